@@ -1,0 +1,6 @@
+"""What is asked: cases, their numbers, their exact goldens."""
+
+from .case import Case, make
+from .suites import SUITES, UnknownName, find_case, suite_cases
+
+__all__ = ["SUITES", "Case", "UnknownName", "find_case", "make", "suite_cases"]

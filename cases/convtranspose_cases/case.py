@@ -1,0 +1,119 @@
+"""A case: one operator call, written down without arrays."""
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from convtranspose_reference.attributes import Attributes, Op, Shape
+from convtranspose_reference.conv import conv_geometry
+from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry
+
+DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "previous")
+OLDEST_OPSET = 11
+OLDEST_BFLOAT16_OPSET = 22
+_SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One call of `op`. X is `x_shape` (N x C x D1...), W is `w_shape`, B exists where `bias`; all of `dtype`.
+
+    `data` is the kind of numbers (`inputs.py`); "previous" takes the golden of `previous` as X, as a stack of layers does. `opset`
+    decides which text holds. `initializer`: W is a constant of the ONNX model rather than a graph input. Two cases that differ only in
+    name are the same question.
+    """
+
+    suite: str
+    name: str
+    op: Op = "ConvTranspose"
+    x_shape: Shape
+    w_shape: Shape
+    attributes: Attributes = field(default_factory=Attributes)
+    bias: bool = False
+    dtype: str = "float32"
+    data: str = "integers"
+    opset: int = OLDEST_OPSET
+    initializer: bool = True
+    previous: "Case | None" = None
+
+    @property
+    def id(self) -> str:
+        """`suite/name`: unique over all suites, and what `--case` matches."""
+        return f"{self.suite}/{self.name}"
+
+    @property
+    def rank(self) -> int:
+        return len(self.x_shape) - 2
+
+    @property
+    def group(self) -> int:
+        return 1 if self.attributes.group is None else self.attributes.group
+
+    @property
+    def maps(self) -> int:
+        """M, the output's channels."""
+        return self.w_shape[1] * self.group if self.op == "ConvTranspose" else self.w_shape[0]
+
+    @property
+    def channels_per_group(self) -> int:
+        return self.x_shape[1] // self.group
+
+    @property
+    def b_shape(self) -> Shape | None:
+        return (self.maps,) if self.bias else None
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return axes_of(self.x_shape, self.w_shape, self.attributes, self.opset)
+
+    def geometry(self, rules: Rules = TEXT) -> Geometry:
+        """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse it."""
+        return geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, rules=rules, opset=self.opset)
+
+    def y_shape(self, rules: Rules = TEXT) -> Shape:
+        """Shape of Y. Raises InvalidInput where the rules refuse the case."""
+        if self.op == "ConvTranspose":
+            return self.geometry(rules).y_shape
+        return (self.x_shape[0], self.maps, *conv_geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)[2])
+
+    @property
+    def taps(self) -> int:
+        """Elements of one kernel."""
+        return prod(self.w_shape[2:])
+
+    def summary(self) -> str:
+        """The call on one line."""
+        shapes = f"{self.op} X{list(self.x_shape)} W{list(self.w_shape)}" + (f" B[{self.maps}]" if self.bias else "")
+        about = [self.dtype, self.data, f"opset {self.opset}", "W constant" if self.initializer else "W graph input"]
+        return " ".join(part for part in (shapes, self.attributes.text(), f"({', '.join(about)})") if part)
+
+
+def opset_for(dtype: str) -> int:
+    """The oldest opset whose text is the current one and that has the dtype: 11, 22 for bfloat16."""
+    return OLDEST_BFLOAT16_OPSET if dtype == "bfloat16" else OLDEST_OPSET
+
+
+def make(suite: str, x: Shape, k: Shape, *, name: str = "", n: int = 1, c: int = 1, m: int = 1, op: Op = "ConvTranspose", **given: Any) -> Case:
+    """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels `m`; the rest of `given` are
+    ONNX attributes or fields of Case. Its name, where none is given, says each of them that is not a default."""
+    own = {key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous") if key in given}
+    own.setdefault("opset", opset_for(own.get("dtype", "float32")))
+    attributes = Attributes.of(**given)
+    group = attributes.group or 1
+    w_shape = (c, m // group, *k) if op == "ConvTranspose" else (m, c // group, *k)
+    case = Case(suite=suite, name=name, op=op, x_shape=(n, c, *x), w_shape=w_shape, attributes=attributes, **own)
+    return case if name else _named(case)
+
+
+def _named(case: Case) -> Case:
+    words: list[object] = ["conv"] if case.op == "Conv" else []
+    words += ["x", *case.x_shape[2:], "k", *case.w_shape[2:]]
+    words += [f"n{case.x_shape[0]}"] * (case.x_shape[0] != 1)
+    words += [f"c{case.x_shape[1]}_m{case.maps}"] * ((case.x_shape[1], case.maps) != (1, 1))
+    for name, value in case.attributes.given().items():
+        words += [name.replace("auto_pad", "auto"), *(value if isinstance(value, tuple) else [str(value).lower()])]
+    words += ["bias"] * case.bias + ["w_input"] * (not case.initializer)
+    words += [_SHORT[case.dtype]] * (case.dtype != "float32") + [case.data.replace("-", "_")] * (case.data != "integers")
+    words += [f"opset_{case.opset}"] * (case.opset != opset_for(case.dtype))
+    fields = {name: getattr(case, name) for name in case.__dataclass_fields__}
+    return Case(**fields | {"name": "_".join(map(str, words))})

@@ -1,0 +1,146 @@
+"""The exact output of a case: an integer and an exponent, never a rounded estimate.
+
+Integers are cut into slices narrow enough that float64 sums them exactly (NUMERICS.md, "Exact goldens"; Ozaki et al. 2012), so that BLAS
+does the work; the slices' sums are put together as integers.
+"""
+
+from dataclasses import dataclass
+from math import ceil, log2
+from typing import Any
+
+import numpy as np
+from convtranspose_reference.attributes import Shape
+from convtranspose_reference.bounds import Sums, error_bound, exact_where
+from convtranspose_reference.conv_transpose import window
+from convtranspose_reference.formats import FORMATS, round_to
+from convtranspose_reference.geometry import Geometry
+from numpy.typing import NDArray
+
+from .inputs import Integers, Linear, Scaled, Tensors
+
+EXACT_BITS = 53
+INT64_BITS = 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Golden:
+    """Y = `values` * 2**`exponent` (int64, or Python ints in an object array), for a case of `dtype`; `sums` bounds the error."""
+
+    dtype: str
+    values: NDArray[Any]
+    exponent: int
+    sums: Sums
+
+    @property
+    def shape(self) -> Shape:
+        return self.values.shape
+
+    def expected(self) -> NDArray[Any]:
+        """The golden rounded once to its dtype: what a correctly rounding implementation returns."""
+        return round_to(_to_float64(self.values, self.exponent, FORMATS[self.dtype].precision), FORMATS[self.dtype].dtype)
+
+    def exact(self) -> NDArray[np.bool_]:
+        """Where a result has to be equal to `expected`."""
+        return exact_where(self.sums, FORMATS[self.dtype])
+
+    def bound(self, roundoff: float | None = None) -> NDArray[np.float64]:
+        """The proved bound on |y - golden|, or that of an accuracy class of unit roundoff `roundoff`."""
+        return error_bound(self.sums, FORMATS[self.dtype], roundoff=roundoff)
+
+    def error(self, Y: NDArray[Any]) -> NDArray[np.float64]:
+        """|Y - golden|, right to a relative 2**-50: the golden's float64 remainder joins after the leading parts have cancelled."""
+        leading = _to_float64(self.values, self.exponent, EXACT_BITS)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.asarray(np.abs((Y.astype(np.float64) - leading) - _remainder(self.values, self.exponent, leading)))
+
+
+def _to_float64(values: NDArray[Any], exponent: int, precision: int) -> NDArray[np.float64]:
+    """Integers times 2**exponent as float64: rounded to nearest where float64 is the target, to odd where another rounding follows."""
+    if values.dtype != object and np.abs(values).max(initial=0) < 2**EXACT_BITS:
+        return np.asarray(np.ldexp(values.astype(np.float64), exponent))
+    convert = float if precision == EXACT_BITS else _odd_float
+    flat = [convert(int(v)) for v in values.ravel()]
+    return np.ldexp(np.array(flat, np.float64).reshape(values.shape), exponent)
+
+
+def _odd_float(value: int) -> float:
+    """The float64 toward zero, its last bit set if anything was cut off: a later rounding to <= 51 bits is then the only one."""
+    magnitude = abs(value)
+    shift = max(magnitude.bit_length() - EXACT_BITS, 0)
+    top = magnitude >> shift
+    top |= int(top << shift != magnitude)
+    return float((top << shift) if value >= 0 else -(top << shift))
+
+
+def _remainder(values: NDArray[Any], exponent: int, leading: NDArray[np.float64]) -> NDArray[np.float64]:
+    if values.dtype != object and np.abs(values).max(initial=0) < 2**EXACT_BITS:
+        return np.zeros(values.shape)
+    rest = [float(int(v) - int(np.ldexp(f, -exponent))) for v, f in zip(values.ravel(), leading.ravel(), strict=True)]
+    return np.ldexp(np.array(rest, np.float64).reshape(values.shape), exponent)
+
+
+def exact_products(linear: Linear, X: Integers, W: Integers, products: int) -> NDArray[Any]:
+    """linear(X, W) over the integers, without a rounding: int64, or an object array where 62 bits are too few.
+
+    `products` is the most products that an output sums. Raises OverflowError past 2**17 products of 24-bit numbers.
+    """
+    spare = EXACT_BITS - ceil(log2(max(products, 1) + 1))
+    bits_x, bits_w = _bits(X), _bits(W)
+    slices_x, slices_w = _slices(bits_x, bits_w, spare)
+    width_x, width_w = -(-bits_x // slices_x), -(-bits_w // slices_w)
+    wide = bits_x + bits_w + EXACT_BITS - spare > INT64_BITS
+    total: NDArray[Any] | int = 0
+    for i in range(slices_x):
+        for j in range(slices_w):
+            part = linear(_slice(X, i, width_x), _slice(W, j, width_w))
+            if np.abs(part).max(initial=0) >= 2.0**EXACT_BITS:
+                raise OverflowError(f"a slice sums past 2**{EXACT_BITS}")
+            whole = part.astype(np.int64)
+            total = total + ((whole.astype(object) if wide else whole) << (i * width_x + j * width_w))
+    return np.asarray(total)
+
+
+def _bits(integers: Integers) -> int:
+    return max(int(np.abs(integers).max(initial=1)).bit_length(), 1)
+
+
+def _slices(bits_x: int, bits_w: int, spare: int) -> tuple[int, int]:
+    for count in range(1, 2 * EXACT_BITS):
+        for slices_x in range(1, count + 1):
+            slices_w = count + 1 - slices_x
+            if -(-bits_x // slices_x) + -(-bits_w // slices_w) <= spare:
+                return slices_x, slices_w
+    raise OverflowError(f"{bits_x} x {bits_w} bits do not fit into {spare}")
+
+
+def _slice(integers: Integers, number: int, width: int) -> NDArray[np.float64]:
+    magnitudes = (np.abs(integers) >> (number * width)) & ((1 << width) - 1)
+    return np.asarray((np.sign(integers) * magnitudes).astype(np.float64))
+
+
+def _aligned_bias(B: Scaled, exponent: int, rank: int) -> NDArray[Any]:
+    shift = B.exponent - exponent
+    values = B.integers.astype(object) if _bits(B.integers) + shift > INT64_BITS else B.integers
+    return np.asarray(values << shift).reshape(1, -1, *(1,) * rank)
+
+
+def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None = None) -> Golden:
+    """The exact output of `linear` (ConvTranspose without pads, or Conv) on the case's numbers, cropped as `crop` says, plus bias."""
+    X, W, B = tensors.X.integers, tensors.W.integers, tensors.B
+    products = linear((X != 0).astype(np.float64), (W != 0).astype(np.float64))
+    magnitudes = linear(np.abs(X).astype(np.float64), np.abs(W).astype(np.float64))
+    values = exact_products(linear, X, W, int(products.max(initial=1)))
+    if crop is not None:
+        rank, begins, sizes = len(crop.axes), crop.begins, crop.spatial
+        values, products, magnitudes = (window(each, rank, begins, sizes) for each in (values, products, magnitudes))
+    exponent = tensors.X.exponent + tensors.W.exponent
+    ulp = 2.0**exponent
+    if B is not None:
+        if B.exponent < exponent:
+            raise ValueError("a bias finer than the products")
+        bias = _aligned_bias(B, exponent, X.ndim - 2)
+        values = values + bias
+        magnitudes = magnitudes + np.abs(bias).astype(np.float64)
+    leading = np.abs(_to_float64(values, exponent, EXACT_BITS))
+    sums = Sums(S=np.ldexp(magnitudes, exponent), n=products.astype(np.int64), beta=int(B is not None), ulp=ulp, size=leading)
+    return Golden(dtype=dtype, values=values, exponent=exponent, sums=sums)

@@ -1,0 +1,218 @@
+"""The numbers of a case: integers times a power of two, the same on every machine.
+
+Key: the first 16 bytes, little-endian, of SHA-256("case/tensor/v1"); stream: Philox's raw output, which NumPy keeps stable; then shifts
+and masks only. Which kind of numbers proves what: docs/numerics.md.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, log2
+from typing import Any
+
+import numpy as np
+from convtranspose_reference.attributes import Attributes, Shape
+from convtranspose_reference.conv import conv_geometry, gather_windows
+from convtranspose_reference.conv_transpose import scatter
+from convtranspose_reference.formats import FORMATS, Format, round_to
+from convtranspose_reference.geometry import Geometry
+from numpy.typing import NDArray
+
+from .case import Case
+
+Integers = NDArray[np.int64]
+Linear = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+LARGEST_INTEGER_BITS = 5
+SPARSE_PRODUCTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaled:
+    """integers * 2**exponent."""
+
+    integers: Integers
+    exponent: int
+
+    def array(self, dtype: str) -> NDArray[Any]:
+        """The numbers in `dtype`; exact, by the choice of the integers."""
+        return round_to(np.ldexp(self.integers.astype(np.float64), self.exponent), FORMATS[dtype].dtype)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensors:
+    """X, W and B (None where the case has none) of a case, exactly."""
+
+    X: Scaled
+    W: Scaled
+    B: Scaled | None
+
+    def arrays(self, dtype: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
+        """X, W, B as arrays of `dtype`."""
+        return self.X.array(dtype), self.W.array(dtype), None if self.B is None else self.B.array(dtype)
+
+
+def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint64]:
+    """`count` random 64-bit words for one tensor of one case; another `seed` gives another stream."""
+    key = hashlib.sha256(f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}".encode()).digest()[:16]
+    return np.random.Philox(key=int.from_bytes(key, "little"), counter=0).random_raw(count)
+
+
+def uncropped(case: Case) -> Geometry:
+    """The case's geometry without pads: what any reading of them crops or extends."""
+    bare = Attributes(strides=case.attributes.strides, dilations=case.attributes.dilations, group=case.attributes.group)
+    found = Case(suite="", name="", x_shape=case.x_shape, w_shape=case.w_shape, attributes=bare)
+    sizes = [max(a.natural, 0) for a in found.axes]
+    ends = tuple(a.natural - size for a, size in zip(found.axes, sizes, strict=True))
+    return Geometry(batch=case.x_shape[0], channels=case.x_shape[1], maps=case.maps, group=case.group, axes=found.axes,
+                    begins=(0,) * case.rank, ends=ends)  # fmt: skip
+
+
+def linear_of(case: Case) -> Linear:
+    """(X, W) -> Y without pads (ConvTranspose) or with them (Conv), without bias, in the arithmetic of its arguments."""
+    if case.op == "ConvTranspose":
+        found = uncropped(case)
+        return lambda X, W: scatter(X, W, found)
+    axes, pads, sizes = conv_geometry(case.x_shape, case.w_shape, case.attributes, opset=case.opset)
+    return lambda X, W: gather_windows(X, W, case.group, axes, pads, sizes)
+
+
+def most_products(case: Case) -> int:
+    """The largest number of products that one output element sums, at least 1."""
+    return max(int(linear_of(case)(np.ones(case.x_shape), np.ones(case.w_shape)).max(initial=1)), 1)
+
+
+def _signed(words: NDArray[np.uint64], magnitudes: NDArray[np.uint64], shape: Shape) -> Integers:
+    signs = 1 - 2 * (words >> np.uint64(63)).astype(np.int64)
+    return (signs * magnitudes.astype(np.int64)).reshape(shape)
+
+
+def _up_to(bits: int) -> Callable[[NDArray[np.uint64]], NDArray[np.uint64]]:
+    """Magnitudes 1 ... 2**bits."""
+    return lambda words: (words & np.uint64(2**bits - 1)) + np.uint64(1)
+
+
+def _whole(bits: int, *, odd: bool = False) -> Callable[[NDArray[np.uint64]], NDArray[np.uint64]]:
+    """Magnitudes of exactly `bits` bits."""
+    lowest = np.uint64(2 ** (bits - 1) | int(odd))
+    return lambda words: (words & np.uint64(2 ** (bits - 1) - 1)) | lowest
+
+
+def _thinned(case: Case, W: Integers, limit: int) -> Integers:
+    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: so many products an output has at most."""
+    pairs = case.channels_per_group * case.taps
+    if pairs <= limit:
+        return W
+    shape = (case.group, case.channels_per_group, case.maps // case.group, case.taps)
+    kept = np.zeros((case.maps, pairs), bool)
+    offsets = np.arange(limit) * pairs // limit
+    for m in range(case.maps):
+        kept[m, (offsets + m) % pairs] = True
+    if case.op == "Conv":
+        return np.where(kept.reshape(W.shape), W, 0)
+    by_map = kept.reshape(shape[0], shape[2], shape[1], shape[3])
+    return np.where(by_map.swapaxes(1, 2).reshape(W.shape), W, 0)
+
+
+def tensors(case: Case, seed: int = 0) -> Tensors:
+    """The numbers of a case. Raises ValueError where its data kind cannot hold what it promises at this size."""
+
+    def draw(tensor: str, shape: Shape, magnitudes: Callable[[NDArray[np.uint64]], NDArray[np.uint64]]) -> Integers:
+        words = raw(case.id, tensor, int(np.prod(shape)), seed)
+        return _signed(words, magnitudes(words), shape)
+
+    kind, target = KINDS[case.data], FORMATS[case.dtype]
+    return kind(case, target, draw)
+
+
+Draw = Callable[[str, Shape, Callable[[NDArray[np.uint64]], NDArray[np.uint64]]], Integers]
+
+
+def _bias(case: Case, draw: Draw, bits: int, exponent: int) -> Scaled | None:
+    return Scaled(integers=draw("B", (case.maps,), _up_to(bits)), exponent=exponent) if case.bias else None
+
+
+def _integers(case: Case, target: Format, draw: Draw) -> Tensors:
+    room = target.precision - ceil(log2(most_products(case) + 1))
+    if room < 0:
+        raise ValueError(f"{case.id}: {most_products(case)} products an output leave no exact {case.dtype} integers")
+    bits_w = min(room // 2, LARGEST_INTEGER_BITS)
+    bits_x = min(room - room // 2, LARGEST_INTEGER_BITS)
+    return Tensors(
+        X=Scaled(integers=draw("X", case.x_shape, _up_to(bits_x)), exponent=0),
+        W=Scaled(integers=draw("W", case.w_shape, _up_to(bits_w)), exponent=0),
+        B=_bias(case, draw, min(room, LARGEST_INTEGER_BITS), 0),
+    )
+
+
+def _dense(case: Case, target: Format, draw: Draw) -> Tensors:
+    bits, scale = target.precision, 1 - target.precision
+    return Tensors(
+        X=Scaled(integers=draw("X", case.x_shape, _whole(bits)), exponent=scale),
+        W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=scale),
+        B=Scaled(integers=draw("B", (case.maps,), _whole(bits)), exponent=scale) if case.bias else None,
+    )
+
+
+def _sparse(case: Case, target: Format, draw: Draw) -> Tensors:
+    dense = _dense(case, target, draw)
+    thinned = _thinned(case, dense.W.integers, SPARSE_PRODUCTS)
+    return Tensors(X=dense.X, W=Scaled(integers=thinned, exponent=dense.W.exponent), B=dense.B)
+
+
+def _wide_operand(case: Case, draw: Draw, wide: str) -> Tensors:
+    """One operand odd 12-bit integers, the other so small that every partial sum stays below 2**24."""
+    most = 2**12 - 2
+    small = max(12 - ceil(log2(min(most_products(case), most) + 1)), 0)
+    bits = {wide: _whole(12, odd=True)}
+    X = draw("X", case.x_shape, bits.get("X", _up_to(min(small, 3))))
+    W = draw("W", case.w_shape, bits.get("W", _up_to(min(small, 3))))
+    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=_thinned(case, W, most), exponent=0), B=_bias(case, draw, 10, 0))
+
+
+def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
+    """As many bits as float32 sums exactly, up to the dtype's own."""
+    bits = min(target.precision, (24 - ceil(log2(most_products(case) + 1))) // 2)
+    return Tensors(
+        X=Scaled(integers=draw("X", case.x_shape, _whole(bits)), exponent=0),
+        W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=-bits),
+        B=_bias(case, draw, bits - 1, 0),
+    )
+
+
+def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
+    """x_i = 2**i and w_j = 2**(j * elements of X): every product is a bit of its own, so an output spells out its terms."""
+    inputs, weights = int(np.prod(case.x_shape)), int(np.prod(case.w_shape))
+    if inputs * weights > target.precision:
+        raise ValueError(f"{case.id}: {inputs} x {weights} terms do not fit into {case.dtype}")
+    return Tensors(
+        X=Scaled(integers=(1 << np.arange(inputs, dtype=np.int64)).reshape(case.x_shape), exponent=0),
+        W=Scaled(integers=(1 << (inputs * np.arange(weights, dtype=np.int64))).reshape(case.w_shape), exponent=0),
+        B=None,
+    )
+
+
+def _previous(case: Case, target: Format, draw: Draw) -> Tensors:
+    """X is the previous layer's exact output; W and B are -1, 0, 1: real activations stay small enough to be exact."""
+    if case.previous is None:
+        raise ValueError(f"{case.id}: data 'previous' without a previous case")
+    before = tensors(case.previous)
+    Y = linear_of(case.previous)(before.X.integers, before.W.integers)
+    found = case.previous.geometry()
+    cropped = scatter(before.X.integers, before.W.integers, found) if case.previous.op == "ConvTranspose" else Y
+    if before.B is not None:
+        cropped = cropped + before.B.integers.reshape(1, -1, *(1,) * case.rank)
+    words = raw(case.id, "W", int(np.prod(case.w_shape)))
+    W = _signed(words, words & np.uint64(1), case.w_shape)
+    return Tensors(X=Scaled(integers=cropped, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, 1, 0))
+
+
+KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
+    "integers": _integers,
+    "dense": _dense,
+    "sparse": _sparse,
+    "wide-x": lambda case, target, draw: _wide_operand(case, draw, "X"),
+    "wide-w": lambda case, target, draw: _wide_operand(case, draw, "W"),
+    "wide": _wide,
+    "terms": _terms,
+    "previous": _previous,
+}

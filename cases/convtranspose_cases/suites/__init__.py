@@ -1,0 +1,34 @@
+"""The suites by name."""
+
+from functools import cache
+from types import ModuleType
+
+from ..case import Case
+from . import core, random, seeds
+
+SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "random": random}
+DEFAULT_SUITES = ("seeds", "core")
+
+
+class UnknownName(ValueError):
+    """A suite, case or other name that does not exist; the message says what does."""
+
+    def __init__(self, kind: str, name: str, known: object) -> None:
+        super().__init__(f"unknown {kind} {name!r}; known: {known}")
+
+
+@cache
+def suite_cases(name: str, seed: int = 0) -> tuple[Case, ...]:
+    """The cases of a suite; `seed` draws another `random` suite. Raises UnknownName."""
+    if name not in SUITES:
+        raise UnknownName("suite", name, ", ".join(SUITES))
+    return tuple(random.cases(seed) if name == "random" else SUITES[name].cases())
+
+
+def find_case(case_id: str, seed: int = 0) -> Case:
+    """The case called `suite/name`. Raises UnknownName."""
+    suite, _, name = case_id.partition("/")
+    for case in suite_cases(suite, seed):
+        if case.name == name:
+            return case
+    raise UnknownName("case", case_id, f"`convtranspose list cases --suite {suite}`")

@@ -1,0 +1,114 @@
+"""What a backend is: one framework, one device, one API route, asked one call at a time."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from convtranspose_cases import Case
+from convtranspose_reference import Attributes
+from convtranspose_reference.attributes import Op, Shape
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+PartialShape = tuple[int | None, ...]
+
+
+class Unsupported(Exception):
+    """One call of this API cannot say the case; the message says why. Published, not skipped."""
+
+
+class Refused(Exception):
+    """The framework itself refused: at which `stage`, with which exception `kind` and message."""
+
+    def __init__(self, stage: str, kind: str, message: str) -> None:
+        self.stage, self.kind, self.message = stage, kind, message
+        super().__init__(f"{stage}: {kind}: {message}")
+
+
+class Unusable(Exception):
+    """The backend cannot be used on this machine; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a backend is told of a case: everything but its name and its answer. Arrays are C-contiguous, in ONNX layout."""
+
+    op: Op
+    attributes: Attributes
+    opset: int
+    initializer: bool
+    X: Array
+    W: Array
+    B: Array | None
+
+    @classmethod
+    def of(cls, case: Case, X: Array, W: Array, B: Array | None) -> "Call":
+        return cls(op=case.op, attributes=case.attributes, opset=case.opset, initializer=case.initializer, X=X, W=W, B=B)
+
+    @property
+    def rank(self) -> int:
+        """Number of spatial axes."""
+        return self.X.ndim - 2
+
+    @property
+    def dtype(self) -> str:
+        return self.X.dtype.name
+
+    @property
+    def group(self) -> int:
+        return 1 if self.attributes.group is None else self.attributes.group
+
+    @property
+    def strides(self) -> Shape:
+        return self.attributes.strides or (1,) * self.rank
+
+    @property
+    def dilations(self) -> Shape:
+        return self.attributes.dilations or (1,) * self.rank
+
+    @property
+    def output_padding(self) -> Shape:
+        return self.attributes.output_padding or (0,) * self.rank
+
+    @property
+    def auto_pad(self) -> str:
+        return self.attributes.auto_pad or "NOTSET"
+
+    @property
+    def pads(self) -> list[tuple[int, int]]:
+        """(begin, end) of each spatial axis, zeros where absent."""
+        flat = self.attributes.pads or (0,) * (2 * self.rank)
+        return list(zip(flat[: self.rank], flat[self.rank :], strict=True))
+
+
+class Backend(ABC):
+    """A backend inside its worker. `__init__` imports the framework and raises Unusable where that or the device is missing.
+
+    An adapter makes one call of the framework's own API per case and never repairs the result. It raises Unsupported for what one
+    call cannot say and Refused (see `refusals`) for the framework's own errors; any other exception is the adapter's bug and stops the run.
+    """
+
+    checks: ClassVar[tuple[str, ...]] = ("output", "output_shape")
+
+    @abstractmethod
+    def versions(self) -> dict[str, str]:
+        """Library -> version, the framework first."""
+
+    @abstractmethod
+    def run(self, call: Call) -> Array:
+        """Y (N x M x spatial) of one call, as the framework returned it, laid out as ONNX does."""
+
+    def static_shape(self, call: Call) -> PartialShape | None:
+        """The output shape that the framework states without computing; None for a size it leaves open, or for no rule at all."""
+        raise Unsupported("this API states no output shape ahead of the call")
+
+
+@contextmanager
+def refusals(stage: str, *kinds: type[BaseException]) -> Iterator[None]:
+    """Around the framework's own call and nothing else: its exceptions of these kinds become Refused."""
+    try:
+        yield
+    except kinds as error:
+        raise Refused(stage, type(error).__name__, str(error)) from error

@@ -1,0 +1,58 @@
+"""onnx itself: its ReferenceEvaluator, and its shape inference as a backend of shapes alone."""
+
+from typing import Any, ClassVar
+
+from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported
+from ..onnx_model import dims_of, feeds_of, model_of
+
+
+class OnnxReference(Backend):
+    """`onnx.reference.ReferenceEvaluator`."""
+
+    checks: ClassVar[tuple[str, ...]] = ("output",)
+
+    def __init__(self) -> None:
+        import onnx
+        from onnx.reference import ReferenceEvaluator
+
+        self._onnx, self._evaluator = onnx, ReferenceEvaluator
+
+    def versions(self) -> dict[str, str]:
+        return {"onnx": self._onnx.__version__}
+
+    def run(self, call: Call) -> Array:
+        model, feeds = model_of(call), feeds_of(call)
+        try:
+            found: Any = self._evaluator(model).run(None, feeds)
+        except Exception as error:  # a Python implementation: whatever it raises is its answer, and nothing of ours runs in there
+            raise Refused("run", type(error).__name__, str(error)) from error
+        return found[0]  # type: ignore[no-any-return]
+
+
+class OnnxShapeInference(Backend):
+    """`onnx.shape_inference.infer_shapes` in strict mode."""
+
+    checks: ClassVar[tuple[str, ...]] = ("output_shape",)
+
+    def __init__(self) -> None:
+        import onnx
+
+        self._onnx = onnx
+
+    def versions(self) -> dict[str, str]:
+        return {"onnx": self._onnx.__version__}
+
+    def run(self, call: Call) -> Array:
+        raise Unsupported("shape inference computes no values")
+
+    def static_shape(self, call: Call) -> PartialShape | None:
+        model = model_of(call)
+        model.graph.output[0].type.tensor_type.ClearField("shape")
+        try:
+            inferred = self._onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
+        except self._onnx.shape_inference.InferenceError as error:
+            raise Refused("infer_shapes", type(error).__name__, str(error)) from error
+        tensor = inferred.graph.output[0].type.tensor_type
+        if not tensor.HasField("shape"):
+            return None
+        return dims_of([d.dim_value if d.HasField("dim_value") else None for d in tensor.shape.dim])

@@ -1,0 +1,91 @@
+"""ONNX Runtime: one execution provider, proved to have run the node where it is not the CPU's."""
+
+from typing import Any
+
+import numpy as np
+
+from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported, Unusable
+from ..onnx_model import ELEMENT_TYPES, dims_of, feeds_of, model_of
+
+
+class OnnxRuntime(Backend):
+    """`InferenceSession` on one execution provider."""
+
+    def __init__(self, provider: str, tf32: bool = False) -> None:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as states
+
+        if provider not in onnxruntime.get_available_providers():
+            raise Unusable(f"this onnxruntime has no {provider}")
+        self._runtime, self._provider = onnxruntime, provider
+        self._options: dict[str, str] = {} if provider.startswith("CPU") else {"use_tf32": str(int(tf32))}
+        self._not_implemented = states.NotImplemented
+        self._errors = tuple(e for e in vars(states).values() if isinstance(e, type) and issubclass(e, Exception))
+        self._last: tuple[Call, Any] | None = None
+
+    def versions(self) -> dict[str, str]:
+        return {"onnxruntime": self._runtime.__version__}
+
+    def run(self, call: Call) -> Array:
+        session = self._session(call)
+        if call.dtype == "bfloat16":
+            return self._run_bfloat16(session, call)
+        feeds = feeds_of(call)
+        with self._refusals("run"):
+            found: Array = session.run(["Y"], feeds)[0]
+        return found
+
+    def static_shape(self, call: Call) -> PartialShape | None:
+        shape = self._session(call).get_outputs()[0].shape
+        return None if shape is None else dims_of(shape)
+
+    def _run_bfloat16(self, session: Any, call: Call) -> Array:
+        """NumPy has no bfloat16 for `session.run`: the bits go in and out as OrtValues."""
+        value = self._runtime.OrtValue
+        element = ELEMENT_TYPES["bfloat16"]
+        feeds = {n: value.ortvalue_from_numpy_with_onnx_type(a.view(np.uint16), element) for n, a in feeds_of(call).items()}
+        with self._refusals("run"):
+            found = session.run_with_ort_values(["Y"], feeds)[0]
+        return np.asarray(found.numpy()).view(call.X.dtype)
+
+    def _session(self, call: Call) -> Any:
+        if self._last is not None and self._last[0] is call:
+            return self._last[1]
+        model = model_of(call).SerializeToString()
+        options = self._runtime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        if self._options:
+            options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+            options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
+        with self._refusals("load"):
+            session = self._runtime.InferenceSession(model, options, providers=[(self._provider, self._options)])
+        self._prove(session)
+        self._last = (call, session)
+        return session
+
+    def _prove(self, session: Any) -> None:
+        if self._provider.startswith("CPU"):
+            return
+        ran = {part.ep_name for part in session.get_provider_graph_assignment_info() if part.get_nodes()}
+        if ran != {self._provider}:
+            raise Unusable(f"nodes were assigned to {', '.join(sorted(ran)) or 'nobody'}, not to {self._provider}")
+
+    def _refusals(self, stage: str) -> "_Refusals":
+        return _Refusals(stage, self._errors, self._not_implemented)
+
+
+class _Refusals:
+    """ONNX Runtime's errors as Refused; NOT_IMPLEMENTED, its word for a missing kernel, as Unsupported."""
+
+    def __init__(self, stage: str, errors: tuple[type[Exception], ...], missing: type[Exception]) -> None:
+        self._stage, self._errors, self._missing = stage, errors, missing
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, self._missing):
+            raise Unsupported(str(error)) from error
+        if isinstance(error, self._errors):
+            raise Refused(self._stage, type(error).__name__, str(error)) from error

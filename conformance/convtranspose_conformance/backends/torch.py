@@ -1,0 +1,84 @@
+"""PyTorch: `torch.nn.functional.conv_transpose{1,2,3}d` and `conv{1,2,3}d`."""
+
+from typing import Any
+
+import numpy as np
+
+from ..backend import Array, Backend, Call, PartialShape, Unsupported, Unusable, refusals
+
+Arguments = dict[str, Any]
+
+
+def arguments(call: Call) -> Arguments:
+    """The call's attributes as the functional API takes them. Raises Unsupported where one call cannot say them."""
+    if call.rank > 3:
+        raise Unsupported(f"there is no convolution with {call.rank} spatial axes")
+    given: Arguments = {"stride": call.strides, "padding": _padding(call), "dilation": call.dilations, "groups": call.group}
+    if call.op == "ConvTranspose":
+        given["output_padding"] = call.output_padding
+    return given
+
+
+def _padding(call: Call) -> Any:
+    if call.attributes.output_shape is not None:
+        raise Unsupported("no argument derives pads from an output shape (output_size of the modules only chooses output_padding)")
+    if call.auto_pad.startswith("SAME"):
+        if call.op == "ConvTranspose":
+            raise Unsupported("conv_transpose has no padding='same'")
+        if call.auto_pad == "SAME_LOWER" or call.opset < 11 or set(call.strides) != {1}:
+            raise Unsupported("padding='same' is for stride 1 and puts the extra element at the end")
+        return "same"
+    if any(begin != end for begin, end in call.pads):
+        raise Unsupported("padding is the same at both ends of an axis")
+    return tuple(begin for begin, _ in call.pads)
+
+
+class Torch(Backend):
+    """One device of PyTorch; on CUDA with TF32 allowed or not."""
+
+    def __init__(self, device: str, tf32: bool = False) -> None:
+        import torch
+        import torch.nn.functional as functional
+
+        if device == "cuda" and not torch.cuda.is_available():
+            raise Unusable("no CUDA device, or a PyTorch built without CUDA")
+        torch.set_num_threads(1)
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = tf32
+        self._torch, self._functional, self._device = torch, functional, device
+
+    def versions(self) -> dict[str, str]:
+        torch = self._torch
+        found = {"torch": str(torch.__version__), "capability": torch.backends.cpu.get_cpu_capability()}
+        return found | ({"cuda": str(torch.version.cuda), "gpu": torch.cuda.get_device_name()} if self._device == "cuda" else {})
+
+    def run(self, call: Call) -> Array:
+        given = arguments(call)
+        tensors = [None if a is None else self._tensor(a) for a in (call.X, call.W, call.B)]
+        with refusals("call", RuntimeError, ValueError, TypeError, IndexError, NotImplementedError):
+            Y = self._operator(call)(*tensors, **given)
+        if Y.device.type != self._device:
+            raise Unusable(f"the output is on {Y.device}, not on {self._device}")
+        return self._array(Y)
+
+    def static_shape(self, call: Call) -> PartialShape:
+        given = arguments(call)
+        tensors = [None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)]
+        with refusals("meta device", RuntimeError, ValueError, TypeError, IndexError, NotImplementedError):
+            return tuple(self._operator(call)(*tensors, **given).shape)
+
+    def _operator(self, call: Call) -> Any:
+        kind = "conv_transpose" if call.op == "ConvTranspose" else "conv"
+        return getattr(self._functional, f"{kind}{call.rank}d")
+
+    def _tensor(self, array: Array) -> Any:
+        if array.dtype.name == "bfloat16":
+            return self._torch.from_numpy(array.view(np.int16)).view(self._torch.bfloat16).to(self._device)
+        return self._torch.from_numpy(array).to(self._device)
+
+    def _array(self, tensor: Any) -> Array:
+        here = tensor.detach().cpu().contiguous()
+        if here.dtype == self._torch.bfloat16:
+            import ml_dtypes
+
+            return np.asarray(here.view(self._torch.int16).numpy().view(ml_dtypes.bfloat16))
+        return np.asarray(here.numpy())

@@ -1,0 +1,49 @@
+"""How far a correct result may be from the exact one, and when it may not be at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .formats import Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """Per output element: `S` = sum of |x||w| (+|b|), `size` = |golden|, both float64; `n` = products with both factors nonzero.
+
+    `beta` = 1 with a bias; `ulp` is the power of two q of which every product and B are multiples.
+    """
+
+    S: NDArray[np.float64]
+    size: NDArray[np.float64]
+    n: NDArray[np.int64]
+    beta: int
+    ulp: float
+
+
+def exact_where(sums: Sums, target: Format) -> NDArray[np.bool_]:
+    """Where a result has to equal the golden rounded once: every partial sum, in any order, with or without FMA, is representable.
+
+    All products and B are multiples of q, S <= 2**p * q, q at least the smallest normal number and S at most the largest finite one:
+    then every partial sum is an integer multiple of q of at most 2**p, hence in a format of p bits (Higham 2002, section 2.1). p is
+    that of the sums: the dtype's, float32's for the 16-bit formats, whose one rounding into the output is then the only one.
+    """
+    precision = max(target.precision, 24)
+    representable = sums.ulp >= 2.0**target.min_exponent
+    return np.asarray((sums.S <= 2.0**precision * sums.ulp) & (sums.S <= target.largest) & representable)
+
+
+def error_bound(sums: Sums, target: Format, *, roundoff: float | None = None) -> NDArray[np.float64]:
+    """The a-priori bound on |y - golden| where equality is not owed: (n + beta) * u * S, plus one rounding into a 16-bit output.
+
+    Source: Jeannerod & Rump 2013, "Improved error bounds for inner products in floating-point arithmetic", theorem 3.1: n * u * S without
+    a higher-order term, whatever the order. u is float32's for float16 and bfloat16, whose own u would pass zeros at n = 2**p: in-dtype
+    sums are a fault. `roundoff` replaces u: the bound of a named accuracy class, not of a correct result.
+    """
+    u = target.accumulation_roundoff if roundoff is None else roundoff
+    summed = (sums.n + sums.beta) * u * sums.S
+    if target.precision >= 24:
+        return np.asarray(summed)
+    smallest = 2.0 ** (target.min_exponent - target.precision)
+    return np.asarray(summed + target.unit_roundoff * (sums.size + summed) + smallest)

@@ -1,0 +1,86 @@
+"""ConvTranspose by its definition: every input element adds its multiple of the filter to the output.
+
+Y[n, m, o] = B[m] + sum over c, i, t with o = stride * i + dilation * t - begin of X[n, c, i] * W[c, m, t].
+"""
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .attributes import Attributes, Shape
+from .formats import round_to
+from .geometry import Geometry, geometry
+
+Array = NDArray[Any]
+
+
+def scatter(X: Array, W: Array, found: Geometry) -> Array:
+    """ConvTranspose without bias, in the arithmetic of X and W: exact where that is (integers, or float64 below 2**53).
+
+    X: N x C x D1..., W: C x M/group x k1...; returns N x M x `found.spatial`.
+    """
+    rank, group = len(found.axes), found.group
+    per_group = (found.channels // group, found.maps // group)
+    taps = list(product(*map(range, found.kernel)))
+    points = int(np.prod(X.shape[2:]))
+    inputs = X.reshape(found.batch, group, per_group[0], points)
+    filters = W.reshape(group, per_group[0], per_group[1] * len(taps))
+    terms = np.matmul(filters.swapaxes(1, 2), inputs).reshape(found.batch, found.maps, len(taps), *X.shape[2:])
+    extent = [a.stride * max(a.input - 1, 0) + a.effective_kernel for a in found.axes]
+    canvas = np.zeros((found.batch, found.maps, *extent), terms.dtype)
+    for number, tap in enumerate(taps):
+        starts = [t * a.dilation for t, a in zip(tap, found.axes, strict=True)]
+        stops = [b + a.stride * (a.input - 1) + 1 for b, a in zip(starts, found.axes, strict=True)]
+        where = tuple(slice(b, max(e, b), a.stride) for b, e, a in zip(starts, stops, found.axes, strict=True))
+        canvas[(..., *where)] += terms[:, :, number]
+    return window(canvas, rank, found.begins, found.spatial)
+
+
+def window(canvas: Array, rank: int, begins: Shape, sizes: Shape) -> Array:
+    """The last `rank` axes from index `begins` on, `sizes` long; zeros where that reaches beyond the canvas."""
+    out = np.zeros((*canvas.shape[: canvas.ndim - rank], *sizes), canvas.dtype)
+    source, target = [], []
+    for begin, size, extent in zip(begins, sizes, canvas.shape[canvas.ndim - rank :], strict=True):
+        first, last = max(begin, 0), max(min(begin + size, extent), 0)
+        source.append(slice(first, max(first, last)))
+        target.append(slice(first - begin, max(first, last) - begin))
+    if all(s.start < s.stop for s in source):
+        out[(..., *target)] = canvas[(..., *source)]
+    return out
+
+
+def add_bias(Y: Array, B: Array | None) -> Array:
+    """Y plus one value of B (M,) per output channel."""
+    return Y if B is None else Y + B.reshape(1, -1, *(1,) * (Y.ndim - 2))
+
+
+def conv_transpose(
+    X: Array,
+    W: Array,
+    B: Array | None = None,
+    *,
+    auto_pad: str = "NOTSET",
+    dilations: Sequence[int] | None = None,
+    group: int = 1,
+    kernel_shape: Sequence[int] | None = None,
+    output_padding: Sequence[int] | None = None,
+    output_shape: Sequence[int] | None = None,
+    pads: Sequence[int] | None = None,
+    strides: Sequence[int] | None = None,
+) -> Array:
+    """ONNX ConvTranspose as the text of opset 22 reads, for any number of spatial axes.
+
+    X: N x C x D1..., W: C x M/group x k1..., B: (M,); returns Y: N x M x output sizes, of X's dtype (float16, bfloat16, float32, float64).
+    Computes in float64 and rounds once; for exact results on chosen inputs see the goldens of the cases package.
+    Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted.
+    """
+    attributes = Attributes.of(
+        auto_pad=auto_pad, dilations=dilations, group=group, kernel_shape=kernel_shape,
+        output_padding=output_padding, output_shape=output_shape, pads=pads, strides=strides,
+    )  # fmt: skip
+    found = geometry(X.shape, W.shape, attributes, b_shape=None if B is None else B.shape)
+    Y = scatter(X.astype(np.float64), W.astype(np.float64), found)
+    return round_to(add_bias(Y, None if B is None else B.astype(np.float64)), X.dtype)

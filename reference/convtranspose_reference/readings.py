@@ -1,0 +1,168 @@
+"""The clauses' named readings: how implementations read a sentence, one function each.
+
+A reading changes one field of `Rules`; several combine with `rules_for`. Its clause is open (SPEC-NOTES: silent, or contradicting
+itself) or explicit: in `clauses` of the cases package. Names say what is done, not who does it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from .attributes import InvalidInput
+from .geometry import TEXT, Axis, Geometry, Pads, Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """`apply` turns rules into the rules under this reading; `sentence` is what an engineer would say of it."""
+
+    clause: str
+    name: str
+    sentence: str
+    apply: Callable[[Rules], Rules]
+
+    @property
+    def id(self) -> str:
+        return f"{self.clause}:{self.name}"
+
+
+READINGS: dict[str, Reading] = {}
+
+
+def _reading(clause: str, name: str, sentence: str) -> Callable[[Callable[[Rules], Rules]], Callable[[Rules], Rules]]:
+    def register(apply: Callable[[Rules], Rules]) -> Callable[[Rules], Rules]:
+        READINGS[f"{clause}:{name}"] = Reading(clause=clause, name=name, sentence=sentence, apply=apply)
+        return apply
+
+    return register
+
+
+def rules_for(names: Iterable[str]) -> Rules:
+    """Rules with the named readings ("C:clamped") in force. Raises KeyError on an unknown name."""
+    rules = TEXT
+    for name in names:
+        rules = READINGS[name].apply(rules)
+    return rules
+
+
+@_reading("A", "condition_of_opset_11", "opset 1: puts the extra element where opset 11 does: at the end for SAME_UPPER, else at the begin")
+def _(rules: Rules) -> Rules:
+    return replace(rules, extra_at_begin=lambda axis: axis.auto_pad != "SAME_UPPER")
+
+
+@_reading("A", "inverted_everywhere", "opset 1: applies the inverted condition to auto_pad without output_shape too")
+def _(rules: Rules) -> Rules:
+    return replace(rules, extra_at_begin=lambda axis: (axis.auto_pad != "SAME_UPPER") != (axis.opset < 11))
+
+
+@_reading("B", "input_times_stride", "opset 1: SAME gives input * stride, as from opset 11 on")
+def _(rules: Rules) -> Rules:
+    return replace(rules, same_size=lambda axis: axis.input * axis.stride)
+
+
+@_reading("C", "clamped", "clamps a negative total padding under SAME to 0 and so returns stride * (input - 1) + output_padding + effective kernel")
+def _(rules: Rules) -> Rules:
+    return replace(rules, negative_same=lambda axis, total: (0, 0))
+
+
+@_reading("C", "zeros_at_end", "with a negative total padding under SAME keeps the kernel at the start and adds all zeros at the end")
+def _(rules: Rules) -> Rules:
+    return replace(rules, negative_same=lambda axis, total: (0, total))
+
+
+@_reading("D", "output_padding_adds_size", "adds output_padding to the size that SAME asks for")
+def _(rules: Rules) -> Rules:
+    return replace(rules, same_size=lambda axis: rules.same_size(axis) + axis.output_padding)
+
+
+@_reading("D", "half_kernel_pads", "pads SAME by half the kernel at both ends, and adds output_padding to what that gives")
+def _(rules: Rules) -> Rules:
+    return replace(rules, same_size=lambda axis: axis.natural - 2 * (axis.effective_kernel // 2))
+
+
+@_reading("E", "truncated", "rounds half of an odd negative total padding towards zero")
+def _(rules: Rules) -> Rules:
+    def odd_negative(axis: Axis, total: int) -> Pads:
+        half = -(-total // 2)
+        return (total - half, half) if rules.extra_at_begin(axis) else (half, total - half)
+
+    return replace(rules, odd_negative=odd_negative)
+
+
+@_reading("E", "zeros_at_end", "puts all of an odd negative total padding at the end")
+def _(rules: Rules) -> Rules:
+    return replace(rules, odd_negative=lambda axis, total: (0, total))
+
+
+def _is_named_shape(axis: Axis) -> bool:
+    return axis.output_shape is not None and not axis.same
+
+
+@_reading("F", "extra_at_end", "splits an odd total padding of output_shape with NOTSET or VALID with the extra element at the end")
+def _(rules: Rules) -> Rules:
+    return replace(rules, extra_at_begin=lambda axis: not _is_named_shape(axis) and rules.extra_at_begin(axis))
+
+
+def _pads_or_refusal(begin: int, end: int, axis: Axis) -> Pads:
+    """Pads taken as given, the rest at the end, as an inverse of Conv's size: refused where Conv would not lead back."""
+    size = axis.output_shape or 0
+    blocks = (size + begin + end - axis.effective_kernel) // axis.stride + 1
+    if blocks != axis.input:
+        raise InvalidInput("F", "output_shape", size, f"a size from which Conv leads back to {axis.input} inputs, not {blocks}")
+    return begin, axis.natural - begin - size
+
+
+@_reading("F", "no_pads", "derives no pads from output_shape: keeps begin 0, and refuses where Conv would not lead back to the input size")
+def _(rules: Rules) -> Rules:
+    return replace(rules, shape_pads=lambda axis: _pads_or_refusal(0, 0, axis))
+
+
+@_reading("G", "pads_used", "uses pads although output_shape is given, and refuses where Conv would not lead back to the input size")
+def _(rules: Rules) -> Rules:
+    return replace(rules, shape_pads=lambda axis: _pads_or_refusal(axis.begin, axis.end, axis))
+
+
+@_reading("J", "zeros_at_end", "with an output_shape beyond the natural size begins at 0 and adds all zeros at the end")
+def _(rules: Rules) -> Rules:
+    return replace(rules, negative_shape=lambda axis, total: (0, total))
+
+
+@_reading("J", "refused", "refuses an output_shape of natural size + stride or more")
+def _(rules: Rules) -> Rules:
+    def beyond(found: Geometry) -> str:
+        too_far = any(a.output_shape is not None and a.output_shape >= a.natural + a.stride for a in found.axes)
+        return "an output_shape below natural size + stride" if too_far else ""
+
+    return replace(rules, refuses=(*rules.refuses, beyond))
+
+
+def _limit(limit: Callable[[Axis], int], name: str) -> Callable[[Rules], Rules]:
+    def accepted(axis: Axis) -> str:
+        return "" if axis.output_padding < limit(axis) else f"less than {name} = {limit(axis)}"
+
+    return lambda rules: replace(rules, output_padding_limit=accepted)
+
+
+_reading("K", "below_stride", "refuses an output_padding of the stride or more")(_limit(lambda a: a.stride, "stride"))
+_reading("K", "below_dilation", "refuses an output_padding of the dilation or more")(_limit(lambda a: a.dilation, "dilation"))
+_reading("K", "below_both", "refuses an output_padding of the smaller of stride and dilation or more")(
+    _limit(lambda a: min(a.stride, a.dilation), "min(stride, dilation)")
+)
+
+
+def _refuses(test: Callable[[Geometry], bool], accepted: str) -> Callable[[Rules], Rules]:
+    return lambda rules: replace(rules, refuses=(*rules.refuses, lambda found: accepted if test(found) else ""))
+
+
+def _no_input(found: Geometry) -> bool:
+    return 0 in (axis.input for axis in found.axes)
+
+
+_reading("R", "empty_refused", "refuses any dimension of size 0")(
+    _refuses(lambda g: 0 in (*g.y_shape, g.channels) or _no_input(g), "no dimension of size 0")
+)
+_reading("R", "empty_spatial_refused", "computes with N = 0 or C = 0, but refuses M = 0 and spatial dimensions of size 0")(
+    _refuses(lambda g: 0 in (*g.spatial, g.maps) or _no_input(g), "no spatial dimension and no M of size 0")
+)
+_reading("R", "empty_output_refused", "computes from empty inputs, but refuses spatial output sizes of 0")(
+    _refuses(lambda g: 0 in g.spatial, "no spatial output size of 0")
+)

@@ -1,0 +1,60 @@
+"""`COMPATIBILITY.md`: a run as one Markdown page, for a repository or a release."""
+
+import re
+from urllib.parse import quote
+
+import jinja2
+
+from convtranspose_reports import legend
+from convtranspose_reports.record import Verdict
+from convtranspose_reports.store import Run
+from convtranspose_reports.summary import answering, matrix, readings_followed, state, totals
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
+_LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
+_TOLD = (Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED, Verdict.FAILS)
+
+
+class Markdown(str):
+    """Text that is Markdown already and is not escaped again."""
+
+    __slots__ = ()
+
+
+def escaped(value: object) -> str:
+    """Anything as Markdown text on one line: nothing in it is markup, HTML or a table's column mark."""
+    if isinstance(value, Markdown):
+        return value
+    return _SPECIAL.sub(r"\\\1", _LINE_ENDS.sub(" ", str(value)))
+
+
+def web_link(address: str) -> Markdown:
+    """An http(s) address as a link; any other text as text."""
+    if not address.startswith(("https://", "http://")):
+        return Markdown(escaped(address))
+    return Markdown(f"<{quote(address, safe=':/?#[]@!$&()*+,;=%~')}>")
+
+
+def compatibility(run: Run) -> str:
+    """The Markdown page of a run: environment, matrix, discrepancies by backend, readings followed."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("convtranspose_reports"),
+        autoescape=False,  # noqa: S701 -- Markdown: `finalize` escapes every expression instead
+        finalize=escaped,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["web_link"] = web_link
+    return environment.get_template("COMPATIBILITY.md.j2").render(
+        run=run,
+        backends=answering(run),
+        state=state(run),
+        totals=totals(run),
+        matrix=matrix(run),
+        followed=readings_followed(run),
+        told=_TOLD,
+        glyphs=legend.GLYPHS,
+        verdicts=legend.VERDICTS,
+    )

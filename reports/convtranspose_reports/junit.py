@@ -1,0 +1,72 @@
+"""`junit.xml`: one testcase per record, one testsuite per backend, as Jenkins and xunit2 consumers read it."""
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from convtranspose_reports.record import Finding, Record, Verdict
+from convtranspose_reports.store import Run
+from convtranspose_reports.summary import answering
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_junit(path: Path, run: Run) -> None:
+    """Write a run as JUnit XML.
+
+    `fails` and stale findings are failures, `unsupported` is skipped, `deviates` passes and says so.
+    """
+    findings = {finding.id: finding for finding in run.findings}
+    root = ET.Element("testsuites", name="convtranspose")
+    suites = {backend.name: _Suite(root, backend.name) for backend in answering(run)}
+    for record in run.records:
+        suites[record.backend].record(record, findings.get(record.finding))
+    for finding in run.findings:
+        if finding.verdict is Verdict.STALE:
+            suites[finding.backend].stale(finding)
+    for suite in suites.values():
+        suite.count()
+    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+
+
+class _Suite:
+    def __init__(self, root: ET.Element, backend: str) -> None:
+        self._element = ET.SubElement(root, "testsuite", name=_legal(backend), errors="0")
+
+    def record(self, record: Record, finding: Finding | None) -> None:
+        case = self._case(record.backend, record.check, record.case)
+        said = " -- ".join(filter(None, [finding.sentence if finding else "", record.reason, record.note]))
+        match record.verdict:
+            case Verdict.FAILS | Verdict.STALE:
+                self._verdict(case, "failure", record.outcome, said)
+            case Verdict.UNSUPPORTED:
+                self._verdict(case, "skipped", record.outcome, said)
+            case Verdict.DEVIATES:
+                ET.SubElement(case, "system-out").text = _legal(f"deviates as declared: {said}")
+            case Verdict.CONFORMS:
+                pass
+
+    def stale(self, finding: Finding) -> None:
+        case = self._case(finding.backend, finding.check, f"stale: {finding.name}")
+        said = " -- ".join(filter(None, [finding.sentence, finding.reason, finding.note]))
+        self._verdict(case, "failure", "STALE", f"a declared deviation no longer holds: {said}")
+
+    def count(self) -> None:
+        cases = self._element.findall("testcase")
+        self._element.set("tests", str(len(cases)))
+        for attribute, tag in (("failures", "failure"), ("skipped", "skipped")):
+            self._element.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
+
+    def _case(self, backend: str, check: str, name: str) -> ET.Element:
+        return ET.SubElement(
+            self._element, "testcase", classname=_legal(f"{backend}.{check}"), name=_legal(name), time="0"
+        )
+
+    def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> None:
+        element = ET.SubElement(case, tag, type=kind, message=_legal(said).partition("\n")[0])
+        element.text = _legal(said)
+
+
+def _legal(text: str) -> str:
+    """XML 1.0 knows no way to write most control characters; a replacement character stands for each."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,38 @@
+"""The words of a report, each with its glyph and a sentence for a reader who never met the project."""
+
+from convtranspose_reports.record import Check, Outcome, Verdict
+
+GLYPHS = {
+    Verdict.CONFORMS: "✓",
+    Verdict.DEVIATES: "≠",
+    Verdict.FAILS: "✗",
+    Verdict.STALE: "!",
+    Verdict.UNSUPPORTED: "–",
+}
+
+VERDICTS = {
+    Verdict.CONFORMS: "The answer is what the operator text asks for, or one of the readings where it is open.",
+    Verdict.DEVIATES: "The answer differs exactly as a declared, explained deviation says: known, shown, no alarm.",
+    Verdict.FAILS: "The answer differs, and no declared deviation predicts this difference: news, and the run is red.",
+    Verdict.STALE: "A declared deviation no longer holds, so the declaration has to be revised; the run is red.",
+    Verdict.UNSUPPORTED: "One call of this interface cannot express the case; nothing was computed, and why is kept.",
+}
+
+OUTCOMES = {
+    Outcome.AGREES: "Shape, type and every number are as the reference has them, within the proved bound.",
+    Outcome.SHAPE_DIFFERS: "The output has another shape.",
+    Outcome.DTYPE_DIFFERS: "The output has another number type.",
+    Outcome.VALUES_DIFFER: "The shape agrees, some numbers do not: another rule was followed.",
+    Outcome.INEXACT: "The right rule, but less precise than the proved rounding bound allows.",
+    Outcome.INPUT_CHANGED: "The call changed its own inputs.",
+    Outcome.REJECTED: "A valid case was refused with an error.",
+    Outcome.UNSUPPORTED: "The interface cannot say the case in one call.",
+    Outcome.CRASHED: "The process that computed it died.",
+    Outcome.TIMED_OUT: "No answer came within the time limit.",
+    Outcome.OUT_OF_MEMORY: "The call ran out of memory.",
+}
+
+CHECKS = {
+    Check.OUTPUT: "the computed output: type, shape and values",
+    Check.OUTPUT_SHAPE: "the output shape foretold without computing (shape inference)",
+}

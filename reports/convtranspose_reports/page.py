@@ -1,0 +1,113 @@
+"""`index.html`: a run drawn as one self-contained page."""
+
+import base64
+import hashlib
+import re
+from importlib import resources
+from urllib.parse import urlencode
+
+import jinja2
+from markupsafe import Markup
+
+from convtranspose_reports import legend
+from convtranspose_reports.columns import columns, packed
+from convtranspose_reports.record import RED, Example, Finding, Verdict
+from convtranspose_reports.store import Run
+from convtranspose_reports.summary import answering, matrix, readings_followed, shape_rules, state, totals
+
+_NUMBER = re.compile(r"([^\s\[\](),;]+)")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def page(run: Run) -> str:
+    """The page of a run, as HTML that fetches nothing: styles, script and records are inside."""
+    findings = sorted(run.findings, key=_urgency)
+    anchors = {finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}" for i, finding in enumerate(findings, 1)}
+    style, script = _static("page.css"), _static("page.js")
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            run=run,
+            header=run.header,
+            backends=answering(run),
+            unusable=[backend for backend in run.header.backends if not backend.usable],
+            state=state(run),
+            totals=totals(run),
+            matrix=matrix(run),
+            followed=readings_followed(run),
+            shape_rules=shape_rules(run),
+            findings=findings,
+            anchors=anchors,
+            failing=sum(record.verdict is Verdict.FAILS for record in run.records),
+            stale=sum(finding.verdict is Verdict.STALE for finding in findings),
+            notes=_notes(run),
+            clauses={clause.label: clause for clause in run.header.clauses},
+            style=Markup(style),  # noqa: S704 -- the package's own file
+            script=Markup(script),  # noqa: S704 -- the package's own file
+            style_hash=_content_hash(style),
+            script_hash=_content_hash(script),
+            records=packed(columns(run, anchors)),
+        )
+    )
+
+
+def marked(example: Example) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+    """Expected and actual numbers as pieces of text, each with whether it differs.
+
+    Pieces are compared in order; where the two hold different counts of numbers, none is marked.
+    """
+    expected, actual = _NUMBER.split(example.expected), _NUMBER.split(example.actual)
+    if len(expected) != len(actual):
+        return [(example.expected, False)], [(example.actual, False)]
+    differs = [i % 2 == 1 and one != other for i, (one, other) in enumerate(zip(expected, actual, strict=True))]
+    return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
+
+
+def _urgency(finding: Finding) -> tuple[bool, bool, int, str]:
+    return finding.verdict not in RED, finding.verdict is Verdict.CONFORMS, -finding.cases, finding.id
+
+
+def _notes(run: Run) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for record in run.records:
+        if record.note:
+            counts[record.note] = counts.get(record.note, 0) + 1
+    return counts
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("convtranspose_reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"marked": marked, "number": _number}
+    environment.globals |= {
+        "filter_link": _filter_link,
+        "Verdict": Verdict,
+        "glyphs": legend.GLYPHS,
+        "verdict_says": legend.VERDICTS,
+        "outcome_says": legend.OUTCOMES,
+        "check_says": legend.CHECKS,
+    }
+    return environment
+
+
+def _filter_link(**filters: str) -> str:
+    return "#cases?" + urlencode(filters)
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _static(name: str) -> str:
+    return resources.files("convtranspose_reports").joinpath("static", name).read_text("utf-8")
+
+
+def _content_hash(content: str) -> str:
+    """A Content-Security-Policy source that allows exactly this inline text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode("ascii")

@@ -1,0 +1,177 @@
+"""The lines of a run: what `results.jsonl` holds, one JSON object a line, told apart by their `type`.
+
+A run is written in this order: one `Header`, every `CaseLine`, every `Record`, every `Finding`, one `Footer`.
+Canonical: the same versions give the same lines, byte for byte, but for the footer, where times are.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+FORMAT = 1
+
+
+class Check(StrEnum):
+    """What was held against the golden."""
+
+    OUTPUT = "output"
+    OUTPUT_SHAPE = "output_shape"
+
+
+class Outcome(StrEnum):
+    """What was observed, whatever was expected."""
+
+    AGREES = "AGREES"
+    SHAPE_DIFFERS = "SHAPE_DIFFERS"
+    DTYPE_DIFFERS = "DTYPE_DIFFERS"
+    VALUES_DIFFER = "VALUES_DIFFER"
+    INEXACT = "INEXACT"
+    INPUT_CHANGED = "INPUT_CHANGED"
+    REJECTED = "REJECTED"
+    UNSUPPORTED = "UNSUPPORTED"
+    CRASHED = "CRASHED"
+    TIMED_OUT = "TIMED_OUT"
+    OUT_OF_MEMORY = "OUT_OF_MEMORY"
+
+
+class Verdict(StrEnum):
+    """An outcome against the golden and the deviations; `FAILS` and `STALE` are red."""
+
+    CONFORMS = "conforms"
+    DEVIATES = "deviates"
+    FAILS = "fails"
+    STALE = "stale"
+    UNSUPPORTED = "unsupported"
+
+
+RED = frozenset({Verdict.FAILS, Verdict.STALE})
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    pass
+
+
+class BackendLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A backend on this machine. `reason` says why an unusable one is so; `versions` is library -> version."""
+
+    name: str
+    title: str
+    route: str
+    version: str
+    device: str
+    usable: bool
+    asked: bool
+    reason: str = ""
+    versions: dict[str, str] = {}
+
+
+class SuiteLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A suite and how many of its cases the run asked."""
+
+    name: str
+    title: str
+    cases: int
+
+
+class ClauseLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clause of the operator text, and its named readings (name -> one sentence of what it does)."""
+
+    label: str
+    title: str
+    says: str
+    open: bool
+    readings: dict[str, str]
+
+
+class Header(_Line, frozen=True, kw_only=True, tag="header"):
+    """What was run, on what."""
+
+    format: int = FORMAT
+    suite_version: str
+    seed: int
+    partial: str = ""  # why a run asked less than its suites hold ("--case ...", "--shard 1/4"); "" = the whole
+    environment: dict[str, str]
+    backends: list[BackendLine]
+    suites: list[SuiteLine]
+    clauses: list[ClauseLine]
+    features: dict[str, str]  # row of the matrix -> one sentence of what its cases have in common
+
+
+class CaseLine(_Line, frozen=True, kw_only=True, tag="case"):
+    """A case as the page names it. `summary`: one line of shapes, attributes in ONNX spelling, dtype, data, opset."""
+
+    name: str
+    suite: str
+    summary: str
+    features: list[str]
+    clauses: list[str]
+
+
+class Record(_Line, frozen=True, kw_only=True, tag="record"):
+    """One case x backend x check.
+
+    `finding` is the id of the finding that explains a difference ("" where there is none); `follows` the readings of
+    open clauses that the outcome follows (clause label -> readings that fit); `reason` one bounded sentence of what
+    differed, why the API cannot say it, or the backend's own message; `note` is "unverified here", "fixed?" or "".
+    """
+
+    case: str
+    backend: str
+    check: Check
+    outcome: Outcome
+    verdict: Verdict
+    reason: str = ""
+    finding: str = ""
+    follows: dict[str, list[str]] = {}
+    note: str = ""
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The smallest recorded case of a finding: numbers as text, to be shown, and a script that reproduces it alone."""
+
+    case: str
+    summary: str
+    inputs: dict[str, str]
+    expected_shape: str
+    actual_shape: str
+    expected: str
+    actual: str
+    differing: str
+    reproducer: str
+
+
+class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
+    """Records of one backend and check that one explanation covers.
+
+    `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms (kind
+    `inconsistent`: readings mixed). `kind`: reading, fault, accuracy, error, unexplained, inconsistent or stale.
+    `sentence` says what the backend does instead.
+    """
+
+    id: str
+    backend: str
+    check: Check
+    verdict: Verdict
+    kind: str
+    name: str
+    sentence: str
+    cause: str = ""  # framework, text or suite; "" where nothing is declared
+    reason: str = ""
+    upstream: list[str] = []
+    clauses: list[str] = []
+    versions: str = ""  # version range of the declaration
+    note: str = ""
+    cases: int
+    example: Example | None = None
+
+
+class Footer(_Line, frozen=True, kw_only=True, tag="footer"):
+    """How the run ended; without it, it was cut short. `records` counts Record lines; `finished` is UTC in ISO 8601."""
+
+    records: int
+    exit_status: int
+    finished: str
+    seconds: float
+
+
+Line = Header | CaseLine | Record | Finding | Footer

@@ -1,0 +1,245 @@
+"""A run on disk: `results.jsonl`, written line by line as it happens and read back whole."""
+
+import os
+import warnings
+from collections.abc import Container
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import msgspec
+
+from convtranspose_reports.record import FORMAT, CaseLine, Finding, Footer, Header, Line, Record
+
+RESULTS = "results.jsonl"
+UNFINISHED = "results.jsonl.part"
+
+_ORDER: tuple[type[Line], ...] = (Header, CaseLine, Record, Finding, Footer)
+_IN_ORDER = "one header, cases, records, findings, one footer, in this order"
+_BUFFER = 8192  # bytes that a killed process can lose
+
+
+class RunFileError(ValueError):
+    """A file that cannot be read as a run: names the file, the line, what was found and what is accepted."""
+
+    def __init__(self, path: Path, line: int | None, found: str, accepted: str) -> None:
+        place = str(path) if line is None else f"{path}, line {line}"
+        super().__init__(f"{place}: {found}\n  accepted: {accepted}")
+
+
+class CutShortWarning(UserWarning):
+    """A run was read that ended before its footer; what was lost is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A whole run in memory. `footer` is None where the run was cut short; `source` is where it was read from."""
+
+    header: Header
+    cases: list[CaseLine] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    footer: Footer | None = None
+    source: str = field(default="", compare=False)
+
+
+class RunWriter:
+    """Streams the lines of a run to `directory/results.jsonl`, creating the directory.
+
+    Lines go to `results.jsonl.part`, which takes the final name when the `with` block ends without an exception;
+    otherwise it stays, and `read_run` reads it. A table keeps its order, but for those of a `Record`, which are sorted.
+
+    Raises:
+        ValueError: a line out of order (header, cases, records, findings, footer), or a footer that miscounts.
+    """
+
+    def __init__(self, directory: str | Path) -> None:
+        self._directory = Path(directory)
+        self._file: BinaryIO | None = None
+        self._kept = msgspec.json.Encoder()
+        self._sorted = msgspec.json.Encoder(order="deterministic")
+        self._stage = -1
+        self._records = 0
+
+    def __enter__(self) -> Self:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._file = open(self._directory / UNFINISHED, "wb", buffering=_BUFFER)
+        return self
+
+    def write(self, line: Line) -> None:
+        """Append one line."""
+        if self._file is None:
+            raise ValueError("a RunWriter writes inside its `with` block only")
+        self._advance(line)
+        encoder = self._sorted if isinstance(line, Record) else self._kept
+        self._file.write(encoder.encode(line))
+        self._file.write(b"\n")
+
+    def _advance(self, line: Line) -> None:
+        stage = _ORDER.index(type(line))
+        once = isinstance(line, Header | Footer)
+        if stage < self._stage or (once and stage == self._stage) or (self._stage < 0 and stage > 0):
+            before = "nothing" if self._stage < 0 else f"a {_ORDER[self._stage].__name__}"
+            raise ValueError(f"a {type(line).__name__} after {before}; accepted: {_IN_ORDER}")
+        self._stage = stage
+        self._records += isinstance(line, Record)
+        if isinstance(line, Footer) and line.records != self._records:
+            raise ValueError(f"a footer that counts {line.records} records after {self._records} were written")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        assert self._file is not None
+        self._file.close()
+        self._file = None
+        if kind is None:
+            os.replace(self._directory / UNFINISHED, self._directory / RESULTS)
+
+
+def write_run(directory: str | Path, run: Run) -> Path:
+    """Write a run that is in memory (a merged one, say) to `directory/results.jsonl` and return that path."""
+    with RunWriter(directory) as writer:
+        writer.write(run.header)
+        for lines in (run.cases, run.records, run.findings):
+            for line in lines:
+                writer.write(line)
+        if run.footer is not None:
+            writer.write(run.footer)
+    return Path(directory) / RESULTS
+
+
+def read_run(path: str | Path) -> Run:
+    """Read a run from its directory or from its `results.jsonl`.
+
+    A torn last line is dropped with a `CutShortWarning`; a missing footer and an unfinished later run are told so, too.
+
+    Raises:
+        RunFileError: the file is missing, no run, of another format, or holds a line that is none of a run's.
+    """
+    file = _results_file(Path(path))
+    try:
+        with file.open("rb") as stream:
+            return _Reader(file).read(stream)
+    except OSError as error:
+        found = f"cannot be read: {error.strerror}"
+        raise RunFileError(file, None, found, f"a run directory or its {RESULTS}") from None
+
+
+def _results_file(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    finished, unfinished = path / RESULTS, path / UNFINISHED
+    if finished.exists():
+        if unfinished.exists():
+            _warn(f"{unfinished}: a later run that did not finish lies here and was not read; name the file to read it")
+        return finished
+    return unfinished if unfinished.exists() else finished
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, CutShortWarning, stacklevel=4)
+
+
+class _Opening(msgspec.Struct):
+    type: str = ""
+    format: object = None
+
+
+class _Reader:
+    """Collects the lines of one file into a `Run`, checking what the types alone cannot."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+        self._number = 0
+        self._stage = 0
+        self._cases: dict[str, CaseLine] = {}
+        self._records: list[Record] = []
+        self._findings: list[Finding] = []
+        self._footer: Footer | None = None
+
+    def read(self, stream: BinaryIO) -> Run:
+        self._number = 1
+        header = self._header(stream.readline())
+        self._backends = {backend.name for backend in header.backends}
+        self._features = header.features
+        for self._number, line in enumerate(stream, 2):
+            decoded = self._decode(line)
+            if decoded is not None:
+                self._take(decoded)
+        if self._footer is None:
+            _warn(f"{self._file}: no footer: the run was cut short after {len(self._records)} records")
+        return Run(
+            header=header,
+            cases=list(self._cases.values()),
+            records=self._records,
+            findings=self._findings,
+            footer=self._footer,
+            source=str(self._file),
+        )
+
+    def _header(self, line: bytes) -> Header:
+        accepted = f'a first line {{"type":"header","format":{FORMAT},...}}, as `convtranspose run` writes'
+        try:
+            opening = msgspec.json.decode(line, type=_Opening)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise self._error("not a run: " + _shown(line), accepted) from None
+        if opening.type != "header":
+            raise self._error("not a run: " + _shown(line), accepted)
+        if opening.format != FORMAT:
+            raise self._error(f"a run of format {opening.format!r}", f"format {FORMAT}")
+        header = self._decode(line)
+        if not isinstance(header, Header):
+            raise self._error("a header that was cut short", accepted)
+        return header
+
+    def _decode(self, line: bytes) -> Line | None:
+        try:
+            return self._decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            torn = not line.endswith(b"\n") and not isinstance(error, msgspec.ValidationError)
+            if not torn:
+                raise self._error(f"{error}: {_shown(line)}", f"the lines of a run of format {FORMAT}") from None
+        _warn(f"{self._file}, line {self._number}: torn, dropped: {_shown(line)}")
+        return None
+
+    def _take(self, line: Line) -> None:
+        stage = _ORDER.index(type(line))
+        if stage < self._stage or stage == 0 or self._footer is not None:
+            raise self._error(f"a {type(line).__name__} too late", _IN_ORDER)
+        self._stage = stage
+        match line:
+            case Record():
+                self._named("backend", line.backend, self._backends)
+                self._named("case", line.case, self._cases)
+                self._records.append(line)
+            case CaseLine():
+                for feature in line.features:
+                    self._named("feature", feature, self._features)
+                if line.name in self._cases:
+                    raise self._error(f"case {line.name!r} a second time", "each case once")
+                self._cases[line.name] = line
+            case Finding():
+                self._named("backend", line.backend, self._backends)
+                self._findings.append(line)
+            case Footer():
+                self._count(line)
+                self._footer = line
+
+    def _named(self, what: str, name: str, known: Container[str]) -> None:
+        if name not in known:
+            raise self._error(f"{what} {name!r}, which no earlier line names", f"a {what} of the header or a case line")
+
+    def _count(self, footer: Footer) -> None:
+        if footer.records != len(self._records):
+            found = f"the footer counts {footer.records} records, the file holds {len(self._records)}"
+            raise self._error(found, "a file that nobody has edited or cut")
+
+    def _error(self, found: str, accepted: str) -> RunFileError:
+        return RunFileError(self._file, self._number, found, accepted)
+
+
+def _shown(line: bytes, limit: int = 60) -> str:
+    text = line.rstrip(b"\r\n").decode(errors="backslashreplace")
+    return repr(text[:limit]) + ("..." if len(text) > limit else "") if text else "an empty line"

@@ -1,0 +1,173 @@
+"""Figures of a run, as plain data: what the pages draw and what `summary.json` holds."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from convtranspose_reports.record import RED, BackendLine, Check, Finding, Outcome, Verdict
+from convtranspose_reports.store import Run
+
+Counts = Counter[Verdict]
+
+
+def answering(run: Run) -> list[BackendLine]:
+    """The backends that a run has records or findings of, in the header's order."""
+    spoke = {record.backend for record in run.records} | {finding.backend for finding in run.findings}
+    return [backend for backend in run.header.backends if backend.name in spoke or (backend.usable and backend.asked)]
+
+
+def verdicts(run: Run) -> dict[str, dict[Check, Counts]]:
+    """Backend -> check -> verdict -> how many; `stale` counts findings, the other four count records."""
+    counts: dict[str, dict[Check, Counts]] = {b.name: defaultdict(Counter) for b in answering(run)}
+    for record in run.records:
+        counts[record.backend][record.check][record.verdict] += 1
+    for finding in run.findings:
+        if finding.verdict is Verdict.STALE:
+            counts[finding.backend][finding.check][Verdict.STALE] += 1
+    return counts
+
+
+def totals(run: Run) -> dict[str, Counts]:
+    """Backend -> verdict -> how many, over all checks."""
+    return {name: sum(checks.values(), Counter()) for name, checks in verdicts(run).items()}
+
+
+def state(run: Run) -> str:
+    """What the run as a whole says: `red`, `nothing` (no answers), `cut short` (no footer) or `green`."""
+    if any(record.verdict in RED for record in run.records) or any(finding.verdict in RED for finding in run.findings):
+        return "red"
+    if not run.records:
+        return "nothing"
+    return "green" if run.footer is not None else "cut short"
+
+
+def summary(run: Run) -> dict[str, object]:
+    """What `summary.json` holds; `exit_status` is null where the run was cut short."""
+    versions = {backend.name: backend.version for backend in answering(run)}
+    return {
+        "backends": {
+            name: {
+                "version": versions[name],
+                "verdicts": _every_verdict(sum(checks.values(), Counter())),
+                "checks": {check.value: _every_verdict(checks[check]) for check in Check if check in checks},
+            }
+            for name, checks in verdicts(run).items()
+        },
+        "unusable": {backend.name: backend.reason for backend in run.header.backends if not backend.usable},
+        "cases": len(run.cases),
+        "suites": {suite.name: suite.cases for suite in run.header.suites},
+        "records": len(run.records),
+        "findings": len(run.findings),
+        "suite_version": run.header.suite_version,
+        "seed": run.header.seed,
+        "partial": run.header.partial,
+        "state": state(run),
+        "exit_status": run.footer.exit_status if run.footer else None,
+    }
+
+
+def _every_verdict(counts: Counts) -> dict[str, int]:
+    return {verdict.value: counts[verdict] for verdict in Verdict}
+
+
+def matrix(run: Run) -> dict[str, dict[str, Counts]]:
+    """Feature -> backend -> verdict -> how many records, over all checks; every feature of the header has its row."""
+    rows = {feature: {backend.name: Counts() for backend in answering(run)} for feature in run.header.features}
+    features = {case.name: case.features for case in run.cases}
+    for record in run.records:
+        for feature in features[record.case]:
+            rows[feature][record.backend][record.verdict] += 1
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Of one open clause and backend: how many answers speak to the clause, and reading -> how many of them it fits."""
+
+    answers: int = 0
+    fits: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def readings(self) -> list[str]:
+        """The readings that fit every answer: none where they are mixed, several where no case tells them apart."""
+        return [reading for reading, count in self.fits.items() if count == self.answers]
+
+
+def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
+    """Open clause -> backend -> what its answers follow, of records that say so; every open clause has its row."""
+    answers: Counter[tuple[str, str]] = Counter()
+    fits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for record in run.records:
+        for label, readings in record.follows.items():
+            answers[label, record.backend] += 1
+            fits[label, record.backend].update(readings)
+    return {
+        clause.label: {
+            backend.name: Followed(answers[clause.label, backend.name], fits[clause.label, backend.name])
+            for backend in answering(run)
+        }
+        for clause in run.header.clauses
+        if clause.open
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeDifference:
+    """What a backend does instead of the text's shape rule, in how many records; `finding` where one explains it."""
+
+    sentence: str
+    verdict: Verdict
+    records: int
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRule:
+    """How a backend's output shapes compare under one check. `other`: no shape to compare."""
+
+    backend: str
+    check: Check
+    agrees: int
+    other: int
+    differences: list[ShapeDifference]
+
+
+_HAS_THE_SHAPE = frozenset(
+    {Outcome.AGREES, Outcome.DTYPE_DIFFERS, Outcome.VALUES_DIFFER, Outcome.INEXACT, Outcome.INPUT_CHANGED}
+)
+_INSTEAD = {
+    Check.OUTPUT: frozenset({Outcome.SHAPE_DIFFERS}),
+    Check.OUTPUT_SHAPE: frozenset(Outcome) - _HAS_THE_SHAPE - {Outcome.UNSUPPORTED},
+}
+
+
+def shape_rules(run: Run) -> list[ShapeRule]:
+    """Per backend and check that was asked: the shapes that agree, and what is done instead, most frequent first."""
+    findings = {finding.id: finding for finding in run.findings}
+    agrees: Counter[tuple[str, Check]] = Counter()
+    other: Counter[tuple[str, Check]] = Counter()
+    instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(Counter)
+    for record in run.records:
+        asked = record.backend, record.check
+        if record.outcome in _HAS_THE_SHAPE:
+            agrees[asked] += 1
+        elif record.outcome in _INSTEAD[record.check]:
+            finding = findings.get(record.finding)
+            sentence = finding.sentence if finding else record.reason
+            instead[asked][record.finding, sentence, record.verdict] += 1
+        else:
+            other[asked] += 1
+    return [
+        ShapeRule(
+            backend=backend.name,
+            check=check,
+            agrees=agrees[backend.name, check],
+            other=other[backend.name, check],
+            differences=[
+                ShapeDifference(sentence, verdict, count, findings.get(found))
+                for (found, sentence, verdict), count in instead[backend.name, check].most_common()
+            ],
+        )
+        for backend in answering(run)
+        for check in Check
+        if (backend.name, check) in agrees.keys() | other.keys() | instead.keys()
+    ]

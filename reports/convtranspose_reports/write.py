@@ -1,0 +1,23 @@
+"""Everything a run leaves behind for readers and for other tools."""
+
+from pathlib import Path
+
+import msgspec
+
+from convtranspose_reports.compatibility import compatibility
+from convtranspose_reports.junit import write_junit
+from convtranspose_reports.page import page
+from convtranspose_reports.store import Run
+from convtranspose_reports.summary import summary
+
+
+def write_report(directory: str | Path, run: Run) -> Path:
+    """Write `index.html`, `summary.json`, `junit.xml`, `COMPATIBILITY.md` into `directory`; return the page's path."""
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "summary.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary(run)), indent=2) + b"\n")
+    (directory / "COMPATIBILITY.md").write_text(compatibility(run), encoding="utf-8")
+    write_junit(directory / "junit.xml", run)
+    index = directory / "index.html"
+    index.write_text(page(run), encoding="utf-8")
+    return index

@@ -1,0 +1,119 @@
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from convtranspose_reports import (
+    RED,
+    BackendLine,
+    CaseLine,
+    Check,
+    ClauseLine,
+    Example,
+    Finding,
+    Footer,
+    Header,
+    Outcome,
+    Record,
+    Run,
+    SuiteLine,
+    Verdict,
+)
+
+FEATURES = {"group": "group above 1", "strides": "some stride above 1"}
+CLAUSES = [
+    ClauseLine(
+        label="A", title="split", says="what the text says", open=True, readings={"text": "literal", "other": "else"}
+    ),
+    ClauseLine(label="F", title="shape", says="explicit", open=False, readings={"text": "literal"}),
+]
+
+
+def backend(name: str, **changes: object) -> BackendLine:
+    values = {"title": name.title(), "route": "call", "version": "1.0", "device": "CPU", "usable": True, "asked": True}
+    return BackendLine(name=name, **(values | changes))  # type: ignore[arg-type]
+
+
+def case(name: str, *features: str) -> CaseLine:
+    return CaseLine(name=name, suite="core", summary=f"summary of {name}", features=list(features), clauses=["A"])
+
+
+def record(case: str, backend: str = "right", verdict: Verdict = Verdict.CONFORMS, **changes: object) -> Record:
+    outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(
+        verdict, Outcome.VALUES_DIFFER
+    )
+    values = {"check": Check.OUTPUT, "outcome": outcome}
+    return Record(case=case, backend=backend, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
+
+
+def finding(name: str, backend: str = "wrong", verdict: Verdict = Verdict.DEVIATES, **changes: object) -> Finding:
+    values = {"id": f"{backend}-{name}", "check": Check.OUTPUT, "kind": "fault", "sentence": f"does {name}", "cases": 1}
+    return Finding(backend=backend, name=name, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
+
+
+def example(**changes: str) -> Example:
+    values = {
+        "case": "a",
+        "summary": "summary of a",
+        "expected_shape": "1x1x2",
+        "actual_shape": "1x1x2",
+        "expected": "[[[1 2]]]",
+        "actual": "[[[1 3]]]",
+        "differing": "1 of 2",
+        "reproducer": "print(1 < 2)",
+    }
+    return Example(inputs={"X": "[[[1]]]"}, **(values | changes))
+
+
+class Fake:
+    """Small runs of two backends, `right` and `wrong`, and their lines."""
+
+    backend = staticmethod(backend)
+    case = staticmethod(case)
+    record = staticmethod(record)
+    finding = staticmethod(finding)
+    example = staticmethod(example)
+
+    def run(
+        self,
+        records: list[Record],
+        findings: tuple[Finding, ...] = (),
+        cases: list[CaseLine] | None = None,
+        **header: object,
+    ) -> Run:
+        cases = [case(name, "group") for name in dict.fromkeys(r.case for r in records)] if cases is None else cases
+        values = {
+            "suite_version": "0.1",
+            "seed": 1,
+            "environment": {"python": "3.11"},
+            "backends": [backend("right"), backend("wrong")],
+            "suites": [SuiteLine(name="core", title="core", cases=len(cases))],
+            "clauses": CLAUSES,
+            "features": FEATURES,
+        }
+        red = any(line.verdict in RED for line in (*records, *findings))
+        return Run(
+            header=Header(**(values | header)),  # type: ignore[arg-type]
+            cases=cases,
+            records=records,
+            findings=list(findings),
+            footer=Footer(records=len(records), exit_status=int(red), finished="2026-01-01T00:00:00Z", seconds=1.0),
+        )
+
+
+@pytest.fixture
+def fake() -> Fake:
+    return Fake()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome on PATH: the page cannot be tried in a browser")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

@@ -1,0 +1,164 @@
+import re
+
+import pytest
+
+from convtranspose_reports import Check, Verdict, write_report
+
+CONFORMS, DEVIATES, FAILS, STALE = (Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "STALE"))
+ATTACK = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> {{ 1 }} ${1}"
+
+
+@pytest.fixture
+def run(fake):
+    features = [["group"], ["strides"], ["group", "strides"], []]
+    cases = [fake.case(f"case{i}", *features[i % 4]) for i in range(240)]
+    records = [
+        fake.record(case.name, name, verdict, check=check, reason=ATTACK if name == "wrong" else "", finding=found)
+        for i, case in enumerate(cases)
+        for name, verdict, found in [
+            ("right", CONFORMS, ""),
+            ("wrong", *((FAILS, "wrong-" + ATTACK) if i < 30 else (DEVIATES, "wrong-flip"))),
+        ]
+        for check in Check
+    ]
+    findings = (
+        fake.finding("flip", cases=420, example=fake.example(actual=ATTACK)),
+        fake.finding(
+            ATTACK, verdict=FAILS, sentence=ATTACK, cases=60, reason=ATTACK, example=fake.example(reproducer=ATTACK)
+        ),
+        fake.finding("script", verdict=STALE, upstream=["javascript:document.title='owned'"], note=ATTACK),
+    )
+    absent = fake.backend("absent", usable=False, asked=False, reason=ATTACK)
+    backends = [fake.backend("right"), fake.backend("wrong", title=ATTACK, version=ATTACK), absent]
+    return fake.run(records, findings, cases, backends=backends, environment={ATTACK: ATTACK})
+
+
+@pytest.fixture
+def address(tmp_path, run):
+    return write_report(tmp_path, run).as_uri()
+
+
+@pytest.fixture
+def opened(chromium):
+    """Opens pages that must neither fetch anything nor complain."""
+    context = chromium.new_context()
+    asked, said = [], []
+
+    def page(address, width=1200, **options):
+        view = context.new_page()
+        view.set_viewport_size({"width": width, "height": 800})
+        view.on("request", lambda request: asked.append(request.url))
+        view.on("console", lambda message: said.append(message.text))
+        view.on("pageerror", lambda error: said.append(str(error)))
+        view.goto(address)
+        view.wait_for_selector("#answers:not([hidden])")
+        return view
+
+    yield page
+    assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {asked[0].partition("#")[0]}
+    assert said == []
+    context.close()
+
+
+def shown(view):
+    return [
+        [cell.strip() for cell in row]
+        for row in view.eval_on_selector_all(
+            "#answers tbody tr:not(.detail)", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        )
+    ]
+
+
+def test_what_a_backend_says_is_text(opened, address):
+    view = opened(address)
+    assert view.title() == "ConvTranspose conformance: red"
+    assert view.locator("script").count() == 2
+    assert view.locator("img").count() == 0
+    assert view.locator("a[href^='javascript']").count() == 0
+    assert view.locator("details.fails .title").text_content() == ATTACK
+    assert view.locator("details.fails pre").last.text_content() == ATTACK
+    assert shown(view)[2][5] == ATTACK
+
+
+def test_a_cell_of_the_matrix_shows_exactly_its_answers(opened, address, run):
+    view = opened(address)
+    view.click("td a[aria-label^='strides, wrong']")
+    view.wait_for_function("document.getElementById('shown').textContent.startsWith('240 of')")
+    names = {case.name for case in run.cases if "strides" in case.features}
+    wanted = sorted((r.case, "wrong", str(r.check)) for r in run.records if r.case in names and r.backend == "wrong")
+    first = shown(view)
+    view.click("#next")
+    second = shown(view)
+    view.click("#next")
+    assert view.locator("#next").is_disabled()
+    assert sorted(tuple(row[:3]) for row in first + second + shown(view)) == wanted
+
+
+def test_the_address_keeps_the_filter(opened, address):
+    view = opened(address)
+    view.select_option("[name=verdict]", "fails")
+    view.fill("[name=q]", "CASE7 owned")
+    assert view.url.endswith("#cases?verdict=fails&q=CASE7+owned")
+    again = opened(view.url)
+    assert again.input_value("[name=q]") == "CASE7 owned"
+    assert [row[:4] for row in shown(again)] == [["case7", "wrong", check, "✗ fails"] for check in Check]
+    again.click("#filters button[type=reset]")
+    again.wait_for_function("document.getElementById('shown').textContent.startsWith('960 of 960')")
+    assert again.url.endswith("#cases")
+
+
+def test_a_row_expands_and_leads_to_its_discrepancy(opened, address):
+    view = opened(address + "#cases?backend=wrong&verdict=deviates")
+    view.locator(".toggle").first.click()
+    detail = view.locator("tr.detail")
+    assert "summary of case30" in detail.text_content()
+    assert ATTACK in detail.text_content()
+    card = view.locator("details.finding.deviates")
+    assert card.get_attribute("open") is None
+    detail.locator("a").click()
+    view.wait_for_function("document.querySelector('details.finding.deviates').open")
+    view.locator(".toggle").first.click()
+    assert detail.count() == 0
+
+
+def test_failing_cards_are_open_and_first(opened, address):
+    view = opened(address)
+    cards = view.eval_on_selector_all("details.finding", "cards => cards.map(card => [card.classList[1], card.open])")
+    assert cards == [["fails", True], ["stale", True], ["deviates", False]]
+    assert (
+        "Red: 60 answers differ in a way that nobody declared, 1 declaration is stale"
+        in view.locator(".outcome").text_content()
+    )
+
+
+def test_differing_numbers_are_marked(opened, tmp_path, fake):
+    example = fake.example(expected="[[[1 2 3]]]", actual="[[[1 5 3]]]")
+    records = [fake.record("a", "wrong", DEVIATES, finding="wrong-flip")]
+    view = opened(write_report(tmp_path, fake.run(records, (fake.finding("flip", example=example),))).as_uri())
+    assert view.locator("mark").all_text_contents() == ["2", "5"]
+
+
+@pytest.mark.parametrize("width", [360, 1600])
+def test_only_tables_scroll_sideways(opened, address, width):
+    view = opened(address, width)
+    view.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
+    view.locator(".toggle").first.click()
+    assert view.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_everything_but_the_case_table_works_without_script(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
+    view = context.new_page()
+    view.goto(address)
+    assert view.locator("noscript p").is_visible()
+    assert view.locator("details.fails pre").first.is_visible()
+    assert not view.locator("#filters").is_visible()
+    assert not view.locator("#answers").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("records", [0, 1])
+def test_a_run_without_news(opened, tmp_path, fake, records):
+    view = opened(write_report(tmp_path, fake.run([fake.record("a")][:records])).as_uri())
+    assert ("Nothing ran" if not records else "Green") in view.locator(".outcome .big").text_content()
+    assert f"{records} of {records} answers" in view.locator("#shown").text_content()
