@@ -48,7 +48,8 @@ CLAUSES = {
         Clause(label="J", title="output_shape beyond the natural size", text="zeros_split",
                says="total_padding is negative; the equation splits it, adding zeros at both ends."),
         Clause(label="K", title="Limit of output_padding", open=True, text="below_max",
-               says='Less than "the corresponding stride/dilation dimension": and, or, the larger?'),
+               says='Less than "the corresponding stride/dilation dimension": the larger, or the stride? (Less than both is ruled out by '
+                    "the official tests, which pad where the dilation is 1.)"),
         Clause(label="L", title="Length of output_shape", text="spatial_only", says="No batch and channel dimensions."),
         Clause(label="M", title="Sizes that come out at 0 or below", text="negative_refused", says="A size below 0 is none; 0 is an empty output."),
         Clause(label="N", title="Unknown auto_pad", text="refused", says="auto_pad is one of four words."),

@@ -126,27 +126,19 @@ def _(rules: Rules) -> Rules:
     return replace(rules, negative_shape=lambda axis, total: (0, total))
 
 
-@_reading("J", "refused", "refuses an output_shape of natural size + stride or more")
+@_reading("J", "refused", "refuses an output_shape of the size without output_padding + stride or more")
 def _(rules: Rules) -> Rules:
     def beyond(found: Geometry) -> str:
-        too_far = any(a.output_shape is not None and a.output_shape >= a.natural + a.stride for a in found.axes)
-        return "an output_shape below natural size + stride" if too_far else ""
+        reach = [(a.output_shape, a.natural, a.natural - a.output_padding + a.stride) for a in found.axes if a.output_shape is not None]
+        too_far = any(size > natural and size >= limit for size, natural, limit in reach)
+        return "an output_shape from which Conv leads back to the input size" if too_far else ""
 
     return replace(rules, refuses=(*rules.refuses, beyond))
 
 
-def _limit(limit: Callable[[Axis], int], name: str) -> Callable[[Rules], Rules]:
-    def accepted(axis: Axis) -> str:
-        return "" if axis.output_padding < limit(axis) else f"less than {name} = {limit(axis)}"
-
-    return lambda rules: replace(rules, output_padding_limit=accepted)
-
-
-_reading("K", "below_stride", "refuses an output_padding of the stride or more")(_limit(lambda a: a.stride, "stride"))
-_reading("K", "below_dilation", "refuses an output_padding of the dilation or more")(_limit(lambda a: a.dilation, "dilation"))
-_reading("K", "below_both", "refuses an output_padding of the smaller of stride and dilation or more")(
-    _limit(lambda a: min(a.stride, a.dilation), "min(stride, dilation)")
-)
+@_reading("K", "below_stride", "refuses an output_padding of the stride or more, whatever the dilation")
+def _(rules: Rules) -> Rules:
+    return replace(rules, output_padding_limit=lambda a: "" if a.output_padding < a.stride else f"less than stride = {a.stride}")
 
 
 def _refuses(test: Callable[[Geometry], bool], accepted: str) -> Callable[[Rules], Rules]:
@@ -165,4 +157,16 @@ _reading("R", "empty_spatial_refused", "computes with N = 0 or C = 0, but refuse
 )
 _reading("R", "empty_output_refused", "computes from empty inputs, but refuses spatial output sizes of 0")(
     _refuses(lambda g: 0 in g.spatial, "no spatial output size of 0")
+)
+_reading("R", "empty_batch_alone_computed", "computes with N = 0, and refuses every other dimension of size 0")(
+    _refuses(lambda g: 0 in (*g.y_shape[1:], g.channels) or _no_input(g), "no dimension of size 0 but N")
+)
+_reading("R", "empty_output_and_shaped_input_refused", "refuses spatial output sizes of 0, and empty inputs where output_shape is given")(
+    _refuses(
+        lambda g: 0 in g.spatial or any(a.input == 0 and a.output_shape is not None for a in g.axes),
+        "no spatial output size of 0, and no empty input beside output_shape",
+    )
+)
+_reading("R", "empty_channels_and_output_computed", "computes with C = 0 and with spatial output sizes of 0, and refuses N = 0, M = 0 and empty inputs")(
+    _refuses(lambda g: 0 in (g.batch, g.maps) or _no_input(g), "no N, no M and no spatial input size of 0")
 )

@@ -8,7 +8,7 @@ import jinja2
 from convtranspose_reports import legend
 from convtranspose_reports.record import Verdict
 from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering, matrix, readings_followed, state, totals
+from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, state, totals
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
@@ -39,7 +39,7 @@ def compatibility(run: Run) -> str:
     """The Markdown page of a run: environment, matrix, discrepancies by backend, readings followed."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),
-        autoescape=False,  # noqa: S701 -- Markdown: `finalize` escapes every expression instead
+        autoescape=False,  # Markdown: `finalize` escapes every expression instead
         finalize=escaped,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -52,6 +52,7 @@ def compatibility(run: Run) -> str:
         backends=answering(run),
         state=state(run),
         totals=totals(run),
+        findings=by_urgency(run.findings),
         matrix=matrix(run),
         followed=readings_followed(run),
         told=_TOLD,

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from convtranspose_reports import legend
 from convtranspose_reports.columns import columns, packed
-from convtranspose_reports.record import RED, Example, Finding, Verdict
+from convtranspose_reports.record import Example, Verdict
 from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering, matrix, readings_followed, shape_rules, state, totals
+from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, shape_rules, state, totals
 
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 def page(run: Run) -> str:
     """The page of a run, as HTML that fetches nothing: styles, script and records are inside."""
-    findings = sorted(run.findings, key=_urgency)
+    findings = by_urgency(run.findings)
     anchors = {finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}" for i, finding in enumerate(findings, 1)}
     style, script = _static("page.css"), _static("page.js")
     return (
@@ -39,12 +39,13 @@ def page(run: Run) -> str:
             shape_rules=shape_rules(run),
             findings=findings,
             anchors=anchors,
+            deviating=any(record.verdict is Verdict.DEVIATES for record in run.records),
             failing=sum(record.verdict is Verdict.FAILS for record in run.records),
             stale=sum(finding.verdict is Verdict.STALE for finding in findings),
             notes=_notes(run),
             clauses={clause.label: clause for clause in run.header.clauses},
-            style=Markup(style),  # noqa: S704 -- the package's own file
-            script=Markup(script),  # noqa: S704 -- the package's own file
+            style=Markup(style),  # the package's own file
+            script=Markup(script),  # the package's own file
             style_hash=_content_hash(style),
             script_hash=_content_hash(script),
             records=packed(columns(run, anchors)),
@@ -62,10 +63,6 @@ def marked(example: Example) -> tuple[list[tuple[str, bool]], list[tuple[str, bo
         return [(example.expected, False)], [(example.actual, False)]
     differs = [i % 2 == 1 and one != other for i, (one, other) in enumerate(zip(expected, actual, strict=True))]
     return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
-
-
-def _urgency(finding: Finding) -> tuple[bool, bool, int, str]:
-    return finding.verdict not in RED, finding.verdict is Verdict.CONFORMS, -finding.cases, finding.id
 
 
 def _notes(run: Run) -> dict[str, int]:

@@ -156,7 +156,7 @@ class _Reader:
         self._stage = 0
         self._cases: dict[str, CaseLine] = {}
         self._records: list[Record] = []
-        self._findings: list[Finding] = []
+        self._findings: dict[str, Finding] = {}
         self._footer: Footer | None = None
 
     def read(self, stream: BinaryIO) -> Run:
@@ -174,7 +174,7 @@ class _Reader:
             header=header,
             cases=list(self._cases.values()),
             records=self._records,
-            findings=self._findings,
+            findings=list(self._findings.values()),
             footer=self._footer,
             source=str(self._file),
         )
@@ -222,7 +222,9 @@ class _Reader:
                 self._cases[line.name] = line
             case Finding():
                 self._named("backend", line.backend, self._backends)
-                self._findings.append(line)
+                if line.id in self._findings:
+                    raise self._error(f"finding {line.id!r} a second time", "each finding once")
+                self._findings[line.id] = line
             case Footer():
                 self._count(line)
                 self._footer = line

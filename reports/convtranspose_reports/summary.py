@@ -40,6 +40,11 @@ def state(run: Run) -> str:
     return "green" if run.footer is not None else "cut short"
 
 
+def by_urgency(findings: list[Finding]) -> list[Finding]:
+    """Findings in reading order: red ones first, mixed readings last, and the more cases the earlier."""
+    return sorted(findings, key=lambda f: (f.verdict not in RED, f.verdict is Verdict.CONFORMS, -f.cases, f.id))
+
+
 def summary(run: Run) -> dict[str, object]:
     """What `summary.json` holds; `exit_status` is null where the run was cut short."""
     versions = {backend.name: backend.version for backend in answering(run)}

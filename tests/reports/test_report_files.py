@@ -1,9 +1,11 @@
+import base64
 import json
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from convtranspose_reports import Check, Outcome, Verdict, summary, write_report
+from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.summary import matrix, readings_followed, shape_rules, state
 
@@ -126,6 +128,10 @@ def test_markdown_is_escaped(run):
     assert "<https://example.org/a_b> javascript:alert(1)" in page
     widths = {line.count("|") - line.count(r"\|") for line in page.splitlines() if line.startswith("| **")}
     assert widths == {4}
+
+
+def test_embedded_records_hold_no_time_of_day(run):
+    assert base64.b64decode(packed(columns(run, {})))[4:8] == bytes(4)
 
 
 def test_report_files(tmp_path, run):

@@ -103,6 +103,13 @@ def test_a_line_that_does_not_fit(tmp_path, run, number, changes, message):
         read_run(edited(tmp_path, run, number, **changes))
 
 
+def test_twice_the_same_line(tmp_path, fake):
+    with pytest.raises(RunFileError, match="line 3: case 'a' a second time"):
+        read_run(write_run(tmp_path, fake.run([], cases=[fake.case("a"), fake.case("a")])))
+    with pytest.raises(RunFileError, match="line 5: finding 'wrong-flip' a second time"):
+        read_run(write_run(tmp_path, fake.run([fake.record("a")], (fake.finding("flip"), fake.finding("flip")))))
+
+
 def test_writer_refuses_disorder(tmp_path, run):
     with pytest.raises(ValueError, match="a CaseLine after a Record"), RunWriter(tmp_path) as writer:
         for line in (run.header, run.cases[0], run.records[0], run.cases[0]):

@@ -59,6 +59,14 @@ def test_a_run_merged_with_itself_is_itself(fake):
     )
 
 
+def test_an_answer_that_two_runs_share_counts_once(fake):
+    a, b, c = (fake.record(name, "wrong", DEVIATES, finding="wrong-flip") for name in "abc")
+    one = fake.run([a, b], (fake.finding("flip", cases=2),))
+    other = fake.run([b, c], (fake.finding("flip", cases=2),))
+    merged = merge_runs([one, other])
+    assert (merged.records, merged.findings[0].cases) == ([a, b, c], 3)
+
+
 @pytest.mark.parametrize(
     ("partials", "left"),
     [

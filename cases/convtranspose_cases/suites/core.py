@@ -58,6 +58,7 @@ def same() -> Iterator[Case]:
     for pad in _PADDINGS[2:]:
         yield _case((3, 4), (3, 2), strides=(2, 3), dilations=(2, 1), auto_pad=pad, c=2, m=2, bias=True)
         yield _case((3, 4), (2, 3), strides=(3, 2), output_padding=(1, 1), auto_pad=pad, c=4, m=6, group=2)
+        yield _case((3, 2), (1, 2), strides=(3, 4), auto_pad=pad, c=2, m=2)
         yield _case((2, 3, 2), (3, 2, 4), strides=(2, 3, 1), auto_pad=pad)
 
 
@@ -93,7 +94,7 @@ def paddings() -> Iterator[Case]:
 
 def groups() -> Iterator[Case]:
     """C/group and M/group apart and unequal, a different bias in every group, channel counts off the vector width."""
-    for group, c, m in ((2, 2, 4), (2, 4, 2), (2, 6, 4), (3, 3, 9), (3, 6, 3), (4, 4, 4), (4, 8, 4), (5, 5, 5), (7, 7, 14), (17, 17, 17)):
+    for group, c, m in ((2, 2, 4), (2, 4, 2), (2, 6, 4), (3, 3, 9), (3, 6, 3), (2, 4, 4), (4, 4, 4), (4, 8, 4), (5, 5, 5), (7, 7, 14), (17, 17, 17)):
         for bias in (False, True):
             yield _case((3, 4), (2, 3), c=c, m=m, group=group, bias=bias, strides=(2, 1))
             yield _case((4,), (3,), c=c, m=m, group=group, bias=bias, n=2)
@@ -169,6 +170,7 @@ def forward() -> Iterator[Case]:
     yield from (_case((6, 5), (3, 3), op="Conv", c=4, m=2, data=data) for data in ("dense", "sparse", "wide-x", "wide-w"))
     yield _case((5,), (3,), op="Conv", opset=1, pads=(1, 1))
     yield _case((5,), (3,), op="Conv", n=0, c=2, m=2)
+    yield _case((5, 4), (3, 2), op="Conv", n=0, c=2, m=2)
 
 
 def grid() -> Iterator[Case]:

@@ -48,8 +48,17 @@
     }
   }
 
+  // A choice that the address names and this run does not hold stays visible, and matches nothing.
   function fillForm(query) {
-    for (const field of form.elements) if (field.name) field.value = query.get(field.name) || "";
+    for (const field of form.elements) {
+      if (!field.name) continue;
+      const value = query.get(field.name) || "";
+      field.value = value;
+      if (field.value !== value) {
+        field.append(element("option", value));
+        field.value = value;
+      }
+    }
   }
 
   // Indices of the dictionary's words that hold the text.
@@ -107,7 +116,7 @@
     const reason = element("td", undefined, "reason");
     if (word("note", i)) reason.append(element("span", word("note", i), "tag"), " ");
     reason.append(element("span", word("reason", i), "clamped"));
-    row.append(name, element("td", word("backend", i)), element("td", word("check", i)), verdict,
+    row.append(name, verdict, element("td", word("backend", i)), element("td", word("check", i)),
       element("td", word("outcome", i), "code"), reason);
     return row;
   }
@@ -140,10 +149,14 @@
     row.after(detail);
   }
 
+  function spaced(count) {
+    return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  }
+
   function draw() {
     const last = Math.min(first + PAGE, matching.length);
     body.replaceChildren(...matching.slice(first, last).map(drawnRow));
-    const of = matching.length.toLocaleString("en") + " of " + data.rows.case.length.toLocaleString("en") + " answers";
+    const of = spaced(matching.length) + " of " + spaced(data.rows.case.length) + " answers";
     shown.textContent = of + (matching.length > PAGE ? ", " + (first + 1) + " to " + last + " shown" : "");
     pages.hidden = matching.length <= PAGE;
     document.getElementById("page").textContent =

@@ -1,0 +1,67 @@
+"""A case made from a command line's options."""
+
+from convtranspose_cases import Case
+from convtranspose_cases.case import opset_for
+from convtranspose_reference.attributes import Attributes, Op, Shape
+from convtranspose_reference.formats import FORMATS
+
+SUITE = "adhoc"
+_OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
+
+
+def case_from_options(
+    x: str,
+    w: str,
+    op: str = "ConvTranspose",
+    *,
+    strides: str | None = None,
+    dilations: str | None = None,
+    pads: str | None = None,
+    auto_pad: str | None = None,
+    output_padding: str | None = None,
+    output_shape: str | None = None,
+    kernel_shape: str | None = None,
+    group: str | int | None = None,
+    bias: bool = False,
+    dtype: str = "float32",
+    opset: str | int | None = None,
+) -> Case:
+    """The case `adhoc/call` from comma lists: `x` is N,C,D1,..., `w` C,M/group,k1,... (Conv: M,C/group,k1,...), None is absent.
+
+    `opset` defaults to the oldest that the suite asks in that dtype. Raises ValueError, one line naming the option, for what is no list of
+    integers, no shape, op, dtype or opset; whether the call is a legal one is for `explain` to say.
+    """
+    if op not in _OPS:
+        raise ValueError(f"--op {op}: accepted are {', '.join(_OPS)}")
+    if dtype not in FORMATS:
+        raise ValueError(f"--dtype {dtype}: accepted are {', '.join(FORMATS)}")
+    lists = {"strides": strides, "dilations": dilations, "pads": pads, "output_padding": output_padding, "output_shape": output_shape,
+             "kernel_shape": kernel_shape}  # fmt: skip
+    given = {name: _integers(name, text) for name, text in lists.items() if text is not None}
+    attributes = Attributes(**given, auto_pad=auto_pad, group=None if group is None else _integer("group", group))
+    since = opset_for(dtype) if opset is None else _integer("opset", opset)
+    if since < 1:
+        raise ValueError(f"--opset {opset}: accepted is 1 or more")
+    return Case(suite=SUITE, name="call", op=_OPS[op], x_shape=_shape("x", x), w_shape=_shape("w", w), attributes=attributes, bias=bias,
+                dtype=dtype, opset=since)  # fmt: skip
+
+
+def _integer(option: str, text: str | int) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"--{option} {text}: accepted is an integer") from None
+
+
+def _integers(option: str, text: str) -> Shape:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"--{option.replace('_', '-')} {text}: accepted are integers with commas between them, as in 2,1") from None
+
+
+def _shape(option: str, text: str) -> Shape:
+    sizes = _integers(option, text)
+    if len(sizes) < 3 or min(sizes) < 0:
+        raise ValueError(f"--{option} {text}: accepted are two sizes of channel axes and one of each spatial axis, as in 1,2,5,5")
+    return sizes

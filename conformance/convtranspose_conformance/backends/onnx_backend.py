@@ -1,0 +1,100 @@
+"""Any object or module of ONNX's Backend API: `prepare(model, device).run(inputs)` (onnx/backend/base.py)."""
+
+import importlib
+import sys
+import unittest
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from convtranspose_reference import Attributes
+
+from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable
+from ..onnx_model import feeds_of, model_of
+from . import Entry
+
+_SMOKE = Call(op="ConvTranspose", attributes=Attributes(), opset=11, initializer=True,
+              X=np.ones((1, 1, 3), np.float32), W=np.ones((1, 1, 2), np.float32), B=None)  # fmt: skip
+_NOT_SUPPORTED = ("BackendIsNotSupposedToImplementIt",)
+
+
+class OnnxBackend(Backend):
+    """The object called `attribute` (dots allowed) of `module`, asked for `device`."""
+
+    checks = ("output",)
+
+    def __init__(self, target: str, device: str, stated_version: str) -> None:
+        self._object, self._device, self._version = resolve(target), device, stated_version
+        self._target = target
+        try:
+            self.run(_SMOKE)
+        except (Refused, Unsupported) as error:
+            raise Unusable(f"{target} does not answer a smoke call (1-D, ones, no attributes): {error}") from error
+
+    def versions(self) -> dict[str, str]:
+        return {self._target: self._version}
+
+    def run(self, call: Call) -> Array:
+        model, feeds = model_of(call), list(feeds_of(call).values())
+        prepared = self._guarded("prepare", lambda: self._object.prepare(model, self._device))
+        found = self._guarded("run", lambda: prepared.run(feeds))
+        if isinstance(found, list | tuple):
+            if not found:
+                raise Refused("return value", type(found).__name__, "returned no output")
+            return found[0]  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]
+
+    def _guarded(self, stage: str, step: Any) -> Any:
+        """Everything that the object raises is its answer: nothing of ours runs inside `step`."""
+        try:
+            return step()
+        except MemoryError:
+            raise
+        except unittest.SkipTest as error:
+            raise Unsupported(str(error) or "SkipTest") from error
+        except Exception as error:
+            if type(error).__name__ in _NOT_SUPPORTED:
+                raise Unsupported(str(error) or type(error).__name__) from error
+            checked = type(error).__module__.startswith("onnx") and type(error).__name__ in ("ValidationError", "InferenceError")
+            raise Refused("checker" if checked else stage, type(error).__name__, str(error)) from error
+
+
+def resolve(target: str) -> Any:
+    """The object that `module:attribute` names; the current directory is searched too. Raises Unusable saying what is missing."""
+    module_name, _, attribute = target.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ImportError as error:
+        raise Unusable(f"cannot import {module_name}: {error}") from error
+    for name in filter(None, attribute.split(".")):
+        try:
+            found = getattr(found, name)
+        except AttributeError as error:
+            raise Unusable(f"{module_name} has no {attribute}: {error}") from error
+    if not hasattr(found, "prepare"):
+        raise Unusable(f"{target} has no prepare(model, device): accepted is an object or module of ONNX's Backend API")
+    return found
+
+
+def entry_for(spec: str, stated_version: str = "") -> Entry:
+    """The entry of `module:attribute[@DEVICE]`. Version: as stated, else the distribution's, else "unknown"."""
+    target, _, device = spec.partition("@")
+    top = target.partition(":")[0].partition(".")[0]
+    found = stated_version or _distribution_version(top) or "unknown"
+    shown = f"{device or 'CPU'} (claimed)"
+    return Entry(name=spec, title=target, route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
+                 target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(), checks=("output",),
+                 device="cpu" if shown.startswith("CPU") else "claimed", version=found)  # fmt: skip
+
+
+def _distribution_version(module: str) -> str:
+    for name in packages_distributions().get(module, []):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return ""

@@ -1,0 +1,216 @@
+"""`convtranspose`: the command line. Frameworks are imported in workers only; `--help` imports none."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from convtranspose_cases import SUITES, UnknownName, find_case, suite_cases
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_reference.readings import READINGS
+from convtranspose_reports import CutShortWarning, Run, RunFileError, RunMergeError, Verdict, merge_runs, read_run, summary, write_report, write_run
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .backend import Unusable
+from .backends import registered
+from .deviations import DeviationError, declared
+from .explain import case_from_options, explain
+from .faults import FAULTS
+from .predicate import PredicateError
+from .propose import propose
+from .run import NOTHING_RAN_STATUS, UNUSABLE_STATUS, Plan, execute
+from .selection import SelectionError, plan
+from .worker import HarnessError, Limits
+
+app = typer.Typer(name="convtranspose", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Holds implementations of ONNX ConvTranspose against an exact reference.")  # fmt: skip
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+_out = Console(highlight=False, soft_wrap=True)
+_CANNOT = (SelectionError, UnknownName, DeviationError, PredicateError, Unusable, RunFileError, RunMergeError)
+
+
+def _stop(message: str, status: int = UNUSABLE_STATUS) -> NoReturn:
+    _err.print("error: " + message, markup=False)
+    raise typer.Exit(status)
+
+
+@app.command()
+def run(
+    backend: Annotated[list[str] | None, typer.Option(metavar="NAME|module:attr[@DEVICE]", help="Ask this backend (repeatable). Default: all that are usable here.")] = None,
+    suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Ask this suite (repeatable). Default: seeds and core.")] = None,
+    case: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Ask only cases whose id matches (repeatable).")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path("conformance-report"),
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Worker processes at a time.")] = os.cpu_count() or 1,
+    shard: Annotated[str, typer.Option(metavar="I/N", help="Ask every N-th case, from the I-th on.")] = "",
+    deviations: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable).")] = None,
+    propose_deviations: Annotated[Path | None, typer.Option(metavar="FILE", help="Draft declarations for what fails; a person reviews them.")] = None,
+    backend_version: Annotated[str, typer.Option(metavar="V", help="Version of the one backend named, where its distribution does not tell.")] = "",
+    timeout: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds for one case.")] = 60.0,
+    memory: Annotated[float, typer.Option(metavar="GIB", min=0.1, help="Memory of a worker.")] = 6.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Other numbers in every case, other cases in suite `random`.")] = 0,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write results.jsonl alone.")] = False,
+) -> None:
+    """Ask backends, judge their answers, write the report. Exit status: 0 green, 1 red, 2 unusable options or files, 3 nothing ran."""
+    if backend_version and len(backend or ()) != 1:
+        _stop("--backend-version says the version of one backend: name it with one --backend")
+    try:
+        chosen = plan(
+            backends=backend or (), suites=suite or (), patterns=case or (), shard=shard, seed=seed, files=deviations or (),
+            stated_version=backend_version, jobs=jobs, limits=Limits(case_s=timeout, memory_gib=memory),
+        )  # fmt: skip
+        if not chosen.entries or not chosen.cases:
+            _stop("nothing to run: no backend is usable here (`convtranspose list backends` says why)", NOTHING_RAN_STATUS)
+        if out.exists() and not out.is_dir():
+            _stop(f"--out {out}: is a file; accepted is a directory, which is made where it is missing")
+        found = _with_progress(chosen, out)
+    except _CANNOT as error:
+        _stop(str(error))
+    except HarnessError as error:
+        _stop(f"{error}\nwhat was measured before lies in {out / 'results.jsonl.part'}")
+    except OSError as error:
+        _stop(f"{error.filename or out}: {error.strerror}")
+    if propose_deviations is not None:
+        propose_deviations.write_text(propose(found))
+        _err.print(f"drafted declarations, for review: {propose_deviations}", markup=False)
+    page = out / "results.jsonl" if no_report else write_report(out, found)
+    _summarize(found)
+    _out.print(f"report: {page.resolve()}", markup=False)
+    raise typer.Exit(found.footer.exit_status if found.footer else NOTHING_RAN_STATUS)
+
+
+def _with_progress(chosen: Plan, out: Path) -> Run:
+    columns = (TextColumn("{task.description:<30}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    if not _err.is_terminal:
+        _err.print(f"asking {', '.join(e.name for e in chosen.entries)}: {len(chosen.cases)} cases each", markup=False)
+        return execute(chosen, out, _say_when_done)
+    with Progress(*columns, console=_err) as bars:
+        tasks = {entry.name: bars.add_task(entry.name, total=len(chosen.cases)) for entry in chosen.entries}
+        return execute(chosen, out, lambda name, done, total: bars.update(tasks[name], completed=done))
+
+
+def _say_when_done(name: str, done: int, total: int) -> None:
+    if done == total:
+        _err.print(f"{name}: {total} cases done", markup=False)
+
+
+def _summarize(found: Run) -> None:
+    table = Table("backend", "version", *(v.value for v in Verdict), box=None, header_style="bold")
+    for name, about in summary(found)["backends"].items():
+        table.add_row(name, about["version"], *(str(about["verdicts"][v.value]) for v in Verdict))
+    _out.print(table)
+    for finding in found.findings:
+        if finding.verdict in (Verdict.FAILS, Verdict.STALE):
+            where = f", for example {finding.example.case}" if finding.example else ""
+            _out.print(f"{finding.verdict.value}: {finding.backend} {finding.check.value}: {finding.sentence} ({finding.cases} cases{where})", markup=False)
+
+
+@app.command("list")
+def list_(
+    what: Annotated[str, typer.Argument(metavar="backends|suites|cases|clauses|readings|deviations", help="What to list.")],
+    suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Cases of this suite (repeatable).")] = None,
+) -> None:
+    """List what there is, one a line, tab-separated."""
+    lists = {"backends": _backends, "suites": _suites, "cases": _cases, "clauses": _clauses, "readings": _readings, "deviations": _deviations}
+    if what not in lists:
+        _stop(f"unknown list {what!r}; known: {', '.join(lists)}")
+    try:
+        for line in lists[what](suite or list(SUITES)[:2]):
+            print(line)
+    except _CANNOT as error:
+        _stop(str(error))
+
+
+def _backends(_: list[str]) -> list[str]:
+    return [f"{e.name}\t{e.installed_version() or '-'}\t{e.why_unusable() or 'usable'}\t{e.title}: {e.route}" for e in registered().values()]
+
+
+def _suites(_: list[str]) -> list[str]:
+    return [f"{name}\t{len(suite_cases(name))}\t{suite.TITLE}" for name, suite in SUITES.items()]
+
+
+def _cases(suites: list[str]) -> list[str]:
+    return [f"{case.id}\t{case.summary()}" for name in suites for case in suite_cases(name)]
+
+
+def _clauses(_: list[str]) -> list[str]:
+    return [f"{c.label}\t{'open' if c.open else 'explicit'}\t{c.title}\t{c.says}" for c in CLAUSES.values()]
+
+
+def _readings(_: list[str]) -> list[str]:
+    return [f"{r.id}\treading\t{r.sentence}" for r in READINGS.values()] + [f"{f.name}\tfault\t{f.sentence}" for f in FAULTS.values()]
+
+
+def _deviations(_: list[str]) -> list[str]:
+    return [f"{d.id}\t{d.versions}\t{d.when.text}\t{d.sentence()}" for d in declared(registered())]
+
+
+@app.command()
+def report(
+    directories: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Run directories; shards and frameworks merge.")],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the pages go. Default: the first directory.")] = None,
+) -> None:
+    """Write the pages of one or more runs."""
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", CutShortWarning)
+            runs = [read_run(d) for d in directories]
+        for warning in told:
+            _err.print(f"warning: {warning.message}", markup=False)
+        found = merge_runs(runs) if len(runs) > 1 else runs[0]
+        where = out or directories[0]
+        if len(runs) > 1 or out is not None:
+            write_run(where, found)
+        page = write_report(where, found)
+    except _CANNOT as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{error.filename}: {error.strerror}")
+    _summarize(found)
+    _out.print(f"report: {page.resolve()}", markup=False)
+
+
+@app.command("explain")
+def explain_(
+    case: Annotated[str, typer.Argument(metavar="[CASE]", help="A case id, as `convtranspose list cases` prints it.")] = "",
+    x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
+    w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
+    op: Annotated[str, typer.Option(metavar="OP", help="ConvTranspose or Conv.")] = "ConvTranspose",
+    strides: Annotated[str, typer.Option(metavar="LIST")] = "",
+    pads: Annotated[str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")] = "",
+    dilations: Annotated[str, typer.Option(metavar="LIST")] = "",
+    output_padding: Annotated[str, typer.Option(metavar="LIST")] = "",
+    output_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    kernel_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    auto_pad: Annotated[str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")] = "",
+    group: Annotated[int, typer.Option(metavar="N")] = 1,
+    bias: Annotated[bool, typer.Option("--bias")] = False,
+    dtype: Annotated[str, typer.Option(metavar="NAME")] = "float32",
+    opset: Annotated[int, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = 0,
+) -> None:
+    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
+    given = {"strides": strides, "pads": pads, "dilations": dilations, "output_padding": output_padding, "output_shape": output_shape,
+             "kernel_shape": kernel_shape, "auto_pad": auto_pad}  # fmt: skip
+    attributes = {name: text for name, text in given.items() if text}
+    try:
+        if bool(case) == bool(x and w):
+            _stop("explain takes a case id, or both --x and --w")
+        if case and (attributes or x or w):
+            _stop(f"a case id says everything: leave out {', '.join('--' + n.replace('_', '-') for n in attributes) or '--x, --w'}")
+        found = find_case(case) if case else case_from_options(x, w, op=op, group=group, bias=bias, dtype=dtype, opset=opset, **attributes)
+        print(explain(found))
+    except ValueError as error:
+        _stop(str(error))
+
+
+def main() -> None:
+    """The entry point of the `convtranspose` command."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+
+

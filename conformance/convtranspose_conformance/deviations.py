@@ -1,0 +1,197 @@
+"""Declared deviations: which backend differs from the text, where, and how exactly. One TOML file a backend; `judge` applies them."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from re import compile as regex
+from re import error as RegexError
+from typing import Any, Literal
+
+import msgspec
+from convtranspose_cases import Case
+from convtranspose_reference.readings import READINGS
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+from simpleeval import InvalidExpression, simple_eval
+
+from .accuracy import ACCURACY
+from .faults import FAULTS
+from .machine import cpu_flags
+from .predicate import Predicate, PredicateError
+from .predict import Explanation
+
+Cause = Literal["framework", "text", "suite"]
+
+
+class DeviationError(ValueError):
+    """A deviations file that cannot be used; the message names file, line, what was found and what is accepted."""
+
+
+class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A refusal or death: `type` is the exception's type, or CRASHED or TIMED_OUT; `pattern` is searched in its message."""
+
+    type: str
+    pattern: str
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    check: Literal["output", "output_shape"]
+    versions: str
+    when: str
+    cause: Cause
+    reason: str
+    machine: str = ""
+    upstream: list[str] = []
+    reading: str | list[str] = []
+    fault: str | list[str] = []
+    accuracy: str = ""
+    error: ErrorPattern | None = None
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    backend: str
+    deviation: list[dict[str, Any]] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it) or `error` says how the backend differs."""
+
+    backend: str
+    name: str
+    check: str
+    versions: str
+    when: Predicate
+    cause: str
+    reason: str
+    upstream: tuple[str, ...]
+    explanation: Explanation | None
+    accuracy: str
+    error: ErrorPattern | None
+    machine: str
+    where: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.backend}/{self.check}/{self.name}"
+
+    @property
+    def kind(self) -> str:
+        if self.explanation is None or self.accuracy:
+            return "accuracy" if self.accuracy else "error"
+        return "fault" if self.explanation.faults else "reading"
+
+    def sentence(self) -> str:
+        """What the backend does instead."""
+        if self.error is not None:
+            return f"stops with {self.error.type}: /{self.error.pattern}/"
+        rules = self.explanation.sentences() if self.explanation else []
+        return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
+
+    def covers(self, version: str) -> bool:
+        """Are the version and this machine's processor those that the declaration speaks of?"""
+        try:
+            return self.machine_fits() and Version(version) in SpecifierSet(self.versions, prereleases=True)
+        except InvalidVersion:
+            return False
+
+    def machine_fits(self) -> bool:
+        """Does `machine`, an expression over the processor's `cpu_flags`, hold here?"""
+        return not self.machine or bool(simple_eval(self.machine, names={"cpu_flags": cpu_flags()}))
+
+    def concerns(self, case: Case, check: str) -> bool:
+        """Does the declaration speak of this check of this case?"""
+        return check == self.check and self.when(case)
+
+
+def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
+    """The declarations of one file. Raises DeviationError naming file and line."""
+    try:
+        text = path.read_text()
+    except OSError as error:
+        raise DeviationError(f"{path}: {error.strerror}") from error
+    return parse(text, str(path), backends)
+
+
+def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
+    """The declarations of a file's text; `where` is its name in errors."""
+    try:
+        content = msgspec.convert(tomllib.loads(text), _File)
+    except tomllib.TOMLDecodeError as error:
+        raise DeviationError(f"{where}: {error}") from error
+    except msgspec.ValidationError as error:
+        raise DeviationError(f"{where}:{_line(text, 0, str(error))}: {error}") from error
+    known = set(backends)
+    if content.backend not in known and ":" not in content.backend:
+        raise DeviationError(f"{where}:{_line(text, 0, 'backend')}: unknown backend {content.backend!r}; known: {', '.join(sorted(known))}")
+    found = []
+    for number, entry in enumerate(content.deviation, start=1):
+        try:
+            found.append(_deviation(content.backend, msgspec.convert(entry, _Entry), f"{where}:{_line(text, number, '')}"))
+        except (msgspec.ValidationError, PredicateError, _Wrong) as error:
+            raise DeviationError(f"{where}:{_line(text, number, str(error))}: {error}") from error
+    names = [d.id for d in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise DeviationError(f"{where}: {twice} is declared twice")
+    return found
+
+
+class _Wrong(ValueError):
+    pass
+
+
+def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
+    readings = (entry.reading,) if isinstance(entry.reading, str) else tuple(entry.reading)
+    faults = (entry.fault,) if isinstance(entry.fault, str) else tuple(entry.fault)
+    for kind, names, known in (("reading", readings, READINGS), ("fault", faults, FAULTS), ("accuracy", [entry.accuracy][: bool(entry.accuracy)], ACCURACY)):
+        for name in names:
+            if name not in known:
+                raise _Wrong(f"unknown {kind} {name!r}; known: {', '.join(known)}")
+    if bool(readings or faults or entry.accuracy) == (entry.error is not None):
+        raise _Wrong("either error, or reading / fault / accuracy, says how the backend differs")
+    try:
+        SpecifierSet(entry.versions)
+        if entry.machine:
+            simple_eval(entry.machine, names={"cpu_flags": cpu_flags()})
+        if entry.error is not None:
+            regex(entry.error.pattern)
+    except (InvalidExpression, SyntaxError) as error:
+        raise _Wrong(f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a list of words") from error
+    except InvalidSpecifier as error:
+        raise _Wrong(f"versions = {entry.versions!r} is no version range such as '==2.13.*'") from error
+    except RegexError as error:
+        raise _Wrong(f"pattern: {error}") from error
+    return Deviation(
+        backend=backend, name=entry.name, check=entry.check, versions=entry.versions, when=Predicate(entry.when), cause=entry.cause,
+        reason=entry.reason, upstream=tuple(entry.upstream), accuracy=entry.accuracy, error=entry.error, where=where,
+        machine=entry.machine,
+        explanation=Explanation(readings=readings, faults=faults) if readings or faults else None,
+    )  # fmt: skip
+
+
+def _line(text: str, number: int, about: str) -> int:
+    """Line of the `number`-th [[deviation]] (0: the file's head), or of the key in it that the message names."""
+    lines = text.splitlines()
+    heads = [i for i, line in enumerate(lines) if line.strip().startswith("[[deviation]]")]
+    start = heads[number - 1] if number else 0
+    stop = next((i for i in heads if i > start), len(lines))
+    words = set(regex(r"[a-z_]+").findall(about))
+    for i in range(start, stop):
+        key = lines[i].partition("=")[0].strip()
+        if key in words:
+            return i + 1
+    return start + 1
+
+
+def declared(backends: Iterable[str]) -> list[Deviation]:
+    """The declarations that the project ships, for its own backends."""
+    known = list(backends)
+    found: list[Deviation] = []
+    for file in sorted(files(__package__).joinpath("declared").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            found += parse(file.read_text(), f"declared/{file.name}", known)
+    return found
+

@@ -1,0 +1,145 @@
+"""Named faults: rules that are never legal, and that implementations follow all the same. Each is a transformation of a case.
+
+A fault reproduces a backend's wrong answer exactly or it is not the explanation. With readings it shares one mechanism (`predict.py`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+from convtranspose_cases import Case
+from convtranspose_cases.inputs import Scaled, Tensors
+from convtranspose_reference.attributes import Shape
+from convtranspose_reference.geometry import Geometry, Rules
+
+Partial = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated."""
+
+    name: str
+    sentence: str
+    case: Callable[[Case], Case] | None = None
+    tensors: Callable[[Case, Tensors], Tensors] | None = None
+    rules: Callable[[Rules], Rules] | None = None
+    geometry: Callable[[Geometry], Geometry] | None = None
+    shape: Callable[[Case, Shape], Partial] | None = None
+
+
+def _with(tensor: Scaled, integers: np.ndarray) -> Scaled:  # type: ignore[type-arg]
+    return Scaled(integers=np.ascontiguousarray(integers), exponent=tensor.exponent)
+
+
+def _bias_of(change: Callable[[Case, np.ndarray], np.ndarray]) -> Callable[[Case, Tensors], Tensors]:  # type: ignore[type-arg]
+    def tensors(case: Case, given: Tensors) -> Tensors:
+        return given if given.B is None else replace(given, B=_with(given.B, change(case, given.B.integers)))
+
+    return tensors
+
+
+def _weights_of(change: Callable[[Case, np.ndarray], np.ndarray]) -> Callable[[Case, Tensors], Tensors]:  # type: ignore[type-arg]
+    return lambda case, given: replace(given, W=_with(given.W, change(case, given.W.integers)))
+
+
+def _attributes(**change: Callable[[Case], Sequence[int] | None]) -> Callable[[Case], Case]:
+    def rewrite(case: Case) -> Case:
+        new = {name: None if (v := value(case)) is None else tuple(v) for name, value in change.items()}
+        return replace(case, attributes=replace(case.attributes, **new))
+
+    return rewrite
+
+
+def _first_group_bias(case: Case, B: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    return np.tile(B[: len(B) // case.group], case.group)
+
+
+def _first_group_weights(case: Case, W: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    axis_length = W.shape[0] // case.group
+    return np.concatenate([W[:axis_length]] * case.group)
+
+
+def _interleaved(case: Case, W: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    per_group = W.shape[0] // case.group
+    return np.concatenate([W[g :: case.group][:per_group] for g in range(case.group)])
+
+
+def _swapped_pads(case: Case) -> tuple[int, ...] | None:
+    pads = case.attributes.pads
+    return None if pads is None else pads[case.rank :] + pads[: case.rank]
+
+
+def _reversed(name: str) -> Callable[[Case], tuple[int, ...] | None]:
+    return lambda case: None if getattr(case.attributes, name) is None else getattr(case.attributes, name)[::-1]
+
+
+def _same_swapped(rules: Rules) -> Rules:
+    return replace(rules, extra_at_begin=lambda axis: rules.extra_at_begin(axis) != axis.same)
+
+
+def _padding_first(found: Geometry) -> Geometry:
+    """output_padding grows the begin instead of the end: everything moves up by it."""
+    extra = [axis.output_padding for axis in found.axes]
+    begins = tuple(b - o for b, o in zip(found.begins, extra, strict=True))
+    return replace(found, begins=begins, ends=tuple(e + o for e, o in zip(found.ends, extra, strict=True)))
+
+
+def _up_to_smaller_axis(case: Case, shape: Shape) -> Partial:
+    sizes = zip(case.attributes.output_shape or case.x_shape[2:], case.x_shape[2:], strict=True)
+    first = next((i for i, (size, x) in enumerate(sizes) if size < x), case.rank)
+    return shape[: 2 + first]
+
+
+def _blocks(case: Case) -> Shape:
+    """The input sizes to which Conv would lead back from output_shape, under the pads given."""
+    sizes = case.attributes.output_shape or (0,) * case.rank
+    return tuple((size + a.begin + a.end - a.effective_kernel) // a.stride + 1 for size, a in zip(sizes, case.axes, strict=True))
+
+
+def _reread(case: Case) -> Case:
+    blocks = _blocks(case)
+    same_count = min(blocks) > 0 and prod(blocks) == prod(case.x_shape[2:])
+    return replace(case, x_shape=(*case.x_shape[:2], *blocks)) if same_count else case
+
+
+def _reshaped_input(case: Case, given: Tensors) -> Tensors:
+    return replace(given, X=_with(given.X, given.X.integers.reshape(case.x_shape)))
+
+
+def _no_maps_without_channels(case: Case, shape: Shape) -> Partial:
+    return (shape[0], 0, *shape[2:]) if case.x_shape[1] == 0 else shape
+
+
+FAULTS: dict[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        Fault(name="bias_of_first_group", tensors=_bias_of(_first_group_bias), sentence="gives every group the bias values of the first group"),
+        Fault(name="bias_missing", tensors=_bias_of(lambda case, B: B * 0), sentence="leaves the bias out"),
+        Fault(name="bias_twice", tensors=_bias_of(lambda case, B: B * 2), sentence="adds the bias twice"),
+        Fault(name="first_bias_for_all", tensors=_bias_of(lambda case, B: np.repeat(B[:1], len(B))), sentence="adds B[0] to every output channel"),
+        Fault(name="weights_of_first_group", tensors=_weights_of(_first_group_weights), sentence="uses the filters of the first group for every group"),
+        Fault(name="group_interleaved", tensors=_weights_of(_interleaved), sentence="deals the filters to the groups in turn rather than in blocks"),
+        Fault(name="kernel_flipped", tensors=_weights_of(lambda case, W: np.flip(W, tuple(range(2, W.ndim)))),
+              sentence="reverses the kernel along every axis"),
+        Fault(name="kernel_axes_transposed", sentence="reads the kernel with its spatial axes in reverse order (square kernels)",
+              tensors=_weights_of(lambda case, W: W.transpose(0, 1, *range(W.ndim - 1, 1, -1)) if len(set(W.shape[2:])) == 1 else W)),
+        Fault(name="pads_swapped", case=_attributes(pads=_swapped_pads), sentence="crops by the end pads at the begin and by the begin pads at the end"),
+        Fault(name="pads_ignored", case=_attributes(pads=lambda case: None), sentence="ignores pads"),
+        Fault(name="strides_reversed", case=_attributes(strides=_reversed("strides")), sentence="applies strides to the axes in reverse order"),
+        Fault(name="dilations_reversed", case=_attributes(dilations=_reversed("dilations")), sentence="applies dilations to the axes in reverse order"),
+        Fault(name="dilations_ignored", case=_attributes(dilations=lambda case: None), sentence="ignores dilations"),
+        Fault(name="output_padding_ignored", case=_attributes(output_padding=lambda case: None), sentence="ignores output_padding"),
+        Fault(name="output_padding_at_begin", geometry=_padding_first, sentence="adds the elements of output_padding at the begin of the axis"),
+        Fault(name="same_swapped", rules=_same_swapped, sentence="treats SAME_UPPER as SAME_LOWER and the other way round"),
+        Fault(name="output_shape_ignored", case=_attributes(output_shape=lambda case: None), sentence="ignores output_shape"),
+        Fault(name="rank_cut_at_small_output_shape", shape=_up_to_smaller_axis,
+              sentence="states a shape that ends before the first axis whose output_shape is smaller than the input"),
+        Fault(name="input_reread_as_blocks", case=_reread, tensors=_reshaped_input,
+              sentence="reads X's elements in another spatial shape of as many, the one to which Conv leads back from output_shape"),
+        Fault(name="empty_batch_keeps_input_sizes", shape=lambda case, shape: (*shape[:2], *case.x_shape[2:]) if case.x_shape[0] == 0 else shape,
+              sentence="returns X's spatial sizes where N = 0"),
+        Fault(name="no_maps_without_channels", shape=_no_maps_without_channels, sentence="states M = 0 where C = 0, whatever W says"),
+    )
+}  # fmt: skip

@@ -1,0 +1,198 @@
+"""What the records of a run add up to: which explanation covers which differences, which declarations no longer hold."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from math import prod
+
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_cases.facts import clauses
+from convtranspose_reference.readings import READINGS
+from convtranspose_reports import Check, Example, Finding, Outcome, Verdict
+
+from .accuracy import ACCURACY
+from .backends import Entry
+from .deviations import Deviation
+from .diagnose import CANDIDATES, accuracy_class, cover, explanations
+from .example import example_of
+from .judge import Judgement
+from .outcome import Observation
+from .predict import Asked, Explanation
+
+DIAGNOSED_IN_FULL = 150  # failing cases of a backend and check; the rest is only held against what explained those
+
+
+@dataclass(slots=True)
+class _Group:
+    """Records that one explanation covers, and the smallest of their cases."""
+
+    entry: Entry
+    check: Check
+    cases: int = 0
+    notes: set[str] = field(default_factory=set)
+    smallest: tuple[int, Asked, Observation, Judgement] | None = None
+
+    def add(self, asked: Asked, seen: Observation, judgement: Judgement) -> None:
+        self.cases += 1
+        self.notes |= {judgement.note} - {""}
+        size = prod(asked.case.x_shape) + prod(asked.case.w_shape) + len(asked.case.attributes.given())
+        if self.smallest is None or size < self.smallest[0]:
+            self.smallest = (size, asked, seen, judgement)
+
+    def example(self) -> Example | None:
+        if self.smallest is None:
+            return None
+        _, asked, seen, judgement = self.smallest
+        return example_of(self.entry, asked, self.check, seen, judgement.reason)
+
+    def clauses(self) -> list[str]:
+        return clauses(self.smallest[1].case) if self.smallest else []
+
+
+@dataclass(slots=True)
+class _Failure:
+    id: str
+    asked: Asked
+    seen: Observation
+    judgement: Judgement
+    fitting: set[str]
+
+
+class Ledger:
+    """Collects judgements; `findings` says what they add up to. `whole`: the run asked enough to judge a declaration that nothing exercised."""
+
+    def __init__(self, deviations: list[Deviation], *, whole: bool) -> None:
+        self._deviations = {d.id: d for d in deviations}
+        self._whole = whole
+        self._declared: dict[str, _Group] = {}
+        self._failures: dict[tuple[str, Check], list[_Failure]] = {}
+        self._known: dict[tuple[str, Check], set[Explanation]] = {}
+        self._entries: dict[str, Entry] = {}
+        self._reproduced: Counter[str] = Counter()
+        self._contradicted: dict[str, list[str]] = {}
+        self._followed: dict[tuple[str, Check, str], list[tuple[str, list[str]]]] = {}
+        self._renamed: dict[str, str] = {}
+
+    def enter(self, entry: Entry, asked: Asked, check: Check, seen: Observation, judgement: Judgement) -> str:
+        """Takes one judgement in; the id of its finding, provisional for a failure (see `renamed`), "" for none."""
+        self._entries[entry.name] = entry
+        self._reproduced.update(judgement.reproduces)
+        for name in judgement.contradicts:
+            self._contradicted.setdefault(name, []).append(asked.case.id)
+        for label, readings in judgement.follows.items():
+            self._followed.setdefault((entry.name, check, label), []).append((asked.case.id, readings))
+        if judgement.deviation is not None:
+            group = self._declared.setdefault(judgement.deviation.id, _Group(entry, check))
+            group.add(asked, seen, judgement)
+            return judgement.deviation.id
+        return self._fail(entry, asked, check, seen, judgement) if judgement.verdict is Verdict.FAILS else ""
+
+    def _fail(self, entry: Entry, asked: Asked, check: Check, seen: Observation, judgement: Judgement) -> str:
+        failures = self._failures.setdefault((entry.name, check), [])
+        known = self._known.setdefault((entry.name, check), set())
+        in_full = len(failures) < DIAGNOSED_IN_FULL
+        fitting = explanations(asked, check, seen, CANDIDATES if in_full else known)
+        known.update(fitting)
+        names = {e.name for e in fitting}
+        if not names and (accuracy := accuracy_class(asked, judgement.outcome, seen)):
+            names = {accuracy}
+        provisional = f"?{entry.name}/{check}/{len(failures)}"
+        failures.append(_Failure(provisional, asked, seen, judgement, names))
+        return provisional
+
+    def renamed(self) -> dict[str, str]:
+        """Provisional id of each failure -> the id of its finding. After `findings`."""
+        return self._renamed
+
+    def findings(self) -> list[Finding]:
+        """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more."""
+        found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
+        for (backend, check), failures in self._failures.items():
+            found += self._fails(self._entries[backend], check, failures)
+        found += [f for key, seen in self._followed.items() if (f := self._inconsistent(*key, seen))]
+        found += self._stale()
+        return sorted(found, key=lambda f: (f.backend, f.check, f.kind, f.id))
+
+    def _deviates(self, declared: Deviation, group: _Group) -> Finding:
+        return Finding(
+            id=declared.id, backend=declared.backend, check=group.check, verdict=Verdict.DEVIATES, kind=declared.kind, name=_name(declared),
+            sentence=declared.sentence(), cause=declared.cause, reason=declared.reason, upstream=list(declared.upstream),
+            clauses=_clauses_of(declared), versions=declared.versions, note=", ".join(sorted(group.notes)), cases=group.cases,
+            example=group.example(),
+        )  # fmt: skip
+
+    def _fails(self, entry: Entry, check: Check, failures: list[_Failure]) -> list[Finding]:
+        groups: dict[tuple[str, str], _Group] = {}
+        for failure, name in zip(failures, cover([f.fitting for f in failures]), strict=True):
+            key = (name, "") if name else ("", _pattern(failure))
+            groups.setdefault(key, _Group(entry, check)).add(failure.asked, failure.seen, failure.judgement)
+            self._renamed[failure.id] = f"{entry.name}/{check}/undeclared/{name or key[1]}"
+        return [
+            Finding(id=f"{entry.name}/{check}/undeclared/{name or pattern}", backend=entry.name, check=check, verdict=Verdict.FAILS,
+                    kind=_kind(name), name=name or pattern, sentence=_sentence(name, group), clauses=group.clauses(), cases=group.cases,
+                    example=group.example())
+            for (name, pattern), group in groups.items()
+        ]  # fmt: skip
+
+    def _inconsistent(self, backend: str, check: Check, label: str, seen: list[tuple[str, list[str]]]) -> Finding | None:
+        """Mixing readings within a clause is a finding, though each by itself conforms."""
+        if set.intersection(*(set(readings) for _, readings in seen)):
+            return None
+        counts = Counter(reading for _, readings in seen for reading in readings)
+        shares = ", ".join(f"{name} on {n}" for name, n in counts.most_common())
+        sentence = f"follows no single reading of clause {label}, {CLAUSES[label].title.lower()}: of {len(seen)} cases, {shares}"
+        return Finding(id=f"{backend}/{check}/inconsistent/{label}", backend=backend, check=check, verdict=Verdict.CONFORMS, kind="inconsistent",
+                       name=label, sentence=sentence, clauses=[label], cases=len(seen))  # fmt: skip
+
+    def _stale(self) -> list[Finding]:
+        found = []
+        for declared in self._deviations.values():
+            entry = self._entries.get(declared.backend)
+            if entry is None or not declared.covers(entry.installed_version()):
+                continue
+            against = self._contradicted.get(declared.id, [])
+            unused = self._whole and not self._reproduced[declared.id]
+            if against or unused:
+                found.append(_stale_finding(declared, against))
+        return found
+
+
+def _stale_finding(declared: Deviation, against: list[str]) -> Finding:
+    why = f"conforms where it predicts otherwise, as in {against[0]}" if against else "no case of this run shows it"
+    return Finding(
+        id=f"{declared.id}/stale", backend=declared.backend, check=Check(declared.check), verdict=Verdict.STALE, kind="stale",
+        name=_name(declared), sentence=f"declaration {declared.name} ({declared.where}) no longer holds: {why}", cause=declared.cause,
+        reason=declared.reason, upstream=list(declared.upstream), versions=declared.versions, cases=len(against),
+    )  # fmt: skip
+
+
+def _name(declared: Deviation) -> str:
+    rules = declared.explanation.name if declared.explanation else ""
+    return " + ".join(filter(None, (rules, declared.accuracy))) or declared.name
+
+
+def _clauses_of(declared: Deviation) -> list[str]:
+    return sorted({name.partition(":")[0] for name in declared.explanation.readings}) if declared.explanation else []
+
+
+def _kind(name: str) -> str:
+    if not name:
+        return "unexplained"
+    return "accuracy" if name in ACCURACY else "reading" if name in READINGS else "fault"
+
+
+def _sentence(name: str, group: _Group) -> str:
+    if name in ACCURACY:
+        return ACCURACY[name][0]
+    known = next((e for e in CANDIDATES if e.name == name), None)
+    if known is not None:
+        return "; ".join(known.sentences())
+    return group.smallest[3].reason if group.smallest else ""
+
+
+def _pattern(failure: _Failure) -> str:
+    """What unexplained failures have in common: the outcome, and an error's type and message without its numbers."""
+    if failure.judgement.outcome in (Outcome.REJECTED, Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.TIMED_OUT):
+        message = re.sub(r"\d+", "N", " ".join(failure.seen.message.split()))[:80]
+        return f"{failure.judgement.outcome}: {failure.seen.kind}: {message}"
+    return str(failure.judgement.outcome)

@@ -1,0 +1,203 @@
+"""The one place where a verdict is made: what was observed, against the text, the readings of open clauses, and the declared deviations."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from convtranspose_cases.goldens import Golden
+from convtranspose_reports import Check, Outcome, Verdict
+
+from .accuracy import loosely, within
+from .backend import PartialShape
+from .deviations import Deviation
+from .outcome import Observation, Seen
+from .predict import Answer, Asked, Explanation
+
+REASON_LENGTH = 300
+_STOPPED = {
+    Seen.REFUSED: Outcome.REJECTED,
+    Seen.CRASHED: Outcome.CRASHED,
+    Seen.TIMED_OUT: Outcome.TIMED_OUT,
+    Seen.OUT_OF_MEMORY: Outcome.OUT_OF_MEMORY,
+    Seen.INPUT_CHANGED: Outcome.INPUT_CHANGED,
+    Seen.UNSUPPORTED: Outcome.UNSUPPORTED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A verdict with its grounds. `deviation` is the declaration that covers the difference; `contradicts` those that predicted
+    a difference where the backend conforms, `reproduces` those whose prediction came true; `note` is "unverified here", "fixed?" or ""."""
+
+    outcome: Outcome
+    verdict: Verdict
+    reason: str = ""
+    follows: dict[str, list[str]] = field(default_factory=dict)
+    deviation: Deviation | None = None
+    note: str = ""
+    reproduces: tuple[str, ...] = ()
+    contradicts: tuple[str, ...] = ()
+
+
+def judge(asked: Asked, check: Check, seen: Observation, deviations: list[Deviation], version: str) -> Judgement:
+    """The verdict on one check of one case. `deviations` are the backend's; `version` is the framework's."""
+    if seen.seen is Seen.UNSUPPORTED or (check is Check.OUTPUT_SHAPE and seen.seen is Seen.RETURNED and seen.shape is None):
+        reason = seen.message or "states no output shape for this call"
+        return Judgement(outcome=Outcome.UNSUPPORTED, verdict=Verdict.UNSUPPORTED, reason=reason)
+    conforming = asked.conforming()
+    follows = _followed(conforming, [c for c, answer in conforming if matches(answer, check, seen)])
+    speaking = [d for d in deviations if d.concerns(asked.case, check)]
+    # A declared error is no reading's refusal, even where some reading would refuse too.
+    true = [d for d in speaking if _is_error(d, seen)]
+    if follows is not None and not true:
+        return _conforms(asked, seen, check, follows, speaking, version)
+    outcome, reason = difference(asked.answer(), check, seen)
+    true = true or [d for d in speaking if reproduces(d, asked, check, seen)] or _together(speaking, asked, check, seen)
+    if not true:
+        return Judgement(outcome=outcome, verdict=Verdict.FAILS, reason=reason)
+    chosen = next((d for d in true if d.covers(version)), true[0])
+    note = "" if chosen.covers(version) else "unverified here"
+    return Judgement(
+        outcome=outcome, verdict=Verdict.DEVIATES, reason=reason, deviation=chosen, note=note, reproduces=tuple(d.id for d in true)
+    )
+
+
+def _conforms(
+    asked: Asked, seen: Observation, check: Check, follows: dict[str, list[str]], speaking: list[Deviation], version: str
+) -> Judgement:
+    outcome = Outcome.AGREES if seen.seen is Seen.RETURNED else _STOPPED[seen.seen]
+    expected = [d for d in speaking if d.kind != "accuracy" and predicts_a_difference(d, asked) and not _allows(d, asked, check, seen)]
+    untrue = tuple(d.id for d in expected if d.covers(version))
+    note = "fixed?" if expected and not untrue else ""
+    reason = f"{seen.kind}: {seen.message}" if seen.seen is not Seen.RETURNED else ""
+    return Judgement(outcome=outcome, verdict=Verdict.CONFORMS, follows=follows, note=note, contradicts=untrue, reason=shortened(reason))
+
+
+def _followed(conforming: list[tuple[dict[str, str], Answer]], fitting: list[dict[str, str]]) -> dict[str, list[str]] | None:
+    """Per open clause at stake the readings that fit; None where nothing conforms."""
+    if not fitting:
+        return None
+    return {label: sorted({choice[label] for choice in fitting}) for label in conforming[0][0]}
+
+
+def matches(answer: Answer, check: Check, seen: Observation) -> bool:
+    """Is what was seen this answer?"""
+    if answer.refused or seen.seen is not Seen.RETURNED:
+        return bool(answer.refused) and seen.seen is Seen.REFUSED
+    if not _shapes_agree(answer.shape, seen.shape):
+        return False
+    if check is Check.OUTPUT_SHAPE:
+        return True
+    if 0 in answer.shape:
+        return seen.dtype == answer.dtype
+    return _compare(answer.golden, seen)[0] is Outcome.AGREES
+
+
+def _shapes_agree(expected: PartialShape, found: PartialShape | None) -> bool:
+    return found is not None and len(found) == len(expected) and all(f in (None, e) for e, f in zip(expected, found, strict=True))
+
+
+def difference(answer: Answer, check: Check, seen: Observation) -> tuple[Outcome, str]:
+    """How an observation differs from an answer, and one sentence of numbers."""
+    if seen.seen is not Seen.RETURNED:
+        return _STOPPED[seen.seen], shortened(f"{seen.stage}: {seen.kind}: {seen.message}")
+    if answer.refused:
+        return Outcome.SHAPE_DIFFERS, shortened(f"returned {_shape(seen.shape)} where the text refuses: {answer.refused}")
+    if not _shapes_agree(answer.shape, seen.shape):
+        verb = "states" if check is Check.OUTPUT_SHAPE else "returned"
+        return Outcome.SHAPE_DIFFERS, f"{verb} shape {_shape(seen.shape)}, expected {_shape(answer.shape)}"
+    return (Outcome.AGREES, "") if check is Check.OUTPUT_SHAPE else _compare(answer.golden, seen)
+
+
+def _shape(shape: PartialShape | None) -> str:
+    return "unknown" if shape is None else "[" + ", ".join("?" if d is None else str(d) for d in shape) + "]"
+
+
+def _compare(golden: Golden, seen: Observation) -> tuple[Outcome, str]:
+    if seen.dtype != golden.dtype:
+        return Outcome.DTYPE_DIFFERS, f"returned {seen.dtype}, expected {golden.dtype}"
+    found, expected = seen.array(), golden.expected()
+    exact, equal = golden.exact(), found == expected
+    if bool(equal.all()):
+        return Outcome.AGREES, ""
+    error = golden.error(found)
+    wrong = np.where(exact, ~equal, ~(error <= golden.bound()))
+    if not wrong.any():
+        return Outcome.AGREES, ""
+    return (Outcome.INEXACT if loosely(golden, error) else Outcome.VALUES_DIFFER), _worst(wrong, error, found, expected)
+
+
+def _worst(wrong: Any, error: Any, found: Any, expected: Any) -> str:
+    size = np.where(np.isnan(error), np.inf, error)
+    at = np.unravel_index(int(np.argmax(np.where(wrong, size, -1))), wrong.shape)
+    index = ", ".join(map(str, at))
+    return f"{int(wrong.sum())} of {wrong.size} values differ: Y[{index}] is {float(found[at]):.9g}, expected {float(expected[at]):.9g}"
+
+
+def _allows(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
+    """Does the declaration, too, lead to what was seen, under some reading of the open clauses?"""
+    if deviation.explanation is None:
+        return False
+    return any(matches(answer, check, seen) for _, answer in asked.with_open_clauses(deviation.explanation))
+
+
+def predicts_a_difference(deviation: Deviation, asked: Asked) -> bool:
+    """Does the declaration predict, for this case, something that no reading of an open clause allows?"""
+    if deviation.explanation is None or deviation.accuracy:
+        return deviation.error is None or not any(answer.refused for _, answer in asked.conforming())
+    allowed = {answer.key for _, answer in asked.conforming()}
+    return asked.answer(deviation.explanation).key not in allowed and not _same_numbers(deviation.explanation, asked)
+
+
+def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
+    """Two answers of different make may still be the same numbers: one group, a bias of one value."""
+    answer, text = asked.answer(explanation), asked.answer()
+    if answer.refused or text.refused or answer.shape != text.shape or not explanation.faults:
+        return False
+    return bool((answer.golden.values == text.golden.values).all())
+
+
+def reproduces(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
+    """Is what was seen what the declaration predicts?"""
+    if deviation.error is not None:
+        return _is_error(deviation, seen)
+    answers = asked.with_open_clauses(deviation.explanation or Explanation())
+    if deviation.accuracy:
+        return any(_is_of_class(deviation.accuracy, answer, check, seen) for _, answer in answers)
+    return predicts_a_difference(deviation, asked) and any(matches(answer, check, seen) for _, answer in answers)
+
+
+def _together(speaking: list[Deviation], asked: Asked, check: Check, seen: Observation) -> list[Deviation]:
+    """Declarations that reproduce what was seen only all at once, as where two declared rules meet in one case; [] if they do not."""
+    rules = [d for d in speaking if d.explanation is not None and not d.accuracy and predicts_a_difference(d, asked)]
+    classes = [d for d in speaking if d.accuracy]
+    merged = Explanation(
+        readings=tuple(dict.fromkeys(name for d in rules for name in d.explanation.readings)),  # type: ignore[union-attr]
+        faults=tuple(dict.fromkeys(name for d in rules for name in d.explanation.faults)),  # type: ignore[union-attr]
+    )
+    answers = [answer for _, answer in asked.with_open_clauses(merged)]
+    if len(rules) > 1 and any(matches(answer, check, seen) for answer in answers):
+        return rules
+    exact = next((d for d in classes if rules and any(_is_of_class(d.accuracy, answer, check, seen) for answer in answers)), None)
+    return [*rules, exact] if exact else []
+
+
+def _is_of_class(name: str, answer: Answer, check: Check, seen: Observation) -> bool:
+    if check is not Check.OUTPUT or seen.seen is not Seen.RETURNED or answer.refused or not _shapes_agree(answer.shape, seen.shape):
+        return False
+    return seen.dtype == answer.golden.dtype and within(name, answer.golden, answer.golden.error(seen.array()))
+
+
+def _is_error(deviation: Deviation, seen: Observation) -> bool:
+    error = deviation.error
+    if error is None or seen.seen is Seen.RETURNED:
+        return False
+    kind = seen.kind if seen.seen is Seen.REFUSED else str(_STOPPED[seen.seen])
+    return error.type == kind and re.search(error.pattern, seen.message) is not None
+
+
+def shortened(text: str) -> str:
+    """Backend text on one line, cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 4] + " ..."

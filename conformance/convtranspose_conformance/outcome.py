@@ -1,0 +1,71 @@
+"""What was observed of one case: plain data, made inside the worker, before any pickling."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import ml_dtypes  # noqa: F401  registers bfloat16 with np.dtype
+import numpy as np
+from numpy.typing import NDArray
+
+from .backend import PartialShape
+
+MESSAGE_LENGTH = 600
+_MEMORY = re.compile(r"can't allocate memory|bad_alloc|OOM when allocating|Failed to allocate memory|out of memory", re.IGNORECASE)
+
+
+class Seen(StrEnum):
+    """How asking ended."""
+
+    RETURNED = "returned"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    INPUT_CHANGED = "input changed"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One check of one case. Output: `dtype`, `shape`, `data` (its bytes). Static shape: `shape` alone, None where none is stated.
+
+    Otherwise `stage`, `kind` (the exception's type) and `message` of what stopped it, the message cut to MESSAGE_LENGTH characters.
+    """
+
+    seen: Seen
+    dtype: str = ""
+    shape: PartialShape | None = None
+    data: bytes = b""
+    stage: str = ""
+    kind: str = ""
+    message: str = ""
+
+    def array(self) -> NDArray[Any]:
+        """The output as an array."""
+        return np.frombuffer(self.data, np.dtype(self.dtype)).reshape([d or 0 for d in self.shape or ()])
+
+
+def returned(Y: object) -> Observation:
+    """A backend's return value as plain data. Anything that is no array of a dtype NumPy can name is what the backend got wrong."""
+    if not isinstance(Y, np.ndarray):
+        return stopped(Seen.REFUSED, "return value", type(Y).__name__, f"returned {type(Y).__name__}, not an array")
+    if Y.dtype.hasobject:
+        return stopped(Seen.REFUSED, "return value", "ndarray", "returned an array of Python objects")
+    return Observation(seen=Seen.RETURNED, dtype=Y.dtype.name, shape=tuple(map(int, Y.shape)), data=np.ascontiguousarray(Y).tobytes())
+
+
+def stated(shape: PartialShape | None) -> Observation:
+    """A static output shape as plain data."""
+    plain = None if shape is None else tuple(None if d is None else int(d) for d in shape)
+    return Observation(seen=Seen.RETURNED, shape=plain)
+
+
+def stopped(seen: Seen, stage: str, kind: str, message: str) -> Observation:
+    """Anything that gave no answer. A refusal for want of memory is no refusal."""
+    if seen is Seen.REFUSED and (kind == "MemoryError" or _MEMORY.search(message)):
+        seen = Seen.OUT_OF_MEMORY
+    clean = message.encode("utf-8", "replace").decode("utf-8")
+    cut = clean if len(clean) <= MESSAGE_LENGTH else clean[: MESSAGE_LENGTH - 4] + " ..."
+    return Observation(seen=seen, stage=stage, kind=kind, message=cut)

@@ -1,0 +1,134 @@
+"""What a case's answer is under the text, under readings, and under faults: the one place where a rule becomes numbers."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+
+from convtranspose_cases import Case
+from convtranspose_cases.clauses import CLAUSES, Clause
+from convtranspose_cases.goldens import Golden, golden
+from convtranspose_cases.inputs import Tensors, linear_of, tensors
+from convtranspose_reference import InvalidInput
+from convtranspose_reference.geometry import Geometry
+from convtranspose_reference.readings import READINGS, rules_for
+
+from .backend import PartialShape
+from .faults import FAULTS
+
+Choice = dict[str, str]  # clause label -> name of a reading; the text's own name for the literal one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Readings ("C:clamped") and faults, in the order in which they apply. Empty: the text."""
+
+    readings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """What a backend that follows this does."""
+        return [READINGS[name].sentence for name in self.readings] + [FAULTS[name].sentence for name in self.faults]
+
+    @property
+    def name(self) -> str:
+        return " + ".join((*self.readings, *self.faults))
+
+
+class Answer:
+    """One rule's answer to one case: `refused` says why there is none; `shape`; and the golden, computed when first asked for."""
+
+    def __init__(self, asked: "Asked", explanation: Explanation) -> None:
+        self._asked, self._faults = asked, [FAULTS[name] for name in explanation.faults]
+        self.refused, self._case, self._geometry = "", asked.case, None
+        self.shape: PartialShape = ()
+        for fault in self._faults:
+            self._case = fault.case(self._case) if fault.case else self._case
+        try:
+            self._geometry = self._place(explanation)
+            self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
+        except InvalidInput as error:
+            self.refused = str(error)
+            return
+        for fault in self._faults:
+            self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
+
+    def _place(self, explanation: Explanation) -> Geometry | None:
+        if self._case.op == "Conv":
+            return None
+        rules = rules_for(explanation.readings)
+        for fault in self._faults:
+            rules = fault.rules(rules) if fault.rules else rules
+        found = self._case.geometry(rules)
+        for fault in self._faults:
+            found = fault.geometry(found) if fault.geometry else found
+        return found
+
+    @property
+    def dtype(self) -> str:
+        return self._case.dtype
+
+    @property
+    def key(self) -> Hashable:
+        """Answers of one case with the same key are the same answer."""
+        if self.refused:
+            return "refused"
+        numbers = tuple(f.name for f in self._faults if f.tensors or f.case)
+        return (self.shape, numbers, self._geometry.key if self._geometry else None)
+
+    @cached_property
+    def golden(self) -> Golden:
+        """The exact output. Only for an answer that is not refused."""
+        numbers = self._asked.tensors
+        for fault in self._faults:
+            numbers = fault.tensors(self._case, numbers) if fault.tensors else numbers
+        return golden(numbers, linear_of(self._case), self._case.dtype, self._geometry)
+
+
+class Asked:
+    """A case with its numbers, and the answers that rules give to it; each is worked out once."""
+
+    def __init__(self, case: Case, seed: int = 0) -> None:
+        self.case, self.seed = case, seed
+        self._answers: dict[Explanation, Answer] = {}
+        self._conforming: dict[tuple[str, ...], list[tuple[Choice, Answer]]] = {}
+
+    @cached_property
+    def tensors(self) -> Tensors:
+        return tensors(self.case, self.seed)
+
+    def answer(self, explanation: Explanation = Explanation()) -> Answer:  # noqa: B008  frozen
+        """The case's answer under readings and faults."""
+        if explanation not in self._answers:
+            self._answers[explanation] = Answer(self, explanation)
+        return self._answers[explanation]
+
+    def conforming(self) -> list[tuple[Choice, Answer]]:
+        """Every answer that conforms: the text's, and those of the named readings of clauses that the case's text leaves open."""
+        return self.with_open_clauses(Explanation())
+
+    def with_open_clauses(self, fixed: Explanation) -> list[tuple[Choice, Answer]]:
+        """The answers under `fixed` and each combination of readings of the open clauses that it does not name, with the choices made.
+
+        A clause takes part where one of its readings, alone, changes the answer.
+        """
+        key = (*fixed.readings, "|", *fixed.faults)
+        if key not in self._conforming:
+            self._conforming[key] = list(self._combinations(fixed))
+        return self._conforming[key]
+
+    def _combinations(self, fixed: Explanation) -> Iterator[tuple[Choice, Answer]]:
+        if self.case.op == "Conv":
+            yield {}, self.answer(fixed)
+            return
+        named = {name.partition(":")[0] for name in fixed.readings}
+        open_clauses = [c for c in CLAUSES.values() if c.is_open(self.case.opset) and c.label not in named]
+        at_stake = [c for c in open_clauses if self._matters(c, fixed)]
+        for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
+            chosen = dict(zip((c.label for c in at_stake), choice, strict=True))
+            extra = tuple(f"{label}:{name}" for label, name in chosen.items() if f"{label}:{name}" in READINGS)
+            yield chosen, self.answer(replace(fixed, readings=(*fixed.readings, *extra)))
+
+    def _matters(self, clause: Clause, fixed: Explanation) -> bool:
+        usual = self.answer(fixed).key
+        return any(self.answer(replace(fixed, readings=(*fixed.readings, r.id))).key != usual for r in clause.readings)

@@ -1,0 +1,95 @@
+"""From names and patterns to backends and cases: what `convtranspose run` and the pytest plugin both need. Every error names what is accepted."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from convtranspose_cases import Case, suite_cases
+from convtranspose_cases.suites import DEFAULT_SUITES
+
+from .backends import Entry, registered
+from .backends.onnx_backend import entry_for
+from .deviations import Deviation, declared, load
+from .run import Plan
+from .worker import Limits
+
+
+class SelectionError(ValueError):
+    """Options that select nothing usable; the message says which, and what would do."""
+
+
+def entries(names: Sequence[str], stated_version: str = "") -> tuple[list[Entry], list[tuple[Entry, str]]]:
+    """Backends to ask, and those only listed with the reason why not. No names: every built-in one that is usable here.
+
+    Raises SelectionError for an unknown name, and for one asked for that cannot be used here.
+    """
+    known = registered()
+    unusable = [(entry, reason) for entry in known.values() if (reason := entry.why_unusable())]
+    if not names:
+        refused = {entry.name for entry, _ in unusable}
+        return [entry for entry in known.values() if entry.name not in refused], unusable
+    asked = [_named(name, known, stated_version) for name in dict.fromkeys(names)]
+    for entry in asked:
+        if reason := entry.why_unusable():
+            raise SelectionError(f"backend {entry.name} cannot be used here: {reason}")
+    return asked, [pair for pair in unusable if pair[0].name not in names]
+
+
+def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
+    if ":" in name:
+        return entry_for(name, stated_version)
+    if name not in known:
+        raise SelectionError(f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of an ONNX Backend API object")
+    return replace(known[name], version=stated_version) if stated_version else known[name]
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """ "I/N" as (I, N), 1 <= I <= N. Raises SelectionError."""
+    first, _, last = text.partition("/")
+    if first.isdigit() and last.isdigit() and 1 <= int(first) <= int(last):
+        return int(first), int(last)
+    raise SelectionError(f"--shard {text}: accepted is I/N with 1 <= I <= N, such as 2/4")
+
+
+def cases_of(suites: Sequence[str], patterns: Sequence[str], shard: str, seed: int) -> tuple[list[Case], str]:
+    """The cases asked for, and why they are not the suites whole ("" if they are). Raises SelectionError or UnknownName."""
+    found = [case for suite in suites for case in suite_cases(suite, seed)]
+    partial = []
+    if patterns:
+        found = [case for case in found if any(fnmatchcase(case.id, p) or fnmatchcase(case.name, p) for p in patterns)]
+        partial.append(" ".join(f"--case {p}" for p in patterns))
+    if not found:
+        raise SelectionError(f"no case of {', '.join(suites)} matches {' '.join(patterns)}; `convtranspose list cases` names them")
+    if shard:
+        i, n = shard_of(shard)
+        found = found[i - 1 :: n]
+        partial.append(f"--shard {shard}")
+    return found, " ".join(partial)
+
+
+def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The suites named, else those that the case patterns name, else the default ones."""
+    if suites:
+        return list(dict.fromkeys(suites))
+    named = [pattern.partition("/")[0] for pattern in patterns if "/" in pattern and "*" not in pattern.partition("/")[0]]
+    return list(dict.fromkeys([*(named if len(named) == len(patterns) else []), *(() if named and len(named) == len(patterns) else DEFAULT_SUITES)]))
+
+
+def plan(
+    *, backends: Sequence[str], suites: Sequence[str] = (), patterns: Sequence[str] = (), shard: str = "", seed: int = 0,
+    files: Sequence[Path] = (), stated_version: str = "", jobs: int = 2, limits: Limits | None = None,
+) -> Plan:  # fmt: skip
+    """What the options ask for. Raises SelectionError, UnknownName or DeviationError, each saying what is accepted."""
+    asked, listed = entries(backends, stated_version)
+    chosen = suites_for(suites, patterns)
+    cases, partial = cases_of(chosen, patterns, shard, seed)
+    names = [*registered(), *(entry.name for entry in asked)]
+    return Plan(entries=asked, listed=listed, suites=chosen, cases=cases, partial=partial, seed=seed, jobs=jobs,
+                deviations=_all_declared(names, files), limits=limits or Limits())  # fmt: skip
+
+
+def _all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+    return [*declared(names), *(d for file in files for d in load(file, names))]
+
+
