@@ -30,8 +30,8 @@ class Clause:
 CLAUSES = {
     c.label: c
     for c in (
-        Clause(label="A", title="Which end gets the extra element (opset 1)", open=True, open_before=11, text="equation_with_output_shape",
-               says="Opset 1's equation puts it at the begin for SAME_UPPER, its auto_pad sentence at the end."),
+        Clause(label="A", title="Which end gets the extra element under SAME", open=True, open_before=11, text="as_written",
+               says="The end for SAME_UPPER, the begin for SAME_LOWER. Opset 1's equation says the opposite, its auto_pad sentence does not."),
         Clause(label="B", title="Size under SAME (opset 1)", open=True, open_before=11, text="input_size",
                says="Opset 1: SAME makes the output match the input; from opset 11 on: input * stride."),
         Clause(label="C", title="SAME with a kernel below the stride", text="zeros_split",

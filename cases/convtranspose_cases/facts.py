@@ -147,7 +147,7 @@ def _clauses(case: Case) -> Iterator[str]:
     if given.auto_pad == "VALID":
         yield "P"
     if (same or shaped) and any(t % 2 for t in sums):
-        yield "A" if case.opset < 11 else "F" if not same else "C"
+        yield "A" if same or case.opset < 11 else "F"
         if any(t % 2 and t < 0 for t in sums):
             yield "E"
     if same and not shaped:

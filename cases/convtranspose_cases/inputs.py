@@ -120,8 +120,9 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
         words = raw(case.id, tensor, int(np.prod(shape)), seed)
         return _signed(words, magnitudes(words), shape)
 
-    kind, target = KINDS[case.data], FORMATS[case.dtype]
-    return kind(case, target, draw)
+    if case.data == "previous":
+        return _previous(case, draw, seed)
+    return KINDS[case.data](case, FORMATS[case.dtype], draw)
 
 
 Draw = Callable[[str, Shape, Callable[[NDArray[np.uint64]], NDArray[np.uint64]]], Integers]
@@ -191,19 +192,16 @@ def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
     )
 
 
-def _previous(case: Case, target: Format, draw: Draw) -> Tensors:
-    """X is the previous layer's exact output; W and B are -1, 0, 1: real activations stay small enough to be exact."""
+def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
+    """X is the previous layer's exact output; W is of -1 and 1: real activations stay small enough to be exact."""
     if case.previous is None:
         raise ValueError(f"{case.id}: data 'previous' without a previous case")
-    before = tensors(case.previous)
-    Y = linear_of(case.previous)(before.X.integers, before.W.integers)
-    found = case.previous.geometry()
-    cropped = scatter(before.X.integers, before.W.integers, found) if case.previous.op == "ConvTranspose" else Y
+    before = tensors(case.previous, seed)
+    X = scatter(before.X.integers, before.W.integers, case.previous.geometry())
     if before.B is not None:
-        cropped = cropped + before.B.integers.reshape(1, -1, *(1,) * case.rank)
-    words = raw(case.id, "W", int(np.prod(case.w_shape)))
-    W = _signed(words, words & np.uint64(1), case.w_shape)
-    return Tensors(X=Scaled(integers=cropped, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, 1, 0))
+        X = X + before.B.integers.reshape(1, -1, *(1,) * case.rank)
+    W = draw("W", case.w_shape, _up_to(0))
+    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, 1, 0))
 
 
 KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
@@ -214,5 +212,4 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "wide-w": lambda case, target, draw: _wide_operand(case, draw, "W"),
     "wide": _wide,
     "terms": _terms,
-    "previous": _previous,
 }

@@ -29,7 +29,7 @@ from .worker import HarnessError, Limits
 app = typer.Typer(name="convtranspose", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Holds implementations of ONNX ConvTranspose against an exact reference.")  # fmt: skip
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
-_out = Console(highlight=False, soft_wrap=True)
+_out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 120)
 _CANNOT = (SelectionError, UnknownName, DeviationError, PredicateError, Unusable, RunFileError, RunMergeError)
 
 
@@ -98,7 +98,9 @@ def _say_when_done(name: str, done: int, total: int) -> None:
 
 
 def _summarize(found: Run) -> None:
-    table = Table("backend", "version", *(v.value for v in Verdict), box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for title in ("backend", "version", *(v.value for v in Verdict)):
+        table.add_column(title, no_wrap=True, overflow="ignore", justify="left" if title in ("backend", "version") else "right")
     for name, about in summary(found)["backends"].items():
         table.add_row(name, about["version"], *(str(about["verdicts"][v.value]) for v in Verdict))
     _out.print(table)

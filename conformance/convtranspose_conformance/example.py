@@ -54,6 +54,6 @@ def _actual(seen: Observation, values: bool) -> str:
 
 def _script(entry: Entry, asked: Asked, expected: str) -> str:
     try:
-        return reproducer(entry.name, asked.case, asked.tensors, expected)
+        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed)
     except Unsupported as error:
         return f"# no script: {error}"

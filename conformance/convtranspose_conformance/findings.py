@@ -30,14 +30,15 @@ class _Group:
     check: Check
     cases: int = 0
     notes: set[str] = field(default_factory=set)
-    smallest: tuple[int, Asked, Observation, Judgement] | None = None
+    smallest: tuple[tuple[int, str], Asked, Observation, Judgement] | None = None
 
     def add(self, asked: Asked, seen: Observation, judgement: Judgement) -> None:
         self.cases += 1
         self.notes |= {judgement.note} - {""}
         size = prod(asked.case.x_shape) + prod(asked.case.w_shape) + len(asked.case.attributes.given())
-        if self.smallest is None or size < self.smallest[0]:
-            self.smallest = (size, asked, seen, judgement)
+        rank = (size, asked.case.id)  # the name decides between equals: not the order of arrival
+        if self.smallest is None or rank < self.smallest[0]:
+            self.smallest = (rank, asked, seen, judgement)
 
     def example(self) -> Example | None:
         if self.smallest is None:
@@ -49,24 +50,21 @@ class _Group:
         return clauses(self.smallest[1].case) if self.smallest else []
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Failure:
     id: str
     asked: Asked
     seen: Observation
     judgement: Judgement
-    fitting: set[str]
 
 
 class Ledger:
-    """Collects judgements; `findings` says what they add up to. `whole`: the run asked enough to judge a declaration that nothing exercised."""
+    """Collects judgements; `findings` says what they add up to."""
 
-    def __init__(self, deviations: list[Deviation], *, whole: bool) -> None:
+    def __init__(self, deviations: list[Deviation]) -> None:
         self._deviations = {d.id: d for d in deviations}
-        self._whole = whole
         self._declared: dict[str, _Group] = {}
         self._failures: dict[tuple[str, Check], list[_Failure]] = {}
-        self._known: dict[tuple[str, Check], set[Explanation]] = {}
         self._entries: dict[str, Entry] = {}
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
@@ -88,29 +86,24 @@ class Ledger:
         return self._fail(entry, asked, check, seen, judgement) if judgement.verdict is Verdict.FAILS else ""
 
     def _fail(self, entry: Entry, asked: Asked, check: Check, seen: Observation, judgement: Judgement) -> str:
-        failures = self._failures.setdefault((entry.name, check), [])
-        known = self._known.setdefault((entry.name, check), set())
-        in_full = len(failures) < DIAGNOSED_IN_FULL
-        fitting = explanations(asked, check, seen, CANDIDATES if in_full else known)
-        known.update(fitting)
-        names = {e.name for e in fitting}
-        if not names and (accuracy := accuracy_class(asked, judgement.outcome, seen)):
-            names = {accuracy}
-        provisional = f"?{entry.name}/{check}/{len(failures)}"
-        failures.append(_Failure(provisional, asked, seen, judgement, names))
+        provisional = f"?{entry.name}/{check}/{asked.case.id}"
+        self._failures.setdefault((entry.name, check), []).append(_Failure(provisional, asked, seen, judgement))
         return provisional
 
     def renamed(self) -> dict[str, str]:
         """Provisional id of each failure -> the id of its finding. After `findings`."""
         return self._renamed
 
-    def findings(self) -> list[Finding]:
-        """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more."""
+    def findings(self, *, whole: bool, exercised: bool) -> list[Finding]:
+        """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more.
+
+        Stale declarations are judged over `whole` runs only; one that no case showed is stale where the run `exercised` all that `core` has.
+        """
         found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
         for (backend, check), failures in self._failures.items():
             found += self._fails(self._entries[backend], check, failures)
         found += [f for key, seen in self._followed.items() if (f := self._inconsistent(*key, seen))]
-        found += self._stale()
+        found += self._stale(exercised) if whole else []
         return sorted(found, key=lambda f: (f.backend, f.check, f.kind, f.id))
 
     def _deviates(self, declared: Deviation, group: _Group) -> Finding:
@@ -123,7 +116,8 @@ class Ledger:
 
     def _fails(self, entry: Entry, check: Check, failures: list[_Failure]) -> list[Finding]:
         groups: dict[tuple[str, str], _Group] = {}
-        for failure, name in zip(failures, cover([f.fitting for f in failures]), strict=True):
+        failures = sorted(failures, key=lambda failure: failure.id)
+        for failure, name in zip(failures, cover(_fitting(failures, check)), strict=True):
             key = (name, "") if name else ("", _pattern(failure))
             groups.setdefault(key, _Group(entry, check)).add(failure.asked, failure.seen, failure.judgement)
             self._renamed[failure.id] = f"{entry.name}/{check}/undeclared/{name or key[1]}"
@@ -144,14 +138,14 @@ class Ledger:
         return Finding(id=f"{backend}/{check}/inconsistent/{label}", backend=backend, check=check, verdict=Verdict.CONFORMS, kind="inconsistent",
                        name=label, sentence=sentence, clauses=[label], cases=len(seen))  # fmt: skip
 
-    def _stale(self) -> list[Finding]:
+    def _stale(self, exercised: bool) -> list[Finding]:
         found = []
         for declared in self._deviations.values():
             entry = self._entries.get(declared.backend)
             if entry is None or not declared.covers(entry.installed_version()):
                 continue
             against = self._contradicted.get(declared.id, [])
-            unused = self._whole and not self._reproduced[declared.id]
+            unused = exercised and not self._reproduced[declared.id]
             if against or unused:
                 found.append(_stale_finding(declared, against))
         return found
@@ -164,6 +158,19 @@ def _stale_finding(declared: Deviation, against: list[str]) -> Finding:
         name=_name(declared), sentence=f"declaration {declared.name} ({declared.where}) no longer holds: {why}", cause=declared.cause,
         reason=declared.reason, upstream=list(declared.upstream), versions=declared.versions, cases=len(against),
     )  # fmt: skip
+
+
+def _fitting(failures: list[_Failure], check: Check) -> list[set[str]]:
+    """For each failure the names of what explains it. Past the first ones only what explained those is tried."""
+    known: set[Explanation] = set()
+    found = []
+    for number, failure in enumerate(failures):
+        candidates = CANDIDATES if number < DIAGNOSED_IN_FULL else sorted(known, key=lambda e: e.name)
+        fitting = explanations(failure.asked, check, failure.seen, candidates)
+        known.update(fitting)
+        accuracy = "" if fitting else accuracy_class(failure.asked, failure.judgement.outcome, failure.seen)
+        found.append({e.name for e in fitting} or {accuracy} - {""})
+    return found
 
 
 def _name(declared: Deviation) -> str:

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -67,7 +67,7 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, self.entry, self.limits, os.getpid(), self._noise.fileno() if os.name == "nt" else _keep(self._noise)),
+            target=_serve, args=(theirs, self.entry, self.limits, os.getpid(), _keep(self._noise)),
             name=f"convtranspose {self.entry.name}", daemon=True,
         )  # fmt: skip
         self._process.start()
@@ -241,8 +241,3 @@ def _trim_noise() -> None:
     if os.fstat(1).st_size > 2**20:
         os.ftruncate(1, 0)
         os.lseek(1, 0, os.SEEK_SET)
-
-
-def environment() -> Mapping[str, str]:
-    """What of a worker's environment a result may depend on."""
-    return {"threads": "1 intra-op, 1 inter-op"}

@@ -74,9 +74,12 @@ def _(rules: Rules) -> Rules:
     return replace(rules, same_size=lambda axis: rules.same_size(axis) + axis.output_padding)
 
 
-@_reading("D", "half_kernel_pads", "pads SAME by half the kernel at both ends, and adds output_padding to what that gives")
+@_reading("D", "half_kernel_pads", "where output_padding is given, pads SAME by half the kernel at both ends and adds output_padding to what that gives")
 def _(rules: Rules) -> Rules:
-    return replace(rules, same_size=lambda axis: axis.natural - 2 * (axis.effective_kernel // 2))
+    def same_size(axis: Axis) -> int:
+        return axis.natural - 2 * (axis.effective_kernel // 2) if axis.output_padding else rules.same_size(axis)
+
+    return replace(rules, same_size=same_size)
 
 
 @_reading("E", "truncated", "rounds half of an odd negative total padding towards zero")

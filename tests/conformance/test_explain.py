@@ -1,5 +1,7 @@
 """`explain`: the numbers are the reference's, the words the text's, and the code runs."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from convtranspose_cases import Case, find_case, suite_cases
@@ -136,7 +138,7 @@ def test_every_line_fits_and_the_onnx_code_runs(options: dict[str, str]) -> None
     text = explain(case)
     assert max(map(len, text.splitlines())) <= 100
     code, model = text.split("  Arrays\n")[1].split("\n\n  PyTorch\n")[0], text.split("  ONNX, with ONNX Runtime\n")[1]
-    made: dict[str, object] = {}
+    made: dict[str, Any] = {}
     model = model.split("    session = ")[0]
     exec("\n".join(line[4:] for line in (code + "\n" + model).splitlines()), made)
     assert made["X"].shape == case.x_shape

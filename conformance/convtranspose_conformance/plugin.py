@@ -1,0 +1,230 @@
+"""The pytest plugin: parametrizes `test_conformance`, gives each backend a worker, and leaves the same report as `convtranspose run`.
+
+Under pytest-xdist, workers send what they observed on their test reports, as plain data; the controller alone judges it again and writes.
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from convtranspose_cases import UnknownName
+from convtranspose_reports import Finding, Record, Verdict, write_report, write_run
+
+from .backend import Unusable
+from .backends import Entry
+from .deviations import DeviationError
+from .outcome import Observation, Seen
+from .predicate import PredicateError
+from .run import Plan, Session
+from .selection import SelectionError, plan
+from .worker import HarnessError, Limits, Worker
+
+OPTIONS = {
+    "backend": "Ask this backend (repeatable): a name of `convtranspose list backends`, or module:attribute[@DEVICE].",
+    "suite": "Ask this suite (repeatable). Default: seeds and core.",
+    "deviations": "File with declarations of your own backend (repeatable).",
+    "report": "Directory to leave results.jsonl and the page in.",
+}
+_KEY = pytest.StashKey["_Controller"]()
+_SEEN = pytest.StashKey[dict[str, dict[str, Any]]]()
+_LOST = pytest.StashKey[list[str]]()
+_SHORT = "--"
+_LONG = "--convtranspose-"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    _add(parser, _LONG)
+
+
+def _add(parser: pytest.Parser, prefix: str, *names: str) -> None:
+    group = parser.getgroup("convtranspose", "ConvTranspose conformance")
+    for name in names or OPTIONS:
+        action = "store" if name == "report" else "append"
+        group.addoption(prefix + name, dest=f"convtranspose_{name}", action=action, default=None, metavar=name.upper(), help=OPTIONS[name])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> Iterator[None]:
+    """The short names come last, so that a project whose own conftest has an option of that name keeps it."""
+    yield
+    early_config.stash[_LOST] = []
+    for name in OPTIONS:
+        try:
+            _add(parser, _SHORT, name)
+        except (argparse.ArgumentError, ValueError):
+            early_config.stash[_LOST].append(_SHORT + name)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    lost = config.stash.get(_LOST, [])
+    return [f"convtranspose: {name} is this project's own option; say {_LONG}{name[2:]} for ours" for name in lost]
+
+
+@dataclass(slots=True)
+class _Controller:
+    """A run under pytest: the plan, its session, and, in the process that asks, a worker for each backend."""
+
+    session: Session
+    begun: float
+    workers: dict[str, Worker]
+    answered: int = 0
+
+    @property
+    def plan(self) -> Plan:
+        return self.session.plan
+
+    def worker(self, entry: Entry) -> Worker:
+        if entry.name not in self.workers:
+            self.workers[entry.name] = Worker(entry, self.plan.limits)
+        return self.workers[entry.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One case for one backend."""
+
+    controller: _Controller
+    entry: Entry
+    number: int
+    item: pytest.Item
+
+    def answer(self) -> None:
+        """Asks, judges, and ends the test as the verdicts say."""
+        session = self.controller.session
+        try:
+            found = self.controller.worker(self.entry).ask(session.call(self.number), self.entry.checks)
+        except (HarnessError, Unusable) as error:
+            pytest.exit(f"backend {self.entry.name}: {error}", returncode=2)
+        self.item.stash[_SEEN] = {check: _plain(seen) for check, seen in found.items()}
+        _conclude(session.judged(self.entry, self.number, found))
+
+
+def _conclude(records: list[Record]) -> None:
+    """The worst verdict decides."""
+    for verdict in (Verdict.FAILS, Verdict.DEVIATES):
+        bad = [r for r in records if r.verdict is verdict]
+        if bad:
+            text = "; ".join(f"{r.check.value} {r.outcome.value}: {r.reason}" + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "") for r in bad)
+            pytest.fail(text, pytrace=False) if verdict is Verdict.FAILS else pytest.xfail(text)
+    if all(r.verdict is Verdict.UNSUPPORTED for r in records):
+        pytest.skip(records[0].reason)
+
+
+def _plain(seen: Observation) -> dict[str, Any]:
+    return asdict(seen) | {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
+
+
+def _observed(plain: dict[str, Any]) -> Observation:
+    shape = plain["shape"]
+    return Observation(**plain | {"seen": Seen(plain["seen"]), "shape": None if shape is None else tuple(shape)})
+
+
+@pytest.fixture
+def convtranspose_question(request: pytest.FixtureRequest) -> Question:
+    """The parametrized case and backend."""
+    controller = request.config.stash[_KEY]
+    backend, number = request.param
+    return Question(controller, controller.plan.entries[backend], number, request.node)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "convtranspose_question" not in metafunc.fixturenames:
+        return
+    found = _controller(metafunc.config)
+    every = [(b, n) for b in range(len(found.plan.entries)) for n in range(len(found.plan.cases))]
+    ids = [f"{found.plan.entries[b].name}-{found.plan.cases[n].id.replace('/', '-')}" for b, n in every]
+    metafunc.parametrize("convtranspose_question", every, indirect=True, ids=ids)
+
+
+def _controller(config: pytest.Config) -> _Controller:
+    if _KEY not in config.stash:
+        config.stash[_KEY] = _Controller(Session(_plan(config)), time.monotonic(), {})
+    return config.stash[_KEY]
+
+
+def _plan(config: pytest.Config) -> Plan:
+    option = config.getoption
+    if not option("convtranspose_backend"):
+        lost = "".join(f"; {name} is this project's own option" for name in config.stash.get(_LOST, []))
+        raise pytest.UsageError(f"name a backend: --backend NAME, or {_LONG}backend NAME (`convtranspose list backends` lists them){lost}")
+    try:
+        return plan(
+            backends=option("convtranspose_backend"), suites=option("convtranspose_suite") or (),
+            files=[Path(file) for file in option("convtranspose_deviations") or ()], limits=Limits(),
+        )  # fmt: skip
+    except (SelectionError, UnknownName, DeviationError, PredicateError) as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    if report.when == "call" and _SEEN in item.stash:
+        backend, number = item.callspec.params["convtranspose_question"]  # type: ignore[attr-defined]  # a Function
+        report.convtranspose = [backend, number, item.stash[_SEEN]]
+    return report
+
+
+class _Recorder:
+    """Collects reports where they all arrive: in the controller of xdist, else in the only process."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        sent = getattr(report, "convtranspose", None)
+        if sent is None:
+            return
+        controller = _controller(self._config)
+        backend, number, found = sent
+        controller.answered += 1
+        controller.session.judged(controller.plan.entries[backend], number, {check: _observed(plain) for check, plain in found.items()})
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judges what only a whole run can tell, and writes the report."""
+        if _KEY not in self._config.stash or not self._config.stash[_KEY].answered:
+            return
+        controller = self._config.stash[_KEY]
+        whole = len(controller.plan.entries) * len(controller.plan.cases)
+        if controller.answered != whole:
+            controller.session.plan = replace(controller.plan, partial=f"pytest ran {controller.answered} of {whole} tests")
+        run = controller.session.run(round(time.monotonic() - controller.begun, 1))
+        for finding in run.findings:
+            if finding.verdict is Verdict.STALE:
+                self._report_stale(session, finding)
+        directory = self._config.getoption("convtranspose_report")
+        if directory:
+            write_run(directory, run)
+            self._say(f"report: {write_report(directory, run).resolve()}")
+
+    def _report_stale(self, session: pytest.Session, finding: Finding) -> None:
+        """One more failing report, since no single test is to blame."""
+        report = pytest.TestReport(
+            nodeid=f"convtranspose-stale[{finding.id}]", location=("deviations", None, finding.id), keywords={}, outcome="failed",
+            longrepr=finding.sentence, when="call",
+        )  # fmt: skip
+        self._config.hook.pytest_runtest_logreport(report=report)
+        session.testsfailed += 1
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _say(self, line: str) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.write_line("")
+            terminal.write_line(line)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Recorder(config), "convtranspose-recorder")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _KEY in config.stash:
+        for worker in config.stash[_KEY].workers.values():
+            worker.__exit__()

@@ -1,0 +1,168 @@
+"""ConvTranspose and Conv straight from the operator text, for ONNX's Backend API: slow, obvious, and independent of the reference.
+
+Nothing here imports the suite. Every step is a method of its own, so that a planted fault (`planted.py`) overrides exactly one.
+"""
+
+from itertools import product
+from typing import Any, ClassVar
+
+import numpy as np
+from onnx import helper, numpy_helper
+
+Array = Any
+Ints = list[int]
+
+
+class Textbook:
+    """One prepared node. `prepare(model, device).run(inputs)` is all that ONNX's Backend API asks for."""
+
+    accumulator: ClassVar[Any] = np.float64
+
+    @classmethod
+    def prepare(cls, model: Any, device: str = "CPU", **_: Any) -> "Textbook":
+        return cls(model)
+
+    def __init__(self, model: Any) -> None:
+        (node,) = model.graph.node
+        self.op, self.opset = node.op_type, model.opset_import[0].version
+        self.given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        self.names = list(node.input)
+        self.graph_inputs = [i.name for i in model.graph.input]
+        self.constants = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+
+    def run(self, inputs: Any, **_: Any) -> Any:
+        tensors = self.constants | dict(zip(self.graph_inputs, inputs, strict=True))
+        X, W, *rest = (tensors[name] for name in self.names)
+        return self.answer(X, W, rest[0] if rest else None)
+
+    def answer(self, X: Array, W: Array, B: Array | None) -> Any:
+        return [self.compute(X, W, B)]
+
+    def compute(self, X: Array, W: Array, B: Array | None) -> Array:
+        self.read(X, W)
+        x, w = self.numbers(X).astype(self.accumulator), self.filters(self.numbers(W)).astype(self.accumulator)
+        b = None if B is None else self.bias(B).astype(self.accumulator)
+        Y = self.transposed(x, w, b) if self.op == "ConvTranspose" else self.forward(x, w, b)
+        return Y.astype(X.dtype)
+
+    # The node
+
+    def read(self, X: Array, W: Array) -> None:
+        """The attributes, defaults filled in."""
+        self.rank, self.inputs, self.kernel = X.ndim - 2, list(X.shape[2:]), list(W.shape[2:])
+        ones, zeros = [1] * self.rank, [0] * self.rank
+        self.group = self.given.get("group", 1)
+        self.auto_pad = self.given.get("auto_pad", b"NOTSET").decode()
+        self.strides: Ints = list(self.given.get("strides", ones))
+        self.dilations: Ints = list(self.given.get("dilations", ones))
+        self.output_padding: Ints = list(self.given.get("output_padding", zeros))
+        self.output_shape: Ints | None = list(self.given["output_shape"]) if "output_shape" in self.given else None
+        self.explicit: Ints = list(self.given.get("pads", zeros + zeros))
+
+    def numbers(self, array: Array) -> Array:
+        """X or W as the arithmetic takes it."""
+        return array
+
+    def filters(self, W: Array) -> Array:
+        return W
+
+    def bias(self, B: Array) -> Array:
+        return B
+
+    # Geometry of ConvTranspose, one axis at a time
+
+    def reach(self, axis: int) -> int:
+        """((kernel_shape[i] - 1) * dilations[i] + 1)"""
+        return (self.kernel[axis] - 1) * self.dilations[axis] + 1
+
+    def natural(self, axis: int) -> int:
+        return self.strides[axis] * (self.inputs[axis] - 1) + self.output_padding[axis] + self.reach(axis)
+
+    def wanted(self, axis: int) -> int | None:
+        """The output size that output_shape or SAME asks for, None where pads decide."""
+        if self.output_shape is not None:
+            return self.output_shape[axis]
+        return self.same_size(axis) if self.auto_pad in ("SAME_UPPER", "SAME_LOWER") else None
+
+    def same_size(self, axis: int) -> int:
+        return self.inputs[axis] * self.strides[axis] if self.opset >= 11 else self.inputs[axis]
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        size = self.wanted(axis)
+        if size is not None:
+            return self.split(self.natural(axis) - size)
+        if self.auto_pad == "VALID":
+            return 0, 0
+        return self.explicit[axis], self.explicit[axis + self.rank]
+
+    def split(self, total: int) -> tuple[int, int]:
+        """The If / Else below total_padding; opset 1 has the opposite condition."""
+        half = total // 2
+        upper = self.auto_pad == "SAME_UPPER"
+        if self.opset < 11 and self.output_shape is not None:
+            upper = not upper
+        return (half, total - half) if upper else (total - half, half)
+
+    # Values
+
+    def transposed(self, X: Array, W: Array, B: Array | None) -> Array:
+        pads = [self.pads(axis) for axis in range(self.rank)]
+        natural = [self.natural(axis) for axis in range(self.rank)]
+        canvas = self.add_up(X, W, [max(size, 0) for size in natural])
+        Y = self.crop(canvas, pads, [size - begin - end for size, (begin, end) in zip(natural, pads, strict=True)])
+        return Y if B is None else self.add(Y, B)
+
+    def add_up(self, X: Array, W: Array, sizes: Ints) -> Array:
+        """Input element by input element: its multiple of the whole filter lands at stride * index."""
+        maps = W.shape[1]
+        canvas = np.zeros((X.shape[0], maps * self.group, *sizes), self.accumulator)
+        channels = X.shape[1] // self.group
+        for index in product(*(range(size) for size in self.inputs)):
+            at = tuple(slice(i * s, i * s + self.reach(a), self.dilations[a]) for a, (i, s) in enumerate(zip(index, self.strides, strict=True)))
+            for g in range(self.group):
+                taken = slice(g * channels, (g + 1) * channels)
+                values = np.einsum("nc,cm...->nm...", X[(slice(None), taken, *index)], W[taken])
+                self.land(canvas, (slice(None), slice(g * maps, (g + 1) * maps), *at), values)
+        return canvas
+
+    def land(self, canvas: Array, at: Any, values: Array) -> None:
+        canvas[at] += values
+
+    def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: Ints) -> Array:
+        """Pads cut off; negative ones add zeros."""
+        grown = [(max(-begin, 0), max(-begin, 0) + size) for (begin, _), size in zip(pads, sizes, strict=True)]
+        wide = np.pad(canvas, [(0, 0), (0, 0), *grown])
+        return wide[(..., *(slice(max(begin, 0), max(begin, 0) + size) for (begin, _), size in zip(pads, sizes, strict=True)))]
+
+    def add(self, Y: Array, B: Array) -> Array:
+        return Y + B.reshape([1, -1] + [1] * self.rank)
+
+    # Conv
+
+    def forward_pads(self, axis: int) -> tuple[int, int]:
+        if self.auto_pad == "NOTSET":
+            return self.explicit[axis], self.explicit[axis + self.rank]
+        if self.auto_pad == "VALID":
+            return 0, 0
+        size = -(-self.inputs[axis] // self.strides[axis])
+        total = max((size - 1) * self.strides[axis] + self.reach(axis) - self.inputs[axis], 0)
+        return (total // 2, total - total // 2) if self.auto_pad == "SAME_UPPER" else (total - total // 2, total // 2)
+
+    def forward(self, X: Array, W: Array, B: Array | None) -> Array:
+        """Output element by output element: the filter over the window that starts at stride * index."""
+        pads = [self.forward_pads(axis) for axis in range(self.rank)]
+        padded = np.pad(X, [(0, 0), (0, 0), *pads])
+        sizes = [(padded.shape[2 + a] - self.reach(a)) // self.strides[a] + 1 for a in range(self.rank)]
+        maps, channels = W.shape[0] // self.group, W.shape[1]
+        Y = np.zeros((X.shape[0], W.shape[0], *sizes), self.accumulator)
+        for index in product(*(range(size) for size in sizes)):
+            at = tuple(slice(i * s, i * s + self.reach(a), self.dilations[a]) for a, (i, s) in enumerate(zip(index, self.strides, strict=True)))
+            for g in range(self.group):
+                window = padded[(slice(None), slice(g * channels, (g + 1) * channels), *at)]
+                made = slice(g * maps, (g + 1) * maps)
+                Y[(slice(None), made, *index)] = window.reshape(X.shape[0], -1) @ W[made].reshape(maps, -1).T
+        return Y if B is None else self.add(Y, B)
+
+
+class Correct(Textbook):
+    """No fault."""
