@@ -74,7 +74,11 @@ class Case:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""
         if self.op == "ConvTranspose":
             return self.geometry(rules).y_shape
-        return (self.x_shape[0], self.maps, *conv_geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)[2])
+        return (
+            self.x_shape[0],
+            self.maps,
+            *conv_geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)[2],
+        )
 
     @property
     def taps(self) -> int:
@@ -93,7 +97,9 @@ def opset_for(dtype: str) -> int:
     return OLDEST_BFLOAT16_OPSET if dtype == "bfloat16" else OLDEST_OPSET
 
 
-def make(suite: str, x: Shape, k: Shape, *, name: str = "", n: int = 1, c: int = 1, m: int = 1, op: Op = "ConvTranspose", **given: Any) -> Case:
+def make(
+    suite: str, x: Shape, k: Shape, *, name: str = "", n: int = 1, c: int = 1, m: int = 1, op: Op = "ConvTranspose", **given: Any
+) -> Case:
     """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels `m`; the rest of `given` are
     ONNX attributes or fields of Case. Its name, where none is given, says each of them that is not a default."""
     own = {key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous") if key in given}

@@ -53,8 +53,32 @@ def facts(case: Case) -> dict[str, Any]:
 
 
 NAMES = frozenset(
-    "op rank dtype data opset initializer bias N C M group auto_pad input kernel effective_kernel strides dilations output_padding "
-    "pads output_shape natural total_padding output products".split()
+    [
+        "op",
+        "rank",
+        "dtype",
+        "data",
+        "opset",
+        "initializer",
+        "bias",
+        "N",
+        "C",
+        "M",
+        "group",
+        "auto_pad",
+        "input",
+        "kernel",
+        "effective_kernel",
+        "strides",
+        "dilations",
+        "output_padding",
+        "pads",
+        "output_shape",
+        "natural",
+        "total_padding",
+        "output",
+        "products",
+    ]
 )
 
 _Test = Callable[[Case, Attributes, tuple[Axis, ...]], bool]
@@ -164,5 +188,3 @@ def _clauses(case: Case) -> Iterator[str]:
         yield from "MR"
     if given.kernel_shape is not None or case.bias:
         yield "O"
-
-

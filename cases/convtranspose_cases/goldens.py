@@ -9,12 +9,13 @@ from math import ceil, log2
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.bounds import Sums, error_bound, exact_where
 from convtranspose_reference.conv_transpose import window
 from convtranspose_reference.formats import FORMATS, round_to
 from convtranspose_reference.geometry import Geometry
-from numpy.typing import NDArray
 
 from .inputs import Integers, Linear, Scaled, Tensors
 

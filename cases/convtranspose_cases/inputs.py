@@ -11,12 +11,13 @@ from math import ceil, log2
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from convtranspose_reference.attributes import Attributes, Shape
 from convtranspose_reference.conv import conv_geometry, gather_windows
 from convtranspose_reference.conv_transpose import scatter
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
-from numpy.typing import NDArray
 
 from .case import Case
 
@@ -98,7 +99,7 @@ def _whole(bits: int, *, odd: bool = False) -> Callable[[NDArray[np.uint64]], ND
 
 
 def _thinned(case: Case, W: Integers, limit: int) -> Integers:
-    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: so many products an output has at most."""
+    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: an output has no more products."""
     pairs = case.channels_per_group * case.taps
     if pairs <= limit:
         return W

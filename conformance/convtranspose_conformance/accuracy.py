@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
+
 from convtranspose_cases.goldens import Golden
 from convtranspose_reference.formats import FORMATS
-from numpy.typing import NDArray
 
 Bound = NDArray[np.float64]
 USELESS = 0.25  # of S: a bound beyond it would pass zeros

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from numpy.typing import NDArray
+
 from convtranspose_cases import Case
 from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import Op, Shape
-from numpy.typing import NDArray
 
 Array = NDArray[Any]
 PartialShape = tuple[int | None, ...]

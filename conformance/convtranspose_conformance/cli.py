@@ -4,16 +4,28 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from convtranspose_cases import SUITES, UnknownName, find_case, suite_cases
-from convtranspose_cases.clauses import CLAUSES
-from convtranspose_reference.readings import READINGS
-from convtranspose_reports import CutShortWarning, Run, RunFileError, RunMergeError, Verdict, merge_runs, read_run, summary, write_report, write_run
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from convtranspose_cases import SUITES, UnknownName, find_case, suite_cases
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_reference.readings import READINGS
+from convtranspose_reports import (
+    CutShortWarning,
+    Run,
+    RunFileError,
+    RunMergeError,
+    Verdict,
+    merge_runs,
+    read_run,
+    summary,
+    write_report,
+    write_run,
+)
 
 from .backend import Unusable
 from .backends import registered
@@ -40,15 +52,22 @@ def _stop(message: str, status: int = UNUSABLE_STATUS) -> NoReturn:
 
 @app.command()
 def run(
-    backend: Annotated[list[str] | None, typer.Option(metavar="NAME|module:attr[@DEVICE]", help="Ask this backend (repeatable). Default: all that are usable here.")] = None,
+    backend: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME|module:attr[@DEVICE]", help="Ask this backend (repeatable). Default: all that are usable here."),
+    ] = None,
     suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Ask this suite (repeatable). Default: seeds and core.")] = None,
     case: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Ask only cases whose id matches (repeatable).")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path("conformance-report"),
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Worker processes at a time.")] = os.cpu_count() or 1,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Ask every N-th case, from the I-th on.")] = "",
     deviations: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable).")] = None,
-    propose_deviations: Annotated[Path | None, typer.Option(metavar="FILE", help="Draft declarations for what fails; a person reviews them.")] = None,
-    backend_version: Annotated[str, typer.Option(metavar="V", help="Version of the one backend named, where its distribution does not tell.")] = "",
+    propose_deviations: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draft declarations for what fails; a person reviews them.")
+    ] = None,
+    backend_version: Annotated[
+        str, typer.Option(metavar="V", help="Version of the one backend named, where its distribution does not tell.")
+    ] = "",
     timeout: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds for one case.")] = 60.0,
     memory: Annotated[float, typer.Option(metavar="GIB", min=0.1, help="Memory of a worker.")] = 6.0,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Other numbers in every case, other cases in suite `random`.")] = 0,
@@ -101,13 +120,17 @@ def _summarize(found: Run) -> None:
     table = Table(box=None, header_style="bold")
     for title in ("backend", "version", *(v.value for v in Verdict)):
         table.add_column(title, no_wrap=True, overflow="ignore", justify="left" if title in ("backend", "version") else "right")
-    for name, about in summary(found)["backends"].items():
+    backends: Any = summary(found)["backends"]
+    for name, about in backends.items():
         table.add_row(name, about["version"], *(str(about["verdicts"][v.value]) for v in Verdict))
     _out.print(table)
     for finding in found.findings:
         if finding.verdict in (Verdict.FAILS, Verdict.STALE):
             where = f", for example {finding.example.case}" if finding.example else ""
-            _out.print(f"{finding.verdict.value}: {finding.backend} {finding.check.value}: {finding.sentence} ({finding.cases} cases{where})", markup=False)
+            _out.print(
+                f"{finding.verdict.value}: {finding.backend} {finding.check.value}: {finding.sentence} ({finding.cases} cases{where})",
+                markup=False,
+            )
 
 
 @app.command("list")
@@ -116,7 +139,14 @@ def list_(
     suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Cases of this suite (repeatable).")] = None,
 ) -> None:
     """List what there is, one a line, tab-separated."""
-    lists = {"backends": _backends, "suites": _suites, "cases": _cases, "clauses": _clauses, "readings": _readings, "deviations": _deviations}
+    lists = {
+        "backends": _backends,
+        "suites": _suites,
+        "cases": _cases,
+        "clauses": _clauses,
+        "readings": _readings,
+        "deviations": _deviations,
+    }
     if what not in lists:
         _stop(f"unknown list {what!r}; known: {', '.join(lists)}")
     try:
@@ -127,7 +157,9 @@ def list_(
 
 
 def _backends(_: list[str]) -> list[str]:
-    return [f"{e.name}\t{e.installed_version() or '-'}\t{e.why_unusable() or 'usable'}\t{e.title}: {e.route}" for e in registered().values()]
+    return [
+        f"{e.name}\t{e.installed_version() or '-'}\t{e.why_unusable() or 'usable'}\t{e.title}: {e.route}" for e in registered().values()
+    ]
 
 
 def _suites(_: list[str]) -> list[str]:
@@ -214,5 +246,3 @@ def main() -> None:
         app()
     except BrokenPipeError:
         sys.stderr.close()
-
-

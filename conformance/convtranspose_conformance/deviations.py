@@ -1,20 +1,20 @@
 """Declared deviations: which backend differs from the text, where, and how exactly. One TOML file a backend; `judge` applies them."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from re import compile as regex
-from re import error as RegexError
 from typing import Any, Literal
 
 import msgspec
-from convtranspose_cases import Case
-from convtranspose_reference.readings import READINGS
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from simpleeval import InvalidExpression, simple_eval
+
+from convtranspose_cases import Case
+from convtranspose_reference.readings import READINGS
 
 from .accuracy import ACCURACY
 from .faults import FAULTS
@@ -146,7 +146,11 @@ class _Wrong(ValueError):
 def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     readings = (entry.reading,) if isinstance(entry.reading, str) else tuple(entry.reading)
     faults = (entry.fault,) if isinstance(entry.fault, str) else tuple(entry.fault)
-    for kind, names, known in (("reading", readings, READINGS), ("fault", faults, FAULTS), ("accuracy", [entry.accuracy][: bool(entry.accuracy)], ACCURACY)):
+    for kind, names, known in (
+        ("reading", readings, READINGS),
+        ("fault", faults, FAULTS),
+        ("accuracy", [entry.accuracy][: bool(entry.accuracy)], ACCURACY),
+    ):
         for name in names:
             if name not in known:
                 raise _Wrong(f"unknown {kind} {name!r}; known: {', '.join(known)}")
@@ -157,12 +161,12 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         if entry.machine:
             simple_eval(entry.machine, names={"cpu_flags": cpu_flags()})
         if entry.error is not None:
-            regex(entry.error.pattern)
+            re.compile(entry.error.pattern)
     except (InvalidExpression, SyntaxError) as error:
         raise _Wrong(f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a list of words") from error
     except InvalidSpecifier as error:
         raise _Wrong(f"versions = {entry.versions!r} is no version range such as '==2.13.*'") from error
-    except RegexError as error:
+    except re.error as error:
         raise _Wrong(f"pattern: {error}") from error
     return Deviation(
         backend=backend, name=entry.name, check=entry.check, versions=entry.versions, when=Predicate(entry.when), cause=entry.cause,
@@ -178,7 +182,7 @@ def _line(text: str, number: int, about: str) -> int:
     heads = [i for i, line in enumerate(lines) if line.strip().startswith("[[deviation]]")]
     start = heads[number - 1] if number else 0
     stop = next((i for i in heads if i > start), len(lines))
-    words = set(regex(r"[a-z_]+").findall(about))
+    words = set(re.findall(r"[a-z_]+", about))
     for i in range(start, stop):
         key = lines[i].partition("=")[0].strip()
         if key in words:
@@ -194,4 +198,3 @@ def declared(backends: Iterable[str]) -> list[Deviation]:
         if file.name.endswith(".toml"):
             found += parse(file.read_text(), f"declared/{file.name}", known)
     return found
-

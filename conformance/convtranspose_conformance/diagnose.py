@@ -17,10 +17,8 @@ CANDIDATES: tuple[Explanation, ...] = (
 )
 
 
-def explanations(
-    asked: Asked, check: Check, seen: Observation, candidates: Iterable[Explanation] = CANDIDATES
-) -> list[Explanation]:
-    """Every candidate whose answer is what was seen, and not what the text says. None for what no rule predicts: deaths, errors of precision."""
+def explanations(asked: Asked, check: Check, seen: Observation, candidates: Iterable[Explanation] = CANDIDATES) -> list[Explanation]:
+    """Every candidate whose answer is what was seen and not what the text says; [] for deaths, which no rule predicts."""
     if seen.seen not in (Seen.RETURNED, Seen.REFUSED):
         return []
     return [e for e in candidates if _tells(asked, e) and matches(asked.answer(e), check, seen)]

@@ -3,8 +3,9 @@
 from typing import Any
 
 import numpy as np
-from convtranspose_reports import Check, Example
 from numpy.typing import NDArray
+
+from convtranspose_reports import Check, Example
 
 from .backend import PartialShape, Unsupported
 from .backends import Entry
@@ -18,7 +19,11 @@ SHOWN = 96  # elements of an array shown in full
 def array_text(array: NDArray[Any]) -> str:
     """An array as text: integers without a point, long ones with their middle left out."""
     values = array.astype(np.float64)
-    plain = values.astype(np.int64) if np.isfinite(values).all() and (values == np.trunc(values)).all() and np.abs(values).max(initial=0) < 1e9 else values
+    plain = (
+        values.astype(np.int64)
+        if np.isfinite(values).all() and (values == np.trunc(values)).all() and np.abs(values).max(initial=0) < 1e9
+        else values
+    )
     return np.array2string(plain, threshold=SHOWN, max_line_width=76, precision=9, separator=", ")
 
 
@@ -32,7 +37,9 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
     case, answer = asked.case, asked.answer()
     X, W, B = asked.tensors.arrays(case.dtype)
     values = check is Check.OUTPUT
-    expected = f"refused: {answer.refused}" if answer.refused else array_text(answer.golden.expected()) if values else shape_text(answer.shape)
+    expected = (
+        f"refused: {answer.refused}" if answer.refused else array_text(answer.golden.expected()) if values else shape_text(answer.shape)
+    )
     return Example(
         case=case.id,
         summary=case.summary(),

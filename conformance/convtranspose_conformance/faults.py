@@ -6,10 +6,12 @@ A fault reproduces a backend's wrong answer exactly or it is not the explanation
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import numpy as np
+
 from convtranspose_cases import Case
-from convtranspose_cases.inputs import Scaled, Tensors
+from convtranspose_cases.inputs import Integers, Scaled, Tensors
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Geometry, Rules
 
@@ -29,39 +31,39 @@ class Fault:
     shape: Callable[[Case, Shape], Partial] | None = None
 
 
-def _with(tensor: Scaled, integers: np.ndarray) -> Scaled:  # type: ignore[type-arg]
+def _with(tensor: Scaled, integers: Integers) -> Scaled:
     return Scaled(integers=np.ascontiguousarray(integers), exponent=tensor.exponent)
 
 
-def _bias_of(change: Callable[[Case, np.ndarray], np.ndarray]) -> Callable[[Case, Tensors], Tensors]:  # type: ignore[type-arg]
+def _bias_of(change: Callable[[Case, Integers], Integers]) -> Callable[[Case, Tensors], Tensors]:
     def tensors(case: Case, given: Tensors) -> Tensors:
         return given if given.B is None else replace(given, B=_with(given.B, change(case, given.B.integers)))
 
     return tensors
 
 
-def _weights_of(change: Callable[[Case, np.ndarray], np.ndarray]) -> Callable[[Case, Tensors], Tensors]:  # type: ignore[type-arg]
+def _weights_of(change: Callable[[Case, Integers], Integers]) -> Callable[[Case, Tensors], Tensors]:
     return lambda case, given: replace(given, W=_with(given.W, change(case, given.W.integers)))
 
 
 def _attributes(**change: Callable[[Case], Sequence[int] | None]) -> Callable[[Case], Case]:
     def rewrite(case: Case) -> Case:
-        new = {name: None if (v := value(case)) is None else tuple(v) for name, value in change.items()}
+        new: dict[str, Any] = {name: None if (v := value(case)) is None else tuple(v) for name, value in change.items()}
         return replace(case, attributes=replace(case.attributes, **new))
 
     return rewrite
 
 
-def _first_group_bias(case: Case, B: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _first_group_bias(case: Case, B: Integers) -> Integers:
     return np.tile(B[: len(B) // case.group], case.group)
 
 
-def _first_group_weights(case: Case, W: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _first_group_weights(case: Case, W: Integers) -> Integers:
     axis_length = W.shape[0] // case.group
     return np.concatenate([W[:axis_length]] * case.group)
 
 
-def _interleaved(case: Case, W: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _interleaved(case: Case, W: Integers) -> Integers:
     per_group = W.shape[0] // case.group
     return np.concatenate([W[g :: case.group][:per_group] for g in range(case.group)])
 

@@ -97,7 +97,7 @@ class Ledger:
     def findings(self, *, whole: bool, exercised: bool) -> list[Finding]:
         """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more.
 
-        Stale declarations are judged over `whole` runs only; one that no case showed is stale where the run `exercised` all that `core` has.
+        Stale declarations are judged over `whole` runs only; one that no case showed, where the run `exercised` all that `core` has.
         """
         found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
         for (backend, check), failures in self._failures.items():
@@ -135,8 +135,10 @@ class Ledger:
         counts = Counter(reading for _, readings in seen for reading in readings)
         shares = ", ".join(f"{name} on {n}" for name, n in counts.most_common())
         sentence = f"follows no single reading of clause {label}, {CLAUSES[label].title.lower()}: of {len(seen)} cases, {shares}"
-        return Finding(id=f"{backend}/{check}/inconsistent/{label}", backend=backend, check=check, verdict=Verdict.CONFORMS, kind="inconsistent",
-                       name=label, sentence=sentence, clauses=[label], cases=len(seen))  # fmt: skip
+        return Finding(
+            id=f"{backend}/{check}/inconsistent/{label}", backend=backend, check=check, verdict=Verdict.CONFORMS, kind="inconsistent",
+            name=label, sentence=sentence, clauses=[label], cases=len(seen),
+        )  # fmt: skip
 
     def _stale(self, exercised: bool) -> list[Finding]:
         found = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from convtranspose_cases.goldens import Golden
 from convtranspose_reports import Check, Outcome, Verdict
 

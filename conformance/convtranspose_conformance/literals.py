@@ -5,6 +5,7 @@ import textwrap
 from math import prod
 
 import numpy as np
+
 from convtranspose_cases import Case
 from convtranspose_cases.inputs import Integers, Scaled
 

@@ -15,7 +15,7 @@ def ir_version(opset: int) -> int:
 
 
 def model_of(call: Call) -> Any:
-    """A ModelProto of one node with inputs X (and W, B unless constant) and output Y, whose rank alone is declared: a size would be the answer."""
+    """A ModelProto of one node: inputs X (and W, B unless constant), output Y with its rank alone, since a size would be the answer."""
     from onnx import helper  # a framework: imported when the first model is built
 
     tensors: list[tuple[str, Array]] = [("X", call.X), ("W", call.W)]

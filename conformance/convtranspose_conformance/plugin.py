@@ -5,12 +5,13 @@ Under pytest-xdist, workers send what they observed on their test reports, as pl
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from convtranspose_cases import UnknownName
 from convtranspose_reports import Finding, Record, Verdict, write_report, write_run
 
@@ -37,6 +38,7 @@ _LONG = "--convtranspose-"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """The long names, which nobody else has."""
     _add(parser, _LONG)
 
 
@@ -60,6 +62,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Says which short names the project keeps for itself."""
     lost = config.stash.get(_LOST, [])
     return [f"convtranspose: {name} is this project's own option; say {_LONG}{name[2:]} for ours" for name in lost]
 
@@ -108,7 +111,9 @@ def _conclude(records: list[Record]) -> None:
     for verdict in (Verdict.FAILS, Verdict.DEVIATES):
         bad = [r for r in records if r.verdict is verdict]
         if bad:
-            text = "; ".join(f"{r.check.value} {r.outcome.value}: {r.reason}" + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "") for r in bad)
+            text = "; ".join(
+                f"{r.check.value} {r.outcome.value}: {r.reason}" + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "") for r in bad
+            )
             pytest.fail(text, pytrace=False) if verdict is Verdict.FAILS else pytest.xfail(text)
     if all(r.verdict is Verdict.UNSUPPORTED for r in records):
         pytest.skip(records[0].reason)
@@ -132,6 +137,7 @@ def convtranspose_question(request: pytest.FixtureRequest) -> Question:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each backend and case."""
     if "convtranspose_question" not in metafunc.fixturenames:
         return
     found = _controller(metafunc.config)
@@ -161,7 +167,8 @@ def _plan(config: pytest.Config) -> Plan:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Puts what was observed on the report, which xdist carries to the controller."""
     report = yield
     if report.when == "call" and _SEEN in item.stash:
         backend, number = item.callspec.params["convtranspose_question"]  # type: ignore[attr-defined]  # a Function
@@ -220,11 +227,13 @@ class _Recorder:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Registers the recorder where all reports arrive."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recorder(config), "convtranspose-recorder")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends the workers."""
     if _KEY in config.stash:
         for worker in config.stash[_KEY].workers.values():
             worker.__exit__()

@@ -1,12 +1,13 @@
-"""Predicates of deviations: Python expressions over the facts of a case (`convtranspose_cases.facts`), evaluated without Python's powers."""
+"""Predicates of deviations: Python expressions over the facts of a case, evaluated without Python's powers."""
 
 import ast
 from functools import cache
 from typing import Any
 
+from simpleeval import EvalWithCompoundTypes, InvalidExpression
+
 from convtranspose_cases import Case
 from convtranspose_cases.facts import NAMES, facts
-from simpleeval import EvalWithCompoundTypes, InvalidExpression
 
 FUNCTIONS = {"any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "zip": zip}
 

@@ -97,7 +97,7 @@ class Asked:
     def tensors(self) -> Tensors:
         return tensors(self.case, self.seed)
 
-    def answer(self, explanation: Explanation = Explanation()) -> Answer:  # noqa: B008  frozen
+    def answer(self, explanation: Explanation = Explanation()) -> Answer:
         """The case's answer under readings and faults."""
         if explanation not in self._answers:
             self._answers[explanation] = Answer(self, explanation)

@@ -12,9 +12,13 @@ def propose(run: Run) -> str:
     if not failing:
         return "# nothing fails: nothing to declare\n"
     versions = {b.name: b.version for b in run.header.backends}
-    parts = []
+    parts: list[str] = []
     for backend in dict.fromkeys(f.backend for f in failing):
-        parts.append(f"backend = {json.dumps(backend)}\n" if not parts else f"# ---- another file: a file speaks of one backend\n# backend = {json.dumps(backend)}\n")
+        parts.append(
+            f"backend = {json.dumps(backend)}\n"
+            if not parts
+            else f"# ---- another file: a file speaks of one backend\n# backend = {json.dumps(backend)}\n"
+        )
         parts += [_entry(f, versions.get(backend, "")) for f in failing if f.backend == backend]
     return "# DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove this line.\n" + "\n".join(parts)
 
@@ -28,7 +32,7 @@ def _entry(finding: Finding, version: str) -> str:
         f"name = {json.dumps(re.sub(r'[^a-z0-9]+', '_', finding.name.lower()).strip('_')[:60])}",
         f"check = {json.dumps(finding.check.value)}",
         f"versions = {json.dumps('==' + version if version else '')}",
-        'when = "op == \'ConvTranspose\'"  # REVIEW: as narrow as the truth',
+        "when = \"op == 'ConvTranspose'\"  # REVIEW: as narrow as the truth",
         *([how] if how else []),
         'cause = "framework"  # REVIEW: framework, text or suite',
         f"reason = {json.dumps(finding.sentence)}",

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
+
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.facts import FEATURES, clauses, features
@@ -46,7 +47,7 @@ RED_STATUS, UNUSABLE_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to run: `entries` are asked, `listed` only named with their reason. `partial` says why the suites are not whole, "" if they are."""
+    """What to run: `entries` are asked, `listed` only named with their reason. `partial`: why the suites are not whole, or ""."""
 
     entries: list[Entry]
     listed: list[tuple[Entry, str]]
@@ -57,7 +58,6 @@ class Plan:
     partial: str = ""
     jobs: int = 2
     limits: Limits = field(default_factory=Limits)
-
 
     @property
     def exercised(self) -> bool:
@@ -135,9 +135,7 @@ class Session:
 
     def case_lines(self) -> list[CaseLine]:
         """The plan's cases as the page names them."""
-        return [
-            CaseLine(name=c.id, suite=c.suite, summary=c.summary(), features=features(c), clauses=clauses(c)) for c in self.plan.cases
-        ]
+        return [CaseLine(name=c.id, suite=c.suite, summary=c.summary(), features=features(c), clauses=clauses(c)) for c in self.plan.cases]
 
     def header(self) -> Header:
         """What is run, on what, with the versions that are known by now."""
@@ -258,5 +256,3 @@ def exit_status(records: list[Record], findings: list[Finding]) -> int:
         return NOTHING_RAN_STATUS
     red = any(r.verdict is Verdict.FAILS for r in records) or any(f.verdict is Verdict.STALE for f in findings)
     return RED_STATUS if red else 0
-
-

@@ -1,4 +1,4 @@
-"""From names and patterns to backends and cases: what `convtranspose run` and the pytest plugin both need. Every error names what is accepted."""
+"""From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin. Every error names what is accepted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,7 +40,9 @@ def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
     if ":" in name:
         return entry_for(name, stated_version)
     if name not in known:
-        raise SelectionError(f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of an ONNX Backend API object")
+        raise SelectionError(
+            f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of an ONNX Backend API object"
+        )
     return replace(known[name], version=stated_version) if stated_version else known[name]
 
 
@@ -73,7 +75,9 @@ def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
     if suites:
         return list(dict.fromkeys(suites))
     named = [pattern.partition("/")[0] for pattern in patterns if "/" in pattern and "*" not in pattern.partition("/")[0]]
-    return list(dict.fromkeys([*(named if len(named) == len(patterns) else []), *(() if named and len(named) == len(patterns) else DEFAULT_SUITES)]))
+    return list(
+        dict.fromkeys([*(named if len(named) == len(patterns) else []), *(() if named and len(named) == len(patterns) else DEFAULT_SUITES)])
+    )
 
 
 def plan(
@@ -91,5 +95,3 @@ def plan(
 
 def _all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
     return [*declared(names), *(d for file in files for d in load(file, names))]
-
-

@@ -3,6 +3,7 @@
 import textwrap
 
 import numpy as np
+
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import clauses

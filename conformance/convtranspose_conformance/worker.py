@@ -51,7 +51,7 @@ class Worker:
         self.versions: dict[str, str] = {}
         self._process: Any = None
         self._pipe: Any = None
-        self._noise: IO[bytes] = tempfile.TemporaryFile()
+        self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
 
     def __enter__(self) -> "Worker":
         return self
@@ -61,7 +61,7 @@ class Worker:
         self._noise.close()
 
     def start(self) -> dict[str, str]:
-        """Starts the process if none runs; library -> version. Raises Unusable with the backend's reason, HarnessError for an adapter's bug."""
+        """Starts the process if none runs; library -> version. Raises Unusable as the backend does, HarnessError for an adapter's bug."""
         if self._process is not None:
             return self.versions
         context = multiprocessing.get_context("spawn")
@@ -76,7 +76,8 @@ class Worker:
         return self.versions
 
     def _first_words(self) -> None:
-        kind, content = self._receive(self.limits.start_s) or ("dead", "")
+        first: tuple[str, Any] = self._receive(self.limits.start_s) or ("dead", "")
+        kind, content = first
         if kind == "ready":
             self.versions = content
             return

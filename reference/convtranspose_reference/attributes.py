@@ -47,7 +47,8 @@ class Attributes:
     @classmethod
     def of(cls, **given: Any) -> Self:
         """Attributes from lists, tuples or arrays of ints. Raises TypeError on an unknown name."""
-        return cls(**{k: v if k in ("auto_pad", "group") else _tuple(v) for k, v in given.items()})
+        plain: dict[str, Any] = {k: v if k in ("auto_pad", "group") else _tuple(v) for k, v in given.items()}
+        return cls(**plain)
 
     def given(self) -> dict[str, Any]:
         """The attributes that are present, by name, in alphabetical order."""

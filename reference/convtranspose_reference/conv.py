@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from .attributes import Attributes, InvalidInput, Shape, check
-from .conv_transpose import Array, add_bias
+from .conv_transpose import Array, Index, add_bias
 from .formats import round_to
 from .geometry import LATEST_OPSET, Axis, Pads, axes_of
 
@@ -48,11 +48,17 @@ def gather_windows(X: Array, W: Array, group: int, axes: tuple[Axis, ...], pads:
     points = int(np.prod(sizes))
     Y = np.zeros((batch, group, maps // group, points), np.result_type(X, W))
     for tap in product(*(range(a.kernel) for a in axes)):
-        where = tuple(slice(t * a.dilation, t * a.dilation + a.stride * (n - 1) + 1, a.stride) if n else slice(0, 0)
-                      for t, a, n in zip(tap, axes, sizes, strict=True))  # fmt: skip
-        met = padded[(..., *where)].reshape(batch, group, X.shape[1] // group, points)
-        Y += np.matmul(filters[(slice(None), slice(None), slice(None), *tap)], met)
+        met = padded[_met_by(tap, axes, sizes)].reshape(batch, group, X.shape[1] // group, points)
+        of_tap: Index = (slice(None), slice(None), slice(None), *tap)
+        Y += np.matmul(filters[of_tap], met)
     return Y.reshape(batch, maps, *sizes)
+
+
+def _met_by(tap: Shape, axes: tuple[Axis, ...], sizes: Shape) -> Index:
+    """Where in the padded input one tap of the kernel looks, over all outputs."""
+    starts = [t * a.dilation for t, a in zip(tap, axes, strict=True)]
+    each = zip(starts, axes, sizes, strict=True)
+    return (..., *(slice(b, b + a.stride * (n - 1) + 1, a.stride) if n else slice(0, 0) for b, a, n in each))
 
 
 def conv(

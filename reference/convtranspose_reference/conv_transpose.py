@@ -15,6 +15,7 @@ from .formats import round_to
 from .geometry import Geometry, geometry
 
 Array = NDArray[Any]
+Index = Any  # what NumPy takes in brackets: NumPy names no type for a tuple that holds an Ellipsis
 
 
 def scatter(X: Array, W: Array, found: Geometry) -> Array:
@@ -34,8 +35,8 @@ def scatter(X: Array, W: Array, found: Geometry) -> Array:
     for number, tap in enumerate(taps):
         starts = [t * a.dilation for t, a in zip(tap, found.axes, strict=True)]
         stops = [b + a.stride * (a.input - 1) + 1 for b, a in zip(starts, found.axes, strict=True)]
-        where = tuple(slice(b, max(e, b), a.stride) for b, e, a in zip(starts, stops, found.axes, strict=True))
-        canvas[(..., *where)] += terms[:, :, number]
+        where: Index = (..., *(slice(b, max(e, b), a.stride) for b, e, a in zip(starts, stops, found.axes, strict=True)))
+        canvas[where] += terms[:, :, number]
     return window(canvas, rank, found.begins, found.spatial)
 
 
@@ -48,7 +49,9 @@ def window(canvas: Array, rank: int, begins: Shape, sizes: Shape) -> Array:
         source.append(slice(first, max(first, last)))
         target.append(slice(first - begin, max(first, last) - begin))
     if all(s.start < s.stop for s in source):
-        out[(..., *target)] = canvas[(..., *source)]
+        to: Index = (..., *target)
+        at: Index = (..., *source)
+        out[to] = canvas[at]
     return out
 
 

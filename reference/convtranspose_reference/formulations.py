@@ -3,7 +3,7 @@
 import numpy as np
 
 from .attributes import Shape
-from .conv_transpose import Array
+from .conv_transpose import Array, Index
 from .geometry import Geometry
 
 
@@ -11,7 +11,8 @@ def zero_inserted(X: Array, strides: Shape) -> Array:
     """X with stride - 1 zeros between neighbours: the "fractional stride" picture (Dumoulin & Visin 2016, section 4.5)."""
     sizes = [s * (d - 1) + 1 if d else 0 for d, s in zip(X.shape[2:], strides, strict=True)]
     out = np.zeros((*X.shape[:2], *sizes), X.dtype)
-    out[(..., *(slice(None, None, s) for s in strides))] = X
+    where: Index = (..., *(slice(None, None, s) for s in strides))
+    out[where] = X
     return out
 
 
@@ -25,7 +26,7 @@ def transposed_filter(W: Array, group: int) -> Array:
 def conv_transpose_by_zero_insertion(X: Array, W: Array, found: Geometry) -> Array:
     """ConvTranspose without bias as an ordinary correlation of the zero-inserted, zero-padded input with the transposed filter.
 
-    X: N x C x D1..., W: C x M/group x k1...; returns N x M x `found.spatial`, in the arithmetic of X and W. Element by element, by definition.
+    X: N x C x D1..., W: C x M/group x k1...; returns N x M x `found.spatial`, in their arithmetic. Element by element.
     """
     stretched = zero_inserted(X, tuple(a.stride for a in found.axes))
     filters = transposed_filter(W, found.group)

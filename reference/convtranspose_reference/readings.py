@@ -59,7 +59,11 @@ def _(rules: Rules) -> Rules:
     return replace(rules, same_size=lambda axis: axis.input * axis.stride)
 
 
-@_reading("C", "clamped", "clamps a negative total padding under SAME to 0 and so returns stride * (input - 1) + output_padding + effective kernel")
+@_reading(
+    "C",
+    "clamped",
+    "clamps a negative total padding under SAME to 0 and so returns stride * (input - 1) + output_padding + effective kernel",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, negative_same=lambda axis, total: (0, 0))
 
@@ -74,7 +78,11 @@ def _(rules: Rules) -> Rules:
     return replace(rules, same_size=lambda axis: rules.same_size(axis) + axis.output_padding)
 
 
-@_reading("D", "half_kernel_pads", "where output_padding is given, pads SAME by half the kernel at both ends and adds output_padding to what that gives")
+@_reading(
+    "D",
+    "half_kernel_pads",
+    "where output_padding is given, pads SAME by half the kernel at both ends and adds output_padding to what that gives",
+)
 def _(rules: Rules) -> Rules:
     def same_size(axis: Axis) -> int:
         return axis.natural - 2 * (axis.effective_kernel // 2) if axis.output_padding else rules.same_size(axis)
@@ -170,6 +178,8 @@ _reading("R", "empty_output_and_shaped_input_refused", "refuses spatial output s
         "no spatial output size of 0, and no empty input beside output_shape",
     )
 )
-_reading("R", "empty_channels_and_output_computed", "computes with C = 0 and with spatial output sizes of 0, and refuses N = 0, M = 0 and empty inputs")(
-    _refuses(lambda g: 0 in (g.batch, g.maps) or _no_input(g), "no N, no M and no spatial input size of 0")
-)
+_reading(
+    "R",
+    "empty_channels_and_output_computed",
+    "computes with C = 0 and with spatial output sizes of 0, and refuses N = 0, M = 0 and empty inputs",
+)(_refuses(lambda g: 0 in (g.batch, g.maps) or _no_input(g), "no N, no M and no spatial input size of 0"))

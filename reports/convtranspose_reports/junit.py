@@ -58,9 +58,7 @@ class _Suite:
             self._element.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
 
     def _case(self, backend: str, check: str, name: str) -> ET.Element:
-        return ET.SubElement(
-            self._element, "testcase", classname=_legal(f"{backend}.{check}"), name=_legal(name), time="0"
-        )
+        return ET.SubElement(self._element, "testcase", classname=_legal(f"{backend}.{check}"), name=_legal(name), time="0")
 
     def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> None:
         element = ET.SubElement(case, tag, type=kind, message=_legal(said).partition("\n")[0])

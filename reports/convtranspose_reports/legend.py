@@ -11,15 +11,11 @@ GLYPHS = {
 }
 
 VERDICTS = {
-    Verdict.CONFORMS: (
-        "The answer is what the operator text asks for, or, where the text is open, one of its named readings."
-    ),
+    Verdict.CONFORMS: ("The answer is what the operator text asks for, or, where the text is open, one of its named readings."),
     Verdict.DEVIATES: "The answer differs exactly as a declared, explained deviation says: known, shown, no alarm.",
     Verdict.FAILS: "The answer differs, and no declared deviation predicts this difference: news, and the run is red.",
     Verdict.STALE: "A declared deviation no longer holds, so the declaration has to be revised; the run is red.",
-    Verdict.UNSUPPORTED: (
-        "One call of this interface cannot express the case: nothing was computed, and the reason is kept."
-    ),
+    Verdict.UNSUPPORTED: ("One call of this interface cannot express the case: nothing was computed, and the reason is kept."),
 }
 
 OUTCOMES = {

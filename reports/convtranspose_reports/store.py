@@ -87,9 +87,7 @@ class RunWriter:
         if isinstance(line, Footer) and line.records != self._records:
             raise ValueError(f"a footer that counts {line.records} records after {self._records} were written")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         assert self._file is not None
         self._file.close()
         self._file = None

@@ -107,8 +107,7 @@ def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
             fits[label, record.backend].update(readings)
     return {
         clause.label: {
-            backend.name: Followed(answers[clause.label, backend.name], fits[clause.label, backend.name])
-            for backend in answering(run)
+            backend.name: Followed(answers[clause.label, backend.name], fits[clause.label, backend.name]) for backend in answering(run)
         }
         for clause in run.header.clauses
         if clause.open
@@ -136,9 +135,7 @@ class ShapeRule:
     differences: list[ShapeDifference]
 
 
-_HAS_THE_SHAPE = frozenset(
-    {Outcome.AGREES, Outcome.DTYPE_DIFFERS, Outcome.VALUES_DIFFER, Outcome.INEXACT, Outcome.INPUT_CHANGED}
-)
+_HAS_THE_SHAPE = frozenset({Outcome.AGREES, Outcome.DTYPE_DIFFERS, Outcome.VALUES_DIFFER, Outcome.INEXACT, Outcome.INPUT_CHANGED})
 _INSTEAD = {
     Check.OUTPUT: frozenset({Outcome.SHAPE_DIFFERS}),
     Check.OUTPUT_SHAPE: frozenset(Outcome) - _HAS_THE_SHAPE - {Outcome.UNSUPPORTED},

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_conformance.explain import case_from_options, explain, written_out
 from convtranspose_conformance.steps import conv_terms, transpose_terms

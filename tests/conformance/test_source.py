@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from convtranspose_cases import Case, find_case, make
 from convtranspose_cases.inputs import tensors
 from convtranspose_conformance.backend import Call, Refused, Unsupported

@@ -81,8 +81,8 @@ def paddings() -> Iterator[Case]:
     """pads per axis and side, so large that taps hit nothing, with output_padding, stride and dilation."""
     for begin, end in product((0, 1, 2, 4), repeat=2):
         yield _case((4,), (3,), strides=(2,), pads=(begin, end))
-    for pads in ((1, 0, 0, 2), (0, 2, 1, 0), (2, 2, 2, 2), (3, 1, 2, 4)):
-        yield _case((4, 5), (3, 4), strides=(2, 1), dilations=(1, 2), pads=pads, c=2, m=3)
+    for both in ((1, 0, 0, 2), (0, 2, 1, 0), (2, 2, 2, 2), (3, 1, 2, 4)):
+        yield _case((4, 5), (3, 4), strides=(2, 1), dilations=(1, 2), pads=both, c=2, m=3)
     for pads, extra in product(((1, 1), (0, 2), (2, 0)), (1, 2)):
         yield _case((4,), (3,), strides=(3,), pads=pads, output_padding=(extra,))
     yield _case((3, 4), (3, 2), strides=(2, 3), pads=(1, 0, 1, 1), output_padding=(1, 2), c=4, m=6, group=2, bias=True)
@@ -94,7 +94,19 @@ def paddings() -> Iterator[Case]:
 
 def groups() -> Iterator[Case]:
     """C/group and M/group apart and unequal, a different bias in every group, channel counts off the vector width."""
-    for group, c, m in ((2, 2, 4), (2, 4, 2), (2, 6, 4), (3, 3, 9), (3, 6, 3), (2, 4, 4), (4, 4, 4), (4, 8, 4), (5, 5, 5), (7, 7, 14), (17, 17, 17)):
+    for group, c, m in (
+        (2, 2, 4),
+        (2, 4, 2),
+        (2, 6, 4),
+        (3, 3, 9),
+        (3, 6, 3),
+        (2, 4, 4),
+        (4, 4, 4),
+        (4, 8, 4),
+        (5, 5, 5),
+        (7, 7, 14),
+        (17, 17, 17),
+    ):
         for bias in (False, True):
             yield _case((3, 4), (2, 3), c=c, m=m, group=group, bias=bias, strides=(2, 1))
             yield _case((4,), (3,), c=c, m=m, group=group, bias=bias, n=2)
@@ -189,5 +201,3 @@ FAMILIES = (attributes_alone, sizes, same, output_shapes, paddings, groups, empt
 def cases() -> list[Case]:
     """Every family's cases, each call once."""
     return list({case.name: case for family in FAMILIES for case in family()}.values())
-
-

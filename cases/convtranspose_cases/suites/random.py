@@ -1,9 +1,11 @@
 """`random`: fresh legal calls over the whole space, another set for every seed. Not part of a default run."""
 
 import hashlib
-from itertools import count, islice
+from itertools import count
+from typing import Any
 
 import numpy as np
+
 from convtranspose_reference.attributes import InvalidInput
 
 from ..case import Case, make
@@ -41,7 +43,7 @@ def _attempt(seed: int, number: int) -> Case | None:
     rank = 1 + draw.below(3)
     group, per_c, per_m = (1, 1, 2, 2, 3)[draw.below(5)], 1 + draw.below(3), 1 + draw.below(3)
     x, k = draw.each(rank, 1, 2, 3, 4, 5), draw.each(rank, 1, 2, 3, 4)
-    given: dict[str, object] = {"group": group} if group > 1 else {}
+    given: dict[str, Any] = {"group": group} if group > 1 else {}
     strides, dilations = draw.each(rank, 1, 2, 3, 4), draw.each(rank, 1, 1, 2, 3)
     if draw.chance(70):
         given["strides"] = strides
@@ -55,7 +57,7 @@ def _attempt(seed: int, number: int) -> Case | None:
     if draw.chance(50) and auto == "NOTSET":
         given["pads"] = draw.each(2 * rank, 0, 0, 1, 2, 3)
     if draw.chance(25):
-        natural = [s * (i - 1) + j for s, i, j in zip(given.get("strides", (1,) * rank), x, k, strict=True)]  # type: ignore[call-overload]
+        natural = [s * (i - 1) + j for s, i, j in zip(given.get("strides", (1,) * rank), x, k, strict=True)]
         given["output_shape"] = tuple(max(n + d, 1) for n, d in zip(natural, draw.each(rank, -2, -1, 0, 0, 1, 2, 3), strict=True))
     dtype, data = _NUMBERS[draw.below(len(_NUMBERS))]
     case = make(SUITE, x, k, n=1 + draw.below(2), c=group * per_c, m=group * per_m, bias=draw.chance(40), initializer=draw.chance(50),
@@ -70,15 +72,10 @@ def _attempt(seed: int, number: int) -> Case | None:
 
 def cases(seed: int = 0, number: int = CASES) -> list[Case]:
     """`number` different legal calls drawn from `seed`."""
-
-    def fresh() -> "dict[str, Case]":
-        found: dict[str, Case] = {}
-        for attempt in count():
-            case = _attempt(seed, attempt)
-            if case is not None:
-                found[case.name] = case
-            if len(found) == number:
-                return found
-        raise AssertionError
-
-    return list(islice(fresh().values(), number))
+    found: dict[str, Case] = {}
+    attempts = count()
+    while len(found) < number:
+        case = _attempt(seed, next(attempts))
+        if case is not None:
+            found[case.name] = case
+    return list(found.values())

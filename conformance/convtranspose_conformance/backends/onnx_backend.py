@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from convtranspose_reference import Attributes
 
 from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable

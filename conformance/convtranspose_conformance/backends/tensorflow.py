@@ -4,6 +4,7 @@ import os
 from typing import Any, ClassVar
 
 import numpy as np
+
 from convtranspose_reference import output_shape_of
 
 from ..backend import Array, Backend, Call, PartialShape, Unsupported, Unusable, refusals

@@ -233,9 +233,6 @@ class OverlapsOverwritten(Planted):
 class LastInputDropped(Planted):
     """A loop that ends one early, along the last axis, where there are four inputs or more."""
 
-    def numbers(self, array: Array) -> Array:
-        return array
-
     def add_up(self, X: Array, W: Array, sizes: list[int]) -> Array:
         if X.shape[-1] < 4:
             return super().add_up(X, W, sizes)

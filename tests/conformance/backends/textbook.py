@@ -160,7 +160,7 @@ class Textbook:
             for g in range(self.group):
                 window = padded[(slice(None), slice(g * channels, (g + 1) * channels), *at)]
                 made = slice(g * maps, (g + 1) * maps)
-                Y[(slice(None), made, *index)] = window.reshape(X.shape[0], -1) @ W[made].reshape(maps, -1).T
+                Y[(slice(None), made, *index)] = np.tensordot(window, W[made], (range(1, X.ndim),) * 2)
         return Y if B is None else self.add(Y, B)
 
 

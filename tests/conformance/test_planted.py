@@ -1,0 +1,204 @@
+"""The suite can fail: every planted fault turns red, a correct backend does not, and misbehaviour costs the guilty case alone.
+
+The faults are judged in process, for speed; some of them, and everything that crashes, hangs, swallows or shouts, go through a real run.
+"""
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convtranspose_cases import suite_cases
+from convtranspose_conformance import selection, worker
+from convtranspose_conformance.backend import Call
+from convtranspose_conformance.backends.onnx_backend import OnnxBackend
+from convtranspose_conformance.judge import judge
+from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.run import execute
+from convtranspose_conformance.worker import Limits
+from convtranspose_reports import Check, Outcome, Record, Verdict
+
+BACKENDS = Path(__file__).parent / "backends"
+sys.path.insert(0, str(BACKENDS))  # as the current directory of a run is
+planted = importlib.import_module("planted")
+
+SOME_CASES = "core/x_5_k_[1-4]_dilations_1_strides_2"
+GUILTY = {"core/x_5_k_2_dilations_1_strides_2", "core/x_5_k_4_dilations_1_strides_2"}  # kernels of even size
+INNOCENT = {"core/x_5_k_1_dilations_1_strides_2", "core/x_5_k_3_dilations_1_strides_2"}
+LIMITS = Limits(case_s=4.0, start_s=120.0, memory_gib=2.0)
+MISBEHAVIOUR = {
+    "Segfaults": (Outcome.CRASHED, Verdict.FAILS, "SIGSEGV"),
+    "Aborts": (Outcome.CRASHED, Verdict.FAILS, "SIGABRT"),
+    "Exits": (Outcome.CRASHED, Verdict.FAILS, "exit status 0"),
+    "ExitsPolitely": (Outcome.CRASHED, Verdict.FAILS, "exit status 0"),
+    "Interrupts": (Outcome.CRASHED, Verdict.FAILS, "exit status 1"),
+    "Hangs": (Outcome.TIMED_OUT, Verdict.FAILS, "no answer within 4 s"),
+    "HangsWithAChild": (Outcome.TIMED_OUT, Verdict.FAILS, "no answer within 4 s"),
+    "Allocates": (Outcome.OUT_OF_MEMORY, Verdict.FAILS, "MemoryError"),
+    "Skips": (Outcome.UNSUPPORTED, Verdict.UNSUPPORTED, "no even kernels here"),
+    "RaisesWhatDoesNotUnpickle": (Outcome.REJECTED, Verdict.FAILS, "run: TwoPartError: no kernel at device 7"),
+    "ReturnsNestedLists": (Outcome.REJECTED, Verdict.FAILS, "returned list, not an array"),
+    "ReturnsNothing": (Outcome.REJECTED, Verdict.FAILS, "returned no output"),
+    "ReturnsObjects": (Outcome.REJECTED, Verdict.FAILS, "an array of Python objects"),
+    "Shouts": (Outcome.AGREES, Verdict.CONFORMS, ""),
+    "ReturnsATuple": (Outcome.AGREES, Verdict.CONFORMS, ""),
+    "ReturnsTheArray": (Outcome.AGREES, Verdict.CONFORMS, ""),
+    "LeavesAChild": (Outcome.AGREES, Verdict.CONFORMS, ""),
+}
+HARD = {
+    "RaisesWhatHasNoText": (Outcome.REJECTED, Verdict.FAILS, "Mute"),
+    "ReturnsText": (Outcome.DTYPE_DIFFERS, Verdict.FAILS, ""),
+    "ReturnsRecords": (Outcome.DTYPE_DIFFERS, Verdict.FAILS, ""),
+}
+THROUGH_A_RUN = {"Correct": Verdict.CONFORMS, "KernelFlipped": Verdict.FAILS, "ReturnsDouble": Verdict.FAILS}
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[Asked]:
+    """Every case of both suites; goldens are worked out once for all backends."""
+    return [Asked(case) for suite in ("seeds", "core") for case in suite_cases(suite)]
+
+
+def failures(name: str, asked: list[Asked]) -> Iterator[str]:
+    """The cases that a backend fails, asked as a worker asks it."""
+    backend = OnnxBackend(f"planted:{name}", "CPU", "unknown")
+    for each in asked:
+        kind, seen = worker._answer(backend, Call.of(each.case, *each.tensors.arrays(each.case.dtype)), "output")
+        assert kind == "seen", seen
+        if judge(each, Check.OUTPUT, seen, [], "unknown").verdict is Verdict.FAILS:
+            yield each.case.id
+
+
+@pytest.mark.parametrize("name", [fault.__name__ for fault in planted.PLANTED])
+def test_a_planted_fault_fails(name: str, asked: list[Asked]) -> None:
+    assert next(failures(name, asked), "") != "", f"no case of seeds and core shows {name}"
+
+
+def test_a_correct_backend_has_no_failure(asked: list[Asked]) -> None:
+    assert len(asked) >= 600
+    assert list(failures("Correct", asked)) == []
+
+
+def test_enough_is_planted() -> None:
+    assert len(planted.PLANTED) >= 20
+
+
+def run(names: list[str], directory: Path) -> dict[str, dict[str, Record]]:
+    """Records of a real run by backend and case."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(BACKENDS)
+        plan = selection.plan(backends=names, patterns=[SOME_CASES], limits=LIMITS, jobs=2)
+        done = execute(plan, directory)
+    found: dict[str, dict[str, Record]] = {name: {} for name in names}
+    for record in done.records:
+        found[record.backend][record.case] = record
+    return found
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Record]]:
+    """One run of all of them."""
+    names = [f"planted:{name}" for name in THROUGH_A_RUN] + [f"misbehaving:{name}" for name in (MISBEHAVIOUR | HARD)]
+    return run(names, tmp_path_factory.mktemp("run"))
+
+
+@pytest.mark.parametrize("name", THROUGH_A_RUN)
+def test_a_real_run_tells_wrong_from_right(name: str, records: Any) -> None:
+    found = records[f"planted:{name}"]
+    assert set(found) == GUILTY | INNOCENT
+    shown = {record.verdict for case, record in found.items() if "k_1" not in case or name != "KernelFlipped"}  # one tap has no order
+    assert shown == {THROUGH_A_RUN[name]}
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOUR | HARD)
+def test_misbehaviour_costs_the_guilty_cases_alone(name: str, records: Any) -> None:
+    outcome, verdict, reason = (MISBEHAVIOUR | HARD)[name]
+    found = records[f"misbehaving:{name}"]
+    assert {case for case, record in found.items() if case in INNOCENT and record.verdict is Verdict.CONFORMS} == INNOCENT
+    guilty = {case: record for case, record in found.items() if case in GUILTY}
+    assert set(guilty) == GUILTY
+    for record in guilty.values():
+        assert (record.outcome, record.verdict) == (outcome, verdict), record
+        assert reason in record.reason, record
+
+
+# Nothing is left behind. Every process of a run inherits a mark in its environment, whatever becomes of its parent.
+
+RUN_OF = """
+import sys
+from pathlib import Path
+from convtranspose_conformance import selection
+from convtranspose_conformance.run import execute
+from convtranspose_conformance.worker import Limits
+
+if __name__ == "__main__":
+    plan = selection.plan(backends=sys.argv[3:], patterns=[sys.argv[1]], limits=Limits(case_s=float(sys.argv[2]), memory_gib=2.0), jobs=2)
+    execute(plan, Path("{directory}"), lambda name, done, total: print(name, done, flush=True))
+"""
+
+
+def start(directory: Path, seconds: float, names: list[str], mark: str) -> subprocess.Popen[str]:
+    """A run in a session of its own; it prints a line for each case done."""
+    command = [sys.executable, "-c", RUN_OF.format(directory=directory), SOME_CASES, str(seconds), *names]
+    paths = os.pathsep.join(p for p in sys.path if p)
+    return subprocess.Popen(command, cwd=BACKENDS, env=os.environ | {"CONVTRANSPOSE_MARK": mark, "PYTHONPATH": paths}, text=True,
+                            stdout=subprocess.PIPE, start_new_session=True)  # fmt: skip
+
+
+def marked(mark: str) -> dict[int, str]:
+    """Living processes that carry the mark: pid -> command line."""
+    found = {}
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            if f"CONVTRANSPOSE_MARK={mark}".encode() in (process / "environ").read_bytes():
+                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+    return found
+
+
+def outlived(mark: str, seconds: float) -> dict[int, str]:
+    """What still lives after at most so many seconds; ended here, so that a failing test leaves nothing either."""
+    until = time.monotonic() + seconds
+    while (alive := marked(mark)) and time.monotonic() < until:
+        time.sleep(0.1)
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+    return alive
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_PDEATHSIG")
+def test_a_run_leaves_no_process_behind(tmp_path: Path) -> None:
+    mark = uuid.uuid4().hex
+    names = [f"misbehaving:{name}" for name in ("Segfaults", "HangsWithAChild", "Exits", "LeavesAChild")]
+    with start(tmp_path / "run", 2.0, names, mark) as process:
+        assert process.stdout is not None
+        lines = process.stdout.read().splitlines()
+        assert process.wait(60) == 0
+    assert len(lines) == len(names) * len(GUILTY | INNOCENT)
+    assert outlived(mark, 5.0) == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_PDEATHSIG")
+@pytest.mark.parametrize("name", ["Hangs", "HangsWithAChild"])
+def test_a_killed_run_leaves_no_process_behind(name: str, tmp_path: Path) -> None:
+    mark = uuid.uuid4().hex
+    with start(tmp_path / "run", 600.0, [f"misbehaving:{name}"], mark) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("misbehaving")  # past the first case; the next one hangs
+        time.sleep(1.0)
+        expected = 3 if name == "Hangs" else 4  # the run, multiprocessing's resource tracker, the worker, its child
+        alive = marked(mark)
+        assert len(alive) == expected, alive
+        process.send_signal(signal.SIGKILL)
+    assert outlived(mark, 10.0) == {}
