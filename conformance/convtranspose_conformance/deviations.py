@@ -87,7 +87,7 @@ class Deviation:
     def sentence(self) -> str:
         """What the backend does instead."""
         if self.error is not None:
-            return f"stops with {self.error.type}: /{self.error.pattern}/"
+            return self.reason
         rules = self.explanation.sentences() if self.explanation else []
         return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
 

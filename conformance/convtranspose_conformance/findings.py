@@ -109,7 +109,7 @@ class Ledger:
     def _deviates(self, declared: Deviation, group: _Group) -> Finding:
         return Finding(
             id=declared.id, backend=declared.backend, check=group.check, verdict=Verdict.DEVIATES, kind=declared.kind, name=_name(declared),
-            sentence=declared.sentence(), cause=declared.cause, reason=declared.reason, upstream=list(declared.upstream),
+            sentence=declared.sentence(), cause=declared.cause, reason=_why(declared), upstream=list(declared.upstream),
             clauses=_clauses_of(declared), versions=declared.versions, note=", ".join(sorted(group.notes)), cases=group.cases,
             example=group.example(),
         )  # fmt: skip
@@ -160,6 +160,11 @@ def _stale_finding(declared: Deviation, against: list[str]) -> Finding:
         name=_name(declared), sentence=f"declaration {declared.name} ({declared.where}) no longer holds: {why}", cause=declared.cause,
         reason=declared.reason, upstream=list(declared.upstream), versions=declared.versions, cases=len(against),
     )  # fmt: skip
+
+
+def _why(declared: Deviation) -> str:
+    """The reason; of an error, whose reason is its sentence already, how it shows."""
+    return f"stops with {declared.error.type}, saying: {declared.error.pattern}" if declared.error else declared.reason
 
 
 def _fitting(failures: list[_Failure], check: Check) -> list[set[str]]:

@@ -77,7 +77,7 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
         writer.write(session.header())
         for line in session.case_lines():
             writer.write(line)
-        for answered in _ask_all(session, progress):
+        for answered in ask_all(session, progress):
             for record in session.judged(*answered):
                 writer.write(record)
         run = session.run(round(time.monotonic() - begun, 1))
@@ -92,9 +92,10 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
 class Session:
     """The state of one run: its plan, what versions answered, the judged records, the ledger of findings."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, asked: list[Asked] | None = None) -> None:
+        """`asked`: the plan's cases with the answers that an earlier session worked out, to judge again without working them out again."""
         self.plan = plan
-        self.asked = [Asked(case, plan.seed) for case in plan.cases]
+        self.asked = asked or [Asked(case, plan.seed) for case in plan.cases]
         self.versions: dict[str, dict[str, str]] = {}
         self._ledger = Ledger(plan.deviations)
         self._records: dict[tuple[str, int, str], Record] = {}
@@ -174,7 +175,7 @@ _Answered = tuple[Entry, int, dict[str, Observation]]
 _Inbox = queue.Queue[_Answered | _Ended]
 
 
-def _ask_all(session: Session, progress: Progress) -> Iterator[_Answered]:
+def ask_all(session: Session, progress: Progress) -> Iterator[_Answered]:
     """Every backend's answers in the order of arrival. Raises what stopped a conversation, after the others were told to halt."""
     plan = session.plan
     inbox: _Inbox = queue.Queue(maxsize=256)

@@ -98,10 +98,16 @@ class Followed:
 
 
 def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
-    """Open clause -> backend -> what its answers follow, of records that say so; every open clause has its row."""
+    """Open clause -> backend -> what its answers follow, of records that say so; every open clause has its row.
+
+    A backend's stated shapes may follow other readings than its results (ONNX Runtime states those of onnx): they count where it computes nothing.
+    """
+    computes = {record.backend for record in run.records if record.check is Check.OUTPUT}
     answers: Counter[tuple[str, str]] = Counter()
     fits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for record in run.records:
+        if record.check is not Check.OUTPUT and record.backend in computes:
+            continue
         for label, readings in record.follows.items():
             answers[label, record.backend] += 1
             fits[label, record.backend].update(readings)

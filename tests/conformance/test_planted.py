@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ HARD = {
     "ReturnsText": (Outcome.DTYPE_DIFFERS, Verdict.FAILS, ""),
     "ReturnsRecords": (Outcome.DTYPE_DIFFERS, Verdict.FAILS, ""),
 }
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_PDEATHSIG")
 THROUGH_A_RUN = {"Correct": Verdict.CONFORMS, "KernelFlipped": Verdict.FAILS, "ReturnsDouble": Verdict.FAILS}
 
 
@@ -145,12 +147,21 @@ if __name__ == "__main__":
 """
 
 
-def start(directory: Path, seconds: float, names: list[str], mark: str) -> subprocess.Popen[str]:
-    """A run in a session of its own; it prints a line for each case done."""
+@contextmanager
+def running(directory: Path, seconds: float, names: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A run in a session of its own, and its mark; it prints a line for each case done. Whatever fails, nothing survives the test."""
+    mark = uuid.uuid4().hex
     command = [sys.executable, "-c", RUN_OF.format(directory=directory), SOME_CASES, str(seconds), *names]
     paths = os.pathsep.join(p for p in sys.path if p)
-    return subprocess.Popen(command, cwd=BACKENDS, env=os.environ | {"CONVTRANSPOSE_MARK": mark, "PYTHONPATH": paths}, text=True,
-                            stdout=subprocess.PIPE, start_new_session=True)  # fmt: skip
+    process = subprocess.Popen(command, cwd=BACKENDS, env=os.environ | {"CONVTRANSPOSE_MARK": mark, "PYTHONPATH": paths}, text=True,
+                               stdout=subprocess.PIPE, start_new_session=True)  # fmt: skip
+    try:
+        yield process, mark
+    finally:
+        for pid in marked(mark):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.communicate()
 
 
 def marked(mark: str) -> dict[int, str]:
@@ -167,38 +178,31 @@ def marked(mark: str) -> dict[int, str]:
     return found
 
 
-def outlived(mark: str, seconds: float) -> dict[int, str]:
-    """What still lives after at most so many seconds; ended here, so that a failing test leaves nothing either."""
+def marked_after(mark: str, seconds: float, wanted: int) -> dict[int, str]:
+    """Who carries the mark, once that are so many, or after so many seconds."""
     until = time.monotonic() + seconds
-    while (alive := marked(mark)) and time.monotonic() < until:
+    while len(alive := marked(mark)) != wanted and time.monotonic() < until:
         time.sleep(0.1)
-    for pid in alive:
-        os.kill(pid, signal.SIGKILL)
     return alive
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_PDEATHSIG")
+@needs_proc
 def test_a_run_leaves_no_process_behind(tmp_path: Path) -> None:
-    mark = uuid.uuid4().hex
     names = [f"misbehaving:{name}" for name in ("Segfaults", "HangsWithAChild", "Exits", "LeavesAChild")]
-    with start(tmp_path / "run", 2.0, names, mark) as process:
-        assert process.stdout is not None
-        lines = process.stdout.read().splitlines()
-        assert process.wait(60) == 0
-    assert len(lines) == len(names) * len(GUILTY | INNOCENT)
-    assert outlived(mark, 5.0) == {}
+    with running(tmp_path / "run", 2.0, names) as (process, mark):
+        lines = process.communicate(timeout=120)[0].splitlines()
+        assert process.returncode == 0
+        assert len(lines) == len(names) * len(GUILTY | INNOCENT)
+        assert marked_after(mark, 5.0, 0) == {}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_PDEATHSIG")
-@pytest.mark.parametrize("name", ["Hangs", "HangsWithAChild"])
-def test_a_killed_run_leaves_no_process_behind(name: str, tmp_path: Path) -> None:
-    mark = uuid.uuid4().hex
-    with start(tmp_path / "run", 600.0, [f"misbehaving:{name}"], mark) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("misbehaving")  # past the first case; the next one hangs
-        time.sleep(1.0)
-        expected = 3 if name == "Hangs" else 4  # the run, multiprocessing's resource tracker, the worker, its child
-        alive = marked(mark)
-        assert len(alive) == expected, alive
+@needs_proc
+@pytest.mark.parametrize(("name", "in_all"), [("Hangs", 4), ("HangsWithAChild", 6)])
+def test_a_killed_run_leaves_no_process_behind(name: str, in_all: int, tmp_path: Path) -> None:
+    """Two workers hang, each with a child in the second test; beside them the run itself and multiprocessing's resource tracker."""
+    with running(tmp_path / "run", 600.0, [f"misbehaving:{name}"]) as (process, mark):
+        alive = marked_after(mark, 60.0, in_all)
+        assert len(alive) == in_all, alive
         process.send_signal(signal.SIGKILL)
-    assert outlived(mark, 10.0) == {}
+        process.wait(10)
+        assert marked_after(mark, 10.0, 0) == {}

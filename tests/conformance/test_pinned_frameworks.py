@@ -1,0 +1,92 @@
+"""The pinned frameworks themselves, asked once; then judged again and again under other declarations."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from convtranspose_conformance.deviations import Deviation
+from convtranspose_conformance.predicate import Predicate
+from convtranspose_conformance.predict import Explanation
+from convtranspose_conformance.run import Plan, Session, ask_all
+from convtranspose_conformance.selection import plan
+from convtranspose_reports import Run, Verdict
+
+BACKENDS = ("torch-cpu", "tensorflow-cpu", "tensorflow-cpu-backprop-input", "onnxruntime-cpu", "onnx-reference", "onnx-shape-inference")
+PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (Path(__file__).parents[2] / "constraints.txt").read_text(), re.M))
+
+
+class Asked:
+    """A plan whose frameworks have answered."""
+
+    def __init__(self, chosen: Plan) -> None:
+        self.plan = chosen
+        session = Session(chosen)
+        self._asked = session.asked
+        self._answers = list(ask_all(session, lambda *_: None))
+
+    def judged(self, deviations: list[Deviation], backend: str | None = None) -> Run:
+        entries = [e for e in self.plan.entries if backend in (None, e.name)]
+        session = Session(replace(self.plan, entries=entries, deviations=deviations), self._asked)
+        for entry, number, found in self._answers:
+            if entry in entries:
+                session.judged(entry, number, found)
+        return session.run(0.0)
+
+
+@pytest.fixture(scope="module")
+def core() -> Asked:
+    chosen = plan(backends=BACKENDS, suites=["seeds", "core"])
+    versions = {e.name: e.installed_version().partition("+")[0] for e in chosen.entries}
+    if any(PINNED[e.distributions[0]] != versions[e.name] for e in chosen.entries):
+        pytest.skip(f"declarations are for other versions than {versions}")
+    return Asked(chosen)
+
+
+def red(run: Run) -> list[str]:
+    return [f"{f.verdict} {f.id}: {f.sentence}" for f in run.findings if f.verdict in (Verdict.FAILS, Verdict.STALE)]
+
+
+def test_green_because_every_difference_is_declared(core):
+    run = core.judged(core.plan.deviations)
+    assert red(run) == []
+    assert run.footer.exit_status == 0
+    assert {r.backend for r in run.records} == set(BACKENDS)
+    assert any(r.verdict is Verdict.DEVIATES for r in run.records)
+
+
+def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core):
+    here = [d for d in core.plan.deviations if d.backend in BACKENDS and d.machine_fits()]
+    assert len(here) > 20
+    for gone in here:
+        run = core.judged([d for d in here if d is not gone], gone.backend)
+        failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
+        assert failing, f"nothing fails without {gone.id}"
+        assert run.footer.exit_status == 1
+        said = [*(gone.explanation.readings if gone.explanation else ()), *(gone.explanation.faults if gone.explanation else ())]
+        if len(said) == 1:
+            assert said[0] in {f.name for f in failing}, gone.id
+
+
+def test_a_false_declaration_is_stale(core):
+    true = next(d for d in core.plan.deviations if d.backend == "onnxruntime-cpu" and d.explanation)
+    for false in (
+        replace(true, name="false_reading", when=Predicate("auto_pad == 'SAME_UPPER'"), explanation=Explanation(readings=("D:half_kernel_pads",))),
+        replace(true, name="false_fault", when=Predicate("group > 1 and bias"), explanation=Explanation(faults=("bias_of_first_group",))),
+        replace(true, name="never", when=Predicate("rank == 3 and auto_pad == 'nowhere'"), explanation=Explanation(faults=("kernel_flipped",))),
+    ):
+        run = core.judged([*core.plan.deviations, false], "onnxruntime-cpu")
+        assert [f.verdict for f in run.findings if f.id.startswith(false.id)] == [Verdict.STALE]
+        assert false.name in red(run)[0]
+
+
+def test_declarations_for_other_versions_are_green_and_unverified(core):
+    run = core.judged([replace(d, versions="==0.1") for d in core.plan.deviations])
+    assert red(run) == []
+    assert {r.note for r in run.records if r.verdict is Verdict.DEVIATES} == {"unverified here"}
+
+
+def test_green_with_another_data_seed_and_on_2000_random_cases(core):
+    chosen = plan(backends=BACKENDS, suites=["random"], seed=20261122)
+    assert len(chosen.cases) == 2000
+    assert red(Asked(chosen).judged(chosen.deviations)) == []
