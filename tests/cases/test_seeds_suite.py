@@ -66,4 +66,4 @@ def test_each_decoder_layer_takes_the_last_ones_output() -> None:
 
 
 def test_seeds_are_found_by_id() -> None:
-    assert find_case("seeds/stride_2_filter_3") is SEEDS["stride_2_filter_3"]
+    assert find_case("seeds/stride_2_filter_3") == SEEDS["stride_2_filter_3"]

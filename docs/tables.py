@@ -1,0 +1,82 @@
+"""Fills the tables of README.md and docs/ that describe the code; `--check` fails where one has drifted.
+
+A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from convtranspose_cases import SUITES, suite_cases
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_cases.facts import facts
+from convtranspose_conformance.accuracy import ACCURACY
+from convtranspose_conformance.backends import registered
+from convtranspose_conformance.faults import FAULTS
+
+ROOT = Path(__file__).parents[1]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _suites() -> str:
+    return _table(("suite", "cases", "what it asks"), [(f"`{n}`", str(len(suite_cases(n))), s.TITLE) for n, s in SUITES.items()])
+
+
+def _backends() -> str:
+    return _table(("backend", "is", "through"), [(f"`{e.name}`", e.title, f"`{e.route}`") for e in registered().values()])
+
+
+def _clauses() -> str:
+    rows = []
+    for c in CLAUSES.values():
+        readings = "<br>".join([f"`{c.text}` (the text)", *(f"`{c.label}:{r.name}` {r.sentence}" for r in c.readings)])
+        rows.append((c.label, c.title, "open" if c.open else "explicit", c.says, readings))
+    return _table(("", "clause", "", "what the text says", "readings"), rows)
+
+
+def _faults() -> str:
+    return _table(("fault", "what a backend does that has it"), [(f"`{f.name}`", f.sentence) for f in FAULTS.values()])
+
+
+def _accuracy() -> str:
+    return _table(("accuracy class", "what a backend of that class does"), [(f"`{n}`", sentence) for n, (sentence, _) in ACCURACY.items()])
+
+
+def _facts() -> str:
+    case = next(c for c in suite_cases("core") if c.attributes.pads and c.rank == 2 and c.bias)
+    return _table(("name", "for example"), [(f"`{name}`", f"`{value!r}`") for name, value in facts(case).items()])
+
+
+TABLES = {"suites": _suites, "backends": _backends, "clauses": _clauses, "faults": _faults, "accuracy": _accuracy, "facts": _facts}
+
+
+def filled(text: str) -> str:
+    """`text` with every table made anew."""
+    return re.sub(
+        r"<!-- table: (\w+) -->\n.*?<!-- end -->",
+        lambda found: f"<!-- table: {found[1]} -->\n{TABLES[found[1]]()}\n<!-- end -->",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def main() -> int:
+    """0, or 1 where `--check` found a table that has drifted."""
+    drifted = []
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = file.read_text()
+        if filled(text) != text:
+            drifted.append(file.relative_to(ROOT))
+            if "--check" not in sys.argv:
+                file.write_text(filled(text))
+    for file in drifted:
+        print(f"{file}: {'a table has drifted: run python docs/tables.py' if '--check' in sys.argv else 'tables filled'}")
+    return int(bool(drifted) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
