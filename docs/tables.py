@@ -68,11 +68,11 @@ def main() -> int:
     """0, or 1 where `--check` found a table that has drifted."""
     drifted = []
     for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         if filled(text) != text:
             drifted.append(file.relative_to(ROOT))
             if "--check" not in sys.argv:
-                file.write_text(filled(text))
+                file.write_text(filled(text), encoding="utf-8")
     for file in drifted:
         print(f"{file}: {'a table has drifted: run python docs/tables.py' if '--check' in sys.argv else 'tables filled'}")
     return int(bool(drifted) and "--check" in sys.argv)

@@ -93,7 +93,7 @@ def run(
     except OSError as error:
         _stop(f"{error.filename or out}: {error.strerror}")
     if propose_deviations is not None:
-        propose_deviations.write_text(propose(found))
+        propose_deviations.write_text(propose(found), encoding="utf-8")
         _err.print(f"drafted declarations, for review: {propose_deviations}", markup=False)
     page = out / "results.jsonl" if no_report else write_report(out, found)
     _summarize(found)

@@ -110,7 +110,7 @@ class Deviation:
 def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
     """The declarations of one file. Raises DeviationError naming file and line."""
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise DeviationError(f"{path}: {error.strerror}") from error
     return parse(text, str(path), backends)
@@ -125,7 +125,7 @@ def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
     except msgspec.ValidationError as error:
         raise DeviationError(f"{where}:{_line(text, 0, str(error))}: {error}") from error
     known = set(backends)
-    if content.backend not in known and ":" not in content.backend:
+    if content.backend not in known and not set(content.backend) & {":", "."}:
         raise DeviationError(f"{where}:{_line(text, 0, 'backend')}: unknown backend {content.backend!r}; known: {', '.join(sorted(known))}")
     found = []
     for number, entry in enumerate(content.deviation, start=1):
@@ -196,5 +196,5 @@ def declared(backends: Iterable[str]) -> list[Deviation]:
     found: list[Deviation] = []
     for file in sorted(files(__package__).joinpath("declared").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
-            found += parse(file.read_text(), f"declared/{file.name}", known)
+            found += parse(file.read_text(encoding="utf-8"), f"declared/{file.name}", known)
     return found

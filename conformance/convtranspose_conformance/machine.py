@@ -8,7 +8,7 @@ from pathlib import Path
 @cache
 def _fields() -> dict[str, str]:
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
     pairs = [line.partition(":") for line in lines if ":" in line]

@@ -37,7 +37,7 @@ def entries(names: Sequence[str], stated_version: str = "") -> tuple[list[Entry]
 
 
 def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
-    if ":" in name:
+    if set(name) & {":", ".", "@"}:  # module[:attribute][@DEVICE]; a name of ours has none of these
         return entry_for(name, stated_version)
     if name not in known:
         raise SelectionError(

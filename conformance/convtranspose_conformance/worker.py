@@ -228,7 +228,7 @@ def _watch_memory(limit: float) -> None:
     """CUDA maps far more address space than it uses: watch resident memory instead."""
     page = resource.getpagesize()
     while True:
-        with open("/proc/self/statm") as file:
+        with open("/proc/self/statm", encoding="ascii") as file:
             resident = int(file.read().split()[1]) * page
         if resident > limit:
             os._exit(OUT_OF_MEMORY_STATUS)
