@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from convtranspose_reference.attributes import Attributes, Op, Shape
+from convtranspose_reference.attributes import Attributes, InvalidInput, Op, Shape
 from convtranspose_reference.conv import conv_geometry
 from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry
 
-DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "previous")
+DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "previous", "plain")  # and special-THEME
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
@@ -19,8 +19,8 @@ class Case:
     """One call of `op`. X is `x_shape` (N x C x D1...), W is `w_shape`, B exists where `bias`; all of `dtype`.
 
     `data` is the kind of numbers (`inputs.py`); "previous" takes the golden of `previous` as X, as a stack of layers does. `opset`
-    decides which text holds. `initializer`: W is a constant of the ONNX model rather than a graph input. Two cases that differ only in
-    name are the same question.
+    decides which text holds. `initializer`: W is a constant of the ONNX model rather than a graph input. `bias_shape` is B's shape where it
+    is not (M,), which the text forbids. `checks` names what is asked. Two cases that differ only in name are the same question.
     """
 
     suite: str
@@ -35,6 +35,8 @@ class Case:
     opset: int = OLDEST_OPSET
     initializer: bool = True
     previous: "Case | None" = None
+    bias_shape: Shape | None = None
+    checks: tuple[str, ...] = ("output", "output_shape")
 
     @property
     def id(self) -> str:
@@ -60,7 +62,9 @@ class Case:
 
     @property
     def b_shape(self) -> Shape | None:
-        return (self.maps,) if self.bias else None
+        if not self.bias:
+            return None
+        return (self.maps,) if self.bias_shape is None else self.bias_shape
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -80,6 +84,14 @@ class Case:
             *conv_geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)[2],
         )
 
+    def refusal(self) -> InvalidInput | None:
+        """Why the text forbids the call; None where it allows it."""
+        try:
+            self.y_shape()
+        except InvalidInput as refused:
+            return refused
+        return None
+
     @property
     def taps(self) -> int:
         """Elements of one kernel."""
@@ -87,7 +99,7 @@ class Case:
 
     def summary(self) -> str:
         """The call on one line."""
-        shapes = f"{self.op} X{list(self.x_shape)} W{list(self.w_shape)}" + (f" B[{self.maps}]" if self.bias else "")
+        shapes = f"{self.op} X{list(self.x_shape)} W{list(self.w_shape)}" + (f" B{list(self.b_shape)}" if self.b_shape is not None else "")
         about = [self.dtype, self.data, f"opset {self.opset}", "W constant" if self.initializer else "W graph input"]
         return " ".join(part for part in (shapes, self.attributes.text(), f"({', '.join(about)})") if part)
 
@@ -102,7 +114,9 @@ def make(
 ) -> Case:
     """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels `m`; the rest of `given` are
     ONNX attributes or fields of Case. Its name, where none is given, says each of them that is not a default."""
-    own = {key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous") if key in given}
+    own = {
+        key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape", "checks") if key in given
+    }
     own.setdefault("opset", opset_for(own.get("dtype", "float32")))
     attributes = Attributes.of(**given)
     group = attributes.group or 1

@@ -22,8 +22,11 @@ def facts(case: Case) -> dict[str, Any]:
     """Plain values by name: the case's shapes, every attribute with its default filled in, and what follows from them per axis.
 
     `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products` the most that an output element sums.
+    `forbidden` names what breaks the text, "" in a legal call; in a forbidden one nothing follows: those lists are [], `products` is 0.
     """
-    given, axes = case.attributes, case.axes
+    given, refused = case.attributes, case.refusal()
+    axes = () if refused else case.axes
+    ones, zeros = (1,) * case.rank, (0,) * case.rank
     return {
         "op": case.op,
         "rank": case.rank,
@@ -36,19 +39,24 @@ def facts(case: Case) -> dict[str, Any]:
         "C": case.x_shape[1],
         "M": case.maps,
         "group": case.group,
-        "auto_pad": given.auto_pad or "NOTSET",
-        "input": [a.input for a in axes],
-        "kernel": [a.kernel for a in axes],
+        "auto_pad": "NOTSET" if given.auto_pad is None else given.auto_pad,
+        "forbidden": refused.attribute if refused else "",
+        "X": list(case.x_shape),
+        "W": list(case.w_shape),
+        "B": list(case.b_shape or ()),
+        "input": list(case.x_shape[2:]),
+        "kernel": list(case.w_shape[2:]),
         "effective_kernel": [a.effective_kernel for a in axes],
-        "strides": [a.stride for a in axes],
-        "dilations": [a.dilation for a in axes],
-        "output_padding": [a.output_padding for a in axes],
-        "pads": list(given.pads or (0,) * (2 * case.rank)),
+        "strides": list(ones if given.strides is None else given.strides),
+        "dilations": list(ones if given.dilations is None else given.dilations),
+        "output_padding": list(zeros if given.output_padding is None else given.output_padding),
+        "pads": list(zeros * 2 if given.pads is None else given.pads),
+        "kernel_shape": list(given.kernel_shape or ()),
         "output_shape": list(given.output_shape or ()),
         "natural": [a.natural for a in axes],
-        "total_padding": totals(case),
-        "output": list(case.y_shape()[2:]),
-        "products": most_products(case),
+        "total_padding": [] if refused else totals(case),
+        "output": [] if refused else list(case.y_shape()[2:]),
+        "products": 0 if refused else most_products(case),
     }
 
 
@@ -66,6 +74,10 @@ NAMES = frozenset(
         "M",
         "group",
         "auto_pad",
+        "forbidden",
+        "X",
+        "W",
+        "B",
         "input",
         "kernel",
         "effective_kernel",
@@ -73,6 +85,7 @@ NAMES = frozenset(
         "dilations",
         "output_padding",
         "pads",
+        "kernel_shape",
         "output_shape",
         "natural",
         "total_padding",
@@ -109,6 +122,7 @@ def _empty(case: Case) -> bool:
     return 0 in (*case.x_shape, *case.w_shape, *case.y_shape())
 
 
+FORBIDDEN = "forbidden calls"
 FEATURES: dict[str, tuple[str, _Test]] = {
     "1-D": ("one spatial axis", lambda c, g, a: c.rank == 1),
     "2-D": ("two spatial axes", lambda c, g, a: c.rank == 2),
@@ -147,17 +161,23 @@ FEATURES: dict[str, tuple[str, _Test]] = {
     "precision probes": ("numbers as wide as the dtype: dense, sparse, wide", lambda c, g, a: c.data in ("dense", "sparse", "wide", "wide-x", "wide-w")),
     "Conv": ("forward convolution, whose adjoint ConvTranspose is", lambda c, g, a: c.op == "Conv"),
     "lecture": ("the lecture's own examples", lambda c, g, a: c.suite == "seeds"),
+    "special values": ("NaN, infinities, zeros of both signs, subnormal numbers or overflow", lambda c, g, a: c.data.startswith("special")),
+    FORBIDDEN: ("a call that the operator text forbids: is it refused?", lambda c, g, a: False),
 }  # fmt: skip
 
 
 def features(case: Case) -> list[str]:
-    """The rows of the matrix that the case belongs to."""
+    """The rows of the matrix that the case belongs to. Of a forbidden call nothing else is said."""
+    if case.refusal() is not None:
+        return [FORBIDDEN]
     axes = case.axes
     return [name for name, (_, test) in FEATURES.items() if test(case, case.attributes, axes)]
 
 
 def clauses(case: Case) -> list[str]:
-    """Labels of the clauses whose change would change this case's answer."""
+    """Labels of the clauses whose change would change this case's answer; of a forbidden call, the clause that forbids it."""
+    if (refused := case.refusal()) is not None:
+        return [refused.clause]
     return sorted(set(_clauses(case)))
 
 

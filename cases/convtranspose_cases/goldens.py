@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.bounds import Sums, error_bound, exact_where
 from convtranspose_reference.conv_transpose import window
-from convtranspose_reference.formats import FORMATS, round_to
+from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
 
 from .inputs import Integers, Linear, Scaled, Tensors
+from .special import Special, counted, signs_of, valued
 
 EXACT_BITS = 53
 INT64_BITS = 62
@@ -25,12 +26,16 @@ INT64_BITS = 62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Golden:
-    """Y = `values` * 2**`exponent` (int64, or Python ints in an object array), for a case of `dtype`; `sums` bounds the error."""
+    """Y = `values` * 2**`exponent` (int64, or Python ints in an object array), for a case of `dtype`; `sums` bounds the error.
+
+    Where `special` has a value, that is Y: the integers are those of the finite terms alone.
+    """
 
     dtype: str
     values: NDArray[Any]
     exponent: int
     sums: Sums
+    special: Special | None = None
 
     @property
     def shape(self) -> Shape:
@@ -38,7 +43,10 @@ class Golden:
 
     def expected(self) -> NDArray[Any]:
         """The golden rounded once to its dtype: what a correctly rounding implementation returns."""
-        return round_to(_to_float64(self.values, self.exponent, FORMATS[self.dtype].precision), FORMATS[self.dtype].dtype)
+        finite = _to_float64(self.values, self.exponent, FORMATS[self.dtype].precision)
+        if self.special is not None:
+            finite = np.where(self.special.value != 0, self.special.value, np.where(self.special.negative_zero, -0.0, finite))
+        return round_to(finite, FORMATS[self.dtype].dtype)
 
     def exact(self) -> NDArray[np.bool_]:
         """Where a result has to be equal to `expected`."""
@@ -49,10 +57,31 @@ class Golden:
         return error_bound(self.sums, FORMATS[self.dtype], roundoff=roundoff)
 
     def error(self, Y: NDArray[Any]) -> NDArray[np.float64]:
-        """|Y - golden|, right to a relative 2**-50: the golden's float64 remainder joins after the leading parts have cancelled."""
+        """|Y - golden|, right to a relative 2**-50: the golden's float64 remainder joins after the leading parts have cancelled.
+
+        0 where both are the same infinity or NaN, whatever its sign and payload; else infinite or NaN where one of them is not finite.
+        """
         leading = _to_float64(self.values, self.exponent, EXACT_BITS)
+        found = Y.astype(np.float64)
         with np.errstate(invalid="ignore", over="ignore"):
-            return np.asarray(np.abs((Y.astype(np.float64) - leading) - _remainder(self.values, self.exponent, leading)))
+            error = np.abs((found - leading) - _remainder(self.values, self.exponent, leading))
+        if self.special is None:
+            return np.asarray(error)
+        value = self.special.value
+        same = (found == value) | (np.isnan(found) & np.isnan(value))
+        return np.where(value != 0, np.where(same, 0.0, np.inf), error)
+
+    def equal(self, Y: NDArray[Any]) -> NDArray[np.bool_]:
+        """Where Y is `expected`, NaN for NaN, zeros of either sign."""
+        expected = self.expected()
+        return np.asarray((Y == expected) | ((Y != Y) & (expected != expected)))
+
+    def may_overflow(self, Y: NDArray[Any]) -> NDArray[np.bool_]:
+        """Where Y is an infinity that the golden reaches within the bound: past it, the format rounds to Inf."""
+        target = FORMATS[self.dtype]
+        limit = target.largest * (1 + target.unit_roundoff / 2)
+        signs = np.sign(_to_float64(self.values, self.exponent, EXACT_BITS))
+        return np.asarray(np.isinf(Y) & (np.sign(Y.astype(np.float64)) == signs) & (self.sums.size + self.bound() >= limit))
 
 
 def _to_float64(values: NDArray[Any], exponent: int, precision: int) -> NDArray[np.float64]:
@@ -136,6 +165,7 @@ def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None =
         values, products, magnitudes = (window(each, rank, begins, sizes) for each in (values, products, magnitudes))
     exponent = tensors.X.exponent + tensors.W.exponent
     ulp = 2.0**exponent
+    special = _special(tensors, linear, crop, FORMATS[dtype])
     if B is not None:
         if B.exponent < exponent:
             raise ValueError("a bias finer than the products")
@@ -144,4 +174,31 @@ def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None =
         magnitudes = magnitudes + np.abs(bias).astype(np.float64)
     leading = np.abs(_to_float64(values, exponent, EXACT_BITS))
     sums = Sums(S=np.ldexp(magnitudes, exponent), n=products.astype(np.int64), beta=int(B is not None), ulp=ulp, size=leading)
-    return Golden(dtype=dtype, values=values, exponent=exponent, sums=sums)
+    return Golden(dtype=dtype, values=values, exponent=exponent, sums=sums, special=special)
+
+
+def _special(tensors: Tensors, linear: Linear, crop: Geometry | None, target: Format) -> Special | None:
+    """What is not finite, by the terms of each element (NUMERICS.md, "Special values"); None for tensors of finite numbers alone."""
+    X, W, B = tensors.X, tensors.W, tensors.B
+    if X.special is None and W.special is None:
+        return None
+    parts = counted(linear, signs_of(X.integers, X.special), signs_of(W.integers, W.special))
+    lost = linear(np.abs(X.integers) * _subnormal(X, target), np.abs(W.integers).astype(np.float64))
+    lost = lost + linear(np.abs(X.integers).astype(np.float64), np.abs(W.integers) * _subnormal(W, target))
+    if crop is not None:
+        parts = tuple(window(part, len(crop.axes), crop.begins, crop.spatial) for part in parts)
+        lost = window(lost, len(crop.axes), crop.begins, crop.spatial)
+    nan, plus, minus, zero, terms = parts
+    flushed = np.ldexp(lost, X.exponent + W.exponent)
+    if B is not None:
+        b = [each.reshape(1, -1, *(1,) * (nan.ndim - 2)) for each in signs_of(B.integers, B.special)]
+        nan, plus, minus, zero, terms = nan + b[0], plus + b[1], minus + b[2], zero + b[6], terms + 1
+        flushed = flushed + np.ldexp(np.abs(B.integers) * _subnormal(B, target), B.exponent).reshape(b[0].shape)
+    flushed = flushed + (terms + 1) * 2.0**target.min_exponent
+    return Special(value=valued(nan, plus, minus), negative_zero=(zero == terms) & (terms > 0), flushed=flushed)
+
+
+def _subnormal(tensor: Scaled, target: Format) -> NDArray[np.float64]:
+    """1.0 where a number lies below the smallest normal one."""
+    magnitudes = np.ldexp(np.abs(tensor.integers).astype(np.float64), tensor.exponent)
+    return np.asarray((magnitudes < 2.0**target.min_exponent).astype(np.float64))

@@ -20,6 +20,7 @@ from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
 
 from .case import Case
+from .special import PREFIX, Numbers, theme_of
 
 Integers = NDArray[np.int64]
 Linear = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
@@ -29,14 +30,18 @@ SPARSE_PRODUCTS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
-    """integers * 2**exponent."""
+    """integers * 2**exponent, but where `special` is not 0.0: NaN, an infinity or -0.0, beside an integer of 0."""
 
     integers: Integers
     exponent: int
+    special: NDArray[np.float64] | None = None
 
     def array(self, dtype: str) -> NDArray[Any]:
         """The numbers in `dtype`; exact, by the choice of the integers."""
-        return round_to(np.ldexp(self.integers.astype(np.float64), self.exponent), FORMATS[dtype].dtype)
+        finite = np.asarray(np.ldexp(self.integers.astype(np.float64), self.exponent))
+        if self.special is not None:
+            finite = np.where((self.special != 0) | np.signbit(self.special), self.special, finite)
+        return np.asarray(round_to(finite, FORMATS[dtype].dtype))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,8 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
 
     if case.data == "previous":
         return _previous(case, draw, seed)
+    if case.data.startswith(PREFIX):
+        return _special(case, seed)
     return KINDS[case.data](case, FORMATS[case.dtype], draw)
 
 
@@ -205,6 +212,26 @@ def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
     return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, 1, 0))
 
 
+def _special(case: Case, seed: int) -> Tensors:
+    theme, target = theme_of(case.data), FORMATS[case.dtype]
+    if case.dtype not in theme.dtypes:
+        raise ValueError(f"{case.id}: {case.data} is for {', '.join(theme.dtypes)}")
+
+    def drawn(tensor: str, shape: Shape, numbers: Numbers) -> Scaled:
+        integers, special = numbers.drawn(raw(case.id, tensor, int(np.prod(shape)), seed), target)
+        return Scaled(integers=integers.reshape(shape), exponent=numbers.exponent(target), special=special.reshape(shape))
+
+    B = drawn("B", (case.maps,), theme.B) if case.bias else None
+    return Tensors(X=drawn("X", case.x_shape, theme.X), W=drawn("W", case.w_shape, theme.W), B=B)
+
+
+def _plain(case: Case, draw: Draw) -> Tensors:
+    """Small integers for a call that nobody should compute: drawn without asking what they would sum to."""
+    B = None if case.b_shape is None else Scaled(integers=draw("B", case.b_shape, _up_to(3)), exponent=0)
+    X, W = (Scaled(integers=draw(name, shape, _up_to(3)), exponent=0) for name, shape in (("X", case.x_shape), ("W", case.w_shape)))
+    return Tensors(X=X, W=W, B=B)
+
+
 KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "integers": _integers,
     "dense": _dense,
@@ -213,4 +240,5 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "wide-w": lambda case, target, draw: _wide_operand(case, draw, "W"),
     "wide": _wide,
     "terms": _terms,
+    "plain": lambda case, target, draw: _plain(case, draw),
 }

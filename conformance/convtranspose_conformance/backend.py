@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_reference import Attributes
-from convtranspose_reference.attributes import Op, Shape
+from convtranspose_reference.attributes import AUTO_PADS, Op, Shape
 
 Array = NDArray[Any]
 PartialShape = tuple[int | None, ...]
@@ -63,25 +63,45 @@ class Call:
 
     @property
     def strides(self) -> Shape:
-        return self.attributes.strides or (1,) * self.rank
+        return (1,) * self.rank if self.attributes.strides is None else self.attributes.strides
 
     @property
     def dilations(self) -> Shape:
-        return self.attributes.dilations or (1,) * self.rank
+        return (1,) * self.rank if self.attributes.dilations is None else self.attributes.dilations
 
     @property
     def output_padding(self) -> Shape:
-        return self.attributes.output_padding or (0,) * self.rank
+        return (0,) * self.rank if self.attributes.output_padding is None else self.attributes.output_padding
 
     @property
     def auto_pad(self) -> str:
-        return self.attributes.auto_pad or "NOTSET"
+        return "NOTSET" if self.attributes.auto_pad is None else self.attributes.auto_pad
 
     @property
     def pads(self) -> list[tuple[int, int]]:
-        """(begin, end) of each spatial axis, zeros where absent."""
-        flat = self.attributes.pads or (0,) * (2 * self.rank)
-        return list(zip(flat[: self.rank], flat[self.rank :], strict=True))
+        """(begin, end) of each spatial axis, zeros where absent. Raises Unsupported for a list that has no two halves."""
+        flat = (0,) * (2 * self.rank) if self.attributes.pads is None else self.attributes.pads
+        half, odd = divmod(len(flat), 2)
+        if odd:
+            raise Unsupported(f"pads of {len(flat)} values are no begin and end for each axis")
+        return list(zip(flat[:half], flat[half:], strict=True))
+
+    def check_sayable(self) -> None:
+        """Raises Unsupported where an API of 1 to 3 spatial axes, without auto_pad and kernel_shape, has no word for the call.
+
+        Leaving such an attribute out would turn a forbidden call into another one.
+        """
+        given = self.attributes
+        if not 1 <= self.rank <= 3:
+            raise Unsupported(f"there is no convolution with {self.rank} spatial axes")
+        if self.auto_pad not in AUTO_PADS:
+            raise Unsupported(f"there is no auto_pad, hence no {self.auto_pad!r}")
+        if given.pads is not None and self.auto_pad != "NOTSET":
+            raise Unsupported("padding is one argument: auto_pad and pads cannot both be said")
+        if given.kernel_shape not in (None, self.W.shape[2:]):
+            raise Unsupported("there is no kernel_shape beside the weights' own")
+        if self.op == "Conv" and (given.output_padding is not None or given.output_shape is not None):
+            raise Unsupported("conv has no output_padding and no output_shape")
 
 
 class Backend(ABC):

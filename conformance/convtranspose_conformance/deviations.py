@@ -38,7 +38,7 @@ class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
-    check: Literal["output", "output_shape"]
+    check: Literal["output", "output_shape", "rejection"]
     versions: str
     when: str
     cause: Cause
@@ -49,6 +49,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fault: str | list[str] = []
     accuracy: str = ""
     error: ErrorPattern | None = None
+    accepted: bool = False
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +59,8 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it) or `error` says how the backend differs."""
+    """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it) or `error` says how the backend differs; of a
+    forbidden call (check `rejection`) `accepted`, or the `error` that a refusal is not."""
 
     backend: str
     name: str
@@ -73,6 +75,7 @@ class Deviation:
     error: ErrorPattern | None
     machine: str
     where: str
+    accepted: bool = False
 
     @property
     def id(self) -> str:
@@ -80,13 +83,15 @@ class Deviation:
 
     @property
     def kind(self) -> str:
+        if self.accepted:
+            return "accepted"
         if self.explanation is None or self.accuracy:
             return "accuracy" if self.accuracy else "error"
         return "fault" if self.explanation.faults else "reading"
 
     def sentence(self) -> str:
         """What the backend does instead."""
-        if self.error is not None:
+        if self.error is not None or self.accepted:
             return self.reason
         rules = self.explanation.sentences() if self.explanation else []
         return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
@@ -154,8 +159,10 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         for name in names:
             if name not in known:
                 raise _Wrong(f"unknown {kind} {name!r}; known: {', '.join(known)}")
-    if bool(readings or faults or entry.accuracy) == (entry.error is not None):
-        raise _Wrong("either error, or reading / fault / accuracy, says how the backend differs")
+    if bool(readings or faults or entry.accuracy) + (entry.error is not None) + entry.accepted != 1:
+        raise _Wrong("either error, or reading / fault / accuracy, or accepted, says how the backend differs")
+    if entry.accepted if entry.check != "rejection" else not (entry.accepted or entry.error):
+        raise _Wrong("accepted is for check = 'rejection', which knows nothing else but error")
     try:
         SpecifierSet(entry.versions)
         if entry.machine:
@@ -171,7 +178,7 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     return Deviation(
         backend=backend, name=entry.name, check=entry.check, versions=entry.versions, when=Predicate(entry.when), cause=entry.cause,
         reason=entry.reason, upstream=tuple(entry.upstream), accuracy=entry.accuracy, error=entry.error, where=where,
-        machine=entry.machine,
+        machine=entry.machine, accepted=entry.accepted,
         explanation=Explanation(readings=readings, faults=faults) if readings or faults else None,
     )  # fmt: skip
 

@@ -18,8 +18,8 @@ CANDIDATES: tuple[Explanation, ...] = (
 
 
 def explanations(asked: Asked, check: Check, seen: Observation, candidates: Iterable[Explanation] = CANDIDATES) -> list[Explanation]:
-    """Every candidate whose answer is what was seen and not what the text says; [] for deaths, which no rule predicts."""
-    if seen.seen not in (Seen.RETURNED, Seen.REFUSED):
+    """Every candidate whose answer is what was seen and not what the text says; [] for deaths and forbidden calls."""
+    if check is Check.REJECTION or seen.seen not in (Seen.RETURNED, Seen.REFUSED):
         return []
     return [e for e in candidates if _tells(asked, e) and matches(asked.answer(e), check, seen)]
 
@@ -35,8 +35,7 @@ def accuracy_class(asked: Asked, outcome: Outcome, seen: Observation) -> str:
     if outcome is not Outcome.INEXACT:
         return ""
     golden = asked.answer().golden
-    error = golden.error(seen.array())
-    return next((name for name in ACCURACY if within(name, golden, error)), "")
+    return next((name for name in ACCURACY if within(name, golden, seen.array())), "")
 
 
 def cover(cases: Sequence[set[str]]) -> list[str]:

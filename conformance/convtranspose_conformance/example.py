@@ -36,7 +36,7 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
     """Inputs, expected and actual outputs of one case, and its reproducer for the backend."""
     case, answer = asked.case, asked.answer()
     X, W, B = asked.tensors.arrays(case.dtype)
-    values = check is Check.OUTPUT
+    values = check is Check.OUTPUT or bool(seen.dtype)
     expected = (
         f"refused: {answer.refused}" if answer.refused else array_text(answer.golden.expected()) if values else shape_text(answer.shape)
     )

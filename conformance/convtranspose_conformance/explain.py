@@ -47,7 +47,7 @@ def _wrapped(text: str, first: str, rest: str) -> str:
 
 
 def _call(case: Case, result: str) -> str:
-    inputs = [f"X{list(case.x_shape)}", f"W{list(case.w_shape)}", *[f"B[{case.maps}]"] * case.bias]
+    inputs = [f"X{list(case.x_shape)}", f"W{list(case.w_shape)}", *([f"B{list(case.b_shape)}"] if case.b_shape is not None else [])]
     given = ", ".join(filter(None, [*inputs, case.attributes.text()]))
     title = "" if case.suite == ADHOC else f"{case.id}\n"
     about = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"

@@ -5,14 +5,17 @@ A fault reproduces a backend's wrong answer exactly or it is not the explanation
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.inputs import Integers, Scaled, Tensors
 from convtranspose_reference.attributes import Shape
+from convtranspose_reference.formulations import zero_inserted
 from convtranspose_reference.geometry import Geometry, Rules
 
 Partial = tuple[int | None, ...]
@@ -20,7 +23,8 @@ Partial = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated."""
+    """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated,
+    `sums` the call that is summed up in place of it, with where its output begins: more products for the same sizes."""
 
     name: str
     sentence: str
@@ -29,21 +33,24 @@ class Fault:
     rules: Callable[[Rules], Rules] | None = None
     geometry: Callable[[Geometry], Geometry] | None = None
     shape: Callable[[Case, Shape], Partial] | None = None
+    sums: Callable[[Case, Tensors, Geometry], tuple[Case, Tensors, Geometry]] | None = None
 
 
-def _with(tensor: Scaled, integers: Integers) -> Scaled:
-    return Scaled(integers=np.ascontiguousarray(integers), exponent=tensor.exponent)
+def _changed(tensor: Scaled, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Scaled:
+    """The tensor after a change that moves its numbers, whatever they are."""
+    special = None if tensor.special is None else np.ascontiguousarray(change(tensor.special))
+    return Scaled(integers=np.ascontiguousarray(change(tensor.integers)), exponent=tensor.exponent, special=special)
 
 
 def _bias_of(change: Callable[[Case, Integers], Integers]) -> Callable[[Case, Tensors], Tensors]:
     def tensors(case: Case, given: Tensors) -> Tensors:
-        return given if given.B is None else replace(given, B=_with(given.B, change(case, given.B.integers)))
+        return given if given.B is None else replace(given, B=_changed(given.B, partial(change, case)))
 
     return tensors
 
 
 def _weights_of(change: Callable[[Case, Integers], Integers]) -> Callable[[Case, Tensors], Tensors]:
-    return lambda case, given: replace(given, W=_with(given.W, change(case, given.W.integers)))
+    return lambda case, given: replace(given, W=_changed(given.W, partial(change, case)))
 
 
 def _attributes(**change: Callable[[Case], Sequence[int] | None]) -> Callable[[Case], Case]:
@@ -107,18 +114,43 @@ def _reread(case: Case) -> Case:
 
 
 def _reshaped_input(case: Case, given: Tensors) -> Tensors:
-    return replace(given, X=_with(given.X, given.X.integers.reshape(case.x_shape)))
+    return replace(given, X=_changed(given.X, lambda X: X.reshape(case.x_shape)))
 
 
 def _no_maps_without_channels(case: Case, shape: Shape) -> Partial:
     return (shape[0], 0, *shape[2:]) if case.x_shape[1] == 0 else shape
 
 
+def _stretched(tensor: Scaled, strides: Shape) -> Scaled:
+    return _changed(tensor, lambda X: zero_inserted(X, strides))
+
+
+def _inserted_zeros(case: Case, given: Tensors, found: Geometry) -> tuple[Case, Tensors, Geometry]:
+    """The call with stride 1 on X stretched by zeros: the zeros are multiplied, too."""
+    X = _stretched(given.X, tuple(axis.stride for axis in found.axes))
+    attributes = replace(case.attributes, strides=None)
+    return replace(case, x_shape=X.integers.shape, attributes=attributes), replace(given, X=X), found
+
+
+def _border_zeros(case: Case, given: Tensors, found: Geometry, *, last_axis: bool = False) -> tuple[Case, Tensors, Geometry]:
+    """The call on X with zeros around it, as many as the kernel reaches: the zeros are multiplied, too."""
+    strides = case.attributes.strides or (1,) * case.rank
+    counts = [
+        0 if last_axis and axis is not found.axes[-1] else -(-(axis.effective_kernel - 1) // stride)
+        for axis, stride in zip(found.axes, strides, strict=True)
+    ]
+    X = _changed(given.X, lambda X: np.pad(X, [(0, 0), (0, 0), *((n, n) for n in counts)]))
+    shifts = [n * stride for n, stride in zip(counts, strides, strict=True)]
+    moved = replace(found, begins=tuple(b + n for b, n in zip(found.begins, shifts, strict=True)),
+                    ends=tuple(e - n for e, n in zip(found.ends, shifts, strict=True)))  # fmt: skip
+    return replace(case, x_shape=X.integers.shape), replace(given, X=X), moved
+
+
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
         Fault(name="bias_of_first_group", tensors=_bias_of(_first_group_bias), sentence="gives every group the bias values of the first group"),
-        Fault(name="bias_missing", tensors=_bias_of(lambda case, B: B * 0), sentence="leaves the bias out"),
+        Fault(name="bias_missing", tensors=_bias_of(lambda case, B: np.zeros_like(B)), sentence="leaves the bias out"),
         Fault(name="bias_twice", tensors=_bias_of(lambda case, B: B * 2), sentence="adds the bias twice"),
         Fault(name="first_bias_for_all", tensors=_bias_of(lambda case, B: np.repeat(B[:1], len(B))), sentence="adds B[0] to every output channel"),
         Fault(name="weights_of_first_group", tensors=_weights_of(_first_group_weights), sentence="uses the filters of the first group for every group"),
@@ -142,6 +174,12 @@ FAULTS: dict[str, Fault] = {
               sentence="reads X's elements in another spatial shape of as many, the one to which Conv leads back from output_shape"),
         Fault(name="empty_batch_keeps_input_sizes", shape=lambda case, shape: (*shape[:2], *case.x_shape[2:]) if case.x_shape[0] == 0 else shape,
               sentence="returns X's spatial sizes where N = 0"),
+        Fault(name="inserted_zeros_multiplied", sums=_inserted_zeros,
+              sentence="multiplies the zeros inserted between the inputs, so that weights of NaN or Inf reach outputs that the definition keeps apart"),
+        Fault(name="row_border_zeros_multiplied", sums=partial(_border_zeros, last_axis=True),
+              sentence="multiplies zeros beside each row, so that weights of NaN or Inf reach outputs at both ends of the last axis that the definition keeps apart"),
+        Fault(name="border_zeros_multiplied", sums=_border_zeros,
+              sentence="multiplies zeros around the input, so that weights of NaN or Inf reach outputs at the borders that the definition keeps apart"),
         Fault(name="no_maps_without_channels", shape=_no_maps_without_channels, sentence="states M = 0 where C = 0, whatever W says"),
     )
 }  # fmt: skip

@@ -205,7 +205,9 @@ def _sentence(name: str, group: _Group) -> str:
 
 
 def _pattern(failure: _Failure) -> str:
-    """What unexplained failures have in common: the outcome, and an error's type and message without its numbers."""
+    """What unexplained failures have in common: the outcome, and an error's type and message without its numbers, or what was accepted."""
+    if failure.judgement.outcome is Outcome.ACCEPTED:
+        return f"{Outcome.ACCEPTED}: {failure.asked.case.refusal() or 'a legal call'}"
     if failure.judgement.outcome in (Outcome.REJECTED, Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.TIMED_OUT):
         message = re.sub(r"\d+", "N", " ".join(failure.seen.message.split()))[:80]
         return f"{failure.judgement.outcome}: {failure.seen.kind}: {message}"

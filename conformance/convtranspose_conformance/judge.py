@@ -9,7 +9,7 @@ import numpy as np
 from convtranspose_cases.goldens import Golden
 from convtranspose_reports import Check, Outcome, Verdict
 
-from .accuracy import loosely, within
+from .accuracy import FLUSHES, loosely, within
 from .backend import PartialShape
 from .deviations import Deviation
 from .outcome import Observation, Seen
@@ -46,6 +46,8 @@ def judge(asked: Asked, check: Check, seen: Observation, deviations: list[Deviat
     if seen.seen is Seen.UNSUPPORTED or (check is Check.OUTPUT_SHAPE and seen.seen is Seen.RETURNED and seen.shape is None):
         reason = seen.message or "states no output shape for this call"
         return Judgement(outcome=Outcome.UNSUPPORTED, verdict=Verdict.UNSUPPORTED, reason=reason)
+    if check is Check.REJECTION:
+        return _of_rejection(seen, [d for d in deviations if d.concerns(asked.case, check)], version)
     conforming = asked.conforming()
     follows = _followed(conforming, [c for c, answer in conforming if matches(answer, check, seen)])
     speaking = [d for d in deviations if d.concerns(asked.case, check)]
@@ -55,6 +57,24 @@ def judge(asked: Asked, check: Check, seen: Observation, deviations: list[Deviat
         return _conforms(asked, seen, check, follows, speaking, version)
     outcome, reason = difference(asked.answer(), check, seen)
     true = true or [d for d in speaking if reproduces(d, asked, check, seen)] or _together(speaking, asked, check, seen)
+    return _differs(outcome, reason, true, version)
+
+
+def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) -> Judgement:
+    """The verdict on a forbidden call: a refusal conforms, whatever it says; an answer, a death, a hang are differences."""
+    said = shortened(f"{seen.stage}: {seen.kind}: {seen.message}")
+    if seen.seen is Seen.REFUSED:
+        untrue = tuple(d.id for d in speaking if d.covers(version))
+        note = "fixed?" if speaking and not untrue else ""
+        return Judgement(outcome=Outcome.REJECTED, verdict=Verdict.CONFORMS, reason=said, contradicts=untrue, note=note)
+    accepted = seen.seen is Seen.RETURNED
+    outcome = Outcome.ACCEPTED if accepted else _STOPPED[seen.seen]
+    reason = f"{'returned' if seen.dtype else 'states'} {_shape(seen.shape)}" if accepted else said
+    return _differs(outcome, reason, [d for d in speaking if (d.accepted if accepted else _is_error(d, seen))], version)
+
+
+def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str) -> Judgement:
+    """A difference, green where one of the declarations that came `true` covers this version, or at least speaks of it."""
     if not true:
         return Judgement(outcome=outcome, verdict=Verdict.FAILS, reason=reason)
     chosen = next((d for d in true if d.covers(version)), true[0])
@@ -119,14 +139,16 @@ def _compare(golden: Golden, seen: Observation) -> tuple[Outcome, str]:
     if seen.dtype != golden.dtype:
         return Outcome.DTYPE_DIFFERS, f"returned {seen.dtype}, expected {golden.dtype}"
     found, expected = seen.array(), golden.expected()
-    exact, equal = golden.exact(), found == expected
+    exact, equal = golden.exact(), golden.equal(found)
     if bool(equal.all()):
         return Outcome.AGREES, ""
     error = golden.error(found)
-    wrong = np.where(exact, ~equal, ~(error <= golden.bound()))
+    wrong = np.where(exact, ~equal, ~(error <= golden.bound()) & ~golden.may_overflow(found))
     if not wrong.any():
         return Outcome.AGREES, ""
-    return (Outcome.INEXACT if loosely(golden, error) else Outcome.VALUES_DIFFER), _worst(wrong, error, found, expected)
+    return (Outcome.INEXACT if loosely(golden, error) or within(FLUSHES, golden, found) else Outcome.VALUES_DIFFER), _worst(
+        wrong, error, found, expected
+    )
 
 
 def _worst(wrong: Any, error: Any, found: Any, expected: Any) -> str:
@@ -156,7 +178,9 @@ def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
     answer, text = asked.answer(explanation), asked.answer()
     if answer.refused or text.refused or answer.shape != text.shape or not explanation.faults:
         return False
-    return bool((answer.golden.values == text.golden.values).all())
+    special, usual = answer.golden.special, text.golden.special
+    alike = special is usual is None or (special is not None and special.same(usual))
+    return alike and bool((answer.golden.values == text.golden.values).all())
 
 
 def reproduces(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
@@ -187,7 +211,7 @@ def _together(speaking: list[Deviation], asked: Asked, check: Check, seen: Obser
 def _is_of_class(name: str, answer: Answer, check: Check, seen: Observation) -> bool:
     if check is not Check.OUTPUT or seen.seen is not Seen.RETURNED or answer.refused or not _shapes_agree(answer.shape, seen.shape):
         return False
-    return seen.dtype == answer.golden.dtype and within(name, answer.golden, answer.golden.error(seen.array()))
+    return seen.dtype == answer.golden.dtype and within(name, answer.golden, seen.array())
 
 
 def _is_error(deviation: Deviation, seen: Observation) -> bool:

@@ -5,6 +5,7 @@ import textwrap
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.inputs import Integers, Scaled
@@ -24,6 +25,8 @@ def tensor_source(case: Case, name: str, tensor: Scaled, seed: int = 0) -> str:
     Up to LONGEST_LITERAL elements, or nonzero ones, are listed; beyond that they are drawn as `inputs.py` draws them with `seed`. That
     recipe is tried here, and where it gives other numbers they are listed all the same.
     """
+    if tensor.special is not None:
+        return _finished(name, tensor, case.dtype, [], tensor.integers) + _special(name, tensor.special)
     integers = tensor.integers
     if integers.size <= LONGEST_LITERAL:
         return _finished(name, tensor, case.dtype, [], integers)
@@ -33,6 +36,14 @@ def tensor_source(case: Case, name: str, tensor: Scaled, seed: int = 0) -> str:
         return _finished(name, tensor, case.dtype, [*listed, f"{name} = np.zeros({integers.size}, np.int64)", f"{name}[where] = what"])
     drawn = _finished(name, tensor, case.dtype, _recipe(case, name, integers, seed))
     return drawn if _gives(drawn, name, tensor, case.dtype) else _finished(name, tensor, case.dtype, [], integers)
+
+
+def _special(name: str, special: NDArray[np.float64]) -> str:
+    """The line that puts NaN, infinities and -0.0 in their places."""
+    places = np.flatnonzero((special != 0) | np.signbit(special))
+    words = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf", "-0.0": "-0.0"}
+    values = ", ".join(words[str(float(value))] for value in special.ravel()[places])
+    return f"\n{name}.flat[{places.tolist()}] = [{values}]" if len(places) else ""
 
 
 def _list(values: Integers) -> str:

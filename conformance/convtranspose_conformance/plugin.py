@@ -99,7 +99,7 @@ class Question:
         """Asks, judges, and ends the test as the verdicts say."""
         session = self.controller.session
         try:
-            found = self.controller.worker(self.entry).ask(session.call(self.number), self.entry.checks)
+            found = self.controller.worker(self.entry).ask(session.call(self.number), session.checks(self.entry, self.number))
         except (HarnessError, Unusable) as error:
             pytest.exit(f"backend {self.entry.name}: {error}", returncode=2)
         self.item.stash[_SEEN] = {check: _plain(seen) for check, seen in found.items()}

@@ -73,7 +73,7 @@ class Answer:
         """Answers of one case with the same key are the same answer."""
         if self.refused:
             return "refused"
-        numbers = tuple(f.name for f in self._faults if f.tensors or f.case)
+        numbers = tuple(f.name for f in self._faults if f.tensors or f.case or f.sums)
         return (self.shape, numbers, self._geometry.key if self._geometry else None)
 
     @cached_property
@@ -82,7 +82,11 @@ class Answer:
         numbers = self._asked.tensors
         for fault in self._faults:
             numbers = fault.tensors(self._case, numbers) if fault.tensors else numbers
-        return golden(numbers, linear_of(self._case), self._case.dtype, self._geometry)
+        case, place = self._case, self._geometry
+        for fault in self._faults:
+            if fault.sums and place is not None:
+                case, numbers, place = fault.sums(case, numbers, place)
+        return golden(numbers, linear_of(case), case.dtype, place)
 
 
 class Asked:

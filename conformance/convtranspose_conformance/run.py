@@ -105,6 +105,10 @@ class Session:
         asked = self.asked[number]
         return Call.of(asked.case, *asked.tensors.arrays(asked.case.dtype))
 
+    def checks(self, entry: Entry, number: int) -> tuple[str, ...]:
+        """What is asked of a backend in the plan's case `number`: the case's checks that the backend offers."""
+        return tuple(check for check in self.plan.cases[number].checks if check in entry.checks)
+
     def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
         """The records of one backend's answers to one case."""
         asked = self.asked[number]
@@ -140,6 +144,7 @@ class Session:
 
     def header(self) -> Header:
         """What is run, on what, with the versions that are known by now."""
+        shown = {feature for case in self.plan.cases for feature in features(case)}
         counts = {suite: sum(case.suite == suite for case in self.plan.cases) for suite in self.plan.suites}
         return Header(
             suite_version=version("convtranspose-conformance"),
@@ -149,7 +154,7 @@ class Session:
             backends=[self._backend(entry, "") for entry in self.plan.entries] + [self._backend(*pair) for pair in self.plan.listed],
             suites=[SuiteLine(name=name, title=SUITES[name].TITLE, cases=n) for name, n in counts.items()],
             clauses=[_clause_line(clause) for clause in CLAUSES.values()],
-            features={name: says for name, (says, _) in FEATURES.items()},
+            features={name: says for name, (says, _) in FEATURES.items() if name in shown},
         )
 
     def _backend(self, entry: Entry, reason: str) -> BackendLine:
@@ -228,7 +233,7 @@ def _converse(session: Session, entry: Entry, numbers: range, inbox: _Inbox, tur
             for number in numbers:
                 if halt.is_set():
                     break
-                found = worker.ask(session.call(number), entry.checks)
+                found = worker.ask(session.call(number), session.checks(entry, number))
                 versions = worker.versions
                 inbox.put((entry, number, found))
     except Unusable as why:

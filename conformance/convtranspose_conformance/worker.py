@@ -7,6 +7,7 @@ import ctypes
 import importlib
 import multiprocessing
 import os
+import re
 import resource
 import signal
 import sys
@@ -24,10 +25,11 @@ from .outcome import Observation, Seen, returned, stated, stopped
 
 GIB = 2**30
 NOISE_BYTES = 64 * 2**20
-TAIL_BYTES = 4000
+TAIL_BYTES = 16_000
 OUT_OF_MEMORY_STATUS = 86
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _PR_SET_PDEATHSIG = 1
+_FATAL = re.compile(r"Check failed|Assertion|terminate called")
 
 
 class HarnessError(Exception):
@@ -64,6 +66,8 @@ class Worker:
         """Starts the process if none runs; library -> version. Raises Unusable as the backend does, HarnessError for an adapter's bug."""
         if self._process is not None:
             return self.versions
+        os.ftruncate(self._noise.fileno(), 0)
+        os.lseek(self._noise.fileno(), 0, os.SEEK_SET)
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
@@ -128,13 +132,14 @@ class Worker:
         return stopped(Seen.OUT_OF_MEMORY if memory else Seen.CRASHED, "call", how.split(";")[0], how)
 
     def _ending(self) -> str:
-        """How the process ended, and the tail of what it wrote to stdout and stderr."""
+        """How the process ended, and its last words on stdout and stderr."""
         self._process.join(1.0)
         code = self._process.exitcode
         how = "still running" if code is None else signal.Signals(-code).name if code < 0 else f"exit status {code}"
         size = os.fstat(self._noise.fileno()).st_size
         tail = os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0)).decode("utf-8", "replace").strip()
-        return f"{how}; {tail}" if tail else how
+        said = last_words(tail)
+        return f"{how}; {said}" if said else how
 
     def _kill(self) -> None:
         if self._process is None:
@@ -148,6 +153,15 @@ class Worker:
         self._process.join(5.0)
         self._pipe.close()
         self._process = None
+
+
+def last_words(tail: str) -> str:
+    """The last line that says why a process is about to die, without the time and place before it; else the whole tail.
+
+    What an abort prints besides, a stack with its addresses, differs from run to run.
+    """
+    fatal = [line for line in tail.splitlines() if _FATAL.search(line)]
+    return fatal[-1].rpartition("] ")[2].strip() if fatal else tail
 
 
 def _keep(noise: IO[bytes]) -> Any:
@@ -191,7 +205,7 @@ def _load(entry: Entry) -> Backend:
 def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
     before = [a.tobytes() for a in (call.X, call.W, call.B) if a is not None]
     try:
-        found = returned(backend.run(call)) if check == "output" else stated(backend.static_shape(call))
+        found = _found(backend, call, check)
     except Unsupported as error:
         return "seen", stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", str(error))
     except Refused as error:
@@ -204,6 +218,12 @@ def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
         return "harness", traceback.format_exc(limit=-4)
     after = [a.tobytes() for a in (call.X, call.W, call.B) if a is not None]
     return "seen", found if before == after else stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed X, W or B")
+
+
+def _found(backend: Backend, call: Call, check: str) -> Observation:
+    """The call itself for `output`, the shape stated ahead of it for `output_shape`; for `rejection` what the backend offers of the two."""
+    computes = check == "output" or (check == "rejection" and "output" in backend.checks)
+    return returned(backend.run(call)) if computes else stated(backend.static_shape(call))
 
 
 def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:

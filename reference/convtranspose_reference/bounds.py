@@ -39,11 +39,19 @@ def error_bound(sums: Sums, target: Format, *, roundoff: float | None = None) ->
 
     Source: Jeannerod & Rump 2013, "Improved error bounds for inner products in floating-point arithmetic", theorem 3.1: n * u * S without
     a higher-order term, whatever the order. u is float32's for float16 and bfloat16, whose own u would pass zeros at n = 2**p: in-dtype
-    sums are a fault. `roundoff` replaces u: the bound of a named accuracy class, not of a correct result.
+    sums are a fault. A product that gradual underflow rounds is off by half the smallest subnormal number at most (Higham 2002, section
+    2.2); sums of such numbers are exact. `roundoff` replaces u: the bound of a named accuracy class, not of a correct result.
     """
     u = target.accumulation_roundoff if roundoff is None else roundoff
-    summed = (sums.n + sums.beta) * u * sums.S
+    summed = (sums.n + sums.beta) * u * sums.S + _underflow(sums, target)
     if target.precision >= 24:
         return np.asarray(summed)
     smallest = 2.0 ** (target.min_exponent - target.precision)
     return np.asarray(summed + target.unit_roundoff * (sums.size + summed) + smallest)
+
+
+def _underflow(sums: Sums, target: Format) -> NDArray[np.float64]:
+    """What the rounding of products adds where they are finer than the smallest subnormal number of the format that sums are kept in."""
+    exponent, precision = (-126, 24) if target.precision < 24 else (target.min_exponent, target.precision)
+    smallest = 2.0 ** (exponent - precision + 1)
+    return np.asarray(sums.n * (smallest / 2)) if sums.ulp < smallest else np.zeros(sums.S.shape)

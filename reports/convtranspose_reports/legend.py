@@ -25,7 +25,8 @@ OUTCOMES = {
     Outcome.VALUES_DIFFER: "The shape agrees, some numbers do not: another rule was followed.",
     Outcome.INEXACT: "The right rule, but less precise than the proved rounding bound allows.",
     Outcome.INPUT_CHANGED: "The call changed its own inputs.",
-    Outcome.REJECTED: "A valid case was refused with an error.",
+    Outcome.REJECTED: "The call was refused with an error: wrong for a valid case, right for one that the text forbids.",
+    Outcome.ACCEPTED: "A call that the text forbids was answered as if it were valid.",
     Outcome.UNSUPPORTED: "The interface cannot say the case in one call.",
     Outcome.CRASHED: "The process that computed it died.",
     Outcome.TIMED_OUT: "No answer came within the time limit.",
@@ -35,4 +36,5 @@ OUTCOMES = {
 CHECKS = {
     Check.OUTPUT: "the computed output: type, shape and values",
     Check.OUTPUT_SHAPE: "the output shape foretold without computing (shape inference)",
+    Check.REJECTION: "whether a call that the text forbids is refused with an error, rather than answered or the end of the process",
 }

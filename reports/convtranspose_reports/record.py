@@ -16,6 +16,7 @@ class Check(StrEnum):
 
     OUTPUT = "output"
     OUTPUT_SHAPE = "output_shape"
+    REJECTION = "rejection"
 
 
 class Outcome(StrEnum):
@@ -28,6 +29,7 @@ class Outcome(StrEnum):
     INEXACT = "INEXACT"
     INPUT_CHANGED = "INPUT_CHANGED"
     REJECTED = "REJECTED"
+    ACCEPTED = "ACCEPTED"
     UNSUPPORTED = "UNSUPPORTED"
     CRASHED = "CRASHED"
     TIMED_OUT = "TIMED_OUT"
@@ -144,7 +146,7 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     """Records of one backend and check that one explanation covers.
 
     `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms (kind
-    `inconsistent`: readings mixed). `kind`: reading, fault, accuracy, error, unexplained, inconsistent or stale.
+    `inconsistent`: readings mixed). `kind`: reading, fault, accuracy, error, accepted, unexplained, inconsistent or stale.
     `sentence` says what the backend does instead.
     """
 

@@ -154,7 +154,7 @@ def shape_rules(run: Run) -> list[ShapeRule]:
     agrees: Counter[tuple[str, Check]] = Counter()
     other: Counter[tuple[str, Check]] = Counter()
     instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(Counter)
-    for record in run.records:
+    for record in (record for record in run.records if record.check in _INSTEAD):
         asked = record.backend, record.check
         if record.outcome in _HAS_THE_SHAPE:
             agrees[asked] += 1

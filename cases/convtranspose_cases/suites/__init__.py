@@ -4,9 +4,9 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, random, seeds
+from . import core, invalid, random, seeds, special
 
-SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "random": random}
+SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "special": special, "invalid": invalid, "random": random}
 DEFAULT_SUITES = ("seeds", "core")
 
 

@@ -19,7 +19,7 @@ class Entry:
     distributions: tuple[str, ...]
     device: str = "cpu"
     arguments: tuple[Any, ...] = ()
-    checks: tuple[str, ...] = ("output", "output_shape")
+    checks: tuple[str, ...] = ("output", "output_shape", "rejection")
     version: str = ""
     smoke: bool = False
 
@@ -66,9 +66,9 @@ BUILT_IN = (
     Entry(name="onnxruntime-cpu", title="ONNX Runtime, CPU", route="InferenceSession, CPUExecutionProvider",
           target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CPUExecutionProvider",), distributions=_ONNXRUNTIME),
     Entry(name="onnx-reference", title="onnx ReferenceEvaluator", route="onnx.reference.ReferenceEvaluator",
-          target=f"{_HERE}.onnx:OnnxReference", distributions=("onnx",), checks=("output",)),
+          target=f"{_HERE}.onnx:OnnxReference", distributions=("onnx",), checks=("output", "rejection")),
     Entry(name="onnx-shape-inference", title="onnx shape inference", route="onnx.shape_inference.infer_shapes, strict mode",
-          target=f"{_HERE}.onnx:OnnxShapeInference", distributions=("onnx",), checks=("output_shape",)),
+          target=f"{_HERE}.onnx:OnnxShapeInference", distributions=("onnx",), checks=("output_shape", "rejection")),
     Entry(name="torch-cuda", title="PyTorch, CUDA, TF32 off", route="torch.nn.functional.conv_transpose{1,2,3}d",
           target=f"{_HERE}.torch:Torch", arguments=("cuda", False), distributions=("torch",), device="cuda"),
     Entry(name="torch-cuda-tf32", title="PyTorch, CUDA, TF32 on", route="torch.nn.functional.conv_transpose{1,2,3}d",

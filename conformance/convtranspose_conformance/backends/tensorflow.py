@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from convtranspose_reference import output_shape_of
+from convtranspose_reference import InvalidInput, output_shape_of
 
 from ..backend import Array, Backend, Call, PartialShape, Unsupported, Unusable, refusals
 
 FORMATS = ("NWC", "NHWC", "NDHWC")
+_REFUSALS = (ValueError, TypeError, OverflowError)
+_SAID_BESIDE_THE_SHAPE = ("strides", "dilations", "pads", "W.shape[0]", "output size")
 
 
 def channels_last(X: Array) -> Array:
@@ -47,6 +49,8 @@ def _check_leads_back(call: Call, output: tuple[int, ...]) -> None:
     """TensorFlow defines conv_transpose as the gradient of conv: output_shape is a size from which conv gives the input's."""
     sizes = zip(output, call.X.shape[2:], call.W.shape[2:], call.strides, call.dilations, call.pads, strict=True)
     for out, x, k, s, d, (b, e) in sizes:
+        if s < 1:  # TensorFlow's to refuse
+            continue
         same = call.auto_pad == "SAME_UPPER"
         back = -(-out // s) if same else (out + b + e - (k - 1) * d - 1) // s + 1
         if back != x:
@@ -78,7 +82,7 @@ class TensorFlow(Backend):
         tf = self._tf
         with tf.device(f"/{self._device}:0"):
             X, W = tf.constant(channels_last(call.X)), tf.constant(filters(call.W))
-            with refusals("call", tf.errors.OpError, ValueError, TypeError):
+            with refusals("call", tf.errors.OpError, *_REFUSALS):
                 Y = self._apply(call, X, W, output, given)
         if self._device not in Y.device:
             raise Unusable(f"the output is on {Y.device}, not on {self._device}")
@@ -90,7 +94,7 @@ class TensorFlow(Backend):
         W = tf.constant(filters(call.W))
         X = tf.TensorSpec((call.X.shape[0], *(None,) * call.rank, call.X.shape[1]), call.dtype)
         traced = tf.function(lambda x: self._apply(call, x, W, output, given), input_signature=[X])
-        with refusals("tf.function", tf.errors.OpError, ValueError, TypeError):
+        with refusals("tf.function", tf.errors.OpError, *_REFUSALS):
             shape = traced.get_concrete_function().output_shapes
         if shape.rank is None:
             return None
@@ -98,8 +102,9 @@ class TensorFlow(Backend):
         return (sizes[0], sizes[-1], *sizes[1:-1])
 
     def _arguments(self, call: Call) -> tuple[tuple[int, ...], dict[str, Any]]:
-        if call.rank > 3:
-            raise Unsupported(f"there is no convolution with {call.rank} spatial axes")
+        call.check_sayable()
+        if call.group < 1:
+            raise Unsupported("there is no group argument: it follows from the shapes")
         if call.B is not None:
             raise Unsupported("there is no bias argument; tf.nn.bias_add is a second call, with a rounding of its own")
         output = () if call.op == "Conv" else _output(call)
@@ -123,8 +128,15 @@ def _for_conv(rank: int, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _output(call: Call) -> tuple[int, ...]:
-    """The output shape, which TensorFlow wants to be told."""
-    return output_shape_of(call.X.shape, call.W.shape, opset=call.opset, **call.attributes.given())
+    """The output shape, which TensorFlow wants to be told; of a forbidden call the one that the text's equation alone gives."""
+    try:
+        return output_shape_of(call.X.shape, call.W.shape, opset=call.opset, **call.attributes.given())
+    except InvalidInput as refused:
+        each = (call.X.shape[2:], call.W.shape[2:], call.strides, call.dilations, call.output_padding, call.pads)
+        if refused.attribute not in _SAID_BESIDE_THE_SHAPE or {len(values) for values in each} != {call.rank} or call.auto_pad != "NOTSET":
+            raise Unsupported(f"it has to be told the output's shape, and this call has none: {refused}") from refused
+    sizes = [s * (x - 1) + o + (k - 1) * d + 1 - b - e for x, k, s, d, o, (b, e) in zip(*each, strict=True)]
+    return (call.X.shape[0], call.W.shape[1] * call.group, *sizes)
 
 
 class TensorFlowBackpropInput(TensorFlow):

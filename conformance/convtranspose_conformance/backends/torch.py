@@ -7,12 +7,12 @@ import numpy as np
 from ..backend import Array, Backend, Call, PartialShape, Unsupported, Unusable, refusals
 
 Arguments = dict[str, Any]
+_REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, OverflowError, NotImplementedError)
 
 
 def arguments(call: Call) -> Arguments:
     """The call's attributes as the functional API takes them. Raises Unsupported where one call cannot say them."""
-    if call.rank > 3:
-        raise Unsupported(f"there is no convolution with {call.rank} spatial axes")
+    call.check_sayable()
     given: Arguments = {"stride": call.strides, "padding": _padding(call), "dilation": call.dilations, "groups": call.group}
     if call.op == "ConvTranspose":
         given["output_padding"] = call.output_padding
@@ -54,7 +54,7 @@ class Torch(Backend):
     def run(self, call: Call) -> Array:
         given = arguments(call)
         tensors = [None if a is None else self._tensor(a) for a in (call.X, call.W, call.B)]
-        with refusals("call", RuntimeError, ValueError, TypeError, IndexError, NotImplementedError):
+        with refusals("call", *_REFUSALS):
             Y = self._operator(call)(*tensors, **given)
         if Y.device.type != self._device:
             raise Unusable(f"the output is on {Y.device}, not on {self._device}")
@@ -63,7 +63,7 @@ class Torch(Backend):
     def static_shape(self, call: Call) -> PartialShape:
         given = arguments(call)
         tensors = [None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)]
-        with refusals("meta device", RuntimeError, ValueError, TypeError, IndexError, NotImplementedError):
+        with refusals("meta device", *_REFUSALS):
             return tuple(self._operator(call)(*tensors, **given).shape)
 
     def _operator(self, call: Call) -> Any:
