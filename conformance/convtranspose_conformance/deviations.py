@@ -13,7 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from simpleeval import InvalidExpression, simple_eval
 
-from convtranspose_cases import Case
+from convtranspose_cases import SUITES, Case
 from convtranspose_reference.readings import READINGS
 
 from .accuracy import ACCURACY
@@ -50,6 +50,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     accuracy: str = ""
     error: ErrorPattern | None = None
     accepted: bool = False
+    suite: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,7 +61,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
     """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it) or `error` says how the backend differs; of a
-    forbidden call (check `rejection`) `accepted`, or the `error` that a refusal is not."""
+    forbidden call (check `rejection`) `accepted`, or the `error` that a refusal is not. `suite` is the one whose cases show it."""
 
     backend: str
     name: str
@@ -76,6 +77,7 @@ class Deviation:
     machine: str
     where: str
     accepted: bool = False
+    suite: str = "core"
 
     @property
     def id(self) -> str:
@@ -163,6 +165,8 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         raise _Wrong("either error, or reading / fault / accuracy, or accepted, says how the backend differs")
     if entry.accepted if entry.check != "rejection" else not (entry.accepted or entry.error):
         raise _Wrong("accepted is for check = 'rejection', which knows nothing else but error")
+    if entry.suite not in ("", *SUITES):
+        raise _Wrong(f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")
     try:
         SpecifierSet(entry.versions)
         if entry.machine:
@@ -179,6 +183,7 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         backend=backend, name=entry.name, check=entry.check, versions=entry.versions, when=Predicate(entry.when), cause=entry.cause,
         reason=entry.reason, upstream=tuple(entry.upstream), accuracy=entry.accuracy, error=entry.error, where=where,
         machine=entry.machine, accepted=entry.accepted,
+        suite=entry.suite or ("invalid" if entry.check == "rejection" else "core"),
         explanation=Explanation(readings=readings, faults=faults) if readings or faults else None,
     )  # fmt: skip
 

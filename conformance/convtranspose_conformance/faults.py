@@ -146,6 +146,20 @@ def _border_zeros(case: Case, given: Tensors, found: Geometry, *, last_axis: boo
     return replace(case, x_shape=X.integers.shape), replace(given, X=X), moved
 
 
+def _paired_channels(case: Case, given: Tensors, found: Geometry) -> tuple[Case, Tensors, Geometry]:
+    """The call with one more channel where C is odd: the first channel of the pixel that follows in memory, channels last, times 0."""
+    if case.group > 1 or case.x_shape[1] % 2 == 0:
+        return case, given, found
+
+    def with_next(X: NDArray[Any]) -> NDArray[Any]:
+        following = np.append(X[:, 0].ravel()[1:], X.dtype.type(0)).reshape(X[:, :1].shape)
+        return np.concatenate([X, following], axis=1)
+
+    X = _changed(given.X, with_next)
+    W = _changed(given.W, lambda W: np.concatenate([W, np.zeros_like(W[:1])]))
+    return replace(case, x_shape=X.integers.shape, w_shape=W.integers.shape), replace(given, X=X, W=W), found
+
+
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
@@ -174,6 +188,8 @@ FAULTS: dict[str, Fault] = {
               sentence="reads X's elements in another spatial shape of as many, the one to which Conv leads back from output_shape"),
         Fault(name="empty_batch_keeps_input_sizes", shape=lambda case, shape: (*shape[:2], *case.x_shape[2:]) if case.x_shape[0] == 0 else shape,
               sentence="returns X's spatial sizes where N = 0"),
+        Fault(name="next_pixel_times_zero", sums=_paired_channels,
+              sentence="takes channels in pairs: where C is odd it multiplies the next pixel's first channel by 0, so that its NaN or Inf gives NaN"),
         Fault(name="inserted_zeros_multiplied", sums=_inserted_zeros,
               sentence="multiplies the zeros inserted between the inputs, so that weights of NaN or Inf reach outputs that the definition keeps apart"),
         Fault(name="row_border_zeros_multiplied", sums=partial(_border_zeros, last_axis=True),

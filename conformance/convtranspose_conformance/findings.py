@@ -94,10 +94,11 @@ class Ledger:
         """Provisional id of each failure -> the id of its finding. After `findings`."""
         return self._renamed
 
-    def findings(self, *, whole: bool, exercised: bool) -> list[Finding]:
+    def findings(self, *, whole: bool, exercised: frozenset[str]) -> list[Finding]:
         """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more.
 
-        Stale declarations are judged over `whole` runs only; one that no case showed, where the run `exercised` all that `core` has.
+        Stale declarations are judged over `whole` runs only; one that no case showed, where the run
+        `exercised` the whole suite that is said to.
         """
         found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
         for (backend, check), failures in self._failures.items():
@@ -140,14 +141,14 @@ class Ledger:
             name=label, sentence=sentence, clauses=[label], cases=len(seen),
         )  # fmt: skip
 
-    def _stale(self, exercised: bool) -> list[Finding]:
+    def _stale(self, exercised: frozenset[str]) -> list[Finding]:
         found = []
         for declared in self._deviations.values():
             entry = self._entries.get(declared.backend)
             if entry is None or not declared.covers(entry.installed_version()):
                 continue
             against = self._contradicted.get(declared.id, [])
-            unused = exercised and not self._reproduced[declared.id]
+            unused = declared.suite in exercised and not self._reproduced[declared.id]
             if against or unused:
                 found.append(_stale_finding(declared, against))
         return found

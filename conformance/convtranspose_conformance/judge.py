@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from convtranspose_cases.goldens import Golden
+from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Check, Outcome, Verdict
 
 from .accuracy import FLUSHES, loosely, within
@@ -91,8 +92,18 @@ def _conforms(
     expected = [d for d in speaking if d.kind != "accuracy" and predicts_a_difference(d, asked) and not _allows(d, asked, check, seen)]
     untrue = tuple(d.id for d in expected if d.covers(version))
     note = "fixed?" if expected and not untrue else ""
-    reason = f"{seen.kind}: {seen.message}" if seen.seen is not Seen.RETURNED else ""
+    reason = f"{seen.kind}: {seen.message}" if seen.seen is not Seen.RETURNED else _signs_of_zeros(asked, check, seen)
     return Judgement(outcome=outcome, verdict=Verdict.CONFORMS, follows=follows, note=note, contradicts=untrue, reason=shortened(reason))
+
+
+def _signs_of_zeros(asked: Asked, check: Check, seen: Observation) -> str:
+    """One sentence where zeros have another sign than the definition gives them: recorded, not judged."""
+    answer = asked.answer()
+    if check is not Check.OUTPUT or not asked.case.data.startswith(PREFIX) or answer.refused or seen.shape != answer.shape:
+        return ""
+    found, expected = seen.array(), answer.golden.expected()
+    other = (found == 0) & (expected == 0) & (np.signbit(found) != np.signbit(expected))
+    return f"{int(other.sum())} of {other.size} values are 0 of the other sign" if other.any() else ""
 
 
 def _followed(conforming: list[tuple[dict[str, str], Answer]], fitting: list[dict[str, str]]) -> dict[str, list[str]] | None:

@@ -3,7 +3,7 @@
 import json
 import re
 
-from convtranspose_reports import Finding, Run, Verdict
+from convtranspose_reports import Finding, Outcome, Run, Verdict
 
 
 def propose(run: Run) -> str:
@@ -45,7 +45,9 @@ def _entry(finding: Finding, version: str) -> str:
 def _how(finding: Finding) -> str:
     if finding.kind in ("reading", "fault", "accuracy"):
         return f"{finding.kind} = {json.dumps(finding.name)}"
-    stopped = re.match(r"(REJECTED|CRASHED|TIMED_OUT): (\w+): (.*)", finding.name)
+    if finding.name.startswith(Outcome.ACCEPTED):
+        return "accepted = true"
+    stopped = re.match(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): (\w+): (.*)", finding.name)
     if not stopped:
         return ""
     kind = stopped[2] if stopped[1] == "REJECTED" else stopped[1]

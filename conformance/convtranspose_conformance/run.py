@@ -60,9 +60,9 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
 
     @property
-    def exercised(self) -> bool:
-        """Does the plan ask all that a declaration may speak of?"""
-        return not self.partial and "core" in self.suites
+    def exercised(self) -> frozenset[str]:
+        """The suites that the plan asks whole: a declaration that none of its suite's cases shows holds no more."""
+        return frozenset(() if self.partial else self.suites)
 
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all

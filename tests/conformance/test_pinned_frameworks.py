@@ -36,7 +36,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def core() -> Asked:
-    chosen = plan(backends=BACKENDS, suites=["seeds", "core"])
+    chosen = plan(backends=BACKENDS, suites=["seeds", "core", "special", "invalid"])
     versions = {e.name: e.installed_version().partition("+")[0] for e in chosen.entries}
     if any(PINNED[e.distributions[0]] != versions[e.name] for e in chosen.entries):
         pytest.skip(f"declarations are for other versions than {versions}")

@@ -88,7 +88,8 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
     found = stated_version or _distribution_version(top) or "unknown"
     shown = f"{device or 'CPU'} (claimed)"
     return Entry(name=spec, title=target, route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
-                 target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(), checks=("output", "rejection"),
+                 target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(),
+                 checks=("output", "rejection"),
                  device="cpu" if shown.startswith("CPU") else "claimed", version=found)  # fmt: skip
 
 
