@@ -108,6 +108,8 @@ class Question:
 
 def _conclude(records: list[Record]) -> None:
     """The worst verdict decides."""
+    if not records:
+        pytest.skip("the backend offers none of the checks that the case is for")
     for verdict in (Verdict.FAILS, Verdict.DEVIATES):
         bad = [r for r in records if r.verdict is verdict]
         if bad:
