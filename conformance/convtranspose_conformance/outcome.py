@@ -31,7 +31,8 @@ class Seen(StrEnum):
 class Observation:
     """One check of one case. Output: `dtype`, `shape`, `data` (its bytes). Static shape: `shape` alone, None where none is stated.
 
-    Otherwise `stage`, `kind` (the exception's type) and `message` of what stopped it, the message cut to MESSAGE_LENGTH characters.
+    Otherwise `stage`, `kind` (the exception's type) and `message` of what stopped it, the message cut to MESSAGE_LENGTH characters;
+    `tail` is the end of what a process that died had written, for the log: never part of a record.
     """
 
     seen: Seen
@@ -41,6 +42,7 @@ class Observation:
     stage: str = ""
     kind: str = ""
     message: str = ""
+    tail: str = ""
 
     def array(self) -> NDArray[Any]:
         """The output as an array."""

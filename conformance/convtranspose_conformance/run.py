@@ -42,6 +42,7 @@ from .outcome import Observation
 from .predict import Asked
 from .worker import Limits, Worker
 
+LOG = "workers.log"
 RED_STATUS, UNUSABLE_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
 
@@ -73,6 +74,7 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
     cannot be used here; what was measured before lies in `results.jsonl.part`."""
     session = Session(plan)
     begun = time.monotonic()
+    (directory / LOG).unlink(missing_ok=True)
     with RunWriter(directory) as writer:
         writer.write(session.header())
         for line in session.case_lines():
@@ -80,6 +82,7 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
         for answered in ask_all(session, progress):
             for record in session.judged(*answered):
                 writer.write(record)
+            _log_tails(directory / LOG, session, *answered)
         run = session.run(round(time.monotonic() - begun, 1))
         for finding in run.findings:
             writer.write(finding)
@@ -87,6 +90,14 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
             writer.write(run.footer)
     write_run(directory, run)
     return run
+
+
+def _log_tails(log: Path, session: "Session", entry: Entry, number: int, found: dict[str, Observation]) -> None:
+    """What processes wrote before they died: beside the record, which is the same on every run."""
+    for check, seen in found.items():
+        if seen.tail:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"== {entry.name} {session.asked[number].case.id} {check}: {seen.message}\n{seen.tail}\n")
 
 
 class Session:

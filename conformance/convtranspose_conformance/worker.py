@@ -15,7 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from .backend import Backend, Call, Refused, Unsupported, Unusable
@@ -81,7 +81,8 @@ class Worker:
         if kind == "ready":
             self.versions = content
             return
-        how = self._ending()
+        self._process.join(1.0)
+        how = f"{self._ending()}\n{self._tail()}".strip()
         self._kill()
         if kind == "unusable":
             raise Unusable(content)
@@ -119,22 +120,22 @@ class Worker:
             return None
 
     def _dead(self) -> Observation:
-        hung = self._process.is_alive() and not self._process.join(0.2) and self._process.is_alive()
-        how = self._ending()
-        memory = self._process.exitcode == OUT_OF_MEMORY_STATUS
+        """What it means that no answer came: a process that still runs hangs."""
+        self._process.join(1.0)
+        code, how, tail = self._process.exitcode, self._ending(), self._tail()
         self._kill()
-        if hung:
-            return stopped(Seen.TIMED_OUT, "call", "timeout", f"no answer within {self.limits.case_s:g} s")
-        return stopped(Seen.OUT_OF_MEMORY if memory else Seen.CRASHED, "call", how.split(";")[0], how)
+        if code is None:
+            return replace(stopped(Seen.TIMED_OUT, "call", "timeout", f"no answer within {self.limits.case_s:g} s"), tail=tail)
+        return replace(stopped(Seen.OUT_OF_MEMORY if code == OUT_OF_MEMORY_STATUS else Seen.CRASHED, "call", how, how), tail=tail)
 
     def _ending(self) -> str:
-        """How the process ended, and the tail of what it wrote to stdout and stderr."""
-        self._process.join(1.0)
         code = self._process.exitcode
-        how = "still running" if code is None else signal.Signals(-code).name if code < 0 else f"exit status {code}"
+        return "still running" if code is None else signal.Signals(-code).name if code < 0 else f"exit status {code}"
+
+    def _tail(self) -> str:
+        """The end of what the process wrote to stdout and stderr."""
         size = os.fstat(self._noise.fileno()).st_size
-        tail = os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0)).decode("utf-8", "replace").strip()
-        return f"{how}; {tail}" if tail else how
+        return os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0)).decode("utf-8", "replace").strip()
 
     def _kill(self) -> None:
         if self._process is None:
