@@ -111,7 +111,7 @@ class Ledger:
             id=declared.id, backend=declared.backend, check=group.check, verdict=Verdict.DEVIATES, kind=declared.kind, name=_name(declared),
             sentence=declared.sentence(), cause=declared.cause, reason=_why(declared), upstream=list(declared.upstream),
             clauses=_clauses_of(declared), versions=declared.versions, note=", ".join(sorted(group.notes)), cases=group.cases,
-            example=group.example(),
+            example=group.example(), where=declared.when.text,
         )  # fmt: skip
 
     def _fails(self, entry: Entry, check: Check, failures: list[_Failure]) -> list[Finding]:

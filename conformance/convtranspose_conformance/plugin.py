@@ -6,7 +6,7 @@ Under pytest-xdist, workers send what they observed on their test reports, as pl
 import argparse
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ class _Controller:
     session: Session
     begun: float
     workers: dict[str, Worker]
-    answered: int = 0
+    answered: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def plan(self) -> Plan:
@@ -188,7 +188,7 @@ class _Recorder:
             return
         controller = _controller(self._config)
         backend, number, found = sent
-        controller.answered += 1
+        controller.answered.add((backend, number))
         controller.session.judged(controller.plan.entries[backend], number, {check: _observed(plain) for check, plain in found.items()})
 
     @pytest.hookimpl(tryfirst=True)
@@ -198,8 +198,8 @@ class _Recorder:
             return
         controller = self._config.stash[_KEY]
         whole = len(controller.plan.entries) * len(controller.plan.cases)
-        if controller.answered != whole:
-            controller.session.plan = replace(controller.plan, partial=f"pytest ran {controller.answered} of {whole} tests")
+        if len(controller.answered) != whole:
+            controller.session.plan = replace(controller.plan, partial=f"pytest ran {len(controller.answered)} of {whole} tests")
         run = controller.session.run(round(time.monotonic() - controller.begun, 1))
         for finding in run.findings:
             if finding.verdict is Verdict.STALE:

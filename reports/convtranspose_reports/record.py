@@ -160,6 +160,7 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     upstream: list[str] = []
     clauses: list[str] = []
     versions: str = ""  # version range of the declaration
+    where: str = ""  # predicate of the declaration, over the facts of a case
     note: str = ""
     cases: int
     example: Example | None = None
