@@ -106,10 +106,18 @@ class Backend(ABC):
         raise Unsupported("this API states no output shape ahead of the call")
 
 
+def text_of(error: BaseException) -> str:
+    """What an exception says, where it can: its own `__str__` may raise."""
+    try:
+        return str(error)
+    except Exception:
+        return f"{type(error).__name__} without a text"
+
+
 @contextmanager
 def refusals(stage: str, *kinds: type[BaseException]) -> Iterator[None]:
     """Around the framework's own call and nothing else: its exceptions of these kinds become Refused."""
     try:
         yield
     except kinds as error:
-        raise Refused(stage, type(error).__name__, str(error)) from error
+        raise Refused(stage, type(error).__name__, text_of(error)) from error

@@ -219,9 +219,11 @@ def _deviations(_: list[str]) -> list[str]:
 @app.command()
 def report(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR", help="Run directories; shards and frameworks merge.")],
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the pages go. Default: the first directory.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the pages go, and the merged run. Default, for one run: its own directory.")] = None,
 ) -> None:
     """Write the pages of one or more runs."""
+    if len(directories) > 1 and out is None:
+        _stop("several runs merge into a new one: say where with --out DIR")
     where = out or directories[0]
     try:
         with warnings.catch_warnings(record=True) as told:

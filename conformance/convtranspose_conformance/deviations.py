@@ -92,7 +92,9 @@ class Deviation:
         return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
 
     def covers(self, version: str) -> bool:
-        """Are the version and this machine's processor those that the declaration speaks of?"""
+        """Are the version and this machine's processor those that the declaration speaks of? An empty range holds every version."""
+        if not self.versions:
+            return self.machine_fits()
         try:
             return self.machine_fits() and Version(version) in SpecifierSet(self.versions, prereleases=True)
         except InvalidVersion:
@@ -113,6 +115,8 @@ def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise DeviationError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DeviationError(f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}") from error
     return parse(text, str(path), backends)
 
 

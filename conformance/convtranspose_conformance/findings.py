@@ -133,7 +133,7 @@ class Ledger:
         if set.intersection(*(set(readings) for _, readings in seen)):
             return None
         counts = Counter(reading for _, readings in seen for reading in readings)
-        shares = ", ".join(f"{name} on {n}" for name, n in counts.most_common())
+        shares = ", ".join(f"{name} on {n}" for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
         sentence = f"follows no single reading of clause {label}, {CLAUSES[label].title.lower()}: of {len(seen)} cases, {shares}"
         return Finding(
             id=f"{backend}/{check}/inconsistent/{label}", backend=backend, check=check, verdict=Verdict.CONFORMS, kind="inconsistent",
@@ -146,7 +146,7 @@ class Ledger:
             entry = self._entries.get(declared.backend)
             if entry is None or not declared.covers(entry.installed_version()):
                 continue
-            against = self._contradicted.get(declared.id, [])
+            against = sorted(self._contradicted.get(declared.id, []))
             unused = exercised and not self._reproduced[declared.id]
             if against or unused:
                 found.append(_stale_finding(declared, against))

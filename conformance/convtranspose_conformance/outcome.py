@@ -7,6 +7,7 @@ from typing import Any
 
 import ml_dtypes  # noqa: F401  registers bfloat16 with np.dtype
 import numpy as np
+from convtranspose_reference.formats import FORMATS
 from numpy.typing import NDArray
 
 from .backend import PartialShape
@@ -55,7 +56,10 @@ def returned(Y: object) -> Observation:
         return stopped(Seen.REFUSED, "return value", type(Y).__name__, f"returned {type(Y).__name__}, not an array")
     if Y.dtype.hasobject:
         return stopped(Seen.REFUSED, "return value", "ndarray", "returned an array of Python objects")
-    return Observation(seen=Seen.RETURNED, dtype=Y.dtype.name, shape=tuple(map(int, Y.shape)), data=np.ascontiguousarray(Y).tobytes())
+    if Y.dtype.kind in "SUVMm" and Y.dtype.name not in FORMATS:
+        return stopped(Seen.REFUSED, "return value", "ndarray", f"returned an array of {Y.dtype.name}")
+    native = np.ascontiguousarray(Y).astype(Y.dtype.newbyteorder("="), copy=False)
+    return Observation(seen=Seen.RETURNED, dtype=native.dtype.name, shape=tuple(map(int, Y.shape)), data=native.tobytes())
 
 
 def stated(shape: PartialShape | None) -> Observation:

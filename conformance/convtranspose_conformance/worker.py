@@ -159,6 +159,7 @@ def _keep(noise: IO[bytes]) -> Any:
 def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
     """The worker's life: limits first, then the framework, then one answer for each question."""
     _confine(entry, limits, parent, noise)
+    _guard(pipe)
     try:
         backend = _load(entry)
         pipe.send(("ready", backend.versions()))
@@ -223,6 +224,20 @@ def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (int(limits.memory_gib * GIB),) * 2)
     else:
         threading.Thread(target=_watch_memory, args=(limits.memory_gib * GIB,), daemon=True).start()
+
+
+def _guard(pipe: Any) -> None:
+    """A process that ends the worker's whole group as soon as the worker is gone: what a backend started must not outlive a killed run."""
+    worker = os.getpid()
+    if sys.platform != "linux" or os.fork():
+        return
+    pipe.close()
+    signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != worker:
+        os.killpg(0, signal.SIGKILL)
+    while True:
+        signal.pause()
 
 
 def _watch_memory(limit: float) -> None:

@@ -48,10 +48,9 @@ def window(canvas: Array, rank: int, begins: Shape, sizes: Shape) -> Array:
         first, last = max(begin, 0), max(min(begin + size, extent), 0)
         source.append(slice(first, max(first, last)))
         target.append(slice(first - begin, max(first, last) - begin))
-    if all(s.start < s.stop for s in source):
-        to: Index = (..., *target)
-        at: Index = (..., *source)
-        out[to] = canvas[at]
+    to: Index = (..., *target)
+    at: Index = (..., *source)
+    out[to] = canvas[at]
     return out
 
 

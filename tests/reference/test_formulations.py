@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 import pytest
+
 from convtranspose_cases import Case, suite_cases
 from convtranspose_cases.inputs import tensors
 from convtranspose_reference.attributes import Attributes
@@ -43,7 +44,9 @@ def test_zero_insertion_is_the_definition_on_every_case(empty: bool) -> None:
 
 
 def test_the_pieces_of_zero_insertion() -> None:
-    np.testing.assert_array_equal(zero_inserted(np.arange(1, 7).reshape(1, 1, 2, 3), (3, 2)), [[[[1, 0, 2, 0, 3], [0] * 5, [0] * 5, [4, 0, 5, 0, 6]]]])
+    np.testing.assert_array_equal(
+        zero_inserted(np.arange(1, 7).reshape(1, 1, 2, 3), (3, 2)), [[[[1, 0, 2, 0, 3], [0] * 5, [0] * 5, [4, 0, 5, 0, 6]]]]
+    )
     assert zero_inserted(np.zeros((1, 1, 0)), (3,)).shape == (1, 1, 0)
     W = np.arange(8).reshape(2, 2, 2)  # C = 2, M = 2
     np.testing.assert_array_equal(transposed_filter(W, 1), [[[1, 0], [5, 4]], [[3, 2], [7, 6]]])

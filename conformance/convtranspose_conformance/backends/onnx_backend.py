@@ -11,7 +11,7 @@ import numpy as np
 
 from convtranspose_reference import Attributes
 
-from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable
+from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable, text_of
 from ..onnx_model import feeds_of, model_of
 from . import Entry
 
@@ -53,12 +53,12 @@ class OnnxBackend(Backend):
         except MemoryError:
             raise
         except unittest.SkipTest as error:
-            raise Unsupported(str(error) or "SkipTest") from error
+            raise Unsupported(text_of(error) or "SkipTest") from error
         except Exception as error:
             if type(error).__name__ in _NOT_SUPPORTED:
-                raise Unsupported(str(error) or type(error).__name__) from error
+                raise Unsupported(text_of(error) or type(error).__name__) from error
             checked = type(error).__module__.startswith("onnx") and type(error).__name__ in ("ValidationError", "InferenceError")
-            raise Refused("checker" if checked else stage, type(error).__name__, str(error)) from error
+            raise Refused("checker" if checked else stage, type(error).__name__, text_of(error)) from error
 
 
 def resolve(target: str) -> Any:
@@ -69,8 +69,8 @@ def resolve(target: str) -> Any:
         sys.path.insert(0, here)
     try:
         found: Any = importlib.import_module(module_name)
-    except ImportError as error:
-        raise Unusable(f"cannot import {module_name}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever a module does while it is imported
+        raise Unusable(f"cannot import {module_name}: {type(error).__name__}: {text_of(error)}") from error
     for name in filter(None, attribute.split(".")):
         try:
             found = getattr(found, name)
