@@ -219,7 +219,9 @@ def _deviations(_: list[str]) -> list[str]:
 @app.command()
 def report(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR", help="Run directories; shards and frameworks merge.")],
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the pages go, and the merged run. Default, for one run: its own directory.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where pages and merged run go. Default: the one run's directory.")
+    ] = None,
 ) -> None:
     """Write the pages of one or more runs."""
     if len(directories) > 1 and out is None:

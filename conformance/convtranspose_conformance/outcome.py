@@ -7,8 +7,9 @@ from typing import Any
 
 import ml_dtypes  # noqa: F401  registers bfloat16 with np.dtype
 import numpy as np
-from convtranspose_reference.formats import FORMATS
 from numpy.typing import NDArray
+
+from convtranspose_reference.formats import FORMATS
 
 from .backend import PartialShape
 
