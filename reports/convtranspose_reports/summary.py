@@ -100,7 +100,7 @@ class Followed:
 def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
     """Open clause -> backend -> what its answers follow, of records that say so; every open clause has its row.
 
-    A backend's stated shapes may follow other readings than its results (ONNX Runtime states those of onnx): they count where it computes nothing.
+    A backend's stated shapes may follow other readings than its results (ONNX Runtime states onnx's): they count where it computes nothing.
     """
     computes = {record.backend for record in run.records if record.check is Check.OUTPUT}
     answers: Counter[tuple[str, str]] = Counter()
