@@ -6,7 +6,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes, Op, Shape
 from convtranspose_reference.conv import conv_geometry
-from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry
+from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry, unplaced
 
 DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "previous")
 OLDEST_OPSET = 11
@@ -69,6 +69,10 @@ class Case:
     def geometry(self, rules: Rules = TEXT) -> Geometry:
         """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse it."""
         return geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, rules=rules, opset=self.opset)
+
+    def unplaced(self) -> Geometry:
+        """A ConvTranspose case before any reading. Raises InvalidInput where every reading forbids it."""
+        return unplaced(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)
 
     def y_shape(self, rules: Rules = TEXT) -> Shape:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""

@@ -7,6 +7,7 @@ and masks only. Which kind of numbers proves what: docs/numerics.md.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, log2
 from typing import Any
 
@@ -61,11 +62,16 @@ def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint
 def uncropped(case: Case) -> Geometry:
     """The case's geometry without pads: what any reading of them crops or extends."""
     bare = Attributes(strides=case.attributes.strides, dilations=case.attributes.dilations, group=case.attributes.group)
-    found = Case(suite="", name="", x_shape=case.x_shape, w_shape=case.w_shape, attributes=bare)
+    return _uncropped(case.x_shape, case.w_shape, bare)
+
+
+@lru_cache(maxsize=1024)
+def _uncropped(x_shape: Shape, w_shape: Shape, bare: Attributes) -> Geometry:
+    found = Case(suite="", name="", x_shape=x_shape, w_shape=w_shape, attributes=bare)
     sizes = [max(a.natural, 0) for a in found.axes]
     ends = tuple(a.natural - size for a, size in zip(found.axes, sizes, strict=True))
-    return Geometry(batch=case.x_shape[0], channels=case.x_shape[1], maps=case.maps, group=case.group, axes=found.axes,
-                    begins=(0,) * case.rank, ends=ends)  # fmt: skip
+    return Geometry(batch=x_shape[0], channels=x_shape[1], maps=found.maps, group=found.group, axes=found.axes,
+                    begins=(0,) * found.rank, ends=ends)  # fmt: skip
 
 
 def linear_of(case: Case) -> Linear:
@@ -79,7 +85,17 @@ def linear_of(case: Case) -> Linear:
 
 def most_products(case: Case) -> int:
     """The largest number of products that one output element sums, at least 1."""
+    if case.op == "ConvTranspose":
+        return _most_terms(uncropped(case))
     return max(int(linear_of(case)(np.ones(case.x_shape), np.ones(case.w_shape)).max(initial=1)), 1)
+
+
+@lru_cache(maxsize=1024)
+def _most_terms(found: Geometry) -> int:
+    """Of a ConvTranspose without pads, which cases by the dozen share."""
+    ones = np.ones((found.batch, found.channels, *(a.input for a in found.axes)))
+    weights = np.ones((found.channels, found.maps // found.group, *found.kernel))
+    return max(int(scatter(ones, weights, found).max(initial=1)), 1)
 
 
 def _signed(words: NDArray[np.uint64], magnitudes: NDArray[np.uint64], shape: Shape) -> Integers:

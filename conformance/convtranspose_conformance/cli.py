@@ -13,6 +13,7 @@ from rich.table import Table
 
 from convtranspose_cases import SUITES, UnknownName, find_case, suite_cases
 from convtranspose_cases.clauses import CLAUSES
+from convtranspose_cases.coverage import coverage as coverage_of
 from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import (
@@ -169,6 +170,9 @@ def _summarize(found: Run) -> None:
 def list_(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="backends, suites, cases, clauses, readings or deviations.")],
     suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Cases of this suite (repeatable).")] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Of cases: instead of each, the share of pairs and triples of attribute values.")
+    ] = False,
 ) -> None:
     """List what there is, one a line, tab-separated."""
     lists = {
@@ -183,8 +187,10 @@ def list_(
         _stop(f"unknown list {what!r}; known: {', '.join(lists)}")
     if suite and what != "cases":
         _stop(f"--suite chooses among cases: `convtranspose list cases --suite {suite[0]}`")
+    if coverage and what != "cases":
+        _stop(f"--coverage is of cases, not of {what}")
     try:
-        for line in lists[what](list(dict.fromkeys(suite or DEFAULT_SUITES))):
+        for line in (_coverage if coverage else lists[what])(list(dict.fromkeys(suite or DEFAULT_SUITES))):
             print(line)
     except _CANNOT as error:
         _stop(str(error))
@@ -202,6 +208,12 @@ def _suites(_: list[str]) -> list[str]:
 
 def _cases(suites: list[str]) -> list[str]:
     return [f"{case.id}\t{case.summary()}" for name in suites for case in suite_cases(name)]
+
+
+def _coverage(suites: list[str]) -> list[str]:
+    cases = [case for name in suites for case in suite_cases(name)]
+    found = {"pairs": coverage_of(cases, 2), "triples": coverage_of(cases, 3)}
+    return [f"{what} of attribute values\t{c.present} of {c.possible}\t{c.percent:g} %" for what, c in found.items()]
 
 
 def _clauses(_: list[str]) -> list[str]:

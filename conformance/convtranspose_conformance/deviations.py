@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -93,12 +94,7 @@ class Deviation:
 
     def covers(self, version: str) -> bool:
         """Are the version and this machine's processor those that the declaration speaks of? An empty range holds every version."""
-        if not self.versions:
-            return self.machine_fits()
-        try:
-            return self.machine_fits() and Version(version) in SpecifierSet(self.versions, prereleases=True)
-        except InvalidVersion:
-            return False
+        return self.machine_fits() and (not self.versions or _within(version, self.versions))
 
     def machine_fits(self) -> bool:
         """Does `machine`, an expression over the processor's `cpu_flags`, hold here?"""
@@ -107,6 +103,14 @@ class Deviation:
     def concerns(self, case: Case, check: str) -> bool:
         """Does the declaration speak of this check of this case?"""
         return check == self.check and self.when(case)
+
+
+@cache
+def _within(version: str, versions: str) -> bool:
+    try:
+        return Version(version) in SpecifierSet(versions, prereleases=True)
+    except InvalidVersion:
+        return False
 
 
 def load(path: Path, backends: Iterable[str]) -> list[Deviation]:

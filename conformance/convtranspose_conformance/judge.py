@@ -119,11 +119,11 @@ def _compare(golden: Golden, seen: Observation) -> tuple[Outcome, str]:
     if seen.dtype != golden.dtype:
         return Outcome.DTYPE_DIFFERS, f"returned {seen.dtype}, expected {golden.dtype}"
     found, expected = seen.array(), golden.expected()
-    exact, equal = golden.exact(), found == expected
+    equal = found == expected
     if bool(equal.all()):
         return Outcome.AGREES, ""
     error = golden.error(found)
-    wrong = np.where(exact, ~equal, ~(error <= golden.bound()))
+    wrong = np.where(golden.exact(), ~equal, ~(error <= golden.bound()))
     if not wrong.any():
         return Outcome.AGREES, ""
     return (Outcome.INEXACT if loosely(golden, error) else Outcome.VALUES_DIFFER), _worst(wrong, error, found, expected)

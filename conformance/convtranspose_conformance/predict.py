@@ -10,7 +10,7 @@ from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.goldens import Golden, golden
 from convtranspose_cases.inputs import Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
-from convtranspose_reference.geometry import Geometry
+from convtranspose_reference.geometry import Geometry, placed
 from convtranspose_reference.readings import READINGS, rules_for
 
 from .backend import PartialShape
@@ -59,7 +59,7 @@ class Answer:
         rules = rules_for(explanation.readings)
         for fault in self._faults:
             rules = fault.rules(rules) if fault.rules else rules
-        found = self._case.geometry(rules)
+        found = placed(self._asked.unplaced if self._case is self._asked.case else self._case.unplaced(), rules)
         for fault in self._faults:
             found = fault.geometry(found) if fault.geometry else found
         return found
@@ -67,6 +67,11 @@ class Answer:
     @property
     def dtype(self) -> str:
         return self._case.dtype
+
+    @property
+    def geometry(self) -> Geometry | None:
+        """Where it lands; None for Conv, and for a refusal."""
+        return self._geometry
 
     @property
     def key(self) -> Hashable:
@@ -97,6 +102,10 @@ class Asked:
     def tensors(self) -> Tensors:
         return tensors(self.case, self.seed)
 
+    @cached_property
+    def unplaced(self) -> Geometry:
+        return self.case.unplaced()
+
     def answer(self, explanation: Explanation = Explanation()) -> Answer:
         """The case's answer under readings and faults."""
         if explanation not in self._answers:
@@ -123,7 +132,8 @@ class Asked:
             return
         named = {name.partition(":")[0] for name in fixed.readings}
         open_clauses = [c for c in CLAUSES.values() if c.is_open(self.case.opset) and c.label not in named]
-        at_stake = [c for c in open_clauses if self._matters(c, fixed)]
+        found = None if fixed.faults else self.answer(fixed).geometry
+        at_stake = [c for c in open_clauses if (found is None or c.can_matter(found)) and self._matters(c, fixed)]
         for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
             chosen = dict(zip((c.label for c in at_stake), choice, strict=True))
             extra = tuple(f"{label}:{name}" for label, name in chosen.items() if f"{label}:{name}" in READINGS)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
     (directory / LOG).unlink(missing_ok=True)
     with RunWriter(directory) as writer:
         writer.write(session.header())
-        for line in session.case_lines():
+        for line in session.case_lines:
             writer.write(line)
         for answered in ask_all(session, progress):
             for record in session.judged(*answered):
@@ -108,6 +109,7 @@ class Session:
         self.plan = plan
         self.asked = asked or [Asked(case, plan.seed) for case in plan.cases]
         self.versions: dict[str, dict[str, str]] = {}
+        self._declared_of = {entry.name: [d for d in plan.deviations if d.backend == entry.name] for entry in plan.entries}
         self._ledger = Ledger(plan.deviations)
         self._records: dict[tuple[str, int, str], Record] = {}
 
@@ -119,11 +121,10 @@ class Session:
     def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
         """The records of one backend's answers to one case."""
         asked = self.asked[number]
-        mine = [d for d in self.plan.deviations if d.backend == entry.name]
         records = []
         for name, seen in found.items():
             check = Check(name)
-            verdict = judge(asked, check, seen, mine, entry.installed_version())
+            verdict = judge(asked, check, seen, self._declared_of[entry.name], entry.installed_version())
             finding = self._ledger.enter(entry, asked, check, seen, verdict)
             record = Record(case=asked.case.id, backend=entry.name, check=check, outcome=verdict.outcome, verdict=verdict.verdict,
                             reason=verdict.reason, finding=finding, follows=verdict.follows, note=verdict.note)  # fmt: skip
@@ -137,7 +138,7 @@ class Session:
         records = self._sorted_records()
         footer = Footer(records=len(records), exit_status=exit_status(records, findings), seconds=seconds,
                         finished=datetime.now(UTC).isoformat(timespec="seconds"))  # fmt: skip
-        return Run(header=self.header(), cases=self.case_lines(), records=records, findings=findings, footer=footer)
+        return Run(header=self.header(), cases=self.case_lines, records=records, findings=findings, footer=footer)
 
     def _sorted_records(self) -> list[Record]:
         order = {entry.name: i for i, entry in enumerate(self.plan.entries)}
@@ -145,6 +146,7 @@ class Session:
         renamed = self._ledger.renamed()
         return [msgspec.structs.replace(record, finding=renamed.get(record.finding, record.finding)) for _, record in found]
 
+    @cached_property
     def case_lines(self) -> list[CaseLine]:
         """The plan's cases as the page names them."""
         return [CaseLine(name=c.id, suite=c.suite, summary=c.summary(), features=features(c), clauses=clauses(c)) for c in self.plan.cases]

@@ -91,16 +91,25 @@ class Worker:
     def ask(self, call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
         """Each check's observation. A death or a hang is the observation of the check that it met; the checks after it are asked anew."""
         found: dict[str, Observation] = {}
-        for check in checks:
+        while left := checks[len(found) :]:
             self.start()
-            found[check] = self._ask(call, check)
+            found |= self._ask(call, left)
         return found
 
-    def _ask(self, call: Call, check: str) -> Observation:
+    def _ask(self, call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
+        """One message, an answer to each check, up to the check that the worker does not survive."""
+        found: dict[str, Observation] = {}
         try:
-            self._pipe.send((call, check))
+            self._pipe.send((call, checks))
         except OSError:
-            return self._dead()
+            return {checks[0]: self._dead()}
+        for check in checks:
+            found[check] = self._next_answer()
+            if self._process is None:
+                break
+        return found
+
+    def _next_answer(self) -> Observation:
         answer = self._receive(self.limits.case_s)
         if answer is None:
             return self._dead()
@@ -169,12 +178,13 @@ def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> 
     except BaseException:
         pipe.send(("harness", traceback.format_exc(limit=-4)))
         return
-    for call, check in _questions(pipe):
-        pipe.send(_answer(backend, call, check))
-        _trim_noise()
+    for call, checks in _questions(pipe):
+        for check in checks:
+            pipe.send(_answer(backend, call, check))
+            _trim_noise()
 
 
-def _questions(pipe: Any) -> Iterator[tuple[Call, str]]:
+def _questions(pipe: Any) -> Iterator[tuple[Call, tuple[str, ...]]]:
     while True:
         try:
             yield pipe.recv()
@@ -191,7 +201,7 @@ def _load(entry: Entry) -> Backend:
 
 
 def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
-    before = [a.tobytes() for a in (call.X, call.W, call.B) if a is not None]
+    before = [a.copy() for a in (call.X, call.W, call.B) if a is not None]
     try:
         found = returned(backend.run(call)) if check == "output" else stated(backend.static_shape(call))
     except Unsupported as error:
@@ -204,8 +214,12 @@ def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
         return "unusable", str(error)
     except Exception:  # the adapter's own bug: reported as such, never as an outcome
         return "harness", traceback.format_exc(limit=-4)
-    after = [a.tobytes() for a in (call.X, call.W, call.B) if a is not None]
-    return "seen", found if before == after else stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed X, W or B")
+    after = [a for a in (call.X, call.W, call.B) if a is not None]
+    if all(a.tobytes() == b.tobytes() for a, b in zip(before, after, strict=True)):
+        return "seen", found
+    for a, b in zip(before, after, strict=True):
+        b[...] = a  # the checks after this one are asked with the same numbers
+    return "seen", stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed X, W or B")
 
 
 def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:

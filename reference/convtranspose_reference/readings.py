@@ -6,6 +6,7 @@ itself) or explicit: in `clauses` of the cases package. Names say what is done, 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from .attributes import InvalidInput
 from .geometry import TEXT, Axis, Geometry, Pads, Rules
@@ -38,6 +39,11 @@ def _reading(clause: str, name: str, sentence: str) -> Callable[[Callable[[Rules
 
 def rules_for(names: Iterable[str]) -> Rules:
     """Rules with the named readings ("C:clamped") in force. Raises KeyError on an unknown name."""
+    return _rules_for(tuple(names))
+
+
+@cache
+def _rules_for(names: tuple[str, ...]) -> Rules:
     rules = TEXT
     for name in names:
         rules = READINGS[name].apply(rules)

@@ -4,9 +4,9 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, random, seeds
+from . import core, exhaustive_1d, random, seeds
 
-SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "random": random}
+SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "exhaustive-1d": exhaustive_1d, "random": random}
 DEFAULT_SUITES = ("seeds", "core")
 
 

@@ -34,6 +34,7 @@ class Entry:
         return "no CUDA device" if self.device == "cuda" and not cuda_devices() else ""
 
 
+@cache
 def _installed(distribution: str) -> str:
     try:
         return version(distribution)
