@@ -66,7 +66,7 @@ def conv_transpose_by_zero_insertion(X: Array, W: Array, found: Geometry) -> Arr
     terms, points = channels * prod(found.kernel), prod(found.spatial)
     inputs = windows[dilated].reshape(found.batch, found.channels, points, prod(found.kernel)).swapaxes(2, 3)
     filters = transposed_filter(W, found.group).reshape(found.group, maps, terms)
-    return np.matmul(filters, inputs.reshape(found.batch, found.group, terms, points)).reshape(found.y_shape)
+    return np.asarray(np.matmul(filters, inputs.reshape(found.batch, found.group, terms, points)).reshape(found.y_shape))
 
 
 def convolution_matrix(W: Array, found: Geometry) -> Array:
@@ -97,7 +97,7 @@ def _met(axis: Axis, begin: int, size: int, tap: int) -> tuple[NDArray[np.int64]
 def conv_transpose_by_matrix(X: Array, W: Array, found: Geometry) -> Array:
     """The transpose of the convolution's matrix times the input, C^T x, group by group (section 4.1)."""
     x = X.reshape(found.batch, found.group, 1, found.channels // found.group * prod(X.shape[2:]))
-    return np.matmul(x, convolution_matrix(W, found)).reshape(found.y_shape)
+    return np.asarray(np.matmul(x, convolution_matrix(W, found)).reshape(found.y_shape))
 
 
 def gathered(X: Array, found: Geometry) -> Array:
@@ -122,7 +122,7 @@ def conv_transpose_by_gathering(X: Array, W: Array, found: Geometry) -> Array:
     terms = channels * prod(found.kernel)
     inputs = gathered(X, found).reshape(found.batch, found.group, terms, prod(found.spatial))
     filters = W.reshape(found.group, channels, maps, prod(found.kernel)).swapaxes(1, 2).reshape(found.group, maps, terms)
-    return np.matmul(filters, inputs).reshape(found.y_shape)
+    return np.asarray(np.matmul(filters, inputs).reshape(found.y_shape))
 
 
 def conv_transpose_by_gradient(X: Array, W: Array, found: Geometry) -> Array:
@@ -138,7 +138,7 @@ def conv_transpose_by_gradient(X: Array, W: Array, found: Geometry) -> Array:
     afters = tuple(n - begin - size for n, begin, size in zip(needed, found.begins, found.spatial, strict=True))
     forward = gather_windows(framed(units, found.begins, afters), W, found.group, found.axes, ((0, 0),) * len(inputs), inputs)
     gradients = forward.reshape(outputs, found.group, points).transpose(1, 2, 0)  # group x point of X x point of Y
-    return np.matmul(X.reshape(found.batch, found.group, 1, points), gradients).reshape(found.y_shape)
+    return np.asarray(np.matmul(X.reshape(found.batch, found.group, 1, points), gradients).reshape(found.y_shape))
 
 
 FORMULATIONS: dict[str, Formulation] = {
