@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, log2
+from itertools import count
+from math import ceil, gcd, log2
 from typing import Any
 
 import numpy as np
@@ -115,15 +116,18 @@ def _whole(bits: int, *, odd: bool = False) -> Callable[[NDArray[np.uint64]], ND
 
 
 def _thinned(case: Case, W: Integers, limit: int) -> Integers:
-    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: an output has no more products."""
+    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: an output has no more products.
+
+    The step between them shares no factor with their number, so that they fall on different taps too, and outputs at the edges have fewer.
+    """
     pairs = case.channels_per_group * case.taps
     if pairs <= limit:
         return W
     shape = (case.group, case.channels_per_group, case.maps // case.group, case.taps)
     kept = np.zeros((case.maps, pairs), bool)
-    offsets = np.arange(limit) * pairs // limit
+    step = next(s for s in count(-(-pairs // limit)) if gcd(s, pairs) == 1)
     for m in range(case.maps):
-        kept[m, (offsets + m) % pairs] = True
+        kept[m, (step * np.arange(limit) + m) % pairs] = True
     if case.op == "Conv":
         return np.where(kept.reshape(W.shape), W, 0)
     by_map = kept.reshape(shape[0], shape[2], shape[1], shape[3])
@@ -188,12 +192,13 @@ def _wide_operand(case: Case, draw: Draw, wide: str) -> Tensors:
 
 
 def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
-    """As many bits as float32 sums exactly, up to the dtype's own."""
+    """As many bits as float32 sums exactly, up to the dtype's own; sums below 2**15, so that float16 holds them."""
     bits = min(target.precision, (24 - ceil(log2(most_products(case) + 1))) // 2)
+    exponent = -max(bits, 24 - 15)
     return Tensors(
         X=Scaled(integers=draw("X", case.x_shape, _whole(bits)), exponent=0),
-        W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=-bits),
-        B=_bias(case, draw, bits - 1, 0),
+        W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=exponent),
+        B=_bias(case, draw, bits - 1, bits + exponent),
     )
 
 

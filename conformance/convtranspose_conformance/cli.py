@@ -35,6 +35,7 @@ from .backends import registered
 from .deviations import DeviationError, declared
 from .explain import case_from_options, explain
 from .faults import FAULTS
+from .goldens_cli import app as goldens_app
 from .predicate import PredicateError
 from .propose import propose
 from .run import NOTHING_RAN_STATUS, UNUSABLE_STATUS, Plan, execute
@@ -43,6 +44,7 @@ from .worker import HarnessError, Limits
 
 app = typer.Typer(name="convtranspose", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Holds implementations of ONNX ConvTranspose against an exact reference.")  # fmt: skip
+app.add_typer(goldens_app, name="goldens")
 _err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # no emoji: "mine:x:" is a backend
 _out = Console(highlight=False, soft_wrap=True, emoji=False, width=None if sys.stdout.isatty() else 120)
 INTERRUPTED_STATUS = 130
