@@ -30,7 +30,7 @@ class DeviationError(ValueError):
 
 
 class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A refusal or death: `type` is the exception's type, or CRASHED or TIMED_OUT; `pattern` is searched in its message."""
+    """A refusal or death: `type` is the exception's type, or CRASHED, TIMED_OUT or NOT_REPEATABLE; `pattern` is searched in its message."""
 
     type: str
     pattern: str
@@ -38,7 +38,7 @@ class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
-    check: Literal["output", "output_shape"]
+    check: Literal["output", "output_shape", "gradient", "repeatability"]
     versions: str
     when: str
     cause: Cause

@@ -94,10 +94,10 @@ class Ledger:
         """Provisional id of each failure -> the id of its finding. After `findings`."""
         return self._renamed
 
-    def findings(self, *, whole: bool, exercised: bool) -> list[Finding]:
+    def findings(self, *, whole: bool, exercised: frozenset[str]) -> list[Finding]:
         """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more.
 
-        Stale declarations are judged over `whole` runs only; one that no case showed, where the run `exercised` all that `core` has.
+        Stale declarations are judged over `whole` runs only; one that no case showed, where the run `exercised` all that its check has.
         """
         found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
         for (backend, check), failures in self._failures.items():
@@ -140,14 +140,14 @@ class Ledger:
             name=label, sentence=sentence, clauses=[label], cases=len(seen),
         )  # fmt: skip
 
-    def _stale(self, exercised: bool) -> list[Finding]:
+    def _stale(self, exercised: frozenset[str]) -> list[Finding]:
         found = []
         for declared in self._deviations.values():
             entry = self._entries.get(declared.backend)
             if entry is None or not declared.covers(entry.installed_version()):
                 continue
             against = self._contradicted.get(declared.id, [])
-            unused = exercised and not self._reproduced[declared.id]
+            unused = declared.check in exercised and not self._reproduced[declared.id]
             if against or unused:
                 found.append(_stale_finding(declared, against))
         return found
@@ -175,7 +175,7 @@ def _fitting(failures: list[_Failure], check: Check) -> list[set[str]]:
         candidates = CANDIDATES if number < DIAGNOSED_IN_FULL else sorted(known, key=lambda e: e.name)
         fitting = explanations(failure.asked, check, failure.seen, candidates)
         known.update(fitting)
-        accuracy = "" if fitting else accuracy_class(failure.asked, failure.judgement.outcome, failure.seen)
+        accuracy = "" if fitting else accuracy_class(failure.asked, check, failure.judgement.outcome, failure.seen)
         found.append({e.name for e in fitting} or {accuracy} - {""})
     return found
 

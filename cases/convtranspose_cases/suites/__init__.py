@@ -4,9 +4,15 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, random, seeds
+from . import core, gradients, random, repeatability, seeds
 
-SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "random": random}
+SUITES: dict[str, ModuleType] = {
+    "seeds": seeds,
+    "core": core,
+    "gradients": gradients,
+    "repeatability": repeatability,
+    "random": random,
+}
 DEFAULT_SUITES = ("seeds", "core")
 
 
