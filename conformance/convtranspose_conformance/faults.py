@@ -128,6 +128,14 @@ def _weight_gradient(change: Callable[[Case, Integers], Integers]) -> Callable[[
     return gradients
 
 
+def _empty_gradient_keeps_sizes(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+    if case.x_shape[0] or case.op == "Conv":
+        return given
+    dX, shape = given["dX"], (*case.x_shape[:2], *case.y_shape()[2:])
+    sums = replace(dX.sums, S=np.zeros(shape), n=np.zeros(shape, np.int64), size=np.zeros(shape))
+    return given | {"dX": replace(dX, values=np.zeros(shape, np.int64), sums=sums)}
+
+
 def _bias_gradient_missing(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
     return {name: golden for name, golden in given.items() if name != "dB"}
 
@@ -162,6 +170,8 @@ FAULTS: dict[str, Fault] = {
               sentence="returns X's spatial sizes where N = 0"),
         Fault(name="weight_gradient_flipped", gradients=_weight_gradient(lambda case, dW: np.flip(dW, tuple(range(2, dW.ndim)))),
               sentence="returns dW with the kernel reversed along every axis"),
+        Fault(name="gradient_of_empty_batch_keeps_output_sizes", gradients=_empty_gradient_keeps_sizes,
+              sentence="returns dX with Y's spatial sizes where N = 0"),
         Fault(name="bias_gradient_missing", gradients=_bias_gradient_missing, sentence="returns no gradient in B where there is a bias"),
         Fault(name="no_maps_without_channels", shape=_no_maps_without_channels, sentence="states M = 0 where C = 0, whatever W says"),
     )

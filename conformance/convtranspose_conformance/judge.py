@@ -54,7 +54,7 @@ def judge(asked: Asked, check: Check, seen: Observation, deviations: list[Deviat
     follows = _followed(conforming, [c for c, answer in conforming if matches(answer, check, seen)])
     speaking = [d for d in deviations if d.concerns(asked.case, check)]
     # A declared error is no reading's refusal, even where some reading would refuse too.
-    true = [d for d in speaking if _is_error(d, seen)]
+    true = [d for d in speaking if _is_error(d, asked, check, seen)]
     if follows is not None and not true:
         return _conforms(asked, seen, check, follows, speaking, version)
     outcome, reason = difference(asked.answer(), check, seen)
@@ -63,6 +63,8 @@ def judge(asked: Asked, check: Check, seen: Observation, deviations: list[Deviat
         return Judgement(outcome=outcome, verdict=Verdict.FAILS, reason=reason)
     chosen = next((d for d in true if d.covers(version)), true[0])
     note = "" if chosen.covers(version) else "unverified here"
+    if chosen.error is not None and chosen.error.undefined:
+        outcome, reason = Outcome.VALUES_DIFFER, f"differs from run to run: {chosen.reason}"
     return Judgement(
         outcome=outcome, verdict=Verdict.DEVIATES, reason=reason, deviation=chosen, note=note, reproduces=tuple(d.id for d in true)
     )
@@ -224,13 +226,18 @@ def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
     answer, text = asked.answer(explanation), asked.answer()
     if answer.refused or text.refused or answer.shape != text.shape or not explanation.faults:
         return False
-    return bool((answer.golden.values == text.golden.values).all())
+    pairs = [(answer.golden, text.golden)]
+    if "gradient" in asked.case.checks:
+        if answer.gradients.keys() != text.gradients.keys():
+            return False
+        pairs = [(golden, text.gradients[name]) for name, golden in answer.gradients.items()]
+    return all(mine.shape == usual.shape and bool((mine.values == usual.values).all()) for mine, usual in pairs)
 
 
 def reproduces(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
     """Is what was seen what the declaration predicts?"""
     if deviation.error is not None:
-        return _is_error(deviation, seen)
+        return _is_error(deviation, asked, check, seen)
     answers = asked.with_open_clauses(deviation.explanation or Explanation())
     if deviation.accuracy:
         return any(is_of_class(deviation.accuracy, answer, check, seen) for _, answer in answers)
@@ -272,10 +279,13 @@ def _gradients_are_of_class(name: str, expected: dict[str, Golden], seen: Observ
     )
 
 
-def _is_error(deviation: Deviation, seen: Observation) -> bool:
+def _is_error(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
     error = deviation.error
-    if error is None or seen.seen is Seen.RETURNED:
+    if error is None:
         return False
+    if seen.seen is Seen.RETURNED:
+        outcome, reason = difference(asked.answer(), check, seen) if error.undefined else (Outcome.AGREES, "")
+        return outcome is not Outcome.AGREES and re.search(error.pattern, reason) is not None
     kind = seen.kind if seen.seen is Seen.REFUSED else str(_STOPPED[seen.seen])
     return error.type == kind and re.search(error.pattern, seen.message) is not None
 

@@ -106,6 +106,24 @@ def precisions() -> Iterator[Case]:
         yield _case((16, 16), (5, 5), op=op, c=8, m=8, data="dense")
 
 
+def together() -> Iterator[Case]:
+    """Attributes and dtypes that meet in few kernels: groups, dilations and explicit pads, in two and three dimensions."""
+    for op in _OPS:
+        yield _case((5, 4), (2, 2), op=op, c=4, m=2, group=2, pads=(1, 0, 1, 0))
+        yield _case((5, 5), (2, 2), op=op, c=2, m=2, dilations=(2, 1), pads=(1, 1, 1, 1))
+        yield _case((4, 4), (2, 3), op=op, c=2, m=4, group=2, dilations=(2, 1), strides=(1, 2))
+        yield _case((6,), (3,), op=op, dtype="float64", c=2, m=2, dilations=(2,))
+        yield _case((5, 6), (3, 3), op=op, dtype="bfloat16", data="dense", c=4, m=4, pads=(1, 1, 1, 1))
+        for dtype in ("float32", "float64", *_SIXTEEN_BITS):
+            data = "thin" if dtype in _SIXTEEN_BITS else "integers"
+            yield _case((3, 3, 4), (2, 2, 3), op=op, dtype=dtype, data=data, c=4, m=2, group=2)
+            yield _case((4, 3, 4), (2, 2, 3), op=op, dtype=dtype, data=data, dilations=(2, 1, 1))
+            yield _case((3, 5, 4), (4, 4, 3), op=op, dtype=dtype, data=data, auto_pad="SAME_UPPER")
+    yield _case((4, 3), (2, 2), strides=(3, 4), auto_pad="SAME_UPPER")
+    for dtype in _SIXTEEN_BITS:
+        yield _case((6, 5), (3, 3), dtype=dtype, data="dense", c=2, m=2, dilations=(3, 2), strides=(2, 1), output_padding=(2, 1))
+
+
 def empties() -> Iterator[Case]:
     """An empty batch: dX is empty, dW and dB are zeros."""
     for op in _OPS:
@@ -113,7 +131,7 @@ def empties() -> Iterator[Case]:
         yield _case((5, 4), (3, 2), op=op, n=0, c=2, m=2)
 
 
-FAMILIES = (lecture, attributes, output_paddings, paddings, kernels_of_one, groups, precisions, empties)
+FAMILIES = (lecture, attributes, output_paddings, paddings, kernels_of_one, groups, precisions, together, empties)
 
 
 def cases() -> list[Case]:
