@@ -32,7 +32,8 @@ class DeviationError(ValueError):
 class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A refusal or death: `type` is the exception's type, or CRASHED, TIMED_OUT or NOT_REPEATABLE; `pattern` is searched in its message.
 
-    Type VALUES_DIFFER is for numbers that no rule predicts, memory that nobody wrote: `pattern` is searched in what differs.
+    Type VALUES_DIFFER is for numbers that no rule predicts, memory that nobody wrote: `pattern` is searched in what differs. Where
+    those numbers happen to be right the case conforms, so that such a declaration is never stale.
     """
 
     type: str

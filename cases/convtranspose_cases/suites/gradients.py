@@ -119,6 +119,8 @@ def together() -> Iterator[Case]:
             yield _case((3, 3, 4), (2, 2, 3), op=op, dtype=dtype, data=data, c=4, m=2, group=2)
             yield _case((4, 3, 4), (2, 2, 3), op=op, dtype=dtype, data=data, dilations=(2, 1, 1))
             yield _case((3, 5, 4), (4, 4, 3), op=op, dtype=dtype, data=data, auto_pad="SAME_UPPER")
+        for x, k, s in (((1, 1), (2, 2), (2, 2)), ((2, 3), (3, 3), (4, 2))):  # taps that meet padding alone
+            yield _case(x, k, op=op, dtype="bfloat16", data="thin", auto_pad="SAME_UPPER", strides=s, c=4, m=4, n=2)
     yield _case((4, 3), (2, 2), strides=(3, 4), auto_pad="SAME_UPPER")
     for dtype in _SIXTEEN_BITS:
         yield _case((6, 5), (3, 3), dtype=dtype, data="dense", c=2, m=2, dilations=(3, 2), strides=(2, 1), output_padding=(2, 1))
