@@ -8,7 +8,9 @@ from convtranspose_reference.attributes import Attributes, Op, Shape
 from convtranspose_reference.conv import conv_geometry
 from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry, unplaced
 
-DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "previous")
+DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "thin", "previous")
+USUAL_CHECKS = ("output", "output_shape")
+CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",)}  # by suite; any other asks the usual ones
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
@@ -40,6 +42,11 @@ class Case:
     def id(self) -> str:
         """`suite/name`: unique over all suites, and what `--case` matches."""
         return f"{self.suite}/{self.name}"
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What is asked of the case; a backend is asked those of them that it offers."""
+        return CHECKS.get(self.suite, USUAL_CHECKS)
 
     @property
     def rank(self) -> int:

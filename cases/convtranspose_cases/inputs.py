@@ -27,6 +27,7 @@ Integers = NDArray[np.int64]
 Linear = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 LARGEST_INTEGER_BITS = 5
 SPARSE_PRODUCTS = 8
+THIN_BITS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +215,22 @@ def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
     )
 
 
+def thinned(integers: Integers, words: NDArray[np.uint64], share: int) -> Integers:
+    """`integers` with all but one in `share` (rounded up) set to 0: those stay whose random words are the smallest."""
+    flat = np.zeros(integers.size, np.int64)
+    kept = np.argsort(words, kind="stable")[: -(-integers.size // share)]
+    flat[kept] = integers.ravel()[kept]
+    return flat.reshape(integers.shape)
+
+
+def _thin(case: Case, target: Format, draw: Draw) -> Tensors:
+    """Small integers, three in four of X zero: what leaves room for gradients, which sum over whole images, in 16 bits."""
+    words = draw("X zeros", case.x_shape, lambda words: words >> np.uint64(1))
+    X = thinned(draw("X", case.x_shape, _up_to(THIN_BITS)), np.abs(words).ravel().astype(np.uint64), 4)
+    W = draw("W", case.w_shape, _up_to(THIN_BITS))
+    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, THIN_BITS, 0))
+
+
 def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
     """X is the previous layer's exact output; W is of -1 and 1: real activations stay small enough to be exact."""
     if case.previous is None:
@@ -234,4 +251,5 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "wide-w": lambda case, target, draw: _wide_operand(case, draw, "W"),
     "wide": _wide,
     "terms": _terms,
+    "thin": _thin,
 }

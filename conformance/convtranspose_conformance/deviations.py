@@ -31,15 +31,24 @@ class DeviationError(ValueError):
 
 
 class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A refusal or death: `type` is the exception's type, or CRASHED or TIMED_OUT; `pattern` is searched in its message."""
+    """A refusal or death: `type` is the exception's type, or CRASHED, TIMED_OUT or NOT_REPEATABLE; `pattern` is searched in its message.
+
+    Type VALUES_DIFFER is for numbers that no rule predicts, memory that nobody wrote: `pattern` is searched in what differs. Where
+    those numbers happen to be right the case conforms, so that such a declaration is never stale.
+    """
 
     type: str
     pattern: str
 
+    @property
+    def undefined(self) -> bool:
+        """Are the numbers other ones in every run?"""
+        return self.type == "VALUES_DIFFER"
+
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
-    check: Literal["output", "output_shape"]
+    check: Literal["output", "output_shape", "gradient", "repeatability"]
     versions: str
     when: str
     cause: Cause

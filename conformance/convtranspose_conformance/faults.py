@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from convtranspose_cases import Case
+from convtranspose_cases.goldens import Golden
 from convtranspose_cases.inputs import Integers, Scaled, Tensors
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Geometry, Rules
@@ -20,7 +21,8 @@ Partial = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated."""
+    """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated,
+    `gradients` the gradients alone."""
 
     name: str
     sentence: str
@@ -29,6 +31,7 @@ class Fault:
     rules: Callable[[Rules], Rules] | None = None
     geometry: Callable[[Geometry], Geometry] | None = None
     shape: Callable[[Case, Shape], Partial] | None = None
+    gradients: Callable[[Case, dict[str, Golden]], dict[str, Golden]] | None = None
 
 
 def _with(tensor: Scaled, integers: Integers) -> Scaled:
@@ -114,6 +117,29 @@ def _no_maps_without_channels(case: Case, shape: Shape) -> Partial:
     return (shape[0], 0, *shape[2:]) if case.x_shape[1] == 0 else shape
 
 
+def _weight_gradient(change: Callable[[Case, Integers], Integers]) -> Callable[[Case, dict[str, Golden]], dict[str, Golden]]:
+    """dW with its elements in other places; the bounds move along."""
+
+    def gradients(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+        dW = given["dW"]
+        sums = replace(dW.sums, S=change(case, dW.sums.S), n=change(case, dW.sums.n), size=change(case, dW.sums.size))  # type: ignore[arg-type]
+        return given | {"dW": replace(dW, values=change(case, dW.values), sums=sums)}
+
+    return gradients
+
+
+def _empty_gradient_keeps_sizes(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+    if case.x_shape[0] or case.op == "Conv":
+        return given
+    dX, shape = given["dX"], (*case.x_shape[:2], *case.y_shape()[2:])
+    sums = replace(dX.sums, S=np.zeros(shape), n=np.zeros(shape, np.int64), size=np.zeros(shape))
+    return given | {"dX": replace(dX, values=np.zeros(shape, np.int64), sums=sums)}
+
+
+def _bias_gradient_missing(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+    return {name: golden for name, golden in given.items() if name != "dB"}
+
+
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
@@ -142,6 +168,11 @@ FAULTS: dict[str, Fault] = {
               sentence="reads X's elements in another spatial shape of as many, the one to which Conv leads back from output_shape"),
         Fault(name="empty_batch_keeps_input_sizes", shape=lambda case, shape: (*shape[:2], *case.x_shape[2:]) if case.x_shape[0] == 0 else shape,
               sentence="returns X's spatial sizes where N = 0"),
+        Fault(name="weight_gradient_flipped", gradients=_weight_gradient(lambda case, dW: np.flip(dW, tuple(range(2, dW.ndim)))),
+              sentence="returns dW with the kernel reversed along every axis"),
+        Fault(name="gradient_of_empty_batch_keeps_output_sizes", gradients=_empty_gradient_keeps_sizes,
+              sentence="returns dX with Y's spatial sizes where N = 0"),
+        Fault(name="bias_gradient_missing", gradients=_bias_gradient_missing, sentence="returns no gradient in B where there is a bias"),
         Fault(name="no_maps_without_channels", shape=_no_maps_without_channels, sentence="states M = 0 where C = 0, whatever W says"),
     )
 }  # fmt: skip

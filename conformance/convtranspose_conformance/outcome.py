@@ -1,7 +1,8 @@
 """What was observed of one case: plain data, made inside the worker, before any pickling."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +15,7 @@ from convtranspose_reference.formats import FORMATS
 from .backend import PartialShape
 
 MESSAGE_LENGTH = 600
+GRADIENTS = ("dX", "dW", "dB")
 _MEMORY = re.compile(r"can't allocate memory|bad_alloc|OOM when allocating|Failed to allocate memory|out of memory", re.IGNORECASE)
 
 
@@ -23,6 +25,7 @@ class Seen(StrEnum):
     RETURNED = "returned"
     UNSUPPORTED = "unsupported"
     REFUSED = "refused"
+    NOT_REPEATABLE = "not repeatable"
     INPUT_CHANGED = "input changed"
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
@@ -32,6 +35,8 @@ class Seen(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One check of one case. Output: `dtype`, `shape`, `data` (its bytes). Static shape: `shape` alone, None where none is stated.
+    Gradient: `parts` holds one of each of dX, dW, dB that was returned. Repeatability: the first output, in `parts` the outputs that
+    are not the same bits, by form, and in `message` the forms that do not exist here.
 
     Otherwise `stage`, `kind` (the exception's type) and `message` of what stopped it, the message cut to MESSAGE_LENGTH characters;
     `tail` is the end of what a process that died had written, for the log: never part of a record.
@@ -45,6 +50,7 @@ class Observation:
     kind: str = ""
     message: str = ""
     tail: str = ""
+    parts: Mapping[str, "Observation"] = field(default_factory=dict)
 
     def array(self) -> NDArray[Any]:
         """The output as an array."""
@@ -67,6 +73,13 @@ def stated(shape: PartialShape | None) -> Observation:
     """A static output shape as plain data."""
     plain = None if shape is None else tuple(None if d is None else int(d) for d in shape)
     return Observation(seen=Seen.RETURNED, shape=plain)
+
+
+def derived(gradients: tuple[object, object, object]) -> Observation:
+    """A backend's dX, dW and dB (None for none) as plain data."""
+    parts = {name: returned(each) for name, each in zip(GRADIENTS, gradients, strict=True) if each is not None}
+    wrong = next((part for part in parts.values() if part.seen is not Seen.RETURNED), None)
+    return wrong or Observation(seen=Seen.RETURNED, parts=parts)
 
 
 def stopped(seen: Seen, stage: str, kind: str, message: str) -> Observation:

@@ -115,7 +115,8 @@ class Question:
         entry = self.controller.plan.entries[self.backend]
         worker = self.controller.worker(entry)
         try:
-            found = worker.ask(self.controller.session.call(self.number), entry.checks)
+            checks = self.controller.plan.checks(entry, self.number)
+            found = worker.ask(self.controller.session.call(self.number), checks)
         except (HarnessError, Unusable) as error:
             self.item.session.shouldstop = f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
             pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
@@ -137,12 +138,14 @@ def _conclude(records: list[Record]) -> None:
 
 
 def _plain(seen: Observation) -> dict[str, Any]:
-    return asdict(seen) | {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
+    plain = {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
+    return asdict(seen) | plain | {"parts": {name: _plain(part) for name, part in seen.parts.items()}}
 
 
 def _observed(plain: dict[str, Any]) -> Observation:
     shape = plain["shape"]
-    return Observation(**plain | {"seen": Seen(plain["seen"]), "shape": None if shape is None else tuple(shape)})
+    parts = {name: _observed(part) for name, part in plain["parts"].items()}
+    return Observation(**plain | {"seen": Seen(plain["seen"]), "shape": None if shape is None else tuple(shape), "parts": parts})
 
 
 @pytest.fixture
@@ -161,9 +164,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         found = _controller(metafunc.config)
     except pytest.UsageError as error:
         raise pytest.Collector.CollectError(str(error)) from error
-    every = [(b, n) for b in range(len(found.plan.entries)) for n in range(len(found.plan.cases))]
+    every = _asked(found.plan)
     ids = [f"{found.plan.entries[b].name}-{found.plan.cases[n].id.replace('/', '-')}" for b, n in every]
     metafunc.parametrize("convtranspose_question", every, indirect=True, ids=ids)
+
+
+def _asked(plan: Plan) -> list[tuple[int, int]]:
+    """Backend and case, by number, wherever the backend offers a check that the case asks for."""
+    return [(b, n) for b, entry in enumerate(plan.entries) for n in range(len(plan.cases)) if plan.checks(entry, n)]
 
 
 def _controller(config: pytest.Config) -> _Controller:
@@ -214,7 +222,7 @@ class _Recorder:
         if _KEY not in self._config.stash or not self._config.stash[_KEY].records:
             return
         controller = self._config.stash[_KEY]
-        whole = len(controller.plan.entries) * len(controller.plan.cases)
+        whole = len(_asked(controller.plan))
         if len(controller.records) != whole:
             controller.session.plan = replace(controller.plan, partial=f"pytest ran {len(controller.records)} of {whole} tests")
         run = controller.session.run(round(time.monotonic() - controller.begun, 1))

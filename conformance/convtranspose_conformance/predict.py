@@ -4,11 +4,15 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from typing import Any
+
+from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.goldens import Golden, golden
-from convtranspose_cases.inputs import Tensors, linear_of, tensors
+from convtranspose_cases.gradients import gradient_goldens, output_gradient
+from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.geometry import Geometry, placed
 from convtranspose_reference.readings import READINGS, rules_for
@@ -78,7 +82,7 @@ class Answer:
         """Answers of one case with the same key are the same answer."""
         if self.refused:
             return "refused"
-        numbers = tuple(f.name for f in self._faults if f.tensors or f.case)
+        numbers = tuple(f.name for f in self._faults if f.tensors or f.case or f.gradients)
         return (self.shape, numbers, self._geometry.key if self._geometry else None)
 
     @cached_property
@@ -88,6 +92,17 @@ class Answer:
         for fault in self._faults:
             numbers = fault.tensors(self._case, numbers) if fault.tensors else numbers
         return golden(numbers, linear_of(self._case), self._case.dtype, self._geometry)
+
+    @cached_property
+    def gradients(self) -> dict[str, Golden]:
+        """dX, dW and dB, exactly; {} where the answer has another shape than dY, or the rule no gradient. Only where not refused."""
+        dY = self._asked.output_gradient
+        if self.shape != dY.integers.shape or any(fault.tensors or fault.shape for fault in self._faults):
+            return {}
+        found = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
+        for fault in self._faults:
+            found = fault.gradients(self._case, found) if fault.gradients else found
+        return found
 
 
 class Asked:
@@ -105,6 +120,16 @@ class Asked:
     @cached_property
     def unplaced(self) -> Geometry:
         return self.case.unplaced()
+
+    @cached_property
+    def output_gradient(self) -> Scaled:
+        """dY. Only for cases whose checks ask for gradients."""
+        return output_gradient(self.case, self.tensors, self.seed)
+
+    def arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
+        """X, W, B and dY (None where nobody asks for gradients) in the case's dtype."""
+        dY = self.output_gradient.array(self.case.dtype) if "gradient" in self.case.checks else None
+        return (*self.tensors.arrays(self.case.dtype), dY)
 
     def answer(self, explanation: Explanation = Explanation()) -> Answer:
         """The case's answer under readings and faults."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from convtranspose_cases import Case
+from convtranspose_cases.case import CHECKS, USUAL_CHECKS
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.facts import FEATURES, clauses, features
 from convtranspose_cases.suites import SUITES
@@ -44,6 +45,7 @@ from .predict import Asked
 from .worker import Limits, Worker
 
 LOG = "workers.log"
+EXERCISING = ("core", *CHECKS)  # suites that show every declaration of their checks
 RED_STATUS, UNUSABLE_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
 
@@ -62,9 +64,14 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
 
     @property
-    def exercised(self) -> bool:
-        """Does the plan ask all that a declaration may speak of?"""
-        return not self.partial and "core" in self.suites
+    def exercised(self) -> frozenset[str]:
+        """The checks of which the plan asks all that a declaration may speak of."""
+        full = () if self.partial else [suite for suite in EXERCISING if suite in self.suites]
+        return frozenset(check for suite in full for check in CHECKS.get(suite, USUAL_CHECKS))
+
+    def checks(self, entry: Entry, number: int) -> tuple[str, ...]:
+        """What the backend is asked of case `number`: what the case asks for, of what the backend offers."""
+        return tuple(check for check in entry.checks if check in self.cases[number].checks)
 
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
@@ -116,7 +123,7 @@ class Session:
     def call(self, number: int) -> Call:
         """What backends are told of the plan's case `number`."""
         asked = self.asked[number]
-        return Call.of(asked.case, *asked.tensors.arrays(asked.case.dtype))
+        return Call.of(asked.case, *asked.arrays())
 
     def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
         """The records of one backend's answers to one case."""
@@ -241,7 +248,7 @@ def _converse(session: Session, entry: Entry, numbers: range, inbox: _Inbox, tur
             for number in numbers:
                 if halt.is_set():
                     break
-                found = worker.ask(session.call(number), entry.checks)
+                found = worker.ask(session.call(number), session.plan.checks(entry, number))
                 versions = worker.versions
                 inbox.put((entry, number, found))
     except Unusable as why:

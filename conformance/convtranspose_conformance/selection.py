@@ -100,6 +100,8 @@ def plan(
     chosen = suites_for(suites, patterns)
     cases, partial = cases_of(chosen, patterns, shard, seed)
     names = [*registered(), *(entry.name for entry in asked)]
+    if not backends:
+        asked = [entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)]
     return Plan(entries=asked, listed=listed, suites=chosen, cases=cases, partial=partial, seed=seed, jobs=jobs,
                 deviations=_all_declared(names, files), limits=limits or Limits())  # fmt: skip
 

@@ -20,7 +20,8 @@ from typing import IO, Any
 
 from .backend import Backend, Call, Refused, Unsupported, Unusable
 from .backends import Entry
-from .outcome import Observation, Seen, returned, stated, stopped
+from .outcome import Observation, Seen, derived, returned, stated, stopped
+from .repeat import repeated
 
 GIB = 2**30
 NOISE_BYTES = 64 * 2**20
@@ -201,9 +202,9 @@ def _load(entry: Entry) -> Backend:
 
 
 def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
-    before = [a.copy() for a in (call.X, call.W, call.B) if a is not None]
+    before = [a.copy() for a in call.arrays]
     try:
-        found = returned(backend.run(call)) if check == "output" else stated(backend.static_shape(call))
+        found = _seen(backend, call, check)
     except Unsupported as error:
         return "seen", stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", str(error))
     except Refused as error:
@@ -214,12 +215,23 @@ def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
         return "unusable", str(error)
     except Exception:  # the adapter's own bug: reported as such, never as an outcome
         return "harness", traceback.format_exc(limit=-4)
-    after = [a for a in (call.X, call.W, call.B) if a is not None]
-    if all(a.tobytes() == b.tobytes() for a, b in zip(before, after, strict=True)):
+    if all(a.tobytes() == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
         return "seen", found
-    for a, b in zip(before, after, strict=True):
+    for a, b in zip(before, call.arrays, strict=True):
         b[...] = a  # the checks after this one are asked with the same numbers
-    return "seen", stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed X, W or B")
+    return "seen", stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs")
+
+
+def _seen(backend: Backend, call: Call, check: str) -> Observation:
+    if check == "output":
+        return returned(backend.run(call))
+    if check == "output_shape":
+        return stated(backend.static_shape(call))
+    if check == "repeatability":
+        return repeated(backend, call)
+    if check == "gradient" and call.dY is not None:
+        return derived(backend.gradients(call, call.dY))
+    raise ValueError(f"no check {check!r} of this call")
 
 
 def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:

@@ -48,13 +48,13 @@ def gather_windows(X: Array, W: Array, group: int, axes: tuple[Axis, ...], pads:
     points = int(np.prod(sizes))
     Y = np.zeros((batch, group, maps // group, points), np.result_type(X, W))
     for tap in product(*(range(a.kernel) for a in axes)):
-        met = padded[_met_by(tap, axes, sizes)].reshape(batch, group, X.shape[1] // group, points)
+        met = padded[met_by(tap, axes, sizes)].reshape(batch, group, X.shape[1] // group, points)
         of_tap: Index = (slice(None), slice(None), slice(None), *tap)
         Y += np.matmul(filters[of_tap], met)
     return Y.reshape(batch, maps, *sizes)
 
 
-def _met_by(tap: Shape, axes: tuple[Axis, ...], sizes: Shape) -> Index:
+def met_by(tap: Shape, axes: tuple[Axis, ...], sizes: Shape) -> Index:
     """Where in the padded input one tap of the kernel looks, over all outputs."""
     starts = [t * a.dilation for t, a in zip(tap, axes, strict=True)]
     each = zip(starts, axes, sizes, strict=True)

@@ -24,6 +24,7 @@ OUTCOMES = {
     Outcome.DTYPE_DIFFERS: "The output has another number type.",
     Outcome.VALUES_DIFFER: "The shape agrees, some numbers do not: another rule was followed.",
     Outcome.INEXACT: "The right rule, but less precise than the proved rounding bound allows.",
+    Outcome.NOT_REPEATABLE: "The same numbers gave another answer the second time, after other calls, or in another form of the call.",
     Outcome.INPUT_CHANGED: "The call changed its own inputs.",
     Outcome.REJECTED: "A valid case was refused with an error.",
     Outcome.UNSUPPORTED: "The interface cannot say the case in one call.",
@@ -35,4 +36,6 @@ OUTCOMES = {
 CHECKS = {
     Check.OUTPUT: "the computed output: type, shape and values",
     Check.OUTPUT_SHAPE: "the output shape foretold without computing (shape inference)",
+    Check.GRADIENT: "the gradients in X, W and B that the framework derives, for a given gradient in Y",
+    Check.REPEATABILITY: "the same bits again, after other calls, and in equivalent forms of the call",
 }

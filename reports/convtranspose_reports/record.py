@@ -16,6 +16,8 @@ class Check(StrEnum):
 
     OUTPUT = "output"
     OUTPUT_SHAPE = "output_shape"
+    GRADIENT = "gradient"
+    REPEATABILITY = "repeatability"
 
 
 class Outcome(StrEnum):
@@ -26,6 +28,7 @@ class Outcome(StrEnum):
     DTYPE_DIFFERS = "DTYPE_DIFFERS"
     VALUES_DIFFER = "VALUES_DIFFER"
     INEXACT = "INEXACT"
+    NOT_REPEATABLE = "NOT_REPEATABLE"
     INPUT_CHANGED = "INPUT_CHANGED"
     REJECTED = "REJECTED"
     UNSUPPORTED = "UNSUPPORTED"

@@ -149,12 +149,12 @@ _INSTEAD = {
 
 
 def shape_rules(run: Run) -> list[ShapeRule]:
-    """Per backend and check that was asked: the shapes that agree, and what is done instead, most frequent first."""
+    """Per backend and check of Y's shape that was asked: the shapes that agree, and what is done instead, most frequent first."""
     findings = {finding.id: finding for finding in run.findings}
     agrees: Counter[tuple[str, Check]] = Counter()
     other: Counter[tuple[str, Check]] = Counter()
     instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(Counter)
-    for record in run.records:
+    for record in (record for record in run.records if record.check in _INSTEAD):
         asked = record.backend, record.check
         if record.outcome in _HAS_THE_SHAPE:
             agrees[asked] += 1
@@ -176,6 +176,6 @@ def shape_rules(run: Run) -> list[ShapeRule]:
             ],
         )
         for backend in answering(run)
-        for check in Check
+        for check in _INSTEAD
         if (backend.name, check) in agrees.keys() | other.keys() | instead.keys()
     ]

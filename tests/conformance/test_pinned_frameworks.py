@@ -58,8 +58,9 @@ def test_green_because_every_difference_is_declared(core):
 
 def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core):
     here = [d for d in core.plan.deviations if d.backend in BACKENDS and d.machine_fits()]
-    assert len(here) > 20
-    for gone in here:
+    mine = [d for d in here if d.check in ("output", "output_shape")]
+    assert len(mine) > 20
+    for gone in mine:
         run = core.judged([d for d in here if d is not gone], gone.backend)
         failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
         assert failing, f"nothing fails without {gone.id}"
@@ -67,6 +68,23 @@ def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core)
         said = [*(gone.explanation.readings if gone.explanation else ()), *(gone.explanation.faults if gone.explanation else ())]
         if len(said) == 1:
             assert said[0] in {f.name for f in failing}, gone.id
+
+
+@pytest.fixture(scope="module")
+def others() -> Asked:
+    """The suites of the other checks."""
+    return Asked(plan(backends=BACKENDS, suites=["gradients", "repeatability"]))
+
+
+def test_gradients_and_repetitions_are_green_because_every_difference_is_declared(core, others):
+    run = others.judged(others.plan.deviations)
+    assert red(run) == []
+    assert {r.backend for r in run.records} == set(BACKENDS) - {"onnx-shape-inference"}
+    here = [d for d in others.plan.deviations if d.backend in BACKENDS and d.machine_fits() and d.check in ("gradient", "repeatability")]
+    assert len(here) > 10
+    for gone in (d for d in here if d.error is None or not d.error.undefined):
+        without = others.judged([d for d in others.plan.deviations if d is not gone], gone.backend)
+        assert [f for f in without.findings if f.verdict is Verdict.FAILS], f"nothing fails without {gone.id}"
 
 
 def test_a_false_declaration_is_stale(core):

@@ -4,9 +4,16 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, exhaustive_1d, random, seeds
+from . import core, exhaustive_1d, gradients, random, repeatability, seeds
 
-SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "exhaustive-1d": exhaustive_1d, "random": random}
+SUITES: dict[str, ModuleType] = {
+    "seeds": seeds,
+    "core": core,
+    "exhaustive-1d": exhaustive_1d,
+    "gradients": gradients,
+    "repeatability": repeatability,
+    "random": random,
+}
 DEFAULT_SUITES = ("seeds", "core")
 
 

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import unittest
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from convtranspose_reference import Attributes
 
-from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable, text_of
+from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable, constants_changed, text_of
 from ..onnx_model import feeds_of, model_of
 from . import Entry
 
@@ -23,7 +24,7 @@ _NOT_SUPPORTED = ("BackendIsNotSupposedToImplementIt",)
 class OnnxBackend(Backend):
     """The object called `attribute` (dots allowed) of `module`, asked for `device`."""
 
-    checks = ("output",)
+    checks = ("output", "repeatability")
 
     def __init__(self, target: str, device: str, stated_version: str) -> None:
         self._object, self._device, self._version = resolve(target), device, stated_version
@@ -45,6 +46,9 @@ class OnnxBackend(Backend):
                 raise Refused("return value", type(found).__name__, "returned no output")
             return found[0]  # type: ignore[no-any-return]
         return found  # type: ignore[no-any-return]
+
+    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
+        yield constants_changed(self, call)
 
     def _guarded(self, stage: str, step: Any) -> Any:
         """Everything that the object raises is its answer: nothing of ours runs inside `step`."""
@@ -88,8 +92,8 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
     found = stated_version or _distribution_version(top) or "unknown"
     shown = f"{device or 'CPU'} (claimed)"
     return Entry(name=spec, title=target, route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
-                 target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(), checks=("output",),
-                 device="cpu" if shown.startswith("CPU") else "claimed", version=found)  # fmt: skip
+                 target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(),
+                 checks=("output", "repeatability"), device="cpu" if shown.startswith("CPU") else "claimed", version=found)  # fmt: skip
 
 
 def _distribution_version(module: str) -> str:
