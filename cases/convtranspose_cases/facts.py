@@ -196,6 +196,6 @@ def _clauses(case: Case) -> Iterator[str]:
     if any(a.output_padding >= min(a.stride, a.dilation) for a in axes):
         yield "K"
     if _empty(case):
-        yield from "MR"
+        yield from "MR" if 0 in _y_shape(case)[2:] else "R"
     if given.kernel_shape is not None or case.bias:
         yield "O"

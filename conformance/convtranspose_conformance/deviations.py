@@ -111,7 +111,10 @@ class Deviation:
 
     def concerns(self, case: Case, check: str) -> bool:
         """Does the declaration speak of this check of this case?"""
-        return check == self.check and self.when(case)
+        try:
+            return check == self.check and self.when(case)
+        except PredicateError as error:
+            raise PredicateError(f"{self.where}: {error}") from error
 
 
 @cache
@@ -140,7 +143,7 @@ def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
     except tomllib.TOMLDecodeError as error:
         raise DeviationError(f"{where}: {error}") from error
     except msgspec.ValidationError as error:
-        raise DeviationError(f"{where}:{_line(text, 0, str(error))}: {error}") from error
+        raise DeviationError(f"{where}:{_line(text, 0, _key_of(error))}: {error}") from error
     known = set(backends)
     if content.backend not in known and not set(content.backend) & {":", "."}:
         raise DeviationError(f"{where}:{_line(text, 0, 'backend')}: unknown backend {content.backend!r}; known: {', '.join(sorted(known))}")
@@ -149,15 +152,28 @@ def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
         try:
             found.append(_deviation(content.backend, msgspec.convert(entry, _Entry), f"{where}:{_line(text, number, '')}"))
         except (msgspec.ValidationError, PredicateError, _Wrong) as error:
-            raise DeviationError(f"{where}:{_line(text, number, str(error))}: {error}") from error
-    names = [d.id for d in found]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise DeviationError(f"{where}: {twice} is declared twice")
+            raise DeviationError(f"{where}:{_line(text, number, _key_of(error))}: {error}") from error
+        if found[-1].id in {d.id for d in found[:-1]}:
+            raise DeviationError(f"{where}:{_line(text, number, 'name')}: {found[-1].id} is declared twice")
     return found
 
 
 class _Wrong(ValueError):
-    pass
+    """What is wrong with the value of one `key` of an entry."""
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
+def _key_of(error: Exception) -> str:
+    """The key that an error is about, "" for the entry as a whole."""
+    if isinstance(error, _Wrong):
+        return error.key
+    if isinstance(error, PredicateError):
+        return "when"
+    named = re.search(r"\$\.(\w+)|unknown field `(\w+)`", str(error))
+    return (named[1] or named[2]) if named else ""
 
 
 def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
@@ -170,21 +186,23 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     ):
         for name in names:
             if name not in known:
-                raise _Wrong(f"unknown {kind} {name!r}; known: {', '.join(known)}")
+                raise _Wrong(kind, f"unknown {kind} {name!r}; known: {', '.join(known)}")
     if bool(readings or faults or entry.accuracy) == (entry.error is not None):
-        raise _Wrong("either error, or reading / fault / accuracy, says how the backend differs")
+        raise _Wrong("error", "either error, or reading / fault / accuracy, says how the backend differs")
     try:
         SpecifierSet(entry.versions)
         if entry.machine:
             simple_eval(entry.machine, names={"cpu_flags": cpu_flags()})
         if entry.error is not None:
             re.compile(entry.error.pattern)
-    except (InvalidExpression, SyntaxError) as error:
-        raise _Wrong(f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a list of words") from error
     except InvalidSpecifier as error:
-        raise _Wrong(f"versions = {entry.versions!r} is no version range such as '==2.13.*'") from error
+        raise _Wrong("versions", f"versions = {entry.versions!r} is no version range such as '==2.13.*'") from error
     except re.error as error:
-        raise _Wrong(f"pattern: {error}") from error
+        raise _Wrong("error", f"pattern: {error}") from error
+    except (InvalidExpression, SyntaxError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise _Wrong(
+            "machine", f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a list of words"
+        ) from error
     return Deviation(
         backend=backend, name=entry.name, check=entry.check, versions=entry.versions, when=Predicate(entry.when), cause=entry.cause,
         reason=entry.reason, upstream=tuple(entry.upstream), accuracy=entry.accuracy, error=entry.error, where=where,
@@ -193,18 +211,19 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     )  # fmt: skip
 
 
-def _line(text: str, number: int, about: str) -> int:
-    """Line of the `number`-th [[deviation]] (0: the file's head), or of the key in it that the message names."""
+_HEAD = re.compile(r"""\s*\[\[\s*["']?deviation["']?\s*\]\]""")
+
+
+def _line(text: str, number: int, key: str) -> int:
+    """Line of `key` in the `number`-th [[deviation]] (0: the file's head), of the entry's header where the key has none there."""
     lines = text.splitlines()
-    heads = [i for i, line in enumerate(lines) if line.strip().startswith("[[deviation]]")]
+    heads = [i for i, line in enumerate(lines) if _HEAD.match(line)]
+    if number > len(heads):  # an array of tables written in one line
+        return next((i + 1 for i, line in enumerate(lines) if line.lstrip().startswith("deviation")), 1)
     start = heads[number - 1] if number else 0
     stop = next((i for i in heads if i > start), len(lines))
-    words = set(re.findall(r"[a-z_]+", about))
-    for i in range(start, stop):
-        key = lines[i].partition("=")[0].strip()
-        if key in words:
-            return i + 1
-    return start + 1
+    found = (i + 1 for i in range(start, stop) if lines[i].partition("=")[0].strip().strip("\"'") == key)
+    return next(found, start + 1)
 
 
 def declared(backends: Iterable[str]) -> list[Deviation]:

@@ -27,8 +27,8 @@ class Predicate:
         self.text = text
         try:
             tree = ast.parse(text.strip(), mode="eval")
-        except SyntaxError as error:
-            raise PredicateError(f"{text!r} is no expression: {error.msg}") from error
+        except (SyntaxError, ValueError) as error:  # ValueError: a zero byte
+            raise PredicateError(f"{text!r} is no expression: {getattr(error, 'msg', error)}") from error
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
         bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         unknown = names - bound - NAMES - FUNCTIONS.keys()
@@ -42,7 +42,7 @@ class Predicate:
     def __call__(self, case: Case) -> bool:
         try:
             return bool(eval(self._code, {"__builtins__": {}, **FUNCTIONS, **_facts(case)}))
-        except (TypeError, ValueError, IndexError, ZeroDivisionError, NameError) as error:
+        except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
             raise PredicateError(f"{self.text!r} fails on {case.id}: {error}") from error
 
 

@@ -20,6 +20,7 @@ from convtranspose_reference.readings import READINGS, rules_for
 from .backend import PartialShape
 from .faults import FAULTS
 
+ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w"})
 Choice = dict[str, str]  # clause label -> name of a reading; the text's own name for the literal one
 
 
@@ -71,6 +72,11 @@ class Answer:
     @property
     def dtype(self) -> str:
         return self._case.dtype
+
+    @property
+    def rounds(self) -> bool:
+        """Are the case's numbers such that arithmetic of some class may round them? On small integers none does."""
+        return self._case.data in ROUNDED
 
     @property
     def geometry(self) -> Geometry | None:
@@ -144,7 +150,7 @@ class Asked:
     def with_open_clauses(self, fixed: Explanation) -> list[tuple[Choice, Answer]]:
         """The answers under `fixed` and each combination of readings of the open clauses that it does not name, with the choices made.
 
-        A clause takes part where one of its readings, alone, changes the answer.
+        A clause takes part where one of its readings changes the answer, alone or under a reading of another such clause.
         """
         key = (*fixed.readings, "|", *fixed.faults)
         if key not in self._conforming:
@@ -157,13 +163,23 @@ class Asked:
             return
         named = {name.partition(":")[0] for name in fixed.readings}
         open_clauses = [c for c in CLAUSES.values() if c.is_open(self.case.opset) and c.label not in named]
-        found = None if fixed.faults else self.answer(fixed).geometry
-        at_stake = [c for c in open_clauses if (found is None or c.can_matter(found)) and self._matters(c, fixed)]
+        at_stake = self._at_stake(open_clauses, fixed)
         for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
             chosen = dict(zip((c.label for c in at_stake), choice, strict=True))
             extra = tuple(f"{label}:{name}" for label, name in chosen.items() if f"{label}:{name}" in READINGS)
             yield chosen, self.answer(replace(fixed, readings=(*fixed.readings, *extra)))
 
+    def _at_stake(self, clauses: list[Clause], fixed: Explanation) -> list[Clause]:
+        """Those of the open clauses that change the answer under `fixed`, or under a reading of another one that does."""
+        bases, found = [fixed], list[Clause]()
+        while fresh := [c for c in clauses if c not in found and any(self._matters(c, base) for base in bases)]:
+            found += fresh
+            bases = [replace(fixed, readings=(*fixed.readings, r.id)) for c in fresh for r in c.readings]
+        return [c for c in clauses if c in found]
+
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
+        geometry = None if fixed.faults else self.answer(fixed).geometry
+        if geometry is not None and not clause.can_matter(geometry):
+            return False
         usual = self.answer(fixed).key
         return any(self.answer(replace(fixed, readings=(*fixed.readings, r.id))).key != usual for r in clause.readings)

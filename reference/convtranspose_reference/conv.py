@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from .attributes import Attributes, InvalidInput, Shape, check
-from .conv_transpose import Array, Index, add_bias
+from .conv_transpose import Array, Index, add_bias, check_types
 from .formats import round_to
 from .geometry import LATEST_OPSET, Axis, Pads, axes_of
 
@@ -78,6 +78,7 @@ def conv(
     X: N x C x D1..., W: M x C/group x k1..., B: (M,); returns Y: N x M x output sizes, of X's dtype. Computes in float64, rounds once.
     Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted.
     """
+    check_types(X, W, B)
     attributes = Attributes.of(auto_pad=auto_pad, dilations=dilations, group=group, kernel_shape=kernel_shape, pads=pads, strides=strides)
     axes, paddings, sizes = conv_geometry(X.shape, W.shape, attributes, b_shape=None if B is None else B.shape)
     Y = gather_windows(X.astype(np.float64), W.astype(np.float64), group, axes, paddings, sizes)

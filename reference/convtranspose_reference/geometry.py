@@ -85,7 +85,7 @@ class Rules:
     """How the clauses are read: one function each. A None leaves the text's own equation in force.
 
     `output_padding_limit` returns what would be accepted, "" where the axis is fine (K); `odd_negative` (E), `negative_same`
-    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` (J, M, R) says why a geometry is refused.
+    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` has a clause (J, R) with what says why a geometry is refused.
     """
 
     output_padding_limit: Callable[[Axis], str] = _below_max
@@ -95,7 +95,7 @@ class Rules:
     negative_same: Callable[[Axis, int], Pads] | None = None
     negative_shape: Callable[[Axis, int], Pads] | None = None
     shape_pads: Callable[[Axis], Pads] | None = None
-    refuses: tuple[Callable[["Geometry"], str], ...] = ()
+    refuses: tuple[tuple[str, Callable[["Geometry"], str]], ...] = ()
 
 
 TEXT = Rules()
@@ -202,9 +202,9 @@ def placed(call: Geometry, rules: Rules) -> Geometry:
         raise InvalidInput("M", "output size", list(sizes[2:]), "at least 0 along each axis")
     if prod(max(size, 1) for size in sizes) > 2**62:
         raise InvalidInput("M", "output size", list(sizes), "fewer than 2**62 elements")
-    for refuses in rules.refuses:
+    for clause, refuses in rules.refuses:
         if why := refuses(found):
-            raise InvalidInput("R", "shape", list(sizes), why)
+            raise InvalidInput(clause, "shape", list(sizes), why)
     return found
 
 

@@ -150,7 +150,7 @@ def _(rules: Rules) -> Rules:
         too_far = any(size > natural and size >= limit for size, natural, limit in reach)
         return "an output_shape from which Conv leads back to the input size" if too_far else ""
 
-    return replace(rules, refuses=(*rules.refuses, beyond))
+    return replace(rules, refuses=(*rules.refuses, ("J", beyond)))
 
 
 @_reading("K", "below_stride", "refuses an output_padding of the stride or more, whatever the dilation")
@@ -159,7 +159,7 @@ def _(rules: Rules) -> Rules:
 
 
 def _refuses(test: Callable[[Geometry], bool], accepted: str) -> Callable[[Rules], Rules]:
-    return lambda rules: replace(rules, refuses=(*rules.refuses, lambda found: accepted if test(found) else ""))
+    return lambda rules: replace(rules, refuses=(*rules.refuses, ("R", lambda found: accepted if test(found) else "")))
 
 
 def _no_input(found: Geometry) -> bool:

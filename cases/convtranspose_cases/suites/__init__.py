@@ -24,11 +24,15 @@ class UnknownName(ValueError):
         super().__init__(f"unknown {kind} {name!r}; known: {known}")
 
 
-@cache
 def suite_cases(name: str, seed: int = 0) -> tuple[Case, ...]:
     """The cases of a suite; `seed` draws another `random` suite. Raises UnknownName."""
     if name not in SUITES:
         raise UnknownName("suite", name, ", ".join(SUITES))
+    return _made(name, seed if name == "random" else 0)
+
+
+@cache
+def _made(name: str, seed: int) -> tuple[Case, ...]:
     return tuple(random.cases(seed) if name == "random" else SUITES[name].cases())
 
 
