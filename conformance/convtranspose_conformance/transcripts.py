@@ -136,6 +136,7 @@ def _tensorflow(entry: Entry, call: Call) -> Script:
     device, tf32 = entry.arguments[0], any(entry.arguments[1:])
     adapter = object.__new__(_TENSORFLOW[entry.target.partition(":")[2]])
     adapter._tf = _Stenographer("tf")
+    said = _tensorflow_call(adapter, call)
     spatial = list(range(2, call.rank + 2))
     channels = "M/group, C" if call.op == "ConvTranspose" else "C/group, M"
     told = ["# the shape of y comes third, or as input_sizes"] if call.op == "ConvTranspose" else []
@@ -144,7 +145,7 @@ def _tensorflow(entry: Entry, call: Call) -> Script:
         f"w = tf.constant(W.transpose({str([*spatial, 1, 0])[1:-1]}))  # kernel sizes, {channels}",
         *([] if call.dY is None else [f"dy = tf.constant(dY.transpose({str([0, *spatial, 1])[1:-1]}))"]),
         *told,
-        *_tensorflow_call(adapter, call),
+        *said,
     ]
     back = str([0, call.rank + 1, *range(1, call.rank + 1)])[1:-1]
     weights_back = str([call.rank + 1, call.rank, *range(call.rank)])[1:-1]
