@@ -172,8 +172,8 @@ def _key_of(error: Exception) -> str:
         return error.key
     if isinstance(error, PredicateError):
         return "when"
-    named = re.search(r"\$\.(\w+)|unknown field `(\w+)`", str(error))
-    return (named[1] or named[2]) if named else ""
+    named = re.search(r"\$\.(\w+)", str(error)) or re.search(r"unknown field `(\w+)`", str(error))
+    return named[1] if named else ""
 
 
 def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
@@ -188,7 +188,8 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
             if name not in known:
                 raise _Wrong(kind, f"unknown {kind} {name!r}; known: {', '.join(known)}")
     if bool(readings or faults or entry.accuracy) == (entry.error is not None):
-        raise _Wrong("error", "either error, or reading / fault / accuracy, says how the backend differs")
+        key = next((k for k, v in (("reading", readings), ("fault", faults), ("accuracy", entry.accuracy)) if v), "")
+        raise _Wrong(key, "either error, or reading / fault / accuracy, says how the backend differs")
     try:
         SpecifierSet(entry.versions)
         if entry.machine:
@@ -222,7 +223,7 @@ def _line(text: str, number: int, key: str) -> int:
         return next((i + 1 for i, line in enumerate(lines) if line.lstrip().startswith("deviation")), 1)
     start = heads[number - 1] if number else 0
     stop = next((i for i in heads if i > start), len(lines))
-    found = (i + 1 for i in range(start, stop) if lines[i].partition("=")[0].strip().strip("\"'") == key)
+    found = (i + 1 for i in range(start, stop) if key and lines[i].partition("=")[0].strip().strip("\"'") == key)
     return next(found, start + 1)
 
 

@@ -16,6 +16,15 @@ _ALLOWED = (
 )  # fmt: skip
 
 
+def _runs_long(tree: ast.AST) -> bool:
+    """Could it take much longer than its length suggests?"""
+    loops = [generator for node in ast.walk(tree) if isinstance(node, ast.ListComp | ast.GeneratorExp) for generator in node.generators]
+    products = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)]
+    nested = any(isinstance(inner, ast.ListComp | ast.GeneratorExp) for loop in loops for inner in ast.walk(loop.iter))
+    lists = any(isinstance(side, ast.List | ast.ListComp) for node in products for side in (node.left, node.right))
+    return nested or lists or any(len(node.generators) > 1 for node in ast.walk(tree) if isinstance(node, ast.ListComp | ast.GeneratorExp))
+
+
 class PredicateError(ValueError):
     """An expression that cannot be a predicate; the message says what is wrong and which names exist."""
 
@@ -37,6 +46,8 @@ class Predicate:
         for node in ast.walk(tree):
             if not isinstance(node, _ALLOWED) or (isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)):
                 raise PredicateError(f"{text!r}: {ast.unparse(node)} is more than a predicate may say; functions: {', '.join(FUNCTIONS)}")
+        if _runs_long(tree):
+            raise PredicateError(f"{text!r}: one loop at a time, and no multiplied lists: a predicate is asked of every case")
         self._code = compile(tree, "<predicate>", "eval")
 
     def __call__(self, case: Case) -> bool:

@@ -85,7 +85,7 @@ class Rules:
     """How the clauses are read: one function each. A None leaves the text's own equation in force.
 
     `output_padding_limit` returns what would be accepted, "" where the axis is fine (K); `odd_negative` (E), `negative_same`
-    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` has a clause (J, R) with what says why a geometry is refused.
+    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` pairs a clause (J, R) with what says why it refuses.
     """
 
     output_padding_limit: Callable[[Axis], str] = _below_max

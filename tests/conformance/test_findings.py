@@ -44,6 +44,9 @@ def _under(case: Case, *names: str) -> Observation:
     return returned(answer.golden.expected())
 
 
+CORE_CHECKS = frozenset({"output", "output_shape"})
+
+
 def _ledger(
     seen: list[tuple[Case, Observation]], *deviations: Deviation, entry: Entry = ENTRY, check: Check = OUT
 ) -> tuple[Ledger, list[str]]:
@@ -57,7 +60,7 @@ def _ledger(
 
 
 def _findings(
-    seen: list[tuple[Case, Observation]], *deviations: Deviation, whole: bool = True, exercised: bool = True, entry: Entry = ENTRY
+    seen: list[tuple[Case, Observation]], *deviations: Deviation, whole: bool = True, exercised: frozenset[str] = CORE_CHECKS, entry: Entry = ENTRY
 ) -> list[Finding]:
     return _ledger(seen, *deviations, entry=entry)[0].findings(whole=whole, exercised=exercised)
 
@@ -72,7 +75,7 @@ def test_a_right_backend_has_no_findings() -> None:
 def test_one_finding_for_each_explanation() -> None:
     seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE] + [(case, _under(case, "bias_of_first_group")) for case in GROUPED]
     ledger, ids = _ledger(seen)
-    found = ledger.findings(whole=True, exercised=True)
+    found = ledger.findings(whole=True, exercised=CORE_CHECKS)
     assert {(f.kind, f.name, f.cases, f.verdict) for f in found} == {
         ("reading", "C:clamped", 6, Verdict.FAILS), ("fault", "bias_of_first_group", 2, Verdict.FAILS),
     }  # fmt: skip
@@ -123,20 +126,20 @@ def test_a_declaration_that_nothing_shows_is_stale_where_core_was_asked() -> Non
     (stale,) = _findings(seen, CLAMPED)
     assert stale.kind == "stale"
     assert "no case of this run shows it" in stale.sentence
-    assert _findings(seen, CLAMPED, exercised=False) == []
+    assert _findings(seen, CLAMPED, exercised=frozenset()) == []
     assert _findings(seen, CLAMPED, whole=False) == []
 
 
 def test_contradictions_of_a_part_of_a_run_are_not_judged() -> None:
     assert _findings([(NEGATIVE[0], _under(NEGATIVE[0]))], CLAMPED, whole=False) == []
-    (stale,) = _findings([(NEGATIVE[0], _under(NEGATIVE[0]))], CLAMPED, exercised=False)
+    (stale,) = _findings([(NEGATIVE[0], _under(NEGATIVE[0]))], CLAMPED, exercised=frozenset())
     assert stale.kind == "stale"
 
 
 def test_a_declaration_for_another_version_or_backend_is_never_stale() -> None:
     seen = [(case, _under(case)) for case in NEGATIVE]
     assert _findings(seen, CLAMPED, entry=replace(ENTRY, version="3.0")) == []
-    assert _findings(seen, replace(CLAMPED, backend="torch-cpu")) == _findings(seen, replace(CLAMPED, backend="torch-cpu"), exercised=False)
+    assert _findings(seen, replace(CLAMPED, backend="torch-cpu")) == _findings(seen, replace(CLAMPED, backend="torch-cpu"), exercised=frozenset())
 
 
 def test_two_declarations_in_one_case_are_both_exercised() -> None:
@@ -166,7 +169,7 @@ def test_unexplained_differences_are_grouped_by_what_is_seen() -> None:
 
 def test_findings_of_static_shapes_are_apart() -> None:
     ledger, _ = _ledger([(case, stated((1, 1, 1))) for case in NEGATIVE], check=Check.OUTPUT_SHAPE)
-    (found,) = ledger.findings(whole=True, exercised=True)
+    (found,) = ledger.findings(whole=True, exercised=CORE_CHECKS)
     assert (found.check, found.cases) == (Check.OUTPUT_SHAPE, 6)
     assert found.example is not None
     assert found.example.actual == "[1, 1, 1]"
@@ -193,8 +196,8 @@ def test_precision_is_diagnosed_by_class() -> None:
     Y.view(np.uint16)[...] += 4
     seen = returned(Y)
     assert judge(asked, OUT, seen, [], "1").outcome is Outcome.INEXACT
-    assert accuracy_class(asked, Outcome.INEXACT, seen) == "accumulates in dtype"
-    assert accuracy_class(asked, Outcome.VALUES_DIFFER, seen) == ""
+    assert accuracy_class(asked, OUT, Outcome.INEXACT, seen) == "accumulates in dtype"
+    assert accuracy_class(asked, OUT, Outcome.VALUES_DIFFER, seen) == ""
     (found,) = _findings([(asked.case, seen)])
     assert (found.kind, found.name) == ("accuracy", "accumulates in dtype")
 
@@ -244,7 +247,7 @@ def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
     text = _proposed(seen)
     assert 'versions = "==2.5"' in text
     entry = replace(ENTRY, version="unknown")
-    found = _ledger(seen, entry=entry)[0].findings(whole=True, exercised=True)
+    found = _ledger(seen, entry=entry)[0].findings(whole=True, exercised=CORE_CHECKS)
     header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
         BackendLine(name=ENTRY.name, title="", route="", version="unknown", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
     assert parse(propose(Run(header=header, cases=[], records=[], findings=found, footer=None)), "draft.toml", [ENTRY.name])
