@@ -6,9 +6,12 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes, InvalidInput, Op, Shape
 from convtranspose_reference.conv import conv_geometry
-from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry
+from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry, unplaced
 
-DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "previous", "plain")  # and special-THEME
+DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "thin", "previous", "plain")  # and special-THEME
+USUAL_CHECKS = ("output", "output_shape")
+# by suite; any other asks the usual ones
+CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",), "invalid": ("rejection",)}
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
@@ -20,7 +23,7 @@ class Case:
 
     `data` is the kind of numbers (`inputs.py`); "previous" takes the golden of `previous` as X, as a stack of layers does. `opset`
     decides which text holds. `initializer`: W is a constant of the ONNX model rather than a graph input. `bias_shape` is B's shape where it
-    is not (M,), which the text forbids. `checks` names what is asked. Two cases that differ only in name are the same question.
+    is not (M,), which the text forbids. Two cases that differ only in name are the same question.
     """
 
     suite: str
@@ -36,12 +39,16 @@ class Case:
     initializer: bool = True
     previous: "Case | None" = None
     bias_shape: Shape | None = None
-    checks: tuple[str, ...] = ("output", "output_shape")
 
     @property
     def id(self) -> str:
         """`suite/name`: unique over all suites, and what `--case` matches."""
         return f"{self.suite}/{self.name}"
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What is asked of the case; a backend is asked those of them that it offers."""
+        return CHECKS.get(self.suite, USUAL_CHECKS)
 
     @property
     def rank(self) -> int:
@@ -73,6 +80,10 @@ class Case:
     def geometry(self, rules: Rules = TEXT) -> Geometry:
         """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse it."""
         return geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, rules=rules, opset=self.opset)
+
+    def unplaced(self) -> Geometry:
+        """A ConvTranspose case before any reading. Raises InvalidInput where every reading forbids it."""
+        return unplaced(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)
 
     def y_shape(self, rules: Rules = TEXT) -> Shape:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""
@@ -114,9 +125,7 @@ def make(
 ) -> Case:
     """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels `m`; the rest of `given` are
     ONNX attributes or fields of Case. Its name, where none is given, says each of them that is not a default."""
-    own = {
-        key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape", "checks") if key in given
-    }
+    own = {key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape") if key in given}
     own.setdefault("opset", opset_for(own.get("dtype", "float32")))
     attributes = Attributes.of(**given)
     group = attributes.group or 1

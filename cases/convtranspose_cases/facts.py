@@ -1,20 +1,31 @@
 """What can be said of a case by name: the words of a deviation's predicate, and the rows of the compatibility matrix."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
-from convtranspose_reference.attributes import Attributes
-from convtranspose_reference.geometry import Axis
+from convtranspose_reference.attributes import Attributes, Shape
+from convtranspose_reference.geometry import Axis, Geometry
 
 from .case import Case
 from .inputs import most_products
+
+
+@lru_cache(maxsize=64)
+def text_geometry(case: Case) -> Geometry:
+    """The text's geometry of a ConvTranspose case, which several facts in a row are about. Raises InvalidInput."""
+    return case.geometry()
+
+
+def _y_shape(case: Case) -> Shape:
+    return case.y_shape() if case.op == "Conv" else text_geometry(case).y_shape
 
 
 def totals(case: Case) -> list[int]:
     """total_padding of each axis as the text computes it; begin + end where pads are given."""
     if case.op == "Conv":
         return [a.begin + a.end for a in case.axes]
-    found = case.geometry()
+    found = text_geometry(case)
     return [b + e for b, e in zip(found.begins, found.ends, strict=True)]
 
 
@@ -55,7 +66,7 @@ def facts(case: Case) -> dict[str, Any]:
         "output_shape": list(given.output_shape or ()),
         "natural": [a.natural for a in axes],
         "total_padding": [] if refused else totals(case),
-        "output": [] if refused else list(case.y_shape()[2:]),
+        "output": [] if refused else list(_y_shape(case)[2:]),
         "products": 0 if refused else most_products(case),
     }
 
@@ -119,7 +130,7 @@ def _some_total(sign: Callable[[int], bool]) -> _Test:
 
 
 def _empty(case: Case) -> bool:
-    return 0 in (*case.x_shape, *case.w_shape, *case.y_shape())
+    return 0 in (*case.x_shape, *case.w_shape, *_y_shape(case))
 
 
 FORBIDDEN = "forbidden calls"
@@ -191,7 +202,7 @@ def _clauses(case: Case) -> Iterator[str]:
     if given.auto_pad == "VALID":
         yield "P"
     if (same or shaped) and any(t % 2 for t in sums):
-        yield "A" if same or case.opset < 11 else "F"
+        yield from "A" if same or case.opset < 11 else ""
         if any(t % 2 and t < 0 for t in sums):
             yield "E"
     if same and not shaped:
@@ -201,10 +212,10 @@ def _clauses(case: Case) -> Iterator[str]:
         yield from "G" if given.pads is not None else ""
         yield from "I" if any((a.output_shape or 0) < a.input for a in axes) else ""
         yield from "J" if any(t < 0 for t in sums) else ""
-        yield "F"
+        yield from "" if same else "F"
     if any(a.output_padding >= min(a.stride, a.dilation) for a in axes):
         yield "K"
     if _empty(case):
-        yield from "MR"
+        yield from "MR" if 0 in _y_shape(case)[2:] else "R"
     if given.kernel_shape is not None or case.bias:
         yield "O"

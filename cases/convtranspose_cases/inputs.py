@@ -7,7 +7,9 @@ and masks only. Which kind of numbers proves what: docs/numerics.md.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, log2
+from functools import lru_cache
+from itertools import count
+from math import ceil, gcd, log2
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ Integers = NDArray[np.int64]
 Linear = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 LARGEST_INTEGER_BITS = 5
 SPARSE_PRODUCTS = 8
+THIN_BITS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,16 @@ def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint
 def uncropped(case: Case) -> Geometry:
     """The case's geometry without pads: what any reading of them crops or extends."""
     bare = Attributes(strides=case.attributes.strides, dilations=case.attributes.dilations, group=case.attributes.group)
-    found = Case(suite="", name="", x_shape=case.x_shape, w_shape=case.w_shape, attributes=bare)
+    return _uncropped(case.x_shape, case.w_shape, bare)
+
+
+@lru_cache(maxsize=1024)
+def _uncropped(x_shape: Shape, w_shape: Shape, bare: Attributes) -> Geometry:
+    found = Case(suite="", name="", x_shape=x_shape, w_shape=w_shape, attributes=bare)
     sizes = [max(a.natural, 0) for a in found.axes]
     ends = tuple(a.natural - size for a, size in zip(found.axes, sizes, strict=True))
-    return Geometry(batch=case.x_shape[0], channels=case.x_shape[1], maps=case.maps, group=case.group, axes=found.axes,
-                    begins=(0,) * case.rank, ends=ends)  # fmt: skip
+    return Geometry(batch=x_shape[0], channels=x_shape[1], maps=found.maps, group=found.group, axes=found.axes,
+                    begins=(0,) * found.rank, ends=ends)  # fmt: skip
 
 
 def linear_of(case: Case) -> Linear:
@@ -84,7 +92,17 @@ def linear_of(case: Case) -> Linear:
 
 def most_products(case: Case) -> int:
     """The largest number of products that one output element sums, at least 1."""
+    if case.op == "ConvTranspose":
+        return _most_terms(uncropped(case))
     return max(int(linear_of(case)(np.ones(case.x_shape), np.ones(case.w_shape)).max(initial=1)), 1)
+
+
+@lru_cache(maxsize=1024)
+def _most_terms(found: Geometry) -> int:
+    """Of a ConvTranspose without pads, which cases by the dozen share."""
+    ones = np.ones((found.batch, found.channels, *(a.input for a in found.axes)))
+    weights = np.ones((found.channels, found.maps // found.group, *found.kernel))
+    return max(int(scatter(ones, weights, found).max(initial=1)), 1)
 
 
 def _signed(words: NDArray[np.uint64], magnitudes: NDArray[np.uint64], shape: Shape) -> Integers:
@@ -103,6 +121,11 @@ def _whole(bits: int, *, odd: bool = False) -> Callable[[NDArray[np.uint64]], ND
     return lambda words: (words & np.uint64(2 ** (bits - 1) - 1)) | lowest
 
 
+def thinning_step(pairs: int, limit: int) -> int:
+    """Distance of the `limit` kept ones of `pairs`: it shares no factor with them, so that they fall on different taps too."""
+    return next(step for step in count(-(-pairs // limit)) if gcd(step, pairs) == 1)
+
+
 def _thinned(case: Case, W: Integers, limit: int) -> Integers:
     """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: an output has no more products."""
     pairs = case.channels_per_group * case.taps
@@ -110,9 +133,9 @@ def _thinned(case: Case, W: Integers, limit: int) -> Integers:
         return W
     shape = (case.group, case.channels_per_group, case.maps // case.group, case.taps)
     kept = np.zeros((case.maps, pairs), bool)
-    offsets = np.arange(limit) * pairs // limit
+    step = thinning_step(pairs, limit)
     for m in range(case.maps):
-        kept[m, (offsets + m) % pairs] = True
+        kept[m, (step * np.arange(limit) + m) % pairs] = True
     if case.op == "Conv":
         return np.where(kept.reshape(W.shape), W, 0)
     by_map = kept.reshape(shape[0], shape[2], shape[1], shape[3])
@@ -179,12 +202,13 @@ def _wide_operand(case: Case, draw: Draw, wide: str) -> Tensors:
 
 
 def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
-    """As many bits as float32 sums exactly, up to the dtype's own."""
+    """As many bits as float32 sums exactly, up to the dtype's own; sums below 2**15, so that float16 holds them."""
     bits = min(target.precision, (24 - ceil(log2(most_products(case) + 1))) // 2)
+    exponent = -max(bits, 24 - 15)
     return Tensors(
         X=Scaled(integers=draw("X", case.x_shape, _whole(bits)), exponent=0),
-        W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=-bits),
-        B=_bias(case, draw, bits - 1, 0),
+        W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=exponent),
+        B=_bias(case, draw, bits - 1, bits + exponent),
     )
 
 
@@ -198,6 +222,22 @@ def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
         W=Scaled(integers=(1 << (inputs * np.arange(weights, dtype=np.int64))).reshape(case.w_shape), exponent=0),
         B=None,
     )
+
+
+def thinned(integers: Integers, words: NDArray[np.uint64], share: int) -> Integers:
+    """`integers` with all but one in `share` (rounded up) set to 0: those stay whose random words are the smallest."""
+    flat = np.zeros(integers.size, np.int64)
+    kept = np.argsort(words, kind="stable")[: -(-integers.size // share)]
+    flat[kept] = integers.ravel()[kept]
+    return flat.reshape(integers.shape)
+
+
+def _thin(case: Case, target: Format, draw: Draw) -> Tensors:
+    """Small integers, three in four of X zero: what leaves room for gradients, which sum over whole images, in 16 bits."""
+    words = draw("X zeros", case.x_shape, lambda words: words >> np.uint64(1))
+    X = thinned(draw("X", case.x_shape, _up_to(THIN_BITS)), np.abs(words).ravel().astype(np.uint64), 4)
+    W = draw("W", case.w_shape, _up_to(THIN_BITS))
+    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, THIN_BITS, 0))
 
 
 def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
@@ -241,4 +281,5 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "wide": _wide,
     "terms": _terms,
     "plain": lambda case, target, draw: _plain(case, draw),
+    "thin": _thin,
 }

@@ -1,9 +1,9 @@
 """What a backend is: one framework, one device, one API route, asked one call at a time."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import AUTO_PADS, Op, Shape
 
 Array = NDArray[Any]
+Gradients = tuple[Array, Array, Array | None]
 PartialShape = tuple[int | None, ...]
 
 
@@ -34,7 +35,10 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What a backend is told of a case: everything but its name and its answer. Arrays are C-contiguous, in ONNX layout."""
+    """What a backend is told of a case: everything but its name and its answer. Arrays are C-contiguous, in ONNX layout.
+
+    `dY` is given where gradients are asked for, shaped as the text shapes Y.
+    """
 
     op: Op
     attributes: Attributes
@@ -43,10 +47,16 @@ class Call:
     X: Array
     W: Array
     B: Array | None
+    dY: Array | None = None
 
     @classmethod
-    def of(cls, case: Case, X: Array, W: Array, B: Array | None) -> "Call":
-        return cls(op=case.op, attributes=case.attributes, opset=case.opset, initializer=case.initializer, X=X, W=W, B=B)
+    def of(cls, case: Case, X: Array, W: Array, B: Array | None, dY: Array | None = None) -> "Call":
+        return cls(op=case.op, attributes=case.attributes, opset=case.opset, initializer=case.initializer, X=X, W=W, B=B, dY=dY)
+
+    @property
+    def arrays(self) -> list[Array]:
+        """The arrays that are given."""
+        return [a for a in (self.X, self.W, self.B, self.dY) if a is not None]
 
     @property
     def rank(self) -> int:
@@ -125,6 +135,28 @@ class Backend(ABC):
         """The output shape that the framework states without computing; None for a size it leaves open, or for no rule at all."""
         raise Unsupported("this API states no output shape ahead of the call")
 
+    def gradients(self, call: Call, dY: Array) -> Gradients:
+        """(dX, dW, dB), dB None without a bias, as the framework derives them from dY, laid out as X, W and B."""
+        raise Unsupported("this API derives no gradients")
+
+    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
+        """Other forms of the call that have the same answer, by name; each raises as `run` does. Those that do not apply are left out."""
+        return iter(())
+
+
+def constants_changed(backend: Backend, call: Call) -> tuple[str, Callable[[], Array]]:
+    """The form of an ONNX model whose W and B are graph inputs where the call has them constant, and the other way round."""
+    name = "W as graph input" if call.initializer else "W as initializer"
+    return name, lambda: backend.run(replace(call, initializer=not call.initializer))
+
+
+def text_of(error: BaseException) -> str:
+    """What an exception says, where it can: its own `__str__` may raise."""
+    try:
+        return str(error)
+    except Exception:
+        return f"{type(error).__name__} without a text"
+
 
 @contextmanager
 def refusals(stage: str, *kinds: type[BaseException]) -> Iterator[None]:
@@ -132,4 +164,4 @@ def refusals(stage: str, *kinds: type[BaseException]) -> Iterator[None]:
     try:
         yield
     except kinds as error:
-        raise Refused(stage, type(error).__name__, str(error)) from error
+        raise Refused(stage, type(error).__name__, text_of(error)) from error

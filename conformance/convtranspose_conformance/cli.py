@@ -13,6 +13,8 @@ from rich.table import Table
 
 from convtranspose_cases import SUITES, UnknownName, find_case, suite_cases
 from convtranspose_cases.clauses import CLAUSES
+from convtranspose_cases.coverage import coverage as coverage_of
+from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import (
     CutShortWarning,
@@ -26,12 +28,14 @@ from convtranspose_reports import (
     write_report,
     write_run,
 )
+from convtranspose_reports.store import RESULTS, UNFINISHED
 
 from .backend import Unusable
 from .backends import registered
 from .deviations import DeviationError, declared
 from .explain import case_from_options, explain
 from .faults import FAULTS
+from .goldens_cli import app as goldens_app
 from .predicate import PredicateError
 from .propose import propose
 from .run import NOTHING_RAN_STATUS, UNUSABLE_STATUS, Plan, execute
@@ -40,8 +44,10 @@ from .worker import HarnessError, Limits
 
 app = typer.Typer(name="convtranspose", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Holds implementations of ONNX ConvTranspose against an exact reference.")  # fmt: skip
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
-_out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 120)
+app.add_typer(goldens_app, name="goldens")
+_err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # no emoji: "mine:x:" is a backend
+_out = Console(highlight=False, soft_wrap=True, emoji=False, width=None if sys.stdout.isatty() else 120)
+INTERRUPTED_STATUS = 130
 _CANNOT = (SelectionError, UnknownName, DeviationError, PredicateError, Unusable, RunFileError, RunMergeError)
 
 
@@ -81,24 +87,53 @@ def run(
             backends=backend or (), suites=suite or (), patterns=case or (), shard=shard, seed=seed, files=deviations or (),
             stated_version=backend_version, jobs=jobs, limits=Limits(case_s=timeout, memory_gib=memory),
         )  # fmt: skip
-        if not chosen.entries or not chosen.cases:
+        if not chosen.cases:
+            _stop(f"nothing to run: --shard {shard} leaves no case", NOTHING_RAN_STATUS)
+        if not chosen.entries:
             _stop("nothing to run: no backend is usable here (`convtranspose list backends` says why)", NOTHING_RAN_STATUS)
-        if out.exists() and not out.is_dir():
-            _stop(f"--out {out}: is a file; accepted is a directory, which is made where it is missing")
-        found = _with_progress(chosen, out)
+        _writable(out, propose_deviations)
+        found = _measured(chosen, out)
+        if propose_deviations is not None:
+            propose_deviations.write_text(propose(found), encoding="utf-8")
+            _err.print(f"drafted declarations, for review: {propose_deviations}", markup=False)
+        page = out / RESULTS if no_report else write_report(out, found)
     except _CANNOT as error:
         _stop(str(error))
-    except HarnessError as error:
-        _stop(f"{error}\nwhat was measured before lies in {out / 'results.jsonl.part'}")
     except OSError as error:
         _stop(f"{error.filename or out}: {error.strerror}")
-    if propose_deviations is not None:
-        propose_deviations.write_text(propose(found), encoding="utf-8")
-        _err.print(f"drafted declarations, for review: {propose_deviations}", markup=False)
-    page = out / "results.jsonl" if no_report else write_report(out, found)
     _summarize(found)
     _out.print(f"report: {page.resolve()}", markup=False)
     raise typer.Exit(found.footer.exit_status if found.footer else NOTHING_RAN_STATUS)
+
+
+def _writable(out: Path, draft: Path | None) -> None:
+    """Says so before the run, not after it, where its results could not be written."""
+    if out.exists() and not out.is_dir():
+        _stop(f"--out {out}: is a file; accepted is a directory, which is made where it is missing")
+    if draft is not None and (draft.is_dir() or not draft.parent.is_dir()):
+        _stop(f"--propose-deviations {draft}: accepted is a file in a directory that exists")
+
+
+def _measured(chosen: Plan, out: Path) -> Run:
+    """The run; where it stops early, what it measured stays and is named."""
+    ours = not out.exists()
+    try:
+        return _with_progress(chosen, out)
+    except (Unusable, HarnessError) as error:
+        _stop(f"{str(error).rstrip()}{_left_behind(out, ours)}")
+    except KeyboardInterrupt:
+        _stop(f"interrupted{_left_behind(out, ours)}", INTERRUPTED_STATUS)
+
+
+def _left_behind(out: Path, ours: bool) -> str:
+    """Where the records of a run that stopped early lie. Without any its file goes, and its directory if that is `ours`."""
+    part = out / UNFINISHED
+    if part.is_file() and b'"type":"record"' in part.read_bytes():
+        return f"\nwhat was measured before lies in {part}; `convtranspose report {part}` reads it"
+    part.unlink(missing_ok=True)
+    if ours and out.is_dir() and not any(out.iterdir()):
+        out.rmdir()
+    return ""
 
 
 def _with_progress(chosen: Plan, out: Path) -> Run:
@@ -135,8 +170,11 @@ def _summarize(found: Run) -> None:
 
 @app.command("list")
 def list_(
-    what: Annotated[str, typer.Argument(metavar="backends|suites|cases|clauses|readings|deviations", help="What to list.")],
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="backends, suites, cases, clauses, readings or deviations.")],
     suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Cases of this suite (repeatable).")] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Of cases: instead of each, the share of pairs and triples of attribute values.")
+    ] = False,
 ) -> None:
     """List what there is, one a line, tab-separated."""
     lists = {
@@ -149,8 +187,12 @@ def list_(
     }
     if what not in lists:
         _stop(f"unknown list {what!r}; known: {', '.join(lists)}")
+    if suite and what != "cases":
+        _stop(f"--suite chooses among cases: `convtranspose list cases --suite {suite[0]}`")
+    if coverage and what != "cases":
+        _stop(f"--coverage is of cases, not of {what}")
     try:
-        for line in lists[what](suite or list(SUITES)[:2]):
+        for line in (_coverage if coverage else lists[what])(list(dict.fromkeys(suite or DEFAULT_SUITES))):
             print(line)
     except _CANNOT as error:
         _stop(str(error))
@@ -170,6 +212,12 @@ def _cases(suites: list[str]) -> list[str]:
     return [f"{case.id}\t{case.summary()}" for name in suites for case in suite_cases(name)]
 
 
+def _coverage(suites: list[str]) -> list[str]:
+    cases = [case for name in suites for case in suite_cases(name)]
+    found = {"pairs": coverage_of(cases, 2), "triples": coverage_of(cases, 3)}
+    return [f"{what} of attribute values\t{c.present} of {c.possible}\t{c.percent:g} %" for what, c in found.items()]
+
+
 def _clauses(_: list[str]) -> list[str]:
     return [f"{c.label}\t{'open' if c.open else 'explicit'}\t{c.title}\t{c.says}" for c in CLAUSES.values()]
 
@@ -184,10 +232,15 @@ def _deviations(_: list[str]) -> list[str]:
 
 @app.command()
 def report(
-    directories: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Run directories; shards and frameworks merge.")],
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the pages go. Default: the first directory.")] = None,
+    directories: Annotated[list[Path], typer.Argument(metavar="DIR", help="Run directories; shards and frameworks merge.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where pages and merged run go. Default: the one run's directory.")
+    ] = None,
 ) -> None:
     """Write the pages of one or more runs."""
+    if len(directories) > 1 and out is None:
+        _stop("several runs merge into a new one: say where with --out DIR")
+    where = out or directories[0]
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", CutShortWarning)
@@ -195,24 +248,25 @@ def report(
         for warning in told:
             _err.print(f"warning: {warning.message}", markup=False)
         found = merge_runs(runs) if len(runs) > 1 else runs[0]
-        where = out or directories[0]
+        where = where.parent if out is None and where.is_file() else where
+        _writable(where, None)
         if len(runs) > 1 or out is not None:
             write_run(where, found)
         page = write_report(where, found)
     except _CANNOT as error:
         _stop(str(error))
     except OSError as error:
-        _stop(f"{error.filename}: {error.strerror}")
+        _stop(f"{error.filename or where}: {error.strerror}")
     _summarize(found)
     _out.print(f"report: {page.resolve()}", markup=False)
 
 
 @app.command("explain")
 def explain_(
-    case: Annotated[str, typer.Argument(metavar="[CASE]", help="A case id, as `convtranspose list cases` prints it.")] = "",
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A case id, as `convtranspose list cases` prints it.")] = "",
     x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
     w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
-    op: Annotated[str, typer.Option(metavar="OP", help="ConvTranspose or Conv.")] = "ConvTranspose",
+    op: Annotated[str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")] = "",
     strides: Annotated[str, typer.Option(metavar="LIST")] = "",
     pads: Annotated[str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")] = "",
     dilations: Annotated[str, typer.Option(metavar="LIST")] = "",
@@ -220,22 +274,24 @@ def explain_(
     output_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
     kernel_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
     auto_pad: Annotated[str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")] = "",
-    group: Annotated[int, typer.Option(metavar="N")] = 1,
+    group: Annotated[str, typer.Option(metavar="N")] = "",
     bias: Annotated[bool, typer.Option("--bias")] = False,
-    dtype: Annotated[str, typer.Option(metavar="NAME")] = "float32",
-    opset: Annotated[int, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = 0,
+    dtype: Annotated[str, typer.Option(metavar="NAME", help="float32, the default, float16, float64 or bfloat16.")] = "",
+    opset: Annotated[str, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = "",
 ) -> None:
     """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
-    given = {"strides": strides, "pads": pads, "dilations": dilations, "output_padding": output_padding, "output_shape": output_shape,
-             "kernel_shape": kernel_shape, "auto_pad": auto_pad}  # fmt: skip
-    attributes = {name: text for name, text in given.items() if text}
+    options = {"x": x, "w": w, "op": op, "strides": strides, "pads": pads, "dilations": dilations, "output_padding": output_padding,
+               "output_shape": output_shape, "kernel_shape": kernel_shape, "auto_pad": auto_pad, "group": group, "bias": bias,
+               "dtype": dtype, "opset": opset}  # fmt: skip
+    given: dict[str, Any] = {name: value for name, value in options.items() if value}
+    if case and given:
+        _stop(f"a case id says everything: leave out {', '.join('--' + name.replace('_', '-') for name in given)}")
+    if not case and not (x and w):
+        _stop("explain takes a case id such as seeds/stride_2_filter_3, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3")
+    if case and "/" not in case:
+        _stop(f"{case!r} is no case id: accepted is SUITE/NAME, as `convtranspose list cases` prints it")
     try:
-        if bool(case) == bool(x and w):
-            _stop("explain takes a case id, or both --x and --w")
-        if case and (attributes or x or w):
-            _stop(f"a case id says everything: leave out {', '.join('--' + n.replace('_', '-') for n in attributes) or '--x, --w'}")
-        found = find_case(case) if case else case_from_options(x, w, op=op, group=group, bias=bias, dtype=dtype, opset=opset, **attributes)
-        print(explain(found))
+        print(explain(find_case(case) if case else case_from_options(**given)))
     except ValueError as error:
         _stop(str(error))
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from .machine import cpu_flags
 from .predicate import Predicate, PredicateError
 from .predict import Explanation
 
+SHOWN_BY = {"rejection": "invalid", "gradient": "gradients", "repeatability": "repeatability"}  # the suite of a check that has its own
 Cause = Literal["framework", "text", "suite"]
 
 
@@ -30,15 +32,24 @@ class DeviationError(ValueError):
 
 
 class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A refusal or death: `type` is the exception's type, or CRASHED or TIMED_OUT; `pattern` is searched in its message."""
+    """A refusal or death: `type` is the exception's type, or CRASHED, TIMED_OUT or NOT_REPEATABLE; `pattern` is searched in its message.
+
+    Type VALUES_DIFFER is for numbers that no rule predicts, memory that nobody wrote: `pattern` is searched in what differs. Where
+    those numbers happen to be right the case conforms, so that such a declaration is never stale.
+    """
 
     type: str
     pattern: str
 
+    @property
+    def undefined(self) -> bool:
+        """Are the numbers other ones in every run?"""
+        return self.type == "VALUES_DIFFER"
+
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
-    check: Literal["output", "output_shape", "rejection"]
+    check: Literal["output", "output_shape", "gradient", "repeatability", "rejection"]
     versions: str
     when: str
     cause: Cause
@@ -99,11 +110,8 @@ class Deviation:
         return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
 
     def covers(self, version: str) -> bool:
-        """Are the version and this machine's processor those that the declaration speaks of?"""
-        try:
-            return self.machine_fits() and Version(version) in SpecifierSet(self.versions, prereleases=True)
-        except InvalidVersion:
-            return False
+        """Are the version and this machine's processor those that the declaration speaks of? An empty range holds every version."""
+        return self.machine_fits() and (not self.versions or _within(version, self.versions))
 
     def machine_fits(self) -> bool:
         """Does `machine`, an expression over the processor's `cpu_flags`, hold here?"""
@@ -111,7 +119,18 @@ class Deviation:
 
     def concerns(self, case: Case, check: str) -> bool:
         """Does the declaration speak of this check of this case?"""
-        return check == self.check and self.when(case)
+        try:
+            return check == self.check and self.when(case)
+        except PredicateError as error:
+            raise PredicateError(f"{self.where}: {error}") from error
+
+
+@cache
+def _within(version: str, versions: str) -> bool:
+    try:
+        return Version(version) in SpecifierSet(versions, prereleases=True)
+    except InvalidVersion:
+        return False
 
 
 def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
@@ -120,6 +139,8 @@ def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise DeviationError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DeviationError(f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}") from error
     return parse(text, str(path), backends)
 
 
@@ -130,7 +151,7 @@ def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
     except tomllib.TOMLDecodeError as error:
         raise DeviationError(f"{where}: {error}") from error
     except msgspec.ValidationError as error:
-        raise DeviationError(f"{where}:{_line(text, 0, str(error))}: {error}") from error
+        raise DeviationError(f"{where}:{_line(text, 0, _key_of(error))}: {error}") from error
     known = set(backends)
     if content.backend not in known and not set(content.backend) & {":", "."}:
         raise DeviationError(f"{where}:{_line(text, 0, 'backend')}: unknown backend {content.backend!r}; known: {', '.join(sorted(known))}")
@@ -139,15 +160,28 @@ def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
         try:
             found.append(_deviation(content.backend, msgspec.convert(entry, _Entry), f"{where}:{_line(text, number, '')}"))
         except (msgspec.ValidationError, PredicateError, _Wrong) as error:
-            raise DeviationError(f"{where}:{_line(text, number, str(error))}: {error}") from error
-    names = [d.id for d in found]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise DeviationError(f"{where}: {twice} is declared twice")
+            raise DeviationError(f"{where}:{_line(text, number, _key_of(error))}: {error}") from error
+        if found[-1].id in {d.id for d in found[:-1]}:
+            raise DeviationError(f"{where}:{_line(text, number, 'name')}: {found[-1].id} is declared twice")
     return found
 
 
 class _Wrong(ValueError):
-    pass
+    """What is wrong with the value of one `key` of an entry."""
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
+def _key_of(error: Exception) -> str:
+    """The key that an error is about, "" for the entry as a whole."""
+    if isinstance(error, _Wrong):
+        return error.key
+    if isinstance(error, PredicateError):
+        return "when"
+    named = re.search(r"\$\.(\w+)", str(error)) or re.search(r"unknown field `(\w+)`", str(error))
+    return named[1] if named else ""
 
 
 def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
@@ -160,46 +194,51 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     ):
         for name in names:
             if name not in known:
-                raise _Wrong(f"unknown {kind} {name!r}; known: {', '.join(known)}")
-    if bool(readings or faults or entry.accuracy) + (entry.error is not None) + entry.accepted != 1:
-        raise _Wrong("either error, or reading / fault / accuracy, or accepted, says how the backend differs")
+                raise _Wrong(kind, f"unknown {kind} {name!r}; known: {', '.join(known)}")
+    given = [(k, v) for k, v in (("reading", readings), ("fault", faults), ("accuracy", entry.accuracy)) if v]
+    if bool(given) + (entry.error is not None) + entry.accepted != 1:
+        key = given[0][0] if given else "accepted" if entry.accepted else ""
+        raise _Wrong(key, "either error, or reading / fault / accuracy, or accepted, says how the backend differs")
     if entry.accepted if entry.check != "rejection" else not (entry.accepted or entry.error):
-        raise _Wrong("accepted is for check = 'rejection', which knows nothing else but error")
+        raise _Wrong("check", "accepted is for check = 'rejection', which knows nothing else but error")
     if entry.suite not in ("", *SUITES):
-        raise _Wrong(f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")
+        raise _Wrong("suite", f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")
     try:
         SpecifierSet(entry.versions)
         if entry.machine:
             simple_eval(entry.machine, names={"cpu_flags": cpu_flags()})
         if entry.error is not None:
             re.compile(entry.error.pattern)
-    except (InvalidExpression, SyntaxError) as error:
-        raise _Wrong(f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a list of words") from error
     except InvalidSpecifier as error:
-        raise _Wrong(f"versions = {entry.versions!r} is no version range such as '==2.13.*'") from error
+        raise _Wrong("versions", f"versions = {entry.versions!r} is no version range such as '==2.13.*'") from error
     except re.error as error:
-        raise _Wrong(f"pattern: {error}") from error
+        raise _Wrong("error", f"pattern: {error}") from error
+    except (InvalidExpression, SyntaxError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise _Wrong(
+            "machine", f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a list of words"
+        ) from error
     return Deviation(
         backend=backend, name=entry.name, check=entry.check, versions=entry.versions, when=Predicate(entry.when), cause=entry.cause,
         reason=entry.reason, upstream=tuple(entry.upstream), accuracy=entry.accuracy, error=entry.error, where=where,
         machine=entry.machine, accepted=entry.accepted,
-        suite=entry.suite or ("invalid" if entry.check == "rejection" else "core"),
+        suite=entry.suite or SHOWN_BY.get(entry.check, "core"),
         explanation=Explanation(readings=readings, faults=faults) if readings or faults else None,
     )  # fmt: skip
 
 
-def _line(text: str, number: int, about: str) -> int:
-    """Line of the `number`-th [[deviation]] (0: the file's head), or of the key in it that the message names."""
+_HEAD = re.compile(r"""\s*\[\[\s*["']?deviation["']?\s*\]\]""")
+
+
+def _line(text: str, number: int, key: str) -> int:
+    """Line of `key` in the `number`-th [[deviation]] (0: the file's head), of the entry's header where the key has none there."""
     lines = text.splitlines()
-    heads = [i for i, line in enumerate(lines) if line.strip().startswith("[[deviation]]")]
+    heads = [i for i, line in enumerate(lines) if _HEAD.match(line)]
+    if number > len(heads):  # an array of tables written in one line
+        return next((i + 1 for i, line in enumerate(lines) if line.lstrip().startswith("deviation")), 1)
     start = heads[number - 1] if number else 0
     stop = next((i for i in heads if i > start), len(lines))
-    words = set(re.findall(r"[a-z_]+", about))
-    for i in range(start, stop):
-        key = lines[i].partition("=")[0].strip()
-        if key in words:
-            return i + 1
-    return start + 1
+    found = (i + 1 for i in range(start, stop) if key and lines[i].partition("=")[0].strip().strip("\"'") == key)
+    return next(found, start + 1)
 
 
 def declared(backends: Iterable[str]) -> list[Deviation]:

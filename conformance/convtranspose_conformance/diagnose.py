@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check, Outcome
 
-from .accuracy import ACCURACY, within
+from .accuracy import ACCURACY
 from .faults import FAULTS
-from .judge import matches
+from .judge import is_of_class, matches
 from .outcome import Observation, Seen
 from .predict import Asked, Explanation
 
@@ -18,8 +18,8 @@ CANDIDATES: tuple[Explanation, ...] = (
 
 
 def explanations(asked: Asked, check: Check, seen: Observation, candidates: Iterable[Explanation] = CANDIDATES) -> list[Explanation]:
-    """Every candidate whose answer is what was seen and not what the text says; [] for deaths and forbidden calls."""
-    if check is Check.REJECTION or seen.seen not in (Seen.RETURNED, Seen.REFUSED):
+    """Every candidate whose answer is what was seen and not what the text says; [] for deaths, repetitions and forbidden calls."""
+    if check in (Check.REPEATABILITY, Check.REJECTION) or seen.seen not in (Seen.RETURNED, Seen.REFUSED):
         return []
     return [e for e in candidates if _tells(asked, e) and matches(asked.answer(e), check, seen)]
 
@@ -30,12 +30,11 @@ def _tells(asked: Asked, candidate: Explanation) -> bool:
     return answer.key != asked.answer().key and not (candidate.faults and answer.refused)
 
 
-def accuracy_class(asked: Asked, outcome: Outcome, seen: Observation) -> str:
+def accuracy_class(asked: Asked, check: Check, outcome: Outcome, seen: Observation) -> str:
     """The narrowest accuracy class that allows an INEXACT output; "" for none."""
     if outcome is not Outcome.INEXACT:
         return ""
-    golden = asked.answer().golden
-    return next((name for name in ACCURACY if within(name, golden, seen.array())), "")
+    return next((name for name in ACCURACY if is_of_class(name, asked.answer(), check, seen)), "")
 
 
 def cover(cases: Sequence[set[str]]) -> list[str]:

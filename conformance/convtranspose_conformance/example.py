@@ -1,5 +1,6 @@
 """The smallest case of a finding, in numbers that a reader can follow, with a script that shows it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from convtranspose_reports import Check, Example
 from .backend import PartialShape, Unsupported
 from .backends import Entry
 from .outcome import Observation, Seen
-from .predict import Asked
+from .predict import Answer, Asked
 from .source import reproducer
 
+FORWARD_ONLY = "The call as it was asked first; the report says which repetition, or which other form of it, gave another answer."
 SHOWN = 96  # elements of an array shown in full
 
 
@@ -36,31 +38,46 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
     """Inputs, expected and actual outputs of one case, and its reproducer for the backend."""
     case, answer = asked.case, asked.answer()
     X, W, B = asked.tensors.arrays(case.dtype)
-    values = check is Check.OUTPUT or bool(seen.dtype)
-    expected = (
-        f"refused: {answer.refused}" if answer.refused else array_text(answer.golden.expected()) if values else shape_text(answer.shape)
-    )
+    expected = f"refused: {answer.refused}" if answer.refused else _expected(answer, check)
+    dY = {"dY": asked.arrays()[3]} if check is Check.GRADIENT else {}
     return Example(
         case=case.id,
         summary=case.summary(),
-        inputs={name: array_text(a) for name, a in (("X", X), ("W", W), ("B", B)) if a is not None},
+        inputs={name: array_text(a) for name, a in ({"X": X, "W": W, "B": B} | dY).items() if a is not None},
         expected_shape="none" if answer.refused else shape_text(answer.shape),
         actual_shape=shape_text(seen.shape) if seen.seen is Seen.RETURNED else "none",
         expected=expected,
-        actual=_actual(seen, values),
+        actual=_actual(seen, check),
         differing=differing,
-        reproducer=_script(entry, asked, expected),
+        reproducer=_script(entry, asked, check, expected),
     )
 
 
-def _actual(seen: Observation, values: bool) -> str:
+def _expected(answer: Answer, check: Check) -> str:
+    if check is Check.GRADIENT:
+        return _named_arrays({name: golden.expected() for name, golden in answer.gradients.items()})
+    return shape_text(answer.shape) if check is Check.OUTPUT_SHAPE else array_text(answer.golden.expected())
+
+
+def _named_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
+    return "\n".join(f"{name} =\n{array_text(array)}" for name, array in arrays.items())
+
+
+def _actual(seen: Observation, check: Check) -> str:
     if seen.seen is not Seen.RETURNED:
         return f"{seen.seen}: {seen.kind}: {seen.message}"
-    return array_text(seen.array()) if values else shape_text(seen.shape)
+    if check is Check.OUTPUT_SHAPE or not (seen.dtype or seen.parts):  # a shape that was stated
+        return shape_text(seen.shape)
+    parts = {name: part.array() for name, part in seen.parts.items() if part.seen is Seen.RETURNED}
+    if check is Check.GRADIENT:
+        return _named_arrays(parts)
+    return _named_arrays({"at first": seen.array()} | parts) if parts else array_text(seen.array())
 
 
-def _script(entry: Entry, asked: Asked, expected: str) -> str:
+def _script(entry: Entry, asked: Asked, check: Check, expected: str) -> str:
+    dY = asked.output_gradient if check is Check.GRADIENT else None
+    note = FORWARD_ONLY if check is Check.REPEATABILITY else ""
     try:
-        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed)
+        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, note=note)
     except Unsupported as error:
         return f"# no script: {error}"

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
+from convtranspose_cases.goldens import Golden
 from convtranspose_cases.inputs import Integers, Scaled, Tensors
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.formulations import zero_inserted
@@ -24,7 +25,8 @@ Partial = tuple[int | None, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated,
-    `sums` the call that is summed up in place of it, with where its output begins: more products for the same sizes."""
+    `sums` the call that is summed up in place of it, with where its output begins: more products for the same sizes; `gradients` the
+    gradients alone."""
 
     name: str
     sentence: str
@@ -34,6 +36,7 @@ class Fault:
     geometry: Callable[[Geometry], Geometry] | None = None
     shape: Callable[[Case, Shape], Partial] | None = None
     sums: Callable[[Case, Tensors, Geometry], tuple[Case, Tensors, Geometry]] | None = None
+    gradients: Callable[[Case, dict[str, Golden]], dict[str, Golden]] | None = None
 
 
 def _changed(tensor: Scaled, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Scaled:
@@ -160,6 +163,29 @@ def _paired_channels(case: Case, given: Tensors, found: Geometry) -> tuple[Case,
     return replace(case, x_shape=X.integers.shape, w_shape=W.integers.shape), replace(given, X=X, W=W), found
 
 
+def _weight_gradient(change: Callable[[Case, Integers], Integers]) -> Callable[[Case, dict[str, Golden]], dict[str, Golden]]:
+    """dW with its elements in other places; the bounds move along."""
+
+    def gradients(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+        dW = given["dW"]
+        sums = replace(dW.sums, S=change(case, dW.sums.S), n=change(case, dW.sums.n), size=change(case, dW.sums.size))  # type: ignore[arg-type]
+        return given | {"dW": replace(dW, values=change(case, dW.values), sums=sums)}
+
+    return gradients
+
+
+def _empty_gradient_keeps_sizes(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+    if case.x_shape[0] or case.op == "Conv":
+        return given
+    dX, shape = given["dX"], (*case.x_shape[:2], *case.y_shape()[2:])
+    sums = replace(dX.sums, S=np.zeros(shape), n=np.zeros(shape, np.int64), size=np.zeros(shape))
+    return given | {"dX": replace(dX, values=np.zeros(shape, np.int64), sums=sums)}
+
+
+def _bias_gradient_missing(case: Case, given: dict[str, Golden]) -> dict[str, Golden]:
+    return {name: golden for name, golden in given.items() if name != "dB"}
+
+
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
@@ -196,6 +222,11 @@ FAULTS: dict[str, Fault] = {
               sentence="multiplies zeros beside each row, so that weights of NaN or Inf reach outputs at both ends of the last axis that the definition keeps apart"),
         Fault(name="border_zeros_multiplied", sums=_border_zeros,
               sentence="multiplies zeros around the input, so that weights of NaN or Inf reach outputs at the borders that the definition keeps apart"),
+        Fault(name="weight_gradient_flipped", gradients=_weight_gradient(lambda case, dW: np.flip(dW, tuple(range(2, dW.ndim)))),
+              sentence="returns dW with the kernel reversed along every axis"),
+        Fault(name="gradient_of_empty_batch_keeps_output_sizes", gradients=_empty_gradient_keeps_sizes,
+              sentence="returns dX with Y's spatial sizes where N = 0"),
+        Fault(name="bias_gradient_missing", gradients=_bias_gradient_missing, sentence="returns no gradient in B where there is a bias"),
         Fault(name="no_maps_without_channels", shape=_no_maps_without_channels, sentence="states M = 0 where C = 0, whatever W says"),
     )
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """The one place where a verdict is made: what was observed, against the text, the readings of open clauses, and the declared deviations."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from .backend import PartialShape
 from .deviations import Deviation
 from .outcome import Observation, Seen
 from .predict import Answer, Asked, Explanation
+from .repeat import SAME_CALL
 
 REASON_LENGTH = 300
 _STOPPED = {
@@ -22,6 +23,7 @@ _STOPPED = {
     Seen.CRASHED: Outcome.CRASHED,
     Seen.TIMED_OUT: Outcome.TIMED_OUT,
     Seen.OUT_OF_MEMORY: Outcome.OUT_OF_MEMORY,
+    Seen.NOT_REPEATABLE: Outcome.NOT_REPEATABLE,
     Seen.INPUT_CHANGED: Outcome.INPUT_CHANGED,
     Seen.UNSUPPORTED: Outcome.UNSUPPORTED,
 }
@@ -44,16 +46,18 @@ class Judgement:
 
 def judge(asked: Asked, check: Check, seen: Observation, deviations: list[Deviation], version: str) -> Judgement:
     """The verdict on one check of one case. `deviations` are the backend's; `version` is the framework's."""
+    if check is Check.REPEATABILITY:
+        seen = settled(asked.answer(), seen)
     if seen.seen is Seen.UNSUPPORTED or (check is Check.OUTPUT_SHAPE and seen.seen is Seen.RETURNED and seen.shape is None):
         reason = seen.message or "states no output shape for this call"
         return Judgement(outcome=Outcome.UNSUPPORTED, verdict=Verdict.UNSUPPORTED, reason=reason)
     if check is Check.REJECTION:
         return _of_rejection(seen, [d for d in deviations if d.concerns(asked.case, check)], version)
-    conforming = asked.conforming()
+    conforming = asked.conforming() if check is not Check.REPEATABILITY else [({}, asked.answer())]
     follows = _followed(conforming, [c for c, answer in conforming if matches(answer, check, seen)])
     speaking = [d for d in deviations if d.concerns(asked.case, check)]
     # A declared error is no reading's refusal, even where some reading would refuse too.
-    true = [d for d in speaking if _is_error(d, seen)]
+    true = [d for d in speaking if _is_error(d, asked, check, seen)]
     if follows is not None and not true:
         return _conforms(asked, seen, check, follows, speaking, version)
     outcome, reason = difference(asked.answer(), check, seen)
@@ -71,7 +75,7 @@ def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) ->
     accepted = seen.seen is Seen.RETURNED
     outcome = Outcome.ACCEPTED if accepted else _STOPPED[seen.seen]
     reason = f"{'returned' if seen.dtype else 'states'} {_shape(seen.shape)}" if accepted else said
-    return _differs(outcome, reason, [d for d in speaking if (d.accepted if accepted else _is_error(d, seen))], version)
+    return _differs(outcome, reason, [d for d in speaking if (d.accepted if accepted else _stopped_so(d, seen))], version)
 
 
 def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str) -> Judgement:
@@ -80,6 +84,8 @@ def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str)
         return Judgement(outcome=outcome, verdict=Verdict.FAILS, reason=reason)
     chosen = next((d for d in true if d.covers(version)), true[0])
     note = "" if chosen.covers(version) else "unverified here"
+    if chosen.error is not None and chosen.error.undefined:
+        outcome, reason = Outcome.VALUES_DIFFER, f"differs from run to run: {chosen.reason}"
     return Judgement(
         outcome=outcome, verdict=Verdict.DEVIATES, reason=reason, deviation=chosen, note=note, reproduces=tuple(d.id for d in true)
     )
@@ -92,7 +98,7 @@ def _conforms(
     expected = [d for d in speaking if d.kind != "accuracy" and predicts_a_difference(d, asked) and not _allows(d, asked, check, seen)]
     untrue = tuple(d.id for d in expected if d.covers(version))
     note = "fixed?" if expected and not untrue else ""
-    reason = f"{seen.kind}: {seen.message}" if seen.seen is not Seen.RETURNED else _signs_of_zeros(asked, check, seen)
+    reason = f"{seen.kind}: {seen.message}" if seen.seen is not Seen.RETURNED else seen.message or _signs_of_zeros(asked, check, seen)
     return Judgement(outcome=outcome, verdict=Verdict.CONFORMS, follows=follows, note=note, contradicts=untrue, reason=shortened(reason))
 
 
@@ -117,6 +123,10 @@ def matches(answer: Answer, check: Check, seen: Observation) -> bool:
     """Is what was seen this answer?"""
     if answer.refused or seen.seen is not Seen.RETURNED:
         return bool(answer.refused) and seen.seen is Seen.REFUSED
+    if check is Check.REPEATABILITY:
+        return True
+    if check is Check.GRADIENT:
+        return _compare_gradients(answer, seen)[0] is Outcome.AGREES
     if not _shapes_agree(answer.shape, seen.shape):
         return False
     if check is Check.OUTPUT_SHAPE:
@@ -135,7 +145,10 @@ def difference(answer: Answer, check: Check, seen: Observation) -> tuple[Outcome
     if seen.seen is not Seen.RETURNED:
         return _STOPPED[seen.seen], shortened(f"{seen.stage}: {seen.kind}: {seen.message}")
     if answer.refused:
-        return Outcome.SHAPE_DIFFERS, shortened(f"returned {_shape(seen.shape)} where the text refuses: {answer.refused}")
+        what = ", ".join(seen.parts) or _shape(seen.shape)
+        return Outcome.SHAPE_DIFFERS, shortened(f"returned {what} where the text refuses: {answer.refused}")
+    if check is Check.GRADIENT:
+        return _compare_gradients(answer, seen)
     if not _shapes_agree(answer.shape, seen.shape):
         verb = "states" if check is Check.OUTPUT_SHAPE else "returned"
         return Outcome.SHAPE_DIFFERS, f"{verb} shape {_shape(seen.shape)}, expected {_shape(answer.shape)}"
@@ -146,27 +159,83 @@ def _shape(shape: PartialShape | None) -> str:
     return "unknown" if shape is None else "[" + ", ".join("?" if d is None else str(d) for d in shape) + "]"
 
 
-def _compare(golden: Golden, seen: Observation) -> tuple[Outcome, str]:
+def settled(answer: Answer, seen: Observation) -> Observation:
+    """The repeatability of a call, decided: its first output, or that some answer was another one, and which.
+
+    The same call has to give the same bits. Another form has to give the same numbers where the sums are exact; elsewhere it may round
+    otherwise, within the proved bound. A call that is refused alike twice has nothing to compare: whether it may be is for `output`.
+    """
+    if not seen.parts:
+        if seen.seen is Seen.REFUSED:
+            return replace(seen, seen=Seen.UNSUPPORTED, message=f"refused, so that nothing can be compared: {seen.kind}: {seen.message}")
+        left_out = f"left out: {seen.message}" if seen.message else ""
+        return replace(seen, message=left_out) if seen.seen is Seen.RETURNED else seen
+    wrong = {name: why for name, part in seen.parts.items() if (why := _contradicts(answer, name, seen, part))}
+    if wrong:
+        message = "; ".join(f"{name}: {why}" for name, why in wrong.items())
+        return replace(seen, seen=Seen.NOT_REPEATABLE, stage="repeated", kind="another answer", message=message)
+    return replace(seen, message=f"rounds otherwise, within the bound: {', '.join(seen.parts)}")
+
+
+def _contradicts(answer: Answer, name: str, first: Observation, second: Observation) -> str:
+    """How one more answer contradicts the first; "" where it only rounds otherwise."""
+    if second.seen is not Seen.RETURNED or first.seen is not Seen.RETURNED:
+        return f"{second.seen}, {second.kind}: {second.message}"
+    if (first.dtype, first.shape) != (second.dtype, second.shape):
+        return f"{second.dtype} {_shape(second.shape)} after {first.dtype} {_shape(first.shape)}"
+    before, after = first.array(), second.array()
+    differs = np.asarray(before != after)
+    if name not in SAME_CALL and _right(answer, first) and _right(answer, second) and not (differs & answer.golden.exact()).any():
+        return ""
+    if not differs.any():
+        return "the sign of zeros differs"
+    at = tuple(np.argwhere(differs)[0])
+    index = ", ".join(map(str, at))
+    return f"{int(differs.sum())} of {differs.size} values differ: Y[{index}] is {float(after[at]):.9g} after {float(before[at]):.9g}"
+
+
+def _right(answer: Answer, seen: Observation) -> bool:
+    return not answer.refused and answer.shape == seen.shape and _compare(answer.golden, seen)[0] is Outcome.AGREES
+
+
+def _compare_gradients(answer: Answer, seen: Observation) -> tuple[Outcome, str]:
+    """The first of dX, dW and dB that is missing, too many or not what it should be."""
+    expected = answer.gradients
+    if set(expected) != set(seen.parts):
+        told = " and ".join(seen.parts) or "nothing"
+        return Outcome.VALUES_DIFFER, f"returned {told}, expected {' and '.join(expected) or 'another shape of Y'}"
+    for name, golden in expected.items():
+        found = seen.parts[name]
+        if found.shape != golden.shape:
+            return Outcome.SHAPE_DIFFERS, f"returned {name} of shape {_shape(found.shape)}, expected {_shape(golden.shape)}"
+        outcome, reason = _compare(golden, found, name)
+        if outcome is not Outcome.AGREES:
+            return outcome, reason
+    return Outcome.AGREES, ""
+
+
+def _compare(golden: Golden, seen: Observation, name: str = "Y") -> tuple[Outcome, str]:
     if seen.dtype != golden.dtype:
-        return Outcome.DTYPE_DIFFERS, f"returned {seen.dtype}, expected {golden.dtype}"
+        return Outcome.DTYPE_DIFFERS, f"returned {'' if name == 'Y' else name + ' of '}{seen.dtype}, expected {golden.dtype}"
     found, expected = seen.array(), golden.expected()
-    exact, equal = golden.exact(), golden.equal(found)
+    equal = golden.equal(found)
     if bool(equal.all()):
         return Outcome.AGREES, ""
     error = golden.error(found)
-    wrong = np.where(exact, ~equal, ~(error <= golden.bound()) & ~golden.may_overflow(found))
+    wrong = np.where(golden.exact(), ~equal, ~(error <= golden.bound()) & ~golden.may_overflow(found))
     if not wrong.any():
         return Outcome.AGREES, ""
-    return (Outcome.INEXACT if loosely(golden, error) or within(FLUSHES, golden, found) else Outcome.VALUES_DIFFER), _worst(
-        wrong, error, found, expected
-    )
+    rounding = loosely(golden, error) or within(FLUSHES, golden, found)
+    return (Outcome.INEXACT if rounding else Outcome.VALUES_DIFFER), _worst(name, wrong, error, found, expected)
 
 
-def _worst(wrong: Any, error: Any, found: Any, expected: Any) -> str:
+def _worst(name: str, wrong: Any, error: Any, found: Any, expected: Any) -> str:
     size = np.where(np.isnan(error), np.inf, error)
     at = np.unravel_index(int(np.argmax(np.where(wrong, size, -1))), wrong.shape)
     index = ", ".join(map(str, at))
-    return f"{int(wrong.sum())} of {wrong.size} values differ: Y[{index}] is {float(found[at]):.9g}, expected {float(expected[at]):.9g}"
+    return (
+        f"{int(wrong.sum())} of {wrong.size} values differ: {name}[{index}] is {float(found[at]):.9g}, expected {float(expected[at]):.9g}"
+    )
 
 
 def _allows(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
@@ -178,6 +247,8 @@ def _allows(deviation: Deviation, asked: Asked, check: Check, seen: Observation)
 
 def predicts_a_difference(deviation: Deviation, asked: Asked) -> bool:
     """Does the declaration predict, for this case, something that no reading of an open clause allows?"""
+    if deviation.error is not None and deviation.error.undefined:
+        return False  # memory that nobody wrote may hold the right numbers
     if deviation.explanation is None or deviation.accuracy:
         return deviation.error is None or not any(answer.refused for _, answer in asked.conforming())
     allowed = {answer.key for _, answer in asked.conforming()}
@@ -189,18 +260,26 @@ def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
     answer, text = asked.answer(explanation), asked.answer()
     if answer.refused or text.refused or answer.shape != text.shape or not explanation.faults:
         return False
-    special, usual = answer.golden.special, text.golden.special
-    alike = special is usual is None or (special is not None and special.same(usual))
-    return alike and bool((answer.golden.values == text.golden.values).all())
+    pairs = [(answer.golden, text.golden)]
+    if "gradient" in asked.case.checks:
+        if answer.gradients.keys() != text.gradients.keys():
+            return False
+        pairs = [(golden, text.gradients[name]) for name, golden in answer.gradients.items()]
+    return all(_same_golden(mine, usual) for mine, usual in pairs)
+
+
+def _same_golden(mine: Golden, usual: Golden) -> bool:
+    alike = mine.special is usual.special is None or (mine.special is not None and mine.special.same(usual.special))
+    return alike and mine.shape == usual.shape and bool((mine.values == usual.values).all())
 
 
 def reproduces(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
     """Is what was seen what the declaration predicts?"""
     if deviation.error is not None:
-        return _is_error(deviation, seen)
+        return _is_error(deviation, asked, check, seen)
     answers = asked.with_open_clauses(deviation.explanation or Explanation())
     if deviation.accuracy:
-        return any(_is_of_class(deviation.accuracy, answer, check, seen) for _, answer in answers)
+        return any(is_of_class(deviation.accuracy, answer, check, seen) for _, answer in answers)
     return predicts_a_difference(deviation, asked) and any(matches(answer, check, seen) for _, answer in answers)
 
 
@@ -215,22 +294,45 @@ def _together(speaking: list[Deviation], asked: Asked, check: Check, seen: Obser
     answers = [answer for _, answer in asked.with_open_clauses(merged)]
     if len(rules) > 1 and any(matches(answer, check, seen) for answer in answers):
         return rules
-    exact = next((d for d in classes if rules and any(_is_of_class(d.accuracy, answer, check, seen) for answer in answers)), None)
+    exact = next((d for d in classes if rules and any(is_of_class(d.accuracy, answer, check, seen) for answer in answers)), None)
     return [*rules, exact] if exact else []
 
 
-def _is_of_class(name: str, answer: Answer, check: Check, seen: Observation) -> bool:
+def is_of_class(name: str, answer: Answer, check: Check, seen: Observation) -> bool:
+    """Is what was seen off by no more than an accuracy class allows?"""
+    if check is Check.GRADIENT and seen.seen is Seen.RETURNED and not answer.refused:
+        return _gradients_are_of_class(name, answer.gradients, seen)
     if check is not Check.OUTPUT or seen.seen is not Seen.RETURNED or answer.refused or not _shapes_agree(answer.shape, seen.shape):
         return False
-    return seen.dtype == answer.golden.dtype and within(name, answer.golden, seen.array())
+    return seen.dtype == answer.golden.dtype and answer.rounds and within(name, answer.golden, seen.array())
 
 
-def _is_error(deviation: Deviation, seen: Observation) -> bool:
-    error = deviation.error
-    if error is None or seen.seen is Seen.RETURNED:
+def _gradients_are_of_class(name: str, expected: dict[str, Golden], seen: Observation) -> bool:
+    """Is each gradient right, or off by what the class allows?"""
+    if set(expected) != set(seen.parts) or any(seen.parts[each].shape != golden.shape for each, golden in expected.items()):
         return False
+    pairs = [(golden, seen.parts[each]) for each, golden in expected.items()]
+    return all(
+        found.dtype == golden.dtype and (_compare(golden, found)[0] is Outcome.AGREES or within(name, golden, golden.error(found.array())))
+        for golden, found in pairs
+    )
+
+
+def _is_error(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
+    error = deviation.error
+    if error is None:
+        return False
+    if seen.seen is Seen.RETURNED:
+        outcome, reason = difference(asked.answer(), check, seen) if error.undefined else (Outcome.AGREES, "")
+        return outcome is not Outcome.AGREES and re.search(error.pattern, reason) is not None
+    return _stopped_so(deviation, seen)
+
+
+def _stopped_so(deviation: Deviation, seen: Observation) -> bool:
+    """Did it stop with the type and the message that the declaration says?"""
     kind = seen.kind if seen.seen is Seen.REFUSED else str(_STOPPED[seen.seen])
-    return error.type == kind and re.search(error.pattern, seen.message) is not None
+    error = deviation.error
+    return error is not None and error.type == kind and re.search(error.pattern, seen.message) is not None
 
 
 def shortened(text: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
-from convtranspose_cases.inputs import Integers, Scaled
+from convtranspose_cases.inputs import Integers, Scaled, thinning_step
 
 LONGEST_LITERAL = 2000
 WIDTH = 100
@@ -102,7 +102,7 @@ def _thinning(case: Case, integers: Integers) -> list[str]:
     return [
         f"kept = np.zeros(({case.maps}, {pairs}), bool)",
         f"for m in range({case.maps}):",
-        f"    kept[m, (np.arange({limit}) * {pairs} // {limit} + m) % {pairs}] = True",
+        f"    kept[m, ({thinning_step(pairs, limit)} * np.arange({limit}) + m) % {pairs}] = True",
         f"W = np.where({kept}.ravel(), W, 0)",
     ]
 

@@ -14,8 +14,11 @@ def ir_version(opset: int) -> int:
     return next(ir for since, ir in IR_VERSIONS if opset >= since)
 
 
-def model_of(call: Call) -> Any:
-    """A ModelProto of one node: inputs X (and W, B unless constant), output Y with its rank alone, since a size would be the answer."""
+def model_of(call: Call, *, symbolic: bool = False) -> Any:
+    """A ModelProto of one node: inputs X (and W, B unless constant), output Y with its rank alone, since a size would be the answer.
+
+    `symbolic`: the sizes of X are left open.
+    """
     from onnx import helper  # a framework: imported when the first model is built
 
     tensors: list[tuple[str, Array]] = [("X", call.X), ("W", call.W)]
@@ -28,11 +31,15 @@ def model_of(call: Call) -> Any:
     graph = helper.make_graph(
         [helper.make_node(call.op, [name for name, _ in tensors], ["Y"], **attributes)],
         "one_call",
-        [helper.make_tensor_value_info(name, element, list(array.shape)) for name, array in inputs],
+        [helper.make_tensor_value_info(name, element, _sizes(name, array, symbolic)) for name, array in inputs],
         [helper.make_tensor_value_info("Y", element, [None] * call.X.ndim)],
         [helper.make_tensor(name, element, list(array.shape), array.tobytes(), raw=True) for name, array in constants],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", call.opset)], ir_version=ir_version(call.opset))
+
+
+def _sizes(name: str, array: Array, symbolic: bool) -> list[int | str]:
+    return [f"{name}{axis}" for axis in range(array.ndim)] if symbolic and name == "X" else list(array.shape)
 
 
 def feeds_of(call: Call) -> dict[str, Array]:

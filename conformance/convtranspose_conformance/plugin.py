@@ -6,7 +6,7 @@ Under pytest-xdist, workers send what they observed on their test reports, as pl
 import argparse
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ OPTIONS = {
     "report": "Directory to leave results.jsonl and the page in.",
 }
 _KEY = pytest.StashKey["_Controller"]()
-_SEEN = pytest.StashKey[dict[str, dict[str, Any]]]()
+_SEEN = pytest.StashKey[list[Any]]()  # arguments of _Controller.judged, as plain data
 _LOST = pytest.StashKey[list[str]]()
 _SHORT = "--"
 _LONG = "--convtranspose-"
@@ -67,6 +67,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return [f"convtranspose: {name} is this project's own option; say {_LONG}{name[2:]} for ours" for name in lost]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A usage error is met here, before anything starts, where the command line names our tests."""
+    if any(__package__ in arg for arg in session.config.args):
+        _controller(session.config)
+
+
 @dataclass(slots=True)
 class _Controller:
     """A run under pytest: the plan, its session, and, in the process that asks, a worker for each backend."""
@@ -74,7 +81,7 @@ class _Controller:
     session: Session
     begun: float
     workers: dict[str, Worker]
-    answered: int = 0
+    records: dict[tuple[int, int], list[Record]] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -85,25 +92,36 @@ class _Controller:
             self.workers[entry.name] = Worker(entry, self.plan.limits)
         return self.workers[entry.name]
 
+    def judged(self, backend: int, number: int, found: dict[str, Observation], versions: dict[str, str]) -> list[Record]:
+        """The records of one test, entered once: without xdist the process that asked is the one to which its report comes."""
+        if (backend, number) not in self.records:
+            entry = self.plan.entries[backend]
+            self.session.versions.setdefault(entry.name, versions)
+            self.records[backend, number] = self.session.judged(entry, number, found)
+        return self.records[backend, number]
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One case for one backend."""
 
     controller: _Controller
-    entry: Entry
+    backend: int
     number: int
     item: pytest.Item
 
     def answer(self) -> None:
         """Asks, judges, and ends the test as the verdicts say."""
-        session = self.controller.session
+        entry = self.controller.plan.entries[self.backend]
+        worker = self.controller.worker(entry)
         try:
-            found = self.controller.worker(self.entry).ask(session.call(self.number), session.checks(self.entry, self.number))
+            checks = self.controller.plan.checks(entry, self.number)
+            found = worker.ask(self.controller.session.call(self.number), checks)
         except (HarnessError, Unusable) as error:
-            pytest.exit(f"backend {self.entry.name}: {error}", returncode=2)
-        self.item.stash[_SEEN] = {check: _plain(seen) for check, seen in found.items()}
-        _conclude(session.judged(self.entry, self.number, found))
+            self.item.session.shouldstop = f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
+            pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
+        self.item.stash[_SEEN] = [self.backend, self.number, {check: _plain(seen) for check, seen in found.items()}, worker.versions]
+        _conclude(self.controller.judged(self.backend, self.number, found, worker.versions))
 
 
 def _conclude(records: list[Record]) -> None:
@@ -122,12 +140,14 @@ def _conclude(records: list[Record]) -> None:
 
 
 def _plain(seen: Observation) -> dict[str, Any]:
-    return asdict(seen) | {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
+    plain = {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
+    return asdict(seen) | plain | {"parts": {name: _plain(part) for name, part in seen.parts.items()}}
 
 
 def _observed(plain: dict[str, Any]) -> Observation:
     shape = plain["shape"]
-    return Observation(**plain | {"seen": Seen(plain["seen"]), "shape": None if shape is None else tuple(shape)})
+    parts = {name: _observed(part) for name, part in plain["parts"].items()}
+    return Observation(**plain | {"seen": Seen(plain["seen"]), "shape": None if shape is None else tuple(shape), "parts": parts})
 
 
 @pytest.fixture
@@ -135,17 +155,25 @@ def convtranspose_question(request: pytest.FixtureRequest) -> Question:
     """The parametrized case and backend."""
     controller = request.config.stash[_KEY]
     backend, number = request.param
-    return Question(controller, controller.plan.entries[backend], number, request.node)
+    return Question(controller, backend, number, request.node)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each backend and case."""
     if "convtranspose_question" not in metafunc.fixturenames:
         return
-    found = _controller(metafunc.config)
-    every = [(b, n) for b in range(len(found.plan.entries)) for n in range(len(found.plan.cases))]
+    try:
+        found = _controller(metafunc.config)
+    except pytest.UsageError as error:
+        raise pytest.Collector.CollectError(str(error)) from error
+    every = _asked(found.plan)
     ids = [f"{found.plan.entries[b].name}-{found.plan.cases[n].id.replace('/', '-')}" for b, n in every]
     metafunc.parametrize("convtranspose_question", every, indirect=True, ids=ids)
+
+
+def _asked(plan: Plan) -> list[tuple[int, int]]:
+    """Backend and case, by number, wherever the backend offers a check that the case asks for."""
+    return [(b, n) for b, entry in enumerate(plan.entries) for n in range(len(plan.cases)) if plan.checks(entry, n)]
 
 
 def _controller(config: pytest.Config) -> _Controller:
@@ -173,8 +201,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Puts what was observed on the report, which xdist carries to the controller."""
     report = yield
     if report.when == "call" and _SEEN in item.stash:
-        backend, number = item.callspec.params["convtranspose_question"]  # type: ignore[attr-defined]  # a Function
-        report.convtranspose = [backend, number, item.stash[_SEEN]]
+        report.convtranspose = item.stash[_SEEN]
     return report
 
 
@@ -188,20 +215,18 @@ class _Recorder:
         sent = getattr(report, "convtranspose", None)
         if sent is None:
             return
-        controller = _controller(self._config)
-        backend, number, found = sent
-        controller.answered += 1
-        controller.session.judged(controller.plan.entries[backend], number, {check: _observed(plain) for check, plain in found.items()})
+        backend, number, found, versions = sent
+        _controller(self._config).judged(backend, number, {check: _observed(plain) for check, plain in found.items()}, versions)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Judges what only a whole run can tell, and writes the report."""
-        if _KEY not in self._config.stash or not self._config.stash[_KEY].answered:
+        if _KEY not in self._config.stash or not self._config.stash[_KEY].records:
             return
         controller = self._config.stash[_KEY]
-        whole = len(controller.plan.entries) * len(controller.plan.cases)
-        if controller.answered != whole:
-            controller.session.plan = replace(controller.plan, partial=f"pytest ran {controller.answered} of {whole} tests")
+        whole = len(_asked(controller.plan))
+        if len(controller.records) != whole:
+            controller.session.plan = replace(controller.plan, partial=f"pytest ran {len(controller.records)} of {whole} tests")
         run = controller.session.run(round(time.monotonic() - controller.begun, 1))
         for finding in run.findings:
             if finding.verdict is Verdict.STALE:

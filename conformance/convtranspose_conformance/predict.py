@@ -4,18 +4,23 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from typing import Any
+
+from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.goldens import Golden, golden
-from convtranspose_cases.inputs import Tensors, linear_of, tensors
+from convtranspose_cases.gradients import gradient_goldens, output_gradient
+from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
-from convtranspose_reference.geometry import Geometry
+from convtranspose_reference.geometry import Geometry, placed
 from convtranspose_reference.readings import READINGS, rules_for
 
 from .backend import PartialShape
 from .faults import FAULTS
 
+ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w"})
 Choice = dict[str, str]  # clause label -> name of a reading; the text's own name for the literal one
 
 
@@ -59,7 +64,7 @@ class Answer:
         rules = rules_for(explanation.readings)
         for fault in self._faults:
             rules = fault.rules(rules) if fault.rules else rules
-        found = self._case.geometry(rules)
+        found = placed(self._asked.unplaced if self._case is self._asked.case else self._case.unplaced(), rules)
         for fault in self._faults:
             found = fault.geometry(found) if fault.geometry else found
         return found
@@ -69,11 +74,21 @@ class Answer:
         return self._case.dtype
 
     @property
+    def rounds(self) -> bool:
+        """Are the case's numbers such that arithmetic of some class may round them? On small integers none does."""
+        return self._case.data in ROUNDED or self._case.data.startswith("special")
+
+    @property
+    def geometry(self) -> Geometry | None:
+        """Where it lands; None for Conv, and for a refusal."""
+        return self._geometry
+
+    @property
     def key(self) -> Hashable:
         """Answers of one case with the same key are the same answer."""
         if self.refused:
             return "refused"
-        numbers = tuple(f.name for f in self._faults if f.tensors or f.case or f.sums)
+        numbers = tuple(f.name for f in self._faults if f.tensors or f.case or f.sums or f.gradients)
         return (self.shape, numbers, self._geometry.key if self._geometry else None)
 
     @cached_property
@@ -88,6 +103,17 @@ class Answer:
                 case, numbers, place = fault.sums(case, numbers, place)
         return golden(numbers, linear_of(case), case.dtype, place)
 
+    @cached_property
+    def gradients(self) -> dict[str, Golden]:
+        """dX, dW and dB, exactly; {} where the answer has another shape than dY, or the rule no gradient. Only where not refused."""
+        dY = self._asked.output_gradient
+        if self.shape != dY.integers.shape or any(fault.tensors or fault.shape for fault in self._faults):
+            return {}
+        found = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
+        for fault in self._faults:
+            found = fault.gradients(self._case, found) if fault.gradients else found
+        return found
+
 
 class Asked:
     """A case with its numbers, and the answers that rules give to it; each is worked out once."""
@@ -100,6 +126,20 @@ class Asked:
     @cached_property
     def tensors(self) -> Tensors:
         return tensors(self.case, self.seed)
+
+    @cached_property
+    def unplaced(self) -> Geometry:
+        return self.case.unplaced()
+
+    @cached_property
+    def output_gradient(self) -> Scaled:
+        """dY. Only for cases whose checks ask for gradients."""
+        return output_gradient(self.case, self.tensors, self.seed)
+
+    def arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
+        """X, W, B and dY (None where nobody asks for gradients) in the case's dtype."""
+        dY = self.output_gradient.array(self.case.dtype) if "gradient" in self.case.checks else None
+        return (*self.tensors.arrays(self.case.dtype), dY)
 
     def answer(self, explanation: Explanation = Explanation()) -> Answer:
         """The case's answer under readings and faults."""
@@ -114,7 +154,7 @@ class Asked:
     def with_open_clauses(self, fixed: Explanation) -> list[tuple[Choice, Answer]]:
         """The answers under `fixed` and each combination of readings of the open clauses that it does not name, with the choices made.
 
-        A clause takes part where one of its readings, alone, changes the answer.
+        A clause takes part where one of its readings changes the answer, alone or under a reading of another such clause.
         """
         key = (*fixed.readings, "|", *fixed.faults)
         if key not in self._conforming:
@@ -127,12 +167,23 @@ class Asked:
             return
         named = {name.partition(":")[0] for name in fixed.readings}
         open_clauses = [c for c in CLAUSES.values() if c.is_open(self.case.opset) and c.label not in named]
-        at_stake = [c for c in open_clauses if self._matters(c, fixed)]
+        at_stake = self._at_stake(open_clauses, fixed)
         for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
             chosen = dict(zip((c.label for c in at_stake), choice, strict=True))
             extra = tuple(f"{label}:{name}" for label, name in chosen.items() if f"{label}:{name}" in READINGS)
             yield chosen, self.answer(replace(fixed, readings=(*fixed.readings, *extra)))
 
+    def _at_stake(self, clauses: list[Clause], fixed: Explanation) -> list[Clause]:
+        """Those of the open clauses that change the answer under `fixed`, or under a reading of another one that does."""
+        bases, found = [fixed], list[Clause]()
+        while fresh := [c for c in clauses if c not in found and any(self._matters(c, base) for base in bases)]:
+            found += fresh
+            bases = [replace(fixed, readings=(*fixed.readings, r.id)) for c in fresh for r in c.readings]
+        return [c for c in clauses if c in found]
+
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
+        geometry = None if fixed.faults else self.answer(fixed).geometry
+        if geometry is not None and not clause.can_matter(geometry):
+            return False
         usual = self.answer(fixed).key
         return any(self.answer(replace(fixed, readings=(*fixed.readings, r.id))).key != usual for r in clause.readings)

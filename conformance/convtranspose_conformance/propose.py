@@ -2,6 +2,9 @@
 
 import json
 import re
+from collections import Counter
+
+from packaging.version import InvalidVersion, Version
 
 from convtranspose_reports import Finding, Outcome, Run, Verdict
 
@@ -11,31 +14,48 @@ def propose(run: Run) -> str:
     failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
     if not failing:
         return "# nothing fails: nothing to declare\n"
-    versions = {b.name: b.version for b in run.header.backends}
-    parts: list[str] = []
-    for backend in dict.fromkeys(f.backend for f in failing):
-        parts.append(
-            f"backend = {json.dumps(backend)}\n"
-            if not parts
-            else f"# ---- another file: a file speaks of one backend\n# backend = {json.dumps(backend)}\n"
-        )
-        parts += [_entry(f, versions.get(backend, "")) for f in failing if f.backend == backend]
-    return "# DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove this line.\n" + "\n".join(parts)
+    versions = {b.name: _range(b.version) for b in run.header.backends}
+    first, *others = dict.fromkeys(f.backend for f in failing)
+    draft = "# DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove this line.\n"
+    draft += _entries(first, failing, versions)
+    for other in others:
+        text = "---- for another file: a file speaks of one backend\n" + _entries(other, failing, versions)
+        draft += "\n" + "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
+    return draft
 
 
-def _entry(finding: Finding, version: str) -> str:
+def _entries(backend: str, failing: list[Finding], versions: dict[str, str]) -> str:
+    """One file's text; every name in it is another one."""
+    parts, names = [f"backend = {_quoted(backend)}\n"], Counter[str]()
+    for finding in failing:
+        if finding.backend == backend:
+            name = re.sub(r"[^a-z0-9]+", "_", finding.name.lower()).strip("_")[:60]
+            names[name] += 1
+            parts.append(_entry(finding, name if names[name] == 1 else f"{name}_{names[name]}", versions.get(backend, "")))
+    return "\n".join(parts)
+
+
+def _range(version: str) -> str:
+    """The range of one version, without what a build adds to it; any version where it is none that can be compared."""
+    try:
+        return f"=={Version(version).public}"
+    except InvalidVersion:
+        return ""
+
+
+def _entry(finding: Finding, name: str, versions: str) -> str:
     how = _how(finding)
-    example = f"# {finding.cases} cases, for example {finding.example.case}: {finding.example.differing}\n" if finding.example else ""
+    example = _comment(f"{finding.cases} cases, for example {finding.example.case}: {finding.example.differing}") if finding.example else ""
     unexplained = "" if how else "# unexplained: no single reading, fault or accuracy class reproduces it; it cannot be declared yet\n"
     lines = [
         "[[deviation]]",
-        f"name = {json.dumps(re.sub(r'[^a-z0-9]+', '_', finding.name.lower()).strip('_')[:60])}",
-        f"check = {json.dumps(finding.check.value)}",
-        f"versions = {json.dumps('==' + version if version else '')}",
+        f"name = {_quoted(name)}",
+        f"check = {_quoted(finding.check.value)}",
+        f"versions = {_quoted(versions)}",
         "when = \"op == 'ConvTranspose'\"  # REVIEW: as narrow as the truth",
         *([how] if how else []),
         'cause = "framework"  # REVIEW: framework, text or suite',
-        f"reason = {json.dumps(finding.sentence)}",
+        f"reason = {_quoted(finding.sentence)}",
         "upstream = []",
     ]
     body = "\n".join(lines) + "\n"
@@ -44,11 +64,26 @@ def _entry(finding: Finding, version: str) -> str:
 
 def _how(finding: Finding) -> str:
     if finding.kind in ("reading", "fault", "accuracy"):
-        return f"{finding.kind} = {json.dumps(finding.name)}"
+        return f"{finding.kind} = {_quoted(finding.name)}"
     if finding.name.startswith(Outcome.ACCEPTED):
         return "accepted = true"
-    stopped = re.match(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): (\w+): (.*)", finding.name)
+    stopped = re.match(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): ([^:]+): (.*)", finding.name)
     if not stopped:
         return ""
     kind = stopped[2] if stopped[1] == "REJECTED" else stopped[1]
-    return f"error = {{ type = {json.dumps(kind)}, pattern = {json.dumps(re.escape(stopped[3][:40]).replace('N', '[0-9]+'))} }}"
+    return f"error = {{ type = {_quoted(kind)}, pattern = {_quoted(_pattern(stopped[3][:40]))} }}"
+
+
+def _quoted(text: str) -> str:
+    """A string of TOML: JSON's, but that a character beyond 16 bits stands for itself."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _pattern(message: str) -> str:
+    """A regular expression for a finding's message, in which N stands for a number or itself and a blank for any white space."""
+    return r"\s+".join(re.escape(word).replace("N", "(N|[0-9]+)") for word in message.split())
+
+
+def _comment(text: str) -> str:
+    """One line: a comment of TOML has no control characters."""
+    return "# " + " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split()) + "\n"

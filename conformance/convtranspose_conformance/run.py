@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from .outcome import Observation
 from .predict import Asked
 from .worker import Limits, Worker
 
+LOG = "workers.log"
 RED_STATUS, UNUSABLE_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
 
@@ -64,6 +66,10 @@ class Plan:
         """The suites that the plan asks whole: a declaration that none of its suite's cases shows holds no more."""
         return frozenset(() if self.partial else self.suites)
 
+    def checks(self, entry: Entry, number: int) -> tuple[str, ...]:
+        """What the backend is asked of case `number`: what the case asks for, of what the backend offers."""
+        return tuple(check for check in entry.checks if check in self.cases[number].checks)
+
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
 
@@ -73,13 +79,15 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
     cannot be used here; what was measured before lies in `results.jsonl.part`."""
     session = Session(plan)
     begun = time.monotonic()
+    (directory / LOG).unlink(missing_ok=True)
     with RunWriter(directory) as writer:
         writer.write(session.header())
-        for line in session.case_lines():
+        for line in session.case_lines:
             writer.write(line)
         for answered in ask_all(session, progress):
             for record in session.judged(*answered):
                 writer.write(record)
+            _log_tails(directory / LOG, session, *answered)
         run = session.run(round(time.monotonic() - begun, 1))
         for finding in run.findings:
             writer.write(finding)
@@ -87,6 +95,14 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
             writer.write(run.footer)
     write_run(directory, run)
     return run
+
+
+def _log_tails(log: Path, session: "Session", entry: Entry, number: int, found: dict[str, Observation]) -> None:
+    """What processes wrote before they died: beside the record, which is the same on every run."""
+    for check, seen in found.items():
+        if seen.tail:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"== {entry.name} {session.asked[number].case.id} {check}: {seen.message}\n{seen.tail}\n")
 
 
 class Session:
@@ -97,26 +113,22 @@ class Session:
         self.plan = plan
         self.asked = asked or [Asked(case, plan.seed) for case in plan.cases]
         self.versions: dict[str, dict[str, str]] = {}
+        self._declared_of = {entry.name: [d for d in plan.deviations if d.backend == entry.name] for entry in plan.entries}
         self._ledger = Ledger(plan.deviations)
         self._records: dict[tuple[str, int, str], Record] = {}
 
     def call(self, number: int) -> Call:
         """What backends are told of the plan's case `number`."""
         asked = self.asked[number]
-        return Call.of(asked.case, *asked.tensors.arrays(asked.case.dtype))
-
-    def checks(self, entry: Entry, number: int) -> tuple[str, ...]:
-        """What is asked of a backend in the plan's case `number`: the case's checks that the backend offers."""
-        return tuple(check for check in self.plan.cases[number].checks if check in entry.checks)
+        return Call.of(asked.case, *asked.arrays())
 
     def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
         """The records of one backend's answers to one case."""
         asked = self.asked[number]
-        mine = [d for d in self.plan.deviations if d.backend == entry.name]
         records = []
         for name, seen in found.items():
             check = Check(name)
-            verdict = judge(asked, check, seen, mine, entry.installed_version())
+            verdict = judge(asked, check, seen, self._declared_of[entry.name], entry.installed_version())
             finding = self._ledger.enter(entry, asked, check, seen, verdict)
             record = Record(case=asked.case.id, backend=entry.name, check=check, outcome=verdict.outcome, verdict=verdict.verdict,
                             reason=verdict.reason, finding=finding, follows=verdict.follows, note=verdict.note)  # fmt: skip
@@ -130,7 +142,7 @@ class Session:
         records = self._sorted_records()
         footer = Footer(records=len(records), exit_status=exit_status(records, findings), seconds=seconds,
                         finished=datetime.now(UTC).isoformat(timespec="seconds"))  # fmt: skip
-        return Run(header=self.header(), cases=self.case_lines(), records=records, findings=findings, footer=footer)
+        return Run(header=self.header(), cases=self.case_lines, records=records, findings=findings, footer=footer)
 
     def _sorted_records(self) -> list[Record]:
         order = {entry.name: i for i, entry in enumerate(self.plan.entries)}
@@ -138,6 +150,7 @@ class Session:
         renamed = self._ledger.renamed()
         return [msgspec.structs.replace(record, finding=renamed.get(record.finding, record.finding)) for _, record in found]
 
+    @cached_property
     def case_lines(self) -> list[CaseLine]:
         """The plan's cases as the page names them."""
         return [CaseLine(name=c.id, suite=c.suite, summary=c.summary(), features=features(c), clauses=clauses(c)) for c in self.plan.cases]
@@ -233,7 +246,7 @@ def _converse(session: Session, entry: Entry, numbers: range, inbox: _Inbox, tur
             for number in numbers:
                 if halt.is_set():
                     break
-                found = worker.ask(session.call(number), session.checks(entry, number))
+                found = worker.ask(session.call(number), session.plan.checks(entry, number))
                 versions = worker.versions
                 inbox.put((entry, number, found))
     except Unusable as why:

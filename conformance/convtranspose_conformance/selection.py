@@ -1,5 +1,6 @@
 """From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin. Every error names what is accepted."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -13,6 +14,8 @@ from .backends.onnx_backend import entry_for
 from .deviations import Deviation, declared, load
 from .run import Plan
 from .worker import Limits
+
+_TARGET = re.compile(r"\w+(\.\w+)*(:(\w+(\.\w+)*)?)?(@.+)?")
 
 
 class SelectionError(ValueError):
@@ -38,6 +41,8 @@ def entries(names: Sequence[str], stated_version: str = "") -> tuple[list[Entry]
 
 def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
     if set(name) & {":", ".", "@"}:  # module[:attribute][@DEVICE]; a name of ours has none of these
+        if not _TARGET.fullmatch(name):
+            raise SelectionError(f"backend {name!r}: accepted is module[:attribute][@DEVICE], such as package.module:Backend@CUDA")
         return entry_for(name, stated_version)
     if name not in known:
         raise SelectionError(
@@ -49,7 +54,7 @@ def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
 def shard_of(text: str) -> tuple[int, int]:
     """ "I/N" as (I, N), 1 <= I <= N. Raises SelectionError."""
     first, _, last = text.partition("/")
-    if first.isdigit() and last.isdigit() and 1 <= int(first) <= int(last):
+    if first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
         return int(first), int(last)
     raise SelectionError(f"--shard {text}: accepted is I/N with 1 <= I <= N, such as 2/4")
 
@@ -59,10 +64,11 @@ def cases_of(suites: Sequence[str], patterns: Sequence[str], shard: str, seed: i
     found = [case for suite in suites for case in suite_cases(suite, seed)]
     partial = []
     if patterns:
-        found = [case for case in found if any(fnmatchcase(case.id, p) or fnmatchcase(case.name, p) for p in patterns)]
+        for pattern in patterns:
+            if not any(_matches(case, pattern) for case in found):
+                raise SelectionError(f"no case of {', '.join(suites)} matches {pattern}; `convtranspose list cases` names them")
+        found = [case for case in found if any(_matches(case, pattern) for pattern in patterns)]
         partial.append(" ".join(f"--case {p}" for p in patterns))
-    if not found:
-        raise SelectionError(f"no case of {', '.join(suites)} matches {' '.join(patterns)}; `convtranspose list cases` names them")
     if shard:
         i, n = shard_of(shard)
         found = found[i - 1 :: n]
@@ -70,14 +76,19 @@ def cases_of(suites: Sequence[str], patterns: Sequence[str], shard: str, seed: i
     return found, " ".join(partial)
 
 
+def _matches(case: Case, pattern: str) -> bool:
+    return fnmatchcase(case.id, pattern) or fnmatchcase(case.name, pattern)
+
+
 def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
-    """The suites named, else those that the case patterns name, else the default ones."""
+    """The suites named, else those that the case patterns name; the default ones for a pattern that names none."""
     if suites:
         return list(dict.fromkeys(suites))
-    named = [pattern.partition("/")[0] for pattern in patterns if "/" in pattern and "*" not in pattern.partition("/")[0]]
-    return list(
-        dict.fromkeys([*(named if len(named) == len(patterns) else []), *(() if named and len(named) == len(patterns) else DEFAULT_SUITES)])
-    )
+    found: list[str] = []
+    for pattern in patterns or ["*"]:
+        suite, slash, _ = pattern.partition("/")
+        found += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
+    return list(dict.fromkeys(found))
 
 
 def plan(
@@ -89,6 +100,8 @@ def plan(
     chosen = suites_for(suites, patterns)
     cases, partial = cases_of(chosen, patterns, shard, seed)
     names = [*registered(), *(entry.name for entry in asked)]
+    if not backends:
+        asked = [entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)]
     return Plan(entries=asked, listed=listed, suites=chosen, cases=cases, partial=partial, seed=seed, jobs=jobs,
                 deviations=_all_declared(names, files), limits=limits or Limits())  # fmt: skip
 

@@ -7,7 +7,7 @@ import numpy as np
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import clauses
-from convtranspose_cases.inputs import Tensors
+from convtranspose_cases.inputs import Scaled, Tensors
 from convtranspose_reference.attributes import InvalidInput, Shape
 from convtranspose_reference.formats import FORMATS
 
@@ -28,16 +28,19 @@ def call_source(backend: str, case: Case) -> str:
     return "\n".join([*used, *script.imports, "", *script.call])
 
 
-def reproducer(backend: str, case: Case, tensors: Tensors, expected: str, seed: int = 0) -> str:
+def reproducer(
+    backend: str, case: Case, tensors: Tensors, expected: str, seed: int = 0, *, dY: Scaled | None = None, note: str = ""
+) -> str:
     """A whole script: the arrays, the call with the settings of a run, the answer, and what was `expected` (any text) instead.
 
     Runs in a fresh interpreter that has NumPy, the framework (onnx too for ONNX models) and, for bfloat16, ml_dtypes. `seed` is the one
-    that `tensors` were drawn with. Raises as `call_source` does.
+    that `tensors` were drawn with. With `dY` the script shows the gradients instead of Y. `note` is a comment. Raises
+    as `call_source` does.
     """
-    script = transcript(backend, _call(case), pinned=True)
-    named = (("X", tensors.X), ("W", tensors.W), ("B", tensors.B))
+    script = transcript(backend, _call(case, dY), pinned=True)
+    named = (("X", tensors.X), ("W", tensors.W), ("B", tensors.B), ("dY", dY))
     parts = [
-        [*_comment(f"{case.id} on {backend}"), *_comment(case.summary())],
+        [*_comment(f"{case.id} on {backend}"), *_comment(case.summary()), *_comment(note)],
         [*script.environment, *_numeric(case), *script.imports],
         [f"print({script.version})", *script.settings],
         [tensor_source(case, name, tensor, seed) for name, tensor in named if tensor is not None],
@@ -48,11 +51,12 @@ def reproducer(backend: str, case: Case, tensors: Tensors, expected: str, seed: 
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _call(case: Case) -> Call:
+def _call(case: Case, dY: Scaled | None = None) -> Call:
     def zeros(shape: Shape) -> Array:
         return np.zeros(shape, FORMATS[case.dtype].dtype)
 
-    return Call.of(case, zeros(case.x_shape), zeros(case.w_shape), None if case.b_shape is None else zeros(case.b_shape))
+    B = None if case.b_shape is None else zeros(case.b_shape)
+    return Call.of(case, zeros(case.x_shape), zeros(case.w_shape), B, None if dY is None else zeros(dY.integers.shape))
 
 
 def _numeric(case: Case) -> list[str]:

@@ -111,16 +111,21 @@ def _torch(entry: Entry, call: Call) -> Script:
         read, back = "torch.from_numpy(a.view(np.int16)).view(torch.bfloat16)", "view(torch.int16).numpy().view(ml_dtypes.bfloat16)"
     there, here = ("", "") if device == "cpu" else (f".to({quoted(device)})", "cpu().")
     flags = [f"torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = {tf32}"] * (device != "cpu")
+    derived = call.dY is not None
+    made = [f"arrays = ({', '.join(_given(call))})", f"{', '.join(names)} = ({read}{there}{'.requires_grad_()' * derived} for a in arrays)"]
+    if derived:
+        gradients = [f"d{name}" for name in _given(call)]
+        answer = [
+            f"dy = {read.replace('a.view', 'dY.view').replace('(a)', '(dY)')}{there}",
+            f"gradients = torch.autograd.grad(y, ({', '.join(names)}), dy)",
+            f"{', '.join(gradients)} = (g.{here}{back} for g in gradients)",
+        ]
     return Script(
         imports=["import torch"],
         settings=["torch.set_num_threads(1)", *flags],
-        call=[
-            f"arrays = ({', '.join(_given(call))})",
-            f"{', '.join(names)} = ({read}{there} for a in arrays)",
-            f"y = {said}",
-            f"Y = y.{here}{back}",
-        ],
+        call=[*made, f"y = {said}", *(answer if derived else [f"Y = y.{here}{back}"])],
         version="torch.__version__",
+        shows=tuple(gradients) if derived else _ANSWER,
     )
 
 
@@ -131,16 +136,22 @@ def _tensorflow(entry: Entry, call: Call) -> Script:
     device, tf32 = entry.arguments[0], any(entry.arguments[1:])
     adapter = object.__new__(_TENSORFLOW[entry.target.partition(":")[2]])
     adapter._tf = _Stenographer("tf")
-    said = adapter._apply(call, _Name("x"), _Name("w"), *adapter._arguments(call))
+    said = _tensorflow_call(adapter, call)
     spatial = list(range(2, call.rank + 2))
     channels = "M/group, C" if call.op == "ConvTranspose" else "C/group, M"
     told = ["# the shape of y comes third, or as input_sizes"] if call.op == "ConvTranspose" else []
     made = [
         f"x = tf.constant(X.transpose({str([0, *spatial, 1])[1:-1]}))  # {LAYOUTS[call.rank - 1]}",
         f"w = tf.constant(W.transpose({str([*spatial, 1, 0])[1:-1]}))  # kernel sizes, {channels}",
+        *([] if call.dY is None else [f"dy = tf.constant(dY.transpose({str([0, *spatial, 1])[1:-1]}))"]),
         *told,
-        f"y = {said}",
+        *said,
     ]
+    back = str([0, call.rank + 1, *range(1, call.rank + 1)])[1:-1]
+    weights_back = str([call.rank + 1, call.rank, *range(call.rank)])[1:-1]
+    answer = [f"Y = y.numpy().transpose({back})"]
+    if call.dY is not None:
+        answer = [f"dX = dx.numpy().transpose({back})", f"dW = dw.numpy().transpose({weights_back})"]
     on_cpu = device == "CPU"
     if not on_cpu:
         made = [f'with tf.device("/{device}:0"):', textwrap.indent("\n".join(made), "    ")]
@@ -153,9 +164,26 @@ def _tensorflow(entry: Entry, call: Call) -> Script:
             "tf.config.threading.set_inter_op_parallelism_threads(1)",
             *[f"tf.config.experimental.enable_tensor_float_32_execution({tf32})"] * (not on_cpu),
         ],
-        call=[*made, f"Y = y.numpy().transpose({str([0, call.rank + 1, *range(1, call.rank + 1)])[1:-1]})"],
+        call=[*made, *answer],
         version="tf.__version__",
+        shows=_ANSWER if call.dY is None else ("dX", "dW"),
     )
+
+
+def _tensorflow_call(adapter: TensorFlow, call: Call) -> list[str]:
+    """The lines that make y, or dx and dw, from x and w (and dy)."""
+    x, w, dy = map(_Name, ("x", "w", "dy"))
+    if call.dY is not None and call.op == "Conv" and isinstance(adapter, TensorFlowBackpropInput):
+        dx, dw = adapter._raw_gradients(call, x, w, dy)
+        return [f"dx = {dx}", f"dw = {dw}"]
+    y = f"y = {adapter._apply(call, x, w, *adapter._arguments(call))}"
+    if call.dY is None:
+        return [y]
+    return [
+        "with tf.GradientTape() as tape:",
+        textwrap.indent(f"tape.watch([x, w])\n{y}", "    "),
+        "dx, dw = tape.gradient(y, [x, w], output_gradients=dy)",
+    ]
 
 
 def _model(call: Call) -> list[str]:

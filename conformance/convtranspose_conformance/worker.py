@@ -16,12 +16,13 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from .backend import Backend, Call, Refused, Unsupported, Unusable
 from .backends import Entry
-from .outcome import Observation, Seen, returned, stated, stopped
+from .outcome import Observation, Seen, derived, returned, stated, stopped
+from .repeat import repeated
 
 GIB = 2**30
 NOISE_BYTES = 64 * 2**20
@@ -85,7 +86,8 @@ class Worker:
         if kind == "ready":
             self.versions = content
             return
-        how = self._ending()
+        self._process.join(1.0)
+        how = f"{self._ending()}\n{self._tail()}".strip()
         self._kill()
         if kind == "unusable":
             raise Unusable(content)
@@ -94,16 +96,25 @@ class Worker:
     def ask(self, call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
         """Each check's observation. A death or a hang is the observation of the check that it met; the checks after it are asked anew."""
         found: dict[str, Observation] = {}
-        for check in checks:
+        while left := checks[len(found) :]:
             self.start()
-            found[check] = self._ask(call, check)
+            found |= self._ask(call, left)
         return found
 
-    def _ask(self, call: Call, check: str) -> Observation:
+    def _ask(self, call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
+        """One message, an answer to each check, up to the check that the worker does not survive."""
+        found: dict[str, Observation] = {}
         try:
-            self._pipe.send((call, check))
+            self._pipe.send((call, checks))
         except OSError:
-            return self._dead()
+            return {checks[0]: self._dead()}
+        for check in checks:
+            found[check] = self._next_answer()
+            if self._process is None:
+                break
+        return found
+
+    def _next_answer(self) -> Observation:
         answer = self._receive(self.limits.case_s)
         if answer is None:
             return self._dead()
@@ -123,23 +134,24 @@ class Worker:
             return None
 
     def _dead(self) -> Observation:
-        hung = self._process.is_alive() and not self._process.join(0.2) and self._process.is_alive()
-        how = self._ending()
-        memory = self._process.exitcode == OUT_OF_MEMORY_STATUS
+        """What it means that no answer came: a process that still runs hangs."""
+        self._process.join(1.0)
+        code, how, tail = self._process.exitcode, self._ending(), self._tail()
         self._kill()
-        if hung:
-            return stopped(Seen.TIMED_OUT, "call", "timeout", f"no answer within {self.limits.case_s:g} s")
-        return stopped(Seen.OUT_OF_MEMORY if memory else Seen.CRASHED, "call", how.split(";")[0], how)
+        if code is None:
+            return replace(stopped(Seen.TIMED_OUT, "call", "timeout", f"no answer within {self.limits.case_s:g} s"), tail=tail)
+        said = last_words(tail)
+        seen = Seen.OUT_OF_MEMORY if code == OUT_OF_MEMORY_STATUS else Seen.CRASHED
+        return replace(stopped(seen, "call", how, f"{how}; {said}" if said else how), tail=tail)
 
     def _ending(self) -> str:
-        """How the process ended, and its last words on stdout and stderr."""
-        self._process.join(1.0)
         code = self._process.exitcode
-        how = "still running" if code is None else signal.Signals(-code).name if code < 0 else f"exit status {code}"
+        return "still running" if code is None else signal.Signals(-code).name if code < 0 else f"exit status {code}"
+
+    def _tail(self) -> str:
+        """The end of what the process wrote to stdout and stderr."""
         size = os.fstat(self._noise.fileno()).st_size
-        tail = os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0)).decode("utf-8", "replace").strip()
-        said = last_words(tail)
-        return f"{how}; {said}" if said else how
+        return os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0)).decode("utf-8", "replace").strip()
 
     def _kill(self) -> None:
         if self._process is None:
@@ -172,6 +184,7 @@ def _keep(noise: IO[bytes]) -> Any:
 def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
     """The worker's life: limits first, then the framework, then one answer for each question."""
     _confine(entry, limits, parent, noise)
+    _guard(pipe)
     try:
         backend = _load(entry)
         pipe.send(("ready", backend.versions()))
@@ -181,12 +194,13 @@ def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> 
     except BaseException:
         pipe.send(("harness", traceback.format_exc(limit=-4)))
         return
-    for call, check in _questions(pipe):
-        pipe.send(_answer(backend, call, check))
-        _trim_noise()
+    for call, checks in _questions(pipe):
+        for check in checks:
+            pipe.send(_answer(backend, call, check))
+            _trim_noise()
 
 
-def _questions(pipe: Any) -> Iterator[tuple[Call, str]]:
+def _questions(pipe: Any) -> Iterator[tuple[Call, tuple[str, ...]]]:
     while True:
         try:
             yield pipe.recv()
@@ -203,9 +217,9 @@ def _load(entry: Entry) -> Backend:
 
 
 def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
-    before = [a.tobytes() for a in (call.X, call.W, call.B) if a is not None]
+    before = [a.copy() for a in call.arrays]
     try:
-        found = _found(backend, call, check)
+        found = _seen(backend, call, check)
     except Unsupported as error:
         return "seen", stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", str(error))
     except Refused as error:
@@ -216,14 +230,25 @@ def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
         return "unusable", str(error)
     except Exception:  # the adapter's own bug: reported as such, never as an outcome
         return "harness", traceback.format_exc(limit=-4)
-    after = [a.tobytes() for a in (call.X, call.W, call.B) if a is not None]
-    return "seen", found if before == after else stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed X, W or B")
+    if all(a.tobytes() == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
+        return "seen", found
+    for a, b in zip(before, call.arrays, strict=True):
+        b[...] = a  # the checks after this one are asked with the same numbers
+    return "seen", stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs")
 
 
-def _found(backend: Backend, call: Call, check: str) -> Observation:
-    """The call itself for `output`, the shape stated ahead of it for `output_shape`; for `rejection` what the backend offers of the two."""
-    computes = check == "output" or (check == "rejection" and "output" in backend.checks)
-    return returned(backend.run(call)) if computes else stated(backend.static_shape(call))
+def _seen(backend: Backend, call: Call, check: str) -> Observation:
+    if check == "output":
+        return returned(backend.run(call))
+    if check == "output_shape":
+        return stated(backend.static_shape(call))
+    if check == "rejection":  # what the backend offers of the two
+        return returned(backend.run(call)) if "output" in backend.checks else stated(backend.static_shape(call))
+    if check == "repeatability":
+        return repeated(backend, call)
+    if check == "gradient" and call.dY is not None:
+        return derived(backend.gradients(call, call.dY))
+    raise ValueError(f"no check {check!r} of this call")
 
 
 def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
@@ -242,6 +267,20 @@ def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (int(limits.memory_gib * GIB),) * 2)
     else:
         threading.Thread(target=_watch_memory, args=(limits.memory_gib * GIB,), daemon=True).start()
+
+
+def _guard(pipe: Any) -> None:
+    """A process that ends the worker's whole group as soon as the worker is gone: what a backend started must not outlive a killed run."""
+    worker = os.getpid()
+    if sys.platform != "linux" or os.fork():
+        return
+    pipe.close()
+    signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != worker:
+        os.killpg(0, signal.SIGKILL)
+    while True:
+        signal.pause()
 
 
 def _watch_memory(limit: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from operator import index
 from typing import Any, Literal, Self
 
 Op = Literal["ConvTranspose", "Conv"]
@@ -28,7 +29,9 @@ class InvalidInput(ValueError):
 
 
 def _tuple(values: Sequence[int] | None) -> Shape | None:
-    return None if values is None else tuple(int(v) for v in values)
+    if isinstance(values, str):
+        raise TypeError(f"found {values!r}, accepted is a list of integers")
+    return None if values is None else tuple(index(v) for v in values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class Attributes:
 
     @classmethod
     def of(cls, **given: Any) -> Self:
-        """Attributes from lists, tuples or arrays of ints. Raises TypeError on an unknown name."""
+        """Attributes from lists, tuples or arrays of ints. Raises TypeError on an unknown name, and on a value that is no integer."""
         plain: dict[str, Any] = {k: v if k in ("auto_pad", "group") else _tuple(v) for k, v in given.items()}
         return cls(**plain)
 

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from .attributes import Attributes, InvalidInput, Shape, check
-from .conv_transpose import Array, Index, add_bias
+from .conv_transpose import Array, Index, add_bias, check_types
 from .formats import round_to
 from .geometry import LATEST_OPSET, Axis, Pads, axes_of
 
@@ -48,13 +48,13 @@ def gather_windows(X: Array, W: Array, group: int, axes: tuple[Axis, ...], pads:
     points = int(np.prod(sizes))
     Y = np.zeros((batch, group, maps // group, points), np.result_type(X, W))
     for tap in product(*(range(a.kernel) for a in axes)):
-        met = padded[_met_by(tap, axes, sizes)].reshape(batch, group, X.shape[1] // group, points)
+        met = padded[met_by(tap, axes, sizes)].reshape(batch, group, X.shape[1] // group, points)
         of_tap: Index = (slice(None), slice(None), slice(None), *tap)
         Y += np.matmul(filters[of_tap], met)
     return Y.reshape(batch, maps, *sizes)
 
 
-def _met_by(tap: Shape, axes: tuple[Axis, ...], sizes: Shape) -> Index:
+def met_by(tap: Shape, axes: tuple[Axis, ...], sizes: Shape) -> Index:
     """Where in the padded input one tap of the kernel looks, over all outputs."""
     starts = [t * a.dilation for t, a in zip(tap, axes, strict=True)]
     each = zip(starts, axes, sizes, strict=True)
@@ -78,6 +78,7 @@ def conv(
     X: N x C x D1..., W: M x C/group x k1..., B: (M,); returns Y: N x M x output sizes, of X's dtype. Computes in float64, rounds once.
     Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted.
     """
+    check_types(X, W, B)
     attributes = Attributes.of(auto_pad=auto_pad, dilations=dilations, group=group, kernel_shape=kernel_shape, pads=pads, strides=strides)
     axes, paddings, sizes = conv_geometry(X.shape, W.shape, attributes, b_shape=None if B is None else B.shape)
     Y = gather_windows(X.astype(np.float64), W.astype(np.float64), group, axes, paddings, sizes)

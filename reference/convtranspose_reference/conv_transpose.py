@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .attributes import Attributes, Shape
+from .attributes import Attributes, InvalidInput, Shape
 from .formats import round_to
 from .geometry import Geometry, geometry
 
@@ -29,7 +29,8 @@ def scatter(X: Array, W: Array, found: Geometry) -> Array:
     points = int(np.prod(X.shape[2:]))
     inputs = X.reshape(found.batch, group, per_group[0], points)
     filters = W.reshape(group, per_group[0], per_group[1] * len(taps))
-    terms = np.matmul(filters.swapaxes(1, 2), inputs).reshape(found.batch, found.maps, len(taps), *X.shape[2:])
+    with np.errstate(invalid="ignore"):  # Inf * 0 is NaN, by the definition
+        terms = np.matmul(filters.swapaxes(1, 2), inputs).reshape(found.batch, found.maps, len(taps), *X.shape[2:])
     extent = [a.stride * max(a.input - 1, 0) + a.effective_kernel for a in found.axes]
     canvas = np.zeros((found.batch, found.maps, *extent), terms.dtype)
     for number, tap in enumerate(taps):
@@ -48,11 +49,17 @@ def window(canvas: Array, rank: int, begins: Shape, sizes: Shape) -> Array:
         first, last = max(begin, 0), max(min(begin + size, extent), 0)
         source.append(slice(first, max(first, last)))
         target.append(slice(first - begin, max(first, last) - begin))
-    if all(s.start < s.stop for s in source):
-        to: Index = (..., *target)
-        at: Index = (..., *source)
-        out[to] = canvas[at]
+    to: Index = (..., *target)
+    at: Index = (..., *source)
+    out[to] = canvas[at]
     return out
+
+
+def check_types(X: Array, W: Array, B: Array | None) -> None:
+    """One type T for all tensors. Raises InvalidInput."""
+    for name, array in (("W", W), ("B", B)):
+        if array is not None and array.dtype != X.dtype:
+            raise InvalidInput("O", f"dtype of {name}", array.dtype.name, f"{X.dtype.name}, the dtype of X")
 
 
 def add_bias(Y: Array, B: Array | None) -> Array:
@@ -80,6 +87,7 @@ def conv_transpose(
     Computes in float64 and rounds once; for exact results on chosen inputs see the goldens of the cases package.
     Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted.
     """
+    check_types(X, W, B)
     attributes = Attributes.of(
         auto_pad=auto_pad, dilations=dilations, group=group, kernel_shape=kernel_shape,
         output_padding=output_padding, output_shape=output_shape, pads=pads, strides=strides,

@@ -1,10 +1,22 @@
-"""ConvTranspose another way, independent of `conv_transpose.py`: slow, and readable beside Dumoulin & Visin 2016, section 4."""
+"""ConvTranspose four other ways, each independent of `conv_transpose.py`; readable beside Dumoulin & Visin 2016, section 4.
+
+All take X (N x C x D1...), W (C x M/group x k1...) and the geometry of the call, and return N x M x `found.spatial` without bias, in
+the arithmetic of X and W: on integers (int64, or Python's in object arrays) equal means equal. None raises.
+"""
+
+from collections.abc import Callable
+from math import prod
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from .attributes import Shape
+from .conv import gather_windows
 from .conv_transpose import Array, Index
-from .geometry import Geometry
+from .geometry import Axis, Geometry
+
+Formulation = Callable[[Array, Array, Geometry], Array]
 
 
 def zero_inserted(X: Array, strides: Shape) -> Array:
@@ -19,27 +31,119 @@ def zero_inserted(X: Array, strides: Shape) -> Array:
 def transposed_filter(W: Array, group: int) -> Array:
     """W (C x M/group x k...) as the filter of a stride-1 Conv: channels swapped within each group, every spatial axis reversed."""
     grouped = W.reshape(group, W.shape[0] // group, *W.shape[1:])
-    swapped = np.swapaxes(grouped, 1, 2).reshape(-1, W.shape[0] // group, *W.shape[2:])
+    swapped = np.swapaxes(grouped, 1, 2).reshape(group * W.shape[1], W.shape[0] // group, *W.shape[2:])
     return np.flip(swapped, axis=tuple(range(2, W.ndim)))
 
 
-def conv_transpose_by_zero_insertion(X: Array, W: Array, found: Geometry) -> Array:
-    """ConvTranspose without bias as an ordinary correlation of the zero-inserted, zero-padded input with the transposed filter.
+def framed(array: Array, befores: Shape, afters: Shape) -> Array:
+    """`array` with that many zeros before and after its spatial axes; a negative number cuts as many elements off."""
+    sizes = array.shape[2:]
+    added = [max(b, 0) for b in befores]
+    padded = np.zeros((*array.shape[:2], *(n + b + max(a, 0) for n, b, a in zip(sizes, added, afters, strict=True))), array.dtype)
+    within: Index = (..., *(slice(b, b + n) for n, b in zip(sizes, added, strict=True)))
+    padded[within] = array  # np.pad would put NumPy's integers among Python's
+    kept: Index = (..., *(slice(max(-b, 0), n - max(-a, 0)) for b, a, n in zip(befores, afters, padded.shape[2:], strict=True)))
+    return padded[kept]
 
-    X: N x C x D1..., W: C x M/group x k1...; returns N x M x `found.spatial`, in their arithmetic. Element by element.
-    """
+
+def _per_group(found: Geometry) -> tuple[int, int]:
+    """Channels of X and of Y in one group."""
+    return found.channels // found.group, found.maps // found.group
+
+
+def conv_transpose_by_zero_insertion(X: Array, W: Array, found: Geometry) -> Array:
+    """An ordinary correlation, stride 1, of the zero-inserted, zero-padded input with the transposed filter (sections 4.1 to 4.6)."""
+    if 0 in found.spatial:
+        return np.zeros(found.y_shape, np.result_type(X, W))
     stretched = zero_inserted(X, tuple(a.stride for a in found.axes))
-    filters = transposed_filter(W, found.group)
-    reach = [a.effective_kernel - 1 for a in found.axes]
-    Y = np.zeros(found.y_shape, np.result_type(X, W))
-    maps, channels = found.maps // max(found.group, 1), found.channels // found.group
-    for where in np.ndindex(*found.spatial):
-        for tap in np.ndindex(*found.kernel):
-            at = [o + b + t * a.dilation - r for o, b, t, a, r in zip(where, found.begins, tap, found.axes, reach, strict=True)]
-            if any(not 0 <= i < size for i, size in zip(at, stretched.shape[2:], strict=True)):
-                continue
-            for g in range(found.group):
-                inputs = stretched[(slice(None), slice(g * channels, (g + 1) * channels), *at)]
-                weights = filters[(slice(g * maps, (g + 1) * maps), slice(None), *tap)]
-                Y[(slice(None), slice(g * maps, (g + 1) * maps), *where)] += inputs @ weights.T
-    return Y
+    befores = tuple(a.effective_kernel - 1 - begin for a, begin in zip(found.axes, found.begins, strict=True))
+    needed = [size + a.effective_kernel - 1 for size, a in zip(found.spatial, found.axes, strict=True)]
+    afters = tuple(n - b - size for n, b, size in zip(needed, befores, stretched.shape[2:], strict=True))
+    reach = tuple(a.effective_kernel for a in found.axes)
+    windows = sliding_window_view(framed(stretched, befores, afters), reach, axis=tuple(range(2, X.ndim)))
+    dilated: Index = (..., *(slice(None, None, a.dilation) for a in found.axes))
+    channels, maps = _per_group(found)
+    terms, points = channels * prod(found.kernel), prod(found.spatial)
+    inputs = windows[dilated].reshape(found.batch, found.channels, points, prod(found.kernel)).swapaxes(2, 3)
+    filters = transposed_filter(W, found.group).reshape(found.group, maps, terms)
+    return np.asarray(np.matmul(filters, inputs.reshape(found.batch, found.group, terms, points)).reshape(found.y_shape))
+
+
+def convolution_matrix(W: Array, found: Geometry) -> Array:
+    """The matrix C of the Conv that leads from Y's sizes back to X's (Dumoulin & Visin 2016, section 4.1), one for each group.
+
+    W: C x M/group x k1...; returns group x (channel, point) of X x (channel, point) of Y: a row for each output of that Conv, a column
+    for each of its inputs. Output i meets input o by tap t where o = stride * i + dilation * t - begin.
+    """
+    (channels, maps), inputs = _per_group(found), tuple(a.input for a in found.axes)
+    C = np.zeros((found.group, channels, *inputs, maps, *found.spatial), W.dtype)
+    filters = W.reshape(found.group, channels, maps, *found.kernel)
+    for tap in np.ndindex(*found.kernel):
+        met = [_met(a, begin, size, t) for a, begin, size, t in zip(found.axes, found.begins, found.spatial, tap, strict=True)]
+        rows, columns = np.ix_(*(i for i, _ in met)), np.ix_(*(o for _, o in met))
+        where: Index = (slice(None), slice(None), *rows, slice(None), *columns)
+        C[where] = filters[(..., *tap)]  # NumPy puts the indexed axes first: points x group x channels x maps
+    return C.reshape(found.group, channels * prod(inputs), maps * prod(found.spatial))
+
+
+def _met(axis: Axis, begin: int, size: int, tap: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Along one axis, the outputs of the Conv whose `tap` meets one of its `size` inputs, and the inputs that they meet."""
+    outputs = np.arange(axis.input)
+    inputs = axis.stride * outputs + axis.dilation * tap - begin
+    inside = (0 <= inputs) & (inputs < size)
+    return outputs[inside], inputs[inside]
+
+
+def conv_transpose_by_matrix(X: Array, W: Array, found: Geometry) -> Array:
+    """The transpose of the convolution's matrix times the input, C^T x, group by group (section 4.1)."""
+    x = X.reshape(found.batch, found.group, 1, found.channels // found.group * prod(X.shape[2:]))
+    return np.asarray(np.matmul(x, convolution_matrix(W, found)).reshape(found.y_shape))
+
+
+def gathered(X: Array, found: Geometry) -> Array:
+    """The inputs that each output element takes: N x C x taps x outputs, 0 where a tap meets none.
+
+    Output o takes input (o + begin - dilation * t) / stride by tap t where that is a whole number and inside X.
+    """
+    rank = len(found.axes)
+    where: list[Array] = []
+    for number, (axis, begin, size) in enumerate(zip(found.axes, found.begins, found.spatial, strict=True)):
+        reached = np.arange(size) + begin - axis.dilation * np.arange(axis.kernel)[:, None]
+        taken = (reached % axis.stride == 0) & (0 <= reached) & (reached < axis.stride * axis.input)
+        source = np.where(taken, reached // axis.stride, axis.input)  # the zero behind the last input
+        where.append(np.expand_dims(source, [i for i in range(2 * rank) if i not in (number, rank + number)]))
+    at: Index = (..., *where)
+    return framed(X, (0,) * rank, (1,) * rank)[at].reshape(*X.shape[:2], prod(found.kernel), prod(found.spatial))
+
+
+def conv_transpose_by_gathering(X: Array, W: Array, found: Geometry) -> Array:
+    """Each output element sums, over channels and taps, the inputs that it takes times their weights: no output is written twice."""
+    channels, maps = _per_group(found)
+    terms = channels * prod(found.kernel)
+    inputs = gathered(X, found).reshape(found.batch, found.group, terms, prod(found.spatial))
+    filters = W.reshape(found.group, channels, maps, prod(found.kernel)).swapaxes(1, 2).reshape(found.group, maps, terms)
+    return np.asarray(np.matmul(filters, inputs).reshape(found.y_shape))
+
+
+def conv_transpose_by_gradient(X: Array, W: Array, found: Geometry) -> Array:
+    """The gradient of Conv in its input: Y[o] = <conv(e_o), X> for every unit vector e_o, since <conv(y), x> = <y, conv_transpose(x)>.
+
+    The Conv, with W as it stands (its M is our C), goes from Y's sizes, under the pads in force, back to X's. Groups do not meet, so that
+    one call asks one unit vector of each.
+    """
+    (channels, maps), inputs = _per_group(found), tuple(a.input for a in found.axes)
+    outputs, points = maps * prod(found.spatial), channels * prod(inputs)
+    units = np.tile(np.eye(outputs, dtype=X.dtype).reshape(outputs, maps, *found.spatial), (1, found.group, *(1,) * len(inputs)))
+    needed = [a.stride * max(a.input - 1, 0) + a.effective_kernel for a in found.axes]
+    afters = tuple(n - begin - size for n, begin, size in zip(needed, found.begins, found.spatial, strict=True))
+    forward = gather_windows(framed(units, found.begins, afters), W, found.group, found.axes, ((0, 0),) * len(inputs), inputs)
+    gradients = forward.reshape(outputs, found.group, points).transpose(1, 2, 0)  # group x point of X x point of Y
+    return np.asarray(np.matmul(X.reshape(found.batch, found.group, 1, points), gradients).reshape(found.y_shape))
+
+
+FORMULATIONS: dict[str, Formulation] = {
+    "zero insertion": conv_transpose_by_zero_insertion,
+    "transposed matrix": conv_transpose_by_matrix,
+    "gather": conv_transpose_by_gathering,
+    "gradient of conv": conv_transpose_by_gradient,
+}

@@ -85,7 +85,7 @@ class Rules:
     """How the clauses are read: one function each. A None leaves the text's own equation in force.
 
     `output_padding_limit` returns what would be accepted, "" where the axis is fine (K); `odd_negative` (E), `negative_same`
-    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` (J, M, R) says why a geometry is refused.
+    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` pairs a clause (J, R) with what says why it refuses.
     """
 
     output_padding_limit: Callable[[Axis], str] = _below_max
@@ -95,7 +95,7 @@ class Rules:
     negative_same: Callable[[Axis, int], Pads] | None = None
     negative_shape: Callable[[Axis, int], Pads] | None = None
     shape_pads: Callable[[Axis], Pads] | None = None
-    refuses: tuple[Callable[["Geometry"], str], ...] = ()
+    refuses: tuple[tuple[str, Callable[["Geometry"], str]], ...] = ()
 
 
 TEXT = Rules()
@@ -178,21 +178,33 @@ def geometry(
     Raises InvalidInput naming the clause for anything that the text of `opset`, read by `rules`, forbids (M: a size below 0).
     Source: ConvTranspose, the equations for output_shape and total_padding, and the sentences of auto_pad.
     """
+    return placed(unplaced(x_shape, w_shape, attributes, b_shape=b_shape, opset=opset), rules)
+
+
+def unplaced(x_shape: Shape, w_shape: Shape, attributes: Attributes, *, b_shape: Shape | None, opset: int) -> Geometry:
+    """A call as `geometry` takes it, checked, its pads not yet derived: what every reading starts from. Raises InvalidInput."""
     check("ConvTranspose", x_shape, w_shape, b_shape, attributes)
     axes = axes_of(x_shape, w_shape, attributes, opset)
-    pads = [pads_of(axis, rules) for axis in axes]
     group = 1 if attributes.group is None else attributes.group
+    none = (0,) * len(axes)
+    return Geometry(batch=x_shape[0], channels=x_shape[1], maps=w_shape[1] * group, group=group, axes=axes, begins=none, ends=none)
+
+
+def placed(call: Geometry, rules: Rules) -> Geometry:
+    """An `unplaced` call under `rules`. Raises InvalidInput as `geometry` does."""
+    pads = [pads_of(axis, rules) for axis in call.axes]
     found = Geometry(
-        batch=x_shape[0], channels=x_shape[1], maps=w_shape[1] * group, group=group, axes=axes,
+        batch=call.batch, channels=call.channels, maps=call.maps, group=call.group, axes=call.axes,
         begins=tuple(b for b, _ in pads), ends=tuple(e for _, e in pads),
     )  # fmt: skip
-    if any(size < 0 for size in found.spatial):
-        raise InvalidInput("M", "output size", list(found.spatial), "at least 0 along each axis")
-    if prod(max(size, 1) for size in found.y_shape) > 2**62:
-        raise InvalidInput("M", "output size", list(found.y_shape), "fewer than 2**62 elements")
-    for refuses in rules.refuses:
+    sizes = found.y_shape
+    if min(sizes[2:]) < 0:
+        raise InvalidInput("M", "output size", list(sizes[2:]), "at least 0 along each axis")
+    if prod(max(size, 1) for size in sizes) > 2**62:
+        raise InvalidInput("M", "output size", list(sizes), "fewer than 2**62 elements")
+    for clause, refuses in rules.refuses:
         if why := refuses(found):
-            raise InvalidInput("R", "shape", list(found.y_shape), why)
+            raise InvalidInput(clause, "shape", list(sizes), why)
     return found
 
 

@@ -6,6 +6,7 @@ itself) or explicit: in `clauses` of the cases package. Names say what is done, 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from .attributes import InvalidInput
 from .geometry import TEXT, Axis, Geometry, Pads, Rules
@@ -38,6 +39,11 @@ def _reading(clause: str, name: str, sentence: str) -> Callable[[Callable[[Rules
 
 def rules_for(names: Iterable[str]) -> Rules:
     """Rules with the named readings ("C:clamped") in force. Raises KeyError on an unknown name."""
+    return _rules_for(tuple(names))
+
+
+@cache
+def _rules_for(names: tuple[str, ...]) -> Rules:
     rules = TEXT
     for name in names:
         rules = READINGS[name].apply(rules)
@@ -144,7 +150,7 @@ def _(rules: Rules) -> Rules:
         too_far = any(size > natural and size >= limit for size, natural, limit in reach)
         return "an output_shape from which Conv leads back to the input size" if too_far else ""
 
-    return replace(rules, refuses=(*rules.refuses, beyond))
+    return replace(rules, refuses=(*rules.refuses, ("J", beyond)))
 
 
 @_reading("K", "below_stride", "refuses an output_padding of the stride or more, whatever the dilation")
@@ -153,7 +159,7 @@ def _(rules: Rules) -> Rules:
 
 
 def _refuses(test: Callable[[Geometry], bool], accepted: str) -> Callable[[Rules], Rules]:
-    return lambda rules: replace(rules, refuses=(*rules.refuses, lambda found: accepted if test(found) else ""))
+    return lambda rules: replace(rules, refuses=(*rules.refuses, ("R", lambda found: accepted if test(found) else "")))
 
 
 def _no_input(found: Geometry) -> bool:

@@ -24,6 +24,7 @@ OUTCOMES = {
     Outcome.DTYPE_DIFFERS: "The output has another number type.",
     Outcome.VALUES_DIFFER: "The shape agrees, some numbers do not: another rule was followed.",
     Outcome.INEXACT: "The right rule, but less precise than the proved rounding bound allows.",
+    Outcome.NOT_REPEATABLE: "The same numbers gave another answer the second time, after other calls, or in another form of the call.",
     Outcome.INPUT_CHANGED: "The call changed its own inputs.",
     Outcome.REJECTED: "The call was refused with an error: wrong for a valid case, right for one that the text forbids.",
     Outcome.ACCEPTED: "A call that the text forbids was answered as if it were valid.",
@@ -37,4 +38,6 @@ CHECKS = {
     Check.OUTPUT: "the computed output: type, shape and values",
     Check.OUTPUT_SHAPE: "the output shape foretold without computing (shape inference)",
     Check.REJECTION: "whether a call that the text forbids is refused with an error, rather than answered or the end of the process",
+    Check.GRADIENT: "the gradients in X, W and B that the framework derives, for a given gradient in Y",
+    Check.REPEATABILITY: "the same bits again, after other calls, and in equivalent forms of the call",
 }

@@ -17,6 +17,8 @@ class Check(StrEnum):
     OUTPUT = "output"
     OUTPUT_SHAPE = "output_shape"
     REJECTION = "rejection"
+    GRADIENT = "gradient"
+    REPEATABILITY = "repeatability"
 
 
 class Outcome(StrEnum):
@@ -27,6 +29,7 @@ class Outcome(StrEnum):
     DTYPE_DIFFERS = "DTYPE_DIFFERS"
     VALUES_DIFFER = "VALUES_DIFFER"
     INEXACT = "INEXACT"
+    NOT_REPEATABLE = "NOT_REPEATABLE"
     INPUT_CHANGED = "INPUT_CHANGED"
     REJECTED = "REJECTED"
     ACCEPTED = "ACCEPTED"
@@ -162,6 +165,7 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     upstream: list[str] = []
     clauses: list[str] = []
     versions: str = ""  # version range of the declaration
+    where: str = ""  # predicate of the declaration, over the facts of a case
     note: str = ""
     cases: int
     example: Example | None = None

@@ -100,7 +100,7 @@ class Followed:
 def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
     """Open clause -> backend -> what its answers follow, of records that say so; every open clause has its row.
 
-    A backend's stated shapes may follow other readings than its results (ONNX Runtime states those of onnx): they count where it computes nothing.
+    A backend's stated shapes may follow other readings than its results (ONNX Runtime states onnx's): they count where it computes nothing.
     """
     computes = {record.backend for record in run.records if record.check is Check.OUTPUT}
     answers: Counter[tuple[str, str]] = Counter()
@@ -149,7 +149,7 @@ _INSTEAD = {
 
 
 def shape_rules(run: Run) -> list[ShapeRule]:
-    """Per backend and check that was asked: the shapes that agree, and what is done instead, most frequent first."""
+    """Per backend and check of Y's shape that was asked: the shapes that agree, and what is done instead, most frequent first."""
     findings = {finding.id: finding for finding in run.findings}
     agrees: Counter[tuple[str, Check]] = Counter()
     other: Counter[tuple[str, Check]] = Counter()
@@ -176,6 +176,6 @@ def shape_rules(run: Run) -> list[ShapeRule]:
             ],
         )
         for backend in answering(run)
-        for check in Check
+        for check in _INSTEAD
         if (backend.name, check) in agrees.keys() | other.keys() | instead.keys()
     ]

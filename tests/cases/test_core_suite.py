@@ -1,3 +1,4 @@
+# ruff: noqa: E501  tables: one line a row
 """What `core` holds: enough of everything that the issue and SPEC-NOTES ask for, and the same on every machine."""
 
 import re
@@ -9,6 +10,7 @@ from itertools import combinations, product
 from typing import Any
 
 import pytest
+
 from convtranspose_cases import Case, UnknownName, find_case, make, suite_cases
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import FEATURES, NAMES, clauses, facts, features
@@ -246,7 +248,8 @@ def test_every_row_of_the_matrix_has_cases() -> None:
 
 def test_random_draws_another_set_for_another_seed() -> None:
     one, again, other = random.cases(1, 50), random.cases(1, 50), random.cases(2, 50)
-    assert one == again and len(one) == 50
+    assert one == again
+    assert len(one) == 50
     assert not {c.name for c in one} & {c.name for c in other} or one != other
 
 

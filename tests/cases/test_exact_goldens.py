@@ -1,6 +1,7 @@
 """Goldens against rational arithmetic, and the promise that they are exact: what a backend may and may not return."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import ceil
@@ -8,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.goldens import Golden, exact_products, golden
 from convtranspose_cases.inputs import linear_of, tensors
 from convtranspose_reference.formats import FORMATS, Format
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 CASES = suite_cases("seeds") + suite_cases("core")
 SMALL = [case for case in CASES if np.prod(case.y_shape()) <= 400 and np.prod(case.w_shape) <= 200 and 0 not in case.x_shape]
@@ -35,7 +37,9 @@ def _pads(case: Case) -> list[tuple[int, int]]:
     found = []
     for i in range(rank):
         n, k = case.x_shape[2 + i], case.w_shape[2 + i]
-        s, d, o = ((getattr(given, name) or (usual,) * rank)[i] for name, usual in (("strides", 1), ("dilations", 1), ("output_padding", 0)))
+        s, d, o = (
+            (getattr(given, name) or (usual,) * rank)[i] for name, usual in (("strides", 1), ("dilations", 1), ("output_padding", 0))
+        )
         upper, lower = given.auto_pad == "SAME_UPPER", given.auto_pad == "SAME_LOWER"
         begin, end = flat[i], flat[rank + i]
         if case.op == "Conv":
@@ -153,7 +157,8 @@ def test_equality_is_owed_on_every_exact_kind(kind: str) -> None:
 
 
 def test_equality_is_not_owed_where_sums_round() -> None:
-    rounded = [case for case in SMALL if case.data in ("dense", "sparse") and case.channels_per_group * case.taps > 4]
+    # bfloat16's products of 16 bits are exact in float32, float16's of 22 bits nearly.
+    rounded = [case for case in SMALL if case.data in ("dense", "sparse") and case.dtype in ("float32", "float64")]
     assert rounded
     assert not any(_golden(case).exact().all() for case in rounded)
 
@@ -247,7 +252,9 @@ def test_any_order_is_equal_or_within_the_bound(case: Case, data: st.DataObject)
                 assert abs(Fraction(once) - golden_value) <= Fraction(float(bound[at])), (at, total)
 
 
-@pytest.mark.parametrize("case", [c for c in SAMPLE if c.dtype in ("float16", "bfloat16") and c.data == "integers" and c.opset > 1], ids=lambda c: c.id)
+@pytest.mark.parametrize(
+    "case", [c for c in SAMPLE if c.dtype in ("float16", "bfloat16") and c.data == "integers" and c.opset > 1], ids=lambda c: c.id
+)
 def test_integers_are_exact_even_when_summed_in_16_bits(case: Case) -> None:
     """NUMERICS: `integers` have all partial sums exact in the tested dtype."""
     kind = FORMATS[case.dtype].dtype.type
@@ -275,8 +282,6 @@ def test_numbers_too_wide_for_slices_are_refused() -> None:
 
 
 def test_a_bias_finer_than_the_products_is_refused() -> None:
-    from dataclasses import replace
-
     case = make("t", (2,), (1,), bias=True)
     numbers = tensors(case)
     assert numbers.B is not None

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.inputs import most_products, raw, tensors
 from convtranspose_reference.formats import FORMATS
@@ -44,12 +45,10 @@ def test_the_stream_is_the_one_that_is_written_down() -> None:
     key = int.from_bytes(hashlib.sha256(b"core/x/X/v1").digest()[:16], "little")
     words = np.random.Philox(key=key, counter=0).random_raw(4)
     np.testing.assert_array_equal(raw("core/x", "X", 4), words)
-    assert (raw("core/x", "W", 4) != words).all() and (raw("core/x", "X", 4, seed=1) != words).all()
+    assert (raw("core/x", "W", 4) != words).all()
+    assert (raw("core/x", "X", 4, seed=1) != words).all()
     # Fixed for good: another NumPy has to draw these.
-    assert [int(word) for word in raw("seeds/a", "X", 2)] == PINNED
-
-
-PINNED = [int(word, 16) for word in ("0", "0")]
+    assert [hex(int(word)) for word in raw("seeds/a", "X", 2)] == ["0x32b1a937f0943ae5", "0x246bde7461a73af8"]
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
@@ -61,7 +60,8 @@ def test_arrays_hold_the_integers_exactly(dtype: str) -> None:
                 if scaled is not None and array is not None:
                     exact = np.ldexp(scaled.integers.astype(np.float64), scaled.exponent)
                     np.testing.assert_array_equal(array.astype(np.float64), exact, err_msg=case.id)
-                    assert array.flags.c_contiguous and array.dtype == FORMATS[dtype].dtype
+                    assert array.flags.c_contiguous
+                    assert array.dtype == FORMATS[dtype].dtype
 
 
 def _case(data: str, dtype: str = "float32", **given: object) -> Case:
@@ -74,8 +74,11 @@ def test_dense_fills_the_significand(dtype: str) -> None:
     p = FORMATS[dtype].precision
     for tensor in (given.X, given.W):
         magnitudes = np.abs(tensor.integers)
-        assert magnitudes.min() >= 2 ** (p - 1) and magnitudes.max() < 2**p
-        assert (tensor.integers < 0).any() and (tensor.integers > 0).any() and (magnitudes % 2).any()
+        assert magnitudes.min() >= 2 ** (p - 1)
+        assert magnitudes.max() < 2**p
+        assert (tensor.integers < 0).any()
+        assert (tensor.integers > 0).any()
+        assert (magnitudes % 2).any()
 
 
 def test_sparse_keeps_eight_weights_of_each_output_channel() -> None:
@@ -100,7 +103,9 @@ def test_sparse_meets_every_channel_and_tap() -> None:
 def test_the_wide_operand_is_odd_and_of_12_bits(wide: str) -> None:
     given = tensors(_case(f"wide-{wide.lower()}"))
     one, other = (given.X, given.W) if wide == "X" else (given.W, given.X)
-    assert (np.abs(one.integers) >= 2**11).all() and (np.abs(one.integers) < 2**12).all() and (one.integers % 2 == 1).all()
+    assert (np.abs(one.integers) >= 2**11).all()
+    assert (np.abs(one.integers) < 2**12).all()
+    assert (one.integers % 2 == 1).all()
     assert np.abs(other.integers).max() <= 8
 
 
@@ -133,6 +138,6 @@ def test_every_group_has_its_own_bias() -> None:
     """The issue: a different bias in every group. Else a bias taken from the first group goes unseen."""
     for case in suite_cases("core"):
         B = tensors(case).B
-        if B is not None and case.group > 1 and case.dtype != "bfloat16":
+        if B is not None and case.group > 1:
             groups = B.integers.reshape(case.group, -1)
             assert len({tuple(row) for row in groups.tolist()}) > 1, case.id

@@ -1,6 +1,9 @@
 """The lecture's examples: its sizes, and its two derivations term by term."""
 
+from itertools import pairwise
+
 import pytest
+
 from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_cases.goldens import golden
 from convtranspose_cases.inputs import linear_of, tensors
@@ -17,7 +20,8 @@ def test_every_seed_has_the_lectures_size() -> None:
 def _terms(case: Case) -> list[str]:
     """Each output's terms, spelled out by the bits of its golden: bit i + 6j stands for w_j times the i-th input."""
     found = golden(tensors(case), linear_of(case), case.dtype, case.geometry())
-    assert found.exponent == 0 and found.exact().all()
+    assert found.exponent == 0
+    assert found.exact().all()
     assert (found.expected().astype(int) == found.values).all()
     products = {len(INPUTS) * j + i: f"{w}{x}" for j, w in enumerate(WEIGHTS) for i, x in enumerate(INPUTS)}
     spelled = []
@@ -48,7 +52,8 @@ def test_the_lectures_three_filters_also_with_its_factor(k: str) -> None:
 
 def test_the_deconv2d_route_allows_two_sizes_for_each_padding() -> None:
     found = {name: case for name, case in SEEDS.items() if name.startswith("deconv2d")}
-    assert len(found) == 4 and len({case.x_shape for case in found.values()}) == 1
+    assert len(found) == 4
+    assert len({case.x_shape for case in found.values()}) == 1
     for pad in ("SAME_UPPER", "VALID"):
         sizes = [c.y_shape()[2:] for c in found.values() if c.attributes.auto_pad == pad]
         # Conv of either size with stride 2 and filter 3 leads back to 3 x 3.
@@ -58,10 +63,12 @@ def test_the_deconv2d_route_allows_two_sizes_for_each_padding() -> None:
 
 def test_each_decoder_layer_takes_the_last_ones_output() -> None:
     layers = [SEEDS[f"decoder_layer_{i}"] for i in (1, 2, 3)]
-    for before, layer in zip(layers, layers[1:], strict=False):
-        assert layer.previous is before and layer.x_shape == before.y_shape()
+    for before, layer in pairwise(layers):
+        assert layer.previous is before
+        assert layer.x_shape == before.y_shape()
         given = golden(tensors(before), linear_of(before), before.dtype, before.geometry())
-        assert (tensors(layer).X.integers == given.values).all() and given.exponent == 0
+        assert (tensors(layer).X.integers == given.values).all()
+        assert given.exponent == 0
     assert layers[-1].y_shape() == (1, 1, 16, 16)
 
 

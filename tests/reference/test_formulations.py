@@ -1,53 +1,83 @@
-"""The definition against itself in other words: zero insertion, and the adjoint of Conv. Integers, so equal means equal."""
+"""The definition against itself in other words. Integers, so equal means equal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import prod
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from convtranspose_cases import Case, suite_cases
 from convtranspose_cases.inputs import tensors
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.conv import conv_geometry, gather_windows
 from convtranspose_reference.conv_transpose import conv_transpose, scatter
-from convtranspose_reference.formulations import conv_transpose_by_zero_insertion, transposed_filter, zero_inserted
+from convtranspose_reference.formulations import (
+    FORMULATIONS,
+    Formulation,
+    convolution_matrix,
+    framed,
+    gathered,
+    transposed_filter,
+    zero_inserted,
+)
 from convtranspose_reference.geometry import Geometry
 
 TRANSPOSED = [case for suite in ("seeds", "core") for case in suite_cases(suite) if case.op == "ConvTranspose"]
-STEPS = 20_000  # of the slow formulation: (output point, tap, group)
+WAYS: dict[str, Formulation] = {"definition": scatter, **FORMULATIONS}
+STEPS = 2e8  # multiplications of the gradient, (output, input, tap): many seconds of int64 for one case beyond it
 
 
-def _steps(case: Case) -> int:
-    return prod(case.y_shape()[2:]) * case.taps * case.group
+def _integers(case: Case) -> tuple[Any, Any]:
+    """X and W of the case as they are, as Python's integers where int64 is too narrow for the sums."""
+    X, W = (t.integers for t in (tensors(case).X, tensors(case).W))
+    narrow = int(np.abs(X).max(initial=1)) * int(np.abs(W).max(initial=1)) * max(case.channels_per_group * case.taps, 1) < 2**63
+    return (X, W) if narrow else (X.astype(object), W.astype(object))
 
 
-def _integers(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    given = tensors(case)
-    # At most 20 bits each: sums of up to 2**20 products stay within int64.
-    return tuple(np.sign(t.integers) * (np.abs(t.integers) & 0xFFFFF) for t in (given.X, given.W))  # type: ignore[return-value]
+def _feasible(name: str, case: Case) -> bool:
+    return name != "gradient of conv" or prod(case.y_shape()[1:]) * prod(case.x_shape[1:]) * case.taps <= STEPS
 
 
-def _empty(case: Case) -> bool:
-    return 0 in (*case.x_shape, *case.w_shape, *case.y_shape())
-
-
-@pytest.mark.parametrize("empty", [False, True])
-def test_zero_insertion_is_the_definition_on_every_case(empty: bool) -> None:
-    all_of_them = [case for case in TRANSPOSED if _empty(case) == empty]
-    chosen = [case for case in all_of_them if _steps(case) <= STEPS]
-    assert len(chosen) > 0.98 * len(all_of_them) > 10
+@pytest.mark.parametrize("name", FORMULATIONS)
+def test_every_formulation_is_the_definition_on_every_case(name: str) -> None:
+    chosen = [case for case in TRANSPOSED if _feasible(name, case)]
+    assert len(chosen) >= len(TRANSPOSED) - (4 if name == "gradient of conv" else 0)
+    assert len(chosen) > 1600
     for case in chosen:
         X, W = _integers(case)
         found = case.geometry()
-        np.testing.assert_array_equal(conv_transpose_by_zero_insertion(X, W, found), scatter(X, W, found), err_msg=case.id, strict=True)
+        np.testing.assert_array_equal(FORMULATIONS[name](X, W, found), scatter(X, W, found), err_msg=case.id, strict=True)
+
+
+@pytest.mark.parametrize("name", FORMULATIONS)
+def test_a_formulation_stays_in_the_arithmetic_of_its_input(name: str) -> None:
+    X, W = np.full((1, 1, 2), 2**70, object), np.full((1, 1, 3), 2**70 + 1, object)
+    found = Case(suite="", name="", x_shape=X.shape, w_shape=W.shape, attributes=Attributes(pads=(1, 0))).geometry()
+    one = 2**70 * (2**70 + 1)
+    assert FORMULATIONS[name](X, W, found).tolist() == [[[2 * one, 2 * one, one]]]
+    assert FORMULATIONS[name](np.ones((1, 1, 2)), np.ones((1, 1, 3)), found).dtype == np.float64
 
 
 def test_the_pieces_of_zero_insertion() -> None:
-    np.testing.assert_array_equal(zero_inserted(np.arange(1, 7).reshape(1, 1, 2, 3), (3, 2)), [[[[1, 0, 2, 0, 3], [0] * 5, [0] * 5, [4, 0, 5, 0, 6]]]])
+    stretched = zero_inserted(np.arange(1, 7).reshape(1, 1, 2, 3), (3, 2))
+    np.testing.assert_array_equal(stretched, [[[[1, 0, 2, 0, 3], [0] * 5, [0] * 5, [4, 0, 5, 0, 6]]]])
     assert zero_inserted(np.zeros((1, 1, 0)), (3,)).shape == (1, 1, 0)
     W = np.arange(8).reshape(2, 2, 2)  # C = 2, M = 2
     np.testing.assert_array_equal(transposed_filter(W, 1), [[[1, 0], [5, 4]], [[3, 2], [7, 6]]])
     np.testing.assert_array_equal(transposed_filter(W, 2), [[[1, 0]], [[3, 2]], [[5, 4]], [[7, 6]]])
+
+
+def test_the_pieces_of_the_matrix_and_of_gathering() -> None:
+    """Two inputs, three taps, stride 2, one element cut off at the begin: Conv reads y[2i + t - 1]."""
+    found = Case(suite="", name="", x_shape=(1, 1, 2), w_shape=(1, 1, 3), attributes=Attributes(strides=(2,), pads=(1, 0))).geometry()
+    assert convolution_matrix(np.array([[[2, 3, 5]]]), found).tolist() == [[[3, 5, 0, 0], [0, 2, 3, 5]]]
+    assert gathered(np.array([[[7, 11]]]), found).tolist() == [[[[0, 11, 0, 0], [7, 0, 11, 0], [0, 7, 0, 11]]]]
+    assert framed(np.array([[[1, 2, 3]]]), (-1,), (2,)).tolist() == [[[2, 3, 0, 0]]]
+    assert framed(np.array([[[1, 2, 3]]]), (2,), (-4,)).tolist() == [[[0]]]
 
 
 def _adjoint_pairs() -> Iterator[tuple[Case, Geometry]]:
@@ -94,5 +124,91 @@ def test_far_crops_and_far_zeros() -> None:
     base = Case(suite="", name="", x_shape=(1, 1, 2), w_shape=(1, 1, 1), attributes=one).geometry()
     for begin, end, expected in ((-3, -2, [0, 0, 0, 15, 15, 0, 0]), (5, -6, [0, 0, 0]), (-4, 4, [0, 0]), (1, 0, [15]), (2, 0, [])):
         moved = Geometry(batch=1, channels=1, maps=1, group=1, axes=base.axes, begins=(begin,), ends=(end,))
-        assert scatter(X, W, moved).tolist() == [[expected]]
-        assert conv_transpose_by_zero_insertion(X, W, moved).tolist() == [[expected]]
+        for name, way in WAYS.items():
+            assert way(X, W, moved).tolist() == [[expected]], name
+
+
+# Identities, over calls that hypothesis draws
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> tuple[Case, np.random.Generator]:
+    """A legal call of one or two spatial axes, and a source of numbers for it."""
+    rank, group = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+
+    def each(least: int, most: int) -> tuple[int, ...]:
+        return tuple(draw(st.integers(least, most)) for _ in range(rank))
+
+    x, k, s, d = each(1, 4), each(1, 3), each(1, 3), each(1, 2)
+    pads, extra = each(0, 2) + each(0, 2), tuple(draw(st.integers(0, max(a, b) - 1)) for a, b in zip(s, d, strict=True))
+    natural = [a * (i - 1) + o + (j - 1) * b + 1 for a, i, o, j, b in zip(s, x, extra, k, d, strict=True)]
+    fits = all(size >= pads[axis] + pads[rank + axis] for axis, size in enumerate(natural))
+    attributes = Attributes(strides=s, dilations=d, output_padding=extra, group=group, pads=pads if fits else None)
+    channels, maps = group * draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    case = Case(suite="", name="", x_shape=(draw(st.integers(1, 2)), channels, *x), w_shape=(channels, maps, *k), attributes=attributes)
+    return case, np.random.Generator(np.random.Philox(key=draw(st.integers(0, 2**32))))
+
+
+def _draw(source: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    return source.integers(-1000, 1000, shape)
+
+
+each_way = pytest.mark.parametrize("name", WAYS)
+drawn = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+
+
+@each_way
+@given(call=calls())
+@drawn
+def test_linear_in_x_and_in_w(name: str, call: tuple[Case, np.random.Generator]) -> None:
+    (case, source), way = call, WAYS[name]
+    (X, X2), (W, W2) = ([_draw(source, shape) for _ in range(2)] for shape in (case.x_shape, case.w_shape))
+    a, b, found = 3, -7, case.geometry()
+    np.testing.assert_array_equal(way(a * X + b * X2, W, found), a * way(X, W, found) + b * way(X2, W, found))
+    np.testing.assert_array_equal(way(X, a * W + b * W2, found), a * way(X, W, found) + b * way(X, W2, found))
+
+
+@each_way
+@given(call=calls())
+@drawn
+def test_an_input_moved_by_one_moves_the_output_by_the_stride(name: str, call: tuple[Case, np.random.Generator]) -> None:
+    (case, source), way = call, WAYS[name]
+    X, W = _draw(source, case.x_shape), _draw(source, case.w_shape)
+    moved = replace(case, x_shape=(*case.x_shape[:2], case.x_shape[2] + 1, *case.x_shape[3:]))
+    stride = case.axes[0].stride
+    Y = way(np.concatenate([np.zeros_like(X[:, :, :1]), X], axis=2), W, moved.geometry())
+    np.testing.assert_array_equal(Y[:, :, stride:], way(X, W, case.geometry()))
+
+
+@each_way
+@given(call=calls())
+@drawn
+def test_channels_may_change_places(name: str, call: tuple[Case, np.random.Generator]) -> None:
+    """Channels of X and rows of W within a group: the same Y. Columns of W within a group, and whole groups: Y's channels with them."""
+    (case, source), way = call, WAYS[name]
+    X, W, found = _draw(source, case.x_shape), _draw(source, case.w_shape), case.geometry()
+    Y = way(X, W, found)
+    channels = np.arange(found.channels).reshape(found.group, -1)
+    within, groups = source.permuted(channels, axis=1).ravel(), source.permutation(found.group)
+    np.testing.assert_array_equal(way(X[:, within], W[within], found), Y)
+    columns = source.permutation(case.w_shape[1])
+    maps = np.arange(found.maps).reshape(found.group, -1)
+    np.testing.assert_array_equal(way(X, W[:, columns], found), Y[:, maps[:, columns].ravel()])
+    blocks = channels[groups].ravel()
+    np.testing.assert_array_equal(way(X[:, blocks], W[blocks], found), Y[:, maps[groups].ravel()])
+
+
+@each_way
+@given(call=calls())
+@drawn
+def test_adjoint_to_conv(name: str, call: tuple[Case, np.random.Generator]) -> None:
+    """<conv(y), x> = <y, conv_transpose(x)> where Conv leads back to the input's sizes: output_padding below the stride."""
+    (case, source), way = call, WAYS[name]
+    below = tuple(min(a.output_padding, a.stride - 1) for a in case.axes)
+    case = replace(case, attributes=replace(case.attributes, output_padding=below, pads=None))
+    found, x, W = case.geometry(), _draw(source, case.x_shape), _draw(source, case.w_shape)
+    y = _draw(source, found.y_shape)
+    same = replace(case.attributes, output_padding=None)
+    axes, pads, sizes = conv_geometry(found.y_shape, case.w_shape, same)
+    assert sizes == case.x_shape[2:]
+    assert (gather_windows(y, W, case.group, axes, pads, sizes) * x).sum() == (y * way(x, W, found)).sum()

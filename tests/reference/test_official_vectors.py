@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import onnx.helper
 import pytest
+from onnx.backend.test.case.node import conv as conv_tests
+from onnx.backend.test.case.node import convtranspose as transpose_tests
+
 from convtranspose_reference import conv, conv_transpose, output_shape_of
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.conv import conv_geometry
-from onnx.backend.test.case.node import conv as conv_tests
-from onnx.backend.test.case.node import convtranspose as transpose_tests
 
 
 def _recorded(module: Any, suite: type) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from convtranspose_reference import InvalidInput, conv, conv_transpose, output_shape_of
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.conv import conv_geometry
@@ -97,8 +98,11 @@ def test_refused_by_clause_and_attribute(x: Any, w: Any, b: Any, given: dict[str
     for error in (of_shape.value, of_call.value):
         assert (error.clause, error.attribute) == (clause, attribute)
         message = str(error)
-        assert message.startswith(f"{attribute} = ") and f"(clause {clause})" in message and "\n" not in message
-        assert str(error.found) in message and error.accepted in message
+        assert message.startswith(f"{attribute} = ")
+        assert f"(clause {clause})" in message
+        assert "\n" not in message
+        assert str(error.found) in message
+        assert error.accepted in message
     if attribute in given and clause != "K":  # K speaks of one axis
         assert str(given[attribute]) in str(of_call.value)
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 import ml_dtypes
 import numpy as np
 import pytest
+
 from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.formats import FORMATS, Format, format_of, round_to
 
@@ -31,7 +32,9 @@ def _samples(target: Format) -> np.ndarray:
     edges = np.ldexp(draw.uniform(-2, 2, 600), draw.integers(low, target.min_exponent + 2, 600))
     # Halfway between two numbers of the format, and the closest float64 on both sides of it: float32 rounds those onto it.
     odd = 2 * draw.integers(2 ** (target.precision - 1), 2**target.precision, 1500) + 1
-    halves = np.ldexp(odd.astype(np.float64), draw.integers(target.min_exponent - target.precision, -target.min_exponent - target.precision + 2, 1500))
+    halves = np.ldexp(
+        odd.astype(np.float64), draw.integers(target.min_exponent - target.precision, -target.min_exponent - target.precision + 2, 1500)
+    )
     tiny = np.ldexp((2 * draw.integers(0, 2 ** (target.precision - 1), 300) + 1).astype(np.float64), target.min_exponent - target.precision)
     top = float(target.largest)
     around = np.array([top, np.nextafter(top, np.inf), top * (1 + target.unit_roundoff / 2), 2.0 ** (1 - target.min_exponent), 0.0, -0.0])
@@ -71,7 +74,8 @@ def test_formats_say_what_their_dtypes_are(target: Format) -> None:
     assert (float(about.max), float(about.smallest_normal)) == (target.largest, 2.0**target.min_exponent)
     assert float(about.eps) == 2 * target.unit_roundoff
     assert target.accumulation_roundoff == min(target.unit_roundoff, 2.0**-24)
-    assert format_of(target.dtype) is target and format_of(target.name) is target
+    assert format_of(target.dtype) is target
+    assert format_of(target.name) is target
 
 
 @pytest.mark.parametrize("dtype", FORMATS)

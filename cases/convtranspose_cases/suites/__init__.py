@@ -4,9 +4,18 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, invalid, random, seeds, special
+from . import core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
 
-SUITES: dict[str, ModuleType] = {"seeds": seeds, "core": core, "special": special, "invalid": invalid, "random": random}
+SUITES: dict[str, ModuleType] = {
+    "seeds": seeds,
+    "core": core,
+    "exhaustive-1d": exhaustive_1d,
+    "special": special,
+    "invalid": invalid,
+    "gradients": gradients,
+    "repeatability": repeatability,
+    "random": random,
+}
 DEFAULT_SUITES = ("seeds", "core")
 
 
@@ -17,11 +26,15 @@ class UnknownName(ValueError):
         super().__init__(f"unknown {kind} {name!r}; known: {known}")
 
 
-@cache
 def suite_cases(name: str, seed: int = 0) -> tuple[Case, ...]:
     """The cases of a suite; `seed` draws another `random` suite. Raises UnknownName."""
     if name not in SUITES:
         raise UnknownName("suite", name, ", ".join(SUITES))
+    return _made(name, seed if name == "random" else 0)
+
+
+@cache
+def _made(name: str, seed: int) -> tuple[Case, ...]:
     return tuple(random.cases(seed) if name == "random" else SUITES[name].cases())
 
 

@@ -128,7 +128,9 @@ def empties() -> Iterator[Case]:
         yield _case((0, *x[1:]), (4, *k[1:]), strides=(2,) * rank, bias=True, m=2)
         yield _case((1, *x[1:]), (2, *k[1:]), pads=(1, *(0,) * (rank - 1)) * 2)
     yield _case((0,), (3,), auto_pad="SAME_UPPER")
+    yield _case((1,), (2,), pads=(2, 0))
     yield _case((0,), (3,), output_shape=(2,), strides=(2,), bias=True, m=2)
+    yield _case((0,), (1,), output_shape=(2,), strides=(3,), bias=True, m=2)
 
 
 def opsets() -> Iterator[Case]:

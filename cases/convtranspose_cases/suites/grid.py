@@ -26,16 +26,17 @@ FACTORS: dict[str, list[Any]] = {
 _INPUTS = {1: (5,), 2: (4, 3), 3: (3, 2, 4)}
 
 
-def _triple(text: str, rank: int) -> tuple[int, ...]:
+def triple(text: str, rank: int) -> tuple[int, ...]:
+    """The first `rank` sizes of a value such as "3_2_2"."""
     return tuple(map(int, text.split("_")))[:rank]
 
 
 def case_of(suite: str, row: Mapping[str, Any]) -> Case:
     """The case of one row of the covering array: factor name -> value."""
     rank = row["rank"]
-    x, k, ones = _INPUTS[rank], _triple(row["kernel"], rank), (1,) * rank
-    strides = ones if row["strides"] == "absent" else _triple(row["strides"], rank)
-    dilations = ones if row["dilations"] == "absent" else _triple(row["dilations"], rank)
+    x, k, ones = _INPUTS[rank], triple(row["kernel"], rank), (1,) * rank
+    strides = ones if row["strides"] == "absent" else triple(row["strides"], rank)
+    dilations = ones if row["dilations"] == "absent" else triple(row["dilations"], rank)
     limits = [max(s, d) - 1 for s, d in zip(strides, dilations, strict=True)]
     extra = {"absent": (0,) * rank, "largest": tuple(limits), "one": tuple(min(limit, 1) for limit in limits)}[row["output_padding"]]
     natural = [s * (i - 1) + o + (j - 1) * d + 1 for s, i, o, j, d in zip(strides, x, extra, k, dilations, strict=True)]

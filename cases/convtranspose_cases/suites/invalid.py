@@ -13,7 +13,6 @@ from ..case import Case
 
 SUITE = "invalid"
 TITLE = "Calls that the operator text forbids"
-CHECKS = ("rejection",)
 INT32, INT64 = 2**31 - 1, 2**63 - 1
 
 _ONE = ((1, 2, 4), (2, 3, 3))  # one spatial axis, C = 2, M = 3
@@ -47,7 +46,7 @@ def _case(
 ) -> Case:
     """A forbidden call; `b` is B's shape. Without legality nothing can be named after sizes, so that each has a name of its own."""
     return Case(suite=SUITE, name=name, op=op, x_shape=shapes[0], w_shape=shapes[1], attributes=Attributes.of(**given), bias=b is not None,
-                bias_shape=b, data="plain", initializer=initializer, checks=CHECKS)  # fmt: skip
+                bias_shape=b, data="plain", initializer=initializer)  # fmt: skip
 
 
 def ranks() -> Iterator[Case]:

@@ -34,6 +34,7 @@ class Entry:
         return "no CUDA device" if self.device == "cuda" and not cuda_devices() else ""
 
 
+@cache
 def _installed(distribution: str) -> str:
     try:
         return version(distribution)
@@ -53,34 +54,41 @@ def cuda_devices() -> int:
 
 
 _HERE = __name__
+FORWARD_CHECKS = ("output", "output_shape", "repeatability", "rejection")
+ALL_CHECKS = (*FORWARD_CHECKS, "gradient")
 _ONNXRUNTIME = ("onnxruntime-gpu", "onnxruntime")
 _TENSORFLOW = ("tensorflow", "tensorflow-cpu")
 
 BUILT_IN = (
     Entry(name="torch-cpu", title="PyTorch, CPU", route="torch.nn.functional.conv_transpose{1,2,3}d",
-          target=f"{_HERE}.torch:Torch", arguments=("cpu",), distributions=("torch",)),
+          target=f"{_HERE}.torch:Torch", arguments=("cpu",), distributions=("torch",), checks=ALL_CHECKS),
     Entry(name="tensorflow-cpu", title="TensorFlow, CPU", route="tf.nn.conv{1,2,3}d_transpose",
-          target=f"{_HERE}.tensorflow:TensorFlow", arguments=("CPU",), distributions=_TENSORFLOW),
+          target=f"{_HERE}.tensorflow:TensorFlow", arguments=("CPU",), distributions=_TENSORFLOW, checks=ALL_CHECKS),
     Entry(name="tensorflow-cpu-backprop-input", title="TensorFlow, CPU, backprop route", route="tf.raw_ops.Conv2DBackpropInput",
-          target=f"{_HERE}.tensorflow:TensorFlowBackpropInput", arguments=("CPU",), distributions=_TENSORFLOW),
+          target=f"{_HERE}.tensorflow:TensorFlowBackpropInput", arguments=("CPU",), distributions=_TENSORFLOW, checks=ALL_CHECKS),
     Entry(name="onnxruntime-cpu", title="ONNX Runtime, CPU", route="InferenceSession, CPUExecutionProvider",
-          target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CPUExecutionProvider",), distributions=_ONNXRUNTIME),
+          target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CPUExecutionProvider",), distributions=_ONNXRUNTIME,
+          checks=FORWARD_CHECKS),
     Entry(name="onnx-reference", title="onnx ReferenceEvaluator", route="onnx.reference.ReferenceEvaluator",
-          target=f"{_HERE}.onnx:OnnxReference", distributions=("onnx",), checks=("output", "rejection")),
+          target=f"{_HERE}.onnx:OnnxReference", distributions=("onnx",), checks=("output", "repeatability", "rejection")),
     Entry(name="onnx-shape-inference", title="onnx shape inference", route="onnx.shape_inference.infer_shapes, strict mode",
           target=f"{_HERE}.onnx:OnnxShapeInference", distributions=("onnx",), checks=("output_shape", "rejection")),
     Entry(name="torch-cuda", title="PyTorch, CUDA, TF32 off", route="torch.nn.functional.conv_transpose{1,2,3}d",
-          target=f"{_HERE}.torch:Torch", arguments=("cuda", False), distributions=("torch",), device="cuda"),
+          target=f"{_HERE}.torch:Torch", arguments=("cuda", False), distributions=("torch",), device="cuda", checks=ALL_CHECKS),
     Entry(name="torch-cuda-tf32", title="PyTorch, CUDA, TF32 on", route="torch.nn.functional.conv_transpose{1,2,3}d",
-          target=f"{_HERE}.torch:Torch", arguments=("cuda", True), distributions=("torch",), device="cuda"),
+          target=f"{_HERE}.torch:Torch", arguments=("cuda", True), distributions=("torch",), device="cuda", checks=ALL_CHECKS),
     Entry(name="tensorflow-cuda", title="TensorFlow, CUDA, TF32 off", route="tf.nn.conv{1,2,3}d_transpose",
-          target=f"{_HERE}.tensorflow:TensorFlow", arguments=("GPU", False), distributions=("tensorflow",), device="cuda"),
+          target=f"{_HERE}.tensorflow:TensorFlow", arguments=("GPU", False), distributions=("tensorflow",), device="cuda",
+          checks=ALL_CHECKS),
     Entry(name="tensorflow-cuda-tf32", title="TensorFlow, CUDA, TF32 on", route="tf.nn.conv{1,2,3}d_transpose",
-          target=f"{_HERE}.tensorflow:TensorFlow", arguments=("GPU", True), distributions=("tensorflow",), device="cuda"),
+          target=f"{_HERE}.tensorflow:TensorFlow", arguments=("GPU", True), distributions=("tensorflow",), device="cuda",
+          checks=ALL_CHECKS),
     Entry(name="onnxruntime-cuda", title="ONNX Runtime, CUDA, TF32 off", route="InferenceSession, CUDAExecutionProvider",
-          target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CUDAExecutionProvider", False), distributions=_ONNXRUNTIME, device="cuda"),
+          target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CUDAExecutionProvider", False), distributions=_ONNXRUNTIME, device="cuda",
+          checks=FORWARD_CHECKS),
     Entry(name="onnxruntime-cuda-tf32", title="ONNX Runtime, CUDA, TF32 on", route="InferenceSession, CUDAExecutionProvider",
-          target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CUDAExecutionProvider", True), distributions=_ONNXRUNTIME, device="cuda"),
+          target=f"{_HERE}.onnxruntime:OnnxRuntime", arguments=("CUDAExecutionProvider", True), distributions=_ONNXRUNTIME, device="cuda",
+          checks=FORWARD_CHECKS),
 )  # fmt: skip
 
 ENTRY_POINTS = "convtranspose_conformance.backends"

@@ -1,15 +1,16 @@
 """onnx itself: its ReferenceEvaluator, and its shape inference as a backend of shapes alone."""
 
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported
+from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported, constants_changed
 from ..onnx_model import dims_of, feeds_of, model_of
 
 
 class OnnxReference(Backend):
     """`onnx.reference.ReferenceEvaluator`."""
 
-    checks: ClassVar[tuple[str, ...]] = ("output",)
+    checks: ClassVar[tuple[str, ...]] = ("output", "repeatability")
 
     def __init__(self) -> None:
         import onnx
@@ -27,6 +28,9 @@ class OnnxReference(Backend):
         except Exception as error:  # a Python implementation: whatever it raises is its answer, and nothing of ours runs in there
             raise Refused("run", type(error).__name__, str(error)) from error
         return found[0]  # type: ignore[no-any-return]
+
+    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
+        yield constants_changed(self, call)
 
 
 class OnnxShapeInference(Backend):

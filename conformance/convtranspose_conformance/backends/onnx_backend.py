@@ -3,6 +3,7 @@
 import importlib
 import sys
 import unittest
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from convtranspose_reference import Attributes
 
-from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable
+from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable, constants_changed, text_of
 from ..onnx_model import feeds_of, model_of
 from . import Entry
 
@@ -23,7 +24,7 @@ _NOT_SUPPORTED = ("BackendIsNotSupposedToImplementIt",)
 class OnnxBackend(Backend):
     """The object called `attribute` (dots allowed) of `module`, asked for `device`."""
 
-    checks = ("output",)
+    checks = ("output", "repeatability")
 
     def __init__(self, target: str, device: str, stated_version: str) -> None:
         self._object, self._device, self._version = resolve(target), device, stated_version
@@ -46,6 +47,9 @@ class OnnxBackend(Backend):
             return found[0]  # type: ignore[no-any-return]
         return found  # type: ignore[no-any-return]
 
+    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
+        yield constants_changed(self, call)
+
     def _guarded(self, stage: str, step: Any) -> Any:
         """Everything that the object raises is its answer: nothing of ours runs inside `step`."""
         try:
@@ -53,12 +57,12 @@ class OnnxBackend(Backend):
         except MemoryError:
             raise
         except unittest.SkipTest as error:
-            raise Unsupported(str(error) or "SkipTest") from error
+            raise Unsupported(text_of(error) or "SkipTest") from error
         except Exception as error:
             if type(error).__name__ in _NOT_SUPPORTED:
-                raise Unsupported(str(error) or type(error).__name__) from error
+                raise Unsupported(text_of(error) or type(error).__name__) from error
             checked = type(error).__module__.startswith("onnx") and type(error).__name__ in ("ValidationError", "InferenceError")
-            raise Refused("checker" if checked else stage, type(error).__name__, str(error)) from error
+            raise Refused("checker" if checked else stage, type(error).__name__, text_of(error)) from error
 
 
 def resolve(target: str) -> Any:
@@ -69,8 +73,8 @@ def resolve(target: str) -> Any:
         sys.path.insert(0, here)
     try:
         found: Any = importlib.import_module(module_name)
-    except ImportError as error:
-        raise Unusable(f"cannot import {module_name}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever a module does while it is imported
+        raise Unusable(f"cannot import {module_name}: {type(error).__name__}: {text_of(error)}") from error
     for name in filter(None, attribute.split(".")):
         try:
             found = getattr(found, name)
@@ -89,7 +93,7 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
     shown = f"{device or 'CPU'} (claimed)"
     return Entry(name=spec, title=target, route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
                  target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(),
-                 checks=("output", "rejection"),
+                 checks=("output", "repeatability", "rejection"),
                  device="cpu" if shown.startswith("CPU") else "claimed", version=found)  # fmt: skip
 
 

@@ -1,15 +1,20 @@
 """ONNX Runtime: one execution provider, proved to have run the node where it is not the CPU's."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported, Unusable
+from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported, Unusable, constants_changed
 from ..onnx_model import ELEMENT_TYPES, dims_of, feeds_of, model_of
+from . import FORWARD_CHECKS
 
 
 class OnnxRuntime(Backend):
     """`InferenceSession` on one execution provider."""
+
+    checks = FORWARD_CHECKS
 
     def __init__(self, provider: str, tf32: bool = False) -> None:
         import onnxruntime
@@ -27,7 +32,26 @@ class OnnxRuntime(Backend):
         return {"onnxruntime": self._runtime.__version__}
 
     def run(self, call: Call) -> Array:
-        session = self._session(call)
+        return self._run(self._session(call), call)
+
+    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
+        levels = self._runtime.GraphOptimizationLevel
+        yield constants_changed(self, call)
+        yield "graph optimizations off", lambda: self._run(self._made(call, level=levels.ORT_DISABLE_ALL), call)
+        yield "graph optimizations full", lambda: self._run(self._made(call, level=levels.ORT_ENABLE_ALL), call)
+        yield "one session over changing shapes", lambda: self._after_other_shapes(call)
+
+    def _after_other_shapes(self, call: Call) -> Array:
+        """A session whose X has open sizes, asked for an empty batch, two batches and a shorter X first; their answers do not count."""
+        session = self._made(call, symbolic=True)
+        for X in (call.X[:0], np.concatenate([call.X, call.X]), call.X[..., :-1], call.X[..., :0]):
+            try:
+                self._run(session, replace(call, X=np.ascontiguousarray(X)))
+            except (Refused, Unsupported):
+                continue
+        return self._run(session, call)
+
+    def _run(self, session: Any, call: Call) -> Array:
         if call.dtype == "bfloat16":
             return self._run_bfloat16(session, call)
         feeds = feeds_of(call)
@@ -51,17 +75,24 @@ class OnnxRuntime(Backend):
     def _session(self, call: Call) -> Any:
         if self._last is not None and self._last[0] is call:
             return self._last[1]
-        model = model_of(call).SerializeToString()
+        session = self._made(call)
+        self._last = (call, session)
+        return session
+
+    def _made(self, call: Call, *, level: Any = None, symbolic: bool = False) -> Any:
+        """A session of its own, with ONNX Runtime's usual graph optimizations unless a `level` is named."""
+        model = model_of(call, symbolic=symbolic).SerializeToString()
         options = self._runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4
+        if level is not None:
+            options.graph_optimization_level = level
         if self._options:
             options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
             options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
         with self._refusals("load"):
             session = self._runtime.InferenceSession(model, options, providers=[(self._provider, self._options)])
         self._prove(session)
-        self._last = (call, session)
         return session
 
     def _prove(self, session: Any) -> None:

@@ -1,11 +1,14 @@
 """PyTorch: `torch.nn.functional.conv_transpose{1,2,3}d` and `conv{1,2,3}d`."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from ..backend import Array, Backend, Call, PartialShape, Unsupported, Unusable, refusals
+from ..backend import Array, Backend, Call, Gradients, PartialShape, Unsupported, Unusable, refusals
+from . import ALL_CHECKS
 
+_FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 Arguments = dict[str, Any]
 _REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, OverflowError, NotImplementedError)
 
@@ -36,6 +39,8 @@ def _padding(call: Call) -> Any:
 class Torch(Backend):
     """One device of PyTorch; on CUDA with TF32 allowed or not."""
 
+    checks = ALL_CHECKS
+
     def __init__(self, device: str, tf32: bool = False) -> None:
         import torch
         import torch.nn.functional as functional
@@ -52,9 +57,13 @@ class Torch(Backend):
         return found | ({"cuda": str(torch.version.cuda), "gpu": torch.cuda.get_device_name()} if self._device == "cuda" else {})
 
     def run(self, call: Call) -> Array:
+        return self._run(call, lambda array: self._tensor(array))
+
+    def _run(self, call: Call, tensor: Callable[[Array], Any]) -> Array:
+        """The call with its arrays made tensors by `tensor`."""
         given = arguments(call)
-        tensors = [None if a is None else self._tensor(a) for a in (call.X, call.W, call.B)]
-        with refusals("call", *_REFUSALS):
+        tensors = [None if a is None else tensor(a) for a in (call.X, call.W, call.B)]
+        with refusals("call", *_FRAMEWORKS_OWN):
             Y = self._operator(call)(*tensors, **given)
         if Y.device.type != self._device:
             raise Unusable(f"the output is on {Y.device}, not on {self._device}")
@@ -63,8 +72,32 @@ class Torch(Backend):
     def static_shape(self, call: Call) -> PartialShape:
         given = arguments(call)
         tensors = [None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)]
-        with refusals("meta device", *_REFUSALS):
+        with refusals("meta device", *_FRAMEWORKS_OWN):
             return tuple(self._operator(call)(*tensors, **given).shape)
+
+    def gradients(self, call: Call, dY: Array) -> Gradients:
+        given = arguments(call)
+        tensors = [None if a is None else self._tensor(a).requires_grad_() for a in (call.X, call.W, call.B)]
+        with refusals("call", *_FRAMEWORKS_OWN):
+            Y = self._operator(call)(*tensors, **given)
+        with refusals("autograd", *_FRAMEWORKS_OWN):
+            found = self._torch.autograd.grad(Y, [t for t in tensors if t is not None], self._tensor(dY))
+        dX, dW, *rest = map(self._array, found)
+        return dX, dW, rest[0] if rest else None
+
+    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
+        yield "strided views", lambda: self._run(call, self._strided)
+        if call.rank > 1:
+            yield "channels_last", lambda: self._run(call, self._channels_last)
+
+    def _strided(self, array: Array) -> Any:
+        """The same numbers as every other element of a tensor twice as long, so that none are neighbours."""
+        return self._tensor(np.repeat(array, 2, axis=-1))[..., ::2]
+
+    def _channels_last(self, array: Array) -> Any:
+        torch, tensor = self._torch, self._tensor(array)
+        layout = {4: torch.channels_last, 5: torch.channels_last_3d}.get(tensor.dim())
+        return tensor if layout is None else tensor.contiguous(memory_format=layout)
 
     def _operator(self, call: Call) -> Any:
         kind = "conv_transpose" if call.op == "ConvTranspose" else "conv"

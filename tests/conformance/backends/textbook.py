@@ -118,12 +118,17 @@ class Textbook:
         canvas = np.zeros((X.shape[0], maps * self.group, *sizes), self.accumulator)
         channels = X.shape[1] // self.group
         for index in product(*(range(size) for size in self.inputs)):
-            at = tuple(slice(i * s, i * s + self.reach(a), self.dilations[a]) for a, (i, s) in enumerate(zip(index, self.strides, strict=True)))
+            at = self.met(index)
             for g in range(self.group):
                 taken = slice(g * channels, (g + 1) * channels)
                 values = np.einsum("nc,cm...->nm...", X[(slice(None), taken, *index)], W[taken])
                 self.land(canvas, (slice(None), slice(g * maps, (g + 1) * maps), *at), values)
         return canvas
+
+    def met(self, index: tuple[int, ...]) -> tuple[slice, ...]:
+        """Where the filter lies whose first tap is at stride * index."""
+        firsts = [i * s for i, s in zip(index, self.strides, strict=True)]
+        return tuple(slice(first, first + self.reach(a), self.dilations[a]) for a, first in enumerate(firsts))
 
     def land(self, canvas: Array, at: Any, values: Array) -> None:
         canvas[at] += values
@@ -156,7 +161,7 @@ class Textbook:
         maps, channels = W.shape[0] // self.group, W.shape[1]
         Y = np.zeros((X.shape[0], W.shape[0], *sizes), self.accumulator)
         for index in product(*(range(size) for size in sizes)):
-            at = tuple(slice(i * s, i * s + self.reach(a), self.dilations[a]) for a, (i, s) in enumerate(zip(index, self.strides, strict=True)))
+            at = self.met(index)
             for g in range(self.group):
                 window = padded[(slice(None), slice(g * channels, (g + 1) * channels), *at)]
                 made = slice(g * maps, (g + 1) * maps)

@@ -1,0 +1,257 @@
+# ruff: noqa: E501  tables: one line a row
+"""What judgements add up to: one finding for each explanation, stale declarations, mixed readings, drafts for a person to review."""
+
+import tomllib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convtranspose_cases import Case, make
+from convtranspose_conformance.backends import BUILT_IN, Entry
+from convtranspose_conformance.deviations import Deviation, parse
+from convtranspose_conformance.diagnose import accuracy_class, cover, explanations
+from convtranspose_conformance.findings import Ledger
+from convtranspose_conformance.judge import judge
+from convtranspose_conformance.outcome import Observation, Seen, returned, stated, stopped
+from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.propose import propose
+from convtranspose_reports import BackendLine, Check, Finding, Header, Outcome, Run, Verdict
+
+ENTRY = replace(next(e for e in BUILT_IN if e.name == "onnx-reference"), version="2.5")
+OUT = Check.OUTPUT
+
+
+def _case(x: Any, k: Any, **given: Any) -> Case:
+    return make("findings", x, k, **given)
+
+
+NEGATIVE = [_case((x,), (1,), strides=(3,), auto_pad=pad) for x in (3, 4, 5) for pad in ("SAME_UPPER", "SAME_LOWER")]
+LARGE = _case((10,), (1,), strides=(3,), auto_pad="SAME_UPPER")  # first by name, not by size
+GROUPED = [_case((x,), (2,), c=4, m=4, group=2, bias=True) for x in (3, 4)]
+ODD_NEGATIVE = [_case((x,), (2,), strides=(5,), auto_pad="SAME_UPPER") for x in (3, 4)]
+
+
+def _declared(how: str, when: str = "group >= 1", *, name: str = "it", versions: str = "==2.*") -> Deviation:
+    text = f'backend = "{ENTRY.name}"\n[[deviation]]\nname = "{name}"\ncheck = "output"\nversions = "{versions}"\nwhen = "{when}"\n'
+    return parse(f'{text}{how}\ncause = "framework"\nreason = "because"\n', "test.toml", [ENTRY.name])[0]
+
+
+def _under(case: Case, *names: str) -> Observation:
+    readings = tuple(n for n in names if ":" in n)
+    answer = Asked(case).answer(Explanation(readings=readings, faults=tuple(n for n in names if ":" not in n)))
+    return returned(answer.golden.expected())
+
+
+CORE_ASKED = frozenset({"seeds", "core"})
+
+
+def _ledger(
+    seen: list[tuple[Case, Observation]], *deviations: Deviation, entry: Entry = ENTRY, check: Check = OUT
+) -> tuple[Ledger, list[str]]:
+    ledger, ids = Ledger(list(deviations)), []
+    for case, observation in seen:
+        asked = Asked(case)
+        ids.append(
+            ledger.enter(entry, asked, check, observation, judge(asked, check, observation, list(deviations), entry.installed_version()))
+        )
+    return ledger, ids
+
+
+def _findings(
+    seen: list[tuple[Case, Observation]], *deviations: Deviation, whole: bool = True, exercised: frozenset[str] = CORE_ASKED, entry: Entry = ENTRY
+) -> list[Finding]:
+    return _ledger(seen, *deviations, entry=entry)[0].findings(whole=whole, exercised=exercised)
+
+
+CLAMPED = _declared('reading = "C:clamped"', "auto_pad in ('SAME_UPPER', 'SAME_LOWER')")
+
+
+def test_a_right_backend_has_no_findings() -> None:
+    assert _findings([(case, _under(case)) for case in NEGATIVE + GROUPED]) == []
+
+
+def test_one_finding_for_each_explanation() -> None:
+    seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE] + [(case, _under(case, "bias_of_first_group")) for case in GROUPED]
+    ledger, ids = _ledger(seen)
+    found = ledger.findings(whole=True, exercised=CORE_ASKED)
+    assert {(f.kind, f.name, f.cases, f.verdict) for f in found} == {
+        ("reading", "C:clamped", 6, Verdict.FAILS), ("fault", "bias_of_first_group", 2, Verdict.FAILS),
+    }  # fmt: skip
+    assert all(id.startswith("?") for id in ids)
+    renamed = [ledger.renamed()[id] for id in ids]
+    assert renamed == ["onnx-reference/output/undeclared/C:clamped"] * 6 + ["onnx-reference/output/undeclared/bias_of_first_group"] * 2
+    assert set(renamed) == {f.id for f in found}
+
+
+def test_the_smallest_case_is_the_example() -> None:
+    (found,) = _findings([(case, _under(case, "C:clamped")) for case in (*reversed(NEGATIVE), LARGE)])
+    assert found.example is not None
+    assert found.example.case == "findings/x_3_k_1_auto_same_lower_strides_3"
+    assert (found.example.expected_shape, found.example.actual_shape) == ("[1, 1, 9]", "[1, 1, 7]")
+    assert "C" in found.clauses
+    assert "clamps" in found.sentence
+
+
+def test_findings_do_not_depend_on_the_order_of_arrival() -> None:
+    seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE] + [
+        (c, stopped(Seen.REFUSED, "run", "E", f"no {c.name}")) for c in GROUPED
+    ]
+    assert _findings(seen) == _findings(seen[::-1])
+
+
+def test_what_is_declared_is_one_green_finding() -> None:
+    seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE]
+    (found,) = _findings(seen, CLAMPED)
+    assert (found.id, found.verdict, found.cases, found.kind, found.name, found.note) == (
+        "onnx-reference/output/it", Verdict.DEVIATES, 6, "reading", "C:clamped", "")  # fmt: skip
+    (elsewhere,) = _findings(seen, CLAMPED, entry=replace(ENTRY, version="3.0"))
+    assert (elsewhere.verdict, elsewhere.note) == (Verdict.DEVIATES, "unverified here")
+
+
+def test_a_declaration_that_is_contradicted_is_stale() -> None:
+    seen = [(NEGATIVE[0], _under(NEGATIVE[0], "C:clamped")), (NEGATIVE[1], _under(NEGATIVE[1]))]
+    found = {f.kind: f for f in _findings(seen, CLAMPED)}
+    assert set(found) == {"reading", "stale"}
+    stale = found["stale"]
+    assert (stale.verdict, stale.cases, stale.id) == (Verdict.STALE, 1, "onnx-reference/output/it/stale")
+    assert NEGATIVE[1].id in stale.sentence
+    assert "test.toml:2" in stale.sentence
+    assert "it" in stale.sentence
+
+
+def test_a_declaration_that_nothing_shows_is_stale_where_core_was_asked() -> None:
+    seen = [(case, _under(case)) for case in GROUPED]
+    (stale,) = _findings(seen, CLAMPED)
+    assert stale.kind == "stale"
+    assert "no case of this run shows it" in stale.sentence
+    assert _findings(seen, CLAMPED, exercised=frozenset()) == []
+    assert _findings(seen, CLAMPED, whole=False) == []
+
+
+def test_contradictions_of_a_part_of_a_run_are_not_judged() -> None:
+    assert _findings([(NEGATIVE[0], _under(NEGATIVE[0]))], CLAMPED, whole=False) == []
+    (stale,) = _findings([(NEGATIVE[0], _under(NEGATIVE[0]))], CLAMPED, exercised=frozenset())
+    assert stale.kind == "stale"
+
+
+def test_a_declaration_for_another_version_or_backend_is_never_stale() -> None:
+    seen = [(case, _under(case)) for case in NEGATIVE]
+    assert _findings(seen, CLAMPED, entry=replace(ENTRY, version="3.0")) == []
+    assert _findings(seen, replace(CLAMPED, backend="torch-cpu")) == _findings(seen, replace(CLAMPED, backend="torch-cpu"), exercised=frozenset())
+
+
+def test_two_declarations_in_one_case_are_both_exercised() -> None:
+    case = _case((4,), (1,), strides=(3,), auto_pad="SAME_UPPER", c=4, m=4, group=2, bias=True)
+    groups = _declared('fault = "bias_of_first_group"', "group > 1 and bias", name="groups")
+    found = _findings([(case, _under(case, "C:clamped", "bias_of_first_group"))], CLAMPED, groups)
+    assert [f.verdict for f in found] == [Verdict.DEVIATES]
+
+
+def test_mixed_readings_of_an_open_clause_are_a_green_finding() -> None:
+    one, other = ODD_NEGATIVE
+    (found,) = _findings([(one, _under(one)), (other, _under(other, "E:truncated"))])
+    assert (found.kind, found.name, found.verdict, found.cases) == ("inconsistent", "E", Verdict.CONFORMS, 2)
+    assert "floored on 1" in found.sentence
+    assert "truncated on 1" in found.sentence
+    assert _findings([(one, _under(one, "E:truncated")), (other, _under(other, "E:truncated"))]) == []
+
+
+def test_unexplained_differences_are_grouped_by_what_is_seen() -> None:
+    seen = [(case, stopped(Seen.REFUSED, "run", "ValueError", f"size {i} of {i + 7}")) for i, case in enumerate(NEGATIVE)]
+    (found,) = _findings(seen)
+    assert (found.kind, found.cases, found.name) == ("unexplained", 6, "REJECTED: ValueError: size N of N")
+    noise = [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
+    (found,) = _findings(noise)
+    assert (found.kind, found.name) == ("unexplained", "VALUES_DIFFER")
+
+
+def test_findings_of_static_shapes_are_apart() -> None:
+    ledger, _ = _ledger([(case, stated((1, 1, 1))) for case in NEGATIVE], check=Check.OUTPUT_SHAPE)
+    (found,) = ledger.findings(whole=True, exercised=CORE_ASKED)
+    assert (found.check, found.cases) == (Check.OUTPUT_SHAPE, 6)
+    assert found.example is not None
+    assert found.example.actual == "[1, 1, 1]"
+
+
+def test_a_diagnosis_reproduces_all_of_the_output() -> None:
+    asked = Asked(GROUPED[0])
+    assert [e.name for e in explanations(asked, OUT, _under(GROUPED[0], "bias_twice"))] == ["bias_twice"]
+    near = _under(GROUPED[0], "bias_twice").array().copy()
+    near[0, 0, 0] += 1000
+    assert explanations(asked, OUT, returned(near)) == []
+    assert explanations(asked, OUT, stopped(Seen.CRASHED, "run", "SIGSEGV", "SIGSEGV")) == []
+
+
+def test_a_refusal_is_diagnosed_as_the_reading_that_refuses() -> None:
+    asked = Asked(_case((4,), (3,), strides=(2,), output_shape=(12,)))
+    names = {e.name for e in explanations(asked, OUT, stopped(Seen.REFUSED, "run", "E", "no"))}
+    assert names == {"J:refused", "F:no_pads", "G:pads_used"}
+
+
+def test_precision_is_diagnosed_by_class() -> None:
+    asked = Asked(_case((5, 5), (3, 3), c=8, m=4, dtype="float16", data="dense"))
+    Y = asked.answer().golden.expected().copy()
+    Y.view(np.uint16)[...] += 4
+    seen = returned(Y)
+    assert judge(asked, OUT, seen, [], "1").outcome is Outcome.INEXACT
+    assert accuracy_class(asked, OUT, Outcome.INEXACT, seen) == "accumulates in dtype"
+    assert accuracy_class(asked, OUT, Outcome.VALUES_DIFFER, seen) == ""
+    (found,) = _findings([(asked.case, seen)])
+    assert (found.kind, found.name) == ("accuracy", "accumulates in dtype")
+
+
+def test_few_explanations_cover_many_cases() -> None:
+    assert cover([{"a", "b"}, {"b"}, {"c", "b"}, set(), {"c"}]) == ["b", "b", "b", "", "c"]
+    assert cover([]) == []
+
+
+# Drafts
+
+
+def _proposed(seen: list[tuple[Case, Observation]]) -> str:
+    header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
+        BackendLine(name=ENTRY.name, title="", route="", version="2.5", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
+    return propose(Run(header=header, cases=[], records=[], findings=_findings(seen), footer=None))
+
+
+@pytest.mark.parametrize("message", [
+    "no kernel for 3 axes", "Not implemented: group 2", "NaN in W [1, 2]", 'says "quoted" \\ back', "ungültig \u2264 3", "broken \U0001f4a5 4",
+])  # fmt: skip
+def test_a_draft_of_a_refusal_covers_what_was_seen(message: str) -> None:
+    seen = [(case, stopped(Seen.REFUSED, "run", "RuntimeError", message)) for case in GROUPED]
+    drafted = parse(_proposed(seen), "draft.toml", [ENTRY.name])
+    assert len(drafted) == 1
+    assert {f.verdict for f in _findings(seen, *drafted)} == {Verdict.DEVIATES}
+
+
+@pytest.mark.parametrize("name", ["C:clamped", "bias_of_first_group"])
+def test_a_draft_of_a_difference_covers_what_was_seen(name: str) -> None:
+    seen = [(case, _under(case, name)) for case in (NEGATIVE if ":" in name else GROUPED)]
+    text = _proposed(seen)
+    assert "DRAFT" in text
+    assert "REVIEW" in text
+    assert tomllib.loads(text)
+    assert {f.verdict for f in _findings(seen, *parse(text, "draft.toml", [ENTRY.name]))} == {Verdict.DEVIATES}
+
+
+def test_what_is_unexplained_is_drafted_as_a_comment_alone() -> None:
+    text = _proposed([(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE])
+    assert "unexplained" in text
+    assert parse(text, "draft.toml", [ENTRY.name]) == []
+
+
+def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
+    seen = [(case, _under(case, "bias_missing")) for case in GROUPED]
+    text = _proposed(seen)
+    assert 'versions = "==2.5"' in text
+    entry = replace(ENTRY, version="unknown")
+    found = _ledger(seen, entry=entry)[0].findings(whole=True, exercised=CORE_ASKED)
+    header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
+        BackendLine(name=ENTRY.name, title="", route="", version="unknown", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
+    assert parse(propose(Run(header=header, cases=[], records=[], findings=found, footer=None)), "draft.toml", [ENTRY.name])
+
+
+def test_nothing_to_propose() -> None:
+    assert parse('backend = "mine"\n' + _proposed([]), "draft.toml", ["mine"]) == []

@@ -1,0 +1,57 @@
+import pytest
+
+from convtranspose_cases import make
+from convtranspose_conformance.backends import registered
+from convtranspose_conformance.deviations import declared
+from convtranspose_conformance.predicate import Predicate, PredicateError
+
+CASE = make("hand", (4, 3), (3, 2), c=4, m=6, group=2, strides=(2, 3), auto_pad="SAME_UPPER", bias=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("group > 1 and bias", True),
+        ("C // group == M // group", False),
+        ("any([k < s for k, s in zip(kernel, strides)])", True),
+        ("sum(k % s for k, s in zip(kernel, strides)) - rank == 1", True),
+        ("auto_pad in ('SAME_UPPER', 'SAME_LOWER') and len(output_shape) == 0", True),
+        ("max(pads, default=1) > 0 or input[0] < 4", False),
+        ("[x for x in input if x > rank] != [] and not -rank > 0", True),
+    ],
+)
+def test_says_what_holds(text: str, expected: bool) -> None:
+    assert Predicate(text)(CASE) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(1).__class__ == 1",
+        "dtype.upper() == 'X'",
+        "{d for d in dilations} == {1}",
+        "2 ** 10 ** 10 > 0",
+        "(lambda: True)()",
+        "[f(1) for f in [max]] == f'{rank}'",
+        "any(x := [1])",
+    ],
+)
+def test_more_than_a_predicate_is_refused_when_it_is_read(text: str) -> None:
+    with pytest.raises(PredicateError, match=r"more than a predicate may say; functions: any, all"):
+        Predicate(text)
+
+
+def test_unknown_names_say_what_is_known() -> None:
+    with pytest.raises(PredicateError, match=r"unknown __import__, name; known: .*auto_pad"):
+        Predicate("__import__(name)")
+    with pytest.raises(PredicateError, match="is no expression"):
+        Predicate("group >")
+
+
+def test_a_predicate_that_fails_on_a_case_names_both() -> None:
+    with pytest.raises(PredicateError, match=r"'pads\[9\] > 0' fails on hand/x_4_3"):
+        Predicate("pads[9] > 0")(CASE)
+
+
+def test_every_declaration_can_be_asked() -> None:
+    assert all(isinstance(d.when(CASE), bool) for d in declared(registered()))
