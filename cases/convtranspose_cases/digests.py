@@ -21,7 +21,7 @@ from .inputs import linear_of, tensors
 from .suites import SUITES, UnknownName, suite_cases
 
 DIRECTORY = Path(__file__).parent / "digests"
-DRAWN = "random"  # other cases for every seed: nothing to keep
+NOTHING_TO_KEEP = ("random", "invalid")  # other cases for every seed; calls without a golden
 LENGTH = 32  # hexadecimal digits kept of SHA-256: 128 bits
 _DIGEST = re.compile(f"[0-9a-f]{{{LENGTH}}}")
 
@@ -32,24 +32,28 @@ class DigestFileError(ValueError):
 
 def digested_suites(names: Iterable[str] = ()) -> list[str]:
     """The suites named, without names all those whose digests are kept. Raises UnknownName."""
-    known = [name for name in SUITES if name != DRAWN]
+    known = [name for name in SUITES if name not in NOTHING_TO_KEEP]
     for name in names:
         if name not in known:
-            raise UnknownName("suite of fixed cases", name, ", ".join(known))
+            raise UnknownName("suite with goldens to keep", name, ", ".join(known))
     return list(dict.fromkeys(names)) or known
 
 
 def digest(case: Case) -> str:
     """The first 128 bits of SHA-256 over dtype, and shape, exponent and integers of X, W, B and the golden, in decimal.
 
+    NaN, infinities and -0 of suite `special` stand beside the integers.
     For a case that the text refuses, over clause and attribute of the refusal instead of the golden.
     """
     given = tensors(case)
     parts = [case.dtype]
-    parts += ["absent" if t is None else _text(t.integers, t.exponent) for t in (given.X, given.W, given.B)]
+    for tensor in (given.X, given.W, given.B):
+        parts.append("absent" if tensor is None else _text(tensor.integers, tensor.exponent))
+        parts += [_text(tensor.special, 0)] if tensor is not None and tensor.special is not None else []
     try:
         found = golden(given, linear_of(case), case.dtype, case.geometry() if case.op == "ConvTranspose" else None)
         parts.append(_text(found.values, found.exponent))
+        parts += [_text(found.special.value, 0)] if found.special is not None else []
     except InvalidInput as refusal:
         parts.append(f"refused {refusal.clause} {refusal.attribute}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:LENGTH]

@@ -87,7 +87,7 @@ def test_an_unreadable_line_is_named(kept: Path, line: str) -> None:
 def test_suites_without_kept_digests_are_refused(name: str) -> None:
     done = _goldens("check", "--suite", name)
     assert done.exit_code == 2
-    assert f"unknown suite of fixed cases '{name}'; known: seeds, core" in done.stderr
+    assert f"unknown suite with goldens to keep '{name}'; known: seeds, core, exhaustive-1d" in done.stderr
 
 
 def test_a_digest_is_of_inputs_and_golden() -> None:

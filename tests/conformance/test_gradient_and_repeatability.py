@@ -180,7 +180,7 @@ def test_each_case_is_asked_what_its_suite_asks() -> None:
         ("onnxruntime-cpu", "gradients"): (),
         ("onnxruntime-cpu", "repeatability"): ("repeatability",),
     }
-    assert chosen.exercised == {"gradients", "repeatability"}
+    assert chosen.exercised == {"seeds", "gradients", "repeatability"}
 
 
 def test_backends_that_offer_nothing_are_asked_only_by_name() -> None:

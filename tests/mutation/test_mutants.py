@@ -46,7 +46,10 @@ EQUIVALENT = {
     "placed: (sizes[2:] -> (sizes[ 1:]": "The output channels, now looked at too, are never below 0.",
     "placed: (sizes[2:] -> (sizes[ 1:] (2)": MESSAGE,
     "placed: (sizes[2:] -> (sizes[ 3:] (2)": MESSAGE,
-    **{f"unplaced: none = (0,) -> none = ( {sign}1,)": "Pads before any rule has placed the call: `placed` sets them." for sign in ("", "-")},
+    **{
+        f"unplaced: none = (0,) -> none = ( {sign}1,)": "Pads before any rule has placed the call: `placed` sets them."
+        for sign in ("", "-")
+    },
     "scatter: .input - 1, 0 -> .input - 0, 0": LARGER,
     "scatter: - 1, 0) + -> - 1, 1) +": LARGER,
     **{f"scatter: a.input - 1, -> a.input {sign} 1,": LARGER for sign in ("+", "|", "^", "//", "<<", "*", "**")},
