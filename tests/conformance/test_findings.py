@@ -60,7 +60,11 @@ def _ledger(
 
 
 def _findings(
-    seen: list[tuple[Case, Observation]], *deviations: Deviation, whole: bool = True, exercised: frozenset[str] = CORE_ASKED, entry: Entry = ENTRY
+    seen: list[tuple[Case, Observation]],
+    *deviations: Deviation,
+    whole: bool = True,
+    exercised: frozenset[str] = CORE_ASKED,
+    entry: Entry = ENTRY,
 ) -> list[Finding]:
     return _ledger(seen, *deviations, entry=entry)[0].findings(whole=whole, exercised=exercised)
 
@@ -139,7 +143,9 @@ def test_contradictions_of_a_part_of_a_run_are_not_judged() -> None:
 def test_a_declaration_for_another_version_or_backend_is_never_stale() -> None:
     seen = [(case, _under(case)) for case in NEGATIVE]
     assert _findings(seen, CLAMPED, entry=replace(ENTRY, version="3.0")) == []
-    assert _findings(seen, replace(CLAMPED, backend="torch-cpu")) == _findings(seen, replace(CLAMPED, backend="torch-cpu"), exercised=frozenset())
+    assert _findings(seen, replace(CLAMPED, backend="torch-cpu")) == _findings(
+        seen, replace(CLAMPED, backend="torch-cpu"), exercised=frozenset()
+    )
 
 
 def test_two_declarations_in_one_case_are_both_exercised() -> None:

@@ -23,9 +23,7 @@ from convtranspose_reports import (
 
 FEATURES = {"group": "group above 1", "strides": "some stride above 1"}
 CLAUSES = [
-    ClauseLine(
-        label="A", title="split", says="what the text says", open=True, readings={"text": "literal", "other": "else"}
-    ),
+    ClauseLine(label="A", title="split", says="what the text says", open=True, readings={"text": "literal", "other": "else"}),
     ClauseLine(label="F", title="shape", says="explicit", open=False, readings={"text": "literal"}),
 ]
 
@@ -40,9 +38,7 @@ def case(name: str, *features: str) -> CaseLine:
 
 
 def record(case: str, backend: str = "right", verdict: Verdict = Verdict.CONFORMS, **changes: object) -> Record:
-    outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(
-        verdict, Outcome.VALUES_DIFFER
-    )
+    outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(verdict, Outcome.VALUES_DIFFER)
     values = {"check": Check.OUTPUT, "outcome": outcome}
     return Record(case=case, backend=backend, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
 

@@ -9,9 +9,7 @@ from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.summary import matrix, readings_followed, shape_rules, state
 
-CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED = (
-    Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED")
-)
+CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED = (Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED"))
 NASTY = 'a|b `c` <script>alert(1)</script>\n# *d* \0\x1b[31m \ufffe ]]> & "'
 
 

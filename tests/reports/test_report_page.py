@@ -26,9 +26,7 @@ def run(fake):
     ]
     findings = (
         fake.finding("flip", cases=420, example=fake.example(actual=ATTACK)),
-        fake.finding(
-            ATTACK, verdict=FAILS, sentence=ATTACK, cases=60, reason=ATTACK, example=fake.example(reproducer=ATTACK)
-        ),
+        fake.finding(ATTACK, verdict=FAILS, sentence=ATTACK, cases=60, reason=ATTACK, example=fake.example(reproducer=ATTACK)),
         fake.finding("script", verdict=STALE, upstream=["javascript:document.title='owned'"], note=ATTACK),
     )
     absent = fake.backend("absent", usable=False, asked=False, reason=ATTACK)
@@ -134,10 +132,7 @@ def test_failing_cards_are_open_and_first(opened, address):
     view = opened(address)
     cards = view.eval_on_selector_all("details.finding", "cards => cards.map(card => [card.classList[1], card.open])")
     assert cards == [["fails", True], ["stale", True], ["deviates", False]]
-    assert (
-        "Red: 60 answers differ in a way that nobody declared, 1 declaration is stale"
-        in view.locator(".outcome").text_content()
-    )
+    assert "Red: 60 answers differ in a way that nobody declared, 1 declaration is stale" in view.locator(".outcome").text_content()
 
 
 def test_differing_numbers_are_marked(opened, tmp_path, fake):
@@ -169,7 +164,5 @@ def test_everything_but_the_case_table_works_without_script(chromium, address):
 @pytest.mark.parametrize("records", [0, 1])
 def test_a_run_without_news(opened, tmp_path, fake, records):
     view = opened(write_report(tmp_path, fake.run([fake.record("a")][:records])).as_uri())
-    assert ("Nothing ran" if not records else "Green: no difference was found") in view.locator(
-        ".outcome .big"
-    ).text_content()
+    assert ("Nothing ran" if not records else "Green: no difference was found") in view.locator(".outcome .big").text_content()
     assert f"{records} of {records} answers" in view.locator("#shown").text_content()

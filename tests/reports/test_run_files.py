@@ -22,9 +22,7 @@ def test_what_is_written_is_read(tmp_path, run):
 
 def test_same_run_same_bytes_and_the_matrix_keeps_its_row_order(tmp_path, fake):
     def written(follows):
-        return write_run(
-            tmp_path, fake.run([fake.record("a", follows=follows)], features={"z": "", "a": "", "group": ""})
-        ).read_bytes()
+        return write_run(tmp_path, fake.run([fake.record("a", follows=follows)], features={"z": "", "a": "", "group": ""})).read_bytes()
 
     assert written({"A": ["text"], "C": []}) == written({"C": [], "A": ["text"]})
     assert list(read_run(tmp_path).header.features) == ["z", "a", "group"]
@@ -63,9 +61,7 @@ def test_an_exception_keeps_what_was_written(tmp_path, run):
         assert read_run(tmp_path / "later") == run
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n", b"[1]", b"PK\x03\x04\xff\xfe", b'{"a": 1}\n', b'{"type":"record"}\n', b'{"type":"header"']
-)
+@pytest.mark.parametrize("content", [b"", b"\n", b"[1]", b"PK\x03\x04\xff\xfe", b'{"a": 1}\n', b'{"type":"record"}\n', b'{"type":"header"'])
 def test_foreign_file(tmp_path, content):
     (tmp_path / "results.jsonl").write_bytes(content)
     with pytest.raises(RunFileError, match=r"line 1: not a run: (.|\n)*accepted: a first line"):

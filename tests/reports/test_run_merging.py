@@ -98,13 +98,9 @@ def test_conflicting_runs_are_named(tmp_path, fake):
     others = {
         r"answer to case 'a', backend 'right', check output differs": fake.run([fake.record("a", reason="else")]),
         r"case 'a' differs": fake.run([fake.record("a")], cases=[fake.case("a", "strides")]),
-        r"suite version differs(.|\n)*results.jsonl: 0\.1\n  second run: 0\.2": fake.run(
-            [fake.record("a")], suite_version="0.2"
-        ),
+        r"suite version differs(.|\n)*results.jsonl: 0\.1\n  second run: 0\.2": fake.run([fake.record("a")], suite_version="0.2"),
         r"seed differs": fake.run([fake.record("a")], seed=2),
-        r"version of backend 'right' differs": fake.run(
-            [fake.record("b")], backends=[fake.backend("right", version="2.0")]
-        ),
+        r"version of backend 'right' differs": fake.run([fake.record("b")], backends=[fake.backend("right", version="2.0")]),
         r"version of backend 'right' differs(.|\n)*numpy": fake.run(
             [fake.record("b")], backends=[fake.backend("right", versions={"numpy": "2"})]
         ),
