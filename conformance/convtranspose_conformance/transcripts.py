@@ -103,7 +103,8 @@ def _given(call: Call) -> list[str]:
 def _torch(entry: Entry, call: Call) -> Script:
     device, tf32 = entry.arguments[0], any(entry.arguments[1:])
     adapter = object.__new__(Torch)
-    adapter._functional = _Stenographer("torch.nn.functional")  # type: ignore[assignment]  # the stand-in for a module
+    module: Any = _Stenographer("torch.nn.functional")
+    adapter._functional = module
     names = [name.lower() for name in _given(call)]
     said = adapter._operator(call)(*map(_Name, names), *[None] * (call.B is None), **arguments(call))
     read, back = "torch.from_numpy(a)", "numpy()"
