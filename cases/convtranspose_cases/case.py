@@ -8,7 +8,6 @@ from convtranspose_reference.attributes import Attributes, InvalidInput, Op, Sha
 from convtranspose_reference.conv import conv_geometry
 from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry, unplaced
 
-DATA = ("integers", "dense", "sparse", "wide-x", "wide-w", "wide", "terms", "thin", "previous", "plain")  # and special-THEME
 USUAL_CHECKS = ("output", "output_shape")
 # by suite; any other asks the usual ones
 CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",), "invalid": ("rejection",)}

@@ -17,7 +17,6 @@ from .case import Case
 from .goldens import Golden, golden
 from .inputs import LARGEST_INTEGER_BITS, Integers, Scaled, Tensors, raw, thinned
 
-GOLDENS = ("dX", "dW", "dB")
 _ONE = Scaled(integers=np.ones(1, np.int64), exponent=0)
 
 

@@ -192,7 +192,7 @@ def _plan(config: pytest.Config) -> Plan:
             backends=option("convtranspose_backend"), suites=option("convtranspose_suite") or (),
             files=[Path(file) for file in option("convtranspose_deviations") or ()], limits=Limits(),
         )  # fmt: skip
-    except (SelectionError, UnknownName, DeviationError, PredicateError) as error:
+    except (SelectionError, UnknownName, DeviationError, PredicateError, Unusable) as error:
         raise pytest.UsageError(str(error)) from error
 
 

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import Any
 
+from ..backend import Unusable, text_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -21,7 +23,6 @@ class Entry:
     arguments: tuple[Any, ...] = ()
     checks: tuple[str, ...] = ("output", "output_shape", "rejection")
     version: str = ""
-    smoke: bool = False
 
     def installed_version(self) -> str:
         """Version of the framework's distribution, "" where it is not installed."""
@@ -95,11 +96,17 @@ ENTRY_POINTS = "convtranspose_conformance.backends"
 
 
 def registered() -> dict[str, Entry]:
-    """Every backend that has a name here: the built-in ones, then those of other distributions' entry points (each an `Entry`)."""
+    """Every backend that has a name here: the built-in ones, then those of other distributions' entry points (each an `Entry`).
+
+    Raises Unusable naming an entry point that cannot be loaded or is none.
+    """
     found = {entry.name: entry for entry in BUILT_IN}
     for point in entry_points(group=ENTRY_POINTS):
-        entry = point.load()
+        try:
+            entry = point.load()
+        except (Exception, SystemExit) as error:  # whatever a foreign module does while it is imported
+            raise Unusable(f"entry point {point.name} = {point.value}: {type(error).__name__}: {text_of(error)}") from error
         if not isinstance(entry, Entry):
-            raise TypeError(f"entry point {point.name} = {point.value}: found {type(entry).__name__}, accepted is a backends.Entry")
+            raise Unusable(f"entry point {point.name} = {point.value}: found {type(entry).__name__}, accepted is a backends.Entry")
         found[entry.name] = entry
     return found

@@ -1,0 +1,62 @@
+"""Backends of other distributions: the adapter that docs/backends.md shows, and entry points that are none."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from convtranspose_conformance.backend import Unusable
+from convtranspose_conformance.backends import registered
+from convtranspose_conformance.run import execute
+from convtranspose_conformance.selection import plan
+from convtranspose_reports import Verdict
+
+DOCS = Path(__file__).parents[2] / "docs" / "backends.md"
+MINE = """
+from convtranspose_reference import conv_transpose as reference
+
+__version__ = "1.0"
+
+
+class Error(Exception):
+    pass
+
+
+def conv_transpose(X, W, B, *, pads, **given):
+    return reference(X, W, B, pads=[b for b, _ in pads] + [e for _, e in pads], **given)
+"""
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Installs a distribution whose entry point is as given."""
+
+    def install(adapter: str, point: str = "my_package.adapter:entry") -> None:
+        (tmp_path / "my_package").mkdir()
+        (tmp_path / "my_package" / "adapter.py").write_text(adapter)
+        (tmp_path / "mine.py").write_text(MINE)
+        about = tmp_path / "mine-1.0.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text(f"[convtranspose_conformance.backends]\nmine = {point}\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        for name in ("my_package", "my_package.adapter"):
+            monkeypatch.delitem(__import__("sys").modules, name, raising=False)
+
+    return install
+
+
+def test_the_adapter_of_the_docs_runs_and_conforms(installed, tmp_path):
+    installed(re.search(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)[1])
+    run = execute(plan(backends=["mine-cpu"], suites=["seeds"]), tmp_path / "report")
+    assert {b.name: b.version for b in run.header.backends if b.asked} == {"mine-cpu": "1.0"}
+    assert {r.verdict for r in run.records} == {Verdict.CONFORMS, Verdict.UNSUPPORTED}
+
+
+@pytest.mark.parametrize(
+    ("adapter", "words"), [("import nowhere_to_be_found", "ModuleNotFoundError"), ("entry = 3", "found int, accepted is a backends.Entry")]
+)
+def test_an_entry_point_that_is_none_is_named(installed, adapter, words):
+    installed(adapter)
+    with pytest.raises(Unusable, match=f"entry point mine = my_package.adapter:entry: .*{words}"):
+        registered()
