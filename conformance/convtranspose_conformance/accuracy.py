@@ -10,7 +10,7 @@ from convtranspose_cases.goldens import Golden
 from convtranspose_reference.formats import FORMATS
 
 Bound = NDArray[np.float64]
-IN_DTYPE, FLUSHES = "accumulates in dtype", "flushes subnormals"
+IN_DTYPE, IN_FLOAT16, FLUSHES = "accumulates in dtype", "accumulates in float16", "flushes subnormals"
 USELESS = 0.25  # of S: a bound beyond it would pass zeros
 
 
@@ -23,22 +23,30 @@ def _in_dtype(golden: Golden) -> Bound:
     return golden.bound(FORMATS[golden.dtype].unit_roundoff)
 
 
+def _in_float16(golden: Golden) -> Bound:
+    return _rounded_inputs(11)(golden) + golden.bound(2.0**-11)
+
+
 ACCURACY: dict[str, tuple[str, Callable[[Golden], Bound]]] = {
+    "float32 arithmetic": ("computes in float32 although the dtype is float64", _rounded_inputs(24)),
     "TF32 inputs": ("rounds the inputs to TF32's 11 bits", _rounded_inputs(11)),
     "bfloat16 inputs": ("rounds the inputs to bfloat16's 8 bits", _rounded_inputs(8)),
+    IN_FLOAT16: ("rounds every partial sum to float16", _in_float16),
     IN_DTYPE: ("rounds every partial sum to the 16-bit dtype instead of float32", _in_dtype),
     FLUSHES: ("takes numbers below the smallest normal one for 0", lambda golden: golden.bound()),
 }
+
+_DTYPES = {"float32 arithmetic": ("float64",), IN_DTYPE: ("float16", "bfloat16")}  # the others: float32 and float64
 
 
 def within(name: str, golden: Golden, Y: NDArray[Any]) -> bool:
     """Is Y what the class allows, in a dtype that the class is about, and the class's bound still worth something?"""
     if name == FLUSHES:
         return _flushes(golden, Y)
-    if (FORMATS[golden.dtype].precision >= 24) != name.endswith("inputs"):
+    if golden.dtype not in _DTYPES.get(name, ("float32", "float64")):
         return False
     bound = np.minimum(ACCURACY[name][1](golden), USELESS * golden.sums.S)
-    overflown = _overflown(golden, Y) if name == IN_DTYPE else np.zeros(Y.shape, bool)
+    overflown = _overflown(golden, Y, name)
     bound = bound + (_underflow_in_dtype(golden) if name == IN_DTYPE else 0.0)
     return bool(((golden.error(Y) <= bound) | golden.may_overflow(Y) | overflown).all())
 
@@ -49,11 +57,12 @@ def _underflow_in_dtype(golden: Golden) -> Bound:
     return np.asarray(golden.sums.n * 2.0 ** (target.min_exponent - target.precision))
 
 
-def _overflown(golden: Golden, Y: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where Y is not finite and partial sums of the dtype, in some order, are not either."""
-    target = FORMATS[golden.dtype]
-    reach = golden.sums.S + _in_dtype(golden)
-    return np.asarray(~np.isfinite(Y) & (reach >= target.largest))
+def _overflown(golden: Golden, Y: NDArray[Any], name: str) -> NDArray[np.bool_]:
+    """Where Y is not finite and partial sums of the format that is summed up in, in some order, are not either."""
+    if name not in (IN_DTYPE, IN_FLOAT16):
+        return np.zeros(Y.shape, bool)
+    reach = golden.sums.S + ACCURACY[name][1](golden)
+    return np.asarray(~np.isfinite(Y) & (reach >= FORMATS["float16" if name == IN_FLOAT16 else golden.dtype].largest))
 
 
 def _flushes(golden: Golden, Y: NDArray[Any]) -> bool:

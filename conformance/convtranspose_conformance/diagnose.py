@@ -1,56 +1,225 @@
-"""Which single reading, fault or accuracy class reproduces a difference, exactly."""
+"""Why answers are wrong: the fewest explanations that predict every wrong answer and speak wrongly of no right one (NUMERICS, "Diagnosis").
 
-from collections.abc import Iterable, Sequence
+An explanation is held against all that is known of the backend, then against fresh cases that it speaks of. Where it holds in some cases
+only, a condition over the attributes has to tell those apart, and fresh cases have to bear that out. What is left stays unexplained.
+"""
 
-from convtranspose_reference.readings import READINGS
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+import numpy as np
+
+from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
-from .faults import FAULTS
-from .judge import is_of_class, matches
-from .outcome import Observation, Seen
-from .predict import Asked, Explanation
+from .evidence import Ask, Evidence, Pool, nothing
+from .generalise import Contrast
+from .hypotheses import SINGLES, Answered, differs, pairs
+from .outcome import Seen
+from .pattern import Pattern, pattern_of
+from .predict import Explanation
 
-CANDIDATES: tuple[Explanation, ...] = (
-    *(Explanation(readings=(name,)) for name in READINGS),
-    *(Explanation(faults=(name,)) for name in FAULTS),
-)
-
-
-def explanations(asked: Asked, check: Check, seen: Observation, candidates: Iterable[Explanation] = CANDIDATES) -> list[Explanation]:
-    """Every candidate whose answer is what was seen and not what the text says; [] for deaths, repetitions and forbidden calls."""
-    if check in (Check.REPEATABILITY, Check.REJECTION) or seen.seen not in (Seen.RETURNED, Seen.REFUSED):
-        return []
-    return [e for e in candidates if _tells(asked, e) and matches(asked.answer(e), check, seen)]
+NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
+HARDEST = 3  # wrong answers that every pair is held against
+WEIGHED = 40  # wrong answers of which the hardest are taken
 
 
-def _tells(asked: Asked, candidate: Explanation) -> bool:
-    """Does the candidate say something else than the text? A fault that leads to a refusal says nothing: any refusal would look like it."""
-    answer = asked.answer(candidate)
-    return answer.key != asked.answer().key and not (candidate.faults and answer.refused)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """`kind`: reading, fault, accuracy, error, accepted or unexplained. `explanations`: one, or those that nothing tells apart;
+    `accuracy`: a class, alone or on top; `where`: a condition without which it does not hold, "" for wherever it matters;
+    `seen_where`: where it was seen at work; `pattern`: what the rest looks like."""
+
+    kind: str
+    explanations: tuple[Explanation, ...] = ()
+    accuracy: str = ""
+    where: str = ""
+    seen_where: str = ""
+    pattern: Pattern | None = None
+
+    @property
+    def name(self) -> str:
+        """Readings, faults and class; of the rest, the pattern."""
+        rules = " | ".join(e.name for e in self.explanations)
+        return " + ".join(filter(None, (rules, self.accuracy))) or (self.pattern.name if self.pattern else "")
+
+    @property
+    def id(self) -> str:
+        """Diagnoses with the same id are one cluster: of the unexplained, those with the same outcome."""
+        if self.kind == "unexplained" and self.pattern is not None:
+            return self.pattern.cluster
+        return " where ".join(filter(None, (self.name, self.where)))
+
+    def sentence(self) -> str:
+        """What the backend does instead, as an engineer would say it."""
+        rules = "; or ".join("; ".join(e.sentences()) for e in self.explanations)
+        parts = [rules, ACCURACY[self.accuracy][0] if self.accuracy else "", self.pattern.sentence if self.pattern else ""]
+        said = "; ".join(filter(None, parts))
+        return f"{said} (where {self.where})" if self.where else said
 
 
-def accuracy_class(asked: Asked, check: Check, outcome: Outcome, seen: Observation) -> str:
-    """The narrowest accuracy class that allows an INEXACT output; "" for none."""
-    if outcome is not Outcome.INEXACT:
-        return ""
-    return next((name for name in ACCURACY if is_of_class(name, asked.answer(), check, seen)), "")
+def diagnose(
+    wrong: Sequence[Answered],
+    right: Sequence[Answered],
+    check: Check,
+    *,
+    ask: Ask | None = None,
+    pool: Pool = nothing,
+    declared: Sequence[Explanation] = (),
+) -> list[Diagnosis]:
+    """A diagnosis for each wrong answer. `ask` asks the backend cases of the `pool`, to bear explanations out and to tell them apart;
+    `declared` is what it is known to do besides."""
+    found: dict[str, Diagnosis] = {}
+    for op in {each.case.op for each in wrong}:  # ConvTranspose and Conv are two implementations
+        mine = [each for each in wrong if each.case.op == op]
+        others = [each for each in right if each.case.op == op]
+        evidence = Evidence(mine, others, check, ask=ask, pool=partial(_of_op, pool, op), declared=declared)
+        found |= zip((each.case.id for each in mine), _Search(evidence).run(), strict=True)
+    return [found[each.case.id] for each in wrong]
 
 
-def cover(cases: Sequence[set[str]]) -> list[str]:
-    """For each case, given as the set of explanations that fit it, the one that fits the most cases; "" where none fits.
+def _of_op(pool: Pool, op: str) -> Iterator[Case]:
+    return (case for case in pool() if case.op == op)
 
-    Greedy: the explanation of the most cases first, so that few explanations cover all of them.
-    """
-    chosen = [""] * len(cases)
-    left = {i for i, fitting in enumerate(cases) if fitting}
-    while left:
-        counts: dict[str, int] = {}
-        for i in left:
-            for name in cases[i]:
-                counts[name] = counts.get(name, 0) + 1
-        best = min(counts, key=lambda name: (-counts[name], name))
-        for i in [i for i in left if best in cases[i]]:
-            chosen[i] = best
-            left.remove(i)
-    return chosen
+
+class _Search:
+    """The stages, simplest first. Each takes what the ones before it left."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence, self._wrong = evidence, evidence.wrong
+        self._found: dict[int, Diagnosis] = {}
+
+    def run(self) -> list[Diagnosis]:
+        if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
+            self._evidence.fit(SINGLES)
+            self._always()
+            self._accuracies()
+            self._compositions()
+            self._sometimes()
+            self._accuracies_on_top()
+            self._consequences()
+            self._errors()
+        return [self._found.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]
+
+    def _left(self, *seen: Seen) -> list[int]:
+        return [i for i, each in enumerate(self._wrong) if i not in self._found and (not seen or each.seen.seen in seen)]
+
+    def _ranked(self) -> list[Explanation]:
+        """Those that fit most of what is left first; of equals the one with fewer parts."""
+        left = set(self._left())
+        counted = [(len(covered & left), e) for e, covered in self._evidence.fitting.items() if covered & left]
+        return [e for _, e in sorted(counted, key=lambda pair: (-pair[0], len(pair[1].readings + pair[1].faults), pair[1].name))]
+
+    def _always(self) -> None:
+        """Explanations that hold wherever they say something else than the text."""
+        for explanation in self._ranked():
+            left = self._evidence.fitting[explanation] & set(self._left())
+            if left and self._evidence.always(explanation):
+                self._take(explanation, left, "")
+
+    def _sometimes(self) -> None:
+        """Explanations that hold under a condition."""
+        for explanation in self._ranked():
+            left = self._evidence.fitting[explanation] & set(self._left())
+            where = self._evidence.where(explanation) if left else None
+            if where is not None:
+                self._take(explanation, left, where)
+
+    def _take(self, explanation: Explanation, left: set[int], where: str) -> None:
+        """Explains what is `left`, together with the explanations of the same that nothing tells from this one."""
+        fitting = self._evidence.fitting
+        alike = [
+            e
+            for e, covered in fitting.items()
+            if covered >= left and len(e.faults + e.readings) == len(explanation.faults + explanation.readings)
+        ]
+        alike = [e for e in alike if e == explanation or where or self._evidence.always(e)]
+        told = self._evidence.told_apart(alike, where)
+        chosen = tuple(sorted(told, key=lambda e: e.name))
+        kind = "fault" if any(e.faults for e in chosen) else "reading"
+        found = Diagnosis(kind=kind, explanations=chosen, where=where, seen_where=where or self._evidence.narrowest(left, explanation))
+        self._found |= dict.fromkeys(left, found)
+
+    def _accuracies(self) -> None:
+        """For each dtype the narrowest accuracy class that allows nearly all that any class allows of its inexact answers."""
+        allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in self._left(Seen.RETURNED) if self._is_inexact(i)}
+        for dtype in sorted({self._wrong[i].case.dtype for i in allowed}):
+            mine = {i: names for i, names in allowed.items() if names and self._wrong[i].case.dtype == dtype}
+            covered = {name: [i for i, names in mine.items() if name in names] for name in ACCURACY}
+            chosen = next((name for name, numbers in covered.items() if mine and len(numbers) >= NEARLY_ALL * len(mine)), "")
+            self._found |= dict.fromkeys(covered.get(chosen, []), Diagnosis(kind="accuracy", accuracy=chosen))
+
+    def _is_inexact(self, i: int) -> bool:
+        """Off by little, or by an overflow, in numbers that rounding matters to."""
+        outcome, seen = self._wrong[i].outcome, self._wrong[i].seen
+        return outcome is Outcome.INEXACT or (outcome is Outcome.VALUES_DIFFER and not seen.parts and not np.isfinite(seen.array()).all())
+
+    def _compositions(self) -> None:
+        """Two rules at once, of those that fit the hardest of what is left."""
+        left = self._left(Seen.RETURNED)
+        weighed = left[:: max(len(left) // WEIGHED, 1)]
+        hardest = sorted(weighed, key=lambda i: -self._weight(self._wrong[i]))[:HARDEST]
+        candidates = dict.fromkeys(chain.from_iterable(self._pairs_of(self._wrong[i]) for i in hardest))
+        fitting = self._evidence.fitting
+        fitting |= {pair: {i for i in left if self._evidence.explains(pair, self._wrong[i])} for pair in candidates}
+        self._always()
+        for pair in candidates:  # a condition on top of two rules would fit too much
+            del fitting[pair]
+
+    def _weight(self, answered: Answered) -> int:
+        """How many rules say something of the case: the more, the less fits it by chance."""
+        return sum(answered.asked.answer(e).key != answered.asked.answer().key for e in SINGLES)
+
+    def _pairs_of(self, answered: Answered) -> Iterable[Explanation]:
+        """Pairs that fit, made of rules that each say something of the case."""
+        speaking = [e for e in SINGLES if differs(e, self._evidence.check, answered.asked)]
+        return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
+
+    def _accuracies_on_top(self) -> None:
+        """A rule, and rounding of an accuracy class on top of it."""
+        used = dict.fromkeys(e for found in self._found.values() for e in found.explanations)
+        for i in self._left(Seen.RETURNED):
+            named = (
+                (e, self._evidence.accuracy(self._wrong[i], e)) for e in used if differs(e, self._evidence.check, self._wrong[i].asked)
+            )
+            rule, name = next(((e, name) for e, name in named if name), (None, ""))
+            if rule is not None:
+                self._found[i] = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name)
+
+    def _consequences(self) -> None:
+        """Refusals where a rule that is at work leaves no output to return."""
+        at_work = [found for found in dict.fromkeys(self._found.values()) if found.explanations and not found.where]
+        for i in self._left(Seen.REFUSED):
+            asked = self._wrong[i].asked
+            cause = next((found for found in at_work if asked.answer(found.explanations[0]).refused), None)
+            if cause is not None:
+                self._found[i] = cause
+
+    def _errors(self) -> None:
+        """Refusals and deaths that are alike, where a condition tells their cases from those that are answered."""
+        alike: dict[str, list[int]] = {}
+        for i in self._left():
+            if self._wrong[i].seen.seen is not Seen.RETURNED:
+                alike.setdefault(pattern_of(self._wrong[i], self._evidence.check).name, []).append(i)
+        for numbers in alike.values():
+            if self._wrong[numbers[0]].outcome in (Outcome.INPUT_CHANGED, Outcome.NOT_REPEATABLE):
+                pattern = pattern_of(self._wrong[numbers[0]], self._evidence.check)
+                self._found |= dict.fromkeys(numbers, Diagnosis(kind="error", pattern=pattern))
+            else:
+                self._errors_of(numbers)
+
+    def _errors_of(self, numbers: list[int]) -> None:
+        answered = [self._wrong[i].case for i in range(len(self._wrong)) if self._wrong[i].seen.seen is Seen.RETURNED]
+        outside = [*self._evidence.right_cases(), *answered]
+        for part, where in Contrast([self._wrong[i].case for i in numbers], outside).parts():
+            pattern = pattern_of(self._wrong[numbers[part[0]]], self._evidence.check)
+            self._found |= dict.fromkeys(
+                (numbers[i] for i in part), Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
+            )
+
+    def _rest(self, answered: Answered) -> Diagnosis:
+        kind = "accepted" if answered.outcome is Outcome.ACCEPTED else "unexplained"
+        return Diagnosis(kind=kind, pattern=pattern_of(answered, self._evidence.check))

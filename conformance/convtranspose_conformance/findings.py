@@ -1,7 +1,7 @@
 """What the records of a run add up to: which explanation covers which differences, which declarations no longer hold."""
 
-import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import prod
 
@@ -9,19 +9,20 @@ import msgspec
 
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import clauses
-from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check, Example, Finding, Outcome, Verdict
 
-from .accuracy import ACCURACY
 from .backends import Entry
 from .deviations import Deviation
-from .diagnose import CANDIDATES, accuracy_class, cover, explanations
+from .diagnose import Diagnosis, diagnose
+from .evidence import Ask, fresh_cases
 from .example import example_of
+from .hypotheses import Answered
 from .judge import Judgement
-from .outcome import Observation
-from .predict import Asked, Explanation
+from .outcome import Observation, Seen
+from .pattern import pattern_of
+from .predict import Asked
 
-DIAGNOSED_IN_FULL = 150  # failing cases of a backend and check; the rest is only held against what explained those
+AskOf = Callable[[Entry, Check], Ask]
 
 
 @dataclass(slots=True)
@@ -50,6 +51,14 @@ class _Group:
         found = example_of(self.entry, asked, self.check, seen, judgement.reason)
         return msgspec.structs.replace(found, actual="other numbers in every run") if undefined else found
 
+    def sentence(self, diagnosis: Diagnosis) -> str:
+        """What the backend does; of unexplained answers, what the smallest looks like."""
+        if diagnosis.kind != "unexplained" or self.smallest is None:
+            return diagnosis.sentence()
+        _, asked, seen, judgement = self.smallest
+        looks = pattern_of(Answered(asked, seen, judgement.outcome, wrong=True), self.check)
+        return f"no rule predicts it; in the smallest case {looks.sentence}"
+
     def clauses(self) -> list[str]:
         return clauses(self.smallest[1].case) if self.smallest else []
 
@@ -69,6 +78,7 @@ class Ledger:
         self._deviations = {d.id: d for d in deviations}
         self._declared: dict[str, _Group] = {}
         self._failures: dict[tuple[str, Check], list[_Failure]] = {}
+        self._right: dict[tuple[str, Check], list[Answered]] = {}
         self._entries: dict[str, Entry] = {}
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
@@ -83,6 +93,9 @@ class Ledger:
             self._contradicted.setdefault(name, []).append(asked.case.id)
         for label, readings in judgement.follows.items():
             self._followed.setdefault((entry.name, check, label), []).append((asked.case.id, readings))
+        if judgement.outcome is Outcome.AGREES:
+            right = Answered(asked, Observation(seen=Seen.RETURNED), Outcome.AGREES, wrong=False)
+            self._right.setdefault((entry.name, check), []).append(right)
         if judgement.deviation is not None:
             group = self._declared.setdefault(judgement.deviation.id, _Group(entry, check))
             group.add(asked, seen, judgement)
@@ -98,15 +111,17 @@ class Ledger:
         """Provisional id of each failure -> the id of its finding. After `findings`."""
         return self._renamed
 
-    def findings(self, *, whole: bool, exercised: frozenset[str]) -> list[Finding]:
+    def findings(self, *, whole: bool, exercised: frozenset[str], ask_of: AskOf | None = None) -> list[Finding]:
         """Declared differences, undeclared ones grouped by what explains them, mixed readings, and declarations that hold no more.
+
+        `ask_of` makes what asks a backend more cases, to bear an explanation out.
 
         Stale declarations are judged over `whole` runs only; one that no case showed, where the run
         `exercised` the whole suite that is said to.
         """
         found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
         for (backend, check), failures in self._failures.items():
-            found += self._fails(self._entries[backend], check, failures)
+            found += self._fails(self._entries[backend], check, failures, ask_of)
         found += [f for key, seen in self._followed.items() if (f := self._inconsistent(*key, seen))]
         found += self._stale(exercised) if whole else []
         return sorted(found, key=lambda f: (f.backend, f.check, f.kind, f.id))
@@ -119,18 +134,25 @@ class Ledger:
             example=group.example(undefined=declared.error is not None and declared.error.undefined), where=declared.when.text,
         )  # fmt: skip
 
-    def _fails(self, entry: Entry, check: Check, failures: list[_Failure]) -> list[Finding]:
-        groups: dict[tuple[str, str], _Group] = {}
+    def _fails(self, entry: Entry, check: Check, failures: list[_Failure], ask_of: AskOf | None) -> list[Finding]:
+        groups: dict[str, tuple[Diagnosis, _Group]] = {}
         failures = sorted(failures, key=lambda failure: failure.id)
-        for failure, name in zip(failures, cover(_fitting(failures, check)), strict=True):
-            key = (name, "") if name else ("", _pattern(failure))
-            groups.setdefault(key, _Group(entry, check)).add(failure.asked, failure.seen, failure.judgement)
-            self._renamed[failure.id] = f"{entry.name}/{check}/undeclared/{name or key[1]}"
+        wrong = [Answered(f.asked, f.seen, f.judgement.outcome, wrong=True) for f in failures]
+        right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
+        known = [d.explanation for d in self._deviations.values() if d.backend == entry.name and d.check == check and d.explanation]
+        ask = ask_of(entry, check) if ask_of else None
+        found = diagnose(wrong, right, check, ask=ask, pool=fresh_cases, declared=known)
+        for failure, diagnosis in zip(failures, found, strict=True):
+            _, group = groups.setdefault(diagnosis.id, (diagnosis, _Group(entry, check)))
+            group.add(failure.asked, failure.seen, failure.judgement)
+            self._renamed[failure.id] = f"{entry.name}/{check}/undeclared/{diagnosis.id}"
         return [
-            Finding(id=f"{entry.name}/{check}/undeclared/{name or pattern}", backend=entry.name, check=check, verdict=Verdict.FAILS,
-                    kind=_kind(name), name=name or pattern, sentence=_sentence(name, group), clauses=group.clauses(), cases=group.cases,
-                    example=group.example())
-            for (name, pattern), group in groups.items()
+            Finding(id=f"{entry.name}/{check}/undeclared/{name}", backend=entry.name, check=check, verdict=Verdict.FAILS,
+                    kind=diagnosis.kind, name=name if diagnosis.kind == "unexplained" else diagnosis.name,
+                    sentence=group.sentence(diagnosis),
+                    clauses=group.clauses(), cases=group.cases, example=group.example(),
+                    where=diagnosis.seen_where)
+            for name, (diagnosis, group) in groups.items()
         ]  # fmt: skip
 
     def _inconsistent(self, backend: str, check: Check, label: str, seen: list[tuple[str, list[str]]]) -> Finding | None:
@@ -173,19 +195,6 @@ def _why(declared: Deviation) -> str:
     return f"stops with {declared.error.type}, saying: {declared.error.pattern}" if declared.error else declared.reason
 
 
-def _fitting(failures: list[_Failure], check: Check) -> list[set[str]]:
-    """For each failure the names of what explains it. Past the first ones only what explained those is tried."""
-    known: set[Explanation] = set()
-    found = []
-    for number, failure in enumerate(failures):
-        candidates = CANDIDATES if number < DIAGNOSED_IN_FULL else sorted(known, key=lambda e: e.name)
-        fitting = explanations(failure.asked, check, failure.seen, candidates)
-        known.update(fitting)
-        accuracy = "" if fitting else accuracy_class(failure.asked, check, failure.judgement.outcome, failure.seen)
-        found.append({e.name for e in fitting} or {accuracy} - {""})
-    return found
-
-
 def _name(declared: Deviation) -> str:
     rules = declared.explanation.name if declared.explanation else ""
     return " + ".join(filter(None, (rules, declared.accuracy))) or declared.name
@@ -193,28 +202,3 @@ def _name(declared: Deviation) -> str:
 
 def _clauses_of(declared: Deviation) -> list[str]:
     return sorted({name.partition(":")[0] for name in declared.explanation.readings}) if declared.explanation else []
-
-
-def _kind(name: str) -> str:
-    if not name:
-        return "unexplained"
-    return "accuracy" if name in ACCURACY else "reading" if name in READINGS else "fault"
-
-
-def _sentence(name: str, group: _Group) -> str:
-    if name in ACCURACY:
-        return ACCURACY[name][0]
-    known = next((e for e in CANDIDATES if e.name == name), None)
-    if known is not None:
-        return "; ".join(known.sentences())
-    return group.smallest[3].reason if group.smallest else ""
-
-
-def _pattern(failure: _Failure) -> str:
-    """What unexplained failures have in common: the outcome, and an error's type and message without its numbers, or what was accepted."""
-    if failure.judgement.outcome is Outcome.ACCEPTED:
-        return f"{Outcome.ACCEPTED}: {failure.asked.case.refusal() or 'a legal call'}"
-    if failure.judgement.outcome in (Outcome.REJECTED, Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.TIMED_OUT):
-        message = re.sub(r"\d+", "N", " ".join(failure.seen.message.split()))[:80]
-        return f"{failure.judgement.outcome}: {failure.seen.kind}: {message}"
-    return str(failure.judgement.outcome)

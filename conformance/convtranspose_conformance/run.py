@@ -36,7 +36,8 @@ from convtranspose_reports import (
 from .backend import Call, Unusable
 from .backends import Entry
 from .deviations import Deviation
-from .findings import Ledger
+from .findings import AskOf, Ledger
+from .interview import Interview
 from .judge import judge
 from .machine import cpu_name
 from .outcome import Observation
@@ -88,7 +89,8 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
             for record in session.judged(*answered):
                 writer.write(record)
             _log_tails(directory / LOG, session, *answered)
-        run = session.run(round(time.monotonic() - begun, 1))
+        with Interview(plan.limits) as interview:
+            run = session.run(round(time.monotonic() - begun, 1), interview.ask_of)
         for finding in run.findings:
             writer.write(finding)
         if run.footer is not None:
@@ -136,9 +138,9 @@ class Session:
             records.append(record)
         return records
 
-    def run(self, seconds: float) -> Run:
-        """All of it, sorted: the same lines whatever arrived first."""
-        findings = self._ledger.findings(whole=not self.plan.partial, exercised=self.plan.exercised)
+    def run(self, seconds: float, ask_of: AskOf | None = None) -> Run:
+        """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more, where something fails."""
+        findings = self._ledger.findings(whole=not self.plan.partial, exercised=self.plan.exercised, ask_of=ask_of)
         records = self._sorted_records()
         footer = Footer(records=len(records), exit_status=exit_status(records, findings), seconds=seconds,
                         finished=datetime.now(UTC).isoformat(timespec="seconds"))  # fmt: skip

@@ -1,0 +1,192 @@
+"""What is known of one backend's answers to one check, and what speaks for and against an explanation of the wrong ones."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from convtranspose_cases import Case, suite_cases
+from convtranspose_cases.suites import DEFAULT_SUITES
+from convtranspose_reports import Check
+
+from .accuracy import ACCURACY
+from .generalise import Contrast, holds
+from .hypotheses import Answered, differs, fits, joined, under
+from .judge import is_of_class
+from .outcome import Seen
+from .predicate import Predicate
+from .predict import Asked, Explanation
+
+Ask = Callable[[Sequence[Case]], Iterable[Answered]]
+Pool = Callable[[], Iterable[Case]]
+IN_FULL = 24  # wrong answers held against every hypothesis; the rest first against those that fit some of these
+RIGHT_ONES = 600  # right answers held against each explanation that fits
+FRESH = 12  # cases asked to bear an explanation out
+TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
+ROUNDS = 5  # conditions tried for one explanation
+TEXT = Explanation()
+FRESH_SEED, FRESH_CASES = 1_000_003, 800
+TELLING = 8  # cases asked to tell explanations apart
+LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case can bear out
+
+
+def nothing() -> tuple[Case, ...]:
+    """An empty pool."""
+    return ()
+
+
+def fresh_cases() -> Iterator[Case]:
+    """Cases to bear explanations out with: the default suites, for a run that asks some of them only, then random calls."""
+    for suite in DEFAULT_SUITES:
+        yield from suite_cases(suite)
+    yield from islice(suite_cases("random", FRESH_SEED), FRESH_CASES)
+
+
+class Evidence:
+    """`wrong` answers to explain, `right` ones to leave alone; `fitting` says which explanations fit which of the wrong ones (by number).
+
+    `ask` asks the backend more cases, of the `pool`; what it says is evidence like the rest. `declared`: what it is known to do besides.
+    """
+
+    def __init__(
+        self,
+        wrong: Sequence[Answered],
+        right: Sequence[Answered],
+        check: Check,
+        *,
+        ask: Ask | None = None,
+        pool: Pool = nothing,
+        declared: Sequence[Explanation] = (),
+    ) -> None:
+        self._declared = declared
+        self.wrong, self.check = list(wrong), check
+        self.fitting: dict[Explanation, set[int]] = {}
+        self._right = list(right[:: max(len(right) // RIGHT_ONES, 1)])
+        self._ask, self._pool = ask, pool
+        self._known = {each.case.id for each in (*wrong, *right)}
+        self._more: list[Answered] = []
+        self._fresh_asked: dict[str, Asked] = {}
+
+    def right_cases(self) -> list[Case]:
+        """Cases that the backend answers right."""
+        return [each.case for each in (*self._right, *self._more) if not each.wrong]
+
+    def fit(self, candidates: Sequence[Explanation]) -> None:
+        """Holds some wrong answers against every candidate, the rest against those that fitted some."""
+        step = max(len(self.wrong) // IN_FULL, 1)
+        order = [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]
+        for number, i in enumerate(order):
+            found = self._fits(i, candidates if number < IN_FULL else list(self.fitting))
+            if not found and IN_FULL <= number < 2 * IN_FULL:
+                found = self._fits(i, candidates)
+            for explanation in found:
+                self.fitting.setdefault(explanation, set()).add(i)
+
+    def _fits(self, i: int, candidates: Iterable[Explanation]) -> list[Explanation]:
+        return [e for e in candidates if self.explains(e, self.wrong[i])]
+
+    def explains(self, explanation: Explanation, answered: Answered) -> bool:
+        """Does it predict what was seen, and something else than the text does?"""
+        return fits(explanation, self.check, answered) and differs(explanation, self.check, answered.asked)
+
+    def against(self, explanation: Explanation) -> Iterator[Answered]:
+        """Answers of which the explanation says something else than was seen."""
+        covered = self.fitting.get(explanation, set())
+        others = (each for i, each in enumerate(self.wrong) if i not in covered)
+        return (each for each in (*others, *self._right, *self._more) if self._contradicts(explanation, each))
+
+    def _contradicts(self, explanation: Explanation, answered: Answered) -> bool:
+        """A refusal contradicts no rule for what is computed, nor does an answer that the rule explains together with something else."""
+        if answered.wrong and answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused:
+            return False
+        if not differs(explanation, self.check, answered.asked):
+            return False
+        return not answered.wrong or not (fits(explanation, self.check, answered) or self._together(explanation, answered))
+
+    def _together(self, explanation: Explanation, answered: Answered) -> bool:
+        singles = [e for e in self.fitting if len(e.readings + e.faults) == 1]
+        others = [e for e in (*singles, *self._declared) if e != explanation]
+        both = (pair for other in others for pair in (joined(explanation, other), joined(other, explanation)))
+        alone = any(fits(e, self.check, answered) for e in self._declared)
+        return alone or any(fits(pair, self.check, answered) for pair in both) or bool(self.accuracy(answered, explanation))
+
+    def accuracies(self, answered: Answered) -> list[str]:
+        """Every accuracy class that allows what was seen, narrowest first."""
+        answer = answered.asked.answer()
+        return [name for name in ACCURACY if is_of_class(name, answer, self.check, answered.seen)]
+
+    def accuracy(self, answered: Answered, explanation: Explanation = TEXT) -> str:
+        """The narrowest accuracy class that allows what was seen of the explanation's answer; "" for none."""
+        answers = list(under(explanation, answered.asked))
+        return next((name for name in ACCURACY for a in answers if is_of_class(name, a, self.check, answered.seen)), "")
+
+    def always(self, explanation: Explanation) -> bool:
+        """Does next to nothing known, and nothing fresh, speak against it? No right answer may."""
+        tolerated = len(self.fitting[explanation]) * TOLERATED
+        for count, each in enumerate(self.against(explanation), start=1):
+            if not each.wrong or count > tolerated:
+                return False
+        return self._borne_out(explanation, "") is not False
+
+    def where(self, explanation: Explanation) -> str | None:
+        """The shortest condition under which nothing speaks against the explanation, borne out by fresh cases; None for none."""
+        inside = [self.wrong[i].case for i in sorted(self.fitting[explanation])]
+        for _ in range(ROUNDS):
+            outside = [each.case for each in self.against(explanation)]
+            found = next(Contrast(inside, outside).conditions(most=2), None)
+            if not outside or found is None:
+                return None if outside else ""
+            borne_out = self._borne_out(explanation, found)
+            enough = len(inside) >= LEAST_ANSWERS * (1 + found.count(" and "))
+            if borne_out or (borne_out is None and enough):
+                return found
+            if borne_out is None:
+                return None
+        return None
+
+    def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
+        """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
+        inside = [self.wrong[i].case for i in sorted(numbers)]
+        inside += [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
+        return Contrast(inside, self.right_cases()).narrowest()
+
+    def _borne_out(self, explanation: Explanation, where: str) -> bool | None:
+        """Do fresh cases that it speaks of agree? None where none can be asked."""
+        holding = Predicate(where) if where else None
+        fresh = (case for case in self._fresh() if holding is None or holds(holding, case))
+        told = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
+        against = [each for each in told if self._contradicts(explanation, each)]
+        return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
+
+    def _fresh(self) -> Iterator[Case]:
+        if self._ask is not None:
+            yield from (case for case in self._pool() if case.id not in self._known and self.check.value in case.checks)
+
+    def _asked(self, case: Case) -> Asked:
+        return self._fresh_asked.setdefault(case.id, Asked(case))
+
+    def ask(self, cases: Iterable[Case]) -> list[Answered]:
+        """Asks the backend, and keeps what it says; what it cannot be asked is left out."""
+        chosen = list(cases)
+        told = list(self._ask(chosen)) if self._ask is not None and chosen else []
+        self._known |= {case.id for case in chosen}
+        self._more += told
+        return told
+
+    def told_apart(self, alike: list[Explanation], where: str) -> list[Explanation]:
+        """Those of explanations of the same answers that are left after the cases that tell them apart were asked."""
+        holding = Predicate(where) if where else None
+        for _ in range(TELLING):
+            telling = (c for c in self._fresh() if holding is None or holds(holding, c))
+            case = next((c for c in telling if self._tells_apart(alike, c)), None) if len(alike) > 1 else None
+            if case is None:
+                break
+            alike = [e for e in alike if not any(self._contradicts(e, each) for each in self.ask([case]))] or alike
+        return alike
+
+    def _tells_apart(self, alike: list[Explanation], case: Case) -> bool:
+        asked = self._asked(case)
+        answers = [asked.answer(e) for e in alike]
+        if len({answer.key for answer in answers}) == 1:
+            return False
+        if len({(answer.shape, bool(answer.refused)) for answer in answers}) > 1:
+            return True
+        return not answers[0].refused and any(not answers[0].same_numbers(other) for other in answers[1:])

@@ -1,0 +1,83 @@
+"""What a backend could be doing instead: every reading and every fault, and two of them at once, each held against what was seen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from convtranspose_cases import Case
+from convtranspose_reference.readings import READINGS
+from convtranspose_reports import Check, Outcome
+
+from .faults import FAULTS
+from .judge import matches
+from .outcome import Observation, Seen
+from .predict import Answer, Asked, Explanation
+
+SINGLES: tuple[Explanation, ...] = (
+    *(Explanation(readings=(name,)) for name in READINGS),
+    *(Explanation(faults=(name,)) for name in FAULTS),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """A case and what a backend answered. `wrong`: the verdict, before any declaration."""
+
+    asked: Asked
+    seen: Observation
+    outcome: Outcome
+    wrong: bool
+
+    @property
+    def case(self) -> Case:
+        return self.asked.case
+
+
+def joined(one: Explanation, other: Explanation) -> Explanation:
+    """Both at once: readings first, faults in this order."""
+    return Explanation(readings=(*one.readings, *other.readings), faults=(*one.faults, *other.faults))
+
+
+def pairs(singles: Sequence[Explanation]) -> Iterator[Explanation]:
+    """Every two at once: faults in both orders, readings of different clauses in the one order that there is."""
+    for one, other in permutations(singles, 2):
+        clauses = [name.partition(":")[0] for name in (*one.readings, *other.readings)]
+        if len(clauses) == len(set(clauses)) and ((one.faults and other.faults) or SINGLES.index(one) < SINGLES.index(other)):
+            yield joined(one, other)
+
+
+def fits(explanation: Explanation, check: Check, answered: Answered) -> bool:
+    """Is what was seen what the explanation predicts, under some reading of the clauses that it leaves open?"""
+    asked, seen = answered.asked, answered.seen
+    if seen.seen not in (Seen.RETURNED, Seen.REFUSED):
+        return False
+    return any(_may_match(answer, check, seen) and matches(answer, check, seen) for answer in under(explanation, asked))
+
+
+def under(explanation: Explanation, asked: Asked) -> Iterator[Answer]:
+    """The explanation's answers: the literal one, and where the case leaves clauses open those of their readings.
+
+    A fault that leads to a refusal says nothing: any refusal would look like it.
+    """
+    literal = asked.answer(explanation)
+    found = [answer for _, answer in asked.with_open_clauses(explanation)] if len(asked.conforming()) > 1 else [literal]
+    yield from (answer for answer in found if not (explanation.faults and answer.refused))
+
+
+def _may_match(answer: Answer, check: Check, seen: Observation) -> bool:
+    """What is quick to see: without it `matches` would work out numbers."""
+    return check is Check.GRADIENT or bool(answer.refused) or len(answer.shape) == len(seen.shape or ())
+
+
+def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
+    """Does the explanation predict, for this case, something that no conforming answer is?"""
+    mine = asked.answer(explanation)
+    allowed = [answer for _, answer in asked.conforming()]
+    if mine.refused:
+        return not explanation.faults and not any(answer.refused for answer in allowed)
+    if any(mine.key == answer.key for answer in allowed):
+        return False
+    alike = [answer for answer in allowed if not answer.refused and answer.shape == mine.shape]
+    if not alike or check is Check.OUTPUT_SHAPE:
+        return not alike
+    return not any(mine.same_numbers(answer, gradients=check is Check.GRADIENT) for answer in alike)
