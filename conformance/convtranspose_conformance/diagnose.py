@@ -15,7 +15,7 @@ from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
-from .evidence import Ask, Evidence, Pool, nothing
+from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
 from .generalise import Contrast
 from .hypotheses import SINGLES, Answered, differs, pairs
 from .outcome import Seen
@@ -96,9 +96,9 @@ class _Search:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._evidence.fit(SINGLES)
             self._always()
-            self._accuracies()
             self._compositions()
             self._sometimes()
+            self._accuracies()
             self._accuracies_on_top()
             self._consequences()
             self._errors()
@@ -159,7 +159,7 @@ class _Search:
 
     def _compositions(self) -> None:
         """Two rules at once, of those that fit the hardest of what is left."""
-        left = self._left(Seen.RETURNED)
+        left = [i for i in self._left(Seen.RETURNED) if self._wrong[i].outcome is not Outcome.INEXACT]
         weighed = left[:: max(len(left) // WEIGHED, 1)]
         hardest = sorted(weighed, key=lambda i: -self._weight(self._wrong[i]))[:HARDEST]
         candidates = dict.fromkeys(chain.from_iterable(self._pairs_of(self._wrong[i]) for i in hardest))
@@ -212,14 +212,23 @@ class _Search:
                 self._errors_of(numbers)
 
     def _errors_of(self, numbers: list[int]) -> None:
-        answered = [self._wrong[i].case for i in range(len(self._wrong)) if self._wrong[i].seen.seen is Seen.RETURNED]
-        outside = [*self._evidence.right_cases(), *answered]
-        for part, where in Contrast([self._wrong[i].case for i in numbers], outside).parts():
-            pattern = pattern_of(self._wrong[numbers[part[0]]], self._evidence.check)
-            self._found |= dict.fromkeys(
-                (numbers[i] for i in part), Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
-            )
+        """Conditions that tell these errors from all answers, borne out by fresh cases; what they say is held against the next try."""
+        pattern = pattern_of(self._wrong[numbers[0]], self._evidence.check)
+        answered = [each.case for each in self._wrong if each.seen.seen is Seen.RETURNED]
+        for _ in range(ROUNDS):
+            outside = [*self._evidence.right_cases(), *answered]
+            parts = Contrast([self._wrong[i].case for i in numbers], outside).parts()
+            borne_out = [self._evidence.bears_out(where, _stopped) for _, where in parts]
+            if False not in borne_out:
+                break
+        for part, where in parts:
+            found = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
+            self._found |= dict.fromkeys((numbers[i] for i in part), found)
 
     def _rest(self, answered: Answered) -> Diagnosis:
         kind = "accepted" if answered.outcome is Outcome.ACCEPTED else "unexplained"
         return Diagnosis(kind=kind, pattern=pattern_of(answered, self._evidence.check))
+
+
+def _stopped(answered: Answered) -> bool:
+    return answered.seen.seen is not Seen.RETURNED

@@ -71,12 +71,11 @@ class Evidence:
 
     def fit(self, candidates: Sequence[Explanation]) -> None:
         """Holds some wrong answers against every candidate, the rest against those that fitted some."""
-        step = max(len(self.wrong) // IN_FULL, 1)
-        order = [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]
-        for number, i in enumerate(order):
-            found = self._fits(i, candidates if number < IN_FULL else list(self.fitting))
-            if not found and IN_FULL <= number < 2 * IN_FULL:
-                found = self._fits(i, candidates)
+        step, tries = max(len(self.wrong) // IN_FULL, 1), 2 * IN_FULL
+        for i in [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]:
+            found = self._fits(i, list(self.fitting)) if tries <= IN_FULL else []
+            if not found and tries:
+                found, tries = self._fits(i, candidates), tries - 1
             for explanation in found:
                 self.fitting.setdefault(explanation, set()).add(i)
 
@@ -95,7 +94,7 @@ class Evidence:
 
     def _contradicts(self, explanation: Explanation, answered: Answered) -> bool:
         """A refusal contradicts no rule for what is computed, nor does an answer that the rule explains together with something else."""
-        if answered.wrong and answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused:
+        if answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused:
             return False
         if not differs(explanation, self.check, answered.asked):
             return False
@@ -155,6 +154,12 @@ class Evidence:
         told = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
         against = [each for each in told if self._contradicts(explanation, each)]
         return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
+
+    def bears_out(self, where: str, alike: Callable[[Answered], bool]) -> bool | None:
+        """Are the answers to fresh cases for which a condition holds all `alike`? None where none can be asked."""
+        holding = Predicate(where)
+        told = self.ask(islice((case for case in self._fresh() if holds(holding, case)), FRESH))
+        return all(alike(each) for each in told) if told else None
 
     def _fresh(self) -> Iterator[Case]:
         if self._ask is not None:

@@ -16,6 +16,7 @@ from .outcome import Observation, Seen
 from .predict import Answer
 
 Array = NDArray[Any]
+_NODE = re.compile(r"\{\{.*?\}\}")  # where in its graph TensorFlow was
 SHIFTS = (-1, 1, -2, 2, -3, 3)
 MESSAGE = 80  # characters of an error's message that tell errors apart
 
@@ -53,7 +54,7 @@ def pattern_of(answered: Answered, check: Check) -> Pattern:
 
 def _stopped(seen: Observation, outcome: Outcome) -> Pattern:
     """An error's type and message, without its numbers."""
-    message = re.sub(r"\d+", "N", " ".join(seen.message.split()))[:MESSAGE]
+    message = re.sub(r"\d+", "N", " ".join(_NODE.sub("", seen.message).split()))[:MESSAGE]
     said = f"stops with {seen.kind}, saying: {message}" if message else f"stops with {seen.kind}"
     return Pattern(f"{outcome}: {seen.kind}: {message}", said)
 
