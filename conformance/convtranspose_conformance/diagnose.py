@@ -6,8 +6,8 @@ from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
+from .compare import is_of_class, matches
 from .faults import FAULTS
-from .judge import is_of_class, matches
 from .outcome import Observation, Seen
 from .predict import Asked, Explanation
 
