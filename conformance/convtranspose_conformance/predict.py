@@ -20,7 +20,7 @@ from convtranspose_reference.readings import READINGS, rules_for
 from .backend import PartialShape
 from .faults import FAULTS
 
-ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w"})
+ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
 Choice = dict[str, str]  # clause label -> name of a reading; the text's own name for the literal one
 
 

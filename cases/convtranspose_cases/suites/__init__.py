@@ -4,12 +4,13 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
+from . import accuracy, core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
 
 SUITES: dict[str, ModuleType] = {
     "seeds": seeds,
     "core": core,
     "exhaustive-1d": exhaustive_1d,
+    "accuracy": accuracy,
     "special": special,
     "invalid": invalid,
     "gradients": gradients,
