@@ -20,9 +20,10 @@ from convtranspose_reports.accuracy import LARGEST_R, Accuracy
 
 COLOURS = 8  # classes line-0 ... line-7 of page.css
 _MARKERS = "os^Dv<>P"
+# of `Result`: what the axis says, the limit that is drawn, and the range that is shown at least
 _FIGURES = {
-    "r": ("r: rms error over the model's", LARGEST_R),
-    "worst": ("largest error / bound", 1.0),
+    "r": ("r: rms error / the model's", LARGEST_R, (0.1, 10.0)),
+    "worst": ("largest error / bound", 1.0, (0.01, 10.0)),
 }
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -39,8 +40,8 @@ def panels(found: list[Accuracy]) -> dict[str, str]:
 
 
 def _panel(dtype: str, found: list[Accuracy], backends: list[str]) -> str:
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": dtype, "font.size": 9}):
-        figure = Figure(figsize=(4.2, 4.8 + 0.09 * len(found)), layout="constrained")
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": dtype, "font.size": 8.5}):
+        figure = Figure(figsize=(3.4, 4.4 + 0.15 * len(found)), layout="constrained")
         figure.patch.set_visible(False)
         above, below = figure.subplots(2, 1, sharex=True)
         for axes, name in ((above, "r"), (below, "worst")):
@@ -53,7 +54,7 @@ def _panel(dtype: str, found: list[Accuracy], backends: list[str]) -> str:
 
 
 def _draw(axes: Axes, name: str, found: list[Accuracy], backends: list[str]) -> None:
-    label, limit = _FIGURES[name]
+    label, limit, (lowest, highest) = _FIGURES[name]
     axes.patch.set_visible(False)
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -64,6 +65,8 @@ def _draw(axes: Axes, name: str, found: list[Accuracy], backends: list[str]) -> 
         points = [(n, value) for n, result in each.vector["dense"].items() if (value := getattr(result, name))]
         axes.plot(*zip(*points, strict=True) if points else ((), ()), color="black", linewidth=1.2, marker=_MARKERS[number % len(_MARKERS)],
                   markersize=3.5 + 1.5 * (number % 3), fillstyle="none", label=each.backend, gid=f"line-{number % COLOURS}")  # fmt: skip
+    low, high = axes.get_ylim()
+    axes.set_ylim(min(low, lowest), max(high, highest))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(_power))
         axis.set_minor_formatter(NullFormatter())
@@ -81,7 +84,7 @@ def _power(value: float, _: object = None) -> str:
 
 def _legend(figure: Figure, axes: Axes) -> None:
     lines = [line for line in axes.get_lines() if str(line.get_gid() or "").startswith("line-")]
-    legend = figure.legend(handles=lines, loc="outside lower center", ncols=1 if len(lines) < 3 else 2, frameon=False, fontsize=8)
+    legend = figure.legend(handles=lines, loc="outside lower left", frameon=False)
     for handle, line in zip(legend.legend_handles, lines, strict=True):
         if isinstance(handle, Line2D):
             handle.set_gid(str(line.get_gid()).replace("line", "key"))
