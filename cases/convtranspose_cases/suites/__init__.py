@@ -17,7 +17,7 @@ SUITES: dict[str, ModuleType] = {
     "repeatability": repeatability,
     "random": random,
 }
-DEFAULT_SUITES = ("seeds", "core")
+DEFAULT_SUITES = ("seeds", "core", "accuracy")
 
 
 class UnknownName(ValueError):
