@@ -11,6 +11,7 @@ from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_o
 USUAL_CHECKS = ("output", "output_shape")
 # by suite; any other asks the usual ones
 CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",), "invalid": ("rejection",)}
+MEASURED = frozenset({"accuracy"})  # suites whose outputs are measured, beside being judged
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}

@@ -212,6 +212,16 @@ def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
     )
 
 
+def _narrow(case: Case, draw: Draw, bits: int) -> Tensors:
+    """Both operands of exactly `bits` bits, of so few products that float32 sums them exactly; below 2**15, so that float16 holds them."""
+    W = _thinned(case, draw("W", case.w_shape, _whole(bits, odd=True)), 2 ** (24 - 2 * bits) - 1)
+    return Tensors(
+        X=Scaled(integers=draw("X", case.x_shape, _whole(bits, odd=True)), exponent=0),
+        W=Scaled(integers=W, exponent=15 - 24),
+        B=_bias(case, draw, bits, 15 - 24),
+    )
+
+
 def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
     """x_i = 2**i and w_j = 2**(j * elements of X): every product is a bit of its own, so an output spells out its terms."""
     inputs, weights = int(np.prod(case.x_shape)), int(np.prod(case.w_shape))
@@ -279,6 +289,8 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "wide-x": lambda case, target, draw: _wide_operand(case, draw, "X"),
     "wide-w": lambda case, target, draw: _wide_operand(case, draw, "W"),
     "wide": _wide,
+    "narrow-8": lambda case, target, draw: _narrow(case, draw, 8),
+    "narrow-11": lambda case, target, draw: _narrow(case, draw, 11),
     "terms": _terms,
     "plain": lambda case, target, draw: _plain(case, draw),
     "thin": _thin,

@@ -62,7 +62,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME|module:attr[@DEVICE]", help="Ask this backend (repeatable). Default: all that are usable here."),
     ] = None,
-    suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Ask this suite (repeatable). Default: seeds and core.")] = None,
+    suite: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Ask this suite (repeatable). Default: seeds, core, accuracy.")
+    ] = None,
     case: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Ask only cases whose id matches (repeatable).")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path("conformance-report"),
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Worker processes at a time.")] = os.cpu_count() or 1,

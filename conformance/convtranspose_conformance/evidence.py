@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from math import prod
 
 from convtranspose_cases import Case, suite_cases
-from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
 from .generalise import Contrast, holds
 from .hypotheses import Answered, differs, fits, joined, under
-from .judge import is_of_class
+from .compare import is_of_class
 from .outcome import Seen
 from .predicate import Predicate
 from .predict import Asked, Explanation
@@ -20,6 +20,7 @@ Pool = Callable[[], Iterable[Case]]
 IN_FULL = 24  # wrong answers held against every hypothesis; the rest first against those that fit some of these
 RIGHT_ONES = 600  # right answers held against each explanation that fits
 FRESH = 12  # cases asked to bear an explanation out
+HEAVY = 200_000  # products of a case
 TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
 ROUNDS = 5  # conditions tried for one explanation
 TEXT = Explanation()
@@ -34,10 +35,15 @@ def nothing() -> tuple[Case, ...]:
 
 
 def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: the default suites, for a run that asks some of them only, then random calls."""
-    for suite in DEFAULT_SUITES:
+    """Cases to bear explanations out with: those of `seeds` and `core`, for a run that asks some of them only, then random calls."""
+    for suite in ("seeds", "core"):
         yield from suite_cases(suite)
     yield from islice(suite_cases("random", FRESH_SEED), FRESH_CASES)
+
+
+def _is_heavy(case: Case) -> bool:
+    """Would an answer take long to work out under every rule?"""
+    return prod(case.x_shape) * prod(case.w_shape[1:]) > HEAVY
 
 
 class Evidence:
@@ -59,7 +65,8 @@ class Evidence:
         self._declared = declared
         self.wrong, self.check = list(wrong), check
         self.fitting: dict[Explanation, set[int]] = {}
-        self._right = list(right[:: max(len(right) // RIGHT_ONES, 1)])
+        light = [each for each in right if not _is_heavy(each.case)]
+        self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
         self._ask, self._pool = ask, pool
         self._known = {each.case.id for each in (*wrong, *right)}
         self._more: list[Answered] = []
@@ -72,9 +79,10 @@ class Evidence:
     def fit(self, candidates: Sequence[Explanation]) -> None:
         """Holds some wrong answers against every candidate, the rest against those that fitted some."""
         step, tries = max(len(self.wrong) // IN_FULL, 1), 2 * IN_FULL
-        for i in [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]:
-            found = self._fits(i, list(self.fitting)) if tries <= IN_FULL else []
-            if not found and tries:
+        order = [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]
+        for i in sorted(order, key=lambda i: _is_heavy(self.wrong[i].case)):
+            found = self._fits(i, list(self.fitting)) if tries <= IN_FULL or _is_heavy(self.wrong[i].case) else []
+            if not found and tries and (not self.fitting or not _is_heavy(self.wrong[i].case)):
                 found, tries = self._fits(i, candidates), tries - 1
             for explanation in found:
                 self.fitting.setdefault(explanation, set()).add(i)

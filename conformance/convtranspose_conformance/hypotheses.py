@@ -9,7 +9,7 @@ from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check, Outcome
 
 from .faults import FAULTS
-from .judge import matches
+from .compare import matches
 from .outcome import Observation, Seen
 from .predict import Answer, Asked, Explanation
 

@@ -40,6 +40,7 @@ from .findings import AskOf, Ledger
 from .interview import Interview
 from .judge import judge
 from .machine import cpu_name
+from .measure import measured
 from .outcome import Observation
 from .predict import Asked
 from .worker import Limits, Worker
@@ -133,7 +134,8 @@ class Session:
             verdict = judge(asked, check, seen, self._declared_of[entry.name], entry.installed_version())
             finding = self._ledger.enter(entry, asked, check, seen, verdict)
             record = Record(case=asked.case.id, backend=entry.name, check=check, outcome=verdict.outcome, verdict=verdict.verdict,
-                            reason=verdict.reason, finding=finding, follows=verdict.follows, note=verdict.note)  # fmt: skip
+                            reason=verdict.reason, finding=finding, follows=verdict.follows, note=verdict.note,
+                            measured=measured(asked, check, seen))  # fmt: skip
             self._records[(entry.name, number, name)] = record
             records.append(record)
         return records

@@ -4,19 +4,20 @@ from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
+from . import accuracy, core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
 
 SUITES: dict[str, ModuleType] = {
     "seeds": seeds,
     "core": core,
     "exhaustive-1d": exhaustive_1d,
+    "accuracy": accuracy,
     "special": special,
     "invalid": invalid,
     "gradients": gradients,
     "repeatability": repeatability,
     "random": random,
 }
-DEFAULT_SUITES = ("seeds", "core")
+DEFAULT_SUITES = ("seeds", "core", "accuracy")
 
 
 class UnknownName(ValueError):
