@@ -8,9 +8,9 @@ from convtranspose_cases import Case, suite_cases
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
+from .compare import is_of_class
 from .generalise import Contrast, holds
 from .hypotheses import Answered, differs, fits, joined, under
-from .compare import is_of_class
 from .outcome import Seen
 from .predicate import Predicate
 from .predict import Asked, Explanation

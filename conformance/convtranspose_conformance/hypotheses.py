@@ -8,8 +8,8 @@ from convtranspose_cases import Case
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check, Outcome
 
-from .faults import FAULTS
 from .compare import matches
+from .faults import FAULTS
 from .outcome import Observation, Seen
 from .predict import Answer, Asked, Explanation
 

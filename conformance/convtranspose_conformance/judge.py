@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from convtranspose_cases.goldens import Golden
 from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Check, Outcome, Verdict
 
