@@ -37,7 +37,7 @@ from .backend import Call, Unusable
 from .backends import Entry
 from .deviations import Deviation
 from .findings import AskOf, Ledger
-from .interview import Interview
+from .followup import FollowUp
 from .judge import judge
 from .machine import cpu_name
 from .measure import measured
@@ -90,8 +90,8 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
             for record in session.judged(*answered):
                 writer.write(record)
             _log_tails(directory / LOG, session, *answered)
-        with Interview(plan.limits) as interview:
-            run = session.run(round(time.monotonic() - begun, 1), interview.ask_of)
+        with FollowUp(plan.limits) as follow_up:
+            run = session.run(round(time.monotonic() - begun, 1), follow_up.ask_of)
         for finding in run.findings:
             writer.write(finding)
         if run.footer is not None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from functools import partial
 from importlib import resources
 from itertools import groupby
 from operator import attrgetter
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from convtranspose_reports import legend
 from convtranspose_reports.accuracy import CLASSES, PROBES, Accuracy, accuracies
+from convtranspose_reports.bug_report import bug_report
 from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.record import Example, Verdict
 from convtranspose_reports.rejections import Rejections, rejections
@@ -30,7 +32,7 @@ def page(run: Run) -> str:
     style, script = _static("page.css"), _static("page.js")
     found, forbidden = accuracies(run), rejections(run)
     return (
-        _environment()
+        _environment(run)
         .get_template("index.html.j2")
         .render(
             run=run,
@@ -98,7 +100,7 @@ def _notes(run: Run) -> dict[str, int]:
     return counts
 
 
-def _environment() -> jinja2.Environment:
+def _environment(run: Run) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),
         autoescape=True,
@@ -106,7 +108,19 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"marked": marked, "number": _number, "figure": _figure, "groupby_in_order": _grouped}
+    environment.filters |= {
+        "marked": marked,
+        "number": _number,
+        "figure": _figure,
+        "groupby_in_order": _grouped,
+        "bug_report": partial(bug_report, run),
+    }
+        "bug_report": partial(bug_report, run),
+        "marked": marked,
+        "number": _number,
+        "figure": _figure,
+        "groupby_in_order": _grouped,
+    }
     environment.globals |= {
         "filter_link": _filter_link,
         "Verdict": Verdict,

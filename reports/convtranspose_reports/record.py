@@ -153,7 +153,10 @@ class Record(_Line, frozen=True, kw_only=True, tag="record"):
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The smallest recorded case of a finding: numbers as text, to be shown, and a script that reproduces it alone."""
+    """The smallest case of a finding: numbers as text, to be shown, and a script that reproduces it alone.
+
+    `arithmetic`: how the right answer comes about. `others`: what other backends answer, where the case is none of the run's.
+    """
 
     case: str
     summary: str
@@ -164,6 +167,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     actual: str
     differing: str
     reproducer: str
+    arithmetic: str = ""
+    others: dict[str, str] = {}
 
 
 class Finding(_Line, frozen=True, kw_only=True, tag="finding"):

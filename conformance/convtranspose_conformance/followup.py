@@ -21,7 +21,7 @@ MOST_QUESTIONS = 600  # of one backend
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
 
-class Interview:
+class FollowUp:
     """Workers, one a backend, started when first asked, ended with the `with` block. A backend that stops answering is left alone."""
 
     def __init__(self, limits: Limits) -> None:
