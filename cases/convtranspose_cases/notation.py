@@ -30,7 +30,7 @@ CALL_SUITES = {
 }
 LARGEST = 2**22  # elements of a tensor
 KINDS_OF_DATA = ("integers", *(kind for kind in KINDS if kind != "integers"), *(PREFIX + theme for theme in THEMES), "previous")
-_SUITE_OF = {("gradient",): "call-gradient", ("repeatability",): "call-repeatability"}
+_SUITE_OF: dict[tuple[str, ...], str] = {("gradient",): "call-gradient", ("repeatability",): "call-repeatability"}
 _LISTS = ("strides", "dilations", "pads", "output_padding", "output_shape", "kernel_shape")
 _INTEGER = re.compile(r"-?[0-9]+")
 _WORD = re.compile(r"([A-Za-z0-9]|%[0-9A-F]{2})*")
