@@ -56,9 +56,8 @@ def numbers(case: Case) -> Iterator[Change]:
         if case.data == data or case.data == "plain":
             break
         yield f"numbers: {data}", replace(case, data=data, previous=None)
-    usual = {"opset": opset_for("float32")} if case.opset == opset_for(case.dtype) else {}
     if case.dtype != "float32":
-        yield "dtype float32", replace(case, dtype="float32", **usual)
+        yield "dtype float32", replace(case, dtype="float32", opset=min(case.opset, opset_for("float32")))
     if case.opset != opset_for(case.dtype):
         yield f"opset {opset_for(case.dtype)}", replace(case, opset=opset_for(case.dtype))
     if not case.initializer:

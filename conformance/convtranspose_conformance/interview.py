@@ -22,8 +22,11 @@ Answer = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why one check of a case is no conformance. `kind`: declared, explained or unexplained; `names`: of the declarations that
-    reproduce it, of every single explanation that fits, or what unexplained failures have in common (`findings.py`)."""
+    """What there is to say against one check of a case.
+
+    `kind`: declared, contradicted (a declaration predicts otherwise, and the backend conforms), explained or unexplained. `names`: the
+    declarations' ids, every single explanation that fits, or what unexplained failures have in common (`findings.py`).
+    """
 
     check: Check
     kind: str
@@ -61,6 +64,8 @@ class Answered:
         """None where nothing is wrong."""
         if self.judgement.verdict is Verdict.DEVIATES:
             return Cause(check=self.check, kind="declared", names=frozenset(self.judgement.reproduces))
+        if self.judgement.contradicts:
+            return Cause(check=self.check, kind="contradicted", names=frozenset(self.judgement.contradicts))
         if self.judgement.verdict is not Verdict.FAILS:
             return None
         found = {e.name for e in explanations(self.asked, self.check, self.seen)}
@@ -80,6 +85,8 @@ class Answered:
     @property
     def sentence(self) -> str:
         """What the backend does instead."""
+        if self.judgement.contradicts:
+            return f"conforms where it is declared to differ: {', '.join(self.judgement.contradicts)}"
         ledger = Ledger([] if self.judgement.deviation is None else [self.judgement.deviation])
         ledger.enter(self.entry, self.asked, self.check, self.seen, self.judgement)
         found = ledger.findings(whole=False, exercised=frozenset())
