@@ -8,9 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from convtranspose_cases import Case
@@ -101,14 +104,16 @@ class Fuzz:
 
     def run(self) -> Tally:
         """Looks until the limit is reached. Raises Broken, and KeyboardInterrupt; `tally` then holds what was found so far."""
-        number = 0
-        try:
-            while True:
-                self._round(number)
-                number += 1
-        except _Ends as end:
-            if end.error is not None:
-                raise end.error from end.error.__cause__
+        with TemporaryDirectory() as home:
+            set_hypothesis_home_dir(home)  # it keeps things there of which none is of use to another search
+            try:
+                for number in count():
+                    self._round(number)
+            except _Ends as end:
+                if end.error is not None:
+                    raise end.error from end.error.__cause__
+            finally:
+                set_hypothesis_home_dir(None)
         return self.tally
 
     def _round(self, number: int) -> None:

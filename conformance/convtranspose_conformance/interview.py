@@ -87,6 +87,9 @@ class Answered:
         """What the backend does instead."""
         if self.judgement.contradicts:
             return f"conforms where it is declared to differ: {', '.join(self.judgement.contradicts)}"
+        refused = self.case.refusal()
+        if self.judgement.outcome is Outcome.ACCEPTED and refused is not None:
+            return f"answers a call that the text forbids, {refused}: {self.judgement.reason}"
         ledger = Ledger([] if self.judgement.deviation is None else [self.judgement.deviation])
         ledger.enter(self.entry, self.asked, self.check, self.seen, self.judgement)
         found = ledger.findings(whole=False, exercised=frozenset())

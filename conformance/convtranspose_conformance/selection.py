@@ -121,8 +121,9 @@ def plan(
     if not backends:
         asked = [entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)]
     return Plan(entries=asked, listed=listed, suites=chosen, cases=cases, partial=partial, seed=seed, jobs=jobs,
-                deviations=_all_declared(names, files), limits=limits or Limits())  # fmt: skip
+                deviations=all_declared(names, files), limits=limits or Limits())  # fmt: skip
 
 
-def _all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+    """The project's declarations and those of the user's `files`, for backends of these `names`. Raises DeviationError."""
     return [*declared(names), *(d for file in files for d in load(file, names))]
