@@ -64,13 +64,13 @@ def cases_of(suites: Sequence[str], patterns: Sequence[str], shard: str, seed: i
     """The cases asked for, and why they are not the suites whole ("" if they are). Raises SelectionError or UnknownName."""
     calls = _calls(patterns)
     globs = [pattern for pattern in patterns if not is_call(pattern)]
-    own = {case.suite for case in calls}
-    found = [case for suite in suites if suite not in own for case in suite_cases(suite, seed)]
+    named = [suite for suite in suites if suite not in {case.suite for case in calls}]
+    found = [case for suite in named for case in suite_cases(suite, seed)]
     partial = []
     if patterns:
         for pattern in globs:
             if not any(_matches(case, pattern) for case in found):
-                raise SelectionError(f"no case of {', '.join(suites)} matches {pattern}; `convtranspose list cases` names them")
+                raise SelectionError(f"no case of {', '.join(named)} matches {pattern}; `convtranspose list cases` names them")
         found = [case for case in found if any(_matches(case, pattern) for pattern in globs)] + calls
         partial.append(" ".join(f"--case {p}" for p in patterns))
     if shard:
