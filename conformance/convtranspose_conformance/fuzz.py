@@ -7,6 +7,7 @@ counts that cause and looks for others.
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from tempfile import TemporaryDirectory
@@ -20,12 +21,13 @@ from convtranspose_cases import Case
 from convtranspose_cases.case import CALL, CHECKS
 from convtranspose_cases.simpler import weight
 from convtranspose_cases.strategies import legal, nearly_legal
-from convtranspose_reports import Verdict
+from convtranspose_reports import Outcome, Verdict
 
-from .interview import Answered, Interview
+from .interview import Answered, Interview, smallest
 
 ROUND = 200  # cases that a round draws at most
-SHRINKING = 500  # questions that shrinking one case may cost
+SHRINKING = 500  # questions that shrinking one case may cost hypothesis
+SHRINKING_ON = 100  # and afterwards us
 CHECKS_DRAWN = ("output", "output_shape", "rejection", "gradient", "repeatability")
 USUAL_CHECKS_DRAWN = CHECKS_DRAWN[:3]
 
@@ -58,7 +60,7 @@ class Found:
 
 @dataclass(slots=True)
 class Tally:
-    """What was done: cases drawn, questions asked, verdicts by backend, distinct findings in the order in which they were met."""
+    """What was done: cases drawn; questions asked, the same case in another round again; verdicts by backend; findings as they came."""
 
     drawn: int = 0
     questions: int = 0
@@ -99,7 +101,7 @@ class Fuzz:
         self.tally = Tally(verdicts={i.entry.name: Counter() for i in interviews})
         self._interviews, self._checks, self._seed, self._limit, self._tell = interviews, checks, seed, limit, tell
         self._cases, self._until = strategy(checks), time.monotonic() + (limit.seconds or 0)
-        self._shrinking = 0
+        self._until_questions = 0
         self._wrong: dict[str, list[Answered]] = {}  # case id -> what there is to report of it
 
     def run(self) -> Tally:
@@ -118,6 +120,7 @@ class Fuzz:
 
     def _round(self, number: int) -> None:
         found: list[Answered] = []  # the first failure of an unknown cause, then whatever is smaller and fails alike
+        self._wrong.clear()  # one round has to see the same answers again; all rounds would hold every array
 
         @seed(self._seed * 1_000_003 + number)
         @settings(max_examples=ROUND, phases=[Phase.generate, Phase.shrink], database=None, deadline=None, report_multiple_bugs=False,
@@ -127,21 +130,33 @@ class Fuzz:
             self._look(case, found)
 
         try:
-            look()
-        except (_Wrong, _Enough, Flaky, Unsatisfiable):
-            pass  # the round is over, and `found` says what it brought
+            self._searched(look, found)
         finally:
             if found:
                 self._keep(found[-1])
+
+    def _searched(self, look: Callable[[], None], found: list[Answered]) -> None:
+        """One search of hypothesis, and what its shrinker leaves made smaller still: it seldom gets rid of an axis."""
+        with suppress(_Wrong, _Enough, Flaky, Unsatisfiable):
+            look()
+        if found and found[-1].judgement.outcome is not Outcome.TIMED_OUT:
+            first = found[-1]
+            case = smallest(first, lambda case, _: self._alike(case, first), SHRINKING_ON).case
+            found += self._alike(case, first)
+
+    def _alike(self, case: Case, first: Answered) -> list[Answered]:
+        """The case's answers of the same backend and cause. Ends the round where the time is over."""
+        self._end_if_over(shrinking=True)
+        return [answered for answered in self._asked(case) if _alike(first, answered)]
 
     def _look(self, case: Case, found: list[Answered]) -> None:
         """Raises _Wrong where the case fails as the first of `found`, or, while there is none, for an unknown cause."""
         self._end_if_over(shrinking=bool(found))
         wrong = self._asked(case)
-        if found:
-            self._shrinking += 1
-        else:
-            self._shrinking = 0
+        if found and self.tally.questions > self._until_questions:
+            raise _Enough
+        if not found:
+            self._until_questions = self.tally.questions + SHRINKING
             self.tally.drawn += 1
             found += [answered for answered in wrong if not self._counted(answered)][:1]
         alike = [answered for answered in wrong if found and _alike(found[0], answered)]
@@ -154,8 +169,6 @@ class Fuzz:
     def _end_if_over(self, *, shrinking: bool) -> None:
         if self._limit.seconds is not None and time.monotonic() > self._until:
             raise _Ends
-        if shrinking and self._shrinking > SHRINKING:
-            raise _Enough
         if self._limit.examples is not None and self.tally.drawn >= self._limit.examples and not shrinking:
             raise _Ends
 

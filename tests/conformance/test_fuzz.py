@@ -64,16 +64,16 @@ def test_a_planted_fault_is_found_and_shrunk(name: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_right_backend_has_no_finding() -> None:
-    tally = searched(interview("planted:Correct"), 250)
+    tally = searched(interview("planted:Correct"), 120)
     assert tally.found == []
-    assert tally.drawn == 250
+    assert tally.drawn == 120
     assert set(tally.verdicts["planted:Correct"]) == {Verdict.CONFORMS}
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_the_same_seed_finds_the_same_and_another_draws_others() -> None:
     def said(seed: int) -> Any:
-        tally = searched(interview("planted:KernelFlipped"), 120, seed)
+        tally = searched(interview("planted:KernelFlipped"), 60, seed)
         return tally.drawn, tally.questions, [(f.answered.case.id, f.met) for f in tally.found]
 
     assert said(1) == said(1)
@@ -82,7 +82,7 @@ def test_the_same_seed_finds_the_same_and_another_draws_others() -> None:
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_known_cause_is_counted_and_reported_once() -> None:
-    tally = searched(interview("planted:KernelFlipped"), 200)
+    tally = searched(interview("planted:KernelFlipped"), 100)
     names = [found.answered.cause.name for found in tally.found if found.answered.cause]
     assert names.count("kernel_flipped") == 1
     assert next(f.met for f in tally.found if f.answered.cause and f.answered.cause.name == "kernel_flipped") > 10
