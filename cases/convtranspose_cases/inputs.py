@@ -282,6 +282,17 @@ def _plain(case: Case, draw: Draw) -> Tensors:
     return Tensors(X=X, W=W, B=B)
 
 
+def _simple(case: Case, target: Format, highest: int) -> Tensors:
+    """1, 2, 3, ... up to `highest` and again from 1: a reader adds such products in the head."""
+    X, W, B = (1 + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape) % highest
+               for shape in (case.x_shape, case.w_shape, (case.maps,)))  # fmt: skip
+    largest = most_products(case) * int(X.max(initial=1) * W.max(initial=1)) + int(B.max(initial=0))
+    if largest > 2**target.precision:
+        raise ValueError(f"{case.id}: sums up to {largest} are no exact {case.dtype} integers")
+    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0),
+                   B=Scaled(integers=B, exponent=0) if case.bias else None)  # fmt: skip
+
+
 KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "integers": _integers,
     "dense": _dense,
@@ -294,4 +305,6 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "terms": _terms,
     "plain": lambda case, target, draw: _plain(case, draw),
     "thin": _thin,
+    "ones": lambda case, target, draw: _simple(case, target, 1),
+    "ascending": lambda case, target, draw: _simple(case, target, 2**62),
 }

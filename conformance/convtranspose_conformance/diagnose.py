@@ -17,7 +17,7 @@ from convtranspose_reports import Check, Outcome
 from .accuracy import ACCURACY
 from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
 from .generalise import Contrast
-from .hypotheses import SINGLES, Answered, differs, pairs
+from .hypotheses import SINGLES, Reply, accuracy_class, differs, pairs
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
 from .predict import Explanation
@@ -62,8 +62,8 @@ class Diagnosis:
 
 
 def diagnose(
-    wrong: Sequence[Answered],
-    right: Sequence[Answered],
+    wrong: Sequence[Reply],
+    right: Sequence[Reply],
     check: Check,
     *,
     ask: Ask | None = None,
@@ -169,11 +169,11 @@ class _Search:
         for pair in candidates:  # a condition on top of two rules would fit too much
             del fitting[pair]
 
-    def _weight(self, answered: Answered) -> int:
+    def _weight(self, answered: Reply) -> int:
         """How many rules say something of the case: the more, the less fits it by chance."""
         return sum(answered.asked.answer(e).key != answered.asked.answer().key for e in SINGLES)
 
-    def _pairs_of(self, answered: Answered) -> Iterable[Explanation]:
+    def _pairs_of(self, answered: Reply) -> Iterable[Explanation]:
         """Pairs that fit, made of rules that each say something of the case."""
         speaking = [e for e in SINGLES if differs(e, self._evidence.check, answered.asked)]
         return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
@@ -181,10 +181,10 @@ class _Search:
     def _accuracies_on_top(self) -> None:
         """A rule, and rounding of an accuracy class on top of it."""
         used = dict.fromkeys(e for found in self._found.values() for e in found.explanations)
+        check = self._evidence.check
         for i in self._left(Seen.RETURNED):
-            named = (
-                (e, self._evidence.accuracy(self._wrong[i], e)) for e in used if differs(e, self._evidence.check, self._wrong[i].asked)
-            )
+            speaking = (e for e in used if differs(e, check, self._wrong[i].asked))
+            named = ((e, accuracy_class(self._wrong[i], check, e)) for e in speaking)
             rule, name = next(((e, name) for e, name in named if name), (None, ""))
             if rule is not None:
                 self._found[i] = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name)
@@ -225,10 +225,10 @@ class _Search:
             found = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
             self._found |= dict.fromkeys((numbers[i] for i in part), found)
 
-    def _rest(self, answered: Answered) -> Diagnosis:
+    def _rest(self, answered: Reply) -> Diagnosis:
         kind = "accepted" if answered.outcome is Outcome.ACCEPTED else "unexplained"
         return Diagnosis(kind=kind, pattern=pattern_of(answered, self._evidence.check))
 
 
-def _stopped(answered: Answered) -> bool:
+def _stopped(answered: Reply) -> bool:
     return answered.seen.seen is not Seen.RETURNED

@@ -11,7 +11,7 @@ from convtranspose_reports import Check, Verdict
 from .backend import Call, Unusable
 from .backends import Entry
 from .evidence import Ask
-from .hypotheses import Answered
+from .hypotheses import Reply
 from .judge import judge
 from .outcome import Seen
 from .predict import Asked
@@ -38,13 +38,13 @@ class FollowUp:
     def ask_of(self, entry: Entry, check: Check) -> Ask:
         """What asks `entry` for one check; cases that it cannot be asked any more are left out of the answer."""
 
-        def ask(cases: Sequence[Case]) -> Iterable[Answered]:
+        def ask(cases: Sequence[Case]) -> Iterable[Reply]:
             found = (self._answered(entry, check, case) for case in cases)
             return [each for each in found if each is not None]
 
         return ask
 
-    def _answered(self, entry: Entry, check: Check, case: Case) -> Answered | None:
+    def _answered(self, entry: Entry, check: Check, case: Case) -> Reply | None:
         left = self._left.setdefault(entry.name, MOST_QUESTIONS)
         if not left or check.value not in entry.checks:
             return None
@@ -60,7 +60,7 @@ class FollowUp:
         if seen.seen is Seen.UNSUPPORTED:
             return None
         verdict = judge(asked, check, seen, [], entry.installed_version())
-        return None if verdict.verdict is Verdict.UNSUPPORTED else Answered(asked, seen, verdict.outcome, verdict.verdict is Verdict.FAILS)
+        return None if verdict.verdict is Verdict.UNSUPPORTED else Reply(asked, seen, verdict.outcome, verdict.verdict is Verdict.FAILS)
 
     def _worker(self, entry: Entry) -> Worker:
         if entry.name not in self._workers:

@@ -16,7 +16,7 @@ import msgspec
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.facts import FEATURES, clauses, features
-from convtranspose_cases.suites import SUITES
+from convtranspose_cases.suites import title_of
 from convtranspose_reports import (
     BackendLine,
     CaseLine,
@@ -169,7 +169,7 @@ class Session:
             partial=self.plan.partial,
             environment=environment(self.plan.limits),
             backends=[self._backend(entry, "") for entry in self.plan.entries] + [self._backend(*pair) for pair in self.plan.listed],
-            suites=[SuiteLine(name=name, title=SUITES[name].TITLE, cases=n) for name, n in counts.items()],
+            suites=[SuiteLine(name=name, title=title_of(name), cases=n) for name, n in counts.items()],
             clauses=[_clause_line(clause) for clause in CLAUSES.values()],
             features={name: says for name, (says, _) in FEATURES.items() if name in shown},
         )

@@ -115,12 +115,6 @@ def _environment(run: Run) -> jinja2.Environment:
         "groupby_in_order": _grouped,
         "bug_report": partial(bug_report, run),
     }
-        "bug_report": partial(bug_report, run),
-        "marked": marked,
-        "number": _number,
-        "figure": _figure,
-        "groupby_in_order": _grouped,
-    }
     environment.globals |= {
         "filter_link": _filter_link,
         "Verdict": Verdict,
