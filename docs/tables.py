@@ -7,6 +7,8 @@ import re
 import sys
 from pathlib import Path
 
+import mutation_tables
+
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
@@ -51,7 +53,18 @@ def _facts() -> str:
     return _table(("name", "for example"), [(f"`{name}`", f"`{value!r}`") for name, value in facts(case).items()])
 
 
-TABLES = {"suites": _suites, "backends": _backends, "clauses": _clauses, "faults": _faults, "accuracy": _accuracy, "facts": _facts}
+TABLES = {
+    "suites": _suites,
+    "backends": _backends,
+    "clauses": _clauses,
+    "faults": _faults,
+    "accuracy": _accuracy,
+    "facts": _facts,
+    "mutation": lambda: _table(*mutation_tables.scores()),
+    "mutation_official": lambda: _table(*mutation_tables.official()),
+    "mutation_operators": lambda: _table(*mutation_tables.operator_survivors()),
+    "mutation_mutants": lambda: _table(*mutation_tables.mutants()),
+}
 
 
 def filled(text: str) -> str:
