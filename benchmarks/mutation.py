@@ -85,7 +85,7 @@ def results(only: list[str], *, whole: bool) -> dict[str, Any]:
     mutants = []
     for described in handwritten.described():
         name = described["name"]
-        now = {suite: killed[suite].get(name, "") if suite in killed else known[name].get(suite, "") for suite in SUITES}
+        now = {suite: killed[suite].get(name, "") if suite in killed else known.get(name, {}).get(suite, "") for suite in SUITES}
         mutants.append(described | {"killed": {suite: case for suite, case in now.items() if case}, "official": official[name]})
     return {
         "suites": {suite: len(suite_cases(suite)) for suite in SUITES},

@@ -51,7 +51,7 @@ class WeightGradientOfFirstGroup(Planted):
 
 
 class WeightGradientAddsUp(Planted):
-    """Adds dW to that of earlier calls of the same shapes."""
+    """Adds dW to what lies in a buffer of its shape: ones before the first call."""
 
     def weight_gradient(self, dW: Array) -> Array:
         self.memory[dW.shape] = self.memory.get(dW.shape, 1) + dW
