@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mutation_tables
+
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
@@ -100,6 +102,10 @@ TABLES = {
     "false_alarms": _false_alarms,
     "false_alarm_total": _false_alarm_total,
     "formulations": _formulations,
+    "mutation": lambda: _table(*mutation_tables.scores()),
+    "mutation_official": lambda: _table(*mutation_tables.official()),
+    "mutation_operators": lambda: _table(*mutation_tables.operator_survivors()),
+    "mutation_mutants": lambda: _table(*mutation_tables.mutants()),
 }
 
 

@@ -83,9 +83,9 @@ def test_the_same_seed_finds_the_same_and_another_draws_others() -> None:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_known_cause_is_counted_and_reported_once() -> None:
     tally = searched(interview("planted:KernelFlipped"), 100)
-    names = [found.answered.cause.name for found in tally.found if found.answered.cause]
-    assert names.count("kernel_flipped") == 1
-    assert next(f.met for f in tally.found if f.answered.cause and f.answered.cause.name == "kernel_flipped") > 10
+    flipped = [found for found in tally.found if found.answered.cause and "kernel_flipped" in found.answered.cause.names]
+    assert len(flipped) == 1
+    assert flipped[0].met > 10
 
 
 DECLARED = """backend = "planted:BiasIgnored"
