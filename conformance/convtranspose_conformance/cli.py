@@ -38,8 +38,9 @@ from .fuzz_cli import fuzz
 from .goldens_cli import app as goldens_app
 from .predicate import PredicateError
 from .propose import propose
-from .run import NOTHING_RAN_STATUS, Plan, execute
+from .run import execute
 from .selection import SelectionError, plan
+from .session import NOTHING_RAN_STATUS, Plan
 from .shrink_cli import shrink
 from .terminal import INTERRUPTED_STATUS, stderr, stdout, stop
 from .worker import HarnessError, Limits

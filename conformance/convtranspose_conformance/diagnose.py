@@ -15,11 +15,13 @@ from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
+from .compare import is_of_class
 from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
-from .generalise import Contrast
-from .hypotheses import SINGLES, Reply, accuracy_class, differs, pairs
+from .generalise import Contrast, holds
+from .hypotheses import SINGLES, TEXT, Reply, accuracy_class, differs, fits, pairs, under
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
+from .predicate import Predicate
 from .predict import Explanation
 
 NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
@@ -79,6 +81,19 @@ def diagnose(
         evidence = Evidence(mine, others, check, ask=ask, pool=partial(_of_op, pool, op), declared=declared)
         found |= zip((each.case.id for each in mine), _Search(evidence).run(), strict=True)
     return [found[each.case.id] for each in wrong]
+
+
+def shows(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
+    """Is a reply to another case wrong in the way that was diagnosed?"""
+    if not reply.wrong or (diagnosis.where and not holds(Predicate(diagnosis.where), reply.case)):
+        return False
+    if diagnosis.accuracy:
+        rules = diagnosis.explanations or (TEXT,)
+        answers = (answer for rule in rules for answer in under(rule, reply.asked))
+        return any(is_of_class(diagnosis.accuracy, answer, check, reply.seen) for answer in answers)
+    if diagnosis.explanations:
+        return any(fits(e, check, reply) and differs(e, check, reply.asked) for e in diagnosis.explanations)
+    return diagnosis.pattern is not None and pattern_of(reply, check).name == diagnosis.pattern.name
 
 
 def _of_op(pool: Pool, op: str) -> Iterator[Case]:

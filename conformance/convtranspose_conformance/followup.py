@@ -17,16 +17,19 @@ from .outcome import Seen
 from .predict import Asked
 from .worker import HarnessError, Limits, Worker
 
-MOST_QUESTIONS = 600  # of one backend
+MOST_QUESTIONS = 4000  # of one backend
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
 
 class FollowUp:
-    """Workers, one a backend, started when first asked, ended with the `with` block. A backend that stops answering is left alone."""
+    """Workers, one a backend: those that a run has `kept`, else started when first asked, and ended with the `with` block.
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits, self._open = limits, ExitStack()
-        self._workers: dict[str, Worker] = {}
+    A backend that stops answering is left alone.
+    """
+
+    def __init__(self, limits: Limits, kept: dict[str, Worker] | None = None, seed: int = 0) -> None:
+        self._limits, self._seed, self._open = limits, seed, ExitStack()
+        self._workers = dict(kept or {})
         self._left: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -49,7 +52,7 @@ class FollowUp:
         if not left or check.value not in entry.checks:
             return None
         self._left[entry.name] = left - 1
-        asked = Asked(case)
+        asked = Asked(case, self._seed)
         try:
             seen = self._worker(entry).ask(Call.of(case, *asked.arrays()), (check.value,))[check.value]
         except (Unusable, HarnessError):
