@@ -40,7 +40,8 @@ def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask) -> Reply:
 
     def held(case: Case) -> bool:
         replies.update((reply.case.id, reply) for reply in ask([case]))
-        return case.id in replies and holds(replies[case.id])
+        reply = replies.get(case.id)
+        return reply is not None and reply.outcome is first.outcome and holds(reply)
 
     if not askable(first.case):
         return first
