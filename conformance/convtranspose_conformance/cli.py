@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from importlib.metadata import version as distribution_version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,6 +52,19 @@ app.add_typer(goldens_app, name="goldens")
 app.command("fuzz")(fuzz)
 app.command("shrink")(shrink)
 _CANNOT = (SelectionError, UnknownName, DeviationError, PredicateError, Unusable, RunFileError, RunMergeError)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"convtranspose-conformance {distribution_version('convtranspose-conformance')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _of_all(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    """Holds implementations of ONNX ConvTranspose against an exact reference."""
 
 
 @app.command()
