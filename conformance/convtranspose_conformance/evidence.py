@@ -128,8 +128,8 @@ class Evidence:
 
     def where(self, explanation: Explanation) -> str | None:
         """The shortest condition under which nothing speaks against the explanation, borne out by fresh cases; None for none."""
-        inside = [self.wrong[i].case for i in sorted(self.fitting[explanation])]
         for _ in range(ROUNDS):
+            inside = self._at_work(explanation, self.fitting[explanation])
             outside = [each.case for each in self.against(explanation)]
             found = next(Contrast(inside, outside).conditions(most=2), None)
             if not outside or found is None:
@@ -144,9 +144,12 @@ class Evidence:
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
-        inside = [self.wrong[i].case for i in sorted(numbers)]
-        inside += [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
-        return Contrast(inside, self.right_cases()).narrowest()
+        return Contrast(self._at_work(explanation, numbers), self.right_cases()).narrowest()
+
+    def _at_work(self, explanation: Explanation, numbers: Iterable[int]) -> list[Case]:
+        """Cases of those wrong answers, and of fresh ones that it explains."""
+        fresh = [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
+        return [*(self.wrong[i].case for i in sorted(numbers)), *fresh]
 
     def _borne_out(self, explanation: Explanation, where: str) -> bool | None:
         """Do fresh cases that it speaks of agree? None where none can be asked."""

@@ -114,6 +114,15 @@ def test_a_rule_for_some_cases_has_a_condition_that_is_true() -> None:
     assert diagnosis.sentence().endswith(f"(where {diagnosis.where})")
 
 
+def test_what_fresh_cases_showed_counts_for_the_condition() -> None:
+    """One wrong answer, and twelve fresh cases, all asked before a condition is looked for: the backend has none left to ask."""
+    asked = [_case((3, 3), (3, 3), m=2, bias=True), _case((3, 3), (3, 3), m=2)]
+    fresh = [_case((x,) * rank, (3,) * rank, m=2, bias=True) for x in (4, 5, 6, 7, 8, 9) for rank in (1, 2)]
+    ((name, diagnosis),) = Simulated(follows("bias_twice", lambda case: case.rank == 2)).diagnosed(asked, fresh).items()
+    assert (name, diagnosis.name) == (asked[0].name, "bias_twice")
+    assert _is_true(diagnosis.where, {case.name for case in fresh if case.rank == 2}, fresh)
+
+
 def test_a_condition_that_fresh_cases_deny_is_given_up() -> None:
     """Among those asked the grouped are the biased; fresh cases show which of the two it is."""
     asked = [_case((x, 3), (3, 3), c=4, m=4, **given) for x in range(3, 10) for given in ({}, {"group": 2, "bias": True})]
