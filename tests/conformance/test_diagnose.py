@@ -123,6 +123,18 @@ def test_what_fresh_cases_showed_counts_for_the_condition() -> None:
     assert _is_true(diagnosis.where, {case.name for case in fresh if case.rank == 2}, fresh)
 
 
+def test_fresh_cases_that_are_refused_bear_nothing_out() -> None:
+    asked = [_case((3,) * rank, (3,) * rank, m=2, bias=True) for rank in (1, 2)]
+    fresh = [_case((x, x), (3, 3), m=2, bias=True) for x in (4, 5, 6, 7)]
+    twice = follows("bias_twice", lambda case: case.rank == 2)
+
+    def refuses_more(asked: Asked) -> Observation:
+        return twice(asked) if asked.case.x_shape[2] == 3 else stopped(Seen.REFUSED, "run", "RuntimeError", "no")
+
+    assert {d.kind for d in Simulated(refuses_more).diagnosed(asked, fresh).values()} == {"unexplained"}
+    assert {d.name for d in Simulated(twice).diagnosed(asked, fresh).values()} == {"bias_twice"}
+
+
 def test_a_condition_that_fresh_cases_deny_is_given_up() -> None:
     """Among those asked the grouped are the biased; fresh cases show which of the two it is."""
     asked = [_case((x, 3), (3, 3), c=4, m=4, **given) for x in range(3, 10) for given in ({}, {"group": 2, "bias": True})]
@@ -162,6 +174,17 @@ def test_ties_are_the_class_where_nothing_tells_apart_and_are_resolved_where_som
         assert tied.name == "strides_of_next_axis | strides_of_previous_axis | strides_reversed"
         assert tied.sentence().count("; or ") == 2
         assert _names(Simulated(follows(name)).diagnosed(grids, cubes)) == {name}
+
+
+def test_what_explains_alone_is_before_what_explains_together() -> None:
+    """In a line the first axis is the last, and is all of them. In a grid two of the three together do what the third does alone."""
+    lines, grids = ([_case((x,) * rank, (3,) * rank) for x in (3, 4, 5, 6)] for rank in (1, 2))
+    tied = {"kernel_flipped", "kernel_flipped_along_first_axis", "kernel_flipped_along_last_axis"}
+    for name in tied:
+        backend = Simulated(follows(name))
+        assert _names(backend.diagnosed(lines, None)) == {" | ".join(sorted(tied))}
+        assert _names(backend.diagnosed(lines, grids)) == {name}
+        assert len({case.id for case in backend.more}) == len(backend.more)  # nothing is asked twice
 
 
 def test_the_same_pair_in_two_orders_is_no_tie() -> None:
