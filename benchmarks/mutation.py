@@ -1,33 +1,113 @@
-"""Mutants of the reference's geometry and scatter, and how many `seeds` and `core` tell from it: `python benchmarks/mutation.py`."""
+"""How many mutants each suite and each official ONNX node test kills: `python benchmarks/mutation.py`, about ten minutes on two cores.
 
+Writes `mutation.json`, from which `docs/tables.py` makes the published tables. `--suite NAME` measures that suite anew and keeps the rest.
+Of `exhaustive-1d` every 19th case is asked, which the tables say; `--whole` asks all of it, an hour.
+"""
+
+import argparse
 import importlib
+import json
+import multiprocessing
+import os
+import resource
 import sys
-from collections import Counter
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "mutation"))
-survey = importlib.import_module("mutants").survey
-arguments = importlib.import_module("test_mutants")
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = Path(__file__).with_suffix(".json")
+PROCESSES = 2
+MEMORY_BYTES = 4 * 2**30
+EVERY = {"exhaustive-1d": 19}  # a prime, longer than any loop of the suite, so that all values come up
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+sys.path.insert(0, str(ROOT / "tests" / "mutation"))
+
+
+def _confine() -> None:
+    """What swallows memory is killed by it, as in a worker."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES,) * 2)
+
+
+def _kills(suite: str, every: int, names: list[str]) -> dict[str, str]:
+    from convtranspose_cases import suite_cases
+
+    found: dict[str, str] = importlib.import_module("handwritten").first_kills(names, suite_cases(suite)[::every])
+    return found
+
+
+def _official(names: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = importlib.import_module("handwritten").official_kills(names)
+    return found
+
+
+def measure(suites: dict[str, int], names: list[str]) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
+    """Suite -> mutant -> the first case that kills it, of every so many; mutant -> the official tests that do."""
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn"), _confine) as pool:
+        parts = [names[first::PROCESSES] for first in range(PROCESSES)]
+        asked: dict[Future[Any], str] = {
+            pool.submit(_kills, suite, every, part): suite for suite, every in suites.items() for part in parts
+        }
+        official = pool.submit(_official, names)
+        killed: dict[str, dict[str, str]] = {suite: {} for suite in suites}
+        for done in as_completed(asked):
+            killed[asked[done]] |= done.result()
+            print(f"{asked[done]}: {len(killed[asked[done]])} killed so far", file=sys.stderr)
+        return killed, official.result()
+
+
+def operator_level() -> dict[str, Any]:
+    """The mutants that cosmic-ray makes: how many each suite that they are asked, and each official test, tells from the reference."""
+    mutants, arguments = importlib.import_module("mutants"), importlib.import_module("test_mutants")
+    fates = mutants.survey()
+    survivors = [fate.name for fate in fates if fate.survives]
+    return {
+        "mutants": len(fates),
+        "killed": {suite: sum(suite in fate.killed for fate in fates) for suite in mutants.SUITES_ASKED},
+        "killed_by_any_suite": sum(bool(fate.killed) for fate in fates),
+        "official": {test: sum(test in fate.official for fate in fates) for test in importlib.import_module("official").node_tests()},
+        "killed_by_any_official": sum(bool(fate.official) for fate in fates),
+        "other_readings": [fate.name for fate in fates if fate.reading],
+        "equivalent": [name for name in survivors if name in arguments.EQUIVALENT],
+        "survivors": {name: arguments.NOT_ASKED.get(name, "not argued") for name in survivors if name not in arguments.EQUIVALENT},
+    }
+
+
+def results(only: list[str], *, whole: bool) -> dict[str, Any]:
+    """The content of `mutation.json`; with `only`, measured anew for these suites."""
+    from convtranspose_cases import SUITES, suite_cases
+
+    handwritten = importlib.import_module("handwritten")
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if only else None
+    every = {suite: 1 if whole else EVERY.get(suite, 1) for suite in only or SUITES}
+    killed, official = measure(every, list(handwritten.MUTANTS))
+    known = {each["name"]: each["killed"] for each in before["mutants"]} if before else {}
+    mutants = []
+    for described in handwritten.described():
+        name = described["name"]
+        now = {suite: killed[suite].get(name, "") if suite in killed else known.get(name, {}).get(suite, "") for suite in SUITES}
+        mutants.append(described | {"killed": {suite: case for suite, case in now.items() if case}, "official": official[name]})
+    return {
+        "suites": {suite: len(suite_cases(suite)) for suite in SUITES},
+        "every": (before["every"] if before else {}) | every,
+        "official": list(importlib.import_module("official").node_tests()),
+        "mutants": mutants,
+        "operator_level": before["operator_level"] if before else operator_level(),
+    }
 
 
 def main() -> None:
-    """One row for each function, then every survivor with its argument, then what conforms by another reading."""
-    fates = survey()
-    made, failed, read, survived = (
-        Counter(f.name.partition(":")[0] for f in fates if wanted(f))
-        for wanted in (lambda f: True, lambda f: f.failed, lambda f: f.reading, lambda f: f.survives)
-    )
-    print(f"{'function':20}{'mutants':>9}{'fail':>9}{'read otherwise':>16}{'survive':>9}")
-    for name in [*made, "all"]:
-        row = [counts.total() if name == "all" else counts[name] for counts in (made, failed, read, survived)]
-        print(f"{name:20}{row[0]:9}{row[1]:9}{row[2]:16}{row[3]:9}")
-    print("\nSurvivors")
-    for fate in filter(lambda f: f.survives, fates):
-        why = arguments.EQUIVALENT.get(fate.name) or f"NOT EQUIVALENT: {arguments.NOT_ASKED.get(fate.name, 'not argued')}"
-        print(f"  {fate.name}\n      {why}")
-    print("\nConform by another reading")
-    for fate in filter(lambda f: f.reading, fates):
-        print(f"  {fate.name}\n      {fate.reading}")
+    """Measures, writes the file, prints who survives."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--suite", action="append", default=[], help="measure this suite alone anew")
+    parser.add_argument("--whole", action="store_true", help="ask every case of exhaustive-1d")
+    given = parser.parse_args()
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    found = results(given.suite, whole=given.whole)
+    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    survivors = [each["name"] for each in found["mutants"] if not each["killed"]]
+    print(f"{len(found['mutants'])} hand-written mutants; survive: {', '.join(survivors) or 'none'}")
+    print("Filled from it: python docs/tables.py")
 
 
 if __name__ == "__main__":

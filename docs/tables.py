@@ -3,9 +3,15 @@
 A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
 """
 
+import json
 import re
 import sys
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+import mutation_tables
 
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.clauses import CLAUSES
@@ -51,7 +57,56 @@ def _facts() -> str:
     return _table(("name", "for example"), [(f"`{name}`", f"`{value!r}`") for name, value in facts(case).items()])
 
 
-TABLES = {"suites": _suites, "backends": _backends, "clauses": _clauses, "faults": _faults, "accuracy": _accuracy, "facts": _facts}
+def _false_alarms() -> str:
+    """Rows of `benchmarks/false_alarms.py`: a suite a line, an implementation a column."""
+    rows = _asked_of_right_ones()
+    names = list(dict.fromkeys(row["implementation"] for row in rows))
+    found = {(row["implementation"], row["suite"]): _verdicts(row["verdicts"]) for row in rows}
+    totals = {name: sum((Counter(r["verdicts"]) for r in rows if r["implementation"] == name), Counter[str]()) for name in names}
+    lines = [(f"`{suite}`", *(found.get((name, suite), "not asked") for name in names)) for suite in SUITES]
+    return _table(("suite", *(f"`{n}`" for n in names)), [*lines, ("all", *(_verdicts(totals[n]) for n in names))])
+
+
+def _asked_of_right_ones() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((ROOT / "benchmarks" / "false_alarms.json").read_text(encoding="utf-8"))["rows"]
+    return rows
+
+
+def _verdicts(counts: dict[str, int]) -> str:
+    words = [f"{counts[word]:,} {word}" for word in ("conforms", "unsupported") if counts.get(word)]
+    return ", ".join([*words, f"{counts.get('fails', 0)} fails"])
+
+
+def _false_alarm_total() -> str:
+    rows = _asked_of_right_ones()
+    counts = sum((Counter(row["verdicts"]) for row in rows), Counter[str]())
+    return (f"{counts['fails']} of {counts.total():,} checks of three right implementations fail; {counts['unsupported']} are unsupported "
+            "([docs/false-alarms.md](docs/false-alarms.md)).")  # fmt: skip
+
+
+def _formulations() -> str:
+    sys.path.insert(0, str(ROOT / "tests" / "reference"))
+    agreement = import_module("agreement")
+    cases = sum(len(suite_cases(name)) for name in agreement.COMPARED)
+    return (f"{len(agreement.WAYS)} formulations of the operator agree bit for bit on {cases:,} cases, every one of every suite but "
+            f"{' and '.join(f'`{name}`' for name in agreement.LEFT_OUT)}: {len(agreement.WAYS) * cases:,} answers.")  # fmt: skip
+
+
+TABLES = {
+    "suites": _suites,
+    "backends": _backends,
+    "clauses": _clauses,
+    "faults": _faults,
+    "accuracy": _accuracy,
+    "facts": _facts,
+    "false_alarms": _false_alarms,
+    "false_alarm_total": _false_alarm_total,
+    "formulations": _formulations,
+    "mutation": lambda: _table(*mutation_tables.scores()),
+    "mutation_official": lambda: _table(*mutation_tables.official()),
+    "mutation_operators": lambda: _table(*mutation_tables.operator_survivors()),
+    "mutation_mutants": lambda: _table(*mutation_tables.mutants()),
+}
 
 
 def filled(text: str) -> str:

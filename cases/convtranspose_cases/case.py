@@ -10,7 +10,10 @@ from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_o
 
 USUAL_CHECKS = ("output", "output_shape")
 # by suite; any other asks the usual ones
-CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",), "invalid": ("rejection",)}
+CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",), "invalid": ("rejection",),
+          "call-gradient": ("gradient",), "call-repeatability": ("repeatability",)}  # fmt: skip
+CALL = "call"  # cases that stand in no suite (`notation.py`): asked the usual checks, or `rejection` where the text forbids them
+MEASURED = frozenset({"accuracy"})  # suites whose outputs are measured, beside being judged
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
@@ -47,6 +50,8 @@ class Case:
     @property
     def checks(self) -> tuple[str, ...]:
         """What is asked of the case; a backend is asked those of them that it offers."""
+        if self.suite == CALL and self.refusal() is not None:
+            return CHECKS["invalid"]
         return CHECKS.get(self.suite, USUAL_CHECKS)
 
     @property

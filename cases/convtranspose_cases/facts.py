@@ -169,7 +169,7 @@ FEATURES: dict[str, tuple[str, _Test]] = {
     "float64": ("float64", _dtype("float64")),
     "float16": ("float16", _dtype("float16")),
     "bfloat16": ("bfloat16", _dtype("bfloat16")),
-    "precision probes": ("numbers as wide as the dtype: dense, sparse, wide", lambda c, g, a: c.data in ("dense", "sparse", "wide", "wide-x", "wide-w")),
+    "precision probes": ("numbers that a precision below the dtype's rounds: dense, sparse, wide, narrow", lambda c, g, a: c.data in ("dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11")),
     "Conv": ("forward convolution, whose adjoint ConvTranspose is", lambda c, g, a: c.op == "Conv"),
     "lecture": ("the lecture's own examples", lambda c, g, a: c.suite == "seeds"),
     "special values": ("NaN, infinities, zeros of both signs, subnormal numbers or overflow", lambda c, g, a: c.data.startswith("special")),

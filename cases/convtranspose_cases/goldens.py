@@ -61,15 +61,18 @@ class Golden:
 
         0 where both are the same infinity or NaN, whatever its sign and payload; else infinite or NaN where one of them is not finite.
         """
-        leading = _to_float64(self.values, self.exponent, EXACT_BITS)
-        found = Y.astype(np.float64)
-        with np.errstate(invalid="ignore", over="ignore"):
-            error = np.abs((found - leading) - _remainder(self.values, self.exponent, leading))
+        error, found = np.abs(self.signed_error(Y)), Y.astype(np.float64)
         if self.special is None:
-            return np.asarray(error)
+            return error
         value = self.special.value
         same = (found == value) | (np.isnan(found) & np.isnan(value))
         return np.where(value != 0, np.where(same, 0.0, np.inf), error)
+
+    def signed_error(self, Y: NDArray[Any]) -> NDArray[np.float64]:
+        """Y - golden, of the finite terms alone; as right as `error`."""
+        leading = _to_float64(self.values, self.exponent, EXACT_BITS)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.asarray((Y.astype(np.float64) - leading) - _remainder(self.values, self.exponent, leading))
 
     def equal(self, Y: NDArray[Any]) -> NDArray[np.bool_]:
         """Where Y is `expected`, NaN for NaN, zeros of either sign."""

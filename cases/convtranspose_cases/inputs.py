@@ -212,6 +212,16 @@ def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
     )
 
 
+def _narrow(case: Case, draw: Draw, bits: int) -> Tensors:
+    """Both operands of exactly `bits` bits, of so few products that float32 sums them exactly; below 2**15, so that float16 holds them."""
+    W = _thinned(case, draw("W", case.w_shape, _whole(bits, odd=True)), 2 ** (24 - 2 * bits) - 1)
+    return Tensors(
+        X=Scaled(integers=draw("X", case.x_shape, _whole(bits, odd=True)), exponent=0),
+        W=Scaled(integers=W, exponent=15 - 24),
+        B=_bias(case, draw, bits, 15 - 24),
+    )
+
+
 def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
     """x_i = 2**i and w_j = 2**(j * elements of X): every product is a bit of its own, so an output spells out its terms."""
     inputs, weights = int(np.prod(case.x_shape)), int(np.prod(case.w_shape))
@@ -272,6 +282,17 @@ def _plain(case: Case, draw: Draw) -> Tensors:
     return Tensors(X=X, W=W, B=B)
 
 
+def _simple(case: Case, target: Format, highest: int) -> Tensors:
+    """1, 2, 3, ... up to `highest` and again from 1: a reader adds such products in the head."""
+    X, W, B = (1 + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape) % highest
+               for shape in (case.x_shape, case.w_shape, (case.maps,)))  # fmt: skip
+    largest = most_products(case) * int(X.max(initial=1) * W.max(initial=1)) + int(B.max(initial=0))
+    if largest > 2**target.precision:
+        raise ValueError(f"{case.id}: sums up to {largest} are no exact {case.dtype} integers")
+    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0),
+                   B=Scaled(integers=B, exponent=0) if case.bias else None)  # fmt: skip
+
+
 KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "integers": _integers,
     "dense": _dense,
@@ -279,7 +300,11 @@ KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {
     "wide-x": lambda case, target, draw: _wide_operand(case, draw, "X"),
     "wide-w": lambda case, target, draw: _wide_operand(case, draw, "W"),
     "wide": _wide,
+    "narrow-8": lambda case, target, draw: _narrow(case, draw, 8),
+    "narrow-11": lambda case, target, draw: _narrow(case, draw, 11),
     "terms": _terms,
     "plain": lambda case, target, draw: _plain(case, draw),
     "thin": _thin,
+    "ones": lambda case, target, draw: _simple(case, target, 1),
+    "ascending": lambda case, target, draw: _simple(case, target, 2**62),
 }

@@ -4,10 +4,9 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -35,25 +34,22 @@ from .backends import registered
 from .deviations import DeviationError, declared
 from .explain import case_from_options, explain
 from .faults import FAULTS
+from .fuzz_cli import fuzz
 from .goldens_cli import app as goldens_app
 from .predicate import PredicateError
 from .propose import propose
-from .run import NOTHING_RAN_STATUS, UNUSABLE_STATUS, Plan, execute
+from .run import NOTHING_RAN_STATUS, Plan, execute
 from .selection import SelectionError, plan
+from .shrink_cli import shrink
+from .terminal import INTERRUPTED_STATUS, stderr, stdout, stop
 from .worker import HarnessError, Limits
 
 app = typer.Typer(name="convtranspose", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Holds implementations of ONNX ConvTranspose against an exact reference.")  # fmt: skip
 app.add_typer(goldens_app, name="goldens")
-_err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # no emoji: "mine:x:" is a backend
-_out = Console(highlight=False, soft_wrap=True, emoji=False, width=None if sys.stdout.isatty() else 120)
-INTERRUPTED_STATUS = 130
+app.command("fuzz")(fuzz)
+app.command("shrink")(shrink)
 _CANNOT = (SelectionError, UnknownName, DeviationError, PredicateError, Unusable, RunFileError, RunMergeError)
-
-
-def _stop(message: str, status: int = UNUSABLE_STATUS) -> NoReturn:
-    _err.print("error: " + message, markup=False)
-    raise typer.Exit(status)
 
 
 @app.command()
@@ -62,7 +58,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME|module:attr[@DEVICE]", help="Ask this backend (repeatable). Default: all that are usable here."),
     ] = None,
-    suite: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Ask this suite (repeatable). Default: seeds and core.")] = None,
+    suite: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Ask this suite (repeatable). Default: seeds, core, accuracy.")
+    ] = None,
     case: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Ask only cases whose id matches (repeatable).")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path("conformance-report"),
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Worker processes at a time.")] = os.cpu_count() or 1,
@@ -81,37 +79,37 @@ def run(
 ) -> None:
     """Ask backends, judge their answers, write the report. Exit status: 0 green, 1 red, 2 unusable options or files, 3 nothing ran."""
     if backend_version and len(backend or ()) != 1:
-        _stop("--backend-version says the version of one backend: name it with one --backend")
+        stop("--backend-version says the version of one backend: name it with one --backend")
     try:
         chosen = plan(
             backends=backend or (), suites=suite or (), patterns=case or (), shard=shard, seed=seed, files=deviations or (),
             stated_version=backend_version, jobs=jobs, limits=Limits(case_s=timeout, memory_gib=memory),
         )  # fmt: skip
         if not chosen.cases:
-            _stop(f"nothing to run: --shard {shard} leaves no case", NOTHING_RAN_STATUS)
+            stop(f"nothing to run: --shard {shard} leaves no case", NOTHING_RAN_STATUS)
         if not chosen.entries:
-            _stop("nothing to run: no backend is usable here (`convtranspose list backends` says why)", NOTHING_RAN_STATUS)
+            stop("nothing to run: no backend is usable here (`convtranspose list backends` says why)", NOTHING_RAN_STATUS)
         _writable(out, propose_deviations)
         found = _measured(chosen, out)
         if propose_deviations is not None:
             propose_deviations.write_text(propose(found), encoding="utf-8")
-            _err.print(f"drafted declarations, for review: {propose_deviations}", markup=False)
+            stderr.print(f"drafted declarations, for review: {propose_deviations}", markup=False)
         page = out / RESULTS if no_report else write_report(out, found)
     except _CANNOT as error:
-        _stop(str(error))
+        stop(str(error))
     except OSError as error:
-        _stop(f"{error.filename or out}: {error.strerror}")
+        stop(f"{error.filename or out}: {error.strerror}")
     _summarize(found)
-    _out.print(f"report: {page.resolve()}", markup=False)
+    stdout.print(f"report: {page.resolve()}", markup=False)
     raise typer.Exit(found.footer.exit_status if found.footer else NOTHING_RAN_STATUS)
 
 
 def _writable(out: Path, draft: Path | None) -> None:
     """Says so before the run, not after it, where its results could not be written."""
     if out.exists() and not out.is_dir():
-        _stop(f"--out {out}: is a file; accepted is a directory, which is made where it is missing")
+        stop(f"--out {out}: is a file; accepted is a directory, which is made where it is missing")
     if draft is not None and (draft.is_dir() or not draft.parent.is_dir()):
-        _stop(f"--propose-deviations {draft}: accepted is a file in a directory that exists")
+        stop(f"--propose-deviations {draft}: accepted is a file in a directory that exists")
 
 
 def _measured(chosen: Plan, out: Path) -> Run:
@@ -120,9 +118,9 @@ def _measured(chosen: Plan, out: Path) -> Run:
     try:
         return _with_progress(chosen, out)
     except (Unusable, HarnessError) as error:
-        _stop(f"{str(error).rstrip()}{_left_behind(out, ours)}")
+        stop(f"{str(error).rstrip()}{_left_behind(out, ours)}")
     except KeyboardInterrupt:
-        _stop(f"interrupted{_left_behind(out, ours)}", INTERRUPTED_STATUS)
+        stop(f"interrupted{_left_behind(out, ours)}", INTERRUPTED_STATUS)
 
 
 def _left_behind(out: Path, ours: bool) -> str:
@@ -138,17 +136,17 @@ def _left_behind(out: Path, ours: bool) -> str:
 
 def _with_progress(chosen: Plan, out: Path) -> Run:
     columns = (TextColumn("{task.description:<30}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    if not _err.is_terminal:
-        _err.print(f"asking {', '.join(e.name for e in chosen.entries)}: {len(chosen.cases)} cases each", markup=False)
+    if not stderr.is_terminal:
+        stderr.print(f"asking {', '.join(e.name for e in chosen.entries)}: {len(chosen.cases)} cases each", markup=False)
         return execute(chosen, out, _say_when_done)
-    with Progress(*columns, console=_err) as bars:
+    with Progress(*columns, console=stderr) as bars:
         tasks = {entry.name: bars.add_task(entry.name, total=len(chosen.cases)) for entry in chosen.entries}
         return execute(chosen, out, lambda name, done, total: bars.update(tasks[name], completed=done))
 
 
 def _say_when_done(name: str, done: int, total: int) -> None:
     if done == total:
-        _err.print(f"{name}: {total} cases done", markup=False)
+        stderr.print(f"{name}: {total} cases done", markup=False)
 
 
 def _summarize(found: Run) -> None:
@@ -158,11 +156,11 @@ def _summarize(found: Run) -> None:
     backends: Any = summary(found)["backends"]
     for name, about in backends.items():
         table.add_row(name, about["version"], *(str(about["verdicts"][v.value]) for v in Verdict))
-    _out.print(table)
+    stdout.print(table)
     for finding in found.findings:
         if finding.verdict in (Verdict.FAILS, Verdict.STALE):
             where = f", for example {finding.example.case}" if finding.example else ""
-            _out.print(
+            stdout.print(
                 f"{finding.verdict.value}: {finding.backend} {finding.check.value}: {finding.sentence} ({finding.cases} cases{where})",
                 markup=False,
             )
@@ -186,16 +184,16 @@ def list_(
         "deviations": _deviations,
     }
     if what not in lists:
-        _stop(f"unknown list {what!r}; known: {', '.join(lists)}")
+        stop(f"unknown list {what!r}; known: {', '.join(lists)}")
     if suite and what != "cases":
-        _stop(f"--suite chooses among cases: `convtranspose list cases --suite {suite[0]}`")
+        stop(f"--suite chooses among cases: `convtranspose list cases --suite {suite[0]}`")
     if coverage and what != "cases":
-        _stop(f"--coverage is of cases, not of {what}")
+        stop(f"--coverage is of cases, not of {what}")
     try:
         for line in (_coverage if coverage else lists[what])(list(dict.fromkeys(suite or DEFAULT_SUITES))):
             print(line)
     except _CANNOT as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def _backends(_: list[str]) -> list[str]:
@@ -239,14 +237,14 @@ def report(
 ) -> None:
     """Write the pages of one or more runs."""
     if len(directories) > 1 and out is None:
-        _stop("several runs merge into a new one: say where with --out DIR")
+        stop("several runs merge into a new one: say where with --out DIR")
     where = out or directories[0]
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", CutShortWarning)
             runs = [read_run(d) for d in directories]
         for warning in told:
-            _err.print(f"warning: {warning.message}", markup=False)
+            stderr.print(f"warning: {warning.message}", markup=False)
         found = merge_runs(runs) if len(runs) > 1 else runs[0]
         where = where.parent if out is None and where.is_file() else where
         _writable(where, None)
@@ -254,11 +252,11 @@ def report(
             write_run(where, found)
         page = write_report(where, found)
     except _CANNOT as error:
-        _stop(str(error))
+        stop(str(error))
     except OSError as error:
-        _stop(f"{error.filename or where}: {error.strerror}")
+        stop(f"{error.filename or where}: {error.strerror}")
     _summarize(found)
-    _out.print(f"report: {page.resolve()}", markup=False)
+    stdout.print(f"report: {page.resolve()}", markup=False)
 
 
 @app.command("explain")
@@ -285,15 +283,15 @@ def explain_(
                "dtype": dtype, "opset": opset}  # fmt: skip
     given: dict[str, Any] = {name: value for name, value in options.items() if value}
     if case and given:
-        _stop(f"a case id says everything: leave out {', '.join('--' + name.replace('_', '-') for name in given)}")
+        stop(f"a case id says everything: leave out {', '.join('--' + name.replace('_', '-') for name in given)}")
     if not case and not (x and w):
-        _stop("explain takes a case id such as seeds/stride_2_filter_3, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3")
+        stop("explain takes a case id such as seeds/stride_2_filter_3, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3")
     if case and "/" not in case:
-        _stop(f"{case!r} is no case id: accepted is SUITE/NAME, as `convtranspose list cases` prints it")
+        stop(f"{case!r} is no case id: accepted is SUITE/NAME, as `convtranspose list cases` prints it")
     try:
         print(explain(find_case(case) if case else case_from_options(**given)))
     except ValueError as error:
-        _stop(str(error))
+        stop(str(error))
 
 
 def main() -> None:

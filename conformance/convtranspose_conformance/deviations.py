@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -194,7 +195,8 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     ):
         for name in names:
             if name not in known:
-                raise _Wrong(kind, f"unknown {kind} {name!r}; known: {', '.join(known)}")
+                near = get_close_matches(name, known, n=3, cutoff=0.4)
+                raise _Wrong(kind, f"unknown {kind} {name!r}; near: {', '.join(near) or '-'}; `convtranspose list readings` lists all")
     given = [(k, v) for k, v in (("reading", readings), ("fault", faults), ("accuracy", entry.accuracy)) if v]
     if bool(given) + (entry.error is not None) + entry.accepted != 1:
         key = given[0][0] if given else "accepted" if entry.accepted else ""

@@ -15,9 +15,9 @@ from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
-from .evidence import Ask, Evidence, Pool, nothing
+from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
 from .generalise import Contrast
-from .hypotheses import SINGLES, Answered, differs, pairs
+from .hypotheses import SINGLES, Reply, accuracy_class, differs, pairs
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
 from .predict import Explanation
@@ -62,8 +62,8 @@ class Diagnosis:
 
 
 def diagnose(
-    wrong: Sequence[Answered],
-    right: Sequence[Answered],
+    wrong: Sequence[Reply],
+    right: Sequence[Reply],
     check: Check,
     *,
     ask: Ask | None = None,
@@ -104,9 +104,9 @@ class _Search:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._evidence.fit(SINGLES)
             self._always()
-            self._accuracies()
             self._compositions()
             self._sometimes()
+            self._accuracies()
             self._accuracies_on_top()
             self._consequences()
             self._errors()
@@ -167,7 +167,7 @@ class _Search:
 
     def _compositions(self) -> None:
         """Two rules at once, of those that fit the hardest of what is left."""
-        left = self._left(Seen.RETURNED)
+        left = [i for i in self._left(Seen.RETURNED) if self._wrong[i].outcome is not Outcome.INEXACT]
         weighed = left[:: max(len(left) // WEIGHED, 1)]
         hardest = sorted(weighed, key=lambda i: -self._weight(self._wrong[i]))[:HARDEST]
         candidates = dict.fromkeys(chain.from_iterable(self._pairs_of(self._wrong[i]) for i in hardest))
@@ -177,11 +177,11 @@ class _Search:
         for pair in candidates:  # a condition on top of two rules would fit too much
             del fitting[pair]
 
-    def _weight(self, answered: Answered) -> int:
+    def _weight(self, answered: Reply) -> int:
         """How many rules say something of the case: the more, the less fits it by chance."""
         return sum(answered.asked.answer(e).key != answered.asked.answer().key for e in SINGLES)
 
-    def _pairs_of(self, answered: Answered) -> Iterable[Explanation]:
+    def _pairs_of(self, answered: Reply) -> Iterable[Explanation]:
         """Pairs that fit, made of rules that each say something of the case."""
         speaking = [e for e in SINGLES if differs(e, self._evidence.check, answered.asked)]
         return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
@@ -189,10 +189,10 @@ class _Search:
     def _accuracies_on_top(self) -> None:
         """A rule, and rounding of an accuracy class on top of it."""
         used = dict.fromkeys(e for found in self._found.values() for e in found.explanations)
+        check = self._evidence.check
         for i in self._left(Seen.RETURNED):
-            named = (
-                (e, self._evidence.accuracy(self._wrong[i], e)) for e in used if differs(e, self._evidence.check, self._wrong[i].asked)
-            )
+            speaking = (e for e in used if differs(e, check, self._wrong[i].asked))
+            named = ((e, accuracy_class(self._wrong[i], check, e)) for e in speaking)
             rule, name = next(((e, name) for e, name in named if name), (None, ""))
             if rule is not None:
                 self._found[i] = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name)
@@ -220,14 +220,23 @@ class _Search:
                 self._errors_of(numbers)
 
     def _errors_of(self, numbers: list[int]) -> None:
-        answered = [self._wrong[i].case for i in range(len(self._wrong)) if self._wrong[i].seen.seen is Seen.RETURNED]
-        outside = [*self._evidence.right_cases(), *answered]
-        for part, where in Contrast([self._wrong[i].case for i in numbers], outside).parts():
-            pattern = pattern_of(self._wrong[numbers[part[0]]], self._evidence.check)
-            self._found |= dict.fromkeys(
-                (numbers[i] for i in part), Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
-            )
+        """Conditions that tell these errors from all answers, borne out by fresh cases; what they say is held against the next try."""
+        pattern = pattern_of(self._wrong[numbers[0]], self._evidence.check)
+        answered = [each.case for each in self._wrong if each.seen.seen is Seen.RETURNED]
+        for _ in range(ROUNDS):
+            outside = [*self._evidence.right_cases(), *answered]
+            parts = Contrast([self._wrong[i].case for i in numbers], outside).parts()
+            borne_out = [self._evidence.bears_out(where, _stopped) for _, where in parts]
+            if False not in borne_out:
+                break
+        for part, where in parts:
+            found = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
+            self._found |= dict.fromkeys((numbers[i] for i in part), found)
 
-    def _rest(self, answered: Answered) -> Diagnosis:
+    def _rest(self, answered: Reply) -> Diagnosis:
         kind = "accepted" if answered.outcome is Outcome.ACCEPTED else "unexplained"
         return Diagnosis(kind=kind, pattern=pattern_of(answered, self._evidence.check))
+
+
+def _stopped(answered: Reply) -> bool:
+    return answered.seen.seen is not Seen.RETURNED

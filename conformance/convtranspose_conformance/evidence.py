@@ -2,27 +2,27 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from math import prod
 
 from convtranspose_cases import Case, suite_cases
-from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
+from .compare import is_of_class
 from .generalise import Contrast, holds
-from .hypotheses import Answered, differs, fits, joined, under
-from .judge import is_of_class
+from .hypotheses import Reply, accuracy_class, differs, fits, joined
 from .outcome import Seen
 from .predicate import Predicate
 from .predict import Asked, Explanation
 
-Ask = Callable[[Sequence[Case]], Iterable[Answered]]
+Ask = Callable[[Sequence[Case]], Iterable[Reply]]
 Pool = Callable[[], Iterable[Case]]
 IN_FULL = 24  # wrong answers held against every hypothesis; the rest first against those that fit some of these
 RIGHT_ONES = 600  # right answers held against each explanation that fits
 FRESH = 12  # cases asked to bear an explanation out
+HEAVY = 200_000  # products of a case
 TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
 ROUNDS = 5  # conditions tried for one explanation
-TEXT = Explanation()
 FRESH_SEED, FRESH_CASES = 1_000_003, 800
 TELLING = 8  # cases asked to tell explanations apart
 LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case can bear out
@@ -34,10 +34,15 @@ def nothing() -> tuple[Case, ...]:
 
 
 def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: the default suites, for a run that asks some of them only, then random calls."""
-    for suite in DEFAULT_SUITES:
+    """Cases to bear explanations out with: those of `seeds` and `core`, for a run that asks some of them only, then random calls."""
+    for suite in ("seeds", "core"):
         yield from suite_cases(suite)
     yield from islice(suite_cases("random", FRESH_SEED), FRESH_CASES)
+
+
+def _is_heavy(case: Case) -> bool:
+    """Would an answer take long to work out under every rule?"""
+    return prod(case.x_shape) * prod(case.w_shape[1:]) > HEAVY
 
 
 class Evidence:
@@ -48,8 +53,8 @@ class Evidence:
 
     def __init__(
         self,
-        wrong: Sequence[Answered],
-        right: Sequence[Answered],
+        wrong: Sequence[Reply],
+        right: Sequence[Reply],
         check: Check,
         *,
         ask: Ask | None = None,
@@ -59,10 +64,11 @@ class Evidence:
         self._declared = declared
         self.wrong, self.check = list(wrong), check
         self.fitting: dict[Explanation, set[int]] = {}
-        self._right = list(right[:: max(len(right) // RIGHT_ONES, 1)])
+        light = [each for each in right if not _is_heavy(each.case)]
+        self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
         self._ask, self._pool = ask, pool
         self._known = {each.case.id for each in (*wrong, *right)}
-        self._more: list[Answered] = []
+        self._more: list[Reply] = []
         self._fresh_asked: dict[str, Asked] = {}
 
     def right_cases(self) -> list[Case]:
@@ -71,50 +77,45 @@ class Evidence:
 
     def fit(self, candidates: Sequence[Explanation]) -> None:
         """Holds some wrong answers against every candidate, the rest against those that fitted some."""
-        step = max(len(self.wrong) // IN_FULL, 1)
+        step, tries = max(len(self.wrong) // IN_FULL, 1), 2 * IN_FULL
         order = [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]
-        for number, i in enumerate(order):
-            found = self._fits(i, candidates if number < IN_FULL else list(self.fitting))
-            if not found and IN_FULL <= number < 2 * IN_FULL:
-                found = self._fits(i, candidates)
+        for i in sorted(order, key=lambda i: _is_heavy(self.wrong[i].case)):
+            found = self._fits(i, list(self.fitting)) if tries <= IN_FULL or _is_heavy(self.wrong[i].case) else []
+            if not found and tries and (not self.fitting or not _is_heavy(self.wrong[i].case)):
+                found, tries = self._fits(i, candidates), tries - 1
             for explanation in found:
                 self.fitting.setdefault(explanation, set()).add(i)
 
     def _fits(self, i: int, candidates: Iterable[Explanation]) -> list[Explanation]:
         return [e for e in candidates if self.explains(e, self.wrong[i])]
 
-    def explains(self, explanation: Explanation, answered: Answered) -> bool:
+    def explains(self, explanation: Explanation, answered: Reply) -> bool:
         """Does it predict what was seen, and something else than the text does?"""
         return fits(explanation, self.check, answered) and differs(explanation, self.check, answered.asked)
 
-    def against(self, explanation: Explanation) -> Iterator[Answered]:
+    def against(self, explanation: Explanation) -> Iterator[Reply]:
         """Answers of which the explanation says something else than was seen."""
         covered = self.fitting.get(explanation, set())
         others = (each for i, each in enumerate(self.wrong) if i not in covered)
         return (each for each in (*others, *self._right, *self._more) if self._contradicts(explanation, each))
 
-    def _contradicts(self, explanation: Explanation, answered: Answered) -> bool:
+    def _contradicts(self, explanation: Explanation, answered: Reply) -> bool:
         """What says nothing contradicts nothing, nor does an answer that the rule explains together with something else."""
         if _is_silent(explanation, answered) or not differs(explanation, self.check, answered.asked):
             return False
         return not answered.wrong or not (fits(explanation, self.check, answered) or self._together(explanation, answered))
 
-    def _together(self, explanation: Explanation, answered: Answered) -> bool:
+    def _together(self, explanation: Explanation, answered: Reply) -> bool:
         singles = [e for e in self.fitting if len(e.readings + e.faults) == 1]
         others = [e for e in (*singles, *self._declared) if e != explanation]
         both = (pair for other in others for pair in (joined(explanation, other), joined(other, explanation)))
         alone = any(fits(e, self.check, answered) for e in self._declared)
-        return alone or any(fits(pair, self.check, answered) for pair in both) or bool(self.accuracy(answered, explanation))
+        return alone or any(fits(pair, self.check, answered) for pair in both) or bool(accuracy_class(answered, self.check, explanation))
 
-    def accuracies(self, answered: Answered) -> list[str]:
+    def accuracies(self, answered: Reply) -> list[str]:
         """Every accuracy class that allows what was seen, narrowest first."""
         answer = answered.asked.answer()
         return [name for name in ACCURACY if is_of_class(name, answer, self.check, answered.seen)]
-
-    def accuracy(self, answered: Answered, explanation: Explanation = TEXT) -> str:
-        """The narrowest accuracy class that allows what was seen of the explanation's answer; "" for none."""
-        answers = list(under(explanation, answered.asked))
-        return next((name for name in ACCURACY for a in answers if is_of_class(name, a, self.check, answered.seen)), "")
 
     def always(self, explanation: Explanation) -> bool:
         """Does next to nothing known, and nothing fresh, speak against it? No right answer may."""
@@ -158,6 +159,12 @@ class Evidence:
         against = [each for each in told if self._contradicts(explanation, each)]
         return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
 
+    def bears_out(self, where: str, alike: Callable[[Reply], bool]) -> bool | None:
+        """Are the answers to fresh cases for which a condition holds all `alike`? None where none can be asked."""
+        holding = Predicate(where)
+        told = self.ask(islice((case for case in self._fresh() if holds(holding, case)), FRESH))
+        return all(alike(each) for each in told) if told else None
+
     def _fresh(self) -> Iterator[Case]:
         if self._ask is not None:
             yield from (case for case in self._pool() if case.id not in self._known and self.check.value in case.checks)
@@ -165,7 +172,7 @@ class Evidence:
     def _asked(self, case: Case) -> Asked:
         return self._fresh_asked.setdefault(case.id, Asked(case))
 
-    def ask(self, cases: Iterable[Case]) -> list[Answered]:
+    def ask(self, cases: Iterable[Case]) -> list[Reply]:
         """Asks the backend, and keeps what it says; what it cannot be asked is left out."""
         chosen = list(cases)
         told = list(self._ask(chosen)) if self._ask is not None and chosen else []
@@ -188,7 +195,7 @@ class Evidence:
                 alike = self._closest(alike, answered)
         return alike
 
-    def _closest(self, alike: list[Explanation], answered: Answered) -> list[Explanation]:
+    def _closest(self, alike: list[Explanation], answered: Reply) -> list[Explanation]:
         """Those that explain a wrong answer alone, before those that do so together with something else; all, where none does."""
         alone = [e for e in alike if answered.wrong and self.explains(e, answered)]
         return alone or [e for e in alike if not self._contradicts(e, answered)] or alike
@@ -203,6 +210,6 @@ class Evidence:
         return not answers[0].refused and any(not answers[0].same_numbers(other) for other in answers[1:])
 
 
-def _is_silent(explanation: Explanation, answered: Answered) -> bool:
+def _is_silent(explanation: Explanation, answered: Reply) -> bool:
     """A refusal, a death or a hang says nothing of a rule for what is computed."""
-    return answered.wrong and answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused
+    return answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from convtranspose_reports import Check, Example
 
+from .arithmetic import spelled_out
 from .backend import PartialShape, Unsupported
 from .backends import Entry
 from .outcome import Observation, Seen
@@ -50,6 +51,7 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
         actual=_actual(seen, check),
         differing=differing,
         reproducer=_script(entry, asked, check, expected),
+        arithmetic=spelled_out(asked, check, seen),
     )
 
 

@@ -16,7 +16,7 @@ from .deviations import Deviation
 from .diagnose import Diagnosis, diagnose
 from .evidence import Ask, fresh_cases
 from .example import example_of
-from .hypotheses import Answered
+from .hypotheses import Reply
 from .judge import Judgement
 from .outcome import Observation, Seen
 from .pattern import pattern_of
@@ -56,7 +56,7 @@ class _Group:
         if diagnosis.kind != "unexplained" or self.smallest is None:
             return diagnosis.sentence()
         _, asked, seen, judgement = self.smallest
-        looks = pattern_of(Answered(asked, seen, judgement.outcome, wrong=True), self.check)
+        looks = pattern_of(Reply(asked, seen, judgement.outcome, wrong=True), self.check)
         return f"no rule predicts it; in the smallest case {looks.sentence}"
 
     def clauses(self) -> list[str]:
@@ -78,7 +78,7 @@ class Ledger:
         self._deviations = {d.id: d for d in deviations}
         self._declared: dict[str, _Group] = {}
         self._failures: dict[tuple[str, Check], list[_Failure]] = {}
-        self._right: dict[tuple[str, Check], list[Answered]] = {}
+        self._right: dict[tuple[str, Check], list[Reply]] = {}
         self._entries: dict[str, Entry] = {}
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
@@ -94,7 +94,7 @@ class Ledger:
         for label, readings in judgement.follows.items():
             self._followed.setdefault((entry.name, check, label), []).append((asked.case.id, readings))
         if judgement.outcome is Outcome.AGREES:
-            right = Answered(asked, Observation(seen=Seen.RETURNED), Outcome.AGREES, wrong=False)
+            right = Reply(asked, Observation(seen=Seen.RETURNED), Outcome.AGREES, wrong=False)
             self._right.setdefault((entry.name, check), []).append(right)
         if judgement.deviation is not None:
             group = self._declared.setdefault(judgement.deviation.id, _Group(entry, check))
@@ -137,7 +137,7 @@ class Ledger:
     def _fails(self, entry: Entry, check: Check, failures: list[_Failure], ask_of: AskOf | None) -> list[Finding]:
         groups: dict[str, tuple[Diagnosis, _Group]] = {}
         failures = sorted(failures, key=lambda failure: failure.id)
-        wrong = [Answered(f.asked, f.seen, f.judgement.outcome, wrong=True) for f in failures]
+        wrong = [Reply(f.asked, f.seen, f.judgement.outcome, wrong=True) for f in failures]
         right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
         known = [d.explanation for d in self._deviations.values() if d.backend == entry.name and d.check == check and d.explanation]
         ask = ask_of(entry, check) if ask_of else None

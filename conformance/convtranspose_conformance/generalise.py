@@ -17,11 +17,11 @@ Truth = NDArray[np.bool_]  # atoms x cases
 
 _PLAIN = (
     "op == 'ConvTranspose'", "op == 'Conv'", "group > 1", "M // max(group, 1) > 1", "C // max(group, 1) > 1",
-    "C // max(group, 1) == M // max(group, 1)", "C == M", "group == C", "bias", "initializer", "N > 1", "C > 1", "M > 1", "N == 0",
-    "C == 0", "M == 0", "0 in input", "0 in output", "C % 2 == 1", "auto_pad in ('SAME_UPPER', 'SAME_LOWER')", "auto_pad == 'SAME_UPPER'",
-    "auto_pad == 'SAME_LOWER'", "auto_pad == 'VALID'", "auto_pad == 'NOTSET'", "len(output_shape) > 0", "len(kernel_shape) > 0",
-    "max(pads) > 0", "any([b != e for b, e in zip(pads[:rank], pads[rank:])])", "max(strides) > 1", "min(strides) > 1",
-    "max(strides) != min(strides)", "max(dilations) > 1", "max(dilations) != min(dilations)",
+    "C // max(group, 1) == M // max(group, 1)", "C == M", "group == C", "bias", "initializer", "N * M > 0", "N * C > 0", "N > 1", "C > 1",
+    "M > 1", "N == 0", "C == 0", "M == 0", "0 in input", "0 in output", "C % 2 == 1", "auto_pad in ('SAME_UPPER', 'SAME_LOWER')",
+    "auto_pad == 'SAME_UPPER'", "auto_pad == 'SAME_LOWER'", "auto_pad == 'VALID'", "auto_pad == 'NOTSET'", "len(output_shape) > 0",
+    "len(kernel_shape) > 0", "max(pads) > 0", "any([b != e for b, e in zip(pads[:rank], pads[rank:])])", "max(strides) > 1",
+    "min(strides) > 1", "max(strides) != min(strides)", "max(dilations) > 1", "max(dilations) != min(dilations)",
     "any([s > 1 and d > 1 for s, d in zip(strides, dilations)])", "max(output_padding) > 0",
     "any([o >= s for o, s in zip(output_padding, strides)])",
     "any([o >= min(s, d) for o, s, d in zip(output_padding, strides, dilations)])", "max(kernel) > 1", "max(kernel) != min(kernel)",

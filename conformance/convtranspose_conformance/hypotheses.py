@@ -8,11 +8,13 @@ from convtranspose_cases import Case
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check, Outcome
 
+from .accuracy import ACCURACY
+from .compare import is_of_class, matches
 from .faults import FAULTS
-from .judge import matches
 from .outcome import Observation, Seen
 from .predict import Answer, Asked, Explanation
 
+TEXT = Explanation()
 SINGLES: tuple[Explanation, ...] = (
     *(Explanation(readings=(name,)) for name in READINGS),
     *(Explanation(faults=(name,)) for name in FAULTS),
@@ -20,7 +22,7 @@ SINGLES: tuple[Explanation, ...] = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class Reply:
     """A case and what a backend answered. `wrong`: the verdict, before any declaration."""
 
     asked: Asked
@@ -46,7 +48,7 @@ def pairs(singles: Sequence[Explanation]) -> Iterator[Explanation]:
             yield joined(one, other)
 
 
-def fits(explanation: Explanation, check: Check, answered: Answered) -> bool:
+def fits(explanation: Explanation, check: Check, answered: Reply) -> bool:
     """Is what was seen what the explanation predicts, under some reading of the clauses that it leaves open?"""
     asked, seen = answered.asked, answered.seen
     if seen.seen not in (Seen.RETURNED, Seen.REFUSED):
@@ -81,3 +83,9 @@ def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     if not alike or check is Check.OUTPUT_SHAPE:
         return not alike
     return not any(mine.same_numbers(answer, gradients=check is Check.GRADIENT) for answer in alike)
+
+
+def accuracy_class(reply: Reply, check: Check, explanation: Explanation = TEXT) -> str:
+    """The narrowest accuracy class that allows what was seen of an explanation's answer; "" for none."""
+    answers = list(under(explanation, reply.asked))
+    return next((name for name in ACCURACY for answer in answers if is_of_class(name, answer, check, reply.seen)), "")

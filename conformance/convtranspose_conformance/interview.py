@@ -1,73 +1,131 @@
-"""Questions beyond the plan: fresh cases that bear an explanation out or tell two apart, asked only where something fails."""
+"""One backend asked about single cases, outside any plan; and why a case fails, in a form that two cases can share."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Verdict
 
-from .backend import Call, Unusable
+from .accuracy import ACCURACY
+from .backend import Call
 from .backends import Entry
-from .evidence import Ask
-from .hypotheses import Answered
-from .judge import judge
-from .outcome import Seen
-from .predict import Asked
-from .worker import HarnessError, Limits, Worker
+from .deviations import Deviation
+from .hypotheses import SINGLES, Reply, accuracy_class, differs, fits
+from .judge import Judgement, judge
+from .outcome import Observation
+from .pattern import Pattern, pattern_of
+from .predict import Asked, Explanation
+from .shrink import QUESTIONS, Shrunk, shrink
 
-MOST_QUESTIONS = 600  # of one backend
-MOST_DEATHS = 3  # of one backend: each costs a new process
-_SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
+Answer = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker.ask`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What there is to say against one check of a case.
+
+    `kind`: declared, contradicted (a declaration predicts otherwise, and the backend conforms), explained or unexplained. `names`: the
+    declarations' ids, every single explanation that fits, or what unexplained failures have in common (`findings.py`).
+    """
+
+    check: Check
+    kind: str
+    names: frozenset[str]
+
+    def covers(self, other: "Cause | None") -> bool:
+        """Is the other one this cause, as far as can be told? It may rule out some of the explanations, and bring no new one."""
+        return other is not None and (other.check, other.kind) == (self.check, self.kind) and other.names <= self.names
+
+    def meets(self, other: "Cause") -> bool:
+        """May both be one and the same?"""
+        return (other.check, other.kind) == (self.check, self.kind) and not other.names.isdisjoint(self.names)
+
+    @property
+    def name(self) -> str:
+        return " or ".join(sorted(self.names))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One check of one case, asked and judged."""
+
+    entry: Entry
+    asked: Asked
+    check: Check
+    seen: Observation
+    judgement: Judgement
+
+    @property
+    def case(self) -> Case:
+        return self.asked.case
+
+    @cached_property
+    def cause(self) -> Cause | None:
+        """None where nothing is wrong."""
+        if self.judgement.verdict is Verdict.DEVIATES:
+            return Cause(check=self.check, kind="declared", names=frozenset(self.judgement.reproduces))
+        if self.judgement.contradicts:
+            return Cause(check=self.check, kind="contradicted", names=frozenset(self.judgement.contradicts))
+        if self.judgement.verdict is not Verdict.FAILS:
+            return None
+        found = {e.name for e in self._explanations} or {self._accuracy} - {""}
+        kind = "explained" if found else "unexplained"
+        return Cause(check=self.check, kind=kind, names=frozenset(found or {self._pattern.cluster}))
+
+    @property
+    def _reply(self) -> Reply:
+        return Reply(self.asked, self.seen, self.judgement.outcome, wrong=True)
+
+    @cached_property
+    def _explanations(self) -> list[Explanation]:
+        if self.check in (Check.REPEATABILITY, Check.REJECTION):
+            return []
+        return [e for e in SINGLES if fits(e, self.check, self._reply) and differs(e, self.check, self.asked)]
+
+    @property
+    def _accuracy(self) -> str:
+        return accuracy_class(self._reply, self.check)
+
+    @property
+    def _pattern(self) -> Pattern:
+        return pattern_of(self._reply, self.check)
+
+    @property
+    def sentence(self) -> str:
+        """What the backend does instead."""
+        if self.judgement.contradicts:
+            return f"conforms where it is declared to differ: {', '.join(self.judgement.contradicts)}"
+        if self.judgement.deviation is not None:
+            return self.judgement.deviation.sentence()
+        if self._explanations:
+            return "; or ".join("; ".join(e.sentences()) for e in self._explanations)
+        return ACCURACY[self._accuracy][0] if self._accuracy else f"{self._pattern.sentence}: {self.judgement.reason}"
 
 
 class Interview:
-    """Workers, one a backend, started when first asked, ended with the `with` block. A backend that hangs once is left alone, and one that
-    dies again and again."""
+    """Asks a backend, through `answer`, and judges with its declarations."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits, self._open = limits, ExitStack()
-        self._workers: dict[str, Worker] = {}
-        self._left: dict[str, int] = {}
-        self._deaths: Counter[str] = Counter()
+    def __init__(self, entry: Entry, answer: Answer, deviations: list[Deviation], seed: int = 0) -> None:
+        self.entry, self._answer, self._seed = entry, answer, seed
+        self._deviations = [d for d in deviations if d.backend == entry.name]
 
-    def __enter__(self) -> Self:
-        return self
+    def ask(self, case: Case, checks: tuple[str, ...] = ()) -> list[Answered]:
+        """Each of the case's checks that the backend offers, or those of `checks` among them. Raises as `Worker.ask` does."""
+        wanted = tuple(c for c in self.entry.checks if c in case.checks and (not checks or c in checks))
+        asked = Asked(case, self._seed)
+        found = self._answer(Call.of(case, *asked.arrays()), wanted) if wanted else {}
+        return [self._judged(asked, Check(name), seen) for name, seen in found.items()]
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._open.close()
+    def _judged(self, asked: Asked, check: Check, seen: Observation) -> Answered:
+        verdict = judge(asked, check, seen, self._deviations, self.entry.installed_version())
+        return Answered(self.entry, asked, check, seen, verdict)
 
-    def ask_of(self, entry: Entry, check: Check) -> Ask:
-        """What asks `entry` for one check; cases that it cannot be asked any more are left out of the answer."""
 
-        def ask(cases: Sequence[Case]) -> Iterable[Answered]:
-            found = (self._answered(entry, check, case) for case in cases)
-            return [each for each in found if each is not None]
-
-        return ask
-
-    def _answered(self, entry: Entry, check: Check, case: Case) -> Answered | None:
-        left = self._left.setdefault(entry.name, MOST_QUESTIONS)
-        if not left or check.value not in entry.checks:
-            return None
-        self._left[entry.name] = left - 1
-        asked = Asked(case)
-        try:
-            seen = self._worker(entry).ask(Call.of(case, *asked.arrays()), (check.value,))[check.value]
-        except (Unusable, HarnessError):
-            self._left[entry.name] = 0
-            return None
-        self._deaths[entry.name] += seen.seen is Seen.CRASHED
-        if seen.seen in _SILENT or self._deaths[entry.name] == MOST_DEATHS:
-            self._left[entry.name] = 0
-        if seen.seen is Seen.UNSUPPORTED:
-            return None
-        verdict = judge(asked, check, seen, [], entry.installed_version())
-        return None if verdict.verdict is Verdict.UNSUPPORTED else Answered(asked, seen, verdict.outcome, verdict.verdict is Verdict.FAILS)
-
-    def _worker(self, entry: Entry) -> Worker:
-        if entry.name not in self._workers:
-            self._workers[entry.name] = self._open.enter_context(Worker(entry, self._limits))
-        return self._workers[entry.name]
+def smallest(answered: Answered, ask: Callable[[Case, tuple[str, ...]], list[Answered]], questions: int = QUESTIONS) -> Shrunk:
+    """The smallest case found on which the check has the same cause. Raises ValueError where nothing is wrong."""
+    cause = answered.cause
+    if cause is None:
+        raise ValueError(f"{answered.case.id}: nothing is wrong with it")
+    checks = (answered.check.value,)
+    return shrink(answered.case, lambda case: any(cause.covers(a.cause) for a in ask(case, checks)), questions)

@@ -1,32 +1,17 @@
 """The one place where a verdict is made: what was observed, against the text, the readings of open clauses, and the declared deviations."""
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from convtranspose_cases.goldens import Golden
 from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Check, Outcome, Verdict
 
-from .accuracy import FLUSHES, loosely, within
-from .backend import PartialShape
+from .compare import STOPPED, difference, is_of_class, matches, settled, shape_text, shortened
 from .deviations import Deviation
 from .outcome import Observation, Seen
 from .predict import Answer, Asked, Explanation
-from .repeat import SAME_CALL
-
-REASON_LENGTH = 300
-_STOPPED = {
-    Seen.REFUSED: Outcome.REJECTED,
-    Seen.CRASHED: Outcome.CRASHED,
-    Seen.TIMED_OUT: Outcome.TIMED_OUT,
-    Seen.OUT_OF_MEMORY: Outcome.OUT_OF_MEMORY,
-    Seen.NOT_REPEATABLE: Outcome.NOT_REPEATABLE,
-    Seen.INPUT_CHANGED: Outcome.INPUT_CHANGED,
-    Seen.UNSUPPORTED: Outcome.UNSUPPORTED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +58,8 @@ def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) ->
         note = "fixed?" if speaking and not untrue else ""
         return Judgement(outcome=Outcome.REJECTED, verdict=Verdict.CONFORMS, reason=said, contradicts=untrue, note=note)
     accepted = seen.seen is Seen.RETURNED
-    outcome = Outcome.ACCEPTED if accepted else _STOPPED[seen.seen]
-    reason = f"{'returned' if seen.dtype else 'states'} {_shape(seen.shape)}" if accepted else said
+    outcome = Outcome.ACCEPTED if accepted else STOPPED[seen.seen]
+    reason = f"{'returned' if seen.dtype else 'states'} {shape_text(seen.shape)}" if accepted else said
     return _differs(outcome, reason, [d for d in speaking if (d.accepted if accepted else _stopped_so(d, seen))], version)
 
 
@@ -94,7 +79,7 @@ def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str)
 def _conforms(
     asked: Asked, seen: Observation, check: Check, follows: dict[str, list[str]], speaking: list[Deviation], version: str
 ) -> Judgement:
-    outcome = Outcome.AGREES if seen.seen is Seen.RETURNED else _STOPPED[seen.seen]
+    outcome = Outcome.AGREES if seen.seen is Seen.RETURNED else STOPPED[seen.seen]
     expected = [d for d in speaking if d.kind != "accuracy" and predicts_a_difference(d, asked) and not _allows(d, asked, check, seen)]
     untrue = tuple(d.id for d in expected if d.covers(version))
     note = "fixed?" if expected and not untrue else ""
@@ -119,125 +104,6 @@ def _followed(conforming: list[tuple[dict[str, str], Answer]], fitting: list[dic
     return {label: sorted({choice[label] for choice in fitting}) for label in conforming[0][0]}
 
 
-def matches(answer: Answer, check: Check, seen: Observation) -> bool:
-    """Is what was seen this answer?"""
-    if answer.refused or seen.seen is not Seen.RETURNED:
-        return bool(answer.refused) and seen.seen is Seen.REFUSED
-    if check is Check.REPEATABILITY:
-        return True
-    if check is Check.GRADIENT:
-        return _compare_gradients(answer, seen)[0] is Outcome.AGREES
-    if not _shapes_agree(answer.shape, seen.shape):
-        return False
-    if check is Check.OUTPUT_SHAPE:
-        return True
-    if 0 in answer.shape:
-        return seen.dtype == answer.dtype
-    return _compare(answer.golden, seen)[0] is Outcome.AGREES
-
-
-def _shapes_agree(expected: PartialShape, found: PartialShape | None) -> bool:
-    return found is not None and len(found) == len(expected) and all(f in (None, e) for e, f in zip(expected, found, strict=True))
-
-
-def difference(answer: Answer, check: Check, seen: Observation) -> tuple[Outcome, str]:
-    """How an observation differs from an answer, and one sentence of numbers."""
-    if seen.seen is not Seen.RETURNED:
-        return _STOPPED[seen.seen], shortened(f"{seen.stage}: {seen.kind}: {seen.message}")
-    if answer.refused:
-        what = ", ".join(seen.parts) or _shape(seen.shape)
-        return Outcome.SHAPE_DIFFERS, shortened(f"returned {what} where the text refuses: {answer.refused}")
-    if check is Check.GRADIENT:
-        return _compare_gradients(answer, seen)
-    if not _shapes_agree(answer.shape, seen.shape):
-        verb = "states" if check is Check.OUTPUT_SHAPE else "returned"
-        return Outcome.SHAPE_DIFFERS, f"{verb} shape {_shape(seen.shape)}, expected {_shape(answer.shape)}"
-    return (Outcome.AGREES, "") if check is Check.OUTPUT_SHAPE else _compare(answer.golden, seen)
-
-
-def _shape(shape: PartialShape | None) -> str:
-    return "unknown" if shape is None else "[" + ", ".join("?" if d is None else str(d) for d in shape) + "]"
-
-
-def settled(answer: Answer, seen: Observation) -> Observation:
-    """The repeatability of a call, decided: its first output, or that some answer was another one, and which.
-
-    The same call has to give the same bits. Another form has to give the same numbers where the sums are exact; elsewhere it may round
-    otherwise, within the proved bound. A call that is refused alike twice has nothing to compare: whether it may be is for `output`.
-    """
-    if not seen.parts:
-        if seen.seen is Seen.REFUSED:
-            return replace(seen, seen=Seen.UNSUPPORTED, message=f"refused, so that nothing can be compared: {seen.kind}: {seen.message}")
-        left_out = f"left out: {seen.message}" if seen.message else ""
-        return replace(seen, message=left_out) if seen.seen is Seen.RETURNED else seen
-    wrong = {name: why for name, part in seen.parts.items() if (why := _contradicts(answer, name, seen, part))}
-    if wrong:
-        message = "; ".join(f"{name}: {why}" for name, why in wrong.items())
-        return replace(seen, seen=Seen.NOT_REPEATABLE, stage="repeated", kind="another answer", message=message)
-    return replace(seen, message=f"rounds otherwise, within the bound: {', '.join(seen.parts)}")
-
-
-def _contradicts(answer: Answer, name: str, first: Observation, second: Observation) -> str:
-    """How one more answer contradicts the first; "" where it only rounds otherwise."""
-    if second.seen is not Seen.RETURNED or first.seen is not Seen.RETURNED:
-        return f"{second.seen}, {second.kind}: {second.message}"
-    if (first.dtype, first.shape) != (second.dtype, second.shape):
-        return f"{second.dtype} {_shape(second.shape)} after {first.dtype} {_shape(first.shape)}"
-    before, after = first.array(), second.array()
-    differs = np.asarray(before != after)
-    if name not in SAME_CALL and _right(answer, first) and _right(answer, second) and not (differs & answer.golden.exact()).any():
-        return ""
-    if not differs.any():
-        return "the sign of zeros differs"
-    at = tuple(np.argwhere(differs)[0])
-    index = ", ".join(map(str, at))
-    return f"{int(differs.sum())} of {differs.size} values differ: Y[{index}] is {float(after[at]):.9g} after {float(before[at]):.9g}"
-
-
-def _right(answer: Answer, seen: Observation) -> bool:
-    return not answer.refused and answer.shape == seen.shape and _compare(answer.golden, seen)[0] is Outcome.AGREES
-
-
-def _compare_gradients(answer: Answer, seen: Observation) -> tuple[Outcome, str]:
-    """The first of dX, dW and dB that is missing, too many or not what it should be."""
-    expected = answer.gradients
-    if set(expected) != set(seen.parts):
-        told = " and ".join(seen.parts) or "nothing"
-        return Outcome.VALUES_DIFFER, f"returned {told}, expected {' and '.join(expected) or 'another shape of Y'}"
-    for name, golden in expected.items():
-        found = seen.parts[name]
-        if found.shape != golden.shape:
-            return Outcome.SHAPE_DIFFERS, f"returned {name} of shape {_shape(found.shape)}, expected {_shape(golden.shape)}"
-        outcome, reason = _compare(golden, found, name)
-        if outcome is not Outcome.AGREES:
-            return outcome, reason
-    return Outcome.AGREES, ""
-
-
-def _compare(golden: Golden, seen: Observation, name: str = "Y") -> tuple[Outcome, str]:
-    if seen.dtype != golden.dtype:
-        return Outcome.DTYPE_DIFFERS, f"returned {'' if name == 'Y' else name + ' of '}{seen.dtype}, expected {golden.dtype}"
-    found, expected = seen.array(), golden.expected()
-    equal = golden.equal(found)
-    if bool(equal.all()):
-        return Outcome.AGREES, ""
-    error = golden.error(found)
-    wrong = np.where(golden.exact(), ~equal, ~(error <= golden.bound()) & ~golden.may_overflow(found))
-    if not wrong.any():
-        return Outcome.AGREES, ""
-    rounding = loosely(golden, error) or within(FLUSHES, golden, found)
-    return (Outcome.INEXACT if rounding else Outcome.VALUES_DIFFER), _worst(name, wrong, error, found, expected)
-
-
-def _worst(name: str, wrong: Any, error: Any, found: Any, expected: Any) -> str:
-    size = np.where(np.isnan(error), np.inf, error)
-    at = np.unravel_index(int(np.argmax(np.where(wrong, size, -1))), wrong.shape)
-    index = ", ".join(map(str, at))
-    return (
-        f"{int(wrong.sum())} of {wrong.size} values differ: {name}[{index}] is {float(found[at]):.9g}, expected {float(expected[at]):.9g}"
-    )
-
-
 def _allows(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
     """Does the declaration, too, lead to what was seen, under some reading of the open clauses?"""
     if deviation.explanation is None:
@@ -256,21 +122,11 @@ def predicts_a_difference(deviation: Deviation, asked: Asked) -> bool:
 
 
 def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
-    """Two answers of different make may still be the same numbers: one group, a bias of one value."""
+    """Do a fault and the text lead to the same numbers, different as they are?"""
     answer, text = asked.answer(explanation), asked.answer()
     if answer.refused or text.refused or answer.shape != text.shape or not explanation.faults:
         return False
-    pairs = [(answer.golden, text.golden)]
-    if "gradient" in asked.case.checks:
-        if answer.gradients.keys() != text.gradients.keys():
-            return False
-        pairs = [(golden, text.gradients[name]) for name, golden in answer.gradients.items()]
-    return all(_same_golden(mine, usual) for mine, usual in pairs)
-
-
-def _same_golden(mine: Golden, usual: Golden) -> bool:
-    alike = mine.special is usual.special is None or (mine.special is not None and mine.special.same(usual.special))
-    return alike and mine.shape == usual.shape and bool((mine.values == usual.values).all())
+    return answer.same_numbers(text, gradients="gradient" in asked.case.checks)
 
 
 def reproduces(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
@@ -298,26 +154,6 @@ def _together(speaking: list[Deviation], asked: Asked, check: Check, seen: Obser
     return [*rules, exact] if exact else []
 
 
-def is_of_class(name: str, answer: Answer, check: Check, seen: Observation) -> bool:
-    """Is what was seen off by no more than an accuracy class allows?"""
-    if check is Check.GRADIENT and seen.seen is Seen.RETURNED and not answer.refused:
-        return _gradients_are_of_class(name, answer.gradients, seen)
-    if check is not Check.OUTPUT or seen.seen is not Seen.RETURNED or answer.refused or not _shapes_agree(answer.shape, seen.shape):
-        return False
-    return seen.dtype == answer.golden.dtype and answer.rounds and within(name, answer.golden, seen.array())
-
-
-def _gradients_are_of_class(name: str, expected: dict[str, Golden], seen: Observation) -> bool:
-    """Is each gradient right, or off by what the class allows?"""
-    if set(expected) != set(seen.parts) or any(seen.parts[each].shape != golden.shape for each, golden in expected.items()):
-        return False
-    pairs = [(golden, seen.parts[each]) for each, golden in expected.items()]
-    return all(
-        found.dtype == golden.dtype and (_compare(golden, found)[0] is Outcome.AGREES or within(name, golden, found.array()))
-        for golden, found in pairs
-    )
-
-
 def _is_error(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
     error = deviation.error
     if error is None:
@@ -330,12 +166,6 @@ def _is_error(deviation: Deviation, asked: Asked, check: Check, seen: Observatio
 
 def _stopped_so(deviation: Deviation, seen: Observation) -> bool:
     """Did it stop with the type and the message that the declaration says?"""
-    kind = seen.kind if seen.seen is Seen.REFUSED else str(_STOPPED[seen.seen])
+    kind = seen.kind if seen.seen is Seen.REFUSED else str(STOPPED[seen.seen])
     error = deviation.error
     return error is not None and error.type == kind and re.search(error.pattern, seen.message) is not None
-
-
-def shortened(text: str) -> str:
-    """Backend text on one line, cut."""
-    line = " ".join(text.split())
-    return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 4] + " ..."

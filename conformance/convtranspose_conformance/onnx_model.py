@@ -6,6 +6,7 @@ from typing import Any
 from .backend import Array, Call
 
 IR_VERSIONS = ((22, 10), (11, 6), (1, 4))  # opset -> lowest IR version; 4 for opset 1, whose own 3 would make every initializer an input
+INTS = 7  # AttributeProto.INTS: what an empty list is, which onnx's helper cannot tell from its values
 ELEMENT_TYPES = {"float16": 10, "bfloat16": 16, "float32": 1, "float64": 11}
 
 
@@ -27,9 +28,11 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
     element = ELEMENT_TYPES[call.dtype]
     constants = tensors[1:] if call.initializer else []
     inputs = tensors[:1] if call.initializer else tensors
-    attributes = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
+    given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
+    node = helper.make_node(call.op, [name for name, _ in tensors], ["Y"], **{k: v for k, v in given.items() if v != []})
+    node.attribute.extend(helper.make_attribute(k, v, attr_type=INTS) for k, v in given.items() if v == [])
     graph = helper.make_graph(
-        [helper.make_node(call.op, [name for name, _ in tensors], ["Y"], **attributes)],
+        [node],
         "one_call",
         [helper.make_tensor_value_info(name, element, _sizes(name, array, symbolic)) for name, array in inputs],
         [helper.make_tensor_value_info("Y", element, [None] * call.X.ndim)],

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from convtranspose_reports import Check, Outcome
 
-from .hypotheses import Answered
+from .hypotheses import Reply
 from .outcome import Observation, Seen
 from .predict import Answer
 
 Array = NDArray[Any]
+_NODE = re.compile(r"\{\{.*?\}\}")  # where in its graph TensorFlow was
 SHIFTS = (-1, 1, -2, 2, -3, 3)
 MESSAGE = 80  # characters of an error's message that tell errors apart
 
@@ -34,12 +35,13 @@ class Pattern:
         return outcome if outcome in (Outcome.VALUES_DIFFER, Outcome.SHAPE_DIFFERS) else self.name
 
 
-def pattern_of(answered: Answered, check: Check) -> Pattern:
+def pattern_of(answered: Reply, check: Check) -> Pattern:
     """How the answer differs from the text's: the first of the patterns below that it has."""
     seen, text, outcome = answered.seen, answered.asked.answer(), answered.outcome
     if outcome is Outcome.ACCEPTED:
-        refused = answered.case.refusal() or "a legal call"
-        return Pattern(f"{outcome}: {refused}", f"accepts what the text forbids: {refused}")
+        refused = answered.case.refusal()
+        which = f"{refused.attribute} (clause {refused.clause})" if refused else "a legal call"
+        return Pattern(f"{outcome}: {which}", f"answers a call that the text forbids: {refused}")
     if seen.seen is not Seen.RETURNED:
         return _stopped(seen, outcome)
     if text.refused or check in (Check.GRADIENT, Check.REPEATABILITY):
@@ -53,7 +55,7 @@ def pattern_of(answered: Answered, check: Check) -> Pattern:
 
 def _stopped(seen: Observation, outcome: Outcome) -> Pattern:
     """An error's type and message, without its numbers."""
-    message = re.sub(r"\d+", "N", " ".join(seen.message.split()))[:MESSAGE]
+    message = re.sub(r"\d+", "N", " ".join(_NODE.sub("", seen.message).split()))[:MESSAGE]
     said = f"stops with {seen.kind}, saying: {message}" if message else f"stops with {seen.kind}"
     return Pattern(f"{outcome}: {seen.kind}: {message}", said)
 

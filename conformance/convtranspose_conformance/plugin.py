@@ -26,7 +26,7 @@ from .worker import HarnessError, Limits, Worker
 
 OPTIONS = {
     "backend": "Ask this backend (repeatable): a name of `convtranspose list backends`, or module:attribute[@DEVICE].",
-    "suite": "Ask this suite (repeatable). Default: seeds and core.",
+    "suite": "Ask this suite (repeatable). Default: seeds, core, accuracy.",
     "deviations": "File with declarations of your own backend (repeatable).",
     "report": "Directory to leave results.jsonl and the page in.",
 }

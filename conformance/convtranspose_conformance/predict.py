@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
@@ -14,13 +15,14 @@ from convtranspose_cases.goldens import Golden, golden
 from convtranspose_cases.gradients import gradient_goldens, output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
+from convtranspose_reference.conv_transpose import window
 from convtranspose_reference.geometry import Geometry, placed
 from convtranspose_reference.readings import READINGS, rules_for
 
 from .backend import PartialShape
 from .faults import FAULTS
 
-ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w"})
+ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
 Choice = dict[str, str]  # clause label -> name of a reading; the text's own name for the literal one
 
 
@@ -158,6 +160,14 @@ class Asked:
         """dY. Only for cases whose checks ask for gradients."""
         return output_gradient(self.case, self.tensors, self.seed)
 
+    @cached_property
+    def squares(self) -> NDArray[np.float64]:
+        """V of each output element: the sum of its squared products, and of B's square. Only where the text refuses nothing."""
+        given = self.tensors
+        V, place = linear_of(self.case)(_squared(given.X), _squared(given.W)), self.answer().geometry
+        V = V if place is None else window(V, len(place.axes), place.begins, place.spatial)
+        return V if given.B is None else V + _squared(given.B).reshape(1, -1, *(1,) * self.case.rank)
+
     def arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
         """X, W, B and dY (None where nobody asks for gradients) in the case's dtype."""
         dY = self.output_gradient.array(self.case.dtype) if "gradient" in self.case.checks else None
@@ -209,3 +219,7 @@ class Asked:
             return False
         usual = self.answer(fixed).key
         return any(self.answer(replace(fixed, readings=(*fixed.readings, r.id))).key != usual for r in clause.readings)
+
+
+def _squared(tensor: Scaled) -> NDArray[np.float64]:
+    return np.asarray(np.ldexp(tensor.integers.astype(np.float64), tensor.exponent) ** 2)

@@ -6,11 +6,15 @@ from collections import Counter
 
 from packaging.version import InvalidVersion, Version
 
-from convtranspose_reports import Finding, Outcome, Run, Verdict
+from convtranspose_reference.readings import READINGS
+from convtranspose_reports import Finding, Run, Verdict
+
+from .accuracy import ACCURACY
+from .faults import FAULTS
 
 
 def propose(run: Run) -> str:
-    """TOML text with one entry for each failing finding: what explains it, `when` left as wide as the operator, and its cases named."""
+    """TOML text with one entry for each failing finding: what explains it, `when` as its cases have it, an example."""
     failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
     if not failing:
         return "# nothing fails: nothing to declare\n"
@@ -46,14 +50,15 @@ def _range(version: str) -> str:
 def _entry(finding: Finding, name: str, versions: str) -> str:
     how = _how(finding)
     example = _comment(f"{finding.cases} cases, for example {finding.example.case}: {finding.example.differing}") if finding.example else ""
-    unexplained = "" if how else "# unexplained: no single reading, fault or accuracy class reproduces it; it cannot be declared yet\n"
+    unexplained = "" if how else "# unexplained: no rule, pair of rules or accuracy class reproduces it; it cannot be declared yet\n"
+    when = finding.where or "op == 'ConvTranspose'"
     lines = [
         "[[deviation]]",
         f"name = {_quoted(name)}",
         f"check = {_quoted(finding.check.value)}",
         f"versions = {_quoted(versions)}",
-        "when = \"op == 'ConvTranspose'\"  # REVIEW: as narrow as the truth",
-        *([how] if how else []),
+        f"when = {_quoted(when)}  # REVIEW: from the cases asked; as narrow as the truth",
+        *how,
         'cause = "framework"  # REVIEW: framework, text or suite',
         f"reason = {_quoted(finding.sentence)}",
         "upstream = []",
@@ -62,16 +67,26 @@ def _entry(finding: Finding, name: str, versions: str) -> str:
     return example + unexplained + (body if how else "".join(f"# {line}\n" for line in lines))
 
 
-def _how(finding: Finding) -> str:
+def _how(finding: Finding) -> list[str]:
+    """The lines that say how the backend differs; of explanations that nothing tells apart the first, with a word on the others."""
     if finding.kind in ("reading", "fault", "accuracy"):
-        return f"{finding.kind} = {_quoted(finding.name)}"
-    if finding.name.startswith(Outcome.ACCEPTED):
-        return "accepted = true"
+        first, *others = finding.name.split(" | ")
+        return [*([f"# REVIEW: or {' | '.join(others)}: no case of the run tells them apart"] if others else []), *_rules(first)]
+    if finding.kind == "accepted":
+        return ["accepted = true"]
     stopped = re.match(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): ([^:]+): (.*)", finding.name)
     if not stopped:
-        return ""
+        return []
     kind = stopped[2] if stopped[1] == "REJECTED" else stopped[1]
-    return f"error = {{ type = {_quoted(kind)}, pattern = {_quoted(_pattern(stopped[3][:40]))} }}"
+    return [f"error = {{ type = {_quoted(kind)}, pattern = {_quoted(_pattern(stopped[3][:40]))} }}"]
+
+
+def _rules(name: str) -> list[str]:
+    """`reading`, `fault` and `accuracy` of an explanation's name."""
+    parts = name.split(" + ")
+    kinds = {"reading": set(READINGS), "fault": set(FAULTS), "accuracy": set(ACCURACY)}
+    named = {kind: [part for part in parts if part in known] for kind, known in kinds.items()}
+    return [f"{kind} = {_quoted(names[0]) if len(names) == 1 else json.dumps(names)}" for kind, names in named.items() if names]
 
 
 def _quoted(text: str) -> str:

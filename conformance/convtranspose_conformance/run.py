@@ -16,7 +16,7 @@ import msgspec
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.facts import FEATURES, clauses, features
-from convtranspose_cases.suites import SUITES
+from convtranspose_cases.suites import title_of
 from convtranspose_reports import (
     BackendLine,
     CaseLine,
@@ -37,9 +37,10 @@ from .backend import Call, Unusable
 from .backends import Entry
 from .deviations import Deviation
 from .findings import AskOf, Ledger
-from .interview import Interview
+from .followup import FollowUp
 from .judge import judge
 from .machine import cpu_name
+from .measure import measured
 from .outcome import Observation
 from .predict import Asked
 from .worker import Limits, Worker
@@ -89,8 +90,8 @@ def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -
             for record in session.judged(*answered):
                 writer.write(record)
             _log_tails(directory / LOG, session, *answered)
-        with Interview(plan.limits) as interview:
-            run = session.run(round(time.monotonic() - begun, 1), interview.ask_of)
+        with FollowUp(plan.limits) as follow_up:
+            run = session.run(round(time.monotonic() - begun, 1), follow_up.ask_of)
         for finding in run.findings:
             writer.write(finding)
         if run.footer is not None:
@@ -133,7 +134,8 @@ class Session:
             verdict = judge(asked, check, seen, self._declared_of[entry.name], entry.installed_version())
             finding = self._ledger.enter(entry, asked, check, seen, verdict)
             record = Record(case=asked.case.id, backend=entry.name, check=check, outcome=verdict.outcome, verdict=verdict.verdict,
-                            reason=verdict.reason, finding=finding, follows=verdict.follows, note=verdict.note)  # fmt: skip
+                            reason=verdict.reason, finding=finding, follows=verdict.follows, note=verdict.note,
+                            measured=measured(asked, check, seen))  # fmt: skip
             self._records[(entry.name, number, name)] = record
             records.append(record)
         return records
@@ -167,7 +169,7 @@ class Session:
             partial=self.plan.partial,
             environment=environment(self.plan.limits),
             backends=[self._backend(entry, "") for entry in self.plan.entries] + [self._backend(*pair) for pair in self.plan.listed],
-            suites=[SuiteLine(name=name, title=SUITES[name].TITLE, cases=n) for name, n in counts.items()],
+            suites=[SuiteLine(name=name, title=title_of(name), cases=n) for name, n in counts.items()],
             clauses=[_clause_line(clause) for clause in CLAUSES.values()],
             features={name: says for name, (says, _) in FEATURES.items() if name in shown},
         )

@@ -6,7 +6,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from convtranspose_cases import Case, suite_cases
+from convtranspose_cases import Case, NotationError, suite_cases
+from convtranspose_cases.notation import find_call, is_call
 from convtranspose_cases.suites import DEFAULT_SUITES
 
 from .backends import Entry, registered
@@ -61,13 +62,16 @@ def shard_of(text: str) -> tuple[int, int]:
 
 def cases_of(suites: Sequence[str], patterns: Sequence[str], shard: str, seed: int) -> tuple[list[Case], str]:
     """The cases asked for, and why they are not the suites whole ("" if they are). Raises SelectionError or UnknownName."""
-    found = [case for suite in suites for case in suite_cases(suite, seed)]
+    calls = _calls(patterns)
+    globs = [pattern for pattern in patterns if not is_call(pattern)]
+    named = [suite for suite in suites if suite not in {case.suite for case in calls}]
+    found = [case for suite in named for case in suite_cases(suite, seed)]
     partial = []
     if patterns:
-        for pattern in patterns:
+        for pattern in globs:
             if not any(_matches(case, pattern) for case in found):
-                raise SelectionError(f"no case of {', '.join(suites)} matches {pattern}; `convtranspose list cases` names them")
-        found = [case for case in found if any(_matches(case, pattern) for pattern in patterns)]
+                raise SelectionError(f"no case of {', '.join(named)} matches {pattern}; `convtranspose list cases` names them")
+        found = [case for case in found if any(_matches(case, pattern) for pattern in globs)] + calls
         partial.append(" ".join(f"--case {p}" for p in patterns))
     if shard:
         i, n = shard_of(shard)
@@ -76,18 +80,32 @@ def cases_of(suites: Sequence[str], patterns: Sequence[str], shard: str, seed: i
     return found, " ".join(partial)
 
 
+def _calls(patterns: Sequence[str]) -> list[Case]:
+    """The cases that ids say, each once."""
+    try:
+        return list({case.id: case for case in map(find_call, filter(is_call, patterns))}.values())
+    except NotationError as error:
+        raise SelectionError(str(error)) from error
+
+
 def _matches(case: Case, pattern: str) -> bool:
     return fnmatchcase(case.id, pattern) or fnmatchcase(case.name, pattern)
 
 
 def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
-    """The suites named, else those that the case patterns name; the default ones for a pattern that names none."""
-    if suites:
-        return list(dict.fromkeys(suites))
+    """The suites named, else those that the case patterns name; the default ones for a pattern that names none.
+
+    Named suites are for globs to match in: an id that carries its case stands in none of them, and comes under its own.
+    """
     found: list[str] = []
     for pattern in patterns or ["*"]:
         suite, slash, _ = pattern.partition("/")
-        found += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
+        if is_call(pattern):
+            found += [suite]
+        elif suites:
+            found += suites
+        else:
+            found += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
     return list(dict.fromkeys(found))
 
 
@@ -103,8 +121,9 @@ def plan(
     if not backends:
         asked = [entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)]
     return Plan(entries=asked, listed=listed, suites=chosen, cases=cases, partial=partial, seed=seed, jobs=jobs,
-                deviations=_all_declared(names, files), limits=limits or Limits())  # fmt: skip
+                deviations=all_declared(names, files), limits=limits or Limits())  # fmt: skip
 
 
-def _all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+    """The project's declarations and those of the user's `files`, for backends of these `names`. Raises DeviationError."""
     return [*declared(names), *(d for file in files for d in load(file, names))]

@@ -15,7 +15,7 @@ from .backends import BUILT_IN, Entry, registered
 from .backends.tensorflow import FORMATS as LAYOUTS
 from .backends.tensorflow import TensorFlow, TensorFlowBackpropInput
 from .backends.torch import Torch, arguments
-from .onnx_model import ELEMENT_TYPES, feeds_of, ir_version
+from .onnx_model import ELEMENT_TYPES, INTS, feeds_of, ir_version
 
 LINE = 85
 _ANSWER = ("Y.dtype", "Y.shape", "Y")
@@ -191,7 +191,9 @@ def _model(call: Call) -> list[str]:
     """Lines that build `model`, as `onnx_model.model_of` does."""
     names, element = _given(call), f"TensorProto.{_ELEMENTS[call.dtype]}"
     shapes = {"X": call.X.shape, "W": call.W.shape, "B": () if call.B is None else call.B.shape}
-    given = [f"{k}={list(v) if isinstance(v, tuple) else _text(v)}" for k, v in call.attributes.given().items()]
+    attributes = call.attributes.given()
+    given = [f"{k}={list(v) if isinstance(v, tuple) else _text(v)}" for k, v in attributes.items() if v != ()]
+    empty = [f"node.attribute.append(helper.make_attribute({quoted(k)}, [], attr_type={INTS}))" for k, v in attributes.items() if v == ()]
     inputs = [f"helper.make_tensor_value_info({quoted(n)}, {element}, {list(shapes[n])})" for n in feeds_of(call)]
     constants = [
         f"helper.make_tensor({quoted(n)}, {element}, {n}.shape, {n}.tobytes(), raw=True)" for n in names if n not in feeds_of(call)
@@ -200,6 +202,7 @@ def _model(call: Call) -> list[str]:
     lists = [f"inputs = {_listed(inputs)}", f"constants = {_listed(constants)}"]
     return [
         f"node = {_called('helper.make_node', [quoted(call.op), json.dumps(names), json.dumps(['Y']), *given])}",
+        *empty,
         *lists,
         f"output = {output}",
         'graph = helper.make_graph([node], "one_call", inputs, [output], constants)',

@@ -5,6 +5,7 @@ the arithmetic of X and W: on integers (int64, or Python's in object arrays) equ
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -17,6 +18,7 @@ from .conv_transpose import Array, Index
 from .geometry import Axis, Geometry
 
 Formulation = Callable[[Array, Array, Geometry], Array]
+MATRIX_ELEMENTS = 2**24
 
 
 def zero_inserted(X: Array, strides: Shape) -> Array:
@@ -95,9 +97,30 @@ def _met(axis: Axis, begin: int, size: int, tap: int) -> tuple[NDArray[np.int64]
 
 
 def conv_transpose_by_matrix(X: Array, W: Array, found: Geometry) -> Array:
-    """The transpose of the convolution's matrix times the input, C^T x, group by group (section 4.1)."""
+    """The transpose of the convolution's matrix times the input, C^T x, group by group (section 4.1).
+
+    Along the first axis a slab of outputs at a time, so that no matrix is larger than MATRIX_ELEMENTS (or one row of outputs).
+    """
+    each = prod(X.shape[1:]) * found.maps // found.group * prod(found.spatial[1:])
+    rows = max(MATRIX_ELEMENTS // max(each, 1), 1)
+    slabs = [_slab(X, found, first, min(first + rows, found.spatial[0])) for first in range(0, max(found.spatial[0], 1), rows)]
+    return np.concatenate([_by_one_matrix(x, W, placed) for x, placed in slabs], axis=2)
+
+
+def _by_one_matrix(X: Array, W: Array, found: Geometry) -> Array:
     x = X.reshape(found.batch, found.group, 1, found.channels // found.group * prod(X.shape[2:]))
     return np.asarray(np.matmul(x, convolution_matrix(W, found)).reshape(found.y_shape))
+
+
+def _slab(X: Array, found: Geometry, first: int, last: int) -> tuple[Array, Geometry]:
+    """The same call cropped to the outputs first ... last - 1 of the first axis, and to the inputs whose filter reaches them."""
+    axis, begin = found.axes[0], found.begins[0] + first
+    least = max(-(-(begin - axis.effective_kernel + 1) // axis.stride), 0)
+    most = max(min((begin + last - first - 1) // axis.stride + 1, axis.input), least)
+    narrow = replace(axis, input=most - least)
+    begin -= axis.stride * least
+    begins, ends = (begin, *found.begins[1:]), (narrow.natural - begin - (last - first), *found.ends[1:])
+    return X[:, :, least:most], replace(found, axes=(narrow, *found.axes[1:]), begins=begins, ends=ends)
 
 
 def gathered(X: Array, found: Geometry) -> Array:
@@ -128,17 +151,46 @@ def conv_transpose_by_gathering(X: Array, W: Array, found: Geometry) -> Array:
 def conv_transpose_by_gradient(X: Array, W: Array, found: Geometry) -> Array:
     """The gradient of Conv in its input: Y[o] = <conv(e_o), X> for every unit vector e_o, since <conv(y), x> = <y, conv_transpose(x)>.
 
-    The Conv, with W as it stands (its M is our C), goes from Y's sizes, under the pads in force, back to X's. Groups do not meet, so that
-    one call asks one unit vector of each.
+    The Conv, with W as it stands, goes from Y's sizes, under the pads in force, back to X's. Outputs an effective kernel apart are never in
+    one window, so that one call asks a whole comb of them (Curtis, Powell & Reid 1974, "On the estimation of sparse Jacobian matrices");
+    nor do maps of Y meet: one image serves the filters of all.
     """
-    (channels, maps), inputs = _per_group(found), tuple(a.input for a in found.axes)
-    outputs, points = maps * prod(found.spatial), channels * prod(inputs)
-    units = np.tile(np.eye(outputs, dtype=X.dtype).reshape(outputs, maps, *found.spatial), (1, found.group, *(1,) * len(inputs)))
+    if 0 in found.spatial:
+        return np.zeros(found.y_shape, np.result_type(X, W))
+    (channels, maps), inputs = _per_group(found), X.shape[2:]
+    combs, points = prod(a.effective_kernel for a in found.axes), prod(inputs)
     needed = [a.stride * max(a.input - 1, 0) + a.effective_kernel for a in found.axes]
     afters = tuple(n - begin - size for n, begin, size in zip(needed, found.begins, found.spatial, strict=True))
-    forward = gather_windows(framed(units, found.begins, afters), W, found.group, found.axes, ((0, 0),) * len(inputs), inputs)
-    gradients = forward.reshape(outputs, found.group, points).transpose(1, 2, 0)  # group x point of X x point of Y
-    return np.asarray(np.matmul(X.reshape(found.batch, found.group, 1, points), gradients).reshape(found.y_shape))
+    units = framed(_combs(found).astype(np.int64).astype(X.dtype), found.begins, afters)
+    forward = gather_windows(units, W.reshape(-1, 1, *found.kernel), 1, found.axes, ((0, 0),) * len(inputs), inputs)
+    windows = forward.reshape(combs, found.group, channels, maps, points).transpose(1, 4, 0, 3, 2)
+    values = X.reshape(found.batch, found.group, channels, points).transpose(1, 3, 2, 0)
+    products = np.matmul(windows.reshape(found.group, points, combs * maps, channels), values)
+    terms = products.reshape(found.group, points, combs, maps, found.batch).transpose(2, 1, 4, 0, 3)
+    met, inside = _teeth(found)
+    Y = np.zeros((prod(found.spatial), found.batch, found.group, maps), terms.dtype)
+    np.add.at(Y, met[inside], terms[inside])
+    return np.moveaxis(Y, 0, -1).reshape(found.y_shape)
+
+
+def _combs(found: Geometry) -> NDArray[np.bool_]:
+    """combs x 1 x spatial: a comb holds the outputs that are equal modulo the effective kernel, along each axis."""
+    reach = tuple(a.effective_kernel for a in found.axes)
+    comb = np.ravel_multi_index(np.ix_(*(np.arange(n) % k for n, k in zip(found.spatial, reach, strict=True))), reach)
+    return np.asarray(comb == np.arange(prod(reach)).reshape(-1, 1, *(1,) * len(reach)))
+
+
+def _teeth(found: Geometry) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """combs x windows: the one output of the comb that lies in the window, flattened, and whether there is such an output."""
+    rank = len(found.axes)
+    teeth, inside = [], np.ones((1,) * (2 * rank), bool)
+    for number, (axis, begin, size) in enumerate(zip(found.axes, found.begins, found.spatial, strict=True)):
+        start = axis.stride * np.arange(axis.input) - begin
+        tooth = start + (np.arange(axis.effective_kernel)[:, None] - start) % axis.effective_kernel
+        teeth.append(np.expand_dims(tooth, [i for i in range(2 * rank) if i not in (number, rank + number)]))
+        inside = inside & (0 <= teeth[-1]) & (teeth[-1] < size)
+    shape = (prod(a.effective_kernel for a in found.axes), prod(a.input for a in found.axes))
+    return np.ravel_multi_index(teeth, found.spatial, mode="clip").reshape(shape), inside.reshape(shape)
 
 
 FORMULATIONS: dict[str, Formulation] = {

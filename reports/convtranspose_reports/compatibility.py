@@ -6,7 +6,9 @@ from urllib.parse import quote
 import jinja2
 
 from convtranspose_reports import legend
+from convtranspose_reports.accuracy import DTYPES, accuracies
 from convtranspose_reports.record import Verdict
+from convtranspose_reports.rejections import rejections
 from convtranspose_reports.store import Run
 from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, state, totals
 
@@ -36,7 +38,8 @@ def web_link(address: str) -> Markdown:
 
 
 def compatibility(run: Run) -> str:
-    """The Markdown page of a run: environment, matrix, discrepancies by backend, readings followed."""
+    """The Markdown page of a run: environment, matrix, accuracy and rejections where asked, discrepancies, readings followed."""
+    found = accuracies(run)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
@@ -55,6 +58,9 @@ def compatibility(run: Run) -> str:
         findings=by_urgency(run.findings),
         matrix=matrix(run),
         followed=readings_followed(run),
+        dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in found)],
+        classes={(each.backend, each.dtype): each for each in found},
+        rejections=rejections(run),
         told=_TOLD,
         glyphs=legend.GLYPHS,
         verdicts=legend.VERDICTS,

@@ -3,15 +3,21 @@
 import base64
 import hashlib
 import re
+from functools import partial
 from importlib import resources
+from itertools import groupby
+from operator import attrgetter
 from urllib.parse import urlencode
 
 import jinja2
 from markupsafe import Markup
 
 from convtranspose_reports import legend
+from convtranspose_reports.accuracy import CLASSES, PROBES, Accuracy, accuracies
+from convtranspose_reports.bug_report import bug_report
 from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.record import Example, Verdict
+from convtranspose_reports.rejections import Rejections, rejections
 from convtranspose_reports.store import Run
 from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, shape_rules, state, totals
 
@@ -24,8 +30,9 @@ def page(run: Run) -> str:
     findings = by_urgency(run.findings)
     anchors = {finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}" for i, finding in enumerate(findings, 1)}
     style, script = _static("page.css"), _static("page.js")
+    found, forbidden = accuracies(run), rejections(run)
     return (
-        _environment()
+        _environment(run)
         .get_template("index.html.j2")
         .render(
             run=run,
@@ -37,6 +44,11 @@ def page(run: Run) -> str:
             matrix=matrix(run),
             followed=readings_followed(run),
             shape_rules=shape_rules(run),
+            accuracies=found,
+            accuracy_probes={kind for each in found for kind in each.vector},
+            plots=_plots(found),
+            rejections=forbidden,
+            sections=_sections(found, forbidden),
             findings=findings,
             anchors=anchors,
             deviating=any(record.verdict is Verdict.DEVIATES for record in run.records),
@@ -65,6 +77,21 @@ def marked(example: Example) -> tuple[list[tuple[str, bool]], list[tuple[str, bo
     return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
 
 
+def _sections(found: list[Accuracy], forbidden: Rejections) -> list[str]:
+    """The page's sections in order; accuracy and forbidden calls where the run asked for them."""
+    asked = [name for name, there in (("accuracy", found), ("rejections", forbidden.calls)) if there]
+    return ["environment", "matrix", "readings", "shapes", *asked, "discrepancies", "cases"]
+
+
+def _plots(found: list[Accuracy]) -> dict[str, Markup]:
+    """dtype -> SVG. matplotlib takes half a second to import, and is imported for a run that has something to draw."""
+    if not found:
+        return {}
+    from convtranspose_reports.plot import panels
+
+    return {dtype: Markup(svg) for dtype, svg in panels(found).items()}  # our own SVG, its text escaped by ElementTree
+
+
 def _notes(run: Run) -> dict[str, int]:
     counts: dict[str, int] = {}
     for record in run.records:
@@ -73,7 +100,7 @@ def _notes(run: Run) -> dict[str, int]:
     return counts
 
 
-def _environment() -> jinja2.Environment:
+def _environment(run: Run) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),
         autoescape=True,
@@ -81,7 +108,13 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"marked": marked, "number": _number}
+    environment.filters |= {
+        "marked": marked,
+        "number": _number,
+        "figure": _figure,
+        "groupby_in_order": _grouped,
+        "bug_report": partial(bug_report, run),
+    }
     environment.globals |= {
         "filter_link": _filter_link,
         "Verdict": Verdict,
@@ -89,6 +122,8 @@ def _environment() -> jinja2.Environment:
         "verdict_says": legend.VERDICTS,
         "outcome_says": legend.OUTCOMES,
         "check_says": legend.CHECKS,
+        "probe_says": PROBES,
+        "class_says": CLASSES,
     }
     return environment
 
@@ -99,6 +134,17 @@ def _filter_link(**filters: str) -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _figure(value: float) -> str:
+    """Three digits; without an exponent from a thousandth to a million."""
+    if 1e3 <= abs(value) < 1e6:
+        return _number(round(value))
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 1e3 or not value else f"{value:.1e}"
+
+
+def _grouped(found: list[Accuracy], name: str) -> list[tuple[str, list[Accuracy]]]:
+    return [(key, list(group)) for key, group in groupby(found, key=attrgetter(name))]
 
 
 def _static(name: str) -> str:

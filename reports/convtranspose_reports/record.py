@@ -112,12 +112,32 @@ class CaseLine(_Line, frozen=True, kw_only=True, tag="case"):
     clauses: list[str]
 
 
+class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Figures of one output of a probe of precision, rounded to four digits.
+
+    `data` is the probe's kind of numbers, `products` what an output element sums at most, `outputs` how many elements there are,
+    `rounded` how many of them are the exact result rounded once. `worst` is the largest error over its bound, where equality is not owed
+    (None: it is owed everywhere, or a result is not finite). `r` and `z` are the rms error over that of a model of rounding, and the
+    significance of the slope of error on result (None: another kind than `dense`, too few outputs, or numbers that the model is not for).
+    """
+
+    dtype: str
+    data: str
+    products: int
+    outputs: int
+    rounded: int
+    worst: float | None = None
+    r: float | None = None
+    z: float | None = None
+
+
 class Record(_Line, frozen=True, kw_only=True, tag="record"):
     """One case x backend x check.
 
     `finding` is the id of the finding that explains a difference ("" where there is none); `follows` the readings of
     open clauses that the outcome follows (clause label -> readings that fit); `reason` one bounded sentence of what
-    differed, why the API cannot say it, or the backend's own message; `note` is "unverified here", "fixed?" or "".
+    differed, why the API cannot say it, or the backend's own message; `note` is "unverified here", "fixed?" or "". `measured` is left
+    out of the line where the case is no probe of precision.
     """
 
     case: str
@@ -129,10 +149,14 @@ class Record(_Line, frozen=True, kw_only=True, tag="record"):
     finding: str = ""
     follows: dict[str, list[str]] = {}
     note: str = ""
+    measured: Measured | msgspec.UnsetType = msgspec.UNSET
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The smallest recorded case of a finding: numbers as text, to be shown, and a script that reproduces it alone."""
+    """The smallest case of a finding: numbers as text, to be shown, and a script that reproduces it alone.
+
+    `arithmetic`: how the right answer comes about. `others`: what other backends answer, where the case is none of the run's.
+    """
 
     case: str
     summary: str
@@ -143,6 +167,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     actual: str
     differing: str
     reproducer: str
+    arithmetic: str = ""
+    others: dict[str, str] = {}
 
 
 class Finding(_Line, frozen=True, kw_only=True, tag="finding"):

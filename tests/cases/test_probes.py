@@ -9,7 +9,7 @@ from arithmetic import RIGHT, WRONG, Factors, factors, in_order, pairwise, resul
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import most_products
-from convtranspose_conformance.judge import difference
+from convtranspose_conformance.compare import difference
 from convtranspose_conformance.outcome import returned
 from convtranspose_conformance.predict import Asked
 from convtranspose_reports import Check, Outcome

@@ -9,7 +9,7 @@ import numpy as np
 from convtranspose_cases import Case
 from convtranspose_conformance.diagnose import Diagnosis, diagnose
 from convtranspose_conformance.faults import FAULTS
-from convtranspose_conformance.hypotheses import Answered
+from convtranspose_conformance.hypotheses import Reply
 from convtranspose_conformance.judge import judge
 from convtranspose_conformance.outcome import Observation, Seen, returned, stated, stopped
 from convtranspose_conformance.predict import Asked, Explanation
@@ -76,13 +76,13 @@ class Simulated:
         self._rule, self._check = rule, check
         self.more: list[Case] = []
 
-    def answers(self, case: Case) -> Answered:
+    def answers(self, case: Case) -> Reply:
         asked = Asked(case)
         seen = self._rule(asked)
         judged = judge(asked, self._check, seen, [], "1")
-        return Answered(asked, seen, judged.outcome, judged.verdict is Verdict.FAILS)
+        return Reply(asked, seen, judged.outcome, judged.verdict is Verdict.FAILS)
 
-    def ask(self, cases: Sequence[Case]) -> Iterable[Answered]:
+    def ask(self, cases: Sequence[Case]) -> Iterable[Reply]:
         self.more += cases
         return [self.answers(case) for case in cases]
 

@@ -12,7 +12,7 @@ from convtranspose_cases import Case, make
 from convtranspose_conformance.backends import BUILT_IN, Entry
 from convtranspose_conformance.deviations import Deviation, parse
 from convtranspose_conformance.findings import Ledger
-from convtranspose_conformance.hypotheses import SINGLES, Answered, differs, fits
+from convtranspose_conformance.hypotheses import SINGLES, Reply, differs, fits
 from convtranspose_conformance.judge import judge
 from convtranspose_conformance.outcome import Observation, Seen, returned, stated, stopped
 from convtranspose_conformance.predict import Asked, Explanation
@@ -185,7 +185,7 @@ def test_findings_of_static_shapes_are_apart() -> None:
 
 
 def _fitting(asked: Asked, seen: Observation) -> set[str]:
-    answered = Answered(asked, seen, Outcome.VALUES_DIFFER, wrong=True)
+    answered = Reply(asked, seen, Outcome.VALUES_DIFFER, wrong=True)
     return {e.name for e in SINGLES if fits(e, OUT, answered) and differs(e, OUT, asked)}
 
 

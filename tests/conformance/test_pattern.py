@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.hypotheses import Answered
+from convtranspose_conformance.hypotheses import Reply
 from convtranspose_conformance.judge import judge
 from convtranspose_conformance.outcome import Observation, Seen, returned, stated, stopped
 from convtranspose_conformance.pattern import Pattern, pattern_of
@@ -19,9 +19,9 @@ SQUARE = make("pattern", (5, 5), (3, 3), n=2, c=4, m=6, group=2, bias=True)  # Y
 OBLONG = make("pattern", (3, 4), (2, 2))  # Y: 1 x 1 x 4 x 5
 
 
-def _answered(case: Case, seen: Observation, check: Check = Check.OUTPUT) -> Answered:
+def _answered(case: Case, seen: Observation, check: Check = Check.OUTPUT) -> Reply:
     asked = Asked(case)
-    return Answered(asked, seen, judge(asked, check, seen, [], "1").outcome, wrong=True)
+    return Reply(asked, seen, judge(asked, check, seen, [], "1").outcome, wrong=True)
 
 
 def _pattern(case: Case, change: Callable[[Any], Any]) -> Pattern:
@@ -142,8 +142,8 @@ def test_errors_are_named_without_their_numbers() -> None:
 def test_a_forbidden_call_that_is_answered() -> None:
     case = make("invalid", (2,), (3,), pads=(3, 3))
     found = pattern_of(_answered(case, returned(np.zeros((1, 1, 1), np.float32)), Check.REJECTION), Check.REJECTION)
-    assert found.sentence.startswith("accepts what the text forbids: ")
-    assert "output size" in found.sentence
+    assert (found.name, found.cluster) == ("ACCEPTED: output size (clause M)", "ACCEPTED: output size (clause M)")
+    assert found.sentence.startswith("answers a call that the text forbids: output size = [-2]")
 
 
 def test_differences_of_precision() -> None:

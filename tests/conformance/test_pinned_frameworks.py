@@ -11,7 +11,8 @@ from convtranspose_conformance.predicate import Predicate
 from convtranspose_conformance.predict import Explanation
 from convtranspose_conformance.run import Plan, Session, ask_all
 from convtranspose_conformance.selection import plan
-from convtranspose_reports import Run, Verdict
+from convtranspose_reports import Check, Run, Verdict
+from convtranspose_reports.accuracy import accuracies
 
 BACKENDS = ("torch-cpu", "tensorflow-cpu", "tensorflow-cpu-backprop-input", "onnxruntime-cpu", "onnx-reference", "onnx-shape-inference")
 PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (Path(__file__).parents[2] / "constraints.txt").read_text(), re.M))
@@ -85,6 +86,20 @@ def test_gradients_and_repetitions_are_green_because_every_difference_is_declare
     for gone in (d for d in here if d.error is None or not d.error.undefined):
         without = others.judged([d for d in others.plan.deviations if d is not gone], gone.backend)
         assert [f for f in without.findings if f.verdict is Verdict.FAILS], f"nothing fails without {gone.id}"
+
+
+def test_precision_is_green_and_of_the_class_that_is_declared(core):
+    asked = Asked(plan(backends=BACKENDS, suites=["accuracy"]))
+    run = asked.judged(asked.plan.deviations)
+    assert red(run) == []
+    found = {(each.backend, each.dtype): each.name for each in accuracies(run)}
+    assert {backend for backend, _ in found} == set(BACKENDS) - {"onnx-shape-inference"}
+    dense = {case.dtype: case for case in asked.plan.cases if case.data == "dense" and not case.bias}
+    for (backend, dtype), name in found.items():
+        declared = {d.accuracy for d in asked.plan.deviations
+                    if d.backend == backend and d.accuracy and d.machine_fits() and d.concerns(dense[dtype], Check.OUTPUT)}  # fmt: skip
+        right = {"correctly rounded", "float64 accumulation" if dtype == "float64" else "float32 accumulation"}
+        assert name in (declared or right), (backend, dtype, name)
 
 
 def test_a_false_declaration_is_stale(core):

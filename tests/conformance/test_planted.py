@@ -1,9 +1,8 @@
-"""The suite can fail: every planted fault turns red, a correct backend does not, and misbehaviour costs the guilty case alone.
+"""A correct backend stays green, a planted fault turns a run red, and misbehaviour costs the guilty case alone.
 
-The faults are judged in process, for speed; some of them, and everything that crashes, hangs, swallows or shouts, go through a real run.
+`tests/mutation` asks every planted mutant, in process; here some of them, and all that crashes, hangs or shouts, go through a real run.
 """
 
-import importlib
 import os
 import signal
 import subprocess
@@ -29,7 +28,6 @@ from convtranspose_reports import Check, Outcome, Record, Verdict
 
 BACKENDS = Path(__file__).parent / "backends"
 sys.path.insert(0, str(BACKENDS))  # as the current directory of a run is
-planted = importlib.import_module("planted")
 
 SOME_CASES = "core/x_5_k_[1-4]_dilations_1_strides_2"
 GUILTY = {"core/x_5_k_2_dilations_1_strides_2", "core/x_5_k_4_dilations_1_strides_2"}  # kernels of even size
@@ -80,18 +78,9 @@ def failures(name: str, asked: list[Asked]) -> Iterator[str]:
             yield each.case.id
 
 
-@pytest.mark.parametrize("name", [fault.__name__ for fault in planted.PLANTED])
-def test_a_planted_fault_fails(name: str, asked: list[Asked]) -> None:
-    assert next(failures(name, asked), "") != "", f"no case of seeds and core shows {name}"
-
-
 def test_a_correct_backend_has_no_failure(asked: list[Asked]) -> None:
     assert len(asked) >= 600
     assert list(failures("Correct", asked)) == []
-
-
-def test_enough_is_planted() -> None:
-    assert len(planted.PLANTED) >= 20
 
 
 def run(names: list[str], directory: Path) -> dict[str, dict[str, Record]]:

@@ -1,6 +1,7 @@
 import pytest
 
 from convtranspose_cases import make
+from convtranspose_cases.notation import parse
 from convtranspose_conformance.backends import registered
 from convtranspose_conformance.deviations import declared
 from convtranspose_conformance.predicate import Predicate, PredicateError
@@ -55,3 +56,10 @@ def test_a_predicate_that_fails_on_a_case_names_both() -> None:
 
 def test_every_declaration_can_be_asked() -> None:
     assert all(isinstance(d.when(CASE), bool) for d in declared(registered()))
+
+
+def test_every_declaration_can_be_asked_of_a_list_without_values() -> None:
+    for name in ("strides", "dilations", "pads", "output_padding", "output_shape", "kernel_shape"):
+        case = parse(f"call/x_1_1_4_4_w_1_1_3_3_{name}_plain")
+        for d in declared(registered()):
+            assert d.concerns(case, "rejection") in (True, False), d.id

@@ -8,7 +8,7 @@ import pytest
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.special import PREFIX
 from convtranspose_conformance.accuracy import within
-from convtranspose_conformance.hypotheses import SINGLES, Answered, differs, fits
+from convtranspose_conformance.hypotheses import SINGLES, Reply, differs, fits
 from convtranspose_conformance.judge import judge
 from convtranspose_conformance.literals import tensor_source
 from convtranspose_conformance.outcome import returned
@@ -93,7 +93,7 @@ def test_only_special_cases_may_be_said_to_flush():
 
 
 def _fitting(asked: Asked, wrong: Any) -> set[str]:
-    answered = Answered(asked, returned(wrong), Outcome.VALUES_DIFFER, wrong=True)
+    answered = Reply(asked, returned(wrong), Outcome.VALUES_DIFFER, wrong=True)
     return {e.name for e in SINGLES if fits(e, Check.OUTPUT, answered) and differs(e, Check.OUTPUT, asked)}
 
 

@@ -1,130 +1,58 @@
-"""Operator-level mutants of the reference's geometry and scatter, made by cosmic-ray, judged as backends on `seeds` and `core`.
+"""Operator-level mutants of the geometry and scatter that cosmic-ray makes, judged as backends by suites and onnx's node tests.
 
 Run as a program it prints one JSON object: the mutants' fates. Each mutant lives in a process forked after the goldens are known, with a
 limit of time and of memory, so that an endless loop or a huge array is a kill like any other.
 """
 
-import ast
 import importlib
 import json
 import os
-import re
 import resource
 import signal
 import subprocess
 import sys
 import time
 import types
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from itertools import takewhile
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from official import failed_by
+from operators import SOURCES, Mutant, mutants, numbered
 
 ROOTS = [str(Path(__file__).resolve().parents[2] / name) for name in ("reference", "cases", "conformance", "reports")]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PACKAGE, PRIVATE = "convtranspose_reference", "mutated_reference"
 MODULES = ("geometry", "conv_transpose")  # in the order in which they import each other
-SKIPPED_OPERATORS = ("core/VariableInserter", "core/VariableReplacer")  # these need to be told which variables
+SUITES_ASKED = ("seeds", "core")
 CONCURRENT = 2
 MEMORY_BYTES = 3 * 2**30
 LEAST_SECONDS, TIMES_THE_BASELINE = 20.0, 8.0
 
 
-_TOKEN = re.compile(r"\*\*|//|<<|>>|[<>=!]=|\w+|\"[^\"]*\"|\S")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
-    """A module with one mutation. `name` says it as `function: before -> after`, with as little of the line as tells it apart."""
-
-    module: str
-    operator: str
-    name: str
-    source: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """`failed`: the first case that fails, and how. `reading`: else the first that conforms by another reading than the text's, and which;
-    the record of a run names it. Both "": nothing in `seeds` and `core` tells the mutant from the reference."""
+    """`killed`: suite -> the first case that fails, and how. `reading`: else the first that conforms by another reading than the text's,
+    and which; the record of a run names it. Both empty: no case tells the mutant from the reference. `official`:
+    the official node tests that fail."""
 
     name: str
     operator: str
-    failed: str = ""
+    killed: dict[str, str] = field(default_factory=dict)
     reading: str = ""
+    official: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> str:
+        """The first case that fails, and how."""
+        return next(iter(self.killed.values()), "")
 
     @property
     def survives(self) -> bool:
         return not self.failed and not self.reading
-
-
-def _bodies(source: str) -> list[tuple[int, int, str]]:
-    """First and last line of each function's body, and its qualified name: no signature, no docstring."""
-    found = []
-
-    def visit(node: ast.AST, path: tuple[str, ...]) -> None:
-        for child in ast.iter_child_nodes(node):
-            named = (*path, child.name) if isinstance(child, ast.FunctionDef | ast.ClassDef) else path
-            if isinstance(child, ast.FunctionDef):
-                body = child.body[1:] if ast.get_docstring(child) else child.body
-                found.append((body[0].lineno, child.end_lineno or 0, ".".join(named)))
-            visit(child, named)
-
-    visit(ast.parse(source), ())
-    return found
-
-
-def mutants(module: str) -> Iterator[Mutant]:
-    """Every mutation that cosmic-ray's operators can make inside a function's body."""
-    from cosmic_ray.ast import ast_nodes, get_ast
-    from cosmic_ray.mutating import mutate_code
-    from cosmic_ray.plugins import get_operator, operator_names
-
-    source = (Path(ROOTS[0]) / PACKAGE / f"{module}.py").read_text()
-    bodies = _bodies(source)
-    for operator_name in sorted(set(operator_names()) - set(SKIPPED_OPERATORS)):
-        operator = get_operator(operator_name)()
-        positions = [p for node in ast_nodes(get_ast(source)) for p in operator.mutation_positions(node)]
-        for occurrence, ((line, _), _) in enumerate(positions):
-            function = next((name for first, last, name in reversed(bodies) if first <= line <= last), "")
-            if not function:
-                continue
-            mutated = mutate_code(source, operator, occurrence)
-            yield Mutant(module=module, operator=operator_name.removeprefix("core/"), name=f"{function}: {_change(source, mutated)}",
-                         source=mutated)  # fmt: skip
-
-
-def _change(source: str, mutated: str) -> str:
-    """The part of the line that differs, with three tokens before it and two behind."""
-    pairs = zip(source.splitlines(), mutated.splitlines(), strict=True)
-    before, after = next(pair for pair in pairs if pair[0] != pair[1])
-    a, b = (list(_TOKEN.finditer(line)) for line in (before, after))
-    head = _in_common(a, b)
-    tail = _in_common(a[head:][::-1], b[head:][::-1])
-    return " -> ".join(_slice(line, tokens, head - 3, len(tokens) - tail + 2) for line, tokens in ((before, a), (after, b)))
-
-
-def _in_common(a: list[re.Match[str]], b: list[re.Match[str]]) -> int:
-    """How many first tokens are the same."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0][0] == pair[1][0], zip(a, b, strict=False)))
-
-
-def _slice(line: str, tokens: list[re.Match[str]], first: int, last: int) -> str:
-    kept = tokens[max(first, 0) : last]
-    return line[kept[0].start() : kept[-1].end()]
-
-
-def numbered(listed: Iterable[Mutant]) -> list[Mutant]:
-    """Mutants whose names are the same, told apart by " (2)", " (3)" in the order of the source."""
-    seen: Counter[str] = Counter()
-    found = []
-    for mutant in listed:
-        seen[mutant.name] += 1
-        found.append(replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})") if seen[mutant.name] > 1 else mutant)
-    return found
 
 
 Reference = types.ModuleType  # the mutated conv_transpose.py, `geometry` of the mutated geometry.py in it
@@ -141,8 +69,7 @@ def private_reference(mutant: Mutant | None) -> Reference:
         module = types.ModuleType(f"{PRIVATE}.{name}")
         module.__package__ = PRIVATE
         sys.modules[module.__name__] = module
-        path = Path(ROOTS[0]) / PACKAGE / f"{name}.py"
-        source = mutant.source if mutant is not None and mutant.module == name else path.read_text()
+        source = mutant.source if mutant is not None and mutant.module == name else (SOURCES / f"{name}.py").read_text()
         exec(compile(source, f"<{name}>", "exec"), module.__dict__)
     return sys.modules[f"{PRIVATE}.conv_transpose"]
 
@@ -156,27 +83,33 @@ class Question:
     right: Any = None
 
 
-def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[str, str]:
-    """`failed` and `reading` of a Fate; None asks the reference itself."""
+def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, str], str, list[str]]:
+    """`killed`, `reading` and `official` of a Fate; None asks the reference itself."""
     from convtranspose_cases.clauses import CLAUSES
     from convtranspose_conformance.judge import judge
     from convtranspose_reports import Check, Verdict
 
-    try:
-        reference = private_reference(mutant)
-    except Exception as error:
-        return f"import: {type(error).__name__}", ""
-    reading = ""
+    reference = private_reference(mutant)
+    killed, reading = dict[str, str](), ""
     for question in questions:
-        seen = _observed(reference, question)
-        if seen == question.right:
+        case = question.asked.case
+        seen = None if case.suite in killed else _observed(reference, question)
+        if seen is None or seen == question.right:
             continue
         judgement = judge(question.asked, Check.OUTPUT, seen, [], "unknown")
         if judgement.verdict is Verdict.FAILS:
-            return f"{question.asked.case.id}: {judgement.outcome}", ""
+            killed[case.suite] = f"{case.id}: {judgement.outcome}"
         others = [f"{label}:{'|'.join(names)}" for label, names in judgement.follows.items() if CLAUSES[label].text not in names]
-        reading = reading or (f"{question.asked.case.id}: {', '.join(others)}" if others else "")
-    return "", reading
+        reading = reading or (f"{case.id}: {', '.join(others)}" if others else "")
+    return killed, "" if killed else reading, failed_by(partial(_answer_model, reference))
+
+
+def _answer_model(reference: Reference, model: Any, inputs: Sequence[Any]) -> list[Any]:
+    """What a node of the official tests asks."""
+    from onnx.helper import get_attribute_value
+
+    given = {a.name: get_attribute_value(a) for a in model.graph.node[0].attribute}
+    return [reference.conv_transpose(*inputs, **{n: v.decode() if isinstance(v, bytes) else v for n, v in given.items()})]
 
 
 def _observed(reference: Reference, question: Question) -> Any:
@@ -207,7 +140,7 @@ def prepared() -> list[Question]:
     from convtranspose_cases import suite_cases
     from convtranspose_conformance.predict import Asked
 
-    asked = [Asked(case) for suite in ("seeds", "core") for case in suite_cases(suite) if case.op == "ConvTranspose"]
+    asked = [Asked(case) for suite in SUITES_ASKED for case in suite_cases(suite) if case.op == "ConvTranspose"]
     questions = [Question(asked=each, arrays=each.tensors.arrays(each.case.dtype)) for each in asked]
     if any(found := fate(None, questions)):
         raise AssertionError(f"the reference itself: {found}")
@@ -231,11 +164,11 @@ def _fork(mutant: Mutant, questions: list[Question]) -> tuple[int, int]:
         warnings.simplefilter("ignore")
         os.write(theirs, json.dumps(fate(mutant, questions)).encode())
     except BaseException as error:
-        os.write(theirs, json.dumps((f"stopped: {type(error).__name__}", "")).encode())
+        os.write(theirs, json.dumps((dict.fromkeys(SUITES_ASKED, f"stopped: {type(error).__name__}"), "", [])).encode())
     os._exit(0)
 
 
-def fates(listed: list[Mutant], questions: list[Question], seconds: float) -> Iterator[tuple[int, tuple[str, str]]]:
+def fates(listed: list[Mutant], questions: list[Question], seconds: float) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Number and fate of each mutant, in the order in which they end; `seconds` is the limit of each."""
     waiting = list(enumerate(listed))[::-1]
     running: dict[int, tuple[int, int, float]] = {}
@@ -254,7 +187,8 @@ def fates(listed: list[Mutant], questions: list[Question], seconds: float) -> It
                 said = os.read(descriptor, 2**16).decode()
                 os.close(descriptor)
                 del running[pid]
-                yield number, tuple(json.loads(said)) if said else ("no answer: timed out" if late else "no answer: died", "")
+                none = dict.fromkeys(SUITES_ASKED, "no answer: timed out" if late else "no answer: died")
+                yield number, tuple(json.loads(said)) if said else (none, "", [])
 
 
 def main() -> None:
@@ -265,7 +199,9 @@ def main() -> None:
     fate(None, questions)
     limit = max(LEAST_SECONDS, TIMES_THE_BASELINE * (time.monotonic() - begun))
     ended = dict(fates(listed, questions, limit))
-    made = [Fate(name=m.name, operator=m.operator, failed=ended[i][0], reading=ended[i][1]) for i, m in enumerate(listed)]
+    made = [
+        Fate(name=m.name, operator=m.operator, killed=ended[i][0], reading=ended[i][1], official=ended[i][2]) for i, m in enumerate(listed)
+    ]
     print(json.dumps([asdict(each) for each in made]))
 
 

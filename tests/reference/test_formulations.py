@@ -2,22 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 from typing import Any
 
 import numpy as np
 import pytest
+from agreement import COMPARED, WAYS, answer, compared, fits_int64, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convtranspose_cases import Case, suite_cases
+from convtranspose_cases import SUITES, Case, suite_cases
 from convtranspose_cases.inputs import tensors
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.conv import conv_geometry, gather_windows
 from convtranspose_reference.conv_transpose import conv_transpose, scatter
 from convtranspose_reference.formulations import (
     FORMULATIONS,
-    Formulation,
     convolution_matrix,
     framed,
     gathered,
@@ -27,30 +26,42 @@ from convtranspose_reference.formulations import (
 from convtranspose_reference.geometry import Geometry
 
 TRANSPOSED = [case for suite in ("seeds", "core") for case in suite_cases(suite) if case.op == "ConvTranspose"]
-WAYS: dict[str, Formulation] = {"definition": scatter, **FORMULATIONS}
-STEPS = 2e8  # multiplications of the gradient, (output, input, tap): many seconds of int64 for one case beyond it
+PARTS = [(suite, part) for suite in COMPARED for part in range(16 if suite == "exhaustive-1d" else 1)]
 
 
-def _integers(case: Case) -> tuple[Any, Any]:
-    """X and W of the case as they are, as Python's integers where int64 is too narrow for the sums."""
-    X, W = (t.integers for t in (tensors(case).X, tensors(case).W))
-    narrow = int(np.abs(X).max(initial=1)) * int(np.abs(W).max(initial=1)) * max(case.channels_per_group * case.taps, 1) < 2**63
-    return (X, W) if narrow else (X.astype(object), W.astype(object))
+def _part(suite: str, part: int) -> tuple[Case, ...]:
+    return suite_cases(suite)[part :: max(p for s, p in PARTS if s == suite) + 1]
 
 
-def _feasible(name: str, case: Case) -> bool:
-    return name != "gradient of conv" or prod(case.y_shape()[1:]) * prod(case.x_shape[1:]) * case.taps <= STEPS
+@pytest.mark.parametrize(("suite", "part"), PARTS)
+def test_every_formulation_is_the_definition_on_every_case(suite: str, part: int) -> None:
+    chosen = _part(suite, part)
+    assert compared(chosen) == len(WAYS) * len(chosen) > 0
 
 
-@pytest.mark.parametrize("name", FORMULATIONS)
-def test_every_formulation_is_the_definition_on_every_case(name: str) -> None:
-    chosen = [case for case in TRANSPOSED if _feasible(name, case)]
-    assert len(chosen) >= len(TRANSPOSED) - (4 if name == "gradient of conv" else 0)
-    assert len(chosen) > 1600
-    for case in chosen:
-        X, W = _integers(case)
-        found = case.geometry()
-        np.testing.assert_array_equal(FORMULATIONS[name](X, W, found), scatter(X, W, found), err_msg=case.id, strict=True)
+def test_the_parts_are_every_case_of_every_suite_that_has_finite_answers() -> None:
+    assert len(WAYS) == 5
+    assert set(COMPARED) == {*SUITES} - {"special", "invalid"}
+    for suite in COMPARED:
+        parts = [case.id for s, part in PARTS if s == suite for case in _part(s, part)]
+        assert sorted(parts) == sorted(case.id for case in suite_cases(suite))
+
+
+def test_a_formulation_that_is_off_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMULATIONS, "gather", lambda X, W, found: scatter(X, W, found) + (found.axes[0].stride == 3))
+    assert compared(suite_cases("seeds")[:2]) == 2 * len(WAYS)
+    with pytest.raises(AssertionError, match="stride_3_filter_6"):
+        compared(suite_cases("seeds"))
+
+
+def test_sums_past_63_bits_are_exact() -> None:
+    """The cases whose sums int64 could not hold are compared as Python's integers, and there are some that need it."""
+    wide = [q for case in suite_cases("core") if case.data == "dense" and case.dtype == "float64" for q in [question(case)]]
+    sums = [answer(scatter, *q) for q in wide if not fits_int64(*q)]
+    assert len(sums) == len(wide) > 10
+    assert max(abs(int(y)) for Y in sums for y in Y.ravel()) > 2**100
+    X, W, found = next(q for q in wide if q[2].maps > 1 and 0 not in q[2].y_shape)
+    np.testing.assert_array_equal(scatter(X.astype(object), W.astype(object), found), answer(scatter, X, W, found), strict=True)
 
 
 @pytest.mark.parametrize("name", FORMULATIONS)
@@ -95,7 +106,8 @@ def test_conv_transpose_is_the_adjoint_of_conv() -> None:
     pairs = list(_adjoint_pairs())
     assert len(pairs) > 700
     for case, found in pairs:
-        x, W = _integers(case)
+        x, W, _ = question(case)
+        x, W = (x, W) if fits_int64(x, W, found) else (x.astype(object), W.astype(object))
         y = np.random.Generator(np.random.Philox(key=5)).integers(-1000, 1000, found.y_shape)
         given = Attributes.of(strides=case.attributes.strides, dilations=case.attributes.dilations, group=case.attributes.group,
                               pads=(*found.begins, *found.ends))  # fmt: skip

@@ -1,3 +1,4 @@
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -14,11 +15,13 @@ from convtranspose_reports import (
     Finding,
     Footer,
     Header,
+    Measured,
     Outcome,
     Record,
     Run,
     SuiteLine,
     Verdict,
+    write_report,
 )
 
 FEATURES = {"group": "group above 1", "strides": "some stride above 1"}
@@ -41,6 +44,12 @@ def record(case: str, backend: str = "right", verdict: Verdict = Verdict.CONFORM
     outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(verdict, Outcome.VALUES_DIFFER)
     values = {"check": Check.OUTPUT, "outcome": outcome}
     return Record(case=case, backend=backend, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
+
+
+def measured(data: str = "dense", products: int = 1, dtype: str = "float32", **changes: object) -> Measured:
+    dense = {"rounded": 32, "worst": 0.5, "r": 0.75, "z": -1.5}
+    values = {"outputs": 64} | (dense if data == "dense" else {"rounded": 64})
+    return Measured(dtype=dtype, data=data, products=products, **(values | changes))  # type: ignore[arg-type]
 
 
 def finding(name: str, backend: str = "wrong", verdict: Verdict = Verdict.DEVIATES, **changes: object) -> Finding:
@@ -69,6 +78,7 @@ class Fake:
     case = staticmethod(case)
     record = staticmethod(record)
     finding = staticmethod(finding)
+    measured = staticmethod(measured)
     example = staticmethod(example)
 
     def run(
@@ -113,3 +123,31 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def opened(chromium):
+    """Opens pages that must neither fetch anything nor complain."""
+    context = chromium.new_context()
+    asked, said = [], []
+
+    def page(address, width=1200, **options):
+        view = context.new_page()
+        view.set_viewport_size({"width": width, "height": 800})
+        view.on("request", lambda request: asked.append(request.url))
+        view.on("console", lambda message: said.append(message.text))
+        view.on("pageerror", lambda error: said.append(str(error)))
+        view.goto(address)
+        view.wait_for_selector("#answers:not([hidden])")
+        return view
+
+    yield page
+    assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {asked[0].partition("#")[0]}
+    assert said == []
+    context.close()
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Writes a run's report; the address of its page."""
+    return lambda run: write_report(tmp_path, run).as_uri()

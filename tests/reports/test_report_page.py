@@ -1,5 +1,3 @@
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -37,28 +35,6 @@ def run(fake):
 @pytest.fixture
 def address(tmp_path, run):
     return write_report(tmp_path, run).as_uri()
-
-
-@pytest.fixture
-def opened(chromium):
-    """Opens pages that must neither fetch anything nor complain."""
-    context = chromium.new_context()
-    asked, said = [], []
-
-    def page(address, width=1200, **options):
-        view = context.new_page()
-        view.set_viewport_size({"width": width, "height": 800})
-        view.on("request", lambda request: asked.append(request.url))
-        view.on("console", lambda message: said.append(message.text))
-        view.on("pageerror", lambda error: said.append(str(error)))
-        view.goto(address)
-        view.wait_for_selector("#answers:not([hidden])")
-        return view
-
-    yield page
-    assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {asked[0].partition("#")[0]}
-    assert said == []
-    context.close()
 
 
 def shown(view):

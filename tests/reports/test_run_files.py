@@ -20,6 +20,14 @@ def test_what_is_written_is_read(tmp_path, run):
     assert [path.name for path in file.parent.iterdir()] == ["results.jsonl"]
 
 
+def test_figures_survive_and_are_left_out_where_there_are_none(tmp_path, fake):
+    run = fake.run([fake.record("a", measured=fake.measured(products=100_008, worst=None)), fake.record("a", "wrong")])
+    file = write_run(tmp_path, run)
+    assert read_run(file) == run
+    lines = [line for line in file.read_text().splitlines() if '"type":"record"' in line]
+    assert ["measured" in line for line in lines] == [True, False]
+
+
 def test_same_run_same_bytes_and_the_matrix_keeps_its_row_order(tmp_path, fake):
     def written(follows):
         return write_run(tmp_path, fake.run([fake.record("a", follows=follows)], features={"z": "", "a": "", "group": ""})).read_bytes()

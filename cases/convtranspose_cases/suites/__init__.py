@@ -1,22 +1,24 @@
-"""The suites by name."""
+"""The suites by name, and cases by id."""
 
 from functools import cache
 from types import ModuleType
 
 from ..case import Case
-from . import core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
+from ..notation import CALL_SUITES, find_call, is_call
+from . import accuracy, core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
 
 SUITES: dict[str, ModuleType] = {
     "seeds": seeds,
     "core": core,
     "exhaustive-1d": exhaustive_1d,
+    "accuracy": accuracy,
     "special": special,
     "invalid": invalid,
     "gradients": gradients,
     "repeatability": repeatability,
     "random": random,
 }
-DEFAULT_SUITES = ("seeds", "core")
+DEFAULT_SUITES = ("seeds", "core", "accuracy")
 
 
 class UnknownName(ValueError):
@@ -38,8 +40,15 @@ def _made(name: str, seed: int) -> tuple[Case, ...]:
     return tuple(random.cases(seed) if name == "random" else SUITES[name].cases())
 
 
+def title_of(name: str) -> str:
+    """What a suite, or a call that stands in none, asks."""
+    return CALL_SUITES[name] if name in CALL_SUITES else str(SUITES[name].TITLE)
+
+
 def find_case(case_id: str, seed: int = 0) -> Case:
-    """The case called `suite/name`. Raises UnknownName."""
+    """The case called `suite/name`, or the one that the id itself says. Raises UnknownName, NotationError."""
+    if is_call(case_id):
+        return find_call(case_id)
     suite, _, name = case_id.partition("/")
     for case in suite_cases(suite, seed):
         if case.name == name:

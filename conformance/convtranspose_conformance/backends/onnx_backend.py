@@ -38,14 +38,17 @@ class OnnxBackend(Backend):
         return {self._target: self._version}
 
     def run(self, call: Call) -> Array:
-        model, feeds = model_of(call), list(feeds_of(call).values())
-        prepared = self._guarded("prepare", lambda: self._object.prepare(model, self._device))
+        prepared, feeds = self._prepared(call), list(feeds_of(call).values())
         found = self._guarded("run", lambda: prepared.run(feeds))
         if isinstance(found, list | tuple):
             if not found:
                 raise Refused("return value", type(found).__name__, "returned no output")
             return found[0]  # type: ignore[no-any-return]
         return found  # type: ignore[no-any-return]
+
+    def _prepared(self, call: Call) -> Any:
+        model = model_of(call)
+        return self._guarded("prepare", lambda: self._object.prepare(model, self._device))
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield constants_changed(self, call)

@@ -1,6 +1,7 @@
 """ConvTranspose and Conv straight from the operator text, for ONNX's Backend API: slow, obvious, and independent of the reference.
 
-Nothing here imports the suite. Every step is a method of its own, so that a planted fault (`planted.py`) overrides exactly one.
+Nothing here imports the suite. Every step is a method of its own, so that a planted fault (`planted/`) overrides exactly one.
+What is forbidden stands in `textbook_laws.py`, gradients in `textbook_gradients.py`.
 """
 
 from itertools import product
@@ -36,14 +37,20 @@ class Textbook:
         return self.answer(X, W, rest[0] if rest else None)
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
-        return [self.compute(X, W, B)]
+        with np.errstate(all="ignore"):
+            return [self.compute(X, W, B)]
 
     def compute(self, X: Array, W: Array, B: Array | None) -> Array:
         self.read(X, W)
-        x, w = self.numbers(X).astype(self.accumulator), self.filters(self.numbers(W)).astype(self.accumulator)
+        x, w = self.images(self.numbers(X)).astype(self.accumulator), self.filters(self.numbers(W)).astype(self.accumulator)
+        if self.group > 1:
+            x, w = self.grouped_images(x), self.grouped_filters(w)
         b = None if B is None else self.bias(B).astype(self.accumulator)
         Y = self.transposed(x, w, b) if self.op == "ConvTranspose" else self.forward(x, w, b)
-        return Y.astype(X.dtype)
+        return self.rounded(Y, X.dtype)
+
+    def rounded(self, Y: Array, dtype: Any) -> Array:
+        return Y.astype(dtype)
 
     # The node
 
@@ -63,7 +70,16 @@ class Textbook:
         """X or W as the arithmetic takes it."""
         return array
 
+    def images(self, X: Array) -> Array:
+        return X
+
     def filters(self, W: Array) -> Array:
+        return W
+
+    def grouped_images(self, X: Array) -> Array:
+        return X
+
+    def grouped_filters(self, W: Array) -> Array:
         return W
 
     def bias(self, B: Array) -> Array:
@@ -121,9 +137,13 @@ class Textbook:
             at = self.met(index)
             for g in range(self.group):
                 taken = slice(g * channels, (g + 1) * channels)
-                values = np.einsum("nc,cm...->nm...", X[(slice(None), taken, *index)], W[taken])
+                values = self.products(X[(slice(None), taken, *index)], W[taken])
                 self.land(canvas, (slice(None), slice(g * maps, (g + 1) * maps), *at), values)
         return canvas
+
+    def products(self, pixels: Array, W: Array) -> Array:
+        """One input position's multiple of the filters, summed over the channels."""
+        return np.einsum("nc,cm...->nm...", pixels, W)
 
     def met(self, index: tuple[int, ...]) -> tuple[slice, ...]:
         """Where the filter lies whose first tap is at stride * index."""
@@ -135,9 +155,15 @@ class Textbook:
 
     def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: Ints) -> Array:
         """Pads cut off; negative ones add zeros."""
-        grown = [(max(-begin, 0), max(-begin, 0) + size) for (begin, _), size in zip(pads, sizes, strict=True)]
-        wide = np.pad(canvas, [(0, 0), (0, 0), *grown])
-        return wide[(..., *(slice(max(begin, 0), max(begin, 0) + size) for (begin, _), size in zip(pads, sizes, strict=True)))]
+        Y = np.zeros((*canvas.shape[:2], *sizes), canvas.dtype)
+        taken, put = [], []
+        for (begin, _), size, wide in zip(pads, sizes, canvas.shape[2:], strict=True):
+            first = max(begin, 0)
+            last = max(min(begin + size, wide), first)
+            taken.append(slice(first, last))
+            put.append(slice(first - begin, last - begin))
+        Y[(..., *put)] = canvas[(..., *taken)]
+        return Y
 
     def add(self, Y: Array, B: Array) -> Array:
         return Y + B.reshape([1, -1] + [1] * self.rank)

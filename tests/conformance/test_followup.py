@@ -7,8 +7,8 @@ import pytest
 from test_planted import BACKENDS, GUILTY, INNOCENT, LIMITS, SOME_CASES, needs_proc, running, survivors
 
 from convtranspose_cases import make
-from convtranspose_conformance import interview, selection
-from convtranspose_conformance.interview import Interview
+from convtranspose_conformance import followup, selection
+from convtranspose_conformance.followup import FollowUp
 from convtranspose_conformance.outcome import Seen
 from convtranspose_conformance.run import execute
 from convtranspose_reports import Check, Run, Verdict, read_run
@@ -49,9 +49,9 @@ def _asked_more(name: str, monkeypatch: pytest.MonkeyPatch, numbers: int) -> lis
     """What is seen of single questions, one after the other."""
     monkeypatch.chdir(BACKENDS)
     ((entry,), _) = selection.entries([f"misbehaving:{name}"])
-    with Interview(replace(LIMITS, case_s=1.0)) as asking:
+    with FollowUp(replace(LIMITS, case_s=1.0)) as asking:
         ask = asking.ask_of(entry, Check.OUTPUT)
-        return [[each.seen.seen for each in ask([make("interview", (n, n), (2, 2))])] for n in range(3, 3 + numbers)]
+        return [[each.seen.seen for each in ask([make("followup", (n, n), (2, 2))])] for n in range(3, 3 + numbers)]
 
 
 def test_a_backend_that_hangs_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,17 +59,17 @@ def test_a_backend_that_hangs_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_backend_that_dies_again_and_again_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    deaths = [[Seen.CRASHED]] * interview.MOST_DEATHS
-    assert _asked_more("AskedMoreSegfaults", monkeypatch, interview.MOST_DEATHS + 2) == [*deaths, [], []]
+    deaths = [[Seen.CRASHED]] * followup.MOST_DEATHS
+    assert _asked_more("AskedMoreSegfaults", monkeypatch, followup.MOST_DEATHS + 2) == [*deaths, [], []]
 
 
 def test_questions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interview, "MOST_QUESTIONS", 2)
+    monkeypatch.setattr(followup, "MOST_QUESTIONS", 2)
     assert _asked_more("AskedMoreAnswers", monkeypatch, 3) == [[Seen.RETURNED], [Seen.RETURNED], []]
 
 
 def test_a_check_that_the_backend_does_not_offer_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BACKENDS)
     ((entry,), _) = selection.entries(["misbehaving:AskedMoreAnswers"])
-    with Interview(LIMITS) as asking:
+    with FollowUp(LIMITS) as asking:
         assert list(asking.ask_of(entry, Check.GRADIENT)([make("gradients", (3,), (2,))])) == []

@@ -1,0 +1,72 @@
+"""A finding as a bug report that can be pasted where the backend's bugs are kept: Markdown, complete by itself."""
+
+from convtranspose_reports.record import Example, Finding, Verdict
+from convtranspose_reports.store import Run
+
+TITLE_LENGTH = 110
+
+
+def bug_report(run: Run, finding: Finding) -> str:
+    """Title, sentence, versions, script, expected and how it comes about, actual, clauses, other answers; "" without an example."""
+    example = finding.example
+    if example is None:
+        return ""
+    backend = next((b for b in run.header.backends if b.name == finding.backend), None)
+    title, versions = (finding.backend, "") if backend is None else (backend.title, _versions(backend.versions, backend.version))
+    parts = [
+        f"# {_title(title, finding)}",
+        f"{title} {finding.sentence}.",
+        _table("Versions", versions),
+        _fenced("Script (needs NumPy and the framework only)", example.reproducer, "python"),
+        _fenced(f"Expected, of shape {example.expected_shape}", example.expected),
+        _fenced("How that comes about", example.arithmetic),
+        _fenced(f"Actual, of shape {example.actual_shape}", example.actual),
+        _clauses(run, finding),
+        _table(
+            "What others answer to the same call", "\n".join(f"- {name}: {said}" for name, said in others(run, finding, example).items())
+        ),
+    ]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def others(run: Run, finding: Finding, example: Example) -> dict[str, str]:
+    """Backend -> what it answers to the example's case, by the run's records where the case is one of the run's."""
+    if example.others:
+        return example.others
+    records = (r for r in run.records if r.case == example.case and r.check is finding.check and r.backend != finding.backend)
+    return {r.backend: answer_text(r.verdict, r.reason) for r in records}
+
+
+def answer_text(verdict: Verdict, reason: str) -> str:
+    """A verdict as a reader of another project's bug tracker understands it."""
+    said = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(verdict, "something else again")
+    return said if verdict is Verdict.CONFORMS or not reason else f"{said}: {reason}"
+
+
+def _title(title: str, finding: Finding) -> str:
+    op = "Conv" if finding.example and finding.example.summary.startswith("Conv ") else "ConvTranspose"
+    sentence = finding.sentence if len(finding.sentence) <= TITLE_LENGTH else finding.sentence[: TITLE_LENGTH - 4] + " ..."
+    return f"{op}: {title} {sentence}"
+
+
+def _versions(versions: dict[str, str], version: str) -> str:
+    return _listed(versions) or f"- {version}"
+
+
+def _listed(named: dict[str, str]) -> str:
+    return "\n".join(f"- {name}: {said}" for name, said in named.items())
+
+
+def _table(title: str, lines: str) -> str:
+    return f"**{title}**\n\n{lines}" if lines else ""
+
+
+def _fenced(title: str, text: str, language: str = "") -> str:
+    fence = "````" if "```" in text else "```"
+    return f"**{title}**\n\n{fence}{language}\n{text.rstrip()}\n{fence}" if text.strip() else ""
+
+
+def _clauses(run: Run, finding: Finding) -> str:
+    known = {clause.label: clause for clause in run.header.clauses}
+    lines = [f"- {label}, {known[label].title}: {known[label].says}" for label in finding.clauses if label in known]
+    return _table("The operator's text (labels are this suite's)", "\n".join(lines))

@@ -1,0 +1,32 @@
+"""What every mutant is made of."""
+
+from typing import Any, ClassVar
+
+from textbook_gradients import Derivable
+
+PLANTED: list[type["Planted"]] = []
+
+
+class Correct(Derivable):
+    """No fault. What a mutant remembers from call to call lies in `memory`, so that a judge can start afresh."""
+
+    memory: ClassVar[dict[Any, Any]] = {}
+
+
+class Planted(Correct):
+    """Base of every mutant; each is registered as it is defined.
+
+    `kind` is the class of its rule. `named`: the readings, faults and accuracy classes of the suite's library that describe it truly.
+    """
+
+    kind: ClassVar[str]
+    named: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+        cls.memory = {}
+        if not abstract:
+            PLANTED.append(cls)
+
+    @classmethod
+    def sentence(cls) -> str:
+        return (cls.__doc__ or "").partition("\n")[0]
