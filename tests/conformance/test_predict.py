@@ -19,8 +19,11 @@ def _case(x: Any, k: Any, **given: Any) -> Case:
     return make("predict", x, k, **given)
 
 
-# Others: test_special_suite, test_gradient_and_repeatability.
 FORWARD = sorted(name for name, fault in FAULTS.items() if fault.gradients is fault.sums is None)
+ELSEWHERE = [  # of numbers that are not finite, and of gradients
+    *((name, "special", Check.OUTPUT) for name, fault in FAULTS.items() if fault.sums),
+    *((name, "gradients", Check.GRADIENT) for name, fault in FAULTS.items() if fault.gradients),
+]
 ONLY_BESIDE = {"input_reread_as_blocks": ("F:no_pads",)}  # what the fault does needs a reading under which the call is taken
 
 
@@ -29,6 +32,11 @@ def test_no_fault_is_dead(fault: str) -> None:
     """In some case of `core` it gives numbers or a shape that no conforming answer has: a refusal would say nothing."""
     explanation = Explanation(readings=ONLY_BESIDE.get(fault, ()), faults=(fault,))
     assert any(differs(explanation, Check.OUTPUT, asked) for asked in CORE)
+
+
+@pytest.mark.parametrize(("fault", "suite", "check"), ELSEWHERE)
+def test_no_fault_of_another_suite_is_dead(fault: str, suite: str, check: Check) -> None:
+    assert any(differs(Explanation(faults=(fault,)), check, Asked(case)) for case in suite_cases(suite))
 
 
 def test_readings_are_refused_where_they_refuse() -> None:
