@@ -1,0 +1,106 @@
+"""What a run says of a case: its own records, or those of the recorded cases that are most like it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from convtranspose_cases import Case, UnknownName, find_case
+from convtranspose_cases.facts import facts
+from convtranspose_reports import CaseLine, Record, Run, read_run
+from convtranspose_reports.store import RESULTS, UNFINISHED
+
+DEFAULT_DIRECTORY = Path("conformance-report")
+NEAREST = 3
+# What decides how backends treat a call comes first, and weighs most; sizes alone change nothing.
+_WEIGHTS = {"op": 64, "rank": 16, "auto_pad": 16, "strides": 12, "output_shape given": 12, "total_padding": 8, "output_padding": 8,
+            "dilations": 8, "group above 1": 8, "below stride": 8, "pads": 6, "dtype": 6, "bias": 4, "opset": 4, "kernel": 4,
+            "group": 2, "C": 1, "M": 1, "input": 1}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """A recorded case. `unlike` names what it does not share with the case explained; empty: it is the same question."""
+
+    case: str
+    unlike: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What the run in `source` holds; no relatives: it asked nothing comparable."""
+
+    source: str
+    versions: dict[str, str]
+    relatives: tuple[Relative, ...]
+    sentences: dict[str, str]
+
+    def says(self, record: Record) -> str:
+        """The verdict of one record, and the rule that its backend follows instead."""
+        why = self.sentences.get(record.finding) or record.reason
+        return f"{record.verdict.value}" + (f": {why}" if why else "")
+
+
+def recorded(case: Case, directory: Path | None) -> Recorded | None:
+    """What the run in `directory` says; None where there is no run in the default one and none was named.
+
+    Raises RunFileError for a directory that was named and holds no run.
+    """
+    where = directory or DEFAULT_DIRECTORY
+    if directory is None and not any((where / name).is_file() for name in (RESULTS, UNFINISHED)):
+        return None
+    return of_run(case, read_run(where))
+
+
+def of_run(case: Case, run: Run) -> Recorded:
+    """What a run that is in memory says."""
+    records: dict[str, list[Record]] = {}
+    for record in run.records:
+        records.setdefault(record.case, []).append(record)
+    chosen = _nearest(case, [line for line in run.cases if line.name in records])
+    return Recorded(
+        source=run.source,
+        versions={backend.name: backend.version for backend in run.header.backends},
+        relatives=tuple(Relative(case=name, unlike=unlike, records=tuple(records[name])) for name, unlike in chosen),
+        sentences={finding.id: finding.sentence for finding in run.findings},
+    )
+
+
+def _nearest(case: Case, lines: list[CaseLine]) -> list[tuple[str, tuple[str, ...]]]:
+    """The case itself where it was recorded, else the nearest ones, each with what it does not share."""
+    asked = _compared(case)
+    ranked = sorted(_ranked(asked, lines), key=lambda each: each[0])
+    exact = [(name, unlike) for distance, name, unlike in ranked if not distance]
+    return exact[:1] or [(name, unlike) for _, name, unlike in ranked[:NEAREST]]
+
+
+def _ranked(asked: dict[str, object], lines: list[CaseLine]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    for line in lines:
+        other = _known(line.name)
+        if other is None or other.op != asked["op"] or other.rank != asked["rank"]:
+            continue
+        found = _compared(other)
+        unlike = tuple(name for name in _WEIGHTS if found[name] != asked[name])
+        yield sum(_WEIGHTS[name] for name in unlike), line.name, unlike
+
+
+@cache
+def _known(name: str) -> Case | None:
+    """The case of that id; None where its suite drew it from another seed, or holds it no more."""
+    try:
+        return find_case(name)
+    except UnknownName:
+        return None
+
+
+@cache
+def _compared(case: Case) -> dict[str, object]:
+    said = facts(case)
+    sizes = zip(said["effective_kernel"], said["strides"], strict=False)
+    derived = {
+        "output_shape given": bool(said["output_shape"]),
+        "group above 1": said["group"] > 1,
+        "below stride": [k < s for k, s in sizes],
+    }
+    return {name: (said | derived)[name] for name in _WEIGHTS}
