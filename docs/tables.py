@@ -1,10 +1,13 @@
-"""Fills the tables of README.md and docs/ that describe the code; `--check` fails where one has drifted.
+"""Fills the tables and transcripts of README.md and docs/ that describe the code; `--check` fails where one has drifted.
 
 A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
 """
 
+import contextlib
 import re
+import runpy
 import sys
+import tempfile
 from pathlib import Path
 
 from convtranspose_cases import SUITES, suite_cases
@@ -12,6 +15,10 @@ from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
 from convtranspose_conformance.accuracy import ACCURACY
 from convtranspose_conformance.backends import registered
+from convtranspose_conformance.explain import explain
+from convtranspose_conformance.explain.read import subjects
+from convtranspose_conformance.explain.recorded_text import recorded_text
+from convtranspose_conformance.explain_cli import RULE
 from convtranspose_conformance.faults import FAULTS
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +58,34 @@ def _facts() -> str:
     return _table(("name", "for example"), [(f"`{name}`", f"`{value!r}`") for name, value in facts(case).items()])
 
 
-TABLES = {"suites": _suites, "backends": _backends, "clauses": _clauses, "faults": _faults, "accuracy": _accuracy, "facts": _facts}
+def _explained(what: str) -> str:
+    """What `convtranspose explain` prints where no run lies about."""
+    return f"```\n{RULE.join(explain(subject, recorded_text(None)) for subject in subjects(what))}```"
+
+
+def _explained_model() -> str:
+    """The model of `two_nodes.py`, written where nobody sees it."""
+    with tempfile.TemporaryDirectory() as directory, contextlib.chdir(directory):
+        runpy.run_path(str(ROOT / "docs" / "two_nodes.py"))
+        return _explained("two_nodes.onnx")
+
+
+def _two_nodes() -> str:
+    return f"```python\n{(ROOT / 'docs' / 'two_nodes.py').read_text(encoding='utf-8')}```"
+
+
+TABLES = {
+    "suites": _suites,
+    "backends": _backends,
+    "clauses": _clauses,
+    "faults": _faults,
+    "accuracy": _accuracy,
+    "facts": _facts,
+    "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
+    "explain_layer": lambda: _explained("nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"),
+    "explain_model": _explained_model,
+    "two_nodes": _two_nodes,
+}
 
 
 def filled(text: str) -> str:

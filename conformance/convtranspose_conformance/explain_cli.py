@@ -1,19 +1,19 @@
 """`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in each framework."""
 
+import warnings
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from convtranspose_cases import Case
 from convtranspose_reference.attributes import Shape
-from convtranspose_reports import RunFileError
+from convtranspose_reports import CutShortWarning, Run, RunFileError
 
 from .explain import Subject, case_from_options, explain
 from .explain.adhoc import shape_option
 from .explain.page import page
 from .explain.read import ACCEPTED, is_file, subjects
-from .explain.recorded import Recorded, recorded
+from .explain.recorded import of_run, run_in
 from .explain.recorded_text import recorded_text
 from .run import UNUSABLE_STATUS
 
@@ -49,9 +49,10 @@ def explain_(
     given: dict[str, Any] = {name: value for name, value in options.items() if value}
     try:
         chosen = _chosen(what, given)
-        found = [(subject, _recorded(subject.case, run)) for subject in chosen]
+        measured = _run(run)
     except (ValueError, RunFileError) as error:
         _stop(str(error))
+    found = [(subject, None if measured is None else of_run(subject.case, measured)) for subject in chosen]
     print(RULE.join(explain(subject, recorded_text(records)) for subject, records in found))
     if html is not None:
         _write(html, page(found))
@@ -66,7 +67,9 @@ def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:
     """What to explain. Raises ValueError for options and texts that say nothing, or too much."""
     if not what:
         if not ("x" in given and "w" in given):
-            raise ValueError(f"explain takes a call, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3; {ACCEPTED}")
+            raise ValueError(
+                f"explain takes a case id, a model or a layer, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3; {ACCEPTED}"
+            )
         return [Subject(case=case_from_options(**given))]
     if beside := [f"--{name.replace('_', '-')}" for name in given if name not in SHAPES]:
         kind = "a layer" if "(" in what else "a model" if is_file(what) else "a case id"
@@ -78,8 +81,14 @@ def _shape(name: str, given: dict[str, Any]) -> Shape | None:
     return shape_option(name, given[name]) if name in given else None
 
 
-def _recorded(case: Case, run: Path | None) -> Recorded | None:
-    return recorded(case, run)
+def _run(directory: Path | None) -> Run | None:
+    """The run to look in, with a line on stderr for what it lacks."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", CutShortWarning)
+        found = run_in(directory)
+    for warning in told:
+        typer.echo(f"warning: {warning.message}", err=True)
+    return found
 
 
 def _write(file: Path, text: str) -> None:

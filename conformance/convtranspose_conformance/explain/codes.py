@@ -19,10 +19,10 @@ _CONV = (("PyTorch", "torch-cpu", "torch"), ("TensorFlow", "tensorflow-cpu", "te
 def codes(case: Case) -> list[Code]:
     """Code for PyTorch, TensorFlow and ONNX. Raises InvalidInput for a call that the text forbids."""
     shape = case.y_shape()
-    if case.op == "Conv":
-        return [_of_conv(case, *each) for each in _CONV]
     if 0 in shape or 0 in case.x_shape:
         return [_empty(case)]
+    if case.op == "Conv":
+        return [_of_conv(case, *each) for each in _CONV]
     return [*torch_codes(case), tensorflow_code(case), keras_code(case), onnx_code(case, [reading.id for reading in differing(case)])]
 
 

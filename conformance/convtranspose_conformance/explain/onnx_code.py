@@ -24,7 +24,7 @@ def onnx_code(case: Case, differing: Sequence[str]) -> Code:
     why, cut = [], windows(case)
     if differing:
         labels = ", ".join(sorted({each.partition(":")[0] for each in differing}))
-        why.append(f"Runtimes read clause {labels} in different ways, and get different outputs from these attributes.")
+        why.append(f"The readings of {labels} differ on these attributes, and runtimes follow different ones.")
         case = replace(case, attributes=written_out(case, cut), opset=max(case.opset, OLDEST_OPSET))
     if case.dtype == "float16":  # no runtime loads it at opset 1
         case = replace(case, opset=max(case.opset, OLDEST_OPSET))
@@ -36,20 +36,18 @@ def onnx_code(case: Case, differing: Sequence[str]) -> Code:
 
 
 def written_out(case: Case, cut: tuple[Window, ...]) -> Attributes:
-    """The attributes with explicit pads and output_padding instead of auto_pad and output_shape; none where a Pad node follows."""
-    pads, extra = (0,) * (2 * case.rank), (0,) * case.rank
-    if _pad(cut) is None:
-        pads = (*(w.begin for w in cut), *(max(w.end, 0) for w in cut))
-        extra = tuple(max(-w.end, 0) for w in cut)
+    """The attributes with explicit pads and output_padding instead of auto_pad and output_shape; a Pad node adds zeros by itself."""
+    pads = (*(max(w.begin, 0) for w in cut), *(max(w.end, 0) for w in cut))
+    extra = (0,) * case.rank if _pad(cut) else tuple(max(-w.end, 0) for w in cut)
     rest = {"pads": unless(pads, 0), "output_padding": unless(extra, 0)}
     return Attributes.of(**case.attributes.given() | {"auto_pad": None, "output_shape": None} | rest)
 
 
 def _pad(cut: tuple[Window, ...]) -> list[int] | None:
-    """What a Pad node does to the full output's axes (below 0 cuts), where pads and output_padding that every runtime takes cannot."""
+    """The zeros that a Pad node adds, where no pads and output_padding that every runtime takes do; None where some do."""
     if all(w.begin >= 0 and -w.end < w.axis.stride for w in cut):
         return None
-    return [0, 0, *(-w.begin for w in cut), 0, 0, *(-w.end for w in cut)]
+    return [0, 0, *(max(-w.begin, 0) for w in cut), 0, 0, *(max(-w.end, 0) for w in cut)]
 
 
 def _proof(cut: tuple[Window, ...]) -> str:
@@ -107,16 +105,16 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
     element, after = f"TensorProto.{_ELEMENTS[case.dtype]}", case.bias and pad is not None
     inputs = ["X", "W", *["B"] * (case.bias and not after)]
     given = named(**{k: list(v) if isinstance(v, tuple) else v for k, v in case.attributes.given().items()})
-    nodes = [_node("ConvTranspose", inputs, "Y" if pad is None else "full", given)]
+    nodes = [_node("ConvTranspose", inputs, "Y" if pad is None else "sums", given)]
     constants = [_constant(name, element, name) for name in ("W", *["B"] * case.bias)]
     lines = []
     if pad is not None:
-        lines = ["# begins, then ends: below 0 cuts, above 0 adds zeros", f"window = np.array({pad}, np.int64)"]
-        nodes.append(_node("Pad", ["full", "window"], "kept" if after else "Y", []))
-        constants.append(_constant("window", "TensorProto.INT64", "window"))
+        lines = [f"zeros = np.array({pad}, np.int64)  # begins, then ends"]
+        nodes.append(_node("Pad", ["sums", "zeros"], "padded" if after else "Y", []))
+        constants.append(_constant("zeros", "TensorProto.INT64", "zeros"))
     if after:
         lines += ["# after the zeros, which get it too", f"B = B.reshape{(-1, *(1,) * case.rank)}"]
-        nodes.append(_node("Add", ["kept", "B"], "Y", []))
+        nodes.append(_node("Add", ["padded", "B"], "Y", []))
     return [
         *lines,
         f"nodes = {_listed(nodes)}",

@@ -42,19 +42,19 @@ class Recorded:
         return f"{record.verdict.value}" + (f": {why}" if why else "")
 
 
-def recorded(case: Case, directory: Path | None) -> Recorded | None:
-    """What the run in `directory` says; None where there is no run in the default one and none was named.
+def run_in(directory: Path | None) -> Run | None:
+    """The run in `directory`; None where none was named and there is none in the default one.
 
     Raises RunFileError for a directory that was named and holds no run.
     """
     where = directory or DEFAULT_DIRECTORY
     if directory is None and not any((where / name).is_file() for name in (RESULTS, UNFINISHED)):
         return None
-    return of_run(case, read_run(where))
+    return read_run(where)
 
 
 def of_run(case: Case, run: Run) -> Recorded:
-    """What a run that is in memory says."""
+    """What a run says of a case."""
     records: dict[str, list[Record]] = {}
     for record in run.records:
         records.setdefault(record.case, []).append(record)

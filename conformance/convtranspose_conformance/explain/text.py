@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
 from convtranspose_reference.conv import conv_pads
-from convtranspose_reference.geometry import Axis
+from convtranspose_reference.geometry import Axis, Geometry
 from convtranspose_reference.readings import Reading, rules_for
 
 from ..literals import WIDTH
@@ -110,15 +110,19 @@ def answer(case: Case, *readings: str) -> list[str]:
         found = case.geometry(rules_for(readings))
     except InvalidInput as refused:
         return [f"refused: {refused.attribute} = {refused.found}, accepted is {refused.accepted}"]
-    lines = [f"Y{list(found.y_shape)}, begin {list(found.begins)}, end {list(found.ends)}"]
-    if readings:
-        pairs = zip(windows(case), windows_of(found), strict=True)
-        changed = [n for n, (own, other) in enumerate(pairs) if (own.begin, own.size) != (other.begin, other.size)]
-        for n in changed:
-            natural, begin, end = found.axes[n].natural, found.begins[n], found.ends[n]
-            equation = f"{natural} - {_in(begin)} - {_in(end)} = {found.spatial[n]}"
-            lines.append(f"{axis_name(n)}: total_padding {begin + end}, output size = natural size - begin - end = {equation}")
-    return lines
+    whole = f"Y{list(found.y_shape)}, begin {list(found.begins)}, end {list(found.ends)}"
+    return [whole, *(_equations(case, found) if readings else [])]
+
+
+def _equations(case: Case, found: Geometry) -> list[str]:
+    """The size of each axis that comes out otherwise than by the text, axes that are alike on one line."""
+    said: dict[str, list[str]] = {}
+    for n, (own, other) in enumerate(zip(windows(case), windows_of(found), strict=True)):
+        begin, end = found.begins[n], found.ends[n]
+        if (own.begin, own.size) != (other.begin, other.size):
+            numbers = f"{found.axes[n].natural} - {_in(begin)} - {_in(end)} = {other.size}"
+            said.setdefault(f"total_padding {begin + end}, natural size - begin - end = {numbers}", []).append(axis_name(n))
+    return [f"{', '.join(names)}: {equation}" for equation, names in said.items()]
 
 
 def _in(number: int) -> str:

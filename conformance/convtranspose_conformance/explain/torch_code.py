@@ -27,10 +27,11 @@ def torch_codes(case: Case) -> list[Code]:
     if case.rank > MOST_AXES:
         return [_by_slices(case, cut)]
     plan = _planned(case, cut)
-    start, end = _tensors(case), _finished(case, plan)
+    end = _finished(case, plan)
+    cropped = any("F.pad" in line for line in end)
     return [
-        Code(title="PyTorch, functional", framework="torch", why=plan.why, lines=(*start, *_functional(case, plan), *end)),
-        Code(title="PyTorch, module", framework="torch", why=plan.why, lines=(*start, *_module(case, plan), *end)),
+        Code(title="PyTorch, functional", framework="torch", why=plan.why, lines=(*_tensors(case), *_functional(case, plan), *end)),
+        Code(title="PyTorch, module", framework="torch", why=plan.why, lines=(*_tensors(case, cropped), *_module(case, plan), *end)),
     ]
 
 
@@ -76,7 +77,7 @@ def _arguments(case: Case, plan: _Plan) -> list[str]:
     )
 
 
-def _tensors(case: Case) -> list[str]:
+def _tensors(case: Case, functional: bool = True) -> list[str]:
     names = ["X", "W", *["B"] * case.bias]
     read = "torch.from_numpy(a)"
     if case.dtype == "bfloat16":
@@ -85,7 +86,7 @@ def _tensors(case: Case) -> list[str]:
     return [
         *first,
         "import torch",
-        "import torch.nn.functional as F",
+        *["import torch.nn.functional as F"] * functional,
         "",
         "# weights stay as they are: C, M/group, kernel",
         f"{', '.join(names).lower()} = ({read} for a in ({', '.join(names)}))",
