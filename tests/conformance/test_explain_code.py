@@ -9,7 +9,7 @@ from snippets import answers, expected
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.explain import codes
 from convtranspose_conformance.explain.code import arrays
-from convtranspose_conformance.explain.evenness import even_nearby, is_even, resize_convolution
+from convtranspose_conformance.explain.evenness import even_nearby, is_even, resize_convolution, taps_at
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -97,3 +97,10 @@ def test_a_resize_and_a_conv_multiply_the_size_by_the_stride() -> None:
     found = answers(["\n".join(arrays(case)) + "\n" + code.source for case, code in zip(cases, printed, strict=True) if code])
     sizes = [(c.x_shape[0], c.maps, *(a.input * a.stride for a in c.axes)) for c in cases]
     assert [said[1] for said in found] == [list(size) for size in sizes]
+
+
+def test_taps_are_counted_one_by_one() -> None:
+    for axis in {axis for case in EXACT for axis in case.axes}:
+        counted = [sum(t * axis.dilation % axis.stride == phase for t in range(axis.kernel)) for phase in range(axis.stride)]
+        assert [taps_at(axis, phase) for phase in range(axis.stride)] == counted
+        assert is_even(axis) == (len(set(counted)) == 1)

@@ -13,39 +13,33 @@ from .window import Window, windows
 SHOWN = 16
 
 
-def phase_counts(axis: Axis) -> list[int]:
-    """Taps that an output away from the borders adds, for each place within a stride."""
-    period = axis.stride // gcd(axis.dilation, axis.stride)
-    whole, rest = divmod(axis.kernel, period)
-    counts = [0] * axis.stride
-    for tap in range(period):
-        counts[tap * axis.dilation % axis.stride] += whole + (tap < rest)
-    return counts
+def taps_at(axis: Axis, phase: int) -> int:
+    """Taps that an output away from the borders adds, `phase` cells after a place where an input's first tap lands."""
+    common = gcd(axis.dilation, axis.stride)
+    if phase % common:
+        return 0
+    period = axis.stride // common
+    first = phase // common * pow(axis.dilation // common, -1, period) % period
+    return max(-(-(axis.kernel - first) // period), 0)
 
 
 def is_even(axis: Axis) -> bool:
     """Do outputs away from the borders all add equally many taps?"""
-    return len(set(phase_counts(axis))) == 1
+    return gcd(axis.dilation, axis.stride) == 1 and not axis.kernel % axis.stride
 
 
 def overlap(axis: Axis) -> str:
     """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not, how many."""
-    counts = phase_counts(axis)
     if is_even(axis):
-        return f"even: every output away from the borders adds {_taps(counts[0])}"
+        count = axis.kernel // axis.stride
+        return f"even: every output away from the borders adds {count} tap{'s' if count != 1 else ''}"
     why = f"kernel {axis.kernel} is no multiple of stride {axis.stride}"
     if not axis.kernel % axis.stride:
         why = f"taps {axis.dilation} apart do not fall evenly into stride {axis.stride}"
-    holes = "; outputs that no tap reaches stay 0" if 0 in counts else ""
-    return f"uneven, a checkerboard: {why}, so outputs away from the borders add {_turns(counts)} taps in turn{holes}"
-
-
-def _turns(counts: list[int]) -> str:
-    return ", ".join(map(str, counts[:SHOWN])) + (", ..." if len(counts) > SHOWN else "")
-
-
-def _taps(count: int) -> str:
-    return f"{count} tap{'s' if count != 1 else ''}"
+    turns = ", ".join(str(taps_at(axis, phase)) for phase in range(min(axis.stride, SHOWN))) + ", ..." * (axis.stride > SHOWN)
+    unreached = axis.kernel < axis.stride or gcd(axis.dilation, axis.stride) > 1
+    holes = "; outputs that no tap reaches stay 0" if unreached else ""
+    return f"uneven, a checkerboard: {why}, so outputs away from the borders add {turns} taps in turn{holes}"
 
 
 def even_nearby(case: Case) -> Case | None:

@@ -7,8 +7,10 @@ from convtranspose_cases import Case
 
 from .code import Code, called, named, unless
 from .keras_rules import KerasAxis
-from .tensorflow_code import MOST_AXES, Pads, back, biased, cropped, holes, tensors
+from .tensorflow_code import MOST_AXES, Pads, back, biased, cropped, dilation_proof, holes, tensors
 from .window import Window, axis_name, windows
+
+SHOWN = 6  # output_paddings of a proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +46,7 @@ def keras_code(case: Case) -> Code:
 
 
 def _planned(case: Case, cut: tuple[Window, ...]) -> _Plan:
-    dilated = any(a.dilation > 1 for a in case.axes)
-    strided = any(a.stride > 1 for a in case.axes)
-    written = dilated and (strided or case.dtype in ("float16", "float64"))
-    why = ["Keras refuses strides > 1 together with dilation_rate > 1: the kernel is written out with the dilation's zeros."] * (
-        dilated and strided
-    )
+    why = [_dilated(case)] if (written := bool(_dilated(case))) else []
     why += [f"A layer has no groups: each of the {case.group} is a layer of its own between a split and a concat."] * (case.group > 1)
     for padding in ("valid", "same"):
         if (extra := _output_padding(padding, cut)) != ():
@@ -67,8 +64,20 @@ def _output_padding(padding: str, cut: tuple[Window, ...]) -> tuple[int, ...] | 
     return () if None in found else tuple(each for each in found if each is not None)
 
 
+def _dilated(case: Case) -> str:
+    """Why the kernel is written out with the dilation's zeros; "" where dilation_rate says it."""
+    if all(a.dilation == 1 for a in case.axes):
+        return ""
+    if any(a.stride > 1 for a in case.axes):
+        return "Keras refuses strides > 1 together with dilation_rate > 1: the kernel is written out with the dilation's zeros."
+    return dilation_proof(case)
+
+
 def _that_cut(padding: str, w: Window) -> Iterator[int]:
-    return (o for o in range(w.axis.stride) if KerasAxis(padding=padding, output_padding=o).window(w.axis) == w)
+    """The one output_padding that makes the window's size, where it is one that Keras takes and cuts this window."""
+    found = w.size - KerasAxis(padding=padding, output_padding=0).size(w.axis)
+    if 0 <= found < w.axis.stride and KerasAxis(padding=padding, output_padding=found).window(w.axis) == w:
+        yield found
 
 
 def _proof(cut: tuple[Window, ...]) -> str:
@@ -81,9 +90,10 @@ def _proof(cut: tuple[Window, ...]) -> str:
 
 
 def _offered(padding: str, w: Window) -> str:
-    kept = [KerasAxis(padding=padding, output_padding=o).window(w.axis) for o in (None, *range(w.axis.stride))]
+    kept = [KerasAxis(padding=padding, output_padding=o).window(w.axis) for o in (None, *range(min(w.axis.stride, SHOWN)))]
     pairs = dict.fromkeys((each.begin, each.end) for each in kept if each is not None)
-    return ", ".join(f"({b}, {e})" for b, e in pairs) or "nothing that TensorFlow takes"
+    listed = ", ".join(f"({b}, {e})" for b, e in pairs)
+    return listed + ", ..." * (w.axis.stride > SHOWN) or "nothing that TensorFlow takes"
 
 
 def _layers(case: Case, plan: _Plan, own_bias: bool) -> list[str]:

@@ -131,8 +131,8 @@ def _subject(path: Path, found: _Found, opset: int, x: Shape | None, w: Shape | 
         raise Unreadable(f"{title}: {len(inputs)} inputs; accepted are X, W and, where there is a bias, B")
     X, W = (found.values.get(name, _Value()) for name in inputs[:2])
     attributes = _attributes(title, found.node.attribute)
-    w_shape = w or _weights(title, W, inputs[1], attributes)
-    x_shape, assumed = (x, ()) if x else _example(X, inputs[0], w_shape, attributes)
+    w_shape = w or _weights(title, W, inputs[1])
+    x_shape, assumed = (x, ()) if x else _example(X, inputs[0], w_shape)
     dtype, typed = _dtype(X, W)
     case = Case(suite=SUITE, name="call", x_shape=x_shape, w_shape=w_shape, attributes=attributes, bias=len(inputs) > 2 and bool(inputs[2]),
                 dtype=dtype, opset=opset, initializer=W.constant)  # fmt: skip
@@ -152,7 +152,7 @@ def _attributes(title: str, attributes: Sequence[Any]) -> Attributes:
         raise Unreadable(f"{title}: attributes {', '.join(given)}: {error}; accepted are those of ConvTranspose") from None
 
 
-def _weights(title: str, W: _Value, name: str, attributes: Attributes) -> Shape:
+def _weights(title: str, W: _Value, name: str) -> Shape:
     sizes = W.sizes
     if sizes is None or None in sizes:
         found = "unknown" if sizes is None else f"[{', '.join('?' if s is None else str(s) for s in sizes)}]"
@@ -160,7 +160,7 @@ def _weights(title: str, W: _Value, name: str, attributes: Attributes) -> Shape:
     return tuple(size for size in sizes if size is not None)
 
 
-def _example(X: _Value, name: str, w_shape: Shape, attributes: Attributes) -> tuple[Shape, tuple[str, ...]]:
+def _example(X: _Value, name: str, w_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
     """X's shape, with an example for every size that the file leaves open."""
     sizes = X.sizes if X.sizes else (None,) * len(w_shape)
     usual = (1, w_shape[0], *(ASSUMED,) * max(len(sizes) - 2, 0))

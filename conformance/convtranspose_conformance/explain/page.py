@@ -22,7 +22,7 @@ from .recorded import Recorded
 from .recorded_text import about
 from .steps import flipped, inserted
 from .subject import Subject
-from .text import alike, answer, readable, status, steps_of, terms_of
+from .text import MOST_OUTPUTS, alike, answer, readable, status, steps_of, terms_of
 from .window import windows
 
 
@@ -68,7 +68,11 @@ def _of_transpose(case: Case) -> dict[str, Any]:
     return {
         "readings": [(reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)],
         "drawings": drawings(case),
-        "slid": {name: (inserted(windows(case)[number]), flipped(axis)) for name, axis, number in readable(case)},
+        "slid": {
+            name: (inserted(windows(case)[number]), flipped(axis))
+            for name, axis, number in readable(case)
+            if axis.effective_kernel <= MOST_OUTPUTS
+        },
         "map": count_map(case),
         "overlaps": [(name, is_even(axis), overlap(axis)) for name, axis, _ in alike(case)],
         "even": None if even is None else (even, command(even)),

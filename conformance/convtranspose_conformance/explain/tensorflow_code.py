@@ -27,11 +27,11 @@ def tensorflow_code(case: Case) -> Code:
     if case.rank > MOST_AXES:
         return _by_slices(case, cut)
     plan = _planned(case, cut)
-    dilated = f"The CPU kernels of {case.dtype} take no dilations: the kernel is written out with its zeros." * _no_dilation(case)
+    dilated = dilation_proof(case)
     why = " ".join(filter(None, (plan.why, dilated, group_proof(case), bias_proof(case))))
     lines = (
         *tensors(case),
-        *(holes(case) if _no_dilation(case) else ()),
+        *(holes(case) if dilated else ()),
         *_call(case, plan),
         *cropped(plan.crop),
         *biased(case),
@@ -72,9 +72,11 @@ def is_same(w: Window) -> bool:
     return back == w.axis.input and w.begin == max(w.full - w.size, 0) // 2
 
 
-def _no_dilation(case: Case) -> bool:
-    """Is there a dilation that TensorFlow's CPU kernels of the dtype do not have?"""
-    return case.dtype in ("float16", "float64") and any(a.dilation > 1 for a in case.axes)
+def dilation_proof(case: Case) -> str:
+    """Why the kernel is written out with the dilation's zeros; "" where an argument says it."""
+    if case.dtype not in ("float16", "float64") or all(a.dilation == 1 for a in case.axes):
+        return ""
+    return f"TensorFlow's CPU kernels of {case.dtype} take no dilations: the kernel is written out with the dilation's zeros."
 
 
 def holes(case: Case) -> list[str]:
@@ -137,7 +139,7 @@ def _call(case: Case, plan: _Plan) -> list[str]:
         output_shape=[case.x_shape[0], *plan.sizes, maps],
         strides=[a.stride for a in case.axes],
         padding=plan.padding,
-        dilations=None if _no_dilation(case) or all(a.dilation == 1 for a in case.axes) else [a.dilation for a in case.axes],
+        dilations=None if dilation_proof(case) or all(a.dilation == 1 for a in case.axes) else [a.dilation for a in case.axes],
     )
     function = f"tf.nn.conv{case.rank}d_transpose"
     if case.group == 1:

@@ -183,6 +183,8 @@ def _pictures(case: Case) -> str:
         return ""
     lines = []
     for name, axis, number in readable(case):
+        if axis.effective_kernel > MOST_OUTPUTS:
+            continue
         row, kernel = inserted(windows(case)[number]), flipped(axis)
         lines += [f"  {name}", wrapped(" ".join(row), "    ", "    "), f"    kernel {' '.join(kernel)}"]
     title = "The same sums as a Conv with stride 1: zeros (.) put in, and the kernel, last tap first, slid over"
