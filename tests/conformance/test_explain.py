@@ -1,11 +1,15 @@
 """`explain`: the numbers are the reference's, the words the text's, and the code runs."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_conformance.explain import Subject, case_from_options
 from convtranspose_conformance.explain import explain as explained
+from convtranspose_conformance.explain.along_axis import sums
 from convtranspose_conformance.explain.steps import conv_terms, flipped, inserted, transpose_terms
 from convtranspose_conformance.explain.window import windows
 from convtranspose_reference import conv, conv_transpose
@@ -183,3 +187,19 @@ def test_an_unreadable_option_is_named(given: dict[str, str], said: str) -> None
         case_from_options(**{"x": "1,1,4", "w": "1,1,3"} | given)  # type: ignore[arg-type]
     assert str(found.value).startswith(said)
     assert "\n" not in str(found.value)
+
+
+@pytest.mark.parametrize("options", [{"auto_pad": "SAME_UPPER"}, {"pads": "1,0", "output_padding": "1"}, {"output_shape": "70"}])
+def test_a_long_axis_is_written_for_fewer_inputs(options: dict[str, str]) -> None:
+    case = case_from_options("1,1,32", "1,1,3", strides="2", **options)  # type: ignore[arg-type]
+    ((name, terms),) = sums(case)
+    assert name == "axis D1, written for 5 inputs instead of 32"
+    (w,) = windows(case)
+    whole = transpose_terms(replace(w.axis, input=8), w.begin, w.size - 2 * 24)
+    assert terms[:5] == whole[:5]
+    assert [_taps(term) for term in terms[-5:]] == [_taps(term) for term in whole[-5:]]
+
+
+def _taps(term: str) -> str:
+    """The taps of a sum, whatever its output and inputs."""
+    return re.sub("[a-h]", "", term.split(" = ")[1])

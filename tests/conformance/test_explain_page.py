@@ -67,6 +67,8 @@ def test_counts_are_those_of_the_sums(case: Case) -> None:
     for drawing in drawings(case):
         number = int(re.findall(r"D(\d)", drawing.name)[0]) - 1
         terms = transpose_terms(case.axes[number], found.begins[number], found.spatial[number])
+        if drawing.size != len(terms):
+            continue  # shortened
         counts = [drawing.counts.get(drawing.begin + o, 0) for o in range(drawing.size)]
         assert counts == [0 if term.endswith("= 0") else term.count("+") + 1 for term in terms]
     assert page([(Subject(case=case), None)]).count("<h2>") >= 4

@@ -61,10 +61,24 @@ def test_the_case_itself_stands_alone(tmp_path: Path) -> None:
 
 
 def test_else_the_nearest_by_what_decides(tmp_path: Path) -> None:
-    asked = make("mine", (7,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_shape=(15,))
+    asked = make("mine", (7,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_shape=(18,))
     first, second = _found(asked, tmp_path).relatives
     assert (first.case, second.case) == (NAMES[2], NAMES[1])
-    assert set(first.unlike) == {"total_padding", "input"}
+    assert first.unlike == ("output_shape", "input")
+
+
+def test_what_has_one_answer_is_one_line(tmp_path: Path) -> None:
+    run = _run(NAMES[:1])
+    shape = Record(case=NAMES[0], backend="torch-cpu", check=Check.OUTPUT_SHAPE, outcome=Outcome.SHAPE_DIFFERS, verdict=Verdict.DEVIATES,
+                   finding="f")  # fmt: skip
+    text = recorded_text(of_run(find_case(NAMES[0]), Run(header=run.header, cases=run.cases, records=[*run.records, shape],
+                                                         findings=run.findings)))  # fmt: skip
+    assert "torch-cpu 9.9, output, output_shape: deviates: flips the kernel" in text
+
+
+def test_another_size_of_output_is_another_question(tmp_path: Path) -> None:
+    asked = make("mine", (4,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_shape=(14,))
+    assert _found(asked, tmp_path).relatives[0].unlike == ("total_padding", "output_shape")
 
 
 def test_a_run_of_other_axes_says_so(tmp_path: Path) -> None:

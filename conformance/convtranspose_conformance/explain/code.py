@@ -1,6 +1,5 @@
 """Code for a call: lines that make `Y` from the arrays X, W and B in ONNX layout, and why one call of the framework does not do."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,10 +32,13 @@ def called(function: str, given: Sequence[str]) -> str:
     text = f"{function}({', '.join(given)})"
     if len(text) <= LINE:
         return text
-    body = textwrap.fill(
-        ", ".join(given), LINE, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    )
-    return f"{function}(\n{body},\n)"
+    lines: list[str] = []
+    for argument in given:
+        if lines and len(lines[-1]) + len(argument) + 2 <= LINE:
+            lines[-1] += f" {argument},"
+        else:
+            lines.append(f"    {argument},")
+    return "\n".join([f"{function}(", *lines, ")"])
 
 
 def named(**given: object) -> list[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from convtranspose_cases import Case
 
+from .along_axis import MOST_OUTPUTS, readable
 from .steps import LETTERS
-from .text import MOST_OUTPUTS, alike
-from .window import windows
+from .window import Window, windows
 
 MOST_CELLS = 24  # of each side of the map of two axes
 
@@ -55,16 +55,10 @@ class CountMap:
 
 def drawings(case: Case) -> list[Drawing]:
     """The axes that are small enough to be drawn, alike ones once. Of a legal ConvTranspose."""
-    cut = windows(case)
-    return [
-        _drawing(name, case, number)
-        for name, axis, number in alike(case)
-        if 0 < axis.input <= len(LETTERS) and 0 < cut[number].size <= MOST_OUTPUTS and cut[number].full <= 2 * MOST_OUTPUTS
-    ]
+    return [_drawing(name, w) for name, w in readable(case) if w.full <= 2 * MOST_OUTPUTS]
 
 
-def _drawing(name: str, case: Case, number: int) -> Drawing:
-    w = windows(case)[number]
+def _drawing(name: str, w: Window) -> Drawing:
     axis = w.axis
     places = [(axis.stride * i, LETTERS[i]) for i in range(axis.input)]
     prints = tuple(

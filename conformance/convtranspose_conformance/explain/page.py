@@ -14,16 +14,15 @@ from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
 
+from .along_axis import alike, slid, sums
 from .code import arrays
 from .codes import codes, differing
 from .drawing import count_map, drawings
 from .evenness import command, even_nearby, is_even, overlap, resize_convolution
 from .recorded import Recorded
 from .recorded_text import about
-from .steps import flipped, inserted
 from .subject import Subject
-from .text import MOST_OUTPUTS, alike, answer, readable, status, steps_of, terms_of
-from .window import windows
+from .text import answer, status, steps_of
 
 
 def page(found: Sequence[tuple[Subject, Recorded | None]]) -> str:
@@ -52,8 +51,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
     except InvalidInput as refused:
         sizes = _axes(case) if refused.attribute == "output size" else []
         return part | {"refused": refused, "axes": sizes}
-    sums = [(name, terms_of(case, axis, number)) for name, axis, number in readable(case)]
-    return part | {"axes": _axes(case), "sums": sums, "codes": codes(case), "arrays": "\n".join(arrays(case))} | _of_transpose(case)
+    return part | {"axes": _axes(case), "sums": sums(case), "codes": codes(case), "arrays": "\n".join(arrays(case))} | _of_transpose(case)
 
 
 def _axes(case: Case) -> list[dict[str, Any]]:
@@ -68,11 +66,7 @@ def _of_transpose(case: Case) -> dict[str, Any]:
     return {
         "readings": [(reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)],
         "drawings": drawings(case),
-        "slid": {
-            name: (inserted(windows(case)[number]), flipped(axis))
-            for name, axis, number in readable(case)
-            if axis.effective_kernel <= MOST_OUTPUTS
-        },
+        "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
         "map": count_map(case),
         "overlaps": [(name, is_even(axis), overlap(axis)) for name, axis, _ in alike(case)],
         "even": None if even is None else (even, command(even)),

@@ -23,7 +23,6 @@ def about(relative: Relative) -> str:
 
 def _relative(found: Recorded, relative: Relative) -> list[str]:
     lines = [wrapped(f"{relative.case} ({about(relative)})", "  ", "      ")]
-    for record in relative.records:
-        name = f"{record.backend} {found.versions.get(record.backend, '')}".rstrip()
-        lines.append(wrapped(f"{name}, {record.check.value}: {found.says(record)}", "    ", "        "))
+    for each in found.answers(relative):
+        lines.append(wrapped(f"{each.backend}, {each.checks}: {each.says}", "    ", "        "))
     return lines

@@ -2,25 +2,22 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
-from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.geometry import Axis, Geometry
 from convtranspose_reference.readings import Reading, rules_for
 
 from ..literals import WIDTH
 from .adhoc import SUITE as ADHOC
+from .along_axis import alike, slid, sums
 from .code import arrays
 from .codes import codes, differing
 from .evenness import command, even_nearby, overlap, resize_convolution
-from .steps import LETTERS, Step, conv_steps, conv_terms, flipped, inserted, transpose_steps, transpose_terms
+from .steps import Step, conv_steps, transpose_steps
 from .subject import Subject
 from .window import axis_name, windows, windows_of
-
-MOST_OUTPUTS = 40
 
 
 def explain(subject: Subject, recorded: str = "") -> str:
@@ -57,13 +54,6 @@ def call_text(subject: Subject, result: str) -> str:
     about = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"
     notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
     return "\n".join([*title, wrapped(f"{case.op}({given})", "", "    "), about, *notes])
-
-
-def alike(case: Case) -> Iterator[tuple[str, Axis, int]]:
-    """Neighbouring axes that are the same, under one name, with the number of the first."""
-    for axis, same in groupby(enumerate(case.axes), key=lambda pair: pair[1]):
-        numbers = [number for number, _ in same]
-        yield ("axis " if len(numbers) == 1 else "axes ") + ", ".join(map(axis_name, numbers)), axis, numbers[0]
 
 
 def geometry_text(case: Case) -> str:
@@ -147,26 +137,8 @@ def _readings(case: Case) -> str:
     return "\n".join(lines)
 
 
-def readable(case: Case) -> Iterator[tuple[str, Axis, int]]:
-    """The axes of `alike` that have few enough inputs and outputs to be written down one by one."""
-    spatial = case.y_shape()[2:]
-    for name, axis, number in alike(case):
-        if 0 < axis.input <= len(LETTERS) and 0 < spatial[number] <= MOST_OUTPUTS:
-            yield name, axis, number
-
-
-def terms_of(case: Case, axis: Axis, number: int) -> list[str]:
-    """The sum behind each output along one axis."""
-    size = case.y_shape()[2:][number]
-    if case.op == "Conv":
-        return conv_terms(axis, conv_pads(axis)[0], size)
-    return transpose_terms(axis, case.geometry().begins[number], size)
-
-
 def _sums(case: Case) -> str:
-    lines = []
-    for name, axis, number in readable(case):
-        lines += [f"  {name}", *_in_columns(terms_of(case, axis, number))]
+    lines = [line for name, terms in sums(case) for line in (f"  {name}", *_in_columns(terms))]
     note = "Sums along one axis: inputs a, b, ..., taps w1, w2, ..." + (", before B is added" if case.bias else "")
     return "\n".join([note, *lines]) if lines else ""
 
@@ -181,14 +153,10 @@ def _in_columns(terms: Sequence[str]) -> list[str]:
 def _pictures(case: Case) -> str:
     if case.op == "Conv":
         return ""
-    lines = []
-    for name, axis, number in readable(case):
-        if axis.effective_kernel > MOST_OUTPUTS:
-            continue
-        row, kernel = inserted(windows(case)[number]), flipped(axis)
-        lines += [f"  {name}", wrapped(" ".join(row), "    ", "    "), f"    kernel {' '.join(kernel)}"]
+    found = [(f"  {name}", wrapped(" ".join(row), "    ", "    "), wrapped(f"kernel {' '.join(kernel)}", "    ", "    "))
+             for name, row, kernel in slid(case)]  # fmt: skip
     title = "The same sums as a Conv with stride 1: zeros (.) put in, and the kernel, last tap first, slid over"
-    return "\n".join([title, *lines]) if lines else ""
+    return "\n".join([title, *(line for lines in found for line in lines)]) if found else ""
 
 
 def _overlaps(case: Case) -> str:
