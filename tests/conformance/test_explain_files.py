@@ -9,7 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain import Subject, Unreadable, explain
 from convtranspose_conformance.explain.read import subjects
 
 
@@ -135,3 +135,16 @@ def test_attributes_that_are_none_of_the_operators(tmp_path: Path) -> None:
     node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up", strides=[1.5])
     with pytest.raises(Unreadable, match=r"#up: attributes strides: .*accepted are those of ConvTranspose"):
         subjects(_saved(tmp_path / "m.onnx", [node], [_input([1, 2, 4])], [_weights("w", 2, 3, 3)]))
+
+
+def test_weights_without_spatial_axes(tmp_path: Path) -> None:
+    node = helper.make_node("ConvTranspose", ["x", "w", "b"], ["y"], name="up")
+    with pytest.raises(Unreadable, match="#up: its weights 'w' have 1 axes; accepted are C, M/group"):
+        subjects(_saved(tmp_path / "m.onnx", [node], [_input([1, 2, 4])], [_weights("w", 2), _weights("b", 1)]))
+
+
+def test_a_node_that_the_text_forbids_is_read_all_the_same(tmp_path: Path) -> None:
+    node = helper.make_node("ConvTranspose", ["x", "w", "b"], ["y"], name="up", group=0, strides=[2, 2])
+    found = _one(_saved(tmp_path / "m.onnx", [node], [_input([1, 2, 4])], [_weights("w", 3, 3, 3), _weights("b", 1)]))
+    text = explain(found)
+    assert "found     group = 0" in text

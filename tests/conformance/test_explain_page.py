@@ -18,7 +18,7 @@ from convtranspose_conformance.explain.steps import transpose_terms
 STRIDED = case_from_options("1,4,5,4", "4,2,3,3", strides="2,2", pads="1,0,1,0", group=2, bias=True)
 CROPPED = case_from_options("1,1,4", "1,1,3", strides="2", dilations="3", output_shape="16")
 FORBIDDEN = case_from_options("1,1,4", "1,1,3", output_padding="7")
-SAMPLE = [c for c in suite_cases("core") if c.op == "ConvTranspose" and 0 not in c.y_shape() and c.opset > 1][::9]
+SAMPLE = [c for c in suite_cases("core") if c.op == "ConvTranspose" and 0 not in c.y_shape() and c.opset > 1][::25]
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,10 @@ def test_counts_are_those_of_the_sums(case: Case) -> None:
     found = case.geometry()
     for drawing in drawings(case):
         number = int(re.findall(r"D(\d)", drawing.name)[0]) - 1
+        if case.axes[number].input > 8:
+            continue  # shortened, and there are no letters for it
         terms = transpose_terms(case.axes[number], found.begins[number], found.spatial[number])
-        if drawing.size != len(terms):
-            continue  # shortened
+        assert drawing.size == len(terms)
         counts = [drawing.counts.get(drawing.begin + o, 0) for o in range(drawing.size)]
         assert counts == [0 if term.endswith("= 0") else term.count("+") + 1 for term in terms]
     assert page([(Subject(case=case), None)]).count("<h2>") >= 4

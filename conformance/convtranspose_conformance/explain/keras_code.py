@@ -83,7 +83,7 @@ def _that_cut(padding: str, w: Window) -> Iterator[int]:
 def _proof(cut: tuple[Window, ...]) -> str:
     """The axis that no padding and output_padding cut; or that the axes need different ones."""
     for number, w in enumerate(cut):
-        said = [f"{padding!r} cuts {_offered(padding, w)}" for padding in ("valid", "same")]
+        said = [f"{padding!r} cuts (begin, end) = {_offered(padding, w)}" for padding in ("valid", "same")]
         if not any(_output_padding(padding, (w,)) != () for padding in ("valid", "same")):
             return f"{axis_name(number)} needs {w.text()}; with every output_padding below stride {w.axis.stride}, {' and '.join(said)}."
     return "The axes need different values of padding, or output_padding on some of them only, and a layer has one for all."

@@ -157,6 +157,8 @@ def _weights(title: str, W: _Value, name: str) -> Shape:
     if sizes is None or None in sizes:
         found = "unknown" if sizes is None else f"[{', '.join('?' if s is None else str(s) for s in sizes)}]"
         raise Unreadable(f"{title}: the shape of its weights {name!r} is {found}; accepted is {title} with --w C,M/group,k1,...")
+    if len(sizes) < 3:
+        raise Unreadable(f"{title}: its weights {name!r} have {len(sizes)} axes; accepted are C, M/group and one for each spatial axis")
     return tuple(size for size in sizes if size is not None)
 
 
