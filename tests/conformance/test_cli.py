@@ -199,15 +199,15 @@ def test_case_globs_choose_suites_and_cases():
 
 
 def test_backend_version_and_seed_reach_the_run():
-    def example(*more):
+    def answer(*more):
         run("planted:KernelFlipped", *ONE, "--backend-version", "3.1", *more)
         found = read_run("r")
         assert next(b.version for b in found.header.backends if b.asked) == "3.1"
-        return found.header.seed, found.findings[0].example.inputs["X"]
+        return found.header.seed, found.records[0].reason
 
-    (first, X), (second, other) = example(), example("--seed", 7)
+    (first, numbers), (second, others) = answer(), answer("--seed", 7)
     assert (first, second) == (0, 7)
-    assert X != other
+    assert numbers != others
 
 
 @pytest.mark.parametrize("backend", ["planted:KernelFlipped", "own_backends:Refuses"])

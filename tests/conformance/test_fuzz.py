@@ -30,8 +30,8 @@ EXPLAINED = {
     "BiasIgnored": "bias_missing",
     "PadsSwapped": "pads_swapped",
     "OutputPaddingAtBegin": "output_padding_at_begin",
-    "BiasOfTheFirstGroupForAll": "bias_of_first_group",
-    "NegativeTotalsClamped": "C:clamped",
+    "BiasOfFirstGroup": "bias_of_first_group",
+    "NegativeSameClamped": "C:clamped",
 }
 
 
