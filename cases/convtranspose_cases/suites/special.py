@@ -64,7 +64,13 @@ def edges() -> Iterator[Case]:
     yield _case((3, 4), (2, 2), "overflow-of-partial-sums", c=2, dtype="float16")
 
 
-FAMILIES = (themes, places, edges)
+def forward() -> Iterator[Case]:
+    """Conv of one channel in bfloat16, without padding: kernels that take channels in pairs find no second one."""
+    for theme in ("nan-x", "inf-x"):
+        yield _case((4, 3), (2, 1), theme, op="Conv", m=2, dtype="bfloat16")
+
+
+FAMILIES = (themes, places, edges, forward)
 
 
 def cases() -> list[Case]:
