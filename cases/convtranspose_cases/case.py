@@ -93,7 +93,9 @@ class Case:
         """A Conv case's sizes, for rules that refuse some: crops at the end make `spatial` Conv's. Raises InvalidInput."""
         batch, maps, *sizes = self.y_shape()
         ends = tuple(axis.natural - size for axis, size in zip(self.axes, sizes, strict=True))
-        return Geometry(batch=batch, channels=self.x_shape[1], maps=maps, group=self.group, axes=self.axes, begins=(0,) * self.rank, ends=ends)
+        return Geometry(
+            batch=batch, channels=self.x_shape[1], maps=maps, group=self.group, axes=self.axes, begins=(0,) * self.rank, ends=ends
+        )
 
     def y_shape(self, rules: Rules = TEXT) -> Shape:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""

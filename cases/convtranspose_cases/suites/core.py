@@ -196,6 +196,7 @@ def found_by_fuzz() -> Iterator[Case]:
     yield _case((4,), (3,), op="Conv", c=0, m=2, bias=True)
     yield _case((4, 3), (3, 2), op="Conv", c=0, m=2, bias=True)
     yield _case((9, 5), (1, 1), op="Conv", m=2, bias=True, dtype="float16", data="dense")
+    yield _case((2, 3, 2), (1, 2, 1), op="Conv", c=2, m=2, group=2, dtype="float64")
 
 
 def grid() -> Iterator[Case]:

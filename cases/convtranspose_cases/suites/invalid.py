@@ -199,6 +199,7 @@ def found_by_fuzz() -> Iterator[Case]:
         yield _case(f"{name}_0_empty_batch", ((0, 2, 4), (2, 3, 3)), **one)
         yield _case(f"{name}_0_1_empty_batch_2d", ((0, 4, 4, 5), (4, 2, 3, 2)), **two)
     yield _case("conv_dilations_0_empty_batch", ((0, 2, 6), (3, 2, 3)), op="Conv", dilations=(0,))
+    yield _case("conv_strides_of_one_2d", ((1, 2, 6, 5), (3, 2, 3, 2)), op="Conv", strides=(2,))
     yield _case("strides_0_of_one_pixel", ((1, 2, 1), (2, 3, 3)), strides=(0,))
     yield _case("dilations_0_of_one_tap_group_2", ((1, 2, 4), (2, 1, 1)), group=2, dilations=(0,))
     yield _case("b_of_one_group_2", ((1, 2, 4), (2, 1, 3)), b=(1,), group=2)

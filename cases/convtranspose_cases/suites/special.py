@@ -70,7 +70,12 @@ def forward() -> Iterator[Case]:
         yield _case((4, 3), (2, 1), theme, op="Conv", m=2, dtype="bfloat16")
 
 
-FAMILIES = (themes, places, edges, forward)
+def found_by_fuzz() -> Iterator[Case]:
+    """Groups of one channel and several maps in bfloat16: an infinity of W meets no zero."""
+    yield _case((4, 4), (1, 1), "inf-w", c=2, m=4, group=2, dtype="bfloat16")
+
+
+FAMILIES = (themes, places, edges, forward, found_by_fuzz)
 
 
 def cases() -> list[Case]:
