@@ -76,7 +76,7 @@ def empties() -> Iterator[Case]:
     yield _case((4,), (3,), op="Conv", c=0, m=2, pads=(1, 1))
 
 
-FAMILIES = (attributes, sizes, channels, wide, dtypes, empties)
+FAMILIES = (attributes, sizes, channels, wide, empties, dtypes)
 
 
 def cases() -> list[Case]:
