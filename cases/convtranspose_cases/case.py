@@ -89,6 +89,14 @@ class Case:
         """A ConvTranspose case before any reading. Raises InvalidInput where every reading forbids it."""
         return unplaced(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)
 
+    def forward_sizes(self) -> Geometry:
+        """A Conv case's sizes, for rules that refuse some: crops at the end make `spatial` Conv's. Raises InvalidInput."""
+        batch, maps, *sizes = self.y_shape()
+        ends = tuple(axis.natural - size for axis, size in zip(self.axes, sizes, strict=True))
+        return Geometry(
+            batch=batch, channels=self.x_shape[1], maps=maps, group=self.group, axes=self.axes, begins=(0,) * self.rank, ends=ends
+        )
+
     def y_shape(self, rules: Rules = TEXT) -> Shape:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""
         if self.op == "ConvTranspose":

@@ -195,6 +195,7 @@ def clauses(case: Case) -> list[str]:
 def _clauses(case: Case) -> Iterator[str]:
     yield from "TQ"
     if case.op == "Conv":
+        yield from "R" if _empty(case) else ""
         return
     yield "S"
     given, axes, sums = case.attributes, case.axes, totals(case)

@@ -35,7 +35,7 @@ class DeviationError(ValueError):
 class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A refusal or death: `type` is the exception's type, or CRASHED, TIMED_OUT or NOT_REPEATABLE; `pattern` is searched in its message.
 
-    Type VALUES_DIFFER is for numbers that no rule predicts, memory that nobody wrote: `pattern` is searched in what differs. Where
+    Type VALUES_DIFFER is for numbers that no rule predicts, such as memory that nobody wrote: `pattern` is searched in what differs. Where
     those numbers happen to be right the case conforms, so that such a declaration is never stale.
     """
 
@@ -44,7 +44,7 @@ class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def undefined(self) -> bool:
-        """Are the numbers other ones in every run?"""
+        """Does no rule predict the numbers?"""
         return self.type == "VALUES_DIFFER"
 
 

@@ -70,7 +70,7 @@ def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str)
     chosen = next((d for d in true if d.covers(version)), true[0])
     note = "" if chosen.covers(version) else "unverified here"
     if chosen.error is not None and chosen.error.undefined:
-        outcome, reason = Outcome.VALUES_DIFFER, f"differs from run to run: {chosen.reason}"
+        outcome, reason = Outcome.VALUES_DIFFER, f"no rule predicts the numbers: {chosen.reason}"
     return Judgement(
         outcome=outcome, verdict=Verdict.DEVIATES, reason=reason, deviation=chosen, note=note, reproduces=tuple(d.id for d in true)
     )

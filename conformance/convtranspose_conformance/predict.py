@@ -16,13 +16,14 @@ from convtranspose_cases.gradients import gradient_goldens, output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.conv_transpose import window
-from convtranspose_reference.geometry import Geometry, placed
+from convtranspose_reference.geometry import Geometry, placed, refuse
 from convtranspose_reference.readings import READINGS, rules_for
 
 from .backend import PartialShape
 from .faults import FAULTS
 
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
+OPEN_IN_CONV = ("R",)  # its text, too, says nothing of sizes of 0; the other clauses are about attributes or sentences of ConvTranspose
 Choice = dict[str, str]  # clause label -> name of a reading; the text's own name for the literal one
 
 
@@ -61,9 +62,11 @@ class Answer:
             self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
 
     def _place(self, explanation: Explanation) -> Geometry | None:
-        if self._case.op == "Conv":
-            return None
         rules = rules_for(explanation.readings)
+        if self._case.op == "Conv":
+            if rules.refuses:
+                refuse(self._case.forward_sizes(), rules)
+            return None
         for fault in self._faults:
             rules = fault.rules(rules) if fault.rules else rules
         if self._case is not self._asked.case:  # the call as given is within its limits
@@ -194,11 +197,9 @@ class Asked:
         return self._conforming[key]
 
     def _combinations(self, fixed: Explanation) -> Iterator[tuple[Choice, Answer]]:
-        if self.case.op == "Conv":
-            yield {}, self.answer(fixed)
-            return
         named = {name.partition(":")[0] for name in fixed.readings}
-        open_clauses = [c for c in CLAUSES.values() if c.is_open(self.case.opset) and c.label not in named]
+        said = CLAUSES if self.case.op == "ConvTranspose" else OPEN_IN_CONV
+        open_clauses = [CLAUSES[label] for label in said if CLAUSES[label].is_open(self.case.opset) and label not in named]
         at_stake = self._at_stake(open_clauses, fixed)
         for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
             chosen = dict(zip((c.label for c in at_stake), choice, strict=True))

@@ -202,10 +202,15 @@ def placed(call: Geometry, rules: Rules) -> Geometry:
         raise InvalidInput("M", "output size", list(sizes[2:]), "at least 0 along each axis")
     if prod(max(size, 1) for size in sizes) > 2**62:
         raise InvalidInput("M", "output size", list(sizes), "fewer than 2**62 elements")
+    refuse(found, rules)
+    return found
+
+
+def refuse(found: Geometry, rules: Rules) -> None:
+    """Raises InvalidInput naming the clause where one of `rules.refuses` refuses these sizes."""
     for clause, refuses in rules.refuses:
         if why := refuses(found):
-            raise InvalidInput(clause, "shape", list(sizes), why)
-    return found
+            raise InvalidInput(clause, "shape", list(found.y_shape), why)
 
 
 def output_shape_of(

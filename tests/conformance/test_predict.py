@@ -106,3 +106,14 @@ def test_conv_has_no_readings() -> None:
     assert len({asked.answer(Explanation(readings=(name,))).shape for name in READINGS}) == 1
     assert [choice for choice, _ in asked.conforming()] == [{}]
     np.testing.assert_array_equal(asked.answer().golden.values, asked.answer(Explanation(readings=("C:clamped",))).golden.values)
+
+
+def test_sizes_of_0_are_open_in_conv_too() -> None:
+    """Its text says nothing of them either: computing conforms, and so does refusing; a size below 0 stays forbidden."""
+    empty = Asked(_case((5, 4), (3, 2), op="Conv", c=0, m=2, bias=True))
+    refused = {choice["R"] for choice, answer in empty.conforming() if answer.refused}
+    assert refused == {"empty_refused", "empty_batch_alone_computed"}
+    assert {answer.shape for _, answer in empty.conforming() if not answer.refused} == {(1, 2, 3, 3)}
+    no_output = Asked(_case((2,), (3,), op="Conv", m=2))
+    assert {choice["R"] for choice, answer in no_output.conforming() if answer.refused} >= {"empty_output_refused"}
+    assert Asked(_case((2,), (4,), op="Conv")).answer().refused

@@ -187,6 +187,18 @@ def forward() -> Iterator[Case]:
     yield _case((5, 4), (3, 2), op="Conv", n=0, c=2, m=2)
 
 
+def found_by_fuzz() -> Iterator[Case]:
+    """What `convtranspose fuzz` found and no other family shows: 3-D without input, opset 1's SAME below the stride, corners of Conv."""
+    yield _case((0, 1, 1), (2, 1, 1))
+    yield _case((2,), (1,), strides=(2,), auto_pad="SAME_UPPER", opset=1)
+    yield _case((4, 4), (2, 1), strides=(3, 2), auto_pad="SAME_LOWER", output_padding=(2, 0), opset=1)
+    yield _case((6,), (3,), op="Conv", dilations=(2,), auto_pad="SAME_UPPER")
+    yield _case((4,), (3,), op="Conv", c=0, m=2, bias=True)
+    yield _case((4, 3), (3, 2), op="Conv", c=0, m=2, bias=True)
+    yield _case((9, 5), (1, 1), op="Conv", m=2, bias=True, dtype="float16", data="dense")
+    yield _case((2, 3, 2), (1, 2, 1), op="Conv", c=2, m=2, group=2, dtype="float64")
+
+
 def grid() -> Iterator[Case]:
     """All triples of factor values (Lei et al. 2007, IPOG), by a covering array.
 
@@ -197,7 +209,7 @@ def grid() -> Iterator[Case]:
         yield case_of(SUITE, {name: FACTORS[name][row[number]] for number, name in enumerate(names)})
 
 
-FAMILIES = (attributes_alone, sizes, same, output_shapes, paddings, groups, empties, opsets, precisions, forward, grid)
+FAMILIES = (attributes_alone, sizes, same, output_shapes, paddings, groups, empties, opsets, precisions, forward, found_by_fuzz, grid)
 
 
 def cases() -> list[Case]:

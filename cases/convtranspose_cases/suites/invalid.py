@@ -191,7 +191,26 @@ def forward() -> Iterator[Case]:
     yield _case("conv_pads_beside_same", _CONV, op="Conv", auto_pad="SAME_UPPER", pads=(1, 1))
 
 
-FAMILIES = (ranks, channels, biases, steps, paddings, kernels, sizes, huge, forward)
+def found_by_fuzz() -> Iterator[Case]:
+    """What `convtranspose fuzz` found: steps of 0 where nothing reads them, and what groups make of calls that pass in one group."""
+    for name in ("strides", "dilations"):
+        one: dict[str, Any] = {name: (0,)}
+        two: dict[str, Any] = {name: (0, 1)}
+        yield _case(f"{name}_0_empty_batch", ((0, 2, 4), (2, 3, 3)), **one)
+        yield _case(f"{name}_0_1_empty_batch_2d", ((0, 4, 4, 5), (4, 2, 3, 2)), **two)
+    yield _case("conv_dilations_0_empty_batch", ((0, 2, 6), (3, 2, 3)), op="Conv", dilations=(0,))
+    yield _case("conv_strides_of_one_2d", ((1, 2, 6, 5), (3, 2, 3, 2)), op="Conv", strides=(2,))
+    yield _case("strides_0_of_one_pixel", ((1, 2, 1), (2, 3, 3)), strides=(0,))
+    yield _case("dilations_0_of_one_tap_group_2", ((1, 2, 4), (2, 1, 1)), group=2, dilations=(0,))
+    yield _case("b_of_one_group_2", ((1, 2, 4), (2, 1, 3)), b=(1,), group=2)
+    several = ((1, 4, 4), (4, 2, 3))
+    yield _case("b_too_long_group_2", several, b=(5,), group=2)
+    yield _case("auto_pad_same_group_2", several, auto_pad="SAME", group=2)
+    yield _case("pads_minus_1_0_group_2", several, pads=(-1, 0), group=2)
+    yield _case("output_padding_over_beside_output_shape_group_2", several, strides=(2,), output_padding=(2,), output_shape=(9,), group=2)
+
+
+FAMILIES = (ranks, channels, biases, steps, paddings, kernels, sizes, huge, forward, found_by_fuzz)
 
 
 def cases() -> list[Case]:

@@ -70,12 +70,13 @@ def dtypes() -> Iterator[Case]:
 
 
 def empties() -> Iterator[Case]:
-    """An empty batch and no channels."""
+    """An empty batch and no channels; Conv without channels, whose padding is all that there is to read."""
     yield _case((4, 3), (3, 2), n=0, c=2, m=3)
     yield _case((4, 3), (3, 2), c=0, m=3, bias=True)
+    yield _case((4,), (3,), op="Conv", c=0, m=2, pads=(1, 1))
 
 
-FAMILIES = (attributes, sizes, channels, wide, dtypes, empties)
+FAMILIES = (attributes, sizes, channels, wide, empties, dtypes)
 
 
 def cases() -> list[Case]:

@@ -64,7 +64,18 @@ def edges() -> Iterator[Case]:
     yield _case((3, 4), (2, 2), "overflow-of-partial-sums", c=2, dtype="float16")
 
 
-FAMILIES = (themes, places, edges)
+def forward() -> Iterator[Case]:
+    """Conv of one channel in bfloat16, without padding: kernels that take channels in pairs find no second one."""
+    for theme in ("nan-x", "inf-x"):
+        yield _case((4, 3), (2, 1), theme, op="Conv", m=2, dtype="bfloat16")
+
+
+def found_by_fuzz() -> Iterator[Case]:
+    """Groups of one channel and several maps in bfloat16: an infinity of W meets no zero."""
+    yield _case((4, 4), (1, 1), "inf-w", c=2, m=4, group=2, dtype="bfloat16")
+
+
+FAMILIES = (themes, places, edges, forward, found_by_fuzz)
 
 
 def cases() -> list[Case]:
