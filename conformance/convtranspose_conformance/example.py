@@ -50,7 +50,7 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
         expected=expected,
         actual=_actual(seen, check),
         differing=differing,
-        reproducer=_script(entry, asked, check, expected),
+        reproducer=_script(entry, asked, check, seen, expected),
         arithmetic=spelled_out(asked, check, seen),
     )
 
@@ -76,10 +76,11 @@ def _actual(seen: Observation, check: Check) -> str:
     return _named_arrays({"at first": seen.array()} | parts) if parts else array_text(seen.array())
 
 
-def _script(entry: Entry, asked: Asked, check: Check, expected: str) -> str:
+def _script(entry: Entry, asked: Asked, check: Check, seen: Observation, expected: str) -> str:
     dY = asked.output_gradient if check is Check.GRADIENT else None
     note = FORWARD_ONLY if check is Check.REPEATABILITY else ""
     try:
-        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, note=note)
+        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, note=note,
+                          static=check is Check.OUTPUT_SHAPE, stops=seen.seen is not Seen.RETURNED)  # fmt: skip
     except Unsupported as error:
         return f"# no script: {error}"
