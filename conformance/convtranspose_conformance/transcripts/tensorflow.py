@@ -62,7 +62,7 @@ def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tupl
         *said,
     ]
     if device:
-        made = [f'with tf.device("/{device}:0"):', textwrap.indent("\n".join(made), "    ")]
+        made = [f'with tf.device("/{device}:0"):', textwrap.indent("\n".join(made), "    "), ""]
     back = _axes([0, call.rank + 1, *range(1, call.rank + 1)])
     if call.dY is None:
         return [*made, f"Y = y.numpy().transpose({back})"], ANSWER
@@ -102,5 +102,6 @@ def _call(adapter: TensorFlow, call: Call) -> Lines:
     return [
         "with tf.GradientTape() as tape:",
         textwrap.indent(f"tape.watch([x, w])\n{y}", "    "),
+        "",
         "dx, dw = tape.gradient(y, [x, w], output_gradients=dy)",
     ]
