@@ -27,7 +27,8 @@ def array_text(array: NDArray[Any]) -> str:
         if np.isfinite(values).all() and (values == np.trunc(values)).all() and np.abs(values).max(initial=0) < 1e9
         else values
     )
-    return np.array2string(plain, threshold=SHOWN, max_line_width=76, precision=9, separator=", ")
+    digits = 17 if array.dtype == np.float64 else 9  # as many as tell two numbers of the dtype apart
+    return np.array2string(plain, threshold=SHOWN, max_line_width=76, precision=digits, separator=", ")
 
 
 def shape_text(shape: PartialShape | None) -> str:
