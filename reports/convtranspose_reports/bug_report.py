@@ -17,7 +17,7 @@ def bug_report(run: Run, finding: Finding) -> str:
         f"# {_title(title, finding)}",
         f"{title} {finding.sentence}.",
         _table("Versions", versions),
-        _fenced("Script (needs NumPy and the framework only)", example.reproducer, "python"),
+        _fenced("Script (needs what it imports)", example.reproducer, "python"),
         _fenced(f"Expected, of shape {example.expected_shape}", example.expected),
         _fenced("How that comes about", example.arithmetic),
         _fenced(f"Actual, of shape {example.actual_shape}", example.actual),
