@@ -100,6 +100,14 @@ def _of_op(pool: Pool, op: str) -> Iterator[Case]:
     return (case for case in pool() if case.op == op)
 
 
+def _one_order_of_each(alike: Iterable[Explanation]) -> tuple[Explanation, ...]:
+    """By name; of the two orders of one pair, which nothing told apart, the first."""
+    found: dict[frozenset[str], Explanation] = {}
+    for explanation in sorted(alike, key=lambda e: e.name):
+        found.setdefault(frozenset((*explanation.readings, *explanation.faults)), explanation)
+    return tuple(found.values())
+
+
 class _Search:
     """The stages, simplest first. Each takes what the ones before it left."""
 
@@ -153,7 +161,7 @@ class _Search:
         ]
         alike = [e for e in alike if e == explanation or where or self._evidence.always(e)]
         told = self._evidence.told_apart(alike, where)
-        chosen = tuple(sorted(told, key=lambda e: e.name))
+        chosen = _one_order_of_each(told)
         kind = "fault" if any(e.faults for e in chosen) else "reading"
         found = Diagnosis(kind=kind, explanations=chosen, where=where, seen_where=where or self._evidence.narrowest(left, explanation))
         self._found |= dict.fromkeys(left, found)

@@ -150,8 +150,9 @@ class Ledger:
         return Finding(
             id=declared.id, backend=declared.backend, check=group.check, verdict=Verdict.DEVIATES, kind=declared.kind, name=_name(declared),
             sentence=declared.sentence(), cause=declared.cause, reason=_why(declared), upstream=list(declared.upstream),
-            clauses=_clauses_of(declared) or group.clauses(), versions=declared.versions, note=", ".join(sorted(group.notes)),
-            cases=group.cases, example=example, where=declared.when.text,
+            clauses=_clauses_of(declared) or group.clauses(), versions=declared.versions,
+            note=", ".join(sorted(group.notes)), cases=group.cases,
+            example=example, where=declared.when.text,
         )  # fmt: skip
 
     def _fails(self, entry: Entry, check: Check, failures: list[_Failure], ask_of: AskOf | None) -> list[Finding]:
