@@ -34,7 +34,7 @@ def spelled_out(asked: Asked, check: Check, seen: Observation) -> str:
 def _sizes(case: Case, text: Answer, found: tuple[int | None, ...]) -> Iterator[str]:
     """One line an axis whose size differs."""
     for number, axis in enumerate(case.axes):
-        if len(found) != len(text.shape) or found[2 + number] != text.shape[2 + number]:
+        if len(found) != len(text.shape) or found[2 + number] not in (None, text.shape[2 + number]):
             steps = transpose_steps(axis) if case.op == "ConvTranspose" else conv_steps(axis)
             yield f"axis {number}: " + "; ".join(map(_said, steps))
 
@@ -56,12 +56,17 @@ def _element(asked: Asked, text: Answer, seen: Observation) -> str:
     numbers = [*(f"{_value(X, x)} * {_value(W, w)}" for x, w in terms[:SHOWN]), *(["..."] if len(terms) > SHOWN else [])]
     left = " + ".join([*names, *(name for name, _ in bias)]) or "nothing lands here"
     right = " + ".join([*numbers, *(value for _, value in bias)]) or "0"
-    return f"Y{list(at)} = {left}\n  = {right}\n  = {float(expected[at]):.9g}, not {float(found[at]):.9g}"
+    return f"Y{list(at)} = {left}\n  = {right}\n  = {_plain(float(expected[at]))}, not {_plain(float(found[at]))}"
 
 
 def _value(tensor: Scaled, index: Shape) -> str:
     special = 0.0 if tensor.special is None else float(tensor.special[index])
-    return f"{special if special else float(np.ldexp(float(tensor.integers[index]), tensor.exponent)):.9g}"
+    return _plain(special if special else float(np.ldexp(float(tensor.integers[index]), tensor.exponent)))
+
+
+def _plain(value: float) -> str:
+    """Every digit that it takes, so that numbers which differ in the last bit look different."""
+    return repr(value).removesuffix(".0")
 
 
 def terms_of(case: Case, at: Shape) -> Iterator[Term]:

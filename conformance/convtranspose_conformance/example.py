@@ -27,7 +27,8 @@ def array_text(array: NDArray[Any]) -> str:
         if np.isfinite(values).all() and (values == np.trunc(values)).all() and np.abs(values).max(initial=0) < 1e9
         else values
     )
-    return np.array2string(plain, threshold=SHOWN, max_line_width=76, precision=9, separator=", ")
+    digits = 17 if array.dtype == np.float64 else 9  # as many as tell two numbers of the dtype apart
+    return np.array2string(plain, threshold=SHOWN, max_line_width=76, precision=digits, separator=", ")
 
 
 def shape_text(shape: PartialShape | None) -> str:
@@ -50,7 +51,7 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
         expected=expected,
         actual=_actual(seen, check),
         differing=differing,
-        reproducer=_script(entry, asked, check, expected),
+        reproducer=_script(entry, asked, check, seen, expected),
         arithmetic=spelled_out(asked, check, seen),
     )
 
@@ -76,10 +77,11 @@ def _actual(seen: Observation, check: Check) -> str:
     return _named_arrays({"at first": seen.array()} | parts) if parts else array_text(seen.array())
 
 
-def _script(entry: Entry, asked: Asked, check: Check, expected: str) -> str:
+def _script(entry: Entry, asked: Asked, check: Check, seen: Observation, expected: str) -> str:
     dY = asked.output_gradient if check is Check.GRADIENT else None
     note = FORWARD_ONLY if check is Check.REPEATABILITY else ""
     try:
-        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, note=note)
+        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, note=note,
+                          static=check is Check.OUTPUT_SHAPE, stops=seen.seen is not Seen.RETURNED)  # fmt: skip
     except Unsupported as error:
         return f"# no script: {error}"

@@ -29,24 +29,28 @@ def call_source(backend: str, case: Case) -> str:
 
 
 def reproducer(
-    backend: str, case: Case, tensors: Tensors, expected: str, seed: int = 0, *, dY: Scaled | None = None, note: str = ""
-) -> str:
+    backend: str, case: Case, tensors: Tensors, expected: str, seed: int = 0, *,
+    dY: Scaled | None = None, note: str = "", static: bool = False, stops: bool = False,
+) -> str:  # fmt: skip
     """A whole script: the arrays, the call with the settings of a run, the answer, and what was `expected` (any text) instead.
 
     Runs in a fresh interpreter that has NumPy, the framework (onnx too for ONNX models) and, for bfloat16, ml_dtypes. `seed` is the one
-    that `tensors` were drawn with. With `dY` the script shows the gradients instead of Y. `note` is a comment. Raises
-    as `call_source` does.
+    that `tensors` were drawn with. With `dY` the script shows the gradients instead of Y, with `static` the shape that the framework states
+    without computing. `note` is a comment. A call that `stops` never comes to what follows it: what was expected is printed first. Raises
+    as `call_source` does, and Unsupported for the `static` shape of a backend that states none.
     """
-    script = transcript(backend, _call(case, dY), pinned=True)
+    script = transcript(backend, _call(case, dY), pinned=True, static=static)
+    told = [*_said(case), *(f"print({quoted(line)})" for line in ("expected:", *expected.splitlines()))]
     named = (("X", tensors.X), ("W", tensors.W), ("B", tensors.B), ("dY", dY))
     parts = [
         [*_comment(f"{case.id} on {backend}"), *_comment(case.summary()), *_comment(note)],
         [*script.environment, *_numeric(case), *script.imports],
         [f"print({script.version})", *script.settings],
         [tensor_source(case, name, tensor, seed) for name, tensor in named if tensor is not None],
+        *([told] if stops else []),
         script.call,
         _answer(script),
-        [*_said(case), *(f"print({quoted(line)})" for line in ("expected:", *expected.splitlines()))],
+        *([] if stops else [told]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 

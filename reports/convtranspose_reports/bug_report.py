@@ -1,5 +1,7 @@
 """A finding as a bug report that can be pasted where the backend's bugs are kept: Markdown, complete by itself."""
 
+import re
+
 from convtranspose_reports.record import Example, Finding, Verdict
 from convtranspose_reports.store import Run
 
@@ -15,16 +17,14 @@ def bug_report(run: Run, finding: Finding) -> str:
     title, versions = (finding.backend, "") if backend is None else (backend.title, _versions(backend.versions, backend.version))
     parts = [
         f"# {_title(title, finding)}",
-        f"{title} {finding.sentence}.",
+        f"{_claim(title, finding.sentence)}.",
         _table("Versions", versions),
-        _fenced("Script (needs NumPy and the framework only)", example.reproducer, "python"),
-        _fenced(f"Expected, of shape {example.expected_shape}", example.expected),
+        _fenced("Script (needs what it imports)", example.reproducer, "python"),
+        _fenced(f"Expected{_of(example.expected_shape, example.expected)}", example.expected),
         _fenced("How that comes about", example.arithmetic),
-        _fenced(f"Actual, of shape {example.actual_shape}", example.actual),
+        _fenced(f"Actual{_of(example.actual_shape, example.actual)}", example.actual),
         _clauses(run, finding),
-        _table(
-            "What others answer to the same call", "\n".join(f"- {name}: {said}" for name, said in others(run, finding, example).items())
-        ),
+        _table("What others answer to the same call", _listed(others(run, finding, example))),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -39,14 +39,25 @@ def others(run: Run, finding: Finding, example: Example) -> dict[str, str]:
 
 def answer_text(verdict: Verdict, reason: str) -> str:
     """A verdict as a reader of another project's bug tracker understands it."""
-    said = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(verdict, "something else again")
+    said = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(verdict, "differs")
     return said if verdict is Verdict.CONFORMS or not reason else f"{said}: {reason}"
 
 
 def _title(title: str, finding: Finding) -> str:
     op = "Conv" if finding.example and finding.example.summary.startswith("Conv ") else "ConvTranspose"
-    sentence = finding.sentence if len(finding.sentence) <= TITLE_LENGTH else finding.sentence[: TITLE_LENGTH - 4] + " ..."
-    return f"{op}: {title} {sentence}"
+    claim = _claim(title, finding.sentence)
+    return f"{op}: {claim if len(claim) <= TITLE_LENGTH else claim[: TITLE_LENGTH - 4] + ' ...'}"
+
+
+def _claim(title: str, sentence: str) -> str:
+    """Who does what, without a full stop: a rule lacks its subject, a declared reason is a whole sentence."""
+    whole = sentence[:1].isupper() or sentence.endswith(".")
+    return f"{title}{':' * whole} {sentence}".removesuffix(".")
+
+
+def _of(shape: str, numbers: str) -> str:
+    """The shape of numbers; a refusal has none, and a stated shape is the answer itself."""
+    return "" if shape in ("none", numbers) else f", of shape {shape}"
 
 
 def _versions(versions: dict[str, str], version: str) -> str:
@@ -62,7 +73,8 @@ def _table(title: str, lines: str) -> str:
 
 
 def _fenced(title: str, text: str, language: str = "") -> str:
-    fence = "````" if "```" in text else "```"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(longest + 1, 3)
     return f"**{title}**\n\n{fence}{language}\n{text.rstrip()}\n{fence}" if text.strip() else ""
 
 

@@ -68,6 +68,9 @@ def answers(framework: str) -> list[dict[str, str]]:
         adapter = getattr(import_module(module), name)(*entry.arguments)
         for case in CASES:
             found.append({"case": f"{case.name} on {entry.name}", "adapter": _adapter(adapter, case), "script": _script(entry.name, case)})
+            if "output_shape" in entry.checks:
+                stated, printed = _stated(adapter, case), _script(entry.name, case, static=True)
+                found.append({"case": f"shape of {case.name} on {entry.name}", "adapter": stated, "script": printed})
     return found
 
 
@@ -88,9 +91,19 @@ def _adapter(adapter: object, case: Case) -> str:
         return f"{why.kind}: {why.message}"
 
 
-def _script(backend: str, case: Case) -> str:
+def _stated(adapter: object, case: Case) -> str:
+    call = Call.of(case, *tensors(case).arrays(case.dtype))
     try:
-        source = reproducer(backend, case, tensors(case), "")
+        return f"shape {list(adapter.static_shape(call))}"  # type: ignore[attr-defined]
+    except Unsupported as why:
+        return f"unsupported: {why}"
+    except Refused as why:
+        return f"{why.kind}: {why.message}"
+
+
+def _script(backend: str, case: Case, *, static: bool = False) -> str:
+    try:
+        source = reproducer(backend, case, tensors(case), "", static=static)
     except Unsupported as why:
         return f"unsupported: {why}"
     made: dict[str, object] = {}
@@ -100,7 +113,7 @@ def _script(backend: str, case: Case) -> str:
     except Exception as error:
         kind = type(error).__name__
         return f"unsupported: {error}" if kind == "NotImplemented" else f"{kind}: {error}"
-    return _said(made["Y"]) if "Y" in made else f"shape {made['Y_shape']}"
+    return f"shape {made['Y_shape']}" if "Y_shape" in made else _said(made["Y"])
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -110,6 +123,7 @@ def test_a_reproducer_gives_what_the_adapter_gives(framework: str) -> None:
     found = json.loads(ran.stdout.splitlines()[-1])
     assert len(found) >= len(CASES)
     assert sum(not each["script"].startswith("unsupported") for each in found) >= 5
+    assert any(each["script"].startswith("shape ") for each in found)
     assert not [each for each in found if _plain(each["script"]) != _plain(each["adapter"])]
 
 
@@ -194,6 +208,20 @@ def test_a_module_that_returns_its_output_bare_or_in_a_list(tmp_path: Path, monk
 def test_a_name_that_is_nobodys_is_an_error(name: str) -> None:
     with pytest.raises(ValueError, match="module:attribute"):
         call_source(name, CASES[0])
+
+
+def test_a_backend_without_a_shape_rule_has_no_script_for_one() -> None:
+    case = _case((4,), (3,))
+    for backend in ("onnx-reference", "onnxruntime.backend"):
+        with pytest.raises(Unsupported, match="states no output shape"):
+            reproducer(backend, case, tensors(case), "", static=True)
+
+
+def test_what_is_expected_of_a_call_that_stops_is_printed_before_it() -> None:
+    case = _case((4,), (3,))
+    source = reproducer("torch-cpu", case, tensors(case), "an answer", stops=True)
+    assert source.index('print("an answer")') < source.index("torch.nn.functional")
+    assert source.count('print("an answer")') == 1
 
 
 def test_a_refusal_is_explained_by_the_text() -> None:

@@ -57,7 +57,7 @@ def finding(name: str, backend: str = "wrong", verdict: Verdict = Verdict.DEVIAT
     return Finding(backend=backend, name=name, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
 
 
-def example(**changes: str) -> Example:
+def example(**changes: object) -> Example:
     values = {
         "case": "a",
         "summary": "summary of a",
@@ -68,7 +68,7 @@ def example(**changes: str) -> Example:
         "differing": "1 of 2",
         "reproducer": "print(1 < 2)",
     }
-    return Example(inputs={"X": "[[[1]]]"}, **(values | changes))
+    return Example(inputs={"X": "[[[1]]]"}, **(values | changes))  # type: ignore[arg-type]
 
 
 class Fake:

@@ -1,7 +1,10 @@
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
 from convtranspose_reports import Check, Verdict, write_report
+from convtranspose_reports.bug_report import bug_report
 
 CHECKS = (Check.OUTPUT, Check.OUTPUT_SHAPE)
 
@@ -53,7 +56,8 @@ def test_what_a_backend_says_is_text(opened, address):
     assert view.locator("img").count() == 0
     assert view.locator("a[href^='javascript']").count() == 0
     assert view.locator("details.fails .title").text_content() == ATTACK
-    assert view.locator("details.fails pre").last.text_content() == ATTACK
+    assert view.locator("details.fails > .reproducer pre").text_content() == ATTACK
+    assert ATTACK in view.locator("details.fails .report pre").text_content()
     assert shown(view)[2][5] == ATTACK
 
 
@@ -116,6 +120,36 @@ def test_differing_numbers_are_marked(opened, tmp_path, fake):
     records = [fake.record("a", "wrong", DEVIATES, finding="wrong-flip")]
     view = opened(write_report(tmp_path, fake.run(records, (fake.finding("flip", example=example),))).as_uri())
     assert view.locator("mark").all_text_contents() == ["2", "5"]
+
+
+def test_a_card_has_its_bug_report(opened, tmp_path, fake):
+    found = fake.finding("flip", example=fake.example())
+    run = fake.run([fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], (found, fake.finding("bare")))
+    view = opened(write_report(tmp_path, run).as_uri())
+    reports = view.locator("details.report")
+    assert reports.count() == 1
+    view.eval_on_selector_all("details.finding", "cards => cards.forEach(card => { card.open = true; })")
+    assert not reports.locator("pre").is_visible()
+    reports.locator("summary").click()
+    assert reports.locator("pre").is_visible()
+    assert reports.locator("pre").text_content() == bug_report(run, found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_the_parts_of_a_card_are_one_below_the_other(opened, tmp_path, fake, width, scheme):
+    example = fake.example(arithmetic="Y[0] = " + "X[0] * W[0] + " * 20 + "B[0]\n  = 3")
+    run = fake.run([fake.record("a", "wrong", FAILS, finding="wrong-flip")], (fake.finding("flip", verdict=FAILS, example=example),))
+    view = opened(write_report(tmp_path, run).as_uri(), width)
+    view.emulate_media(color_scheme=scheme)
+    view.locator("details.report summary").click()
+    boxes = [view.locator(f"details.fails {part}").bounding_box() for part in (".arithmetic", "> .reproducer", ".report", ".report pre")]
+    card = view.locator("details.fails").bounding_box()
+    assert all(above["y"] + above["height"] + 8 <= below["y"] for above, below in pairwise(boxes[:3]))
+    assert {round(box["width"]) for box in boxes[:3]} == {round(boxes[0]["width"])}
+    assert all(card["x"] < box["x"] and box["x"] + box["width"] < card["x"] + card["width"] for box in boxes)
+    wide = view.locator("details.fails .report pre")
+    assert wide.evaluate("pre => pre.scrollWidth <= pre.clientWidth")  # prose: its long lines are broken
 
 
 @pytest.mark.parametrize("width", [360, 1600])

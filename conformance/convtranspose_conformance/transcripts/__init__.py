@@ -1,0 +1,38 @@
+"""What each adapter does, as script lines.
+
+PyTorch's and TensorFlow's calls are written down by the adapters themselves, which are handed a stand-in for the framework; ONNX models
+are spelled out as `onnx_model` builds them.
+"""
+
+from ..backend import Call, Unsupported
+from ..backends import BUILT_IN, registered
+from .onnx import backend_api_script, reference_script, runtime_script, shape_inference_script
+from .script import Script, quoted
+from .tensorflow import ADAPTERS, tensorflow_script
+from .torch import torch_script
+
+__all__ = ["Script", "quoted", "transcript"]
+
+
+def transcript(backend: str, call: Call, *, pinned: bool, static: bool = False) -> Script:
+    """The script of one call of a built-in backend or of `module:attribute[@DEVICE]`; of X, W, B only shapes and dtype matter.
+
+    `pinned` where the settings will be printed too; `static` for the output shape that the backend states without computing. Raises
+    Unsupported with the adapter's reason, for another distribution's adapter, and where nothing states a shape; ValueError on a name
+    that is neither.
+    """
+    entry = registered().get(backend)
+    if static and (entry is None or "output_shape" not in entry.checks):
+        raise Unsupported("this API states no output shape ahead of the call")
+    if entry is None:
+        return backend_api_script(backend, call)
+    if entry not in BUILT_IN:
+        raise Unsupported(f"{backend} is an adapter of another distribution: the text of its calls is not known here")
+    adapter = entry.target.partition(":")[2]
+    if adapter == "Torch":
+        return torch_script(entry, call, static)
+    if adapter in ADAPTERS:
+        return tensorflow_script(entry, call, static)
+    if adapter == "OnnxRuntime":
+        return runtime_script(entry, call, pinned, static)
+    return reference_script(call) if adapter == "OnnxReference" else shape_inference_script(call)

@@ -1,0 +1,69 @@
+"""What a transcript is made of: a call in parts, and Python text that is built from values."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..backend import Call
+
+LINE = 85
+ANSWER = ("Y.dtype", "Y.shape", "Y")
+STATED = ("Y_shape",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A call in parts: lines before the imports, the imports, the settings of a run, the call on X, W and B, and what it gives by name."""
+
+    imports: list[str]
+    call: list[str]
+    version: str
+    environment: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
+    shows: tuple[str, ...] = ANSWER
+
+
+class Name(str):
+    """A variable of the script, as opposed to a string."""
+
+
+class Stenographer:
+    """Stands in for a framework: an attribute extends the name, a call is its own text."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> "Stenographer":
+        return Stenographer(f"{self._name}.{name}")
+
+    def __call__(self, *positional: Any, **named: Any) -> str:
+        return called(self._name, [*map(text_of, positional), *(f"{k}={text_of(v)}" for k, v in named.items())])
+
+
+def quoted(text: str) -> str:
+    """A string literal on one line, in ASCII."""
+    return json.dumps(text) if text.isascii() else ascii(text)
+
+
+def text_of(value: Any) -> str:
+    """A value as Python text; a `Name` is itself."""
+    return quoted(value) if isinstance(value, str) and not isinstance(value, Name) else str(value)
+
+
+def called(function: str, given: list[str]) -> str:
+    """A call on one line, or with its arguments on as few indented lines as they need."""
+    text = f"{function}({', '.join(given)})"
+    if len(text) <= LINE:
+        return text
+    lines: list[str] = []
+    for argument in given:
+        if lines and len(lines[-1]) + len(argument) + 2 <= LINE:
+            lines[-1] += f" {argument},"
+        else:
+            lines.append(f"    {argument},")
+    return "\n".join([f"{function}(", *lines, ")"])
+
+
+def given_names(call: Call) -> list[str]:
+    """The arrays of a call, by name."""
+    return ["X", "W"] if call.B is None else ["X", "W", "B"]
