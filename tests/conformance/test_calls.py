@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from convtranspose_cases import UnknownName, find_case
+from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_conformance import cli, selection
 from convtranspose_conformance.backend import Call
 from convtranspose_conformance.onnx_model import model_of
@@ -62,14 +63,14 @@ def test_each_is_asked_its_own_check() -> None:
 
 
 def test_they_are_run_reported_and_merged() -> None:
-    for name, case in (("one", LEGAL), ("two", FORBIDDEN)):
+    for name, case, status in (("one", LEGAL, 1), ("two", FORBIDDEN, 0)):  # the mutant flips the kernel, and refuses what is forbidden
         done = convtranspose("run", "--backend", "planted:KernelFlipped", "--case", case, "--out", name)
-        assert done.exit_code == 1, done.output
-        assert "for example call/" in done.stdout
+        assert done.exit_code == status, done.output
+        assert ("for example call/" in done.stdout) == bool(status)
     assert convtranspose("report", "one", "two", "--out", "both").exit_code == 0
     both = read_run("both")
     assert [(r.case, r.check, r.verdict) for r in both.records] == [
-        (LEGAL, Check.OUTPUT, Verdict.FAILS), (FORBIDDEN, Check.REJECTION, Verdict.FAILS),
+        (LEGAL, Check.OUTPUT, Verdict.FAILS), (FORBIDDEN, Check.REJECTION, Verdict.CONFORMS),
     ]  # fmt: skip
     assert [(s.name, s.cases, s.title) for s in both.header.suites] == [("call", 2, "Calls that stand in no suite")]
     assert [case.name for case in both.cases] == [LEGAL, FORBIDDEN]
@@ -103,5 +104,5 @@ def test_an_empty_list_can_be_asked() -> None:
 
 def test_suites_are_chosen_as_before() -> None:
     assert selection.suites_for(["core"], []) == ["core"]
-    assert selection.suites_for([], []) == ["seeds", "core", "accuracy"]
-    assert selection.suites_for([], [LEGAL, "x*"]) == ["call", "seeds", "core", "accuracy"]
+    assert selection.suites_for([], []) == list(DEFAULT_SUITES)
+    assert selection.suites_for([], [LEGAL, "x*"]) == ["call", *DEFAULT_SUITES]
