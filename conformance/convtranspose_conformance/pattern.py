@@ -86,7 +86,8 @@ def _of_values(text: Answer, found: Array, group: int, outcome: Outcome) -> Patt
         lambda: _by_channel(expected, found),
         lambda: _confined(wrong, expected, found, group),
     )
-    said = next(filter(None, (test() for test in tried)), "")
+    with np.errstate(invalid="ignore"):  # Inf - Inf
+        said = next(filter(None, (test() for test in tried)), "")
     share = f"{int(wrong.sum())} of {wrong.size} values differ"
     key = re.sub(r"\d+", "k", said) if said else "no pattern"
     return Pattern(f"{outcome}: {key}", f"{share}: {said}" if said else f"{share}, in no simple pattern")
