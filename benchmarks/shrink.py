@@ -1,9 +1,11 @@
-"""How small the smallest case of each planted fault is: `python benchmarks/shrink.py`.
+"""How small the smallest case of each hand-written mutant is: `python benchmarks/shrink.py`, some minutes.
 
-Every fault of `tests/conformance/backends/planted.py` is met on the first case of the suites that shows it, and shrunk from there.
+Every mutant of `tests/conformance/backends/planted/` that `core` shows is met on the first case that does, and shrunk from there. Writes
+`shrink.json`, from which `docs/tables.py` makes the published sentence.
 """
 
 import importlib
+import json
 import sys
 from collections.abc import Iterator
 from math import prod
@@ -36,18 +38,19 @@ def interview(name: str) -> Interview:
     return Interview(entry, answer, [])
 
 
-def shrunk(name: str) -> tuple[Answered, Shrunk]:
-    """The first failure of a backend, and the smallest case found from it."""
+def shrunk(name: str) -> tuple[Answered, Shrunk] | None:
+    """The first failure of a backend, and the smallest case found from it; None where no case shows it."""
     asking = interview(name)
     cases = (case for suite in SUITES for case in suite_cases(suite))
-    first = next(answered for case in cases for answered in asking.ask(case) if answered.cause is not None)
-    return first, smallest(first, asking.ask)
+    first = next((answered for case in cases for answered in asking.ask(case) if answered.cause is not None), None)
+    return None if first is None else (first, smallest(first, asking.ask))
 
 
 def rows() -> Iterator[tuple[str, Answered, Shrunk]]:
-    """Every planted fault."""
-    for fault in importlib.import_module("planted").PLANTED:
-        yield fault.__name__, *shrunk(f"planted:{fault.__name__}")
+    """Every mutant that is shown."""
+    for mutant in importlib.import_module("planted").PLANTED:
+        if (found := shrunk(f"planted:{mutant.__name__}")) is not None:
+            yield mutant.__name__, *found
 
 
 def main() -> int:
@@ -58,6 +61,8 @@ def main() -> int:
         print(f"{name:32}{figures[-1][0]:3} attributes{figures[-1][1]:4} inputs{found.questions:5} questions  {found.case.id}")
         print(f"{'':32}  from {first.case.id}: {first.cause.name if first.cause else ''}")
     attributes, inputs, questions = (median(column) for column in zip(*figures, strict=True))
+    said = {"mutants": len(figures), "attributes": attributes, "inputs": inputs, "questions": questions}
+    Path(__file__).with_suffix(".json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     print(f"median over {len(figures)}: {attributes:g} attributes, {inputs:g} input elements, {questions:g} questions")
     return int(attributes > MOST_ATTRIBUTES or inputs > MOST_INPUTS)
 
