@@ -1,7 +1,7 @@
 """How small the smallest case of each hand-written mutant is: `python benchmarks/shrink.py`, some minutes.
 
 Every mutant of `tests/conformance/backends/planted/` that `core` shows is met on the first case that does, and shrunk from there. Writes
-`shrink.json`, from which `docs/tables.py` makes the published sentence.
+`shrink.json`, from which `docs/tables.py` makes the published sentence. `python benchmarks/shrink.py N` takes every N-th mutant.
 """
 
 import importlib
@@ -47,8 +47,9 @@ def shrunk(name: str) -> tuple[Answered, Shrunk] | None:
 
 
 def rows() -> Iterator[tuple[str, Answered, Shrunk]]:
-    """Every mutant that is shown."""
-    for mutant in importlib.import_module("planted").PLANTED:
+    """Every mutant, or every N-th, that is shown."""
+    every = int(sys.argv[1]) if sys.argv[1:] else 1
+    for mutant in importlib.import_module("planted").PLANTED[::every]:
         if (found := shrunk(f"planted:{mutant.__name__}")) is not None:
             yield mutant.__name__, *found
 

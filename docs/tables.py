@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import explained_tables
 import mutation_tables
 
 from convtranspose_cases import SUITES, suite_cases
@@ -129,6 +130,9 @@ TABLES = {
     "mutation_official": lambda: _table(*mutation_tables.official()),
     "mutation_operators": lambda: _table(*mutation_tables.operator_survivors()),
     "mutation_mutants": lambda: _table(*mutation_tables.mutants()),
+    "explained": explained_tables.explained,
+    "explained_by_backend": lambda: _table(*explained_tables.by_backend()),
+    "shrunk": explained_tables.shrunk,
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
     "explain_layer": lambda: _explained("nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"),
     "explain_model": _explained_model,

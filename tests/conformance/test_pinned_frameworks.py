@@ -60,7 +60,7 @@ def test_green_because_every_difference_is_declared(core):
 
 def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core):
     here = [d for d in core.plan.deviations if d.backend in BACKENDS and d.machine_fits()]
-    mine = [d for d in here if d.check in ("output", "output_shape")]
+    mine = [d for d in here if d.check in ("output", "output_shape") and (d.error is None or not d.error.undefined)]
     assert len(mine) > 20
     for gone in mine:
         run = core.judged([d for d in here if d is not gone], gone.backend)
@@ -69,7 +69,7 @@ def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core)
         assert run.footer.exit_status == 1
         said = [*(gone.explanation.readings if gone.explanation else ()), *(gone.explanation.faults if gone.explanation else ())]
         if len(said) == 1:
-            assert said[0] in {f.name for f in failing}, gone.id
+            assert said[0] in {name for f in failing for name in re.split(r" [|+] ", f.name)}, gone.id
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ EQUIVALENT = {
     "pads_of: if total < 0 and negative -> if total < -1 and negative": HOOK,
     **{f"pads_of: ) if total < 0 and -> ) if total {sign} 0 and": HOOK for sign in ("==", "!=", ">", ">=", "<=")},
     "pads_of: not None and not axis. -> not None and  axis.": HOOK,
-    "placed: , refuses in rules.refuses: -> , refuses in []:": HOOK,
+    "refuse: , refuses in rules.refuses: -> , refuses in []:": HOOK,
     "extra_at_begin: .opset < 11 and axis -> .opset < 10 and axis": OLD,
     "same_size: .opset < 11 else axis -> .opset < 10 else axis": OLD,
     'extra_at_begin: != "SAME_UPPER") != inverted -> != "SAME_UPPER") is not inverted': "Both sides are bools, of which there are two.",
