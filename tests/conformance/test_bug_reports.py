@@ -55,7 +55,7 @@ def _size(case: Case) -> tuple[int, str]:
 
 def _tells(deviation: Deviation, case: Case) -> bool:
     """Is the backend expected to differ, as far as the declaration says? One of precision speaks of numbers that can be rounded."""
-    rounded = case.data not in ROUNDED or case.channels_per_group * case.taps > 1
+    rounded = case.data not in ROUNDED or case.channels_per_group * case.taps + case.bias > 1
     speaks = not deviation.accuracy or case.data in ROUNDED or case.data.startswith("special")
     return speaks and rounded and predicts_a_difference(deviation, Asked(case))
 
@@ -67,8 +67,7 @@ def _showing(deviation: Deviation, cases: list[Case]) -> Iterator[Case]:
     concerned.sort(key=lambda case: any(d.concerns(case, d.check) for d in rivals))
     for kind in dict.fromkeys(map(_kind, concerned)):
         telling = [case for case in concerned if _kind(case) == kind and _tells(deviation, case)]
-        yield from telling[:FEW]
-        yield from telling[-FEW:] if deviation.accuracy else ()  # small sums may come out right
+        yield from telling[:: max(len(telling) // 6, 1)] if deviation.accuracy else telling[:FEW]  # some sums come out right
 
 
 def _kind(case: Case) -> tuple[int, str, str]:
