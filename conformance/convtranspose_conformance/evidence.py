@@ -1,10 +1,13 @@
 """What is known of one backend's answers to one check, and what speaks for and against an explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import prod
 
 from convtranspose_cases import Case, suite_cases
+from convtranspose_cases.notation import called
+from convtranspose_cases.special import PREFIX, THEMES
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
@@ -34,10 +37,16 @@ def nothing() -> tuple[Case, ...]:
 
 
 def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: those of `seeds` and `core`, for a run that asks some of them only, then random calls."""
+    """Cases to bear explanations out with: `seeds` and `core`, of which a run may ask a part, random calls, some of special values."""
     for suite in ("seeds", "core"):
         yield from suite_cases(suite)
-    yield from islice(suite_cases("random", FRESH_SEED), FRESH_CASES)
+    drawn = suite_cases("random", FRESH_SEED)[:FRESH_CASES]
+    yield from drawn
+    themes = list(THEMES)
+    for number, case in enumerate(drawn):
+        theme = themes[number % len(themes)]
+        if case.dtype in THEMES[theme].dtypes:
+            yield called(replace(case, data=PREFIX + theme))
 
 
 def _is_heavy(case: Case) -> bool:

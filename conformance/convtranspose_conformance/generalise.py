@@ -30,7 +30,8 @@ _PLAIN = (
     "any([t % 2 == 1 for t in total_padding])", "any([t > 0 for t in total_padding])",
     "any([o < i for o, i in zip(output_shape, input)])", "any([o > n for o, n in zip(output_shape, natural)])", "products > 16",
     "products > 1", "data in ('dense', 'sparse', 'wide', 'wide-x', 'wide-w')", "data == 'dense'", "any([k >= 4 for k in kernel])",
-    "input[-1] >= 4", "kernel[-1] % 2 == 0", "kernel[-1] % strides[-1] > 0", "strides[-1] > 1", "strides[0] > 1", "dilations[-1] > 1", "dilations[0] > 1",
+    "input[-1] >= 4", "kernel[-1] % 2 == 0", "kernel[-1] % strides[-1] > 0", "strides[-1] > 1", "strides[0] > 1", "dilations[-1] > 1",
+    "dilations[0] > 1",
 )  # fmt: skip
 _VALUES = {
     "rank": (1, 2, 3),
