@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import diagnosis_tables
 import mutation_tables
 
 from convtranspose_cases import SUITES, suite_cases
@@ -106,6 +107,10 @@ TABLES = {
     "mutation_official": lambda: _table(*mutation_tables.official()),
     "mutation_operators": lambda: _table(*mutation_tables.operator_survivors()),
     "mutation_mutants": lambda: _table(*mutation_tables.mutants()),
+    "diagnosis": lambda: _table(*diagnosis_tables.scores()),
+    "diagnosis_mutants": lambda: _table(*diagnosis_tables.mutants()),
+    "diagnosis_total": diagnosis_tables.total,
+    "diagnosis_held_out": diagnosis_tables.told_on_held_out,
 }
 
 

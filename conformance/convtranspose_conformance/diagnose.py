@@ -4,6 +4,7 @@ An explanation is held against all that is known of the backend, then against fr
 only, a condition over the attributes has to tell those apart, and fresh cases have to bear that out. What is left stays unexplained.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,13 +17,17 @@ from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
 from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
-from .generalise import Contrast
+from .faults.arithmetic import ARITHMETIC
+from .generalise import Contrast, holds
 from .hypotheses import SINGLES, Reply, accuracy_class, differs, pairs
+from .marks import LEFT_EXACT, bears_marks, is_refuted
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
+from .predicate import Predicate
 from .predict import Explanation
 
 NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
+ROUNDING = {fault.name for fault in ARITHMETIC}
 HARDEST = 3  # wrong answers that every pair is held against
 WEIGHED = 40  # wrong answers of which the hardest are taken
 
@@ -73,11 +78,12 @@ def diagnose(
     """A diagnosis for each wrong answer. `ask` asks the backend cases of the `pool`, to bear explanations out and to tell them apart;
     `declared` is what it is known to do besides."""
     found: dict[str, Diagnosis] = {}
-    for op in {each.case.op for each in wrong}:  # ConvTranspose and Conv are two implementations
+    counts = Counter(each.case.op for each in wrong)
+    for op, _ in counts.most_common():  # two implementations, often by the same hands: what explains one is tried on the other
         mine = [each for each in wrong if each.case.op == op]
         others = [each for each in right if each.case.op == op]
         evidence = Evidence(mine, others, check, ask=ask, pool=partial(_of_op, pool, op), declared=declared)
-        found |= zip((each.case.id for each in mine), _Search(evidence).run(), strict=True)
+        found |= zip((each.case.id for each in mine), _Search(evidence, list(dict.fromkeys(found.values()))).run(), strict=True)
     return [found[each.case.id] for each in wrong]
 
 
@@ -88,8 +94,8 @@ def _of_op(pool: Pool, op: str) -> Iterator[Case]:
 class _Search:
     """The stages, simplest first. Each takes what the ones before it left."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence, self._wrong = evidence, evidence.wrong
+    def __init__(self, evidence: Evidence, elsewhere: Sequence[Diagnosis] = ()) -> None:
+        self._evidence, self._wrong, self._elsewhere = evidence, evidence.wrong, elsewhere
         self._found: dict[int, Diagnosis] = {}
 
     def run(self) -> list[Diagnosis]:
@@ -97,6 +103,7 @@ class _Search:
             self._evidence.fit(SINGLES)
             self._always()
             self._compositions()
+            self._as_elsewhere()
             self._sometimes()
             self._accuracies()
             self._accuracies_on_top()
@@ -120,11 +127,21 @@ class _Search:
             if left and self._evidence.always(explanation):
                 self._take(explanation, left, "")
 
+    def _as_elsewhere(self) -> None:
+        """What explains the other operator, under the same condition, where nothing speaks against it here."""
+        for found in [each for each in self._elsewhere if each.explanations and each.where]:
+            fitting = self._evidence.fitting.get(found.explanations[0], set())
+            left, holding = fitting & set(self._left()), Predicate(found.where)
+            inside = all(holds(holding, self._wrong[i].case) for i in left)
+            if left and inside and not any(holds(holding, each.case) for each in self._evidence.against(found.explanations[0])):
+                self._found |= dict.fromkeys(left, found)
+
     def _sometimes(self) -> None:
         """Explanations that hold under a condition."""
         for explanation in self._ranked():
             left = self._evidence.fitting[explanation] & set(self._left())
-            where = self._evidence.where(explanation) if left else None
+            computes = any(self._wrong[i].seen.seen is Seen.RETURNED for i in left)  # any other refusal would look like a rule's
+            where = self._evidence.where(explanation) if computes else None
             if where is not None:
                 self._take(explanation, left, where)
 
@@ -146,11 +163,25 @@ class _Search:
     def _accuracies(self) -> None:
         """For each dtype the narrowest accuracy class that allows nearly all that any class allows of its inexact answers."""
         allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in self._left(Seen.RETURNED) if self._is_inexact(i)}
-        for dtype in sorted({self._wrong[i].case.dtype for i in allowed}):
+        counts = Counter(self._wrong[i].case.dtype for i in sorted(allowed))
+        for dtype, _ in counts.most_common():
             mine = {i: names for i, names in allowed.items() if names and self._wrong[i].case.dtype == dtype}
             covered = {name: [i for i, names in mine.items() if name in names] for name in ACCURACY}
-            chosen = next((name for name, numbers in covered.items() if mine and len(numbers) >= NEARLY_ALL * len(mine)), "")
+            likely = [name for name, numbers in covered.items() if mine and len(numbers) >= NEARLY_ALL * len(mine)]
+            known = {found.accuracy for found in (*self._elsewhere, *self._found.values())}
+            likely.sort(key=lambda name: name not in known)
+            chosen = next((name for name in likely if self._is_marked(name, dtype, covered[name], known=name in known)), "")
             self._found |= dict.fromkeys(covered.get(chosen, []), Diagnosis(kind="accuracy", accuracy=chosen))
+
+    def _is_marked(self, name: str, dtype: str, numbers: list[int], *, known: bool) -> bool:
+        """Do the answers bear the marks of the class, or others of the backend do, and are those right that it leaves exact?"""
+        left = [self._wrong[i] for i in self._left(Seen.RETURNED) if self._wrong[i].case.dtype == dtype]
+        refuted = sum(is_refuted(name, each) for each in left)
+        if refuted > (1 - NEARLY_ALL) * len(left) or not (known or bears_marks(name, [self._wrong[i] for i in numbers])):
+            return False
+        probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
+        rules = [e for found in dict.fromkeys(self._found.values()) for e in found.explanations]
+        return not any(each.wrong and not any(self._evidence.explains(e, each) for e in rules) for each in probes)
 
     def _is_inexact(self, i: int) -> bool:
         """Off by little, or by an overflow, in numbers that rounding matters to."""
@@ -161,13 +192,17 @@ class _Search:
         """Two rules at once, of those that fit the hardest of what is left."""
         left = [i for i in self._left(Seen.RETURNED) if self._wrong[i].outcome is not Outcome.INEXACT]
         weighed = left[:: max(len(left) // WEIGHED, 1)]
-        hardest = sorted(weighed, key=lambda i: -self._weight(self._wrong[i]))[:HARDEST]
+        hardest = sorted(weighed, key=lambda i: (self._is_open(i), -self._weight(self._wrong[i])))[:HARDEST]
         candidates = dict.fromkeys(chain.from_iterable(self._pairs_of(self._wrong[i]) for i in hardest))
         fitting = self._evidence.fitting
         fitting |= {pair: {i for i in left if self._evidence.explains(pair, self._wrong[i])} for pair in candidates}
         self._always()
         for pair in candidates:  # a condition on top of two rules would fit too much
             del fitting[pair]
+
+    def _is_open(self, i: int) -> bool:
+        """Has the case several conforming answers? Each pair would have as many."""
+        return len(self._wrong[i].asked.conforming()) > 1
 
     def _weight(self, answered: Reply) -> int:
         """How many rules say something of the case: the more, the less fits it by chance."""
@@ -179,15 +214,25 @@ class _Search:
         return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
 
     def _accuracies_on_top(self) -> None:
-        """A rule, and rounding of an accuracy class on top of it."""
-        used = dict.fromkeys(e for found in self._found.values() for e in found.explanations)
-        check = self._evidence.check
-        for i in self._left(Seen.RETURNED):
-            speaking = (e for e in used if differs(e, check, self._wrong[i].asked))
-            named = ((e, accuracy_class(self._wrong[i], check, e)) for e in speaking)
-            rule, name = next(((e, name) for e, name in named if name), (None, ""))
-            if rule is not None:
-                self._found[i] = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name)
+        """A rule, and rounding of an accuracy class on top of it: of one dtype nearly all that the rule speaks of and does not explain."""
+        for found in dict.fromkeys(self._found.values()):
+            if not found.explanations or {name for e in found.explanations for name in e.faults} & ROUNDING:
+                continue
+            holding = Predicate(found.where) if found.where else None
+            left = [i for i in self._left(Seen.RETURNED) if holding is None or holds(holding, self._wrong[i].case)]
+            left = [i for i in left if differs(found.explanations[0], self._evidence.check, self._wrong[i].asked)]
+            for dtype in sorted({self._wrong[i].case.dtype for i in left}):
+                self._on_top(found, [i for i in left if self._wrong[i].case.dtype == dtype and self._wrong[i].asked.answer().rounds])
+
+    def _on_top(self, found: Diagnosis, numbers: list[int]) -> None:
+        rule = found.explanations[0]
+        named = {i: accuracy_class(self._wrong[i], self._evidence.check, rule) for i in numbers}
+        for name in ACCURACY:
+            of_class = [i for i in numbers if named[i] and list(ACCURACY).index(named[i]) <= list(ACCURACY).index(name)]
+            if numbers and len(of_class) >= NEARLY_ALL * len(numbers) and bears_marks(name, [self._wrong[i] for i in of_class], rule):
+                both = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name, where=found.where)
+                self._found |= dict.fromkeys(of_class, both)
+                return
 
     def _consequences(self) -> None:
         """Refusals where a rule that is at work leaves no output to return."""

@@ -8,9 +8,9 @@ from convtranspose_cases import Case, suite_cases
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
-from .compare import is_of_class
 from .generalise import Contrast, holds
 from .hypotheses import Reply, accuracy_class, differs, fits, joined
+from .marks import allows
 from .outcome import Seen
 from .predicate import Predicate
 from .predict import Asked, Explanation
@@ -24,8 +24,9 @@ HEAVY = 200_000  # products of a case
 TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
 ROUNDS = 5  # conditions tried for one explanation
 FRESH_SEED, FRESH_CASES = 1_000_003, 800
+PROBES = 3
 TELLING = 8  # cases asked to tell explanations apart
-LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case can bear out
+LEAST_ANSWERS = 6  # behind each statement of a condition
 
 
 def nothing() -> tuple[Case, ...]:
@@ -34,10 +35,12 @@ def nothing() -> tuple[Case, ...]:
 
 
 def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: those of `seeds` and `core`, for a run that asks some of them only, then random calls."""
+    """Cases to bear explanations out with: those of `seeds` and `core`, for a run that asks some of them only, then random calls,
+    then small probes of precision."""
     for suite in ("seeds", "core"):
         yield from suite_cases(suite)
     yield from islice(suite_cases("random", FRESH_SEED), FRESH_CASES)
+    yield from (case for case in suite_cases("accuracy") if not _is_heavy(case))
 
 
 def _is_heavy(case: Case) -> bool:
@@ -91,6 +94,8 @@ class Evidence:
 
     def explains(self, explanation: Explanation, answered: Reply) -> bool:
         """Does it predict what was seen, and something else than the text does?"""
+        if answered.asked.answer(explanation).key == answered.asked.answer().key:  # quick to see: nothing is worked out
+            return False
         return fits(explanation, self.check, answered) and differs(explanation, self.check, answered.asked)
 
     def against(self, explanation: Explanation) -> Iterator[Reply]:
@@ -116,8 +121,16 @@ class Evidence:
 
     def accuracies(self, answered: Reply) -> list[str]:
         """Every accuracy class that allows what was seen, narrowest first."""
-        answer = answered.asked.answer()
-        return [name for name in ACCURACY if is_of_class(name, answer, self.check, answered.seen)]
+        return [name for name in ACCURACY if allows(name, answered, self.check)]
+
+    def probes(self, dtype: str, kinds: Sequence[str]) -> list[Reply]:
+        """Answers to cases of a dtype and of some kinds of numbers: those known, or a few fresh ones."""
+
+        def is_one(case: Case) -> bool:
+            return case.dtype == dtype and case.data in kinds
+
+        known = [each for each in (*self.wrong, *self._right, *self._more) if is_one(each.case)]
+        return known or (self.ask(islice(filter(is_one, self._fresh()), PROBES)) if kinds else [])
 
     def always(self, explanation: Explanation) -> bool:
         """Does next to nothing known, and nothing fresh, speak against it? No right answer may."""
@@ -137,11 +150,17 @@ class Evidence:
                 return None if outside else ""
             borne_out = self._borne_out(explanation, found)
             enough = len(inside) >= LEAST_ANSWERS * (1 + found.count(" and "))
-            if borne_out or (borne_out is None and enough):
+            if borne_out is not False and (enough or self._supported(explanation, found)):
                 return found
-            if borne_out is None:
+            if borne_out is not False:
                 return None
         return None
+
+    def _supported(self, explanation: Explanation, where: str) -> bool:
+        """Do as many answers stand behind each statement of a condition when those to fresh cases are counted, too?"""
+        holding = Predicate(where)
+        fresh = sum(each.wrong and holds(holding, each.case) and self.explains(explanation, each) for each in self._more)
+        return fresh + len(self.fitting[explanation]) >= LEAST_ANSWERS * (1 + where.count(" and "))
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""

@@ -1,0 +1,86 @@
+"""How often diagnosis is right about mutants: `python benchmarks/diagnosis.py`, about half an hour on two cores.
+
+Writes `diagnosis.json`, from which `docs/tables.py` makes the published tables. `--only NAME`, as often as you like, measures these
+hand-written mutants anew, `--operators` those that cosmic-ray makes; the rest is kept.
+"""
+
+import argparse
+import importlib
+import json
+import multiprocessing
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = Path(__file__).with_suffix(".json")
+PROCESSES = 2
+TASKS_EACH = 12  # mutants a process is asked before another takes its place: answers that it remembers take memory
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+sys.path.insert(0, str(ROOT / "tests" / "mutation"))
+
+
+def _handwritten(name: str) -> dict[str, Any]:
+    diagnosed = importlib.import_module("diagnosed")
+    mutant, said = diagnosed.handwritten.MUTANTS[name], diagnosed.said_of(name)
+    return {
+        "name": name, "class": mutant.kind, "sentence": mutant.sentence(), "named": list(mutant.named), "partly": list(mutant.partly),
+        "verdict": diagnosed.verdict(said, mutant.named, mutant.partly), "said": [asdict(each) for each in said],
+    }  # fmt: skip
+
+
+def _operator(number: int) -> dict[str, Any] | None:
+    operators, diagnosed = importlib.import_module("diagnosed_operators"), importlib.import_module("diagnosed")
+    found = operators.said_of(list(operators.sample())[number])
+    if found is None:
+        return None
+    name, said = found
+    true = operators.TRUE.get(name, ())
+    return {"name": name, "named": list(true), "verdict": diagnosed.verdict(said, true), "said": [asdict(each) for each in said]}
+
+
+def _in_short(mutant: dict[str, Any] | None) -> str:
+    said = [f"{one['answers']} {' | '.join(one['names'])} {one['where']}".strip() for one in mutant["said"]] if mutant else []
+    return f"{mutant['name']} {mutant['verdict']}: {'; '.join(said)}" if mutant else "no mutant of this stretch is wrong"
+
+
+def results(only: list[str], *, operators: bool) -> dict[str, Any]:
+    """The content of `diagnosis.json`, measured whole or, with `only` or `operators`, in part."""
+    names = list(importlib.import_module("diagnosed").handwritten.MUTANTS)
+    sample = importlib.import_module("diagnosed_operators").SAMPLE
+    whole = not only and not operators
+    before = {"mutants": [], "operators": {}} if whole else json.loads(RESULTS.read_text(encoding="utf-8"))
+    found = {each["name"]: each for each in before["mutants"]}
+    made = {int(number): each for number, each in before["operators"].items()}
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, context, max_tasks_per_child=TASKS_EACH) as pool:
+        asked = {pool.submit(_handwritten, name): name for name in (names if whole else only)}
+        drawn = {pool.submit(_operator, number): number for number in (range(sample) if whole or operators else ())}
+        for count, done in enumerate(as_completed([*asked, *drawn]), start=1):
+            if done in asked:
+                found[asked[done]] = done.result()
+            else:
+                made[drawn[done]] = done.result()
+            print(f"{count} of {len(asked) + len(drawn)}: {_in_short(done.result())}", file=sys.stderr)
+    return {"mutants": [found[name] for name in names if name in found], "operators": {str(n): made[n] for n in sorted(made) if made[n]}}
+
+
+def main() -> None:
+    """Measures, writes the file, prints what is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="measure this hand-written mutant anew")
+    parser.add_argument("--operators", action="store_true", help="measure cosmic-ray's mutants anew")
+    given = parser.parse_args()
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    found = results(given.only, operators=given.operators)
+    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    wrong = [each["name"] for each in (*found["mutants"], *found["operators"].values()) if each["verdict"] == "wrong"]
+    print(f"named wrong: {', '.join(wrong) or 'none'}")
+    print("Filled from it: python docs/tables.py")
+
+
+if __name__ == "__main__":
+    main()
