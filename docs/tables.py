@@ -1,11 +1,14 @@
-"""Fills the tables of README.md and docs/ that describe the code; `--check` fails where one has drifted.
+"""Fills the tables and transcripts of README.md and docs/ that describe the code; `--check` fails where one has drifted.
 
 A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
 """
 
+import contextlib
 import json
 import re
+import runpy
 import sys
+import tempfile
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +22,10 @@ from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
 from convtranspose_conformance.accuracy import ACCURACY
 from convtranspose_conformance.backends import registered
+from convtranspose_conformance.explain import explain
+from convtranspose_conformance.explain.read import subjects
+from convtranspose_conformance.explain.recorded_text import recorded_text
+from convtranspose_conformance.explain_cli import RULE
 from convtranspose_conformance.faults import FAULTS
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +100,22 @@ def _formulations() -> str:
             f"{' and '.join(f'`{name}`' for name in agreement.LEFT_OUT)}: {len(agreement.WAYS) * cases:,} answers.")  # fmt: skip
 
 
+def _explained(what: str) -> str:
+    """What `convtranspose explain` prints where no run lies about."""
+    return f"```\n{RULE.join(explain(subject, recorded_text(None)) for subject in subjects(what))}```"
+
+
+def _explained_model() -> str:
+    """The model of `two_nodes.py`, written where nobody sees it."""
+    with tempfile.TemporaryDirectory() as directory, contextlib.chdir(directory):
+        runpy.run_path(str(ROOT / "docs" / "two_nodes.py"))
+        return _explained("two_nodes.onnx")
+
+
+def _two_nodes() -> str:
+    return f"```python\n{(ROOT / 'docs' / 'two_nodes.py').read_text(encoding='utf-8')}```"
+
+
 TABLES = {
     "suites": _suites,
     "backends": _backends,
@@ -111,6 +134,10 @@ TABLES = {
     "diagnosis_mutants": lambda: _table(*diagnosis_tables.mutants()),
     "diagnosis_total": diagnosis_tables.total,
     "diagnosis_held_out": diagnosis_tables.told_on_held_out,
+    "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
+    "explain_layer": lambda: _explained("nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"),
+    "explain_model": _explained_model,
+    "two_nodes": _two_nodes,
 }
 
 

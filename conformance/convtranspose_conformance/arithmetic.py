@@ -11,9 +11,9 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reports import Check
 
+from .explain.steps import Step, conv_steps, transpose_steps
 from .outcome import Observation, Seen
 from .predict import Answer, Asked
-from .steps import Step, conv_steps, transpose_steps
 
 SHOWN = 8  # products of a sum
 Term = tuple[Shape, Shape]  # index into X, index into W

@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from importlib.metadata import version as distribution_version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from convtranspose_cases import SUITES, UnknownName, find_case, suite_cases
+from convtranspose_cases import SUITES, UnknownName, suite_cases
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.coverage import coverage as coverage_of
 from convtranspose_cases.suites import DEFAULT_SUITES
@@ -32,14 +33,15 @@ from convtranspose_reports.store import RESULTS, UNFINISHED
 from .backend import Unusable
 from .backends import registered
 from .deviations import DeviationError, declared
-from .explain import case_from_options, explain
+from .explain_cli import explain_
 from .faults import FAULTS
 from .fuzz_cli import fuzz
 from .goldens_cli import app as goldens_app
 from .predicate import PredicateError
 from .propose import propose
-from .run import NOTHING_RAN_STATUS, Plan, execute
+from .run import execute
 from .selection import SelectionError, plan
+from .session import NOTHING_RAN_STATUS, Plan
 from .shrink_cli import shrink
 from .terminal import INTERRUPTED_STATUS, stderr, stdout, stop
 from .worker import HarnessError, Limits
@@ -49,7 +51,21 @@ app = typer.Typer(name="convtranspose", add_completion=False, no_args_is_help=Tr
 app.add_typer(goldens_app, name="goldens")
 app.command("fuzz")(fuzz)
 app.command("shrink")(shrink)
+app.command("explain")(explain_)
 _CANNOT = (SelectionError, UnknownName, DeviationError, PredicateError, Unusable, RunFileError, RunMergeError)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"convtranspose-conformance {distribution_version('convtranspose-conformance')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _of_all(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    """Holds implementations of ONNX ConvTranspose against an exact reference."""
 
 
 @app.command()
@@ -257,41 +273,6 @@ def report(
         stop(f"{error.filename or where}: {error.strerror}")
     _summarize(found)
     stdout.print(f"report: {page.resolve()}", markup=False)
-
-
-@app.command("explain")
-def explain_(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="A case id, as `convtranspose list cases` prints it.")] = "",
-    x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
-    w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
-    op: Annotated[str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")] = "",
-    strides: Annotated[str, typer.Option(metavar="LIST")] = "",
-    pads: Annotated[str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")] = "",
-    dilations: Annotated[str, typer.Option(metavar="LIST")] = "",
-    output_padding: Annotated[str, typer.Option(metavar="LIST")] = "",
-    output_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
-    kernel_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
-    auto_pad: Annotated[str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")] = "",
-    group: Annotated[str, typer.Option(metavar="N")] = "",
-    bias: Annotated[bool, typer.Option("--bias")] = False,
-    dtype: Annotated[str, typer.Option(metavar="NAME", help="float32, the default, float16, float64 or bfloat16.")] = "",
-    opset: Annotated[str, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = "",
-) -> None:
-    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
-    options = {"x": x, "w": w, "op": op, "strides": strides, "pads": pads, "dilations": dilations, "output_padding": output_padding,
-               "output_shape": output_shape, "kernel_shape": kernel_shape, "auto_pad": auto_pad, "group": group, "bias": bias,
-               "dtype": dtype, "opset": opset}  # fmt: skip
-    given: dict[str, Any] = {name: value for name, value in options.items() if value}
-    if case and given:
-        stop(f"a case id says everything: leave out {', '.join('--' + name.replace('_', '-') for name in given)}")
-    if not case and not (x and w):
-        stop("explain takes a case id such as seeds/stride_2_filter_3, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3")
-    if case and "/" not in case:
-        stop(f"{case!r} is no case id: accepted is SUITE/NAME, as `convtranspose list cases` prints it")
-    try:
-        print(explain(find_case(case) if case else case_from_options(**given)))
-    except ValueError as error:
-        stop(str(error))
 
 
 def main() -> None:

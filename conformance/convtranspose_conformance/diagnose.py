@@ -16,10 +16,11 @@ from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
+from .compare import is_of_class
 from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
 from .faults.arithmetic import ARITHMETIC
 from .generalise import Contrast, holds
-from .hypotheses import SINGLES, Reply, accuracy_class, differs, pairs
+from .hypotheses import SINGLES, TEXT, Reply, accuracy_class, differs, fits, pairs, under
 from .marks import LEFT_EXACT, bears_marks, is_refuted
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
@@ -87,8 +88,29 @@ def diagnose(
     return [found[each.case.id] for each in wrong]
 
 
+def shows(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
+    """Is a reply to another case wrong in the way that was diagnosed?"""
+    if not reply.wrong or (diagnosis.where and not holds(Predicate(diagnosis.where), reply.case)):
+        return False
+    if diagnosis.accuracy:
+        rules = diagnosis.explanations or (TEXT,)
+        answers = (answer for rule in rules for answer in under(rule, reply.asked))
+        return any(is_of_class(diagnosis.accuracy, answer, check, reply.seen) for answer in answers)
+    if diagnosis.explanations:
+        return any(fits(e, check, reply) and differs(e, check, reply.asked) for e in diagnosis.explanations)
+    return diagnosis.pattern is not None and pattern_of(reply, check).name == diagnosis.pattern.name
+
+
 def _of_op(pool: Pool, op: str) -> Iterator[Case]:
     return (case for case in pool() if case.op == op)
+
+
+def _one_order_of_each(alike: Iterable[Explanation]) -> tuple[Explanation, ...]:
+    """By name; of the two orders of one pair, which nothing told apart, the first."""
+    found: dict[frozenset[str], Explanation] = {}
+    for explanation in sorted(alike, key=lambda e: e.name):
+        found.setdefault(frozenset((*explanation.readings, *explanation.faults)), explanation)
+    return tuple(found.values())
 
 
 class _Search:
@@ -155,7 +177,7 @@ class _Search:
         ]
         alike = [e for e in alike if e == explanation or where or self._evidence.always(e)]
         told = self._evidence.told_apart(alike, where)
-        chosen = tuple(sorted(told, key=lambda e: e.name))
+        chosen = _one_order_of_each(told)
         kind = "fault" if any(e.faults for e in chosen) else "reading"
         found = Diagnosis(kind=kind, explanations=chosen, where=where, seen_where=where or self._evidence.narrowest(left, explanation))
         self._found |= dict.fromkeys(left, found)

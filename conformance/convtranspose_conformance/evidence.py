@@ -105,10 +105,8 @@ class Evidence:
         return (each for each in (*others, *self._right, *self._more) if self._contradicts(explanation, each))
 
     def _contradicts(self, explanation: Explanation, answered: Reply) -> bool:
-        """A refusal contradicts no rule for what is computed, nor does an answer that the rule explains together with something else."""
-        if answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused:
-            return False
-        if not differs(explanation, self.check, answered.asked):
+        """What says nothing contradicts nothing, nor does an answer that the rule explains together with something else."""
+        if _is_silent(explanation, answered) or not differs(explanation, self.check, answered.asked):
             return False
         return not answered.wrong or not (fits(explanation, self.check, answered) or self._together(explanation, answered))
 
@@ -142,8 +140,8 @@ class Evidence:
 
     def where(self, explanation: Explanation) -> str | None:
         """The shortest condition under which nothing speaks against the explanation, borne out by fresh cases; None for none."""
-        inside = [self.wrong[i].case for i in sorted(self.fitting[explanation])]
         for _ in range(ROUNDS):
+            inside = self._at_work(explanation, self.fitting[explanation])
             outside = [each.case for each in self.against(explanation)]
             found = next(Contrast(inside, outside).conditions(most=2), None)
             if not outside or found is None:
@@ -164,15 +162,19 @@ class Evidence:
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
-        inside = [self.wrong[i].case for i in sorted(numbers)]
-        inside += [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
-        return Contrast(inside, self.right_cases()).narrowest()
+        return Contrast(self._at_work(explanation, numbers), self.right_cases()).narrowest()
+
+    def _at_work(self, explanation: Explanation, numbers: Iterable[int]) -> list[Case]:
+        """Cases of those wrong answers, and of fresh ones that it explains."""
+        fresh = [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
+        return [*(self.wrong[i].case for i in sorted(numbers)), *fresh]
 
     def _borne_out(self, explanation: Explanation, where: str) -> bool | None:
         """Do fresh cases that it speaks of agree? None where none can be asked."""
         holding = Predicate(where) if where else None
         fresh = (case for case in self._fresh() if holding is None or holds(holding, case))
-        told = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
+        asked = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
+        told = [each for each in asked if not _is_silent(explanation, each)]
         against = [each for each in told if self._contradicts(explanation, each)]
         return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
 
@@ -200,13 +202,22 @@ class Evidence:
     def told_apart(self, alike: list[Explanation], where: str) -> list[Explanation]:
         """Those of explanations of the same answers that are left after the cases that tell them apart were asked."""
         holding = Predicate(where) if where else None
+        for answered in self._more:
+            if holding is None or holds(holding, answered.case):
+                alike = self._closest(alike, answered)
         for _ in range(TELLING):
             telling = (c for c in self._fresh() if holding is None or holds(holding, c))
             case = next((c for c in telling if self._tells_apart(alike, c)), None) if len(alike) > 1 else None
             if case is None:
                 break
-            alike = [e for e in alike if not any(self._contradicts(e, each) for each in self.ask([case]))] or alike
+            for answered in self.ask([case]):
+                alike = self._closest(alike, answered)
         return alike
+
+    def _closest(self, alike: list[Explanation], answered: Reply) -> list[Explanation]:
+        """Those that explain a wrong answer alone, before those that do so together with something else; all, where none does."""
+        alone = [e for e in alike if answered.wrong and self.explains(e, answered)]
+        return alone or [e for e in alike if not self._contradicts(e, answered)] or alike
 
     def _tells_apart(self, alike: list[Explanation], case: Case) -> bool:
         asked = self._asked(case)
@@ -216,3 +227,8 @@ class Evidence:
         if len({(answer.shape, bool(answer.refused)) for answer in answers}) > 1:
             return True
         return not answers[0].refused and any(not answers[0].same_numbers(other) for other in answers[1:])
+
+
+def _is_silent(explanation: Explanation, answered: Reply) -> bool:
+    """A refusal, a death or a hang says nothing of a rule for what is computed."""
+    return answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused

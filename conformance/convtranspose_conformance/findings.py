@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import prod
 
 import msgspec
@@ -13,16 +14,15 @@ from convtranspose_reports import Check, Example, Finding, Outcome, Verdict
 
 from .backends import Entry
 from .deviations import Deviation
-from .diagnose import Diagnosis, diagnose
-from .evidence import Ask, fresh_cases
+from .diagnose import Diagnosis, diagnose, shows
+from .evidence import fresh_cases
 from .example import example_of
 from .hypotheses import Reply
-from .judge import Judgement
+from .judge import Judgement, judge
 from .outcome import Observation, Seen
 from .pattern import pattern_of
 from .predict import Asked
-
-AskOf = Callable[[Entry, Check], Ask]
+from .smallest import AskOf, smallest_example
 
 
 @dataclass(slots=True)
@@ -43,13 +43,16 @@ class _Group:
         if self.smallest is None or rank < self.smallest[0]:
             self.smallest = (rank, asked, seen, judgement)
 
-    def example(self, *, undefined: bool = False) -> Example | None:
-        """`undefined`: the backend's numbers are other ones in every run, and are left out."""
+    def example(self) -> Example | None:
+        """The smallest case as it was asked."""
         if self.smallest is None:
             return None
         _, asked, seen, judgement = self.smallest
-        found = example_of(self.entry, asked, self.check, seen, judgement.reason)
-        return msgspec.structs.replace(found, actual="other numbers in every run") if undefined else found
+        return example_of(self.entry, asked, self.check, seen, judgement.reason)
+
+    def reply(self) -> Reply | None:
+        """The answer to the smallest case."""
+        return None if self.smallest is None else Reply(self.smallest[1], self.smallest[2], self.smallest[3].outcome, wrong=True)
 
     def sentence(self, diagnosis: Diagnosis) -> str:
         """What the backend does; of unexplained answers, what the smallest looks like."""
@@ -119,19 +122,37 @@ class Ledger:
         Stale declarations are judged over `whole` runs only; one that no case showed, where the run
         `exercised` the whole suite that is said to.
         """
-        found = [self._deviates(self._deviations[id], group) for id, group in self._declared.items()]
+        found = [self._deviates(self._deviations[id], group, ask_of) for id, group in self._declared.items()]
         for (backend, check), failures in self._failures.items():
             found += self._fails(self._entries[backend], check, failures, ask_of)
         found += [f for key, seen in self._followed.items() if (f := self._inconsistent(*key, seen))]
         found += self._stale(exercised) if whole else []
         return sorted(found, key=lambda f: (f.backend, f.check, f.kind, f.id))
 
-    def _deviates(self, declared: Deviation, group: _Group) -> Finding:
+    def _example(self, group: _Group, holds: Callable[[Reply], bool], ask_of: AskOf | None) -> Example | None:
+        """The group's smallest case, made smaller where the backend can be asked more."""
+        first = group.reply()
+        if first is None or ask_of is None or group.smallest is None:
+            return group.example()
+        return smallest_example(group.entry, group.check, first, group.smallest[3].reason, holds, ask_of, self._entries.values())
+
+    def _is_declared(self, declared: Deviation, check: Check, reply: Reply) -> bool:
+        """Is the reply what this declaration predicts?"""
+        mine = [d for d in self._deviations.values() if d.backend == declared.backend]
+        found = judge(reply.asked, check, reply.seen, mine, self._entries[declared.backend].installed_version()).deviation
+        return found is not None and found.id == declared.id
+
+    def _deviates(self, declared: Deviation, group: _Group, ask_of: AskOf | None) -> Finding:
+        undefined = declared.error is not None and declared.error.undefined  # other numbers in every run: they are left out
+        example = self._example(group, partial(self._is_declared, declared, group.check), None if undefined else ask_of)
+        if undefined and example is not None:
+            example = msgspec.structs.replace(example, actual="other numbers in every run", arithmetic="")
         return Finding(
             id=declared.id, backend=declared.backend, check=group.check, verdict=Verdict.DEVIATES, kind=declared.kind, name=_name(declared),
             sentence=declared.sentence(), cause=declared.cause, reason=_why(declared), upstream=list(declared.upstream),
-            clauses=_clauses_of(declared), versions=declared.versions, note=", ".join(sorted(group.notes)), cases=group.cases,
-            example=group.example(undefined=declared.error is not None and declared.error.undefined), where=declared.when.text,
+            clauses=_clauses_of(declared) or group.clauses(), versions=declared.versions,
+            note=", ".join(sorted(group.notes)), cases=group.cases,
+            example=example, where=declared.when.text,
         )  # fmt: skip
 
     def _fails(self, entry: Entry, check: Check, failures: list[_Failure], ask_of: AskOf | None) -> list[Finding]:
@@ -150,7 +171,8 @@ class Ledger:
             Finding(id=f"{entry.name}/{check}/undeclared/{name}", backend=entry.name, check=check, verdict=Verdict.FAILS,
                     kind=diagnosis.kind, name=name if diagnosis.kind == "unexplained" else diagnosis.name,
                     sentence=group.sentence(diagnosis),
-                    clauses=group.clauses(), cases=group.cases, example=group.example(),
+                    clauses=group.clauses(), cases=group.cases,
+                    example=self._example(group, partial(shows, diagnosis, check), ask_of),
                     where=diagnosis.seen_where)
             for name, (diagnosis, group) in groups.items()
         ]  # fmt: skip

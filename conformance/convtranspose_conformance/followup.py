@@ -1,5 +1,6 @@
 """Questions beyond the plan: fresh cases that bear an explanation out or tell two apart, asked only where something fails."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -17,17 +18,22 @@ from .outcome import Seen
 from .predict import Asked
 from .worker import HarnessError, Limits, Worker
 
-MOST_QUESTIONS = 600  # of one backend
+MOST_QUESTIONS = 4000  # of one backend
+MOST_DEATHS = 3  # of one backend: each costs a new process
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
 
 class FollowUp:
-    """Workers, one a backend, started when first asked, ended with the `with` block. A backend that stops answering is left alone."""
+    """Workers, one a backend: those that a run has `kept`, else started when first asked, and ended with the `with` block.
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits, self._open = limits, ExitStack()
-        self._workers: dict[str, Worker] = {}
+    A backend that hangs once is left alone, and one that dies again and again.
+    """
+
+    def __init__(self, limits: Limits, kept: dict[str, Worker] | None = None, seed: int = 0) -> None:
+        self._limits, self._seed, self._open = limits, seed, ExitStack()
+        self._workers = dict(kept or {})
         self._left: dict[str, int] = {}
+        self._deaths: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -49,13 +55,14 @@ class FollowUp:
         if not left or check.value not in entry.checks:
             return None
         self._left[entry.name] = left - 1
-        asked = Asked(case)
+        asked = Asked(case, self._seed)
         try:
             seen = self._worker(entry).ask(Call.of(case, *asked.arrays()), (check.value,))[check.value]
         except (Unusable, HarnessError):
             self._left[entry.name] = 0
             return None
-        if seen.seen in _SILENT:
+        self._deaths[entry.name] += seen.seen is Seen.CRASHED
+        if seen.seen in _SILENT or self._deaths[entry.name] == MOST_DEATHS:
             self._left[entry.name] = 0
         if seen.seen is Seen.UNSUPPORTED:
             return None

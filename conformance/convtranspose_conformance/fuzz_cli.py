@@ -17,8 +17,8 @@ from .backends import registered
 from .deviations import DeviationError
 from .interview import Answered, Interview
 from .predicate import PredicateError
-from .run import RED_STATUS, UNUSABLE_STATUS, Plan, Session
 from .selection import SelectionError, all_declared, entries
+from .session import RED_STATUS, UNUSABLE_STATUS, Plan, Session
 from .terminal import INTERRUPTED_STATUS, stderr, stdout, stop
 from .worker import HarnessError, Limits, Worker
 

@@ -7,7 +7,7 @@ import typer
 from convtranspose_cases import UnknownName, suite_cases
 from convtranspose_cases.digests import DigestFileError, differences, digested_suites, write
 
-from .run import UNUSABLE_STATUS
+from .session import UNUSABLE_STATUS
 
 CHANGED_STATUS = 1
 SHOWN = 20  # differences of a suite, one a line, before the rest is counted

@@ -67,7 +67,8 @@ def _of_shape(text: Answer, seen: Observation) -> Pattern:
     if sorted(map(str, found)) == sorted(map(str, text.shape)):
         return Pattern("SHAPE_DIFFERS: order", f"returns the dimensions in another order: {list(found)} for {list(text.shape)}")
     names = ["N", "M", *(f"spatial axis {i}" for i in range(len(found) - 2))]
-    off = {name: (f or 0) - (e or 0) for name, f, e in zip(names, found, text.shape, strict=True) if f != e}
+    sizes = zip(names, found, text.shape, strict=True)
+    off = {name: f - e for name, f, e in sizes if f is not None and e is not None and f != e}
     said = ", ".join(f"{name} {abs(by)} too {'long' if by > 0 else 'short'}" for name, by in off.items())
     signs = ", ".join(f"{re.sub('[0-9]', '', name).strip()} {'long' if by > 0 else 'short'}" for name, by in off.items())
     return Pattern(f"SHAPE_DIFFERS: {', '.join(dict.fromkeys(signs.split(', ')))}", f"returns {said}")
@@ -155,14 +156,19 @@ def _parts(wrong: Array, group: int) -> Iterator[str]:
     if len(channels) < wrong.shape[1]:
         yield f"output channels {_listed(channels)} of {wrong.shape[1]}"
     for axis in range(2, wrong.ndim):
-        rows, size = np.flatnonzero(wrong.any(axis=tuple(a for a in range(wrong.ndim) if a != axis))), wrong.shape[axis]
-        if rows[0] > 0 and rows[-1] == size - 1:
-            yield f"the last {size - rows[0]} along spatial axis {axis - 2}"
-        if rows[0] == 0 and rows[-1] < size - 1:
-            yield f"the first {rows[-1] + 1} along spatial axis {axis - 2}"
-        steps = np.diff(rows)
-        if len(rows) > 1 and steps[0] > 1 and (steps == steps[0]).all():
-            yield f"every {steps[0]}th along spatial axis {axis - 2}"
+        rows = np.flatnonzero(wrong.any(axis=tuple(a for a in range(wrong.ndim) if a != axis)))
+        if said := _rows(rows, wrong.shape[axis]):
+            yield f"{said} along spatial axis {axis - 2}"
+
+
+def _rows(rows: Array, size: int) -> str:
+    """Which of the rows of an axis: one in k, the last, the first; "" for neither."""
+    first, step = rows[0], rows[1] - rows[0] if len(rows) > 1 else 1
+    if 1 < step < size - 1 and rows.tolist() == list(range(first % step, size, step)):
+        return f"1 in {step}, from number {first} on,"
+    if first > 0 and rows[-1] == size - 1:
+        return f"the last {size - first}"
+    return f"the first {rows[-1] + 1}" if first == 0 and rows[-1] < size - 1 else ""
 
 
 def _listed(numbers: Array) -> str:

@@ -20,8 +20,8 @@ from .backends import Entry
 from .deviations import DeviationError
 from .outcome import Observation, Seen
 from .predicate import PredicateError
-from .run import Plan, Session
 from .selection import SelectionError, plan
+from .session import Plan, Session
 from .worker import HarnessError, Limits, Worker
 
 OPTIONS = {

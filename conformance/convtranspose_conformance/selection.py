@@ -13,7 +13,7 @@ from convtranspose_cases.suites import DEFAULT_SUITES
 from .backends import Entry, registered
 from .backends.onnx_backend import entry_for
 from .deviations import Deviation, declared, load
-from .run import Plan
+from .session import Plan
 from .worker import Limits
 
 _TARGET = re.compile(r"\w+(\.\w+)*(:(\w+(\.\w+)*)?)?(@.+)?")

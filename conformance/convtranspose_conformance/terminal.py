@@ -6,7 +6,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from .run import UNUSABLE_STATUS
+from .session import UNUSABLE_STATUS
 
 INTERRUPTED_STATUS = 130
 stderr = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)  # no emoji: "mine:x:" is a backend

@@ -110,7 +110,7 @@ def test_green_is_0_and_names_the_page_in_plain_text(tmp_path, monkeypatch):
 def test_red_is_1_and_says_what_fails():
     result = run("planted:KernelFlipped", *ONE, "--no-report")
     assert result.exit_code == 1
-    assert "fails: planted:KernelFlipped output: reverses the kernel along every axis (1 cases, for example seeds/" in result.stdout
+    assert "fails: planted:KernelFlipped output: reverses the kernel along every axis (1 cases, for example call/" in result.stdout
     assert [f.name for f in Path("r").iterdir()] == ["results.jsonl"]
 
 

@@ -22,8 +22,9 @@ from convtranspose_conformance.deviations import Deviation, parse
 from convtranspose_conformance.judge import Judgement, judge
 from convtranspose_conformance.outcome import Observation, Seen
 from convtranspose_conformance.predict import Asked
-from convtranspose_conformance.run import Plan, Session, execute
+from convtranspose_conformance.run import execute
 from convtranspose_conformance.selection import plan
+from convtranspose_conformance.session import Plan, Session
 from convtranspose_conformance.source import reproducer
 from convtranspose_reports import Check, Outcome, Run, Verdict
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from convtranspose_conformance.conversations import ask_all
 from convtranspose_conformance.deviations import Deviation
 from convtranspose_conformance.predicate import Predicate
 from convtranspose_conformance.predict import Explanation
-from convtranspose_conformance.run import Plan, Session, ask_all
 from convtranspose_conformance.selection import plan
+from convtranspose_conformance.session import Plan, Session
 from convtranspose_reports import Check, Run, Verdict
 from convtranspose_reports.accuracy import accuracies
 

@@ -8,7 +8,7 @@ import pytest
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.special import PREFIX
 from convtranspose_conformance.accuracy import within
-from convtranspose_conformance.diagnose import explanations
+from convtranspose_conformance.hypotheses import SINGLES, Reply, differs, fits
 from convtranspose_conformance.judge import judge
 from convtranspose_conformance.literals import tensor_source
 from convtranspose_conformance.outcome import returned
@@ -92,19 +92,24 @@ def test_only_special_cases_may_be_said_to_flush():
     assert not within("flushes subnormals", golden, np.zeros_like(golden.expected()))
 
 
+def _fitting(asked: Asked, wrong: Any) -> set[str]:
+    answered = Reply(asked, returned(wrong), Outcome.VALUES_DIFFER, wrong=True)
+    return {e.name for e in SINGLES if fits(e, Check.OUTPUT, answered) and differs(e, Check.OUTPUT, asked)}
+
+
 @pytest.mark.parametrize("fault", ["inserted_zeros_multiplied", "border_zeros_multiplied"])
 def test_a_product_with_inserted_zeros_is_diagnosed(fault: str):
     asked = asked_of("nan-w")
     wrong = asked.answer(Explanation(faults=(fault,))).golden.expected()
     assert verdict(asked, wrong) == WRONG
-    assert fault in {e.name for e in explanations(asked, Check.OUTPUT, returned(wrong))}
+    assert fault in _fitting(asked, wrong)
 
 
 def test_paired_channels_are_diagnosed():
     asked = Asked(make("special", (4, 3), (3, 3), data=PREFIX + "inf-x", dtype="bfloat16"))
     wrong = asked.answer(Explanation(faults=("next_pixel_times_zero",))).golden.expected()
     assert verdict(asked, wrong) == WRONG
-    assert [e.name for e in explanations(asked, Check.OUTPUT, returned(wrong))] == ["next_pixel_times_zero"]
+    assert _fitting(asked, wrong) == {"next_pixel_times_zero"}
 
 
 @pytest.mark.parametrize("case", SPECIAL[::7], ids=lambda case: case.name)

@@ -1,5 +1,6 @@
 """The suites by name, and cases by id."""
 
+from difflib import get_close_matches
 from functools import cache
 from types import ModuleType
 
@@ -53,4 +54,6 @@ def find_case(case_id: str, seed: int = 0) -> Case:
     for case in suite_cases(suite, seed):
         if case.name == name:
             return case
-    raise UnknownName("case", case_id, f"`convtranspose list cases --suite {suite}`")
+    near = get_close_matches(name, [case.name for case in suite_cases(suite, seed)], n=3)
+    listed = f"`convtranspose list cases --suite {suite}` lists them"
+    raise UnknownName("case", case_id, f"{suite}/{f', {suite}/'.join(near)}, ...; {listed}" if near else listed)

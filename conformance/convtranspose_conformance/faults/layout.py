@@ -69,6 +69,8 @@ def _first_group_bias(case: Case, B: Integers) -> Integers:
 
 
 def _first_map_of_group(case: Case, W: Integers) -> Integers:
+    if case.op == "Conv":  # M x C/group: a filter is a row
+        return _in_groups(case, W, lambda cut: np.repeat(cut[:, :1], cut.shape[1], axis=1))
     return np.repeat(W[:, :1], W.shape[1], axis=1)
 
 

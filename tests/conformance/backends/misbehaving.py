@@ -172,3 +172,44 @@ class LeavesAChild(Misbehaving):
     def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
         self.children.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
         return [self.compute(X, W, B)]
+
+
+class AskedMore(Textbook):
+    """Reverses the kernel. Misbehaves wherever a run asks beyond a plan of lines with stride 2; a first call of no attributes is taken."""
+
+    def answer(self, X: Array, W: Array, B: Array | None) -> Any:
+        planned = X.ndim == 3 and self.given.get("strides", [2]) == [2]
+        return super().answer(X, W, B) if planned else self.misbehave(X, W, B)
+
+    def filters(self, W: Array) -> Array:
+        return np.flip(W, tuple(range(2, W.ndim)))
+
+    def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
+        raise NotImplementedError
+
+
+class AskedMoreHangs(AskedMore):
+    misbehave = Hangs.misbehave
+
+
+class AskedMoreHangsWithAChild(AskedMore):
+    misbehave = HangsWithAChild.misbehave
+
+
+class AskedMoreSegfaults(AskedMore):
+    misbehave = Segfaults.misbehave
+
+
+class AskedMoreAllocates(AskedMore):
+    misbehave = Allocates.misbehave
+
+
+class AskedMoreReturnsObjects(AskedMore):
+    misbehave = ReturnsObjects.misbehave
+
+
+class AskedMoreAnswers(AskedMore):
+    """The same rule wherever it is asked."""
+
+    def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
+        return super(AskedMore, self).answer(X, W, B)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.geometry import Axis, Pads, extra_at_begin, pads_of, same_size
 
+from .window import Window
+
 LETTERS = "abcdefgh"
 
 
@@ -134,17 +136,20 @@ def _sum(output: int, reached: Iterator[Pads], axis: Axis) -> str:
     return f"y{output} = " + (" + ".join(f"w{distance // axis.dilation + 1}{LETTERS[i]}" for distance, i in within) or "0")
 
 
-def overlap(axis: Axis) -> str:
-    """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not, how many (Odena et al. 2016)."""
-    counts = [sum(t * axis.dilation % axis.stride == phase for t in range(axis.kernel)) for phase in range(axis.stride)]
-    if len(set(counts)) == 1:
-        return f"even: every output away from the borders adds {_taps(counts[0])}"
-    why = f"kernel {axis.kernel} is no multiple of stride {axis.stride}"
-    if not axis.kernel % axis.stride:
-        why = f"taps {axis.dilation} apart do not fall evenly into stride {axis.stride}"
-    holes = "; outputs that no tap reaches stay 0" if 0 in counts else ""
-    return f"uneven, a checkerboard: {why}, so outputs away from the borders add {', '.join(map(str, counts))} taps in turn{holes}"
+def inserted(w: Window) -> list[str]:
+    """The input with zeros between and around it, cut so that a kernel's length slides over it in as many steps as there are outputs.
+
+    One entry an element: a letter of the input, or `.` for a zero. Source: Dumoulin and Visin, "A guide to convolution arithmetic".
+    """
+    a = w.axis
+    before = a.effective_kernel - 1 - w.begin
+    places = range(-before, w.size + a.effective_kernel - 1 - before)
+    return [LETTERS[p // a.stride] if p % a.stride == 0 and 0 <= p // a.stride < a.input else "." for p in places]
 
 
-def _taps(count: int) -> str:
-    return f"{count} tap{'s' if count != 1 else ''}"
+def flipped(axis: Axis) -> list[str]:
+    """The kernel that slides over it: the last tap first, dilation's holes as `.`."""
+    taps = ["."] * axis.effective_kernel
+    for tap in range(axis.kernel):
+        taps[axis.effective_kernel - 1 - tap * axis.dilation] = f"w{tap + 1}"
+    return taps

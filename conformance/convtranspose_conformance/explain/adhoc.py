@@ -42,8 +42,8 @@ def case_from_options(
     since = opset_for(dtype) if opset is None else _integer("opset", opset)
     if since < 1:
         raise ValueError(f"--opset {opset}: accepted is 1 or more")
-    return Case(suite=SUITE, name="call", op=_OPS[op], x_shape=_shape("x", x), w_shape=_shape("w", w), attributes=attributes, bias=bias,
-                dtype=dtype, opset=since)  # fmt: skip
+    X, W = shape_option("x", x), shape_option("w", w)
+    return Case(suite=SUITE, name="call", op=_OPS[op], x_shape=X, w_shape=W, attributes=attributes, bias=bias, dtype=dtype, opset=since)
 
 
 def _integer(option: str, text: str | int) -> int:
@@ -60,7 +60,8 @@ def _integers(option: str, text: str) -> Shape:
         raise ValueError(f"--{option.replace('_', '-')} {text}: accepted are integers with commas between them, as in 2,1") from None
 
 
-def _shape(option: str, text: str) -> Shape:
+def shape_option(option: str, text: str) -> Shape:
+    """The sizes of `--x` or `--w`. Raises ValueError naming the option."""
     sizes = _integers(option, text)
     if len(sizes) < 3 or min(sizes) < 0:
         raise ValueError(f"--{option} {text}: accepted are two sizes of channel axes and one of each spatial axis, as in 1,2,5,5")

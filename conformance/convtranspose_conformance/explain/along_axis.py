@@ -1,0 +1,56 @@
+"""The axes of a call one at a time, short enough to be written down: which terms reach which output, and the same as a Conv."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from convtranspose_cases import Case
+from convtranspose_reference.conv import conv_pads
+from convtranspose_reference.geometry import Axis
+
+from .steps import LETTERS, conv_terms, flipped, inserted, transpose_terms
+from .window import Window, axis_name, windows
+
+MOST_OUTPUTS = 40
+SHORT_INPUTS = (5, 4, 3, 2, 1)
+
+
+def alike(case: Case) -> Iterator[tuple[str, Axis, int]]:
+    """Neighbouring axes that are the same, under one name, with the number of the first."""
+    for axis, same in groupby(enumerate(case.axes), key=lambda pair: pair[1]):
+        numbers = [number for number, _ in same]
+        yield ("axis " if len(numbers) == 1 else "axes ") + ", ".join(map(axis_name, numbers)), axis, numbers[0]
+
+
+def shortened(w: Window) -> Window | None:
+    """The window, or one of fewer inputs with the same cuts, so that its terms fit on a page; None where the kernel alone does not."""
+    if 0 < w.axis.input <= len(LETTERS) and 0 < w.size <= MOST_OUTPUTS:
+        return w
+    for inputs in SHORT_INPUTS:
+        size = w.size - w.axis.stride * (w.axis.input - inputs)
+        if inputs < w.axis.input and 0 < size <= MOST_OUTPUTS:
+            return Window(axis=replace(w.axis, input=inputs), begin=w.begin, size=size)
+    return None
+
+
+def readable(case: Case) -> Iterator[tuple[str, Window]]:
+    """The axes of a ConvTranspose, those that are alike once, as far as they can be written down; a name tells where one was shortened."""
+    for name, axis, number in alike(case):
+        w = shortened(windows(case)[number])
+        if w is not None:
+            shorter = f", written for {w.axis.input} inputs instead of {axis.input}" if w.axis.input != axis.input else ""
+            yield name + shorter, w
+
+
+def sums(case: Case) -> list[tuple[str, list[str]]]:
+    """By axis, the sum behind each output. Of a legal case of either operator."""
+    if case.op == "ConvTranspose":
+        return [(name, transpose_terms(w.axis, w.begin, w.size)) for name, w in readable(case)]
+    sizes = case.y_shape()[2:]
+    small = [each for each in alike(case) if 0 < each[1].input <= len(LETTERS) and 0 < sizes[each[2]] <= MOST_OUTPUTS]
+    return [(name, conv_terms(axis, conv_pads(axis)[0], sizes[number])) for name, axis, number in small]
+
+
+def slid(case: Case) -> list[tuple[str, list[str], list[str]]]:
+    """By axis of a ConvTranspose, the input with zeros put in, and the kernel that slides over it."""
+    return [(name, inserted(w), flipped(w.axis)) for name, w in readable(case) if w.axis.effective_kernel <= MOST_OUTPUTS]

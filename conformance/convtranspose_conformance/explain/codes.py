@@ -1,0 +1,55 @@
+"""A case in every framework."""
+
+from convtranspose_cases import Case
+from convtranspose_reference.attributes import InvalidInput
+from convtranspose_reference.readings import READINGS, Reading, rules_for
+
+from ..backend import Unsupported
+from ..source import call_source
+from .code import Code
+from .keras_code import keras_code
+from .onnx_code import onnx_code
+from .tensorflow_code import tensorflow_code
+from .torch_code import torch_codes
+
+_CONV = (("PyTorch", "torch-cpu", "torch"), ("TensorFlow", "tensorflow-cpu", "tensorflow"),
+         ("ONNX, with ONNX Runtime", "onnxruntime-cpu", "onnxruntime"))  # fmt: skip
+
+
+def codes(case: Case) -> list[Code]:
+    """Code for PyTorch, TensorFlow and ONNX. Raises InvalidInput for a call that the text forbids."""
+    shape = case.y_shape()
+    if 0 in shape or 0 in case.x_shape:
+        return [_empty(case)]
+    if case.op == "Conv":
+        return [_of_conv(case, *each) for each in _CONV]
+    return [*torch_codes(case), tensorflow_code(case), keras_code(case), onnx_code(case, [reading.id for reading in differing(case)])]
+
+
+def differing(case: Case) -> list[Reading]:
+    """The readings, one at a time, under which a ConvTranspose case has another output than under the literal text."""
+    text = case.geometry().key
+    return [reading for reading in READINGS.values() if _key(case, reading.id) != text]
+
+
+def _key(case: Case, reading: str) -> object:
+    try:
+        return case.geometry(rules_for([reading])).key
+    except InvalidInput as refused:
+        return str(refused)
+
+
+def _empty(case: Case) -> Code:
+    """No product is formed, and the frameworks refuse sizes of 0 in different places."""
+    shape = case.y_shape()
+    what = "Y has no elements" if 0 in shape else "X has no elements, so Y is B" if case.bias else "X has no elements, so Y is 0"
+    bias = [f"Y += B.reshape{(-1, *(1,) * case.rank)}"] * case.bias
+    return Code(title="Any framework", framework="numpy", why=f"{what}: there is nothing to call.",
+                lines=("import numpy as np", "", f"Y = np.zeros({shape}, X.dtype)", *bias))  # fmt: skip
+
+
+def _of_conv(case: Case, title: str, backend: str, framework: str) -> Code:
+    try:
+        return Code(title=title, framework=framework, lines=tuple(call_source(backend, case).splitlines()))
+    except Unsupported as found:
+        return Code(title=title, framework=framework, why=str(found))

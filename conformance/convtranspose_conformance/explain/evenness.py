@@ -1,0 +1,108 @@
+"""Does every output add equally many taps, and what would? (Odena et al., "Deconvolution and Checkerboard Artifacts", 2016.)"""
+
+from dataclasses import replace
+from math import gcd
+
+from convtranspose_cases import Case
+from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.geometry import Axis
+
+from .code import Code, called, named, unless
+from .window import Window, windows
+
+SHOWN = 16
+
+
+def taps_at(axis: Axis, phase: int) -> int:
+    """Taps that an output away from the borders adds, `phase` cells after a place where an input's first tap lands."""
+    common = gcd(axis.dilation, axis.stride)
+    if phase % common:
+        return 0
+    period = axis.stride // common
+    first = phase // common * pow(axis.dilation // common, -1, period) % period
+    return max(-(-(axis.kernel - first) // period), 0)
+
+
+def is_even(axis: Axis) -> bool:
+    """Do outputs away from the borders all add equally many taps?"""
+    return gcd(axis.dilation, axis.stride) == 1 and not axis.kernel % axis.stride
+
+
+def overlap(axis: Axis) -> str:
+    """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not, how many."""
+    if is_even(axis):
+        count = axis.kernel // axis.stride
+        return f"even: every output away from the borders adds {count} tap{'s' if count != 1 else ''}"
+    why = f"kernel {axis.kernel} is no multiple of stride {axis.stride}"
+    if not axis.kernel % axis.stride:
+        why = f"taps {axis.dilation} apart do not fall evenly into stride {axis.stride}"
+    turns = ", ".join(str(taps_at(axis, phase)) for phase in range(min(axis.stride, SHOWN))) + ", ..." * (axis.stride > SHOWN)
+    unreached = axis.kernel < axis.stride or gcd(axis.dilation, axis.stride) > 1
+    holes = "; outputs that no tap reaches stay 0" if unreached else ""
+    return f"uneven, a checkerboard: {why}, so outputs away from the borders add {turns} taps in turn{holes}"
+
+
+def even_nearby(case: Case) -> Case | None:
+    """The call with kernels that are a multiple of the stride, and pads that keep the output's size; None for an even one.
+
+    A dilation that shares a factor with the stride never reaches some outputs: it becomes 1. A kernel grows until no more zeros are left to
+    be added at the end than output_padding adds.
+    """
+    if all(is_even(axis) for axis in case.axes):
+        return None
+    dilation = tuple(a.dilation if is_even(a) or gcd(a.dilation, a.stride) == 1 else 1 for a in case.axes)
+    kernel = tuple(_grown(w, d) for w, d in zip(windows(case), dilation, strict=True))
+    return _of_same_size(case, kernel, dilation)
+
+
+def _grown(w: Window, dilation: int) -> int:
+    """The least multiple of the stride, or the kernel itself on an even axis, that leaves an output_padding below the stride."""
+    a, kernel = w.axis, w.axis.kernel if is_even(w.axis) else -(-w.axis.kernel // w.axis.stride) * w.axis.stride
+    missing = w.size - a.stride * (a.input - 1) - (kernel - 1) * dilation - 1
+    if missing < a.stride:
+        return kernel
+    return kernel + -(-(missing - a.stride + 1) // (a.stride * dilation)) * a.stride
+
+
+def _of_same_size(case: Case, kernel: tuple[int, ...], dilation: tuple[int, ...]) -> Case:
+    begins, ends, extra = [], [], []
+    for w, k, d in zip(windows(case), kernel, dilation, strict=True):
+        total = w.axis.stride * (w.axis.input - 1) + (k - 1) * d + 1 - w.size
+        begins.append(max(total, 0) // 2)
+        ends.append(max(total, 0) - begins[-1])
+        extra.append(max(-total, 0))
+    given = {"pads": unless((*begins, *ends), 0), "output_padding": unless(tuple(extra), 0), "dilations": unless(dilation, 1)}
+    absent = {"auto_pad": None, "output_shape": None, "kernel_shape": None}
+    attributes = Attributes.of(**case.attributes.given() | absent | given)
+    return replace(case, name="even", w_shape=(*case.w_shape[:2], *kernel), attributes=attributes)
+
+
+def command(case: Case) -> str:
+    """The command line that explains a case made of attributes."""
+    lists = {name: ",".join(map(str, value)) for name, value in case.attributes.given().items() if isinstance(value, tuple)}
+    words = [f"--{name.replace('_', '-')} {value}" for name, value in lists.items()]
+    words += [f"--group {case.group}"] * (case.group > 1) + ["--bias"] * case.bias
+    words += [f"--dtype {case.dtype}"] * (case.dtype != "float32")
+    return " ".join(
+        ["convtranspose explain", *(f"--{n} {','.join(map(str, s))}" for n, s in (("x", case.x_shape), ("w", case.w_shape))), *words]
+    )
+
+
+def resize_convolution(case: Case) -> Code | None:
+    """Nearest-neighbour resize, then Conv: no overlap at all. None beyond three spatial axes; odd kernels keep input * stride."""
+    if case.rank > 3 or case.dtype == "bfloat16":
+        return None
+    kernel = tuple(a.kernel if a.kernel % 2 else a.kernel + 1 for a in case.axes)
+    given = [str(case.x_shape[1]), str(case.maps), str(kernel)]
+    given += named(padding="same", groups=case.group if case.group > 1 else None, bias=None if case.bias else False)
+    scale = tuple(a.stride for a in case.axes)
+    lines = (
+        "import torch",
+        "",
+        "resize_convolution = torch.nn.Sequential(",
+        f'    torch.nn.Upsample(scale_factor={scale}, mode="nearest"),',
+        f"    {called(f'torch.nn.Conv{case.rank}d', given)},",
+        ").to(torch.from_numpy(X).dtype)",
+        "Y = resize_convolution(torch.from_numpy(X)).detach().numpy()",
+    )
+    return Code(title="Resize, then Conv (PyTorch; its weights are trained anew)", framework="torch", lines=lines)

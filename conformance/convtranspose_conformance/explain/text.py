@@ -1,0 +1,184 @@
+"""An explanation as plain text, 100 columns."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from convtranspose_cases import Case
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_reference.attributes import InvalidInput
+from convtranspose_reference.geometry import Axis, Geometry
+from convtranspose_reference.readings import Reading, rules_for
+
+from ..literals import WIDTH
+from .adhoc import SUITE as ADHOC
+from .along_axis import alike, slid, sums
+from .code import arrays
+from .codes import codes, differing
+from .evenness import command, even_nearby, overlap, resize_convolution
+from .steps import Step, conv_steps, transpose_steps
+from .subject import Subject
+from .window import axis_name, windows, windows_of
+
+
+def explain(subject: Subject, recorded: str = "") -> str:
+    """The call, its geometry step by step, what other readings make of it, its sums, its overlap, and code for it.
+
+    `recorded` is what a run says of it, as text. A call that the operator text forbids is explained by the clause that does.
+    Raises nothing of its own.
+    """
+    case = subject.case
+    try:
+        shape = list(case.y_shape())
+    except InvalidInput as refused:
+        sizes = geometry_text(case) if refused.attribute == "output size" else ""
+        return _joined([call_text(subject, "refused"), _refusal(case, refused), sizes, recorded])
+    parts = [call_text(subject, f"Y{shape}"), geometry_text(case), _readings(case), _sums(case), _pictures(case), _overlaps(case)]
+    return _joined([*parts, _code(case), recorded])
+
+
+def _joined(sections: list[str]) -> str:
+    return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def wrapped(text: str, first: str, rest: str) -> str:
+    """Text filled to the width, its first line and the others indented."""
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False)
+
+
+def call_text(subject: Subject, result: str) -> str:
+    """What was given, the ONNX call that it is, its result, and what had to be assumed."""
+    case = subject.case
+    inputs = [f"X{list(case.x_shape)}", f"W{list(case.w_shape)}", *([f"B{list(case.b_shape)}"] if case.b_shape is not None else [])]
+    given = ", ".join(filter(None, [*inputs, case.attributes.text()]))
+    title = [wrapped(subject.title, "", "    ")] if subject.title else [] if case.suite == ADHOC else [case.id]
+    about = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"
+    notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
+    return "\n".join([*title, wrapped(f"{case.op}({given})", "", "    "), about, *notes])
+
+
+def geometry_text(case: Case) -> str:
+    """Every step from attributes to sizes, then the clauses that were named on the way."""
+    lines, labels = ["Sizes"], set[str]()
+    for name, axis, _ in alike(case):
+        lines.append(f"  {name}: input {axis.input}, kernel {axis.kernel}, stride {axis.stride}, dilation {axis.dilation}")
+        for step in steps_of(case, axis):
+            lines.append(_step(step))
+            labels |= set(step.clauses)
+    said = (f"[{label}] {CLAUSES[label].title}: {CLAUSES[label].says}" for label in sorted(labels))
+    return "\n".join([*lines, *(wrapped(each, "  ", "      ") for each in said)])
+
+
+def steps_of(case: Case, axis: Axis) -> Iterator[Step]:
+    """From attributes to the output size of one axis of the case's operator."""
+    return transpose_steps(axis) if case.op == "ConvTranspose" else conv_steps(axis)
+
+
+def _step(step: Step) -> str:
+    """On one line, or with the numbers on a second."""
+    named = f"   [{', '.join(step.clauses)}]" if step.clauses else ""
+    first, rest = f"    {step.what:<18}", " " * 22
+    whole = " = ".join(filter(None, (step.how, step.numbers))) + named
+    if not step.numbers or len(first + whole) <= WIDTH:
+        return wrapped(whole, first, rest)
+    return f"{first}{step.how}\n{rest}= {step.numbers}{named}"
+
+
+def _refusal(case: Case, refused: InvalidInput) -> str:
+    clause = CLAUSES[refused.clause]
+    rows = (
+        ("found", f"{refused.attribute} = {refused.found}"),
+        ("accepted", refused.accepted),
+        ("clause", f"{clause.label}, {clause.title}{', which the text leaves open' * clause.is_open(case.opset)}: {clause.says}"),
+    )
+    lines = [wrapped(f"{name:<10}{what}", "  ", " " * 12) for name, what in rows]
+    return "\n".join(["Refused: the operator text forbids this call", *lines])
+
+
+def answer(case: Case, *readings: str) -> list[str]:
+    """What comes out of a ConvTranspose case under readings of the text; then, axis by axis, the equation with their numbers."""
+    try:
+        found = case.geometry(rules_for(readings))
+    except InvalidInput as refused:
+        return [f"refused: {refused.attribute} = {refused.found}, accepted is {refused.accepted}"]
+    whole = f"Y{list(found.y_shape)}, begin {list(found.begins)}, end {list(found.ends)}"
+    return [whole, *(_equations(case, found) if readings else [])]
+
+
+def _equations(case: Case, found: Geometry) -> list[str]:
+    """The size of each axis that comes out otherwise than by the text, axes that are alike on one line."""
+    said: dict[str, list[str]] = {}
+    for n, (own, other) in enumerate(zip(windows(case), windows_of(found), strict=True)):
+        begin, end = found.begins[n], found.ends[n]
+        if (own.begin, own.size) != (other.begin, other.size):
+            numbers = f"{found.axes[n].natural} - {_in(begin)} - {_in(end)} = {other.size}"
+            said.setdefault(f"total_padding {begin + end}, natural size - begin - end = {numbers}", []).append(axis_name(n))
+    return [f"{', '.join(names)}: {equation}" for equation, names in said.items()]
+
+
+def _in(number: int) -> str:
+    return f"({number})" if number < 0 else str(number)
+
+
+def status(case: Case, reading: Reading) -> str:
+    """Is the reading's clause open, or explicit, in the text of the case's opset?"""
+    return "open" if CLAUSES[reading.clause].is_open(case.opset) else "explicit"
+
+
+def _readings(case: Case) -> str:
+    """The readings, one at a time, that answer otherwise than the literal text."""
+    if case.op == "Conv" or not (found := differing(case)):
+        return ""
+    lines = ["Other readings that give another answer here", f"  as explained: {answer(case)[0]}"]
+    for reading in found:
+        first, *axes = answer(case, reading.id)
+        lines.append(wrapped(f"{reading.clause}  {status(case, reading):<10}{reading.sentence}", "  ", " " * 15))
+        lines.append(wrapped(f"-> {first}", " " * 15, " " * 18))
+        lines += [wrapped(each, " " * 18, " " * 20) for each in axes]
+    return "\n".join(lines)
+
+
+def _sums(case: Case) -> str:
+    lines = [line for name, terms in sums(case) for line in (f"  {name}", *_in_columns(terms))]
+    note = "Sums along one axis: inputs a, b, ..., taps w1, w2, ..." + (", before B is added" if case.bias else "")
+    return "\n".join([note, *lines]) if lines else ""
+
+
+def _in_columns(terms: Sequence[str]) -> list[str]:
+    width = max(map(len, terms)) + 3
+    columns = max((WIDTH - 4) // width, 1)
+    rows = ["".join(f"{term:<{width}}" for term in terms[i : i + columns]).rstrip() for i in range(0, len(terms), columns)]
+    return [wrapped(row, "    ", "        ") if len(row) > WIDTH - 4 else f"    {row}" for row in rows]
+
+
+def _pictures(case: Case) -> str:
+    if case.op == "Conv":
+        return ""
+    found = [(f"  {name}", wrapped(" ".join(row), "    ", "    "), wrapped(f"kernel {' '.join(kernel)}", "    ", "    "))
+             for name, row, kernel in slid(case)]  # fmt: skip
+    title = "The same sums as a Conv with stride 1: zeros (.) put in, and the kernel, last tap first, slid over"
+    return "\n".join([title, *(line for lines in found for line in lines)]) if found else ""
+
+
+def _overlaps(case: Case) -> str:
+    if case.op == "Conv":
+        return ""
+    lines = ["Overlap", *(wrapped(f"{name}: {overlap(axis)}", "  ", "    ") for name, axis, _ in alike(case))]
+    other = even_nearby(case)
+    if other is None:
+        return "\n".join(lines)
+    said = f"even, with the same output size: kernel {list(other.w_shape[2:])}, {other.attributes.text()}"
+    lines += [wrapped(said, "  ", "    "), wrapped(command(other), "    ", "        ")]
+    resized = resize_convolution(case)
+    if resized is not None:
+        lines += [f"  or without overlap: {resized.title}", "", textwrap.indent(resized.source, "    ")]
+    return "\n".join(lines)
+
+
+def _code(case: Case) -> str:
+    """The call in each framework, behind lines that make arrays for it."""
+    note = "The same in code, from arrays in ONNX layout"
+    parts = [note, "  Arrays\n" + textwrap.indent("\n".join(arrays(case)), "    ")]
+    for code in codes(case):
+        why = [wrapped(f"one call cannot say it: {code.why}", "    ", "    "), ""] if code.why else []
+        parts.append("\n".join([f"  {code.title}", *why, textwrap.indent(code.source, "    ")]).rstrip())
+    return "\n\n".join(parts)

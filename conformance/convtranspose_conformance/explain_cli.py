@@ -1,0 +1,99 @@
+"""`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in each framework."""
+
+import warnings
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from convtranspose_reference.attributes import Shape
+from convtranspose_reports import CutShortWarning, Run, RunFileError
+
+from .explain import Subject, case_from_options, explain
+from .explain.adhoc import shape_option
+from .explain.page import page
+from .explain.read import ACCEPTED, is_file, subjects
+from .explain.recorded import of_run, run_in
+from .explain.recorded_text import recorded_text
+from .session import UNUSABLE_STATUS
+
+RULE = "\n" + "=" * 100 + "\n"
+SHAPES = ("x", "w")
+
+
+def explain_(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="A case id, model.onnx[#NODE], or a torch or Keras layer as text.")] = "",
+    x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
+    w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
+    op: Annotated[str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")] = "",
+    strides: Annotated[str, typer.Option(metavar="LIST")] = "",
+    pads: Annotated[str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")] = "",
+    dilations: Annotated[str, typer.Option(metavar="LIST")] = "",
+    output_padding: Annotated[str, typer.Option(metavar="LIST")] = "",
+    output_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    kernel_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    auto_pad: Annotated[str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")] = "",
+    group: Annotated[str, typer.Option(metavar="N")] = "",
+    bias: Annotated[bool, typer.Option("--bias")] = False,
+    dtype: Annotated[str, typer.Option(metavar="NAME", help="float32, the default, float16, float64 or bfloat16.")] = "",
+    opset: Annotated[str, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = "",
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run to look in. Default: conformance-report, where it exists.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as a page, too.")] = None,
+) -> None:
+    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit status: 0, or 2 where WHAT cannot be read."""
+    options = {"x": x, "w": w, "op": op, "strides": strides, "pads": pads, "dilations": dilations, "output_padding": output_padding,
+               "output_shape": output_shape, "kernel_shape": kernel_shape, "auto_pad": auto_pad, "group": group, "bias": bias,
+               "dtype": dtype, "opset": opset}  # fmt: skip
+    given: dict[str, Any] = {name: value for name, value in options.items() if value}
+    try:
+        chosen = _chosen(what, given)
+        measured = _run(run)
+    except (ValueError, RunFileError) as error:
+        _stop(str(error))
+    found = [(subject, None if measured is None else of_run(subject.case, measured)) for subject in chosen]
+    print(RULE.join(explain(subject, recorded_text(records)) for subject, records in found))
+    if html is not None:
+        _write(html, page(found))
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(UNUSABLE_STATUS)
+
+
+def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:
+    """What to explain. Raises ValueError for options and texts that say nothing, or too much."""
+    if not what:
+        if not ("x" in given and "w" in given):
+            raise ValueError(
+                f"explain takes a case id, a model or a layer, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3; {ACCEPTED}"
+            )
+        return [Subject(case=case_from_options(**given))]
+    if beside := [f"--{name.replace('_', '-')}" for name in given if name not in SHAPES]:
+        kind = "a layer" if "(" in what else "a model" if is_file(what) else "a case id"
+        raise ValueError(f"{kind} says everything: leave out {', '.join(beside)}")
+    return subjects(what, *(_shape(name, given) for name in SHAPES))
+
+
+def _shape(name: str, given: dict[str, Any]) -> Shape | None:
+    return shape_option(name, given[name]) if name in given else None
+
+
+def _run(directory: Path | None) -> Run | None:
+    """The run to look in, with a line on stderr for what it lacks."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", CutShortWarning)
+        found = run_in(directory)
+    for warning in told:
+        typer.echo(f"warning: {warning.message}", err=True)
+    return found
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _stop(f"--html {file}: {error.strerror}; accepted is a file in a directory that exists")
+    typer.echo(f"page: {file.resolve()}", err=True)

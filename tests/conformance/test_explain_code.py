@@ -1,0 +1,106 @@
+"""Every snippet that `explain` prints is run in a fresh interpreter that has its framework alone, and gives the reference's numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from snippets import answers, expected
+
+from convtranspose_cases import Case, make, suite_cases
+from convtranspose_conformance.explain import codes
+from convtranspose_conformance.explain.code import arrays
+from convtranspose_conformance.explain.evenness import even_nearby, is_even, resize_convolution, taps_at
+
+
+def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
+    return make("explained", x, k, **given)  # type: ignore[arg-type]
+
+
+# What one call cannot say in some framework, and what only just fits.
+BY_HAND = [
+    _case((5, 5), (3, 3), strides=(2, 2)),
+    _case((4, 3), (3, 4), strides=(2, 3), auto_pad="SAME_UPPER", c=4, m=6, group=2, bias=True),
+    _case((4, 3), (3, 4), strides=(2, 3), auto_pad="SAME_LOWER", c=2, m=3, bias=True),
+    _case((4,), (2,), strides=(3,), auto_pad="SAME_UPPER", bias=True, m=2),
+    _case((4,), (2,), strides=(4,), auto_pad="SAME_LOWER", bias=True, m=2),
+    _case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_padding=(1,), bias=True),
+    _case((4,), (3,), strides=(2,), dilations=(3,), output_padding=(2,), c=2, m=3, bias=True),
+    _case((3, 4), (2, 2), strides=(2, 1), dilations=(2, 2), pads=(1, 0, 0, 1), c=2, m=2, group=2, bias=True),
+    _case((4, 3), (3, 4), strides=(2, 3), output_shape=(8, 9), c=2),
+    _case((4, 3), (3, 4), strides=(2, 3), output_shape=(12, 14), bias=True, m=2),
+    _case((4,), (3,), strides=(2,), output_shape=(6,), pads=(1, 1)),
+    _case((5,), (4,), pads=(3, 0)),
+    _case((5,), (4,), strides=(2,), pads=(0, 3)),
+    _case((2, 3, 4), (3, 2, 3), strides=(2, 1, 3), output_padding=(1, 0, 2), c=4, m=2, group=2, bias=True),
+    _case((2, 3, 2), (2, 3, 2), dilations=(2, 1, 2), auto_pad="SAME_UPPER", m=2),
+    _case((2, 3, 2), (2, 3, 2), strides=(2, 2, 1), dilations=(2, 1, 2), auto_pad="SAME_LOWER", c=2, bias=True),
+    _case((2, 2, 2, 2), (2, 1, 2, 1), strides=(2, 1, 1, 3), bias=True, m=2),
+    _case((2, 2, 2, 2), (2, 1, 2, 1), pads=(1, 0, 0, 0, 0, 0, 1, 0), c=2),
+    _case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", opset=1),
+    _case((4,), (3,), strides=(2,), dtype="float16", opset=1, m=2, bias=True),
+    *(_case((4, 3), (3, 2), strides=(2, 1), pads=(1, 0, 0, 1), c=4, m=2, group=2, bias=True, dtype=d) for d in ("float16", "float64")),
+    *(_case((4,), (3,), strides=(2,), output_shape=(12,), bias=True, dtype=d) for d in ("float16", "float64", "bfloat16")),
+    _case((4, 3), (3, 2), strides=(2, 1), c=2, m=2, bias=True, dtype="bfloat16"),
+    _case((4,), (3,), dilations=(2,), auto_pad="SAME_UPPER", dtype="float16"),
+    _case((4, 3), (3, 2), dilations=(2, 2), pads=(1, 1, 1, 1), dtype="float64"),
+    _case((4, 3), (3, 2), strides=(2, 2), dilations=(2, 1), dtype="bfloat16"),
+    _case((3,), (2,), n=0, m=2, bias=True),
+    _case((1,), (2,), pads=(1, 1), m=2, bias=True),
+    _case((5, 4), (3, 3), op="Conv", strides=(2, 1), pads=(1, 1, 1, 1), c=2, m=3),
+]  # fmt: skip
+EXACT = [c for c in suite_cases("core") if c.op == "ConvTranspose" and c.dtype != "float16" and c.x_shape[1] < 9 and c.previous is None]
+DRAWN = [c for c in EXACT if c.data == "integers"][::4]
+CASES = [*BY_HAND, *DRAWN]
+
+
+def _snippets() -> list[tuple[Case, str, str, str]]:
+    """Case, framework, title and whole script of everything printed."""
+    found = []
+    for case in CASES:
+        start = "\n".join(arrays(case))
+        found += [(case, code.framework, code.title, f"{start}\n{code.source}") for code in codes(case) if code.lines]
+    return found
+
+
+def _ran(framework: str) -> list[tuple[Case, str, Any]]:
+    chosen = [(case, title, source) for case, its_framework, title, source in _snippets() if its_framework == framework]
+    return [(case, title, said) for (case, title, _), said in zip(chosen, answers([source for *_, source in chosen]), strict=True)]
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow", "onnxruntime", "numpy"])
+def test_every_printed_snippet_gives_the_references_numbers(
+    framework: str, record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = _ran(framework)
+    wrong = [f"{case.name} {title}: {str(said)[-300:]}" for case, title, said in found if said != expected(case)]
+    assert wrong == []
+    record_property("snippets", len(found))
+    with capsys.disabled():
+        print(f"\n{framework}: {len(found)} printed snippets run")
+    assert len(found) >= {"torch": 300, "tensorflow": 300, "onnxruntime": 150, "numpy": 4}[framework]
+
+
+@pytest.mark.parametrize("case", suite_cases("core")[::5], ids=lambda case: case.name)
+def test_the_even_neighbour_is_even_and_as_large(case: Case) -> None:
+    if case.op == "Conv":
+        return
+    other = even_nearby(case)
+    assert (other is None) == all(is_even(axis) for axis in case.axes)
+    if other is not None:
+        assert all(is_even(axis) for axis in other.axes)
+        assert other.y_shape() == case.y_shape()
+
+
+def test_a_resize_and_a_conv_multiply_the_size_by_the_stride() -> None:
+    cases = [case for case in BY_HAND if case.dtype == "float32" and case.rank < 4 and case.op != "Conv" and 0 not in case.x_shape]
+    printed = [resize_convolution(case) for case in cases]
+    found = answers(["\n".join(arrays(case)) + "\n" + code.source for case, code in zip(cases, printed, strict=True) if code])
+    sizes = [(c.x_shape[0], c.maps, *(a.input * a.stride for a in c.axes)) for c in cases]
+    assert [said[1] for said in found] == [list(size) for size in sizes]
+
+
+def test_taps_are_counted_one_by_one() -> None:
+    for axis in {axis for case in EXACT for axis in case.axes}:
+        counted = [sum(t * axis.dilation % axis.stride == phase for t in range(axis.kernel)) for phase in range(axis.stride)]
+        assert [taps_at(axis, phase) for phase in range(axis.stride)] == counted
+        assert is_even(axis) == (len(set(counted)) == 1)

@@ -1,0 +1,154 @@
+"""Layers as text: read by the framework's own signature, never evaluated, and the case that comes out is what the layer computes."""
+
+from pathlib import Path
+
+import pytest
+from snippets import answers, expected
+
+from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain.code import arrays
+from convtranspose_conformance.explain.read import subjects
+
+TORCH = [
+    "nn.ConvTranspose2d(4, 8, 3, stride=2, padding=1, output_padding=1)",
+    "torch.nn.ConvTranspose1d(4, 6, 3, 2, 1, 1, 2, False, 1)",
+    "nn.ConvTranspose2d(in_channels=2, out_channels=3, kernel_size=(3, 2), stride=(2, 1), dilation=(1, 3), padding=[1, 0])",
+    "nn.ConvTranspose1d(2, 3, 2, dtype=torch.float64)",
+    "nn.ConvTranspose3d(2, 2, 2, stride=2, groups=2)",
+    "ConvTranspose1d(1, 1, 3, dilation=3, output_padding=2)",
+    "up = nn.LazyConvTranspose2d(3, 3, bias=False)",
+]
+KERAS = [
+    'keras.layers.Conv2DTranspose(8, 3, strides=2, padding="same")',
+    'tf.keras.layers.Conv1DTranspose(2, 3, 2, "same", 0)',
+    'keras.layers.Conv1DTranspose(2, 3, strides=2, padding="SAME", output_padding=1)',
+    'layers.Conv1DTranspose(2, 2, strides=3, padding="same")',
+    'layers.Conv1DTranspose(2, 4, strides=3, padding="same", output_padding=2, use_bias=False)',
+    'layers.Conv1DTranspose(2, 2, strides=3, padding="valid")',
+    "layers.Conv1DTranspose(2, 2, strides=3, output_padding=(2,))",
+    'layers.Conv2DTranspose(2, (3, 4), strides=(2, 3), padding="valid", output_padding=(0, 1))',
+    'layers.Conv2DTranspose(2, (3, 4), strides=(2, 1), padding="same", name="up", dtype="float64")',
+    'keras.layers.Conv2DTranspose(3, 3, dilation_rate=2, padding="same", kernel_initializer="ones")',
+    'layers.Conv3DTranspose(2, 3, strides=2, padding="same")',
+]
+KERAS_REFUSES = [
+    "keras.layers.Conv1DTranspose(2, 3, strides=2, output_padding=2)",
+    "keras.layers.Conv1DTranspose(2, 3, strides=2, dilation_rate=2)",
+    'keras.layers.Conv1DTranspose(2, 4, strides=2, padding="same", output_padding=0)',
+    'keras.layers.Conv1DTranspose(2, 3, padding="causal")',
+    "keras.layers.Conv2DTranspose(2, (3, 3, 3))",
+    "keras.layers.Conv2DTranspose(2)",
+]
+
+
+def _one(text: str) -> Subject:
+    (subject,) = subjects(text)
+    return subject
+
+
+def _torch(text: str) -> str:
+    case = _one(text).case
+    state = '{"weight": torch.from_numpy(W)' + (', "bias": torch.from_numpy(B)}' if case.bias else "}")
+    layer = text.removeprefix("up = ")
+    start = [*arrays(case), "import torch", "from torch import nn", "from torch.nn import ConvTranspose1d"]
+    run = [f"layer = {layer}", "x = torch.from_numpy(X)", "layer(x.to(next(layer.parameters()).dtype) if 'Lazy' not in str(layer) else x)"]
+    return "\n".join([*start, *run, f"layer.load_state_dict({state})", "Y = layer(x).detach().numpy()"])
+
+
+def _keras(text: str) -> str:
+    case = _one(text).case
+    spatial = list(range(2, case.rank + 2))
+    lines = [
+        *arrays(case),
+        "import tensorflow as tf",
+        "keras, layers = tf.keras, tf.keras.layers",
+        f"layer, x = {text}, X.transpose({[0, *spatial, 1]})",
+        "layer.build(x.shape)",
+        f"layer.set_weights([W.transpose({[*spatial, 1, 0]}){', B' * case.bias}])",
+        f"Y = layer(x).numpy().transpose({[0, case.rank + 1, *range(1, case.rank + 1)]})",
+    ]
+    return "\n".join(lines)
+
+
+def test_a_torch_layer_computes_its_case() -> None:
+    assert answers([_torch(text) for text in TORCH]) == [expected(_one(text).case) for text in TORCH]
+
+
+def test_a_keras_layer_computes_its_case_and_keras_refuses_what_is_refused_here() -> None:
+    refused = [f"import numpy as np, keras\nY = {text}(np.zeros((1, 5, 4), 'float32')).numpy()" for text in KERAS_REFUSES]
+    found = answers([*map(_keras, KERAS), *refused])
+    assert found[: len(KERAS)] == [expected(_one(text).case) for text in KERAS]
+    assert [said for said in found[len(KERAS) :] if not isinstance(said, str)] == []
+    for text in KERAS_REFUSES:
+        with pytest.raises(Unreadable, match="accepted"):
+            _one(text)
+
+
+def test_positions_and_names_mean_the_same() -> None:
+    by_position = _one("torch.nn.ConvTranspose1d(4, 6, 3, 2, 1, 1, 2, False, 1)").case
+    by_name = _one(
+        "nn.ConvTranspose1d(bias=False, groups=2, output_padding=1, padding=1, stride=2, kernel_size=3, out_channels=6, in_channels=4)"
+    )
+    assert by_name.case == by_position
+
+
+def test_a_layer_says_what_was_assumed() -> None:
+    assert _one("nn.ConvTranspose2d(4, 8, 3)").notes == (
+        "the layer does not state the input's size: X 1,4,5,5 is assumed, --x N,C,D1,... says another",
+    )
+    (given,) = subjects("keras.layers.Conv1DTranspose(8, 3)", (2, 7, 9))
+    assert given.case.x_shape == (2, 7, 9)
+    assert given.case.w_shape == (7, 8, 3)
+
+
+def test_a_functional_call_takes_its_shapes_from_options() -> None:
+    (found,) = subjects("F.conv_transpose1d(x.float(), w, b, stride=2)", (1, 2, 4), (2, 3, 3))
+    assert (found.case.bias, found.case.attributes.given()) == (True, {"strides": (2,)})
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ('keras.layers.Conv1DTranspose(2, 3, strides=2, padding="same")', "auto_pad=SAME_UPPER says the same"),
+    ('keras.layers.Conv1DTranspose(2, 2, strides=4, padding="same")', "total_padding -2 would be split to begin = -1, end = -1"),
+    ('keras.layers.Conv1DTranspose(2, 3, strides=2, padding="same", output_padding=1)', "SAME_UPPER makes input * stride, whatever"),
+    ('keras.layers.Conv1DTranspose(2, 3, activation="relu")', 'helper.make_node("Relu", ["Y"], ["Z"]) follows'),
+    ('keras.layers.Conv1DTranspose(2, 3, data_format="channels_first")', "is ONNX's own layout"),
+])  # fmt: skip
+def test_keras_notes(text: str, said: str) -> None:
+    assert said in " ".join(_one(text).notes)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("nn.ConvTranspose2d(16, 8)", "kernel_size missing"),
+    ("nn.ConvTranspose2d(16, 8, 3, 3, 3, 3, 1, True, 1, 'zeros', None, None, 4)", "13 positional arguments: accepted are 12"),
+    ("nn.ConvTranspose2d(16, 8, 3, kernel_size=3)", "kernel_size is given twice"),
+    ("nn.ConvTranspose2d(16, 8, 3, strides=2)", "strides: no such argument: accepted are in_channels"),
+    ("nn.ConvTranspose2d(16, 8, (3, 3, 3))", "kernel_size=(3, 3, 3): accepted is an integer of at least 1, or 2 of them"),
+    ("nn.ConvTranspose2d(16, 8, n)", "kernel_size=n: accepted is an integer"),
+    ("nn.ConvTranspose2d(16, 8, 3, stride=True)", "stride=True: accepted is an integer"),
+    ("nn.ConvTranspose2d(16, 8, 3, bias=1)", "bias=1: accepted is True or False"),
+    ("nn.ConvTranspose2d(16, 8, 3, groups=3)", "groups=3: accepted is a divisor of in_channels = 16"),
+    ("nn.ConvTranspose2d(16, 8, 3, padding_mode='reflect')", 'padding_mode=\'reflect\': accepted is "zeros"'),
+    ("nn.ConvTranspose2d(16, 8, 3, dtype=torch.int8)", "dtype=torch.int8: accepted is torch.float32"),
+    ("nn.Conv2d(1, 2, 3)", "nn.Conv2d: no layer that is known here"),
+    ("F.conv_transpose1d(x, w)", "accepted is the call with --x and --w"),
+    ("nn.ConvTranspose2d(*sizes)", "* and ** are not followed"),
+    ("keras.layers.Conv1DTranspose(8, 3, padding=0)", 'padding=0: accepted is "valid" or "same"'),
+    ("(", "was never closed"),
+    ("(" * 5000, "accepted is one call"),
+    ("f(1)(2)", "no call"),
+    ("nn.ConvTranspose2d(4, 8, 3); x", "accepted is one call"),
+])  # fmt: skip
+def test_an_unreadable_layer_is_told_in_one_line(text: str, said: str) -> None:
+    with pytest.raises(Unreadable, match="accepted") as found:
+        _one(text)
+    assert said in str(found.value)
+    assert "\n" not in str(found.value)
+    assert len(str(found.value)) < 400
+
+
+def test_nothing_is_evaluated(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    for text in (f"nn.ConvTranspose2d(1, 1, open({str(trap)!r}, 'w'))", f"__import__('pathlib').Path({str(trap)!r}).touch()"):
+        with pytest.raises(Unreadable):
+            _one(text)
+    assert not trap.exists()

@@ -1,0 +1,104 @@
+"""What a run recorded: the case itself, else the cases most like it, and a sentence where there is no run."""
+
+from pathlib import Path
+
+import pytest
+
+from convtranspose_cases import Case, find_case, make
+from convtranspose_conformance.explain import Subject, case_from_options, explain
+from convtranspose_conformance.explain.recorded import Recorded, of_run, run_in
+from convtranspose_conformance.explain.recorded_text import recorded_text
+from convtranspose_reports import (
+    BackendLine,
+    CaseLine,
+    Check,
+    Finding,
+    Header,
+    Outcome,
+    Record,
+    Run,
+    RunFileError,
+    Verdict,
+    write_run,
+)
+
+NAMES = [
+    "seeds/stride_2_filter_3",
+    "core/x_5_k_2_c2_m3_dilations_2_output_padding_1_strides_2_wide_x",
+    "core/x_4_k_3_auto_same_upper_output_shape_12_strides_2",
+    "random/no_such_case",
+]
+
+
+def _run(names: list[str]) -> Run:
+    backend = BackendLine(name="torch-cpu", title="PyTorch", route="call", version="9.9", device="CPU", usable=True, asked=True)
+    header = Header(suite_version="0", seed=0, environment={}, backends=[backend], suites=[], clauses=[], features={})
+    lines = [CaseLine(name=name, suite=name.split("/")[0], summary="", features=[], clauses=[]) for name in names]
+    records = [
+        Record(case=name, backend="torch-cpu", check=Check.OUTPUT, outcome=Outcome.VALUES_DIFFER, verdict=Verdict.DEVIATES, finding="f")
+        for name in names
+    ]
+    finding = Finding(id="f", backend="torch-cpu", check=Check.OUTPUT, verdict=Verdict.DEVIATES, kind="fault", name="flip",
+                      sentence="flips the kernel", cases=len(names))  # fmt: skip
+    return Run(header=header, cases=lines, records=records, findings=[finding])
+
+
+def _found(case: Case, directory: Path, names: list[str] = NAMES) -> Recorded:
+    write_run(directory, _run(names))
+    with pytest.warns(UserWarning, match="no footer"):
+        run = run_in(directory)
+    assert run is not None
+    return of_run(case, run)
+
+
+def test_the_case_itself_stands_alone(tmp_path: Path) -> None:
+    found = _found(find_case(NAMES[0]), tmp_path)
+    assert [(relative.case, relative.unlike) for relative in found.relatives] == [(NAMES[0], ())]
+    assert recorded_text(found).splitlines()[1:] == [
+        "  seeds/stride_2_filter_3 (this very question)",
+        "    torch-cpu 9.9, output: deviates: flips the kernel",
+    ]
+
+
+def test_else_the_nearest_by_what_decides(tmp_path: Path) -> None:
+    asked = make("mine", (7,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_shape=(18,))
+    first, second = _found(asked, tmp_path).relatives
+    assert (first.case, second.case) == (NAMES[2], NAMES[1])
+    assert first.unlike == ("output_shape", "input")
+
+
+def test_what_has_one_answer_is_one_line(tmp_path: Path) -> None:
+    run = _run(NAMES[:1])
+    shape = Record(case=NAMES[0], backend="torch-cpu", check=Check.OUTPUT_SHAPE, outcome=Outcome.SHAPE_DIFFERS, verdict=Verdict.DEVIATES,
+                   finding="f")  # fmt: skip
+    text = recorded_text(of_run(find_case(NAMES[0]), Run(header=run.header, cases=run.cases, records=[*run.records, shape],
+                                                         findings=run.findings)))  # fmt: skip
+    assert "torch-cpu 9.9, output, output_shape: deviates: flips the kernel" in text
+
+
+def test_another_size_of_output_is_another_question(tmp_path: Path) -> None:
+    asked = make("mine", (4,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_shape=(14,))
+    assert _found(asked, tmp_path).relatives[0].unlike == ("total_padding", "output_shape")
+
+
+def test_a_run_of_other_axes_says_so(tmp_path: Path) -> None:
+    assert "nothing of this operator" in recorded_text(_found(make("mine", (3, 3, 3), (1, 1, 1)), tmp_path))
+
+
+def test_a_forbidden_call_has_relatives_too(tmp_path: Path) -> None:
+    assert _found(case_from_options("1,1,4", "1,1,3", output_padding="7"), tmp_path).relatives
+
+
+def test_without_a_run_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_in(None) is None
+    assert "no run was found" in explain(Subject(case=find_case(NAMES[0])), recorded_text(None))
+    with pytest.raises(RunFileError, match="elsewhere"):
+        run_in(Path("elsewhere"))
+
+
+def test_the_run_beside_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_run("conformance-report", _run(NAMES[:1]))
+    with pytest.warns(UserWarning, match="no footer"):
+        assert run_in(None) is not None
