@@ -10,7 +10,7 @@ import json
 import multiprocessing
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,12 @@ def _operator(number: int) -> dict[str, Any] | None:
     return {"name": name, "named": list(true), "verdict": diagnosed.verdict(said, true), "said": [asdict(each) for each in said]}
 
 
+def _ask(task: tuple[Callable[[Any], Any], str | int]) -> tuple[Any, Any]:
+    """A task's key, and what it comes to."""
+    measure, key = task
+    return key, measure(key)
+
+
 def _in_short(mutant: dict[str, Any] | None) -> str:
     said = [f"{one['answers']} {' | '.join(one['names'])} {one['where']}".strip() for one in mutant["said"]] if mutant else []
     return f"{mutant['name']} {mutant['verdict']}: {'; '.join(said)}" if mutant else "no mutant of this stretch is wrong"
@@ -53,18 +59,14 @@ def results(only: list[str], *, operators: bool) -> dict[str, Any]:
     sample = importlib.import_module("diagnosed_operators").SAMPLE
     whole = not only and not operators
     before = {"mutants": [], "operators": {}} if whole else json.loads(RESULTS.read_text(encoding="utf-8"))
-    found = {each["name"]: each for each in before["mutants"]}
-    made = {int(number): each for number, each in before["operators"].items()}
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, context, max_tasks_per_child=TASKS_EACH) as pool:
-        asked = {pool.submit(_handwritten, name): name for name in (names if whole else only)}
-        drawn = {pool.submit(_operator, number): number for number in (range(sample) if whole or operators else ())}
-        for count, done in enumerate(as_completed([*asked, *drawn]), start=1):
-            if done in asked:
-                found[asked[done]] = done.result()
-            else:
-                made[drawn[done]] = done.result()
-            print(f"{count} of {len(asked) + len(drawn)}: {_in_short(done.result())}", file=sys.stderr)
+    found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
+    made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
+    asked = [(_handwritten, name) for name in (names if whole else only)]
+    drawn = [(_operator, number) for number in (range(sample) if whole or operators else ())]
+    with multiprocessing.get_context("spawn").Pool(PROCESSES, maxtasksperchild=TASKS_EACH) as pool:
+        for count, (key, mutant) in enumerate(pool.imap_unordered(_ask, [*asked, *drawn]), start=1):
+            (found if isinstance(key, str) else made)[key] = mutant
+            print(f"{count} of {len(asked) + len(drawn)}: {_in_short(mutant)}", file=sys.stderr)
     return {"mutants": [found[name] for name in names if name in found], "operators": {str(n): made[n] for n in sorted(made) if made[n]}}
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
-import numpy as np
-
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
@@ -20,14 +18,13 @@ from .compare import is_of_class
 from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
 from .faults.arithmetic import ARITHMETIC
 from .generalise import Contrast, holds
-from .hypotheses import SINGLES, TEXT, Reply, accuracy_class, differs, fits, pairs, under
-from .marks import LEFT_EXACT, bears_marks, is_refuted
+from .hypotheses import SINGLES, TEXT, Reply, differs, fits, pairs, under
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
+from .precision import Precision
 from .predicate import Predicate
 from .predict import Explanation
 
-NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
 ROUNDING = {fault.name for fault in ARITHMETIC}
 HARDEST = 3  # wrong answers that every pair is held against
 WEIGHED = 40  # wrong answers of which the hardest are taken
@@ -183,38 +180,18 @@ class _Search:
         self._found |= dict.fromkeys(left, found)
 
     def _accuracies(self) -> None:
-        """For each dtype the narrowest accuracy class that allows nearly all that any class allows of its inexact answers."""
-        allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in self._left(Seen.RETURNED) if self._is_inexact(i)}
-        counts = Counter(self._wrong[i].case.dtype for i in sorted(allowed))
-        for dtype, _ in counts.most_common():
-            mine = {i: names for i, names in allowed.items() if names and self._wrong[i].case.dtype == dtype}
-            covered = {name: [i for i, names in mine.items() if name in names] for name in ACCURACY}
-            likely = [name for name, numbers in covered.items() if mine and len(numbers) >= NEARLY_ALL * len(mine)]
-            known = {found.accuracy for found in (*self._elsewhere, *self._found.values())}
-            likely.sort(key=lambda name: name not in known)
-            chosen = next((name for name in likely if self._is_marked(name, dtype, covered[name], known=name in known)), "")
-            self._found |= dict.fromkeys(covered.get(chosen, []), Diagnosis(kind="accuracy", accuracy=chosen))
-
-    def _is_marked(self, name: str, dtype: str, numbers: list[int], *, known: bool) -> bool:
-        """Do the answers bear the marks of the class, or others of the backend do, and are those right that it leaves exact?"""
-        left = [self._wrong[i] for i in self._left(Seen.RETURNED) if self._wrong[i].case.dtype == dtype]
-        refuted = sum(is_refuted(name, each) for each in left)
-        if refuted > (1 - NEARLY_ALL) * len(left) or not (known or bears_marks(name, [self._wrong[i] for i in numbers])):
-            return False
-        probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
+        """Accuracy classes of what no rule explains."""
+        known = {found.accuracy for found in (*self._elsewhere, *self._found.values())}
         rules = [e for found in dict.fromkeys(self._found.values()) for e in found.explanations]
-        return not any(each.wrong and not any(self._evidence.explains(e, each) for e in rules) for each in probes)
-
-    def _is_inexact(self, i: int) -> bool:
-        """Off by little, or by an overflow, in numbers that rounding matters to."""
-        outcome, seen = self._wrong[i].outcome, self._wrong[i].seen
-        return outcome is Outcome.INEXACT or (outcome is Outcome.VALUES_DIFFER and not seen.parts and not np.isfinite(seen.array()).all())
+        for name, numbers in Precision(self._evidence, known, rules).alone(self._left(Seen.RETURNED)):
+            self._found |= dict.fromkeys(numbers, Diagnosis(kind="accuracy", accuracy=name))
 
     def _compositions(self) -> None:
-        """Two rules at once, of those that fit the hardest of what is left."""
+        """Two rules at once, of those that fit the hardest of what is left, first of what none fits alone."""
         left = [i for i in self._left(Seen.RETURNED) if self._wrong[i].outcome is not Outcome.INEXACT]
         weighed = left[:: max(len(left) // WEIGHED, 1)]
-        hardest = sorted(weighed, key=lambda i: (self._is_open(i), -self._weight(self._wrong[i])))[:HARDEST]
+        fitted = set[int]().union(*self._evidence.fitting.values())
+        hardest = sorted(weighed, key=lambda i: (i in fitted, self._is_open(i), -self._weight(self._wrong[i])))[:HARDEST]
         candidates = dict.fromkeys(chain.from_iterable(self._pairs_of(self._wrong[i]) for i in hardest))
         fitting = self._evidence.fitting
         fitting |= {pair: {i for i in left if self._evidence.explains(pair, self._wrong[i])} for pair in candidates}
@@ -236,25 +213,16 @@ class _Search:
         return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
 
     def _accuracies_on_top(self) -> None:
-        """A rule, and rounding of an accuracy class on top of it: of one dtype nearly all that the rule speaks of and does not explain."""
+        """A rule that is none of rounding, and an accuracy class on top of it."""
         for found in dict.fromkeys(self._found.values()):
             if not found.explanations or {name for e in found.explanations for name in e.faults} & ROUNDING:
                 continue
-            holding = Predicate(found.where) if found.where else None
+            rule, holding = found.explanations[0], Predicate(found.where) if found.where else None
             left = [i for i in self._left(Seen.RETURNED) if holding is None or holds(holding, self._wrong[i].case)]
-            left = [i for i in left if differs(found.explanations[0], self._evidence.check, self._wrong[i].asked)]
-            for dtype in sorted({self._wrong[i].case.dtype for i in left}):
-                self._on_top(found, [i for i in left if self._wrong[i].case.dtype == dtype and self._wrong[i].asked.answer().rounds])
-
-    def _on_top(self, found: Diagnosis, numbers: list[int]) -> None:
-        rule = found.explanations[0]
-        named = {i: accuracy_class(self._wrong[i], self._evidence.check, rule) for i in numbers}
-        for name in ACCURACY:
-            of_class = [i for i in numbers if named[i] and list(ACCURACY).index(named[i]) <= list(ACCURACY).index(name)]
-            if numbers and len(of_class) >= NEARLY_ALL * len(numbers) and bears_marks(name, [self._wrong[i] for i in of_class], rule):
+            left = [i for i in left if differs(rule, self._evidence.check, self._wrong[i].asked)]
+            for name, numbers in Precision(self._evidence, (), ()).on_top(rule, left):
                 both = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name, where=found.where)
-                self._found |= dict.fromkeys(of_class, both)
-                return
+                self._found |= dict.fromkeys(numbers, both)
 
     def _consequences(self) -> None:
         """Refusals where a rule that is at work leaves no output to return."""

@@ -26,7 +26,8 @@ ROUNDS = 5  # conditions tried for one explanation
 FRESH_SEED, FRESH_CASES = 1_000_003, 800
 PROBES = 3
 TELLING = 8  # cases asked to tell explanations apart
-LEAST_ANSWERS = 6  # behind each statement of a condition
+LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case bears out
+LEAST_BORNE_OUT = 4  # the same, with the fresh cases that bear it out
 
 
 def nothing() -> tuple[Case, ...]:
@@ -113,6 +114,7 @@ class Evidence:
     def _together(self, explanation: Explanation, answered: Reply) -> bool:
         singles = [e for e in self.fitting if len(e.readings + e.faults) == 1]
         others = [e for e in (*singles, *self._declared) if e != explanation]
+        others = [e for e in others if not fits(e, self.check, answered)]  # what it alone explains shows nothing of this one
         both = (pair for other in others for pair in (joined(explanation, other), joined(other, explanation)))
         alone = any(fits(e, self.check, answered) for e in self._declared)
         return alone or any(fits(pair, self.check, answered) for pair in both) or bool(accuracy_class(answered, self.check, explanation))
@@ -158,7 +160,7 @@ class Evidence:
         """Do as many answers stand behind each statement of a condition when those to fresh cases are counted, too?"""
         holding = Predicate(where)
         fresh = sum(each.wrong and holds(holding, each.case) and self.explains(explanation, each) for each in self._more)
-        return fresh + len(self.fitting[explanation]) >= LEAST_ANSWERS * (1 + where.count(" and "))
+        return fresh + len(self.fitting[explanation]) >= LEAST_BORNE_OUT * (1 + where.count(" and "))
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""

@@ -66,7 +66,8 @@ class OutputShapeExtraAtEndUnlessSame(Planted):
 class OutputShapeSplitOfOpset1(Planted):
     """Splits the total padding of output_shape by opset 1's condition in every opset."""
 
-    named = ("F:extra_at_end", "same_swapped")
+    # at the end wherever the text says the begin, and the other way round
+    named = ("F:extra_at_end", "same_swapped", "output_shape_extra_at_end", "output_shape_extra_at_begin")
 
     def split(self, total: int) -> tuple[int, int]:
         begin, end = super().split(total)
@@ -162,6 +163,8 @@ class OutputPaddingTwice(Planted):
 
 class OutputPaddingOfLastAxis(Planted):
     """Takes the last axis's output_padding for all."""
+
+    partly = ("output_padding_ignored",)  # where the last axis has none
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
