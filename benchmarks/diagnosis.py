@@ -1,7 +1,7 @@
 """How often diagnosis is right about mutants: `python benchmarks/diagnosis.py`, about half an hour on two cores.
 
 Writes `diagnosis.json`, from which `docs/tables.py` makes the published tables. `--only NAME`, as often as you like, measures these
-hand-written mutants anew, `--operators` those that cosmic-ray makes; the rest is kept.
+hand-written mutants anew, `--operators` those that cosmic-ray makes, `--judge` none; the rest is kept.
 """
 
 import argparse
@@ -26,20 +26,22 @@ sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 def _handwritten(name: str) -> dict[str, Any]:
     diagnosed = importlib.import_module("diagnosed")
     mutant, said = diagnosed.handwritten.MUTANTS[name], diagnosed.said_of(name)
-    return {
-        "name": name, "class": mutant.kind, "sentence": mutant.sentence(), "named": list(mutant.named), "partly": list(mutant.partly),
-        "verdict": diagnosed.verdict(said, mutant.named, mutant.partly), "said": [asdict(each) for each in said],
-    }  # fmt: skip
+    return _judged({"name": name, "class": mutant.kind, "sentence": mutant.sentence(), "said": [asdict(each) for each in said]})
 
 
 def _operator(number: int) -> dict[str, Any] | None:
-    operators, diagnosed = importlib.import_module("diagnosed_operators"), importlib.import_module("diagnosed")
-    found = operators.said_of(list(operators.sample())[number])
-    if found is None:
-        return None
-    name, said = found
-    true = operators.TRUE.get(name, ())
-    return {"name": name, "named": list(true), "verdict": diagnosed.verdict(said, true), "said": [asdict(each) for each in said]}
+    operators = importlib.import_module("diagnosed_operators")
+    found = operators.said_of(operators.sample()[number])
+    return _judged({"name": found[0], "said": [asdict(each) for each in found[1]]}) if found else None
+
+
+def _judged(mutant: dict[str, Any]) -> dict[str, Any]:
+    """With what is true of it, and the verdict: these need no new measurement."""
+    diagnosed, operators = importlib.import_module("diagnosed"), importlib.import_module("diagnosed_operators")
+    known = diagnosed.handwritten.MUTANTS.get(mutant["name"])
+    named, partly = (known.named, known.partly) if known else (operators.TRUE.get(mutant["name"], ()), ())
+    said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in mutant["said"]]
+    return mutant | {"named": list(named), "partly": list(partly), "verdict": diagnosed.verdict(said, named, partly)}
 
 
 def _ask(task: tuple[Callable[[Any], Any], str | int]) -> tuple[Any, Any]:
@@ -49,15 +51,16 @@ def _ask(task: tuple[Callable[[Any], Any], str | int]) -> tuple[Any, Any]:
 
 
 def _in_short(mutant: dict[str, Any] | None) -> str:
-    said = [f"{one['answers']} {' | '.join(one['names'])} {one['where']}".strip() for one in mutant["said"]] if mutant else []
-    return f"{mutant['name']} {mutant['verdict']}: {'; '.join(said)}" if mutant else "no mutant of this stretch is wrong"
+    if mutant is None:
+        return "no mutant of this stretch is wrong"
+    said = [f"{one['answers']} {' | '.join(one['names'])} {one['where']}".strip() for one in mutant["said"]]
+    return f"{mutant['name']} {mutant['verdict']}: {'; '.join(said)}"
 
 
-def results(only: list[str], *, operators: bool) -> dict[str, Any]:
-    """The content of `diagnosis.json`, measured whole or, with `only` or `operators`, in part."""
+def results(only: list[str], *, operators: bool, whole: bool) -> dict[str, Any]:
+    """The content of `diagnosis.json`, measured `whole`, or in part: some hand-written mutants, or the `operators`' ones."""
     names = list(importlib.import_module("diagnosed").handwritten.MUTANTS)
     sample = importlib.import_module("diagnosed_operators").SAMPLE
-    whole = not only and not operators
     before = {"mutants": [], "operators": {}} if whole else json.loads(RESULTS.read_text(encoding="utf-8"))
     found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
     made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
@@ -67,7 +70,10 @@ def results(only: list[str], *, operators: bool) -> dict[str, Any]:
         for count, (key, mutant) in enumerate(pool.imap_unordered(_ask, [*asked, *drawn]), start=1):
             (found if isinstance(key, str) else made)[key] = mutant
             print(f"{count} of {len(asked) + len(drawn)}: {_in_short(mutant)}", file=sys.stderr)
-    return {"mutants": [found[name] for name in names if name in found], "operators": {str(n): made[n] for n in sorted(made) if made[n]}}
+    return {
+        "mutants": [_judged(found[name]) for name in names if name in found],
+        "operators": {str(number): _judged(made[number]) for number in sorted(made) if made[number]},
+    }
 
 
 def main() -> None:
@@ -75,9 +81,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="measure this hand-written mutant anew")
     parser.add_argument("--operators", action="store_true", help="measure cosmic-ray's mutants anew")
+    parser.add_argument("--judge", action="store_true", help="measure nothing: only verdicts anew, after a change of what is true")
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    found = results(given.only, operators=given.operators)
+    found = results(given.only, operators=given.operators, whole=not (given.only or given.operators or given.judge))
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     wrong = [each["name"] for each in (*found["mutants"], *found["operators"].values()) if each["verdict"] == "wrong"]
     print(f"named wrong: {', '.join(wrong) or 'none'}")

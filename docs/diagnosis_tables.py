@@ -46,7 +46,7 @@ def mutants() -> tuple[Row, list[Row]]:
     """Every mutant: what the library has for it, and what was said."""
     rows = []
     for each in (*_results()["mutants"], *_results()["operators"].values()):
-        true = "<br>".join([*(f"`{name}`" for name in each["named"]), *(f"in part `{name}`" for name in each.get("partly", ()))])
+        true = "<br>".join([*(f"`{name}`" for name in each["named"]), *(f"in part `{name}`" for name in each["partly"])])
         said = "<br>".join(_said(one) for one in each["said"][:MOST_SAID])
         rows.append((f"`{each['name']}`", each.get("class", OPERATORS), true, each["verdict"], said))
     return ("mutant", "class", "true of it", "verdict", "what diagnosis says"), rows

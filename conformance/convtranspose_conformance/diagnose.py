@@ -143,7 +143,7 @@ class _Search:
         """Explanations that hold wherever they say something else than the text."""
         for explanation in self._ranked():
             left = self._evidence.fitting[explanation] & set(self._left())
-            if left and self._evidence.always(explanation):
+            if left and not self._stops_elsewhere(left) and self._evidence.always(explanation):
                 self._take(explanation, left, "")
 
     def _as_elsewhere(self) -> None:
@@ -160,9 +160,16 @@ class _Search:
         for explanation in self._ranked():
             left = self._evidence.fitting[explanation] & set(self._left())
             computes = any(self._wrong[i].seen.seen is Seen.RETURNED for i in left)  # any other refusal would look like a rule's
-            where = self._evidence.where(explanation) if computes else None
+            where = self._evidence.where(explanation) if computes and not self._stops_elsewhere(left) else None
             if where is not None:
                 self._take(explanation, left, where)
+
+    def _stops_elsewhere(self, left: set[int]) -> bool:
+        """Do the errors that an explanation takes for its refusals stop more of the calls that it leaves?"""
+        stopped = {i: pattern_of(self._wrong[i], self._evidence.check).name for i in self._left(Seen.REFUSED)}
+        mine = {name for i, name in stopped.items() if i in left}
+        others = [i for i, name in stopped.items() if name in mine and i not in left]
+        return len(others) > len(left & stopped.keys())
 
     def _take(self, explanation: Explanation, left: set[int], where: str) -> None:
         """Explains what is `left`, together with the explanations of the same that nothing tells from this one."""
