@@ -1,7 +1,7 @@
 """How often diagnosis is right about mutants: `python benchmarks/diagnosis.py`, about half an hour on two cores.
 
 Writes `diagnosis.json`, from which `docs/tables.py` makes the published tables. `--only NAME`, as often as you like, measures these
-hand-written mutants anew, `--operators` those that cosmic-ray makes, `--judge` none; the rest is kept.
+hand-written mutants anew, `--operator N` those that cosmic-ray makes, `--judge` none; the rest is kept.
 """
 
 import argparse
@@ -57,15 +57,15 @@ def _in_short(mutant: dict[str, Any] | None) -> str:
     return f"{mutant['name']} {mutant['verdict']}: {'; '.join(said)}"
 
 
-def results(only: list[str], *, operators: bool, whole: bool) -> dict[str, Any]:
-    """The content of `diagnosis.json`, measured `whole`, or in part: some hand-written mutants, or the `operators`' ones."""
+def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, Any]:
+    """The content of `diagnosis.json`, measured `whole`, or in part: `only` these hand-written mutants and these `operators`' ones."""
     names = list(importlib.import_module("diagnosed").handwritten.MUTANTS)
     sample = importlib.import_module("diagnosed_operators").SAMPLE
     before = {"mutants": [], "operators": {}} if whole else json.loads(RESULTS.read_text(encoding="utf-8"))
     found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
     made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
     asked = [(_handwritten, name) for name in (names if whole else only)]
-    drawn = [(_operator, number) for number in (range(sample) if whole or operators else ())]
+    drawn = [(_operator, number) for number in (range(sample) if whole else operators)]
     with multiprocessing.get_context("spawn").Pool(PROCESSES, maxtasksperchild=TASKS_EACH) as pool:
         for count, (key, mutant) in enumerate(pool.imap_unordered(_ask, [*asked, *drawn]), start=1):
             (found if isinstance(key, str) else made)[key] = mutant
@@ -80,11 +80,13 @@ def main() -> None:
     """Measures, writes the file, prints what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="measure this hand-written mutant anew")
-    parser.add_argument("--operators", action="store_true", help="measure cosmic-ray's mutants anew")
+    parser.add_argument(
+        "--operator", action="append", default=[], type=int, metavar="N", help="measure the N-th of cosmic-ray's sample anew"
+    )
     parser.add_argument("--judge", action="store_true", help="measure nothing: only verdicts anew, after a change of what is true")
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    found = results(given.only, operators=given.operators, whole=not (given.only or given.operators or given.judge))
+    found = results(given.only, operators=given.operator, whole=not (given.only or given.operator or given.judge))
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     wrong = [each["name"] for each in (*found["mutants"], *found["operators"].values()) if each["verdict"] == "wrong"]
     print(f"named wrong: {', '.join(wrong) or 'none'}")

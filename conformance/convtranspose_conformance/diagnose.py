@@ -26,6 +26,7 @@ from .predicate import Predicate
 from .predict import Explanation
 
 ROUNDING = {fault.name for fault in ARITHMETIC}
+ELSEWHERE = 0.25  # of the errors that an explanation takes for refusals
 HARDEST = 3  # wrong answers that every pair is held against
 WEIGHED = 40  # wrong answers of which the hardest are taken
 
@@ -165,11 +166,11 @@ class _Search:
                 self._take(explanation, left, where)
 
     def _stops_elsewhere(self, left: set[int]) -> bool:
-        """Do the errors that an explanation takes for its refusals stop more of the calls that it leaves?"""
+        """Do the errors that an explanation takes for its refusals stop many of the calls that it leaves?"""
         stopped = {i: pattern_of(self._wrong[i], self._evidence.check).name for i in self._left(Seen.REFUSED)}
         mine = {name for i, name in stopped.items() if i in left}
         others = [i for i, name in stopped.items() if name in mine and i not in left]
-        return len(others) > len(left & stopped.keys())
+        return len(others) > ELSEWHERE * len(left & stopped.keys())
 
     def _take(self, explanation: Explanation, left: set[int], where: str) -> None:
         """Explains what is `left`, together with the explanations of the same that nothing tells from this one."""

@@ -233,4 +233,4 @@ class Evidence:
 
 def _is_silent(explanation: Explanation, answered: Reply) -> bool:
     """A refusal, a death or a hang says nothing of a rule for what is computed."""
-    return answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused
+    return answered.seen.seen is not Seen.RETURNED and (bool(explanation.faults) or not answered.asked.answer(explanation).refused)

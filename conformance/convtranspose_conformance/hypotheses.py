@@ -89,7 +89,8 @@ def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     mine = asked.answer(explanation)
     allowed = [answer for _, answer in asked.conforming()]
     if mine.refused:
-        return not explanation.faults and not any(answer.refused for answer in allowed)
+        by_reading = not explanation.faults or bool(asked.answer(Explanation(readings=explanation.readings)).refused)
+        return by_reading and not any(answer.refused for answer in allowed)
     if any(mine.key == answer.key for answer in allowed):
         return False
     alike = [answer for answer in allowed if not answer.refused and answer.shape == mine.shape]

@@ -7,7 +7,7 @@ import numpy as np
 
 from convtranspose_reports import Outcome
 
-from .accuracy import ACCURACY
+from .accuracy import ACCURACY, FLUSHES
 from .evidence import Evidence
 from .hypotheses import Reply, accuracy_class
 from .marks import LEFT_EXACT, bears_marks, is_refuted
@@ -55,7 +55,8 @@ class Precision:
             numbers = [i for i in rounding if self._wrong[i].case.dtype == dtype]
             named = {i: accuracy_class(self._wrong[i], self._evidence.check, rule) for i in numbers}
             for name in ACCURACY:
-                of_class = [i for i in numbers if named[i] in list(ACCURACY)[: list(ACCURACY).index(name) + 1]]
+                narrower = (FLUSHES,) if name == FLUSHES else tuple(ACCURACY)[: list(ACCURACY).index(name) + 1]
+                of_class = [i for i in numbers if named[i] in narrower]
                 if len(of_class) >= NEARLY_ALL * len(numbers) and bears_marks(name, [self._wrong[i] for i in of_class], rule):
                     yield name, of_class
                     break

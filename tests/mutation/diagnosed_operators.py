@@ -26,7 +26,14 @@ SAMPLE = 40
 SECONDS = 240.0
 
 TRUE: dict[str, tuple[str, ...]] = {
-    "same_size: .input if axis. -> .input if not axis.": ("same_size_of_input",),  # from opset 11 on
+    # from opset 11 on the first branch is never taken
+    "same_size: .input if axis. -> .input if not axis.": ("same_size_of_input",),
+    # opset 22 has opset 1's condition, the opposite of its own; what same_swapped says holds where both SAME and output_shape are given
+    "extra_at_begin: axis.opset < 11 and -> axis.opset != 11 and": ("output_shape_extra_at_end", "same_swapped"),
+    # never true from opset 11 on: always at the end
+    'extra_at_begin: != "SAME_UPPER") != inverted -> != "SAME_UPPER") < inverted': ("output_shape_extra_at_end", "same_lower_as_upper"),
+    # with one tap the natural size is one less: the half of an odd total, rounded up, is then what it is rounded down
+    "Axis.natural: self.output_padding + self. -> self.output_padding // self.": ("output_shape_extra_at_end",),
 }
 
 
