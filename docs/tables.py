@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import diagnosis_tables
 import explained_tables
 import mutation_tables
 
@@ -133,6 +134,10 @@ TABLES = {
     "explained": explained_tables.explained,
     "explained_by_backend": lambda: _table(*explained_tables.by_backend()),
     "shrunk": explained_tables.shrunk,
+    "diagnosis": lambda: _table(*diagnosis_tables.scores()),
+    "diagnosis_mutants": lambda: _table(*diagnosis_tables.mutants()),
+    "diagnosis_total": diagnosis_tables.total,
+    "diagnosis_held_out": diagnosis_tables.told_on_held_out,
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
     "explain_layer": lambda: _explained("nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"),
     "explain_model": _explained_model,

@@ -4,12 +4,11 @@ An explanation is held against all that is known of the backend, then against fr
 only, a condition over the attributes has to tell those apart, and fresh cases have to bear that out. What is left stays unexplained.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-
-import numpy as np
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
@@ -17,14 +16,17 @@ from convtranspose_reports import Check, Outcome
 from .accuracy import ACCURACY
 from .compare import is_of_class
 from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
+from .faults.arithmetic import ARITHMETIC
 from .generalise import Contrast, holds
-from .hypotheses import SINGLES, TEXT, Reply, accuracy_class, differs, fits, pairs, under
+from .hypotheses import SINGLES, TEXT, Reply, differs, fits, pairs, under
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
+from .precision import Precision
 from .predicate import Predicate
 from .predict import Explanation
 
-NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
+ROUNDING = {fault.name for fault in ARITHMETIC}
+ELSEWHERE = 0.25  # of the errors that an explanation takes for refusals
 HARDEST = 3  # wrong answers that every pair is held against
 WEIGHED = 40  # wrong answers of which the hardest are taken
 
@@ -75,11 +77,12 @@ def diagnose(
     """A diagnosis for each wrong answer. `ask` asks the backend cases of the `pool`, to bear explanations out and to tell them apart;
     `declared` is what it is known to do besides."""
     found: dict[str, Diagnosis] = {}
-    for op in {each.case.op for each in wrong}:  # ConvTranspose and Conv are two implementations
+    counts = Counter(each.case.op for each in wrong)
+    for op, _ in counts.most_common():  # two implementations, often by the same hands: what explains one is tried on the other
         mine = [each for each in wrong if each.case.op == op]
         others = [each for each in right if each.case.op == op]
         evidence = Evidence(mine, others, check, ask=ask, pool=partial(_of_op, pool, op), declared=declared)
-        found |= zip((each.case.id for each in mine), _Search(evidence).run(), strict=True)
+        found |= zip((each.case.id for each in mine), _Search(evidence, list(dict.fromkeys(found.values()))).run(), strict=True)
     return [found[each.case.id] for each in wrong]
 
 
@@ -111,8 +114,8 @@ def _one_order_of_each(alike: Iterable[Explanation]) -> tuple[Explanation, ...]:
 class _Search:
     """The stages, simplest first. Each takes what the ones before it left."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence, self._wrong = evidence, evidence.wrong
+    def __init__(self, evidence: Evidence, elsewhere: Sequence[Diagnosis] = ()) -> None:
+        self._evidence, self._wrong, self._elsewhere = evidence, evidence.wrong, elsewhere
         self._found: dict[int, Diagnosis] = {}
 
     def run(self) -> list[Diagnosis]:
@@ -120,6 +123,7 @@ class _Search:
             self._evidence.fit(SINGLES)
             self._always()
             self._compositions()
+            self._as_elsewhere()
             self._sometimes()
             self._accuracies()
             self._accuracies_on_top()
@@ -140,16 +144,33 @@ class _Search:
         """Explanations that hold wherever they say something else than the text."""
         for explanation in self._ranked():
             left = self._evidence.fitting[explanation] & set(self._left())
-            if left and self._evidence.always(explanation):
+            if left and not self._stops_elsewhere(left) and self._evidence.always(explanation):
                 self._take(explanation, left, "")
+
+    def _as_elsewhere(self) -> None:
+        """What explains the other operator, under the same condition, where nothing speaks against it here."""
+        for found in [each for each in self._elsewhere if each.explanations and each.where]:
+            fitting = self._evidence.fitting.get(found.explanations[0], set())
+            left, holding = fitting & set(self._left()), Predicate(found.where)
+            inside = all(holds(holding, self._wrong[i].case) for i in left)
+            if left and inside and not any(holds(holding, each.case) for each in self._evidence.against(found.explanations[0])):
+                self._found |= dict.fromkeys(left, found)
 
     def _sometimes(self) -> None:
         """Explanations that hold under a condition."""
         for explanation in self._ranked():
             left = self._evidence.fitting[explanation] & set(self._left())
-            where = self._evidence.where(explanation) if left else None
+            computes = any(self._wrong[i].seen.seen is Seen.RETURNED for i in left)  # any other refusal would look like a rule's
+            where = self._evidence.where(explanation) if computes and not self._stops_elsewhere(left) else None
             if where is not None:
                 self._take(explanation, left, where)
+
+    def _stops_elsewhere(self, left: set[int]) -> bool:
+        """Do the errors that an explanation takes for its refusals stop many of the calls that it leaves?"""
+        stopped = {i: pattern_of(self._wrong[i], self._evidence.check).name for i in self._left(Seen.REFUSED)}
+        mine = {name for i, name in stopped.items() if i in left}
+        others = [i for i, name in stopped.items() if name in mine and i not in left]
+        return len(others) > ELSEWHERE * len(left & stopped.keys())
 
     def _take(self, explanation: Explanation, left: set[int], where: str) -> None:
         """Explains what is `left`, together with the explanations of the same that nothing tells from this one."""
@@ -167,30 +188,28 @@ class _Search:
         self._found |= dict.fromkeys(left, found)
 
     def _accuracies(self) -> None:
-        """For each dtype the narrowest accuracy class that allows nearly all that any class allows of its inexact answers."""
-        allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in self._left(Seen.RETURNED) if self._is_inexact(i)}
-        for dtype in sorted({self._wrong[i].case.dtype for i in allowed}):
-            mine = {i: names for i, names in allowed.items() if names and self._wrong[i].case.dtype == dtype}
-            covered = {name: [i for i, names in mine.items() if name in names] for name in ACCURACY}
-            chosen = next((name for name, numbers in covered.items() if mine and len(numbers) >= NEARLY_ALL * len(mine)), "")
-            self._found |= dict.fromkeys(covered.get(chosen, []), Diagnosis(kind="accuracy", accuracy=chosen))
-
-    def _is_inexact(self, i: int) -> bool:
-        """Off by little, or by an overflow, in numbers that rounding matters to."""
-        outcome, seen = self._wrong[i].outcome, self._wrong[i].seen
-        return outcome is Outcome.INEXACT or (outcome is Outcome.VALUES_DIFFER and not seen.parts and not np.isfinite(seen.array()).all())
+        """Accuracy classes of what no rule explains."""
+        known = {found.accuracy for found in (*self._elsewhere, *self._found.values())}
+        rules = [e for found in dict.fromkeys(self._found.values()) for e in found.explanations]
+        for name, numbers in Precision(self._evidence, known, rules).alone(self._left(Seen.RETURNED)):
+            self._found |= dict.fromkeys(numbers, Diagnosis(kind="accuracy", accuracy=name))
 
     def _compositions(self) -> None:
-        """Two rules at once, of those that fit the hardest of what is left."""
+        """Two rules at once, of those that fit the hardest of what is left, first of what none fits alone."""
         left = [i for i in self._left(Seen.RETURNED) if self._wrong[i].outcome is not Outcome.INEXACT]
         weighed = left[:: max(len(left) // WEIGHED, 1)]
-        hardest = sorted(weighed, key=lambda i: -self._weight(self._wrong[i]))[:HARDEST]
+        fitted = set[int]().union(*self._evidence.fitting.values())
+        hardest = sorted(weighed, key=lambda i: (i in fitted, self._is_open(i), -self._weight(self._wrong[i])))[:HARDEST]
         candidates = dict.fromkeys(chain.from_iterable(self._pairs_of(self._wrong[i]) for i in hardest))
         fitting = self._evidence.fitting
         fitting |= {pair: {i for i in left if self._evidence.explains(pair, self._wrong[i])} for pair in candidates}
         self._always()
         for pair in candidates:  # a condition on top of two rules would fit too much
             del fitting[pair]
+
+    def _is_open(self, i: int) -> bool:
+        """Has the case several conforming answers? Each pair would have as many."""
+        return len(self._wrong[i].asked.conforming()) > 1
 
     def _weight(self, answered: Reply) -> int:
         """How many rules say something of the case: the more, the less fits it by chance."""
@@ -202,15 +221,16 @@ class _Search:
         return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
 
     def _accuracies_on_top(self) -> None:
-        """A rule, and rounding of an accuracy class on top of it."""
-        used = dict.fromkeys(e for found in self._found.values() for e in found.explanations)
-        check = self._evidence.check
-        for i in self._left(Seen.RETURNED):
-            speaking = (e for e in used if differs(e, check, self._wrong[i].asked))
-            named = ((e, accuracy_class(self._wrong[i], check, e)) for e in speaking)
-            rule, name = next(((e, name) for e, name in named if name), (None, ""))
-            if rule is not None:
-                self._found[i] = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name)
+        """A rule that is none of rounding, and an accuracy class on top of it."""
+        for found in dict.fromkeys(self._found.values()):
+            if not found.explanations or {name for e in found.explanations for name in e.faults} & ROUNDING:
+                continue
+            rule, holding = found.explanations[0], Predicate(found.where) if found.where else None
+            left = [i for i in self._left(Seen.RETURNED) if holding is None or holds(holding, self._wrong[i].case)]
+            left = [i for i in left if differs(rule, self._evidence.check, self._wrong[i].asked)]
+            for name, numbers in Precision(self._evidence, (), ()).on_top(rule, left):
+                both = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name, where=found.where)
+                self._found |= dict.fromkeys(numbers, both)
 
     def _consequences(self) -> None:
         """Refusals where a rule that is at work leaves no output to return."""

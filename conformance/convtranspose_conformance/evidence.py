@@ -11,9 +11,9 @@ from convtranspose_cases.special import PREFIX, THEMES
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
-from .compare import is_of_class
 from .generalise import Contrast, holds
 from .hypotheses import Reply, accuracy_class, differs, fits, joined
+from .marks import allows
 from .outcome import Seen
 from .predicate import Predicate
 from .predict import Asked, Explanation
@@ -27,8 +27,10 @@ HEAVY = 200_000  # products of a case
 TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
 ROUNDS = 5  # conditions tried for one explanation
 FRESH_SEED, FRESH_CASES = 1_000_003, 800
+PROBES = 3
 TELLING = 8  # cases asked to tell explanations apart
-LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case can bear out
+LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case bears out
+LEAST_BORNE_OUT = 4  # the same, with the fresh cases that bear it out
 
 
 def nothing() -> tuple[Case, ...]:
@@ -37,11 +39,13 @@ def nothing() -> tuple[Case, ...]:
 
 
 def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: `seeds` and `core`, of which a run may ask a part, random calls, some of special values."""
+    """Cases to bear explanations out with: `seeds` and `core`, of which a run may ask a part, random calls, the small
+    probes of precision, some of special values."""
     for suite in ("seeds", "core"):
         yield from suite_cases(suite)
     drawn = suite_cases("random", FRESH_SEED)[:FRESH_CASES]
     yield from drawn
+    yield from (case for case in suite_cases("accuracy") if not _is_heavy(case))
     themes = list(THEMES)
     for number, case in enumerate(drawn):
         theme = themes[number % len(themes)]
@@ -100,6 +104,8 @@ class Evidence:
 
     def explains(self, explanation: Explanation, answered: Reply) -> bool:
         """Does it predict what was seen, and something else than the text does?"""
+        if answered.asked.answer(explanation).key == answered.asked.answer().key:  # quick to see: nothing is worked out
+            return False
         return fits(explanation, self.check, answered) and differs(explanation, self.check, answered.asked)
 
     def against(self, explanation: Explanation) -> Iterator[Reply]:
@@ -117,14 +123,23 @@ class Evidence:
     def _together(self, explanation: Explanation, answered: Reply) -> bool:
         singles = [e for e in self.fitting if len(e.readings + e.faults) == 1]
         others = [e for e in (*singles, *self._declared) if e != explanation]
+        others = [e for e in others if not fits(e, self.check, answered)]  # what it alone explains shows nothing of this one
         both = (pair for other in others for pair in (joined(explanation, other), joined(other, explanation)))
         alone = any(fits(e, self.check, answered) for e in self._declared)
         return alone or any(fits(pair, self.check, answered) for pair in both) or bool(accuracy_class(answered, self.check, explanation))
 
     def accuracies(self, answered: Reply) -> list[str]:
         """Every accuracy class that allows what was seen, narrowest first."""
-        answer = answered.asked.answer()
-        return [name for name in ACCURACY if is_of_class(name, answer, self.check, answered.seen)]
+        return [name for name in ACCURACY if allows(name, answered, self.check)]
+
+    def probes(self, dtype: str, kinds: Sequence[str]) -> list[Reply]:
+        """Answers to cases of a dtype and of some kinds of numbers: those known, or a few fresh ones."""
+
+        def is_one(case: Case) -> bool:
+            return case.dtype == dtype and case.data in kinds
+
+        known = [each for each in (*self.wrong, *self._right, *self._more) if is_one(each.case)]
+        return known or (self.ask(islice(filter(is_one, self._fresh()), PROBES)) if kinds else [])
 
     def always(self, explanation: Explanation) -> bool:
         """Does next to nothing known, and nothing fresh, speak against it? No right answer may."""
@@ -144,11 +159,17 @@ class Evidence:
                 return None if outside else ""
             borne_out = self._borne_out(explanation, found)
             enough = len(inside) >= LEAST_ANSWERS * (1 + found.count(" and "))
-            if borne_out or (borne_out is None and enough):
+            if borne_out is not False and (enough or self._supported(explanation, found)):
                 return found
-            if borne_out is None:
+            if borne_out is not False:
                 return None
         return None
+
+    def _supported(self, explanation: Explanation, where: str) -> bool:
+        """Do as many answers stand behind each statement of a condition when those to fresh cases are counted, too?"""
+        holding = Predicate(where)
+        fresh = sum(each.wrong and holds(holding, each.case) and self.explains(explanation, each) for each in self._more)
+        return fresh + len(self.fitting[explanation]) >= LEAST_BORNE_OUT * (1 + where.count(" and "))
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
@@ -221,4 +242,4 @@ class Evidence:
 
 def _is_silent(explanation: Explanation, answered: Reply) -> bool:
     """A refusal, a death or a hang says nothing of a rule for what is computed."""
-    return answered.seen.seen is not Seen.RETURNED and not answered.asked.answer(explanation).refused
+    return answered.seen.seen is not Seen.RETURNED and (bool(explanation.faults) or not answered.asked.answer(explanation).refused)

@@ -1,7 +1,8 @@
 """What a backend could be doing instead: every reading and every fault, and two of them at once, each held against what was seen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from itertools import permutations
 
 from convtranspose_cases import Case
@@ -41,11 +42,19 @@ def joined(one: Explanation, other: Explanation) -> Explanation:
 
 
 def pairs(singles: Sequence[Explanation]) -> Iterator[Explanation]:
-    """Every two at once: faults in both orders, readings of different clauses in the one order that there is."""
+    """Every two at once: faults that change the same thing in both orders, all others in one; readings of different clauses."""
     for one, other in permutations(singles, 2):
         clauses = [name.partition(":")[0] for name in (*one.readings, *other.readings)]
-        if len(clauses) == len(set(clauses)) and ((one.faults and other.faults) or SINGLES.index(one) < SINGLES.index(other)):
+        if len(clauses) == len(set(clauses)) and (_meet(one, other) or SINGLES.index(one) < SINGLES.index(other)):
             yield joined(one, other)
+
+
+@cache
+def _meet(one: Explanation, other: Explanation) -> bool:
+    """Do both change the call, or both its numbers, or another thing of which the order then matters?"""
+    changes = [{field.name for name in e.faults for field in fields(FAULTS[name]) if callable(getattr(FAULTS[name], field.name))}
+               for e in (one, other)]  # fmt: skip
+    return bool(changes[0] & changes[1])
 
 
 def fits(explanation: Explanation, check: Check, answered: Reply) -> bool:
@@ -67,8 +76,12 @@ def under(explanation: Explanation, asked: Asked) -> Iterator[Answer]:
 
 
 def _may_match(answer: Answer, check: Check, seen: Observation) -> bool:
-    """What is quick to see: without it `matches` would work out numbers."""
-    return check is Check.GRADIENT or bool(answer.refused) or len(answer.shape) == len(seen.shape or ())
+    """What is quick to see: without it `matches` would work out exact numbers."""
+    if check is Check.GRADIENT or answer.refused or seen.seen is not Seen.RETURNED:
+        return True
+    if len(answer.shape) != len(seen.shape or ()):
+        return False
+    return check is not Check.OUTPUT or answer.shape != seen.shape or not answer.is_far_from(seen.array())
 
 
 def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
@@ -76,7 +89,8 @@ def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     mine = asked.answer(explanation)
     allowed = [answer for _, answer in asked.conforming()]
     if mine.refused:
-        return not explanation.faults and not any(answer.refused for answer in allowed)
+        by_reading = not explanation.faults or bool(asked.answer(Explanation(readings=explanation.readings)).refused)
+        return by_reading and not any(answer.refused for answer in allowed)
     if any(mine.key == answer.key for answer in allowed):
         return False
     alike = [answer for answer in allowed if not answer.refused and answer.shape == mine.shape]

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,12 @@ class Answer:
         self._asked, self._faults = asked, [FAULTS[name] for name in explanation.faults]
         self.refused, self._case, self._geometry = "", asked.case, None
         self.shape: PartialShape = ()
+        self._rewriting = list[str]()
         for fault in self._faults:
-            self._case = fault.case(self._case) if fault.case else self._case
+            rewritten = fault.case(self._case) if fault.case else self._case
+            if rewritten != self._case:
+                self._case = rewritten
+                self._rewriting.append(fault.name)
         try:
             self._geometry = self._place(explanation)
             self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
@@ -90,21 +95,51 @@ class Answer:
         """Where it lands; None for Conv, and for a refusal."""
         return self._geometry
 
-    @property
+    @cached_property
     def key(self) -> Hashable:
         """Answers of one case with the same key are the same answer."""
         if self.refused:
             return "refused"
         special = self._case.data.startswith("special")  # finite numbers times 0 add nothing
-        numbers = tuple(f.name for f in self._faults if f.tensors or f.case or (f.sums and special) or f.golden or f.gradients)
+        acting = {*self._rewriting, *self._renumbering()}
+        numbers = tuple(f.name for f in self._faults if f.name in acting or (f.sums and special) or f.golden or f.gradients)
         return (self.shape, numbers, self._geometry.key if self._geometry else None)
+
+    def _renumbering(self) -> Iterator[str]:
+        """The faults that change X, W or B of this case."""
+        numbers = self._asked.tensors
+        for fault in self._faults:
+            if fault.tensors:
+                before, numbers = numbers, fault.tensors(self._case, numbers)
+                if not _alike(before, numbers):
+                    yield fault.name
+
+    def _numbers(self) -> Tensors:
+        numbers = self._asked.tensors
+        for fault in self._faults:
+            numbers = fault.tensors(self._case, numbers) if fault.tensors else numbers
+        return numbers
+
+    def is_far_from(self, Y: NDArray[Any]) -> bool:
+        """Is Y, of the answer's shape, further off than any order of sums in float32 explains? Quicker than a golden."""
+        numbers = self._numbers()
+        if any(fault.golden or fault.sums for fault in self._faults) or not Y.size or not np.isfinite(Y).all() or _has_special(numbers):
+            return False
+        X, W = (np.ldexp(each.integers.astype(np.float64), each.exponent) for each in (numbers.X, numbers.W))
+        products, largest = self._case.channels_per_group * prod(W.shape[2:]), float(np.abs(X).max(initial=0) * np.abs(W).max(initial=0))
+        found, place, beside = linear_of(self._case)(X, W), self._geometry, 0.0
+        found = found if place is None else window(found, len(place.axes), place.begins, place.spatial)
+        if numbers.B is not None:
+            B = np.ldexp(numbers.B.integers.astype(np.float64), numbers.B.exponent)
+            found, beside = found + B.reshape(1, -1, *(1,) * self._case.rank), float(np.abs(B).max(initial=0))
+        summed = (products + 1) * (products * largest + beside)
+        allowed = 2.0**-7 * np.abs(found) + 2.0**-22 * summed + (products + 1) * 2.0**-23
+        return bool((np.abs(found - Y.astype(np.float64)) > allowed).any())
 
     @cached_property
     def golden(self) -> Golden:
         """The exact output. Only for an answer that is not refused."""
-        numbers = self._asked.tensors
-        for fault in self._faults:
-            numbers = fault.tensors(self._case, numbers) if fault.tensors else numbers
+        numbers = self._numbers()
         case, place = self._case, self._geometry
         for fault in self._faults:
             if fault.sums and place is not None:
@@ -140,6 +175,22 @@ class Answer:
 def _same(mine: Golden, usual: Golden) -> bool:
     alike = mine.special is usual.special is None or (mine.special is not None and mine.special.same(usual.special))
     return alike and mine.shape == usual.shape and bool((mine.values == usual.values).all())
+
+
+def _has_special(numbers: Tensors) -> bool:
+    return any(each is not None and each.special is not None for each in (numbers.X, numbers.W, numbers.B))
+
+
+def _alike(before: Tensors, after: Tensors) -> bool:
+    pairs = ((before.X, after.X), (before.W, after.W), (before.B, after.B))
+    return all(one is other or (one is not None and other is not None and _equal(one, other)) for one, other in pairs)
+
+
+def _equal(one: Scaled, other: Scaled) -> bool:
+    if one.exponent != other.exponent or not np.array_equal(one.integers, other.integers):
+        return False
+    same = one.special is other.special
+    return same or (one.special is not None and other.special is not None and np.array_equal(one.special, other.special, equal_nan=True))
 
 
 class Asked:

@@ -60,7 +60,8 @@ def test_there_are_enough_and_each_says_what_it_does() -> None:
 
 def test_what_a_mutant_is_called_exists() -> None:
     known = READINGS.keys() | FAULTS.keys() | ACCURACY.keys()
-    assert {name for mutant in handwritten.MUTANTS.values() for name in mutant.named} <= known
+    called = {name for mutant in handwritten.MUTANTS.values() for name in (*mutant.named, *mutant.partly)}
+    assert {part for name in called for part in (name.split(" + ") if name not in known else [name])} <= known
 
 
 def test_mutants_share_no_code_with_the_suite() -> None:

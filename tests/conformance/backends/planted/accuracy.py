@@ -30,7 +30,7 @@ def towards_zero(array: Array, dtype: Any) -> Array:
 class TensorFloat32(Planted):
     """Rounds float32 X and W to 10 explicit bits: TF32 matrix units."""
 
-    named = ("TF32 inputs",)
+    named = ("inputs_rounded_to_tf32", "TF32 inputs")
 
     def numbers(self, array: Array) -> Array:
         return kept_bits(array, 10) if array.dtype == np.float32 else array
@@ -39,7 +39,7 @@ class TensorFloat32(Planted):
 class BFloat16Inputs(Planted):
     """Rounds float32 X and W to bfloat16."""
 
-    named = ("bfloat16 inputs",)
+    named = ("inputs_rounded_to_bfloat16", "bfloat16 inputs")
 
     def numbers(self, array: Array) -> Array:
         return kept_bits(array, 7) if array.dtype == np.float32 else array
@@ -47,6 +47,8 @@ class BFloat16Inputs(Planted):
 
 class BFloat16Truncated(Planted):
     """Cuts float32 X and W to the upper half of their bits."""
+
+    named = ("inputs_cut_to_bfloat16",)
 
     def numbers(self, array: Array) -> Array:
         if array.dtype != np.float32:
@@ -76,6 +78,8 @@ class WeightsScaled(Planted):
 
 class Float16Accumulation(Planted):
     """Sums every type in float16."""
+
+    named = ("accumulates in float16", "accumulates in dtype")
 
     accumulator: ClassVar[Any] = np.float16
 
@@ -134,6 +138,8 @@ class BFloat16Cut(Planted):
 
 class DoubleSummedInSingle(Planted):
     """Rounds every partial sum of float64 to float32."""
+
+    named = ("float32 arithmetic",)
 
     def land(self, canvas: Array, at: Any, values: Array) -> None:
         super().land(canvas, at, values)

@@ -16,6 +16,8 @@ class Planted(Base, abstract=True):
 class SameLowerAsUpper(Planted):
     """Takes SAME_LOWER for SAME_UPPER."""
 
+    named = ("same_lower_as_upper",)
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.auto_pad = self.auto_pad.replace("LOWER", "UPPER")
@@ -23,6 +25,8 @@ class SameLowerAsUpper(Planted):
 
 class SameUpperAsLower(Planted):
     """Takes SAME_UPPER for SAME_LOWER."""
+
+    named = ("same_upper_as_lower",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -42,6 +46,8 @@ class SameSwapped(Planted):
 class SameIsInputSize(Planted):
     """Gives SAME the size of the input in every opset, as opset 1 alone says."""
 
+    named = ("same_size_of_input",)
+
     def same_size(self, axis: int) -> int:
         return self.inputs[axis]
 
@@ -57,6 +63,8 @@ class SameGrowsWithOutputPadding(Planted):
 
 class SameTotalWithoutOutputPadding(Planted):
     """Leaves output_padding out of the total padding of SAME, so that Y begins too early."""
+
+    named = ("output_padding_left_out_of_total",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -87,6 +95,8 @@ class SameOfOddInputsShort(Planted):
 class ValidAsSameUpper(Planted):
     """Takes VALID for SAME_UPPER."""
 
+    named = ("valid_as_same",)
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.auto_pad = self.auto_pad.replace("VALID", "SAME_UPPER")
@@ -94,6 +104,8 @@ class ValidAsSameUpper(Planted):
 
 class AutoPadIgnored(Planted):
     """Ignores auto_pad."""
+
+    named = ("same_as_notset",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -120,6 +132,8 @@ class NegativeSameAtEnd(Planted):
 
 class ForwardSameLowerAsUpper(Planted):
     """Takes SAME_LOWER for SAME_UPPER in Conv."""
+
+    named = ("same_lower_as_upper",)
 
     def forward_pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().forward_pads(axis)

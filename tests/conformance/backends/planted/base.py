@@ -16,11 +16,13 @@ class Correct(Derivable):
 class Planted(Correct):
     """Base of every mutant; each is registered as it is defined.
 
-    `kind` is the class of its rule. `named`: the readings, faults and accuracy classes of the suite's library that describe it truly.
+    `kind` is the class of its rule. `named`: the readings, faults and accuracy classes of the suite's library that describe it truly, two
+    joined by " + " where it takes both; `partly`: those that do so in some of its wrong answers, and miss the others.
     """
 
     kind: ClassVar[str]
     named: ClassVar[tuple[str, ...]] = ()
+    partly: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False) -> None:
         cls.memory = {}

@@ -33,6 +33,8 @@ class BiasTwice(Planted):
 class BiasSubtracted(Planted):
     """Subtracts the bias."""
 
+    named = ("bias_subtracted",)
+
     def bias(self, B: Array) -> Array:
         return -B
 
@@ -65,12 +67,16 @@ class BiasGroupsInterleaved(Planted):
 class BiasOncePerGroup(Planted):
     """Adds the bias once for each group."""
 
+    partly = ("bias_twice",)
+
     def bias(self, B: Array) -> Array:
         return B.astype(self.accumulator) * self.group
 
 
 class BiasOncePerChannel(Planted):
     """Adds the bias with each input channel of a group."""
+
+    partly = ("bias_twice", "bias_missing")
 
     def transposed(self, X: Array, W: Array, B: Array | None) -> Array:
         return super().transposed(X, W, None if B is None else B * (X.shape[1] // self.group))
@@ -79,6 +85,8 @@ class BiasOncePerChannel(Planted):
 class BiasShifted(Planted):
     """Adds to each output channel the bias of the next."""
 
+    partly = ("bias_reversed",)
+
     def bias(self, B: Array) -> Array:
         return np.roll(B, -1)
 
@@ -86,12 +94,16 @@ class BiasShifted(Planted):
 class BiasReversed(Planted):
     """Reads B from its end."""
 
+    named = ("bias_reversed",)
+
     def bias(self, B: Array) -> Array:
         return B[::-1]
 
 
 class LastBiasMissing(Planted):
     """Adds no bias to the last output channel."""
+
+    partly = ("bias_missing",)
 
     def bias(self, B: Array) -> Array:
         fewer = B.copy()
@@ -123,6 +135,8 @@ class BiasAlongLastAxis(Planted):
 class BiasBeforeZerosAreAdded(Planted):
     """Adds B before negative pads grow Y, so that the new rows lack it."""
 
+    named = ("bias_before_zeros",)
+
     def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: list[int]) -> Array:
         inside = super().crop(np.ones_like(canvas), pads, sizes)
         self.kernels_reach = inside
@@ -135,6 +149,8 @@ class BiasBeforeZerosAreAdded(Planted):
 
 class BiasWhereTheKernelReaches(Planted):
     """Adds B to the outputs that a product reaches, and leaves those between them 0."""
+
+    named = ("bias_where_reached",)
 
     def land(self, canvas: Array, at: Any, values: Array) -> None:
         super().land(canvas, at, values)
@@ -156,6 +172,8 @@ class BiasWhereTheKernelReaches(Planted):
 class BiasMissingWithOutputPadding(Planted):
     """Adds no bias to the elements of output_padding."""
 
+    partly = ("bias_where_reached",)
+
     def add(self, Y: Array, B: Array) -> Array:
         found = super().add(Y, B)
         for axis, extra in enumerate(self.output_padding):
@@ -167,6 +185,8 @@ class BiasMissingWithOutputPadding(Planted):
 
 class BiasMissingFromNothing(Planted):
     """Returns zeros instead of the bias where nothing is summed: no channels, or no input."""
+
+    named = ("bias_missing", "bias_where_reached")
 
     def add(self, Y: Array, B: Array) -> Array:
         empty = 0 in self.inputs or not self.channels

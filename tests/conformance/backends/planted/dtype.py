@@ -44,6 +44,8 @@ class BFloat16AsHalf(Planted):
 class DoubleAsSingle(Planted):
     """Computes float64 in float32."""
 
+    named = ("float32 arithmetic",)
+
     def numbers(self, array: Array) -> Array:
         return array.astype(np.float32)
 

@@ -37,12 +37,16 @@ class PadsIgnored(Planted):
 class PadsOfOneAxis(Planted):
     """Takes the pads of the first axis for all."""
 
+    named = ("first_pads_for_all",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         return super().pads(0) if self.wanted(axis) is None else super().pads(axis)
 
 
 class PadsMadeSymmetric(Planted):
     """Crops by the begin pads on both sides."""
+
+    named = ("begin_pads_at_both_ends",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -52,6 +56,8 @@ class PadsMadeSymmetric(Planted):
 class PadsAllAtBegin(Planted):
     """Crops by the sum of both pads at the begin."""
 
+    named = ("crops_at_begin",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         return (begin + end, 0) if self.wanted(axis) is None else (begin, end)
@@ -60,6 +66,8 @@ class PadsAllAtBegin(Planted):
 class PadsAllAtEnd(Planted):
     """Crops by the sum of both pads at the end."""
 
+    named = ("crops_at_end",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         return (0, begin + end) if self.wanted(axis) is None else (begin, end)
@@ -67,6 +75,8 @@ class PadsAllAtEnd(Planted):
 
 class PadsInterleaved(Planted):
     """Reads pads as begin and end of the first axis, then of the second."""
+
+    named = ("pads_interleaved",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -94,6 +104,8 @@ class PadsTimesStride(Planted):
 class PadsAsOfConv(Planted):
     """Takes pads for those of a convolution over the stretched input: crops by effective kernel - 1 - pad."""
 
+    partly = ("pads_added",)  # where the kernel has one tap
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         if self.wanted(axis) is not None or "pads" not in self.given:
@@ -117,6 +129,8 @@ class StridesSwapped(Planted):
 class StrideOfFirstAxis(Planted):
     """Uses the first axis's stride for all."""
 
+    named = ("first_stride_for_all",)
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.strides = [self.strides[0]] * self.rank
@@ -134,6 +148,8 @@ class DilationsSwapped(Planted):
 
 class DilationOfFirstAxis(Planted):
     """Uses the first axis's dilation for all."""
+
+    named = ("first_dilation_for_all",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -153,6 +169,8 @@ class DilationsIgnored(Planted):
 class DilationIgnoredWhereStrided(Planted):
     """Ignores the dilation of an axis whose stride is above 1."""
 
+    partly = ("dilations_ignored",)
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.dilations = [1 if s > 1 else d for s, d in zip(self.strides, self.dilations, strict=True)]
@@ -160,6 +178,8 @@ class DilationIgnoredWhereStrided(Planted):
 
 class StrideAndDilationExchanged(Planted):
     """Spreads the inputs by the dilation and the taps by the stride."""
+
+    named = ("strides_and_dilations_swapped",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)

@@ -99,6 +99,8 @@ class BiasGradientWhereTheKernelReaches(Planted):
 class InputGradientPadsSwapped(Planted):
     """Puts dY back between the end pads and the begin pads."""
 
+    named = ("pads_swapped", "same_swapped", "F:extra_at_end")
+
     def gradient_pads(self) -> list[tuple[int, int]]:
         return [(end, begin) for begin, end in super().gradient_pads()]
 

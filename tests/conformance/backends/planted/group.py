@@ -41,12 +41,16 @@ class WeightsOfFirstGroup(Planted):
 class WeightsOfTheNextGroup(Planted):
     """Lets every group of X meet the next group's filters."""
 
+    named = ("weights_of_next_group",)
+
     def grouped_filters(self, W: Array) -> Array:
         return np.roll(W, -(W.shape[0] // self.group), axis=0)
 
 
 class GroupsReversed(Planted):
     """Lets the first group of X meet the last group's filters, the second the last but one's."""
+
+    partly = ("weights_of_next_group", "weights_of_previous_group")
 
     def grouped_filters(self, W: Array) -> Array:
         return self.of_each_group(W)[::-1].reshape(W.shape)
@@ -62,12 +66,16 @@ class InputOfFirstGroup(Planted):
 class InputGroupsInterleaved(Planted):
     """Deals the channels of X to the groups in turn rather than in blocks."""
 
+    named = ("group_inputs_interleaved",)
+
     def grouped_images(self, X: Array) -> Array:
         return dealt(X, X.shape[1] // self.group, 1) if X.shape[1] else X
 
 
 class OutputGroupsInterleaved(Planted):
     """Returns the output channels map by map, the groups inside."""
+
+    named = ("group_outputs_and_bias_interleaved",)
 
     def rounded(self, Y: Array, dtype: object) -> Array:
         return super().rounded(dealt(Y, self.group, 1), dtype)
@@ -101,6 +109,8 @@ class GroupsBeyondTwoRepeat(Planted):
 class DepthwiseMapsRepeated(Planted):
     """Depthwise with more than one map a channel: uses the first map's filter for all of them."""
 
+    named = ("first_map_for_group",)
+
     def grouped_filters(self, W: Array) -> Array:
         depthwise = W.shape[0] == self.group and self.op == "ConvTranspose"
         return W[:, :1].repeat(W.shape[1], axis=1) if depthwise else W
@@ -108,6 +118,8 @@ class DepthwiseMapsRepeated(Planted):
 
 class DepthwiseMapsInterleaved(Planted):
     """Depthwise with more than one map a channel: returns the first map of each channel, then the second."""
+
+    named = ("group_outputs_and_bias_interleaved",)
 
     def rounded(self, Y: Array, dtype: object) -> Array:
         depthwise = self.group > 1 and self.op == "ConvTranspose" and len(self.depthwise) == self.group
@@ -120,6 +132,8 @@ class DepthwiseMapsInterleaved(Planted):
 
 class GroupedWeightsTransposed(Planted):
     """Reads W's memory in each group as M/group x C/group."""
+
+    named = ("channels_swapped",)
 
     def grouped_filters(self, W: Array) -> Array:
         if self.op == "Conv" or 0 in W.shape:

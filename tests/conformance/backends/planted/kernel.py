@@ -22,12 +22,16 @@ class KernelFlipped(Planted):
 class KernelFlippedOnFirstAxis(Planted):
     """Reverses the kernel along its first axis."""
 
+    named = ("kernel_flipped_along_first_axis",)
+
     def filters(self, W: Array) -> Array:
         return np.flip(W, 2) if self.op == "ConvTranspose" else W
 
 
 class KernelFlippedOnLastAxis(Planted):
     """Reverses the kernel along its last axis."""
+
+    named = ("kernel_flipped_along_last_axis",)
 
     def filters(self, W: Array) -> Array:
         return np.flip(W, -1) if self.op == "ConvTranspose" else W
@@ -36,6 +40,8 @@ class KernelFlippedOnLastAxis(Planted):
 class KernelFlippedInDepth(Planted):
     """Reverses the kernel along the first of three axes, and along none where there are fewer."""
 
+    named = ("kernel_flipped_along_first_axis",)
+
     def filters(self, W: Array) -> Array:
         return np.flip(W, 2) if W.ndim == 5 else W
 
@@ -43,12 +49,16 @@ class KernelFlippedInDepth(Planted):
 class KernelFlippedWithStride(Planted):
     """Reverses the kernel where a stride is above 1."""
 
+    named = ("kernel_flipped",)
+
     def filters(self, W: Array) -> Array:
         return np.flip(W, tuple(range(2, W.ndim))) if max(self.strides) > 1 else W
 
 
 class SquareKernelsTransposed(Planted):
     """Reads the kernel with its last two axes exchanged where both sizes are the same."""
+
+    named = ("kernel_last_axes_exchanged",)
 
     def filters(self, W: Array) -> Array:
         return W.swapaxes(-1, -2) if W.ndim > 3 and W.shape[-1] == W.shape[-2] else W
@@ -66,12 +76,16 @@ class KernelAxesReversed(Planted):
 class KernelMemoryTransposed(Planted):
     """Reads the kernel's memory with the last two axes exchanged, whatever their sizes."""
 
+    partly = ("kernel_last_axes_exchanged",)
+
     def filters(self, W: Array) -> Array:
         return W.reshape(*W.shape[:-2], W.shape[-1], W.shape[-2]).swapaxes(-1, -2) if W.ndim > 3 else W
 
 
 class ConvolvesInsteadOfCorrelating(Planted):
     """Reverses the kernel in Conv."""
+
+    named = ("kernel_flipped",)
 
     def filters(self, W: Array) -> Array:
         return np.flip(W, tuple(range(2, W.ndim))) if self.op == "Conv" else W

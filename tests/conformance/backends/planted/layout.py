@@ -13,6 +13,8 @@ class Planted(Base, abstract=True):
 class ReturnsChannelsLast(Planted):
     """Returns Y with the channels last."""
 
+    named = ("output_channels_last",)
+
     def rounded(self, Y: Array, dtype: object) -> Array:
         return np.moveaxis(super().rounded(Y, dtype), 1, -1)
 
@@ -26,6 +28,8 @@ class ReturnsChannelsFirst(Planted):
 
 class ReturnsAxesTransposed(Planted):
     """Returns Y with its spatial axes in reverse order."""
+
+    named = ("output_axes_transposed",)
 
     def rounded(self, Y: Array, dtype: object) -> Array:
         return super().rounded(Y, dtype).transpose(0, 1, *range(Y.ndim - 1, 1, -1))
@@ -47,6 +51,8 @@ class DropsBatchOfOne(Planted):
 
 class ReadsInputChannelsLast(Planted):
     """Reads X's memory as if its channels were last."""
+
+    named = ("input_read_channels_last",)
 
     def images(self, X: Array) -> Array:
         return np.moveaxis(X.reshape(X.shape[0], *X.shape[2:], X.shape[1]), -1, 1)
@@ -99,6 +105,8 @@ class ChannelsNotSummed(Planted):
 class ChannelsSwappedWithinGroups(Planted):
     """Takes W as M/group x C/group where both are equal."""
 
+    named = ("channels_swapped",)
+
     def filters(self, W: Array) -> Array:
         channels = W.shape[0] // self.group
         if self.op == "Conv" or channels != W.shape[1]:
@@ -108,6 +116,8 @@ class ChannelsSwappedWithinGroups(Planted):
 
 class ReadsWeightsAsConv(Planted):
     """Reads W's memory as Conv's weights: M x C/group rather than C x M/group."""
+
+    named = ("channels_swapped",)
 
     def filters(self, W: Array) -> Array:
         if self.op == "Conv" or 0 in W.shape:

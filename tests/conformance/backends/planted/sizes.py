@@ -37,12 +37,16 @@ class OutputShapeOfFirstAxis(Planted):
 class OutputShapeTailHeavy(Planted):
     """Splits an odd total padding of output_shape with the extra element at the end, whatever auto_pad."""
 
+    named = ("output_shape_extra_at_end",)
+
     def split(self, total: int) -> tuple[int, int]:
         return super().split(total) if self.output_shape is None else (total // 2, total - total // 2)
 
 
 class OutputShapeHeadHeavy(Planted):
     """Splits an odd total padding of output_shape with the extra element at the begin, whatever auto_pad."""
+
+    named = ("output_shape_extra_at_begin",)
 
     def split(self, total: int) -> tuple[int, int]:
         return super().split(total) if self.output_shape is None else (total - total // 2, total // 2)
@@ -62,6 +66,9 @@ class OutputShapeExtraAtEndUnlessSame(Planted):
 class OutputShapeSplitOfOpset1(Planted):
     """Splits the total padding of output_shape by opset 1's condition in every opset."""
 
+    # at the end wherever the text says the begin, and the other way round
+    named = ("F:extra_at_end", "same_swapped", "output_shape_extra_at_end", "output_shape_extra_at_begin")
+
     def split(self, total: int) -> tuple[int, int]:
         begin, end = super().split(total)
         return (end, begin) if self.output_shape is not None and self.opset >= 11 else (begin, end)
@@ -70,12 +77,16 @@ class OutputShapeSplitOfOpset1(Planted):
 class OutputShapeCropsAtEnd(Planted):
     """Crops to output_shape at the end alone."""
 
+    named = ("crops_at_end", "J:zeros_at_end")
+
     def split(self, total: int) -> tuple[int, int]:
         return super().split(total) if self.output_shape is None else (0, total)
 
 
 class OutputShapeCropsAtBegin(Planted):
     """Crops to output_shape at the begin alone."""
+
+    named = ("crops_at_begin",)
 
     def split(self, total: int) -> tuple[int, int]:
         return super().split(total) if self.output_shape is None else (total, 0)
@@ -91,6 +102,8 @@ class OutputShapeOffByParity(Planted):
 class OutputShapeClampedAtNatural(Planted):
     """Returns no more than the size without pads where output_shape asks for more."""
 
+    named = ("output_shape_total_clamped",)
+
     def split(self, total: int) -> tuple[int, int]:
         return (0, 0) if total < 0 and self.output_shape is not None else super().split(total)
 
@@ -105,6 +118,8 @@ class OutputShapeGrowsWithOutputPadding(Planted):
 class PadsBesideOutputShape(Planted):
     """Begins where pads say, although output_shape is given."""
 
+    named = ("output_shape_begins_at_pads",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         if self.output_shape is None or "pads" not in self.given:
@@ -117,6 +132,8 @@ class PadsBesideOutputShape(Planted):
 
 class OutputPaddingAtBegin(Planted):
     """Adds the elements of output_padding at the begin of the axis."""
+
+    named = ("output_padding_at_begin",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -137,6 +154,8 @@ class OutputPaddingIgnored(Planted):
 class OutputPaddingTwice(Planted):
     """Adds output_padding at both ends."""
 
+    named = ("output_padding_on_both_ends",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         return (begin - self.output_padding[axis], end) if self.wanted(axis) is None else (begin, end)
@@ -145,6 +164,8 @@ class OutputPaddingTwice(Planted):
 class OutputPaddingOfLastAxis(Planted):
     """Takes the last axis's output_padding for all."""
 
+    partly = ("output_padding_ignored",)  # where the last axis has none
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.output_padding = [self.output_padding[-1]] * self.rank
@@ -152,6 +173,8 @@ class OutputPaddingOfLastAxis(Planted):
 
 class OutputPaddingOfZeros(Planted):
     """Fills the elements of output_padding with zeros, although pads leave products there."""
+
+    named = ("output_padding_not_computed",)
 
     def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: list[int]) -> Array:
         Y = super().crop(canvas, pads, sizes).copy()
@@ -171,6 +194,8 @@ class SizeWithoutDilation(Planted):
 
 class SizeOfWholeStrides(Planted):
     """Ends Y only where the last stride ends, also where the kernel is shorter than it."""
+
+    named = ("size_at_least_input_times_stride",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)

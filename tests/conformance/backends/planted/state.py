@@ -142,6 +142,8 @@ class OrderOfSumsAlternates(Planted):
 class ConstantWeightsPackedWrong(Planted):
     """Reverses the kernel where W is an initializer, which it packs ahead of the call."""
 
+    named = ("kernel_flipped",)
+
     def filters(self, W: Array) -> Array:
         constant = "W" in self.constants and self.op == "ConvTranspose"
         return np.flip(W, tuple(range(2, W.ndim))) if constant else W

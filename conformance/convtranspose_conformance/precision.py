@@ -1,0 +1,68 @@
+"""Which accuracy class covers wrong answers that no rule predicts exactly, and how much else has to agree before one is named."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from convtranspose_reports import Outcome
+
+from .accuracy import ACCURACY, FLUSHES
+from .evidence import Evidence
+from .hypotheses import Reply, accuracy_class
+from .marks import LEFT_EXACT, bears_marks, is_refuted
+from .predict import Explanation
+
+NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
+MOST = 0.5  # of all that is left of a dtype
+Found = Iterator[tuple[str, list[int]]]
+
+
+class Precision:
+    """`known`: the classes that the backend was found to be of elsewhere; `rules`: what explains other answers of it."""
+
+    def __init__(self, evidence: Evidence, known: Iterable[str], rules: Sequence[Explanation]) -> None:
+        self._evidence, self._wrong, self._known, self._rules = evidence, evidence.wrong, set(known), rules
+
+    def alone(self, left: Sequence[int]) -> Found:
+        """For each dtype the narrowest class that allows nearly all that any class allows of its inexact answers, and which these are."""
+        allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in left if _is_inexact(self._wrong[i])}
+        counts = Counter(self._wrong[i].case.dtype for i in sorted(allowed))
+        for dtype, _ in counts.most_common():
+            mine = {i: names for i, names in allowed.items() if names and self._wrong[i].case.dtype == dtype}
+            others = [self._wrong[i] for i in left if self._wrong[i].case.dtype == dtype]
+            for name in sorted(ACCURACY, key=lambda name: name not in self._known):
+                covered = [i for i, names in mine.items() if name in names]
+                enough = max(NEARLY_ALL * len(mine), MOST * len(others))
+                if covered and len(covered) >= enough and self._is_marked(name, dtype, covered, others):
+                    self._known.add(name)
+                    yield name, covered
+                    break
+
+    def _is_marked(self, name: str, dtype: str, numbers: list[int], others: Sequence[Reply]) -> bool:
+        """Do the answers bear the marks of the class, or others of the backend do, and are those right that it leaves exact?"""
+        if sum(is_refuted(name, each) for each in others) > (1 - NEARLY_ALL) * len(others):
+            return False
+        if name not in self._known and not bears_marks(name, [self._wrong[i] for i in numbers]):
+            return False
+        probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
+        return not any(each.wrong and not any(self._evidence.explains(e, each) for e in self._rules) for each in probes)
+
+    def on_top(self, rule: Explanation, left: Sequence[int]) -> Found:
+        """For each dtype the class that allows nearly all of the answers on top of a rule that speaks of them."""
+        rounding = [i for i in left if self._wrong[i].asked.answer().rounds]
+        for dtype in sorted({self._wrong[i].case.dtype for i in rounding}):
+            numbers = [i for i in rounding if self._wrong[i].case.dtype == dtype]
+            named = {i: accuracy_class(self._wrong[i], self._evidence.check, rule) for i in numbers}
+            for name in ACCURACY:
+                narrower = (FLUSHES,) if name == FLUSHES else tuple(ACCURACY)[: list(ACCURACY).index(name) + 1]
+                of_class = [i for i in numbers if named[i] in narrower]
+                if len(of_class) >= NEARLY_ALL * len(numbers) and bears_marks(name, [self._wrong[i] for i in of_class], rule):
+                    yield name, of_class
+                    break
+
+
+def _is_inexact(answered: Reply) -> bool:
+    """Off by little, or by an overflow, in numbers that rounding matters to."""
+    outcome, seen = answered.outcome, answered.seen
+    return outcome is Outcome.INEXACT or (outcome is Outcome.VALUES_DIFFER and not seen.parts and not np.isfinite(seen.array()).all())

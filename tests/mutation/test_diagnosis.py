@@ -1,0 +1,79 @@
+"""The published accuracy of diagnosis holds: the file speaks of the mutants that exist, and a sample is diagnosed anew."""
+
+import importlib
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent))
+diagnosed: Any = importlib.import_module("diagnosed")
+operators: Any = importlib.import_module("diagnosed_operators")
+MUTANTS = diagnosed.handwritten.MUTANTS
+PUBLISHED = json.loads((ROOT / "benchmarks" / "diagnosis.json").read_text(encoding="utf-8"))
+SAID = {each["name"]: each for each in PUBLISHED["mutants"]}
+AGAIN = "measure anew: python benchmarks/diagnosis.py"
+SAMPLE = (
+    "PadsSwapped", "SameTotalWithoutDilation", "OutputShapeCropsAtEnd", "KernelFlippedInDepth", "ReturnsFourAxesIn1d",
+    "BiasMissingFromNothing", "DepthwiseMapsRepeated", "HalfCutTowardsZero", "DoubleRefused", "WeightGradientFlipped",
+    "OutputGradientChanged", "NegativePadsAsZero",
+)  # fmt: skip
+
+
+def _as_read(said: list[Any]) -> Any:
+    return json.loads(json.dumps([asdict(each) for each in said]))
+
+
+def test_the_file_is_about_these_mutants() -> None:
+    about = [{key: each[key] for key in ("name", "class", "sentence", "named", "partly")} for each in PUBLISHED["mutants"]]
+    now = [
+        {"name": n, "class": m.kind, "sentence": m.sentence(), "named": list(m.named), "partly": list(m.partly)} for n, m in MUTANTS.items()
+    ]
+    assert about == now, AGAIN
+
+
+def test_verdicts_follow_from_what_is_said() -> None:
+    for each in (*PUBLISHED["mutants"], *PUBLISHED["operators"].values()):
+        said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in each["said"]]
+        assert each["verdict"] == diagnosed.verdict(said, each["named"], each["partly"]), each["name"]
+
+
+def test_what_is_true_of_cosmic_rays_mutants_is_what_was_worked_out() -> None:
+    for each in PUBLISHED["operators"].values():
+        assert each["named"] == list(operators.TRUE.get(each["name"], ())), AGAIN
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_mutant_is_diagnosed_as_published(name: str) -> None:
+    assert _as_read(diagnosed.said_of(name)) == SAID[name]["said"], AGAIN
+
+
+def test_no_name_is_false_and_nearly_all_that_have_one_are_named() -> None:
+    measured = [*PUBLISHED["mutants"], *PUBLISHED["operators"].values()]
+    assert [each["name"] for each in measured if each["verdict"] == "wrong"] == []
+    held = [each for each in PUBLISHED["mutants"] if each["named"]]
+    assert sum(each["verdict"] == "right" for each in held) >= 0.95 * len(held)
+
+
+def test_the_library_does_not_hold_every_mutant() -> None:
+    """A fault for each mutant would measure nothing."""
+    rules = [each for each in PUBLISHED["mutants"] if each["verdict"] == "unexplained"]
+    assert len(rules) >= 25
+
+
+def test_verdicts_by_hand() -> None:
+    def said(kind: str, *names: str) -> Any:
+        return diagnosed.Said(check="output", kind=kind, names=names, where="", answers=1, held=0, held_out=0)
+
+    true, other, rest = said("fault", "a", "b"), said("fault", "c"), said("unexplained", "VALUES_DIFFER")
+    assert diagnosed.verdict([true], ["a"]) == "right"
+    assert diagnosed.verdict([true, rest], ["b"]) == "part"
+    assert diagnosed.verdict([rest], ["a"]) == "none"
+    assert diagnosed.verdict([true, other], ["a"]) == "wrong"
+    assert diagnosed.verdict([true], []) == "wrong"
+    assert diagnosed.verdict([true, rest], [], ["a"]) == "unexplained"
+    assert diagnosed.verdict([said("error", "REJECTED")], []) == "by kind"
