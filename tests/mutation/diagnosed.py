@@ -99,8 +99,14 @@ def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
     found = diagnose(wrong, right, Check(check), ask=lambda fresh: ask(fresh, check), pool=fresh_cases) if wrong else []
     counts = Counter((each.kind, _names(each), each.where) for each in found)
     of = {(each.kind, _names(each), each.where): each for each in found}
+    ops = {key: {w.case.op for w, each in zip(wrong, found, strict=True) if (each.kind, _names(each), each.where) == key} for key in of}
     rules = [e for each in of.values() if not each.accuracy for e in each.explanations]
-    return [_said(check, of[key], count, rules, ask) for key, count in counts.most_common()]
+    return [_said(check, of[key], count, rules, _of_ops(ask, ops[key])) for key, count in counts.most_common()]
+
+
+def _of_ops(ask: AskCheck, ops: set[str]) -> AskCheck:
+    """Asks calls of these operators alone: a diagnosis says nothing of the other one."""
+    return lambda cases, check: ask([case for case in cases if case.op in ops], check)
 
 
 def _said(check: str, found: Diagnosis, count: int, rules: list[Explanation], ask: AskCheck) -> Said:
