@@ -2,6 +2,7 @@
 
 import hashlib
 import textwrap
+from collections.abc import Sequence
 from math import prod
 
 import numpy as np
@@ -113,3 +114,17 @@ def _gives(source: str, name: str, tensor: Scaled, dtype: str) -> bool:
     made: dict[str, object] = {"np": np, "ml_dtypes": ml_dtypes}
     exec(source, made)
     return np.array_equal(np.asarray(made[name]), tensor.array(dtype))
+
+
+def called(function: str, given: Sequence[str], width: int) -> str:
+    """A call on one line, or with its arguments on as few indented lines as they need."""
+    text = f"{function}({', '.join(given)})"
+    if len(text) <= width:
+        return text
+    lines: list[str] = []
+    for argument in given:
+        if lines and len(lines[-1]) + len(argument) + 2 <= width:
+            lines[-1] += f" {argument},"
+        else:
+            lines.append(f"    {argument},")
+    return "\n".join([f"{function}(", *lines, ")"])

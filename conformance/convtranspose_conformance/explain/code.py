@@ -28,17 +28,8 @@ class Code:
 
 
 def called(function: str, given: Sequence[str]) -> str:
-    """A call on one line, or with its arguments on as few indented lines as they need."""
-    text = f"{function}({', '.join(given)})"
-    if len(text) <= LINE:
-        return text
-    lines: list[str] = []
-    for argument in given:
-        if lines and len(lines[-1]) + len(argument) + 2 <= LINE:
-            lines[-1] += f" {argument},"
-        else:
-            lines.append(f"    {argument},")
-    return "\n".join([f"{function}(", *lines, ")"])
+    """A call as `literals.called` writes it."""
+    return literals.called(function, given, LINE)
 
 
 def named(**given: object) -> list[str]:

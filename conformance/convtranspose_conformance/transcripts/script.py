@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import literals
 from ..backend import Call
 
 LINE = 85
@@ -51,17 +52,8 @@ def text_of(value: Any) -> str:
 
 
 def called(function: str, given: list[str]) -> str:
-    """A call on one line, or with its arguments on as few indented lines as they need."""
-    text = f"{function}({', '.join(given)})"
-    if len(text) <= LINE:
-        return text
-    lines: list[str] = []
-    for argument in given:
-        if lines and len(lines[-1]) + len(argument) + 2 <= LINE:
-            lines[-1] += f" {argument},"
-        else:
-            lines.append(f"    {argument},")
-    return "\n".join([f"{function}(", *lines, ")"])
+    """A call as `literals.called` writes it."""
+    return literals.called(function, given, LINE)
 
 
 def given_names(call: Call) -> list[str]:
