@@ -264,9 +264,10 @@ class _Search:
             borne_out = [self._evidence.bears_out(where, _stopped) for _, where in parts]
             if False not in borne_out:
                 break
-        for part, where in parts:
-            found = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
-            self._found |= dict.fromkeys((numbers[i] for i in part), found)
+        for (part, where), held in zip(parts, borne_out, strict=True):
+            if held is not False:
+                found = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
+                self._found |= dict.fromkeys((numbers[i] for i in part), found)
 
     def _rest(self, answered: Reply) -> Diagnosis:
         kind = "accepted" if answered.outcome is Outcome.ACCEPTED else "unexplained"
