@@ -15,9 +15,9 @@ from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
 from .compare import is_of_class
-from .evidence import ROUNDS, Ask, Evidence, Pool, nothing
+from .evidence import Ask, Evidence, Pool, nothing
 from .faults.arithmetic import ARITHMETIC
-from .generalise import Contrast, holds
+from .generalise import holds
 from .hypotheses import SINGLES, TEXT, Reply, differs, fits, pairs, under
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
@@ -73,16 +73,18 @@ def diagnose(
     ask: Ask | None = None,
     pool: Pool = nothing,
     declared: Sequence[Explanation] = (),
+    accuracies: Iterable[str] = (),
 ) -> list[Diagnosis]:
     """A diagnosis for each wrong answer. `ask` asks the backend cases of the `pool`, to bear explanations out and to tell them apart;
-    `declared` is what it is known to do besides."""
+    `declared` is what it is known to do besides, `accuracies` the classes that it is known to be of in other checks."""
     found: dict[str, Diagnosis] = {}
     counts = Counter(each.case.op for each in wrong)
     for op, _ in counts.most_common():  # two implementations, often by the same hands: what explains one is tried on the other
         mine = [each for each in wrong if each.case.op == op]
         others = [each for each in right if each.case.op == op]
         evidence = Evidence(mine, others, check, ask=ask, pool=partial(_of_op, pool, op), declared=declared)
-        found |= zip((each.case.id for each in mine), _Search(evidence, list(dict.fromkeys(found.values()))).run(), strict=True)
+        search = _Search(evidence, list(dict.fromkeys(found.values())), accuracies)
+        found |= zip((each.case.id for each in mine), search.run(), strict=True)
     return [found[each.case.id] for each in wrong]
 
 
@@ -114,8 +116,8 @@ def _one_order_of_each(alike: Iterable[Explanation]) -> tuple[Explanation, ...]:
 class _Search:
     """The stages, simplest first. Each takes what the ones before it left."""
 
-    def __init__(self, evidence: Evidence, elsewhere: Sequence[Diagnosis] = ()) -> None:
-        self._evidence, self._wrong, self._elsewhere = evidence, evidence.wrong, elsewhere
+    def __init__(self, evidence: Evidence, elsewhere: Sequence[Diagnosis], accuracies: Iterable[str]) -> None:
+        self._evidence, self._wrong, self._elsewhere, self._classes = evidence, evidence.wrong, elsewhere, set(accuracies)
         self._found: dict[int, Diagnosis] = {}
 
     def run(self) -> list[Diagnosis]:
@@ -164,6 +166,11 @@ class _Search:
             where = self._evidence.where(explanation) if computes and not self._stops_elsewhere(left) else None
             if where is not None:
                 self._take(explanation, left, where)
+        for explanation in self._ranked():
+            computed = [i for i in self._left(Seen.RETURNED) if i in self._evidence.fitting[explanation]]
+            for part, where in self._evidence.where_in_parts(explanation, computed) if computed else ():
+                if part:
+                    self._take(explanation, set(part), where)
 
     def _stops_elsewhere(self, left: set[int]) -> bool:
         """Do the errors that an explanation takes for its refusals stop many of the calls that it leaves?"""
@@ -189,7 +196,7 @@ class _Search:
 
     def _accuracies(self) -> None:
         """Accuracy classes of what no rule explains."""
-        known = {found.accuracy for found in (*self._elsewhere, *self._found.values())}
+        known = {found.accuracy for found in (*self._elsewhere, *self._found.values())} | self._classes
         rules = [e for found in dict.fromkeys(self._found.values()) for e in found.explanations]
         for name, numbers in Precision(self._evidence, known, rules).alone(self._left(Seen.RETURNED)):
             self._found |= dict.fromkeys(numbers, Diagnosis(kind="accuracy", accuracy=name))
@@ -216,8 +223,10 @@ class _Search:
         return sum(answered.asked.answer(e).key != answered.asked.answer().key for e in SINGLES)
 
     def _pairs_of(self, answered: Reply) -> Iterable[Explanation]:
-        """Pairs that fit, made of rules that each say something of the case."""
-        speaking = [e for e in SINGLES if differs(e, self._evidence.check, answered.asked)]
+        """Pairs that fit, made of rules that each say something of the case, or that fit other answers where none fits this one."""
+        fitting = self._evidence.fitting
+        others = [] if any(self._wrong[i] is answered for covered in fitting.values() for i in covered) else list(fitting)
+        speaking = [e for e in SINGLES if e in others or differs(e, self._evidence.check, answered.asked)]
         return [pair for pair in pairs(speaking) if self._evidence.explains(pair, answered)]
 
     def _accuracies_on_top(self) -> None:
@@ -255,17 +264,16 @@ class _Search:
                 self._errors_of(numbers)
 
     def _errors_of(self, numbers: list[int]) -> None:
-        """Conditions that tell these errors from all answers, borne out by fresh cases; what they say is held against the next try."""
+        """Conditions that tell these errors from all answers, unless fresh cases contradict them."""
         pattern = pattern_of(self._wrong[numbers[0]], self._evidence.check)
         answered = [each.case for each in self._wrong if each.seen.seen is Seen.RETURNED]
-        for _ in range(ROUNDS):
-            outside = [*self._evidence.right_cases(), *answered]
-            parts = Contrast([self._wrong[i].case for i in numbers], outside).parts()
-            borne_out = [self._evidence.bears_out(where, _stopped) for _, where in parts]
-            if False not in borne_out:
-                break
-        for (part, where), held in zip(parts, borne_out, strict=True):
-            if held is not False:
+        parts = self._evidence.parts(
+            lambda: [self._wrong[i].case for i in numbers],
+            lambda: [*self._evidence.right_cases(), *answered],
+            lambda where: self._evidence.bears_out(where, _stopped),
+        )
+        for part, where, borne_out in parts:
+            if borne_out is not False:
                 found = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
                 self._found |= dict.fromkeys((numbers[i] for i in part), found)
 

@@ -1,17 +1,14 @@
 """What is known of one backend's answers to one check, and what speaks for and against an explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
-from math import prod
 
-from convtranspose_cases import Case, suite_cases
-from convtranspose_cases.notation import called
-from convtranspose_cases.special import PREFIX, THEMES
+from convtranspose_cases import Case
 from convtranspose_reports import Check
 
 from .accuracy import ACCURACY
-from .generalise import Contrast, holds
+from .fresh import is_heavy
+from .generalise import MOST_ATOMS, Contrast, holds
 from .hypotheses import Reply, accuracy_class, differs, fits, joined
 from .marks import allows
 from .outcome import Seen
@@ -20,13 +17,13 @@ from .predict import Asked, Explanation
 
 Ask = Callable[[Sequence[Case]], Iterable[Reply]]
 Pool = Callable[[], Iterable[Case]]
-IN_FULL = 24  # wrong answers held against every hypothesis; the rest first against those that fit some of these
+IN_FULL = 24  # wrong answers held against every hypothesis, drawn evenly
+MORE_IN_FULL = 400  # of the rest, those that fit none of these yet
 RIGHT_ONES = 600  # right answers held against each explanation that fits
 FRESH = 12  # cases asked to bear an explanation out
-HEAVY = 200_000  # products of a case
 TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
-ROUNDS = 5  # conditions tried for one explanation
-FRESH_SEED, FRESH_CASES = 1_000_003, 800
+MOST_STATEMENTS = 5  # of a condition that fresh cases support
+ROUNDS = 8  # conditions tried for one explanation
 PROBES = 3
 TELLING = 8  # cases asked to tell explanations apart
 LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case bears out
@@ -36,26 +33,6 @@ LEAST_BORNE_OUT = 4  # the same, with the fresh cases that bear it out
 def nothing() -> tuple[Case, ...]:
     """An empty pool."""
     return ()
-
-
-def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: `seeds` and `core`, of which a run may ask a part, random calls, the small
-    probes of precision, some of special values."""
-    for suite in ("seeds", "core"):
-        yield from suite_cases(suite)
-    drawn = suite_cases("random", FRESH_SEED)[:FRESH_CASES]
-    yield from drawn
-    yield from (case for case in suite_cases("accuracy") if not _is_heavy(case))
-    themes = list(THEMES)
-    for number, case in enumerate(drawn):
-        theme = themes[number % len(themes)]
-        if case.dtype in THEMES[theme].dtypes:
-            yield called(replace(case, data=PREFIX + theme))
-
-
-def _is_heavy(case: Case) -> bool:
-    """Would an answer take long to work out under every rule?"""
-    return prod(case.x_shape) * prod(case.w_shape[1:]) > HEAVY
 
 
 class Evidence:
@@ -77,7 +54,7 @@ class Evidence:
         self._declared = declared
         self.wrong, self.check = list(wrong), check
         self.fitting: dict[Explanation, set[int]] = {}
-        light = [each for each in right if not _is_heavy(each.case)]
+        light = [each for each in right if not is_heavy(each.case)]
         self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
         self._ask, self._pool = ask, pool
         self._known = {each.case.id for each in (*wrong, *right)}
@@ -90,11 +67,11 @@ class Evidence:
 
     def fit(self, candidates: Sequence[Explanation]) -> None:
         """Holds some wrong answers against every candidate, the rest against those that fitted some."""
-        step, tries = max(len(self.wrong) // IN_FULL, 1), 2 * IN_FULL
+        step, tries = max(len(self.wrong) // IN_FULL, 1), IN_FULL + MORE_IN_FULL
         order = [*range(0, len(self.wrong), step), *(i for i in range(len(self.wrong)) if i % step)]
-        for i in sorted(order, key=lambda i: _is_heavy(self.wrong[i].case)):
-            found = self._fits(i, list(self.fitting)) if tries <= IN_FULL or _is_heavy(self.wrong[i].case) else []
-            if not found and tries and (not self.fitting or not _is_heavy(self.wrong[i].case)):
+        for i in sorted(order, key=lambda i: is_heavy(self.wrong[i].case)):
+            found = self._fits(i, list(self.fitting)) if tries <= IN_FULL or is_heavy(self.wrong[i].case) else []
+            if not found and tries and (not self.fitting or not is_heavy(self.wrong[i].case)):
                 found, tries = self._fits(i, candidates), tries - 1
             for explanation in found:
                 self.fitting.setdefault(explanation, set()).add(i)
@@ -122,7 +99,8 @@ class Evidence:
 
     def _together(self, explanation: Explanation, answered: Reply) -> bool:
         singles = [e for e in self.fitting if len(e.readings + e.faults) == 1]
-        others = [e for e in (*singles, *self._declared) if e != explanation]
+        mine = {*explanation.readings, *explanation.faults}
+        others = [e for e in (*singles, *self._declared) if not mine & {*e.readings, *e.faults}]  # some faults undo themselves
         others = [e for e in others if not fits(e, self.check, answered)]  # what it alone explains shows nothing of this one
         both = (pair for other in others for pair in (joined(explanation, other), joined(other, explanation)))
         alone = any(fits(e, self.check, answered) for e in self._declared)
@@ -152,7 +130,7 @@ class Evidence:
     def where(self, explanation: Explanation) -> str | None:
         """The shortest condition under which nothing speaks against the explanation, borne out by fresh cases; None for none."""
         for _ in range(ROUNDS):
-            inside = self._at_work(explanation, self.fitting[explanation])
+            inside = self._at_work(explanation, sorted(self.fitting[explanation]))
             outside = [each.case for each in self.against(explanation)]
             found = next(Contrast(inside, outside).conditions(most=2), None)
             if not outside or found is None:
@@ -165,20 +143,52 @@ class Evidence:
                 return None
         return None
 
+    def where_in_parts(self, explanation: Explanation, numbers: Sequence[int]) -> list[tuple[list[int], str]]:
+        """Parts of these wrong answers, by number, with a condition each, under which nothing speaks against the explanation."""
+        parts = self.parts(
+            lambda: self._at_work(explanation, numbers),
+            lambda: [each.case for each in self.against(explanation)],
+            lambda where: self._borne_out(explanation, where),
+            MOST_STATEMENTS,
+        )
+        known = [([numbers[i] for i in part if i < len(numbers)], where, borne_out) for part, where, borne_out in parts]
+        return [
+            (part, where) for part, where, borne_out in known if part and borne_out is not False and self._supported(explanation, where)
+        ]
+
+    def parts(
+        self,
+        inside: Callable[[], Sequence[Case]],
+        outside: Callable[[], Sequence[Case]],
+        bears_out: Callable[[str], bool | None],
+        most: int = MOST_ATOMS,
+    ) -> list[tuple[list[int], str, bool | None]]:
+        """Parts of the cases inside, by number, with a condition each, which no case outside meets, and whether fresh cases bear it out.
+
+        Those that do not are held against the next try.
+        """
+        found: list[tuple[list[int], str, bool | None]] = []
+        for _ in range(ROUNDS):
+            found = [(part, where, bears_out(where)) for part, where in Contrast(inside(), outside()).parts(most)]
+            if all(borne_out is not False for _, _, borne_out in found):
+                break
+        return found
+
     def _supported(self, explanation: Explanation, where: str) -> bool:
         """Do as many answers stand behind each statement of a condition when those to fresh cases are counted, too?"""
-        holding = Predicate(where)
-        fresh = sum(each.wrong and holds(holding, each.case) and self.explains(explanation, each) for each in self._more)
-        return fresh + len(self.fitting[explanation]) >= LEAST_BORNE_OUT * (1 + where.count(" and "))
+        holding, covered = Predicate(where), (self.wrong[i] for i in self.fitting[explanation])
+        fresh = (each for each in self._more if each.wrong and self.explains(explanation, each))
+        count = sum(holds(holding, each.case) for each in (*covered, *fresh))
+        return count >= LEAST_BORNE_OUT * (1 + where.count(" and "))
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
-        return Contrast(self._at_work(explanation, numbers), self.right_cases()).narrowest()
+        return Contrast(self._at_work(explanation, sorted(numbers)), self.right_cases()).narrowest()
 
     def _at_work(self, explanation: Explanation, numbers: Iterable[int]) -> list[Case]:
         """Cases of those wrong answers, and of fresh ones that it explains."""
         fresh = [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
-        return [*(self.wrong[i].case for i in sorted(numbers)), *fresh]
+        return [*(self.wrong[i].case for i in numbers), *fresh]
 
     def _borne_out(self, explanation: Explanation, where: str) -> bool | None:
         """Do fresh cases that it speaks of agree? None where none can be asked."""

@@ -15,8 +15,8 @@ from convtranspose_reports import Check, Example, Finding, Outcome, Verdict
 from .backends import Entry
 from .deviations import Deviation
 from .diagnose import Diagnosis, diagnose, shows
-from .evidence import fresh_cases
 from .example import example_of
+from .fresh import fresh_cases
 from .hypotheses import Reply
 from .judge import Judgement, judge
 from .outcome import Observation, Seen
@@ -87,6 +87,7 @@ class Ledger:
         self._contradicted: dict[str, list[str]] = {}
         self._followed: dict[tuple[str, Check, str], list[tuple[str, list[str]]]] = {}
         self._renamed: dict[str, str] = {}
+        self._accuracies: dict[str, set[str]] = {}
 
     def enter(self, entry: Entry, asked: Asked, check: Check, seen: Observation, judgement: Judgement) -> str:
         """Takes one judgement in; the id of its finding, provisional for a failure (see `renamed`), "" for none."""
@@ -123,7 +124,7 @@ class Ledger:
         `exercised` the whole suite that is said to.
         """
         found = [self._deviates(self._deviations[id], group, ask_of) for id, group in self._declared.items()]
-        for (backend, check), failures in self._failures.items():
+        for (backend, check), failures in sorted(self._failures.items(), key=lambda item: list(Check).index(item[0][1])):
             found += self._fails(self._entries[backend], check, failures, ask_of)
         found += [f for key, seen in self._followed.items() if (f := self._inconsistent(*key, seen))]
         found += self._stale(exercised) if whole else []
@@ -162,7 +163,9 @@ class Ledger:
         right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
         known = [d.explanation for d in self._deviations.values() if d.backend == entry.name and d.check == check and d.explanation]
         ask = ask_of(entry, check) if ask_of else None
-        found = diagnose(wrong, right, check, ask=ask, pool=fresh_cases, declared=known)
+        classes = self._accuracies.setdefault(entry.name, {d.accuracy for d in self._deviations.values() if d.backend == entry.name})
+        found = diagnose(wrong, right, check, ask=ask, pool=fresh_cases, declared=known, accuracies=classes - {""})
+        classes |= {diagnosis.accuracy for diagnosis in found}
         for failure, diagnosis in zip(failures, found, strict=True):
             _, group = groups.setdefault(diagnosis.id, (diagnosis, _Group(entry, check)))
             group.add(failure.asked, failure.seen, failure.judgement)

@@ -34,9 +34,9 @@ _PLAIN = (
     "dilations[0] > 1",
 )  # fmt: skip
 _VALUES = {
+    "dtype": ("'float32'", "'float64'", "'float16'", "'bfloat16'"),
     "rank": (1, 2, 3),
     "opset": (1, 11, 22),
-    "dtype": ("'float32'", "'float64'", "'float16'", "'bfloat16'"),
 }
 
 
@@ -44,7 +44,7 @@ _VALUES = {
 def atoms() -> tuple[Predicate, ...]:
     """What conditions are made of: plain statements, each value of the small sets, and every plain statement denied."""
     valued = [f"{name} == {value}" for name, values in _VALUES.items() for value in values]
-    texts = [*_PLAIN, "opset < 11", "dtype in ('float16', 'bfloat16')", *valued]
+    texts = [*_PLAIN, "opset < 11", "dtype in ('float16', 'bfloat16')", "dtype in ('float32', 'bfloat16')", *valued]
     return tuple(Predicate(text) for text in (*texts, *(f"not {text}" if text.isidentifier() else f"not ({text})" for text in texts)))
 
 
@@ -65,25 +65,37 @@ class Contrast:
             for chosen in _covering(apart, count):
                 yield " and ".join(atoms()[kept[i]].text for i in chosen)
 
-    def parts(self) -> list[tuple[list[int], str]]:
-        """The cases inside, by number, in at most PARTS parts with a condition each; what no condition holds together is left out."""
+    def parts(self, most: int = MOST_ATOMS) -> list[tuple[list[int], str]]:
+        """The cases inside, by number, in at most PARTS parts with a condition each; what no condition holds together is left out.
+
+        At most `most` statements hold all of them, MOST_ATOMS a part.
+        """
         left, found = list(range(self._inside.shape[1])), list[tuple[list[int], str]]()
         while left and len(found) < PARTS:
-            part, where = self._largest(left)
+            part, where = self._largest(left, most)
             if not where:
                 break
             found.append((part, where))
             left = [i for i in left if i not in part]
         return found
 
-    def _largest(self, left: list[int]) -> tuple[list[int], str]:
+    def _largest(self, left: list[int], most: int) -> tuple[list[int], str]:
         """All that is left, or the most of it that one statement holds together, with a condition; ([], "") where there is none."""
         by_statement = [[i for i in left if row[i]] for row in self._inside]
         for part in [left, *sorted(filter(None, by_statement), key=len, reverse=True)]:
-            where = next(self._conditions(part, MOST_ATOMS if part is left else 2), None)
-            if where is not None:
+            where = next(self._conditions(part, MOST_ATOMS), "") or (self._greedy(part, most) if part is left else "")
+            if where:
                 return part, where
         return [], ""
+
+    def _greedy(self, part: Sequence[int], most: int) -> str:
+        """A condition of at most `most` statements, each the one that leaves the fewest cases outside; "" where these do not do."""
+        kept = np.flatnonzero(self._inside[:, list(part)].all(axis=1))
+        holding, chosen = np.ones(self._outside.shape[1], bool), list[int]()
+        while holding.any() and len(chosen) < most:
+            chosen.append(int(np.argmin((self._outside[kept] & holding).sum(axis=1))))
+            holding &= self._outside[kept][chosen[-1]]
+        return "" if holding.any() else " and ".join(atoms()[kept[i]].text for i in sorted(set(chosen)))
 
     def narrowest(self) -> str:
         """Of the expressions of at most two statements that hold for every case inside, the one that holds for the fewest outside."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Outcome
 
 from .accuracy import ACCURACY, FLUSHES
@@ -25,25 +26,28 @@ class Precision:
         self._evidence, self._wrong, self._known, self._rules = evidence, evidence.wrong, set(known), rules
 
     def alone(self, left: Sequence[int]) -> Found:
-        """For each dtype the narrowest class that allows nearly all that any class allows of its inexact answers, and which these are."""
+        """For each dtype, and within it for usual, special and subnormal numbers, the narrowest class that allows nearly all that any
+        class allows of its inexact answers, and which these are."""
         allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in left if _is_inexact(self._wrong[i])}
-        counts = Counter(self._wrong[i].case.dtype for i in sorted(allowed))
-        for dtype, _ in counts.most_common():
-            mine = {i: names for i, names in allowed.items() if names and self._wrong[i].case.dtype == dtype}
-            others = [self._wrong[i] for i in left if self._wrong[i].case.dtype == dtype]
+        counts = Counter(_numbers(self._wrong[i]) for i in sorted(allowed))
+        for numbers, _ in counts.most_common():
+            mine = {i: names for i, names in allowed.items() if names and _numbers(self._wrong[i]) == numbers}
+            others = [self._wrong[i] for i in left if _numbers(self._wrong[i]) == numbers]
             for name in sorted(ACCURACY, key=lambda name: name not in self._known):
                 covered = [i for i, names in mine.items() if name in names]
                 enough = max(NEARLY_ALL * len(mine), MOST * len(others))
-                if covered and len(covered) >= enough and self._is_marked(name, dtype, covered, others):
+                if covered and len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
                     self._known.add(name)
                     yield name, covered
                     break
 
     def _is_marked(self, name: str, dtype: str, numbers: list[int], others: Sequence[Reply]) -> bool:
         """Do the answers bear the marks of the class, or others of the backend do, and are those right that it leaves exact?"""
-        if sum(is_refuted(name, each) for each in others) > (1 - NEARLY_ALL) * len(others):
+        mine, known = [self._wrong[i] for i in numbers], name in self._known
+        refutable = mine if known else others
+        if sum(is_refuted(name, each) for each in refutable) > (1 - NEARLY_ALL) * len(refutable):
             return False
-        if name not in self._known and not bears_marks(name, [self._wrong[i] for i in numbers]):
+        if not known and not bears_marks(name, mine):
             return False
         probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
         return not any(each.wrong and not any(self._evidence.explains(e, each) for e in self._rules) for each in probes)
@@ -62,7 +66,15 @@ class Precision:
                     break
 
 
+def _numbers(answered: Reply) -> tuple[str, bool, bool]:
+    """The dtype, and whether the numbers are special, or subnormal, which instructions may take for 0."""
+    data = answered.case.data
+    return answered.case.dtype, data.startswith(PREFIX), "subnormal" in data
+
+
 def _is_inexact(answered: Reply) -> bool:
-    """Off by little, or by an overflow, in numbers that rounding matters to."""
+    """Off by little, or by an overflow, or among subnormal numbers, which hold few digits."""
     outcome, seen = answered.outcome, answered.seen
-    return outcome is Outcome.INEXACT or (outcome is Outcome.VALUES_DIFFER and not seen.parts and not np.isfinite(seen.array()).all())
+    if outcome is not Outcome.VALUES_DIFFER or seen.parts:
+        return outcome is Outcome.INEXACT
+    return "subnormal" in answered.case.data or not np.isfinite(seen.array()).all()

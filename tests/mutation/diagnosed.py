@@ -18,7 +18,7 @@ from typing import Any
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backend import Call
 from convtranspose_conformance.diagnose import Diagnosis, diagnose
-from convtranspose_conformance.evidence import fresh_cases
+from convtranspose_conformance.fresh import fresh_cases
 from convtranspose_conformance.generalise import holds
 from convtranspose_conformance.hypotheses import Reply, differs, fits, joined
 from convtranspose_conformance.judge import judge
