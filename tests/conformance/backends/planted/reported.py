@@ -1,0 +1,225 @@
+"""Sizes, pads, strides and dilations as public bug reports tell them; no threshold of the suite was set on these."""
+
+import numpy as np
+from textbook import Array
+
+from .base import Planted as Base
+
+
+class Planted(Base, abstract=True):
+    kind = "geometry"
+
+    @property
+    def same(self) -> bool:
+        return self.output_shape is None and self.auto_pad.startswith("SAME")
+
+
+# SAME
+
+
+class StrideOfFirstAxisInSame(Planted):
+    """Gives SAME the input's size times the first axis's stride on every axis.
+
+    PaddlePaddle/Paddle#20997: SAME took stride[0] where stride[i] was meant.
+    """
+
+    def same_size(self, axis: int) -> int:
+        return self.inputs[axis] * self.strides[0] if self.opset >= 11 else super().same_size(axis)
+
+
+class SameSizeOfFirstAxis(Planted):
+    """Gives SAME the first axis's output size on every axis.
+
+    Like xmartlabs/Bender#29, where sizes were right for square images only.
+    """
+
+    def same_size(self, axis: int) -> int:
+        return super().same_size(0)
+
+
+class SamePadsInterleaved(Planted):
+    """Lists SAME's pads as all begins, then all ends, and begins Y as if they were begin and end of one axis after the other.
+
+    robertknight/rten#1399: the branch of SAME returned its pads in another order than its caller took them.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        pads = [super(SamePadsInterleaved, self).pads(each) for each in range(self.rank)]
+        total = sum(pads[axis])
+        begin = [*(begin for begin, _ in pads), *(end for _, end in pads)][2 * axis] if self.same else pads[axis][0]
+        return begin, total - begin
+
+
+class SameAsConvPads(Planted):
+    """Begins SAME's Y where Conv's formula says: the padding that X of its size would need.
+
+    opencv/opencv#10702: the padding was worked out with input and output in Conv's order.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        begin, end = super().pads(axis)
+        if not self.same:
+            return begin, end
+        whole = (-(-self.inputs[axis] // self.strides[axis]) - 1) * self.strides[axis]
+        first = self.split(max(whole + self.reach(axis) - self.inputs[axis], 0))[0]
+        return first, begin + end - first
+
+
+class SameByHalfKernelWithOutputPadding(Planted):
+    """Where output_padding is given, be it 0, crops half the kernel at both ends for SAME.
+
+    tensorflow/tensorflow#50168: an output_padding of 0 gave other sizes than none.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        given = self.same and "output_padding" in self.given
+        return (self.reach(axis) // 2,) * 2 if given else super().pads(axis)
+
+
+class SameUpperAsLowerIn3d(Planted):
+    """Takes SAME_UPPER for SAME_LOWER in three dimensions.
+
+    Like mpc-msri/EzPC#78, a mismatch of SAME in three dimensions alone.
+    """
+
+    def read(self, X: Array, W: Array) -> None:
+        super().read(X, W)
+        self.auto_pad = self.auto_pad.replace("UPPER", "LOWER") if self.rank == 3 else self.auto_pad
+
+
+class SameSwappedWithoutOutputPadding(Planted):
+    """Takes SAME_UPPER for SAME_LOWER and the other way round, and leaves output_padding out of SAME's total padding.
+
+    microsoft/onnxruntime#8769 and microsoft/onnxruntime#11927 report one each.
+    """
+
+    def read(self, X: Array, W: Array) -> None:
+        super().read(X, W)
+        self.auto_pad = {"SAME_UPPER": "SAME_LOWER", "SAME_LOWER": "SAME_UPPER"}.get(self.auto_pad, self.auto_pad)
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        begin, end = super().pads(axis)
+        first = self.split(begin + end - self.output_padding[axis])[0] if self.same else begin
+        return first, begin + end - first
+
+
+# output_shape
+
+
+class OutputShapeTotalWithoutOutputPadding(Planted):
+    """Leaves output_padding out of the total padding of output_shape, so that Y begins too early.
+
+    Like root-project/root#23088, whose review goes through the terms of that total.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        begin, end = super().pads(axis)
+        first = begin if self.output_shape is None else self.split(begin + end - self.output_padding[axis])[0]
+        return first, begin + end - first
+
+
+class OutputShapeTotalWithoutDilation(Planted):
+    """Works out where output_shape begins from the kernel without its dilation.
+
+    Like onnx/onnx#1609, which quotes the formula from before it had dilations.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        begin, end = super().pads(axis)
+        first = begin if self.output_shape is None else self.split(begin + end - self.reach(axis) + self.kernel[axis])[0]
+        return first, begin + end - first
+
+
+class OutputShapeSplitOfOpset11(Planted):
+    """Splits the total padding of output_shape by opset 11's condition in every opset.
+
+    onnx/onnx#2095: the two opsets' conditions contradict each other, and one of them was taken for both.
+    """
+
+    def split(self, total: int) -> tuple[int, int]:
+        begin, end = super().split(total)
+        return (end, begin) if self.output_shape is not None and self.opset < 11 else (begin, end)
+
+
+class NegativeTotalTowardsZero(Planted):
+    """Halves a negative total padding towards zero, as C does, so that an odd one has its extra zero at the other end.
+
+    Like onnx/onnx#4159, which finds a total padding of -1 shared out another way.
+    """
+
+    def split(self, total: int) -> tuple[int, int]:
+        return super().split(total) if total >= 0 else super().split(total)[::-1]
+
+
+class GrownWithBorderValues(Planted):
+    """Repeats the values at the border, not zeros, where negative pads grow Y.
+
+    Like Xilinx/onnx-mlir#423, a wrong value of padding.
+    """
+
+    def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: list[int]) -> Array:
+        cut = [(max(begin, 0), max(end, 0)) for begin, end in pads]
+        left = [wide - begin - end for wide, (begin, end) in zip(canvas.shape[2:], cut, strict=True)]
+        if min(left) < 1:
+            return super().crop(canvas, pads, sizes)
+        grown = [(max(-begin, 0), max(-end, 0)) for begin, end in pads]
+        return np.pad(super().crop(canvas, cut, left), [(0, 0), (0, 0), *grown], mode="edge")
+
+
+# pads
+
+
+class PadsOfAxesReversed(Planted):
+    """Crops the axes by the pads of the axes in reverse order.
+
+    Like tensorflow/tensorflow#24151, where the paddings of height and width were exchanged.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        return super().pads(axis) if self.wanted(axis) is not None else super().pads(self.rank - 1 - axis)
+
+
+class EndPadsAtBothEnds(Planted):
+    """Crops by the end pads on both sides.
+
+    Like pytorch/glow#4585, where pads that differ were broken.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        begin, end = super().pads(axis)
+        return (begin, end) if self.wanted(axis) is not None else (end, end)
+
+
+class EndPadsLeftWhereBeginPads(Planted):
+    """Crops the end of an axis only where nothing is cropped from its begin.
+
+    Like PINTO0309/onnx2tf#243, where a slice looked at one of the two ends alone.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        begin, end = super().pads(axis)
+        return (begin, 0) if begin and self.wanted(axis) is None else (begin, end)
+
+
+class PadsTakenForSame(Planted):
+    """Returns the size of the input times the stride, cropped as for SAME_UPPER, wherever one of the pads is above 0.
+
+    PINTO0309/onnx2tf#56: pads were turned into SAME, which is another size for kernel 3, stride 3, pads of 1.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        if self.wanted(axis) is not None or not any(self.explicit):
+            return super().pads(axis)
+        total = self.natural(axis) - self.inputs[axis] * self.strides[axis]
+        return total // 2, total - total // 2
+
+
+class PadsIgnoredWhereStrideAboveKernel(Planted):
+    """Ignores pads where the stride of an axis is above the kernel's size.
+
+    Like PINTO0309/onnx2tf#68, where pads beside larger strides were lost.
+    """
+
+    def pads(self, axis: int) -> tuple[int, int]:
+        above = any(stride > size for stride, size in zip(self.strides, self.kernel, strict=True))
+        return (0, 0) if above and self.wanted(axis) is None else super().pads(axis)
