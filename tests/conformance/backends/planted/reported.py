@@ -23,6 +23,12 @@ class StrideOfFirstAxisInSame(Planted):
     PaddlePaddle/Paddle#20997: SAME took stride[0] where stride[i] was meant.
     """
 
+    partly = (
+        "first_stride_for_all",
+        "same_size_of_input",
+        "strides_ignored",
+    )  # where the other axes have one input, or the first axis's stride is 1
+
     def same_size(self, axis: int) -> int:
         return self.inputs[axis] * self.strides[0] if self.opset >= 11 else super().same_size(axis)
 
@@ -33,6 +39,12 @@ class SameSizeOfFirstAxis(Planted):
     Like xmartlabs/Bender#29, where sizes were right for square images only.
     """
 
+    partly = (
+        "first_stride_for_all",
+        "same_size_of_input",
+        "strides_ignored",
+    )  # where all axes have one input, or the first axis's stride is 1
+
     def same_size(self, axis: int) -> int:
         return super().same_size(0)
 
@@ -42,6 +54,14 @@ class SamePadsInterleaved(Planted):
 
     robertknight/rten#1399: the branch of SAME returned its pads in another order than its caller took them.
     """
+
+    partly = (
+        "same_swapped",
+        "same_upper_as_lower",
+        "same_lower_as_upper",
+        "crops_at_end",
+        "C:zeros_at_end",
+    )  # where the other axis's pads happen to be these
 
     def pads(self, axis: int) -> tuple[int, int]:
         pads = [super(SamePadsInterleaved, self).pads(each) for each in range(self.rank)]
@@ -55,6 +75,15 @@ class SameAsConvPads(Planted):
 
     opencv/opencv#10702: the padding was worked out with input and output in Conv's order.
     """
+
+    partly = (
+        "same_swapped",
+        "same_upper_as_lower",
+        "crops_at_begin",
+        "C:zeros_at_end",
+        "E:zeros_at_end",
+        "E:truncated",
+    )  # for small totals
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -71,6 +100,8 @@ class SameByHalfKernelWithOutputPadding(Planted):
     tensorflow/tensorflow#50168: an output_padding of 0 gave other sizes than none.
     """
 
+    named = ("D:half_kernel_pads",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         given = self.same and "output_padding" in self.given
         return (self.reach(axis) // 2,) * 2 if given else super().pads(axis)
@@ -82,6 +113,8 @@ class SameUpperAsLowerIn3d(Planted):
     Like mpc-msri/EzPC#78, a mismatch of SAME in three dimensions alone.
     """
 
+    named = ("same_upper_as_lower",)
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.auto_pad = self.auto_pad.replace("UPPER", "LOWER") if self.rank == 3 else self.auto_pad
@@ -92,6 +125,20 @@ class SameSwappedWithoutOutputPadding(Planted):
 
     microsoft/onnxruntime#8769 and microsoft/onnxruntime#11927 report one each.
     """
+
+    named = (
+        "same_swapped + output_padding_left_out_of_total",
+        "output_padding_left_out_of_total + same_swapped",
+        "same_swapped + output_padding_ignored",
+        "output_padding_ignored + same_swapped",
+    )
+    partly = (
+        "same_swapped",
+        "same_upper_as_lower",
+        "same_lower_as_upper",
+        "output_padding_left_out_of_total",
+        "output_padding_ignored",
+    )  # where there is no output_padding, or the total is even without it
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -112,6 +159,8 @@ class OutputShapeTotalWithoutOutputPadding(Planted):
     Like root-project/root#23088, whose review goes through the terms of that total.
     """
 
+    named = ("output_padding_left_out_of_total", "output_padding_ignored")
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         first = begin if self.output_shape is None else self.split(begin + end - self.output_padding[axis])[0]
@@ -123,6 +172,12 @@ class OutputShapeTotalWithoutDilation(Planted):
 
     Like onnx/onnx#1609, which quotes the formula from before it had dilations.
     """
+
+    partly = (
+        "output_padding_left_out_of_total",
+        "output_padding_ignored",
+        "crops_at_end",
+    )  # where output_padding is as large as what the dilation adds, or nothing is left to begin with
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -136,6 +191,8 @@ class OutputShapeSplitOfOpset11(Planted):
     onnx/onnx#2095: the two opsets' conditions contradict each other, and one of them was taken for both.
     """
 
+    named = ("A:condition_of_opset_11",)
+
     def split(self, total: int) -> tuple[int, int]:
         begin, end = super().split(total)
         return (end, begin) if self.output_shape is not None and self.opset < 11 else (begin, end)
@@ -146,6 +203,8 @@ class NegativeTotalTowardsZero(Planted):
 
     Like onnx/onnx#4159, which finds a total padding of -1 shared out another way.
     """
+
+    named = ("E:truncated",)
 
     def split(self, total: int) -> tuple[int, int]:
         return super().split(total) if total >= 0 else super().split(total)[::-1]
@@ -175,6 +234,8 @@ class PadsOfAxesReversed(Planted):
     Like tensorflow/tensorflow#24151, where the paddings of height and width were exchanged.
     """
 
+    partly = ("pads_swapped",)  # where one axis's begin is the other's end
+
     def pads(self, axis: int) -> tuple[int, int]:
         return super().pads(axis) if self.wanted(axis) is not None else super().pads(self.rank - 1 - axis)
 
@@ -184,6 +245,8 @@ class EndPadsAtBothEnds(Planted):
 
     Like pytorch/glow#4585, where pads that differ were broken.
     """
+
+    named = ("end_pads_at_both_ends",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -207,6 +270,8 @@ class PadsTakenForSame(Planted):
     PINTO0309/onnx2tf#56: pads were turned into SAME, which is another size for kernel 3, stride 3, pads of 1.
     """
 
+    partly = ("pads_ignored", "pads_added", "pads_swapped", "crops_at_end")  # where SAME's pads happen to be these
+
     def pads(self, axis: int) -> tuple[int, int]:
         if self.wanted(axis) is not None or not any(self.explicit):
             return super().pads(axis)
@@ -219,6 +284,8 @@ class PadsIgnoredWhereStrideAboveKernel(Planted):
 
     Like PINTO0309/onnx2tf#68, where pads beside larger strides were lost.
     """
+
+    named = ("pads_ignored",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         above = any(stride > size for stride, size in zip(self.strides, self.kernel, strict=True))

@@ -23,6 +23,7 @@ class KernelFlippedWithoutStride(Planted):
     """
 
     kind = "layout"
+    named = ("kernel_flipped",)
 
     def filters(self, W: Array) -> Array:
         return flipped(W) if self.op == "ConvTranspose" and max(self.strides) == 1 else W
@@ -48,6 +49,8 @@ class WeightsAsConvAndNoBias(Planted):
     """
 
     kind = "layout"
+    named = ("channels_swapped + bias_missing", "bias_missing + channels_swapped")
+    partly = ("channels_swapped", "bias_missing")  # where there is no bias, or one channel or map a group
 
     def filters(self, W: Array) -> Array:
         if self.op == "Conv" or 0 in W.shape:
@@ -65,6 +68,8 @@ class PadsInterleavedChannelsLast(Planted):
     """
 
     kind = "layout"
+    named = ("pads_interleaved + output_channels_last", "output_channels_last + pads_interleaved")
+    partly = ("output_channels_last",)  # where the order of pads does not matter
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -145,6 +150,7 @@ class DepthwiseKernelFlipped(Planted):
     """
 
     kind = "group"
+    named = ("kernel_flipped",)
 
     def grouped_filters(self, W: Array) -> Array:
         return flipped(W) if self.op == "ConvTranspose" and len(W) == self.group else W
@@ -170,6 +176,14 @@ class FirstGroupForWeightsAndBias(Planted):
     """
 
     kind = "group"
+    named = ("weights_of_first_group + bias_of_first_group", "bias_of_first_group + weights_of_first_group")
+    partly = (
+        "weights_of_first_group",
+        "bias_of_first_group",
+        "first_bias_for_all",
+        "weights_of_first_group + first_bias_for_all",
+        "first_bias_for_all + weights_of_first_group",
+    )  # where there is no bias, no channel, or one map a group
 
     def grouped_filters(self, W: Array) -> Array:
         return np.concatenate([W[: len(W) // self.group]] * self.group)
@@ -198,6 +212,7 @@ class BiasMissingWithGroups(Planted):
     """
 
     kind = "bias"
+    named = ("bias_missing",)
 
     def add(self, Y: Array, B: Array) -> Array:
         return super().add(Y, B) if self.group == 1 else Y
@@ -210,6 +225,7 @@ class BiasMissingIn1d(Planted):
     """
 
     kind = "bias"
+    named = ("bias_missing",)
 
     def add(self, Y: Array, B: Array) -> Array:
         return super().add(Y, B) if self.rank > 1 else Y
@@ -222,6 +238,7 @@ class FirstInputAsBias(Planted):
     """
 
     kind = "bias"
+    partly = ("bias_missing",)  # where that element is 0
 
     def images(self, X: Array) -> Array:
         self.first = X.ravel()[:1].astype(np.float64)

@@ -43,6 +43,8 @@ class OutputPaddingTimesStride(Planted):
     apple/coreai-torch#57: output_padding was put at the end of the input.
     """
 
+    partly = ("output_padding_twice",)  # where the stride is 2
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         more = self.output_padding[axis] * (self.strides[axis] - 1)
@@ -54,6 +56,8 @@ class OutputPaddingReversed(Planted):
 
     ARM-software/ComputeLibrary#482: the two arguments stood in each other's place.
     """
+
+    named = ("output_padding_reversed",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -69,6 +73,9 @@ class FirstStrideAndDilationForAll(Planted):
     Like PaddlePaddle/Paddle#20997, where one function read stride[0] for every axis.
     """
 
+    named = ("first_stride_for_all + first_dilation_for_all", "first_dilation_for_all + first_stride_for_all")
+    partly = ("first_stride_for_all", "first_dilation_for_all")  # where the others are the same on all axes
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.strides, self.dilations = [self.strides[0]] * self.rank, [self.dilations[0]] * self.rank
@@ -79,6 +86,9 @@ class DilationsAndOutputPaddingIgnored(Planted):
 
     Like tensorflow/tflite-micro#743 and NVIDIA-AI-IOT/torch2trt#734, a format that has neither.
     """
+
+    named = ("dilations_ignored + output_padding_ignored", "output_padding_ignored + dilations_ignored")
+    partly = ("dilations_ignored", "output_padding_ignored")  # where only one of them is given
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -91,6 +101,8 @@ class DilationsIgnoredIn1d(Planted):
     Like pytorch/TensorRT#3737, where one dimension became two and its numbers were not carried over.
     """
 
+    named = ("dilations_ignored",)
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.dilations = [1] if self.rank == 1 else self.dilations
@@ -101,6 +113,8 @@ class DilationsIgnoredWithGroups(Planted):
 
     Like apache/tvm#10223, wrong with groups alone.
     """
+
+    named = ("dilations_ignored",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)

@@ -22,6 +22,8 @@ class HalfKernelFlipped(HalfPlanted):
     Like microsoft/DirectML#101, wrong for float16 alone.
     """
 
+    named = ("kernel_flipped",)
+
     def filters(self, W: Array) -> Array:
         return np.flip(W, tuple(range(2, W.ndim))) if self.half else W
 
@@ -31,6 +33,8 @@ class HalfPadsSwapped(HalfPlanted):
 
     apple/coremltools#2324: shifted for float16, where pads were 1 and 0.
     """
+
+    named = ("pads_swapped",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -69,6 +73,7 @@ class SingleInputsAsHalf(Planted):
     """
 
     kind = "accuracy"
+    partly = ("inputs_rounded_to_tf32", "TF32 inputs", "weights_rounded_to_float16")  # within float16's range; where X has few bits
 
     def numbers(self, array: Array) -> Array:
         return array.astype(np.float16).astype(np.float32) if array.dtype == np.float32 else array
