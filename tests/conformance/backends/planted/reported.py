@@ -100,7 +100,7 @@ class SameByHalfKernelWithOutputPadding(Planted):
     tensorflow/tensorflow#50168: an output_padding of 0 gave other sizes than none.
     """
 
-    named = ("D:half_kernel_pads",)
+    partly = ("D:half_kernel_pads",)  # that reading takes an output_padding of 0 for none
 
     def pads(self, axis: int) -> tuple[int, int]:
         given = self.same and "output_padding" in self.given
