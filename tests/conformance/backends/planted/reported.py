@@ -138,7 +138,9 @@ class SameSwappedWithoutOutputPadding(Planted):
         "same_lower_as_upper",
         "output_padding_left_out_of_total",
         "output_padding_ignored",
-    )  # where there is no output_padding, or the total is even without it
+        "output_shape_extra_at_begin",
+        "output_shape_extra_at_end",
+    )  # where there is no output_padding, or the total is even without it, or output_shape is given beside SAME
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -183,31 +185,6 @@ class OutputShapeTotalWithoutDilation(Planted):
         begin, end = super().pads(axis)
         first = begin if self.output_shape is None else self.split(begin + end - self.reach(axis) + self.kernel[axis])[0]
         return first, begin + end - first
-
-
-class OutputShapeSplitOfOpset11(Planted):
-    """Splits the total padding of output_shape by opset 11's condition in every opset.
-
-    onnx/onnx#2095: the two opsets' conditions contradict each other, and one of them was taken for both.
-    """
-
-    named = ("A:condition_of_opset_11",)
-
-    def split(self, total: int) -> tuple[int, int]:
-        begin, end = super().split(total)
-        return (end, begin) if self.output_shape is not None and self.opset < 11 else (begin, end)
-
-
-class NegativeTotalTowardsZero(Planted):
-    """Halves a negative total padding towards zero, as C does, so that an odd one has its extra zero at the other end.
-
-    Like onnx/onnx#4159, which finds a total padding of -1 shared out another way.
-    """
-
-    named = ("E:truncated",)
-
-    def split(self, total: int) -> tuple[int, int]:
-        return super().split(total) if total >= 0 else super().split(total)[::-1]
 
 
 class GrownWithBorderValues(Planted):

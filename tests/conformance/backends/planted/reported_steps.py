@@ -127,6 +127,8 @@ class GroupAndDilationExchanged(Planted):
     IntelLabs/bayesian-torch#34: the two arguments stood in each other's place.
     """
 
+    partly = ("dilations_ignored", "first_dilation_for_all")  # where there is one group and the first dilation is 1
+
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
         self.group, self.dilations = self.dilations[0], [self.group] * self.rank
