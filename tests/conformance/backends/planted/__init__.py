@@ -18,6 +18,7 @@ from . import (
     layout,
     reported,
     reported_layout,
+    reported_pads,
     reported_steps,
     reported_types,
     sizes,
@@ -31,7 +32,7 @@ from .base import PLANTED, Correct, Planted
 __all__ = ["CLASSES", "PLANTED", "Correct", "Planted"]
 
 CLASSES = ("geometry", "layout", "group", "bias", "dtype", "accuracy", "special", "state", "validation", "gradients")
-REPORTED = (reported, reported_steps, reported_layout, reported_types)
+REPORTED = (reported, reported_pads, reported_steps, reported_layout, reported_types)
 MODULES = (
     *(geometry, auto_pad, sizes, layout, kernel, group, bias, dtype, accuracy, special, state, tensors, validation, gradients),
     *REPORTED,
