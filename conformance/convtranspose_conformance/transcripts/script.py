@@ -8,19 +8,30 @@ from .. import literals
 from ..backend import Call
 
 LINE = 85
-ANSWER = ("Y.dtype", "Y.shape", "Y")
 STATED = ("Y_shape",)
+
+
+def answer(*names: str) -> tuple[str, ...]:
+    """What a script shows of its arrays."""
+    return tuple(shown for name in names for shown in (f"{name}.dtype", f"{name}.shape", name))
+
+
+ANSWER = answer("Y")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A call in parts: lines before the imports, the imports, the settings of a run, the call on X, W and B, and what it gives by name."""
+    """A call in parts: lines before the imports, the imports, the settings of a run, the call on X, W and B, and what it gives by name.
+
+    `again`: the lines that ask the same once more, where that is not the whole call.
+    """
 
     imports: list[str]
     call: list[str]
     version: str
     environment: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     shows: tuple[str, ...] = ANSWER
 
 
