@@ -70,13 +70,15 @@ def _named_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
 
 
 def _actual(seen: Observation, check: Check) -> str:
+    if check is Check.REPEATABILITY and seen.parts:
+        return "\n".join(starmap(_said, {FIRST: seen, **seen.parts}.items()))
     if seen.seen is not Seen.RETURNED:
         return _how_it_stopped(seen)
     if check is Check.OUTPUT_SHAPE or not (seen.dtype or seen.parts):  # a shape that was stated
         return shape_text(seen.shape)
     if check is Check.GRADIENT:
         return _named_arrays({name: part.array() for name, part in seen.parts.items()})
-    return "\n".join(starmap(_said, {FIRST: seen, **seen.parts}.items())) if seen.parts else array_text(seen.array())
+    return array_text(seen.array())
 
 
 def _said(form: str, seen: Observation) -> str:

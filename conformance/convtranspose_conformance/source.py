@@ -1,7 +1,7 @@
 """The text of calls: what an adapter does, for people who have the framework but not this project. No framework is imported."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,11 +15,10 @@ from convtranspose_reference.formats import FORMATS
 from .backend import Array, Call
 from .literals import WIDTH, tensor_source
 from .repetitions import FIRST, repetitions
-from .transcripts import STATED, Script, quoted, transcript
+from .transcripts import ANSWER, STATED, quoted, transcript
 
 _PRECISION = "np.set_printoptions(precision=17, linewidth=100)"
-_BEFORE = ['given = {name: a.copy() for name, a in globals().items() if name in ("X", "W", "B", "dY")}']
-_AFTER = ['print("changed by the call:", [name for name, a in given.items() if a.tobytes() != globals()[name].tobytes()])']
+_CHANGED = 'print("changed by the call:", [name for name, a in after.items() if a.tobytes() != before[name].tobytes()])'
 _REFUSED = ["except Exception as error:", '    print("refused:", f"{type(error).__name__}: {error}")']
 
 
@@ -58,20 +57,25 @@ def reproducer(
         [f"print({script.version})", *script.settings],
         [tensor_source(case, name, tensor, seed) for name, tensor in named if tensor is not None],
         *([told] if stops else []),
-        *([_BEFORE] if changes else []),
-        *([script.call, [_PRECISION, *_answer(script, case.dtype)]] if repeated is None else _repeated(script, backend, case, repeated)),
-        *([_AFTER] if changes else []),
+        *([[f"before = {_arrays(named, '.copy()')}"]] if changes else []),
+        *([script.call, [_PRECISION, *_answer(script.shows, case.dtype)]] if repeated is None else _repeated(backend, case, repeated)),
+        *([[f"after = {_arrays(named)}", _CHANGED]] if changes else []),
         *([] if stops else [told]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _repeated(script: Script, backend: str, case: Case, names: Sequence[str]) -> Iterator[list[str]]:
+def _arrays(named: Iterable[tuple[str, Scaled | None]], then: str = "") -> str:
+    """A dict of the arrays that are given, by name."""
+    return f"{{{', '.join(f'{quoted(name)}: {name}{then}' for name, given in named if given is not None)}}}"
+
+
+def _repeated(backend: str, case: Case, names: Sequence[str]) -> Iterator[list[str]]:
     """The call at first, and each form, with what it gives or how it is refused."""
     yield [_PRECISION]
     for name, lines in repetitions(backend, _call(case)).items():
         if name == FIRST or name in names or not names:
-            asked = textwrap.indent("\n".join([*lines, *_answer(script, case.dtype)]), "    ")
+            asked = textwrap.indent("\n".join([*lines, *_answer(ANSWER, case.dtype)]), "    ")
             yield [f"print({quoted(name + ':')}, flush=True)", "try:", asked, *_REFUSED]
 
 
@@ -87,10 +91,10 @@ def _numeric(case: Case) -> list[str]:
     return ["import ml_dtypes", "import numpy as np"] if case.dtype == "bfloat16" else ["import numpy as np"]
 
 
-def _answer(script: Script, dtype: str) -> list[str]:
+def _answer(shows: tuple[str, ...], dtype: str) -> list[str]:
     """Lines that print what a call gives: of 16 bits every digit, since NumPy alone prints as many as tell them from their neighbours."""
-    exact = ".astype(np.float64)" * (dtype in ("float16", "bfloat16") and script.shows != STATED)
-    return [f"print({quoted(each + ' is')}, {each}{exact * each.isidentifier()})" for each in script.shows]
+    exact = ".astype(np.float64)" * (dtype in ("float16", "bfloat16") and shows != STATED)
+    return [f"print({quoted(each + ' is')}, {each}{exact * each.isidentifier()})" for each in shows]
 
 
 def _comment(text: str) -> list[str]:

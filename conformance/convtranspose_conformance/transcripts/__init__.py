@@ -7,11 +7,11 @@ are spelled out as `onnx_model` builds them.
 from ..backend import Call, Unsupported
 from ..backends import BUILT_IN, registered
 from .onnx import backend_api_script, model_forms, reference_script, runtime_forms, runtime_script, shape_inference_script
-from .script import STATED, Script, quoted
+from .script import ANSWER, STATED, Script, quoted, undone
 from .tensorflow import ADAPTERS, tensorflow_forms, tensorflow_script
 from .torch import torch_forms, torch_script
 
-__all__ = ["STATED", "Script", "forms", "quoted", "transcript"]
+__all__ = ["ANSWER", "STATED", "Script", "forms", "quoted", "transcript", "undone"]
 
 
 def transcript(backend: str, call: Call, *, pinned: bool, static: bool = False) -> Script:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..backend import Call, constants_name
 from ..backends import Entry
 from ..onnx_model import ELEMENT_TYPES, INTS, feeds_of, ir_version, open_sizes
-from .script import ANSWER, LINE, STATED, Script, called, given_names, quoted, text_of
+from .script import ANSWER, LINE, STATED, Script, called, given_names, quoted, text_of, undone
 
 _ELEMENTS = {"float16": "FLOAT16", "bfloat16": "BFLOAT16", "float32": "FLOAT", "float64": "DOUBLE"}
 _NAMED = re.compile(r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)(:(?P<attribute>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*))?(@(?P<device>[\w:]+))?")
@@ -74,9 +74,8 @@ def _session(entry: Entry, pinned: bool) -> str:
     """The line that makes `session`, with `options` where `pinned`."""
     provider, tf32 = entry.arguments[0], any(entry.arguments[1:])
     asked = quoted(provider) if provider.startswith("CPU") else f'({quoted(provider)}, {{"use_tf32": "{int(tf32)}"}})'
-    return (
-        f"session = {called('onnxruntime.InferenceSession', ['model.SerializeToString()', *['options'] * pinned, f'providers=[{asked}]'])}"
-    )
+    given = ["model.SerializeToString()", *["options"] * pinned, f"providers=[{asked}]"]
+    return f"session = {called('onnxruntime.InferenceSession', given)}"
 
 
 def _run(call: Call) -> list[str]:
@@ -106,7 +105,8 @@ def runtime_forms(entry: Entry, call: Call) -> dict[str, list[str]]:
 
 def _optimized(level: str, ask: list[str]) -> list[str]:
     setting = "options.graph_optimization_level"
-    return [f"usual, {setting} = {setting}, onnxruntime.GraphOptimizationLevel.{level}", *ask, f"{setting} = usual"]
+    asked = [f"{setting} = onnxruntime.GraphOptimizationLevel.{level}", *ask]
+    return [f"usual = {setting}", *undone(asked, f"{setting} = usual")]
 
 
 def _over_changing_shapes(call: Call) -> list[str]:
@@ -124,7 +124,7 @@ def _over_changing_shapes(call: Call) -> list[str]:
 
 
 def model_forms(call: Call, script: Callable[[Call], Script]) -> dict[str, list[str]]:
-    """Form -> the lines that make its Y: the model whose W and B are graph inputs, or constants, where the call has them the other way round."""
+    """Form -> the lines that make its Y: W and B as graph inputs where the call has them constant, and the other way round."""
     return {constants_name(call): script(replace(call, initializer=not call.initializer)).call}
 
 

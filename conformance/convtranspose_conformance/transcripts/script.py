@@ -1,6 +1,7 @@
 """What a transcript is made of: a call in parts, and Python text that is built from values."""
 
 import json
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,3 +71,8 @@ def called(function: str, given: list[str]) -> str:
 def given_names(call: Call) -> list[str]:
     """The arrays of a call, by name."""
     return ["X", "W"] if call.B is None else ["X", "W", "B"]
+
+
+def undone(lines: list[str], undo: str) -> list[str]:
+    """Lines after which, whatever they raise, something is undone."""
+    return ["try:", textwrap.indent("\n".join(lines), "    "), "finally:", f"    {undo}"]

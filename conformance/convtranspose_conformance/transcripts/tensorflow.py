@@ -4,9 +4,8 @@ import textwrap
 
 from ..backend import Call
 from ..backends import Entry
-from ..backends.tensorflow import CHANNELS_FIRST
+from ..backends.tensorflow import CHANNELS_FIRST, TensorFlow, TensorFlowBackpropInput
 from ..backends.tensorflow import FORMATS as LAYOUTS
-from ..backends.tensorflow import TensorFlow, TensorFlowBackpropInput
 from .script import ANSWER, STATED, Name, Script, Stenographer, answer
 
 ADAPTERS = {adapter.__name__: adapter for adapter in (TensorFlow, TensorFlowBackpropInput)}
