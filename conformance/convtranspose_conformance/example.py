@@ -48,14 +48,19 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
         case=case.id,
         summary=case.summary(),
         inputs={name: array_text(a) for name, a in ({"X": X, "W": W, "B": B} | dY).items() if a is not None},
-        expected_shape="none" if answer.refused or check is Check.GRADIENT else shape_text(answer.shape),
-        actual_shape="none" if seen.seen is not Seen.RETURNED or check is Check.GRADIENT else shape_text(seen.shape),
+        expected_shape=_one_shape(check, None if answer.refused else answer.shape),
+        actual_shape=_one_shape(check, seen.shape if seen.seen is Seen.RETURNED else None),
         expected=expected,
         actual=_actual(seen, check),
         differing=differing,
         reproducer=_script(entry, asked, check, seen, expected),
         arithmetic=spelled_out(asked, check, seen),
     )
+
+
+def _one_shape(check: Check, shape: PartialShape | None) -> str:
+    """The shape of the answer; gradients have one each, which stands beside their numbers."""
+    return "" if check is Check.GRADIENT else shape_text(shape)
 
 
 def _expected(answer: Answer, check: Check) -> str:
