@@ -144,10 +144,14 @@ class Backend(ABC):
         return iter(())
 
 
+def constants_name(call: Call) -> str:
+    """The name of the form that `constants_changed` makes."""
+    return "W as graph input" if call.initializer else "W as initializer"
+
+
 def constants_changed(backend: Backend, call: Call) -> tuple[str, Callable[[], Array]]:
     """The form of an ONNX model whose W and B are graph inputs where the call has them constant, and the other way round."""
-    name = "W as graph input" if call.initializer else "W as initializer"
-    return name, lambda: backend.run(replace(call, initializer=not call.initializer))
+    return constants_name(call), lambda: backend.run(replace(call, initializer=not call.initializer))
 
 
 def text_of(error: BaseException) -> str:

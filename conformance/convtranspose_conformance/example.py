@@ -1,6 +1,7 @@
 """The smallest case of a finding, in numbers that a reader can follow, with a script that shows it."""
 
 from collections.abc import Mapping
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from .backend import PartialShape, Unsupported
 from .backends import Entry
 from .outcome import Observation, Seen
 from .predict import Answer, Asked
+from .repetitions import FIRST
 from .source import reproducer
 
-FORWARD_ONLY = "The call as it was asked first; the report says which repetition, or which other form of it, gave another answer."
+_WITHOUT_AN_EXCEPTION = (Seen.CRASHED, Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 SHOWN = 96  # elements of an array shown in full
 
 
@@ -46,14 +48,19 @@ def example_of(entry: Entry, asked: Asked, check: Check, seen: Observation, diff
         case=case.id,
         summary=case.summary(),
         inputs={name: array_text(a) for name, a in ({"X": X, "W": W, "B": B} | dY).items() if a is not None},
-        expected_shape="none" if answer.refused else shape_text(answer.shape),
-        actual_shape=shape_text(seen.shape) if seen.seen is Seen.RETURNED else "none",
+        expected_shape=_one_shape(check, None if answer.refused else answer.shape),
+        actual_shape=_one_shape(check, seen.shape if seen.seen is Seen.RETURNED else None),
         expected=expected,
         actual=_actual(seen, check),
         differing=differing,
         reproducer=_script(entry, asked, check, seen, expected),
         arithmetic=spelled_out(asked, check, seen),
     )
+
+
+def _one_shape(check: Check, shape: PartialShape | None) -> str:
+    """The shape of the answer; gradients have one each, which stands beside their numbers."""
+    return "" if check is Check.GRADIENT else shape_text(shape)
 
 
 def _expected(answer: Answer, check: Check) -> str:
@@ -63,25 +70,39 @@ def _expected(answer: Answer, check: Check) -> str:
 
 
 def _named_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
-    return "\n".join(f"{name} =\n{array_text(array)}" for name, array in arrays.items())
+    """Each with its shape, which an array without elements does not show."""
+    return "\n".join(f"{name}, of shape {shape_text(array.shape)} =\n{array_text(array)}" for name, array in arrays.items())
 
 
 def _actual(seen: Observation, check: Check) -> str:
+    if check is Check.REPEATABILITY and seen.parts:
+        return "\n".join(starmap(_said, {FIRST: seen, **seen.parts}.items()))
     if seen.seen is not Seen.RETURNED:
-        return f"{seen.seen}: {seen.kind}: {seen.message}"
+        return _how_it_stopped(seen)
     if check is Check.OUTPUT_SHAPE or not (seen.dtype or seen.parts):  # a shape that was stated
         return shape_text(seen.shape)
-    parts = {name: part.array() for name, part in seen.parts.items() if part.seen is Seen.RETURNED}
     if check is Check.GRADIENT:
-        return _named_arrays(parts)
-    return _named_arrays({"at first": seen.array()} | parts) if parts else array_text(seen.array())
+        return _named_arrays({name: part.array() for name, part in seen.parts.items()})
+    return array_text(seen.array())
+
+
+def _said(form: str, seen: Observation) -> str:
+    """What one form of a repeated call gave."""
+    return _named_arrays({form: seen.array()}) if seen.seen is Seen.RETURNED else f"{form}: {_how_it_stopped(seen)}"
+
+
+def _how_it_stopped(seen: Observation) -> str:
+    """How, with the kind where the message does not begin with it."""
+    return f"{seen.seen}: {seen.message if seen.message.startswith(seen.kind) else f'{seen.kind}: {seen.message}'}"
 
 
 def _script(entry: Entry, asked: Asked, check: Check, seen: Observation, expected: str) -> str:
     dY = asked.output_gradient if check is Check.GRADIENT else None
-    note = FORWARD_ONLY if check is Check.REPEATABILITY else ""
+    notes = [f"What follows does not come back: {_how_it_stopped(seen)}"] if seen.seen in _WITHOUT_AN_EXCEPTION else []
+    repeated = tuple(seen.parts) if check is Check.REPEATABILITY else None
     try:
-        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, note=note,
-                          static=check is Check.OUTPUT_SHAPE, stops=seen.seen is not Seen.RETURNED)  # fmt: skip
+        return reproducer(entry.name, asked.case, asked.tensors, expected, asked.seed, dY=dY, notes=notes, repeated=repeated,
+                          static=check is Check.OUTPUT_SHAPE, stops=seen.seen is not Seen.RETURNED,
+                          changes=seen.seen is Seen.INPUT_CHANGED)  # fmt: skip
     except Unsupported as error:
         return f"# no script: {error}"

@@ -34,15 +34,16 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
     graph = helper.make_graph(
         [node],
         "one_call",
-        [helper.make_tensor_value_info(name, element, _sizes(name, array, symbolic)) for name, array in inputs],
+        [helper.make_tensor_value_info(n, element, open_sizes(n, a) if symbolic and n == "X" else list(a.shape)) for n, a in inputs],
         [helper.make_tensor_value_info("Y", element, [None] * call.X.ndim)],
         [helper.make_tensor(name, element, list(array.shape), array.tobytes(), raw=True) for name, array in constants],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", call.opset)], ir_version=ir_version(call.opset))
 
 
-def _sizes(name: str, array: Array, symbolic: bool) -> list[int | str]:
-    return [f"{name}{axis}" for axis in range(array.ndim)] if symbolic and name == "X" else list(array.shape)
+def open_sizes(name: str, array: Array) -> list[str]:
+    """A name for each size of an input, so that the model leaves it open."""
+    return [f"{name}{axis}" for axis in range(array.ndim)]
 
 
 def feeds_of(call: Call) -> dict[str, Array]:

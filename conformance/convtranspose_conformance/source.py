@@ -1,6 +1,7 @@
 """The text of calls: what an adapter does, for people who have the framework but not this project. No framework is imported."""
 
 import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -13,7 +14,12 @@ from convtranspose_reference.formats import FORMATS
 
 from .backend import Array, Call
 from .literals import WIDTH, tensor_source
-from .transcripts import Script, quoted, transcript
+from .repetitions import FIRST, repetitions
+from .transcripts import ANSWER, STATED, quoted, transcript
+
+_PRECISION = "np.set_printoptions(precision=17, linewidth=100)"
+_CHANGED = 'print("changed by the call:", [name for name, a in after.items() if a.tobytes() != before[name].tobytes()])'
+_REFUSED = ["except Exception as error:", '    print("refused:", f"{type(error).__name__}: {error}")']
 
 
 def call_source(backend: str, case: Case) -> str:
@@ -30,29 +36,47 @@ def call_source(backend: str, case: Case) -> str:
 
 def reproducer(
     backend: str, case: Case, tensors: Tensors, expected: str, seed: int = 0, *,
-    dY: Scaled | None = None, note: str = "", static: bool = False, stops: bool = False,
+    dY: Scaled | None = None, notes: Sequence[str] = (), static: bool = False, stops: bool = False, changes: bool = False,
+    repeated: Sequence[str] | None = None,
 ) -> str:  # fmt: skip
     """A whole script: the arrays, the call with the settings of a run, the answer, and what was `expected` (any text) instead.
 
     Runs in a fresh interpreter that has NumPy, the framework (onnx too for ONNX models) and, for bfloat16, ml_dtypes. `seed` is the one
     that `tensors` were drawn with. With `dY` the script shows the gradients instead of Y, with `static` the shape that the framework states
-    without computing. `note` is a comment. A call that `stops` never comes to what follows it: what was expected is printed first. Raises
-    as `call_source` does, and Unsupported for the `static` shape of a backend that states none.
+    without computing. `notes` are comments. A call that `stops` never comes to what follows it: what was expected is printed first. One
+    that `changes` its inputs is followed by which. `repeated`: the forms of the check `repeatability` that are shown, each by its name, ()
+    for all of them. Raises as `call_source` does, and Unsupported for the `static` shape of a backend that states none.
     """
-    script = transcript(backend, _call(case, dY), pinned=True, static=static)
-    told = [*_said(case), *(f"print({quoted(line)})" for line in ("expected:", *expected.splitlines()))]
+    call = _call(case, dY)
+    script = transcript(backend, call, pinned=True, static=static)
+    told = [*_said(case), *(f"print({quoted(line)}{', flush=True' * stops})" for line in ("expected:", *expected.splitlines()))]
     named = (("X", tensors.X), ("W", tensors.W), ("B", tensors.B), ("dY", dY))
     parts = [
-        [*_comment(f"{case.id} on {backend}"), *_comment(case.summary()), *_comment(note)],
+        [*_comment(f"{case.id} on {backend}"), *_comment(case.summary()), *(line for note in notes for line in _comment(note))],
         [*script.environment, *_numeric(case), *script.imports],
         [f"print({script.version})", *script.settings],
         [tensor_source(case, name, tensor, seed) for name, tensor in named if tensor is not None],
         *([told] if stops else []),
-        script.call,
-        _answer(script),
+        *([[f"before = {_arrays(named, '.copy()')}"]] if changes else []),
+        *([script.call, [_PRECISION, *_answer(script.shows, case.dtype)]] if repeated is None else _repeated(backend, case, repeated)),
+        *([[f"after = {_arrays(named)}", _CHANGED]] if changes else []),
         *([] if stops else [told]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _arrays(named: Iterable[tuple[str, Scaled | None]], then: str = "") -> str:
+    """A dict of the arrays that are given, by name."""
+    return f"{{{', '.join(f'{quoted(name)}: {name}{then}' for name, given in named if given is not None)}}}"
+
+
+def _repeated(backend: str, case: Case, names: Sequence[str]) -> Iterator[list[str]]:
+    """The call at first, and each form, with what it gives or how it is refused."""
+    yield [_PRECISION]
+    for name, lines in repetitions(backend, _call(case)).items():
+        if name == FIRST or name in names or not names:
+            asked = textwrap.indent("\n".join([*lines, *_answer(ANSWER, case.dtype)]), "    ")
+            yield [f"print({quoted(name + ':')}, flush=True)", "try:", asked, *_REFUSED]
 
 
 def _call(case: Case, dY: Scaled | None = None) -> Call:
@@ -67,9 +91,10 @@ def _numeric(case: Case) -> list[str]:
     return ["import ml_dtypes", "import numpy as np"] if case.dtype == "bfloat16" else ["import numpy as np"]
 
 
-def _answer(script: Script) -> list[str]:
-    shown = [f"print({quoted(each + ' is')}, {each})" for each in script.shows]
-    return ["np.set_printoptions(precision=17, linewidth=100)", *shown]
+def _answer(shows: tuple[str, ...], dtype: str) -> list[str]:
+    """Lines that print what a call gives: of 16 bits every digit, since NumPy alone prints as many as tell them from their neighbours."""
+    exact = ".astype(np.float64)" * (dtype in ("float16", "bfloat16") and shows != STATED)
+    return [f"print({quoted(each + ' is')}, {each}{exact * each.isidentifier()})" for each in shows]
 
 
 def _comment(text: str) -> list[str]:
@@ -81,9 +106,14 @@ def _said(case: Case) -> list[str]:
     try:
         labels, shape = clauses(case), list(case.y_shape())
     except InvalidInput as refused:
-        return _comment(f"The operator text of {case.op}, opset {case.opset}, forbids this call: {refused}")
+        lines = _comment(f"The operator text of {case.op}, opset {case.opset}, forbids this call: {refused}")
+        return lines + _clauses([refused.clause])
     lines = _comment(f"The operator text of {case.op}, opset {case.opset}, says that Y has shape {shape}.")
     if case.op == "ConvTranspose":
         found = case.geometry()
         lines += _comment(f"Pads in force: {list(found.begins)} at the begin, {list(found.ends)} at the end of the axes.")
-    return lines + [line for label in labels for line in _comment(f"{label}, {CLAUSES[label].title}: {CLAUSES[label].says}")]
+    return lines + _clauses(labels)
+
+
+def _clauses(labels: Sequence[str]) -> list[str]:
+    return [line for label in labels for line in _comment(f"{label}, {CLAUSES[label].title}: {CLAUSES[label].says}")]

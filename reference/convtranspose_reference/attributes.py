@@ -22,7 +22,8 @@ class InvalidInput(ValueError):
 
     def __init__(self, clause: str, attribute: str, found: object, accepted: str) -> None:
         self.clause, self.attribute, self.found, self.accepted = clause, attribute, found, accepted
-        super().__init__(f"{attribute} = {found}: accepted is {accepted} (clause {clause})")
+        shown = found if found != "" else repr(found)
+        super().__init__(f"{attribute} = {shown}: accepted is {accepted} (clause {clause})")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.clause, self.attribute, self.found, self.accepted)

@@ -57,7 +57,7 @@ def _claim(title: str, sentence: str) -> str:
 
 def _of(shape: str, numbers: str) -> str:
     """The shape of numbers; a refusal has none, and a stated shape is the answer itself."""
-    return "" if shape in ("none", numbers) else f", of shape {shape}"
+    return "" if shape in ("none", "", numbers) else f", of shape {shape}"
 
 
 def _versions(versions: dict[str, str], version: str) -> str:

@@ -6,12 +6,12 @@ are spelled out as `onnx_model` builds them.
 
 from ..backend import Call, Unsupported
 from ..backends import BUILT_IN, registered
-from .onnx import backend_api_script, reference_script, runtime_script, shape_inference_script
-from .script import Script, quoted
-from .tensorflow import ADAPTERS, tensorflow_script
-from .torch import torch_script
+from .onnx import backend_api_script, model_forms, reference_script, runtime_forms, runtime_script, shape_inference_script
+from .script import ANSWER, STATED, Script, quoted, undone
+from .tensorflow import ADAPTERS, tensorflow_forms, tensorflow_script
+from .torch import torch_forms, torch_script
 
-__all__ = ["Script", "quoted", "transcript"]
+__all__ = ["ANSWER", "STATED", "Script", "forms", "quoted", "transcript", "undone"]
 
 
 def transcript(backend: str, call: Call, *, pinned: bool, static: bool = False) -> Script:
@@ -36,3 +36,16 @@ def transcript(backend: str, call: Call, *, pinned: bool, static: bool = False) 
     if adapter == "OnnxRuntime":
         return runtime_script(entry, call, pinned, static)
     return reference_script(call) if adapter == "OnnxReference" else shape_inference_script(call)
+
+
+def forms(backend: str, call: Call) -> dict[str, list[str]]:
+    """Form of the call, by the name that `Backend.variants` has for it -> the lines that make its Y. Raises as `transcript` does."""
+    entry = registered().get(backend)
+    adapter = "" if entry is None else entry.target.partition(":")[2]
+    if entry is not None and adapter == "Torch":
+        return torch_forms(entry, call)
+    if entry is not None and adapter in ADAPTERS:
+        return tensorflow_forms(entry, call)
+    if entry is not None and adapter == "OnnxRuntime":
+        return runtime_forms(entry, call)
+    return model_forms(call, lambda changed: transcript(backend, changed, pinned=True))

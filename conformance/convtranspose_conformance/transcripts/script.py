@@ -1,6 +1,7 @@
 """What a transcript is made of: a call in parts, and Python text that is built from values."""
 
 import json
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,19 +9,30 @@ from .. import literals
 from ..backend import Call
 
 LINE = 85
-ANSWER = ("Y.dtype", "Y.shape", "Y")
 STATED = ("Y_shape",)
+
+
+def answer(*names: str) -> tuple[str, ...]:
+    """What a script shows of its arrays."""
+    return tuple(shown for name in names for shown in (f"{name}.dtype", f"{name}.shape", name))
+
+
+ANSWER = answer("Y")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A call in parts: lines before the imports, the imports, the settings of a run, the call on X, W and B, and what it gives by name."""
+    """A call in parts: lines before the imports, the imports, the settings of a run, the call on X, W and B, and what it gives by name.
+
+    `again`: the lines that ask the same once more, where that is not the whole call.
+    """
 
     imports: list[str]
     call: list[str]
     version: str
     environment: list[str] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     shows: tuple[str, ...] = ANSWER
 
 
@@ -59,3 +71,8 @@ def called(function: str, given: list[str]) -> str:
 def given_names(call: Call) -> list[str]:
     """The arrays of a call, by name."""
     return ["X", "W"] if call.B is None else ["X", "W", "B"]
+
+
+def undone(lines: list[str], undo: str) -> list[str]:
+    """Lines after which, whatever they raise, something is undone."""
+    return ["try:", textwrap.indent("\n".join(lines), "    "), "finally:", f"    {undo}"]

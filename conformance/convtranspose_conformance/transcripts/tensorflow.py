@@ -4,9 +4,9 @@ import textwrap
 
 from ..backend import Call
 from ..backends import Entry
+from ..backends.tensorflow import CHANNELS_FIRST, TensorFlow, TensorFlowBackpropInput
 from ..backends.tensorflow import FORMATS as LAYOUTS
-from ..backends.tensorflow import TensorFlow, TensorFlowBackpropInput
-from .script import ANSWER, STATED, Name, Script, Stenographer
+from .script import ANSWER, STATED, Name, Script, Stenographer, answer
 
 ADAPTERS = {adapter.__name__: adapter for adapter in (TensorFlow, TensorFlowBackpropInput)}
 Lines = list[str]
@@ -16,8 +16,7 @@ def tensorflow_script(entry: Entry, call: Call, static: bool) -> Script:
     """The operator on its device, its gradients where the call has a dY, or the shape that a traced function states."""
     device, tf32 = entry.arguments[0], any(entry.arguments[1:])
     on_cpu = device == "CPU"
-    adapter = object.__new__(ADAPTERS[entry.target.partition(":")[2]])
-    adapter._tf = Stenographer("tf")
+    adapter = _adapter(entry)
     lines, shows = _stated(adapter, call) if static else _computed(adapter, call, "" if on_cpu else device)
     return Script(
         environment=["import os", "", 'os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"', *['os.environ["CUDA_VISIBLE_DEVICES"] = ""'] * on_cpu],
@@ -32,6 +31,35 @@ def tensorflow_script(entry: Entry, call: Call, static: bool) -> Script:
         version="tf.__version__",
         shows=shows,
     )
+
+
+def _adapter(entry: Entry) -> TensorFlow:
+    """The adapter, which writes its calls down instead of making them."""
+    adapter = object.__new__(ADAPTERS[entry.target.partition(":")[2]])
+    adapter._tf = Stenographer("tf")
+    return adapter
+
+
+def tensorflow_forms(entry: Entry, call: Call) -> dict[str, Lines]:
+    """Form -> the lines that make its Y, as the adapter's `variants` are."""
+    adapter, device = _adapter(entry), "" if entry.arguments[0] == "CPU" else entry.arguments[0]
+    layout = CHANNELS_FIRST[call.rank - 1]
+    x, w = f"x = tf.constant(X.transpose({_channels_last(call)}))  # {LAYOUTS[call.rank - 1]}", _weights(call)
+    traced = [x, w, *_told(call), f"y = tf.function(lambda x, w: {_operator(adapter, call)})(x, w)"]
+    first = [f"x = tf.constant(X)  # {layout}", w, *_told(call), f"y = {_operator(adapter, call, layout)}"]
+    return {
+        "tf.function": [*_on(device, traced), f"Y = y.numpy().transpose({_back(call)})"],
+        layout: [*_on(device, first), "Y = y.numpy()"],
+    }
+
+
+def _on(device: str, lines: Lines) -> Lines:
+    """Lines on a device; "": where TensorFlow puts them."""
+    return [f'with tf.device("/{device}:0"):', textwrap.indent("\n".join(lines), "    "), ""] if device else lines
+
+
+def _back(call: Call) -> str:
+    return _axes([0, call.rank + 1, *range(1, call.rank + 1)])
 
 
 def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
@@ -61,13 +89,11 @@ def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tupl
         *_told(call),
         *said,
     ]
-    if device:
-        made = [f'with tf.device("/{device}:0"):', textwrap.indent("\n".join(made), "    "), ""]
-    back = _axes([0, call.rank + 1, *range(1, call.rank + 1)])
+    made, back = _on(device, made), _back(call)
     if call.dY is None:
         return [*made, f"Y = y.numpy().transpose({back})"], ANSWER
     weights_back = _axes([call.rank + 1, call.rank, *range(call.rank)])
-    return [*made, f"dX = dx.numpy().transpose({back})", f"dW = dw.numpy().transpose({weights_back})"], ("dX", "dW")
+    return [*made, f"dX = dx.numpy().transpose({back})", f"dW = dw.numpy().transpose({weights_back})"], answer("dX", "dW")
 
 
 def _axes(order: list[int]) -> str:
@@ -87,8 +113,8 @@ def _told(call: Call) -> Lines:
     return ["# the shape of y comes third, or as input_sizes"] if call.op == "ConvTranspose" else []
 
 
-def _operator(adapter: TensorFlow, call: Call) -> str:
-    return str(adapter._apply(call, Name("x"), Name("w"), *adapter._arguments(call)))
+def _operator(adapter: TensorFlow, call: Call, layout: str = "") -> str:
+    return str(adapter._apply(call, Name("x"), Name("w"), *adapter._arguments(call), layout))
 
 
 def _call(adapter: TensorFlow, call: Call) -> Lines:

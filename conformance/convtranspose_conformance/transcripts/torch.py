@@ -5,7 +5,7 @@ from typing import Any
 from ..backend import Call
 from ..backends import Entry
 from ..backends.torch import Torch, arguments
-from .script import ANSWER, STATED, Name, Script, Stenographer, given_names, quoted
+from .script import ANSWER, STATED, Name, Script, Stenographer, answer, given_names, quoted
 
 
 def torch_script(entry: Entry, call: Call, static: bool) -> Script:
@@ -27,28 +27,47 @@ def _stated(call: Call) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _computed(call: Call, device: str) -> tuple[list[str], tuple[str, ...]]:
-    there, here = ("", "") if device == "cpu" else (f".to({quoted(device)})", "cpu().")
-    back = "view(torch.int16).numpy().view(ml_dtypes.bfloat16)" if call.dtype == "bfloat16" else "numpy()"
+    there, back = _there(device), _back(call, device)
     if call.dY is None:
-        return [*_tensors(call, there), _operator(call), f"Y = y.{here}{back}"], ANSWER
+        return [*_tensors(call, there), _operator(call), f"Y = y.{back}"], ANSWER
     gradients = [f"d{name}" for name in given_names(call)]
     lines = [
         *_tensors(call, f"{there}.requires_grad_()"),
         _operator(call),
         f"dy = {_read(call, 'dY')}{there}",
         f"gradients = torch.autograd.grad(y, ({', '.join(_variables(call))}), dy)",
-        f"{', '.join(gradients)} = (g.{here}{back} for g in gradients)",
+        f"{', '.join(gradients)} = (g.{back} for g in gradients)",
     ]
-    return lines, tuple(gradients)
+    return lines, answer(*gradients)
+
+
+def torch_forms(entry: Entry, call: Call) -> dict[str, list[str]]:
+    """Form -> the lines that make its Y, as the adapter's `variants` are."""
+    device = entry.arguments[0]
+    strided = _tensors(call, f"{_there(device)}[..., ::2]", "np.repeat(a, 2, axis=-1)")
+    last = f"contiguous(memory_format=torch.channels_last{'_3d' * (call.rank == 3)})"
+    tensors = {"strided views": strided} | (
+        {"channels_last": [*_tensors(call, _there(device)), f"x, w = x.{last}, w.{last}"]} if call.rank > 1 else {}
+    )
+    return {name: [*lines, _operator(call), f"Y = y.{_back(call, device)}"] for name, lines in tensors.items()}
+
+
+def _there(device: str) -> str:
+    return "" if device == "cpu" else f".to({quoted(device)})"
+
+
+def _back(call: Call, device: str) -> str:
+    numbers = "view(torch.int16).numpy().view(ml_dtypes.bfloat16)" if call.dtype == "bfloat16" else "numpy()"
+    return numbers if device == "cpu" else f"cpu().{numbers}"
 
 
 def _variables(call: Call) -> list[str]:
     return [name.lower() for name in given_names(call)]
 
 
-def _tensors(call: Call, then: str) -> list[str]:
-    """Lines that make a tensor of each array, and do something with it."""
-    return [f"arrays = ({', '.join(given_names(call))})", f"{', '.join(_variables(call))} = ({_read(call, 'a')}{then} for a in arrays)"]
+def _tensors(call: Call, then: str, array: str = "a") -> list[str]:
+    """Lines that make a tensor of each array a, or of an expression of it, and do something with that tensor."""
+    return [f"arrays = ({', '.join(given_names(call))})", f"{', '.join(_variables(call))} = ({_read(call, array)}{then} for a in arrays)"]
 
 
 def _read(call: Call, array: str) -> str:

@@ -1,0 +1,115 @@
+"""Scripts of bug reports, pasted into fresh interpreters without this project; what they print, in the words of an example."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convtranspose_conformance.example import array_text
+from convtranspose_conformance.outcome import Seen, stopped
+from convtranspose_reference.formats import FORMATS
+from convtranspose_reports import Check
+
+MEMORY_GIB = 24  # where a call asks for terabytes, it is refused whatever the machine would promise
+_TOGETHER = f"""
+import contextlib, io, json, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_GIB} * 2**30,) * 2)
+found = []
+for script in json.load(sys.stdin):
+    error = ""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        try:
+            exec(script, {{"__name__": "__main__"}})
+        except Exception as raised:
+            error = [type(raised).__name__, str(raised)]
+    found.append([printed.getvalue(), error])
+print(json.dumps(found))
+"""
+_ARRAY = re.compile(r"^(\w+)\.dtype is (.+)\n\1\.shape is (.+)\n\1 is (.+(?:\n(?: .*)?)*)", re.MULTILINE)
+_FORM = re.compile(r"^(\S.*):\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A script that had an interpreter of its own: what it wrote, and its exit status, None where it had to be stopped."""
+
+    printed: str
+    complained: str
+    status: int | None
+
+
+def pasted(scripts: Sequence[str], directory: Path, modules: Path | None = None) -> list[tuple[str, list[str]]]:
+    """What one fresh interpreter prints for each script, and the exception that it ends with; `modules` are found by it."""
+    environment = _clean({} if modules is None else {"PYTHONPATH": str(modules)})
+    ran = subprocess.run([sys.executable, "-c", _TOGETHER], input=json.dumps(scripts), capture_output=True, text=True, cwd=directory,
+                         env=environment, check=False)  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return [(printed, error) for printed, error in json.loads(ran.stdout.splitlines()[-1])]
+
+
+def alone(script: str, directory: Path, seconds: float) -> Ended:
+    """A script in an interpreter of its own, stopped after some seconds."""
+    file = directory / "script.py"
+    file.write_text(script, encoding="utf-8")
+    try:
+        ran = subprocess.run([sys.executable, str(file)], capture_output=True, cwd=directory, env=_clean({}), timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as late:
+        return Ended((late.stdout or b"").decode(), (late.stderr or b"").decode(), None)
+    return Ended(ran.stdout.decode(), ran.stderr.decode(errors="replace"), ran.returncode)
+
+
+def _clean(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment, without what leads to this project or has Python write at once."""
+    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONUNBUFFERED")} | dict(more)
+
+
+def expected(printed: str) -> str:
+    """What a script prints as expected, where nothing follows."""
+    return printed.partition("expected:\n")[2].rstrip("\n")
+
+
+def actual(check: Check, printed: str, error: Sequence[str]) -> str:
+    """What was printed or raised, in the words of an example."""
+    if error:
+        seen = stopped(Seen.REFUSED, "", *error)
+        return without_addresses(f"{seen.seen}: {seen.kind}: {seen.message}")
+    told = printed.partition("expected:\n")[0]
+    if check is Check.REPEATABILITY:
+        _, *forms = _FORM.split(told)
+        return "\n".join(map(_form, forms[::2], forms[1::2]))
+    if "Y_shape is " in told:
+        return told.partition("Y_shape is ")[2].strip().replace("None", "?")
+    found = arrays(told)
+    return "\n".join(_named(name, array) for name, array in found.items()) if check is Check.GRADIENT else array_text(found["Y"])
+
+
+def arrays(printed: str) -> dict[str, NDArray[Any]]:
+    """The arrays whose dtype, shape and numbers are printed, by name."""
+    found = {}
+    for name, dtype, shape, numbers in _ARRAY.findall(printed):
+        values = np.array([float(number) for number in re.findall(r"[^\s\[\]]+", numbers)])
+        found[name] = values.astype(FORMATS[dtype].dtype).reshape(ast.literal_eval(shape))
+    return found
+
+
+def _form(name: str, printed: str) -> str:
+    """What one form of a repeated call gave."""
+    return f"{name}: {printed.strip()}" if printed.startswith("refused: ") else _named(name, arrays(printed)["Y"])
+
+
+def _named(name: str, array: NDArray[Any]) -> str:
+    return f"{name}, of shape {list(array.shape)} =\n{array_text(array)}"
+
+
+def without_addresses(text: str) -> str:
+    """Without what differs from run to run."""
+    return re.sub(r"0x[0-9a-f]+", "0x", text)
