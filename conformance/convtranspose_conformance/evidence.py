@@ -1,6 +1,7 @@
 """What is known of one backend's answers to one check, and what speaks for and against an explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from convtranspose_cases import Case
@@ -21,12 +22,12 @@ IN_FULL = 24  # wrong answers held against every hypothesis, drawn evenly
 MORE_IN_FULL = 400  # of the rest, those that fit none of these yet
 RIGHT_ONES = 600  # right answers held against each explanation that fits
 FRESH = 12  # cases asked to bear an explanation out
-TOLERATED, TOLERATED_FRESH = 0.1, 0.25  # share of wrong answers that something else must have a part in
-MOST_STATEMENTS = 5  # of a condition that fresh cases support
+TOLERATED, TOLERATED_FRESH = 0.1, 0.1  # share of wrong answers that something else must have a part in
+MOST_STATEMENTS = 4  # of a condition that fresh cases support
 ROUNDS = 8  # conditions tried for one explanation
 PROBES = 3
 TELLING = 8  # cases asked to tell explanations apart
-LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case bears out
+LEAST_ANSWERS = 6  # behind each statement of a condition that no fresh case bears out, or that holds a part of the answers
 LEAST_BORNE_OUT = 4  # the same, with the fresh cases that bear it out
 
 
@@ -119,13 +120,12 @@ class Evidence:
         known = [each for each in (*self.wrong, *self._right, *self._more) if is_one(each.case)]
         return known or (self.ask(islice(filter(is_one, self._fresh()), PROBES)) if kinds else [])
 
-    def always(self, explanation: Explanation) -> bool:
+    def always(self, explanation: Explanation, tolerated: float = TOLERATED) -> bool:
         """Does next to nothing known, and nothing fresh, speak against it? No right answer may."""
-        tolerated = len(self.fitting[explanation]) * TOLERATED
         for count, each in enumerate(self.against(explanation), start=1):
-            if not each.wrong or count > tolerated:
+            if not each.wrong or count > len(self.fitting[explanation]) * tolerated:
                 return False
-        return self._borne_out(explanation, "") is not False
+        return self._borne_out(explanation, "", TOLERATED_FRESH if tolerated else 0.0) is not False
 
     def where(self, explanation: Explanation) -> str | None:
         """The shortest condition under which nothing speaks against the explanation, borne out by fresh cases; None for none."""
@@ -174,12 +174,12 @@ class Evidence:
                 break
         return found
 
-    def _supported(self, explanation: Explanation, where: str) -> bool:
+    def _supported(self, explanation: Explanation, where: str, least: int = LEAST_BORNE_OUT) -> bool:
         """Do as many answers stand behind each statement of a condition when those to fresh cases are counted, too?"""
         holding, covered = Predicate(where), (self.wrong[i] for i in self.fitting[explanation])
         fresh = (each for each in self._more if each.wrong and self.explains(explanation, each))
         count = sum(holds(holding, each.case) for each in (*covered, *fresh))
-        return count >= LEAST_BORNE_OUT * (1 + where.count(" and "))
+        return count >= least * (1 + where.count(" and "))
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
         """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
@@ -190,14 +190,14 @@ class Evidence:
         fresh = [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
         return [*(self.wrong[i].case for i in numbers), *fresh]
 
-    def _borne_out(self, explanation: Explanation, where: str) -> bool | None:
+    def _borne_out(self, explanation: Explanation, where: str, tolerated: float = TOLERATED_FRESH) -> bool | None:
         """Do fresh cases that it speaks of agree? None where none can be asked."""
         holding = Predicate(where) if where else None
         fresh = (case for case in self._fresh() if holding is None or holds(holding, case))
         asked = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
         told = [each for each in asked if not _is_silent(explanation, each)]
         against = [each for each in told if self._contradicts(explanation, each)]
-        return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
+        return all(each.wrong for each in against) and len(against) <= len(told) * tolerated if told else None
 
     def bears_out(self, where: str, alike: Callable[[Reply], bool]) -> bool | None:
         """Are the answers to fresh cases for which a condition holds all `alike`? None where none can be asked."""
@@ -206,8 +206,11 @@ class Evidence:
         return all(alike(each) for each in told) if told else None
 
     def _fresh(self) -> Iterator[Case]:
-        if self._ask is not None:
-            yield from (case for case in self._pool() if case.id not in self._known and self.check.value in case.checks)
+        return (case for case in self._askable if case.id not in self._known)
+
+    @cached_property
+    def _askable(self) -> list[Case]:
+        return [case for case in self._pool() if self.check.value in case.checks] if self._ask is not None else []
 
     def _asked(self, case: Case) -> Asked:
         return self._fresh_asked.setdefault(case.id, Asked(case))

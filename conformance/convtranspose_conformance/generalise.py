@@ -1,8 +1,9 @@
 """From cases to a condition: the shortest expression over a case's facts that holds for some cases and not for others."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ _PLAIN = (
     "any([o >= s for o, s in zip(output_padding, strides)])",
     "any([o >= min(s, d) for o, s, d in zip(output_padding, strides, dilations)])", "max(kernel) > 1", "max(kernel) != min(kernel)",
     "max(input) > 1", "max(input) != min(input)", "any([k < s for k, s in zip(effective_kernel, strides)])",
-    "any([k > s for k, s in zip(effective_kernel, strides)])", "any([t < 0 for t in total_padding])",
+    "any([k > s for k, s in zip(effective_kernel, strides)])", "all([k < s for k, s in zip(effective_kernel, strides)])",
+    "any([t < 0 for t in total_padding])",
     "any([t % 2 == 1 for t in total_padding])", "any([t > 0 for t in total_padding])",
     "any([o < i for o, i in zip(output_shape, input)])", "any([o > n for o, n in zip(output_shape, natural)])", "products > 16",
     "products > 1", "data in ('dense', 'sparse', 'wide', 'wide-x', 'wide-w')", "data == 'dense'", "any([k >= 4 for k in kernel])",
@@ -113,8 +115,13 @@ def _covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
         yield from ((i,) for i in single)
         return
     useful = [i for i in np.argsort(-apart.sum(axis=1), kind="stable").tolist() if i not in single and apart[i].any()]
-    for chosen in combinations(useful[: 60 if count == 2 else 24], count):
-        if apart[list(chosen)].any(axis=0).all():
+    useful = useful[: 60 if count == 2 else 24]
+    if not apart[useful].any(axis=0).all():
+        return
+    bits = {i: int.from_bytes(np.packbits(apart[i]).tobytes()) for i in useful}  # sets of columns
+    every = int.from_bytes(np.packbits(np.ones(apart.shape[1], bool)).tobytes())
+    for chosen in combinations(useful, count):
+        if reduce(or_, (bits[i] for i in chosen)) == every:
             yield tuple(sorted(chosen))
 
 

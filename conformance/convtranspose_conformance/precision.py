@@ -1,7 +1,7 @@
 """Which accuracy class covers wrong answers that no rule predicts exactly, and how much else has to agree before one is named."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from .predict import Explanation
 NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
 MOST = 0.5  # of all that is left of a dtype
 Found = Iterator[tuple[str, list[int]]]
+Numbers = tuple[str, bool, bool]  # what `_numbers` tells apart
 
 
 class Precision:
@@ -27,19 +28,28 @@ class Precision:
 
     def alone(self, left: Sequence[int]) -> Found:
         """For each dtype, and within it for usual, special and subnormal numbers, the narrowest class that allows nearly all that any
-        class allows of its inexact answers, and which these are."""
+        class allows of its inexact answers, and which these are. Of 16-bit sums nothing is said where more of wider ones are off."""
         allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in left if _is_inexact(self._wrong[i])}
         counts = Counter(_numbers(self._wrong[i]) for i in sorted(allowed))
-        for numbers, _ in counts.most_common():
-            mine = {i: names for i, names in allowed.items() if names and _numbers(self._wrong[i]) == numbers}
-            others = [self._wrong[i] for i in left if _numbers(self._wrong[i]) == numbers]
-            for name in sorted(ACCURACY, key=lambda name: name not in self._known):
-                covered = [i for i, names in mine.items() if name in names]
-                enough = max(NEARLY_ALL * len(mine), MOST * len(others))
-                if covered and len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
-                    self._known.add(name)
-                    yield name, covered
-                    break
+        unnamed = 0
+        for numbers, count in sorted(counts.items(), key=lambda item: (_is_narrow(item[0][0]), -item[1])):
+            names = {i: names for i, names in allowed.items() if _numbers(self._wrong[i]) == numbers}
+            found = self._narrowest(numbers, names, left) if not _is_narrow(numbers[0]) or unnamed <= count else None
+            if found is not None:
+                yield found
+            elif not _is_narrow(numbers[0]):
+                unnamed += count
+
+    def _narrowest(self, numbers: Numbers, names: Mapping[int, Sequence[str]], left: Sequence[int]) -> tuple[str, list[int]] | None:
+        of_some = [i for i in names if names[i]]
+        others = [self._wrong[i] for i in left if _numbers(self._wrong[i]) == numbers]
+        for name in sorted(ACCURACY, key=lambda name: name not in self._known):
+            covered = [i for i in of_some if name in names[i]]
+            enough = max(NEARLY_ALL * len(of_some), MOST * len(others))
+            if covered and len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
+                self._known.add(name)
+                return name, covered
+        return None
 
     def _is_marked(self, name: str, dtype: str, numbers: list[int], others: Sequence[Reply]) -> bool:
         """Do the answers bear the marks of the class, or others of the backend do, and are those right that it leaves exact?"""
@@ -66,10 +76,14 @@ class Precision:
                     break
 
 
-def _numbers(answered: Reply) -> tuple[str, bool, bool]:
+def _numbers(answered: Reply) -> Numbers:
     """The dtype, and whether the numbers are special, or subnormal, which instructions may take for 0."""
     data = answered.case.data
     return answered.case.dtype, data.startswith(PREFIX), "subnormal" in data
+
+
+def _is_narrow(dtype: str) -> bool:
+    return dtype in ("float16", "bfloat16")
 
 
 def _is_inexact(answered: Reply) -> bool:

@@ -57,7 +57,7 @@ class Predicate:
             raise PredicateError(f"{self.text!r} fails on {case.id}: {error}") from error
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2**13)
 def _facts(case: Case) -> dict[str, Any]:
-    """Many declarations in a row ask about one case."""
+    """Many declarations in a row ask about one case, and diagnosis many conditions about the same thousands."""
     return facts(case)

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -22,6 +22,7 @@ from convtranspose_reference.readings import READINGS, rules_for
 
 from .backend import PartialShape
 from .faults import FAULTS
+from .faults.fault import moved
 
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
 OPEN_IN_CONV = ("R",)  # its text, too, says nothing of sizes of 0; the other clauses are about attributes or sentences of ConvTranspose
@@ -102,7 +103,7 @@ class Answer:
             return "refused"
         special = self._case.data.startswith("special")  # finite numbers times 0 add nothing
         acting = {*self._rewriting, *self._renumbering()}
-        numbers = tuple(f.name for f in self._faults if f.name in acting or (f.sums and special) or f.golden or f.gradients)
+        numbers = tuple(f.name for f in self._faults if f.name in acting or (f.sums and special) or f.golden or f.arrange or f.gradients)
         return (self.shape, numbers, self._geometry.key if self._geometry else None)
 
     def _renumbering(self) -> Iterator[str]:
@@ -123,7 +124,7 @@ class Answer:
     def is_far_from(self, Y: NDArray[Any]) -> bool:
         """Is Y, of the answer's shape, further off than any order of sums in float32 explains? Quicker than a golden."""
         numbers = self._numbers()
-        if any(fault.golden or fault.sums for fault in self._faults) or not Y.size or not np.isfinite(Y).all() or _has_special(numbers):
+        if any(f.golden or f.arrange or f.sums for f in self._faults) or _has_special(numbers) or not Y.size or not np.isfinite(Y).all():
             return False
         X, W = (np.ldexp(each.integers.astype(np.float64), each.exponent) for each in (numbers.X, numbers.W))
         products, largest = self._case.channels_per_group * prod(W.shape[2:]), float(np.abs(X).max(initial=0) * np.abs(W).max(initial=0))
@@ -147,13 +148,15 @@ class Answer:
         found = golden(numbers, linear_of(case), case.dtype, place)
         for fault in self._faults:
             found = fault.golden(case, numbers, place, found) if fault.golden else found
+        for fault in self._faults:
+            found = moved(found, partial(fault.arrange, case)) if fault.arrange else found
         return found
 
     @cached_property
     def gradients(self) -> dict[str, Golden]:
         """dX, dW and dB, exactly; {} where the answer has another shape than dY, or the rule no gradient. Only where not refused."""
         dY = self._asked.output_gradient
-        if self.shape != dY.integers.shape or any(fault.tensors or fault.shape or fault.golden for fault in self._faults):
+        if self.shape != dY.integers.shape or any(f.tensors or f.shape or f.golden or f.arrange for f in self._faults):
             return {}
         found = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
         for fault in self._faults:

@@ -7,7 +7,7 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.faults import FAULTS
-from convtranspose_conformance.hypotheses import differs
+from convtranspose_conformance.hypotheses import SINGLES, differs, pairs
 from convtranspose_conformance.predict import Asked, Explanation
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check
@@ -117,3 +117,10 @@ def test_sizes_of_0_are_open_in_conv_too() -> None:
     no_output = Asked(_case((2,), (3,), op="Conv", m=2))
     assert {choice["R"] for choice, answer in no_output.conforming() if answer.refused} >= {"empty_output_refused"}
     assert Asked(_case((2,), (4,), op="Conv")).answer().refused
+
+
+@pytest.mark.parametrize("id", ["core/x_4_5_k_3_2_output_padding_2_1_strides_3_2", "core/x_3_4_k_2_3_c4_m2_group_2_strides_2_1_bias"])
+def test_any_two_rules_together_have_an_output_of_their_shape(id: str) -> None:
+    asked = Asked(next(case for case in suite_cases("core") if case.id == id))
+    answers = [answer for pair in pairs(SINGLES) if not (answer := asked.answer(pair)).refused]
+    assert {answer.shape for answer in answers if None not in answer.shape and answer.golden.shape != answer.shape} == set()

@@ -45,7 +45,7 @@ def _weights_rounded(precision: int, rounding: Rounding) -> TensorsRewrite:
 
 
 ARITHMETIC = (
-    Fault("inputs_rounded_to_tf32", "rounds X and W to TF32's 11 significant bits, to nearest even",
+    Fault("inputs_rounded_to_tf32", "rounds X and W to the 11 significant bits of TF32 (and float16), to nearest even",
           tensors=_inputs_rounded(11, _nearest_even)),
     Fault("inputs_rounded_away_to_tf32", "rounds X and W to TF32's 11 significant bits, halves away from zero",
           tensors=_inputs_rounded(11, _nearest_away)),

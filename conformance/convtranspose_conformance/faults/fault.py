@@ -25,7 +25,7 @@ GoldenRewrite = Callable[[Case, Tensors, Geometry | None, Golden], Golden]
 class Fault:
     """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands, `shape` the output shape that is stated,
     `sums` the call that is summed up in place of it, with where its output begins: more products for the same sizes; `golden` the
-    finished output; `gradients` the gradients alone."""
+    finished output, `arrange` the places of its elements, last of all; `gradients` the gradients alone."""
 
     name: str
     sentence: str
@@ -37,6 +37,7 @@ class Fault:
     shape: Callable[[Case, Shape], Partial] | None = None
     sums: Callable[[Case, Tensors, Geometry], tuple[Case, Tensors, Geometry]] | None = None
     golden: GoldenRewrite | None = None
+    arrange: Callable[[Case, Array], Array] | None = None
     gradients: Callable[[Case, dict[str, Golden]], dict[str, Golden]] | None = None
 
 
@@ -83,15 +84,6 @@ def given(name: str, change: Callable[[tuple[int, ...], Case], Sequence[int]]) -
         return None if found is None else change(found, case)
 
     return attributes(**{name: value})
-
-
-def rearranged(change: Callable[[Case, Array], Array]) -> GoldenRewrite:
-    """The finished output with its elements in other places; the bounds move along."""
-
-    def rewrite(case: Case, tensors: Tensors, place: Geometry | None, golden: Golden) -> Golden:
-        return moved(golden, partial(change, case))
-
-    return rewrite
 
 
 def moved(golden: Golden, change: Callable[[Array], Array]) -> Golden:

@@ -11,7 +11,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.inputs import Integers, Tensors
 from convtranspose_reference.attributes import Shape
 
-from .fault import Array, Fault, Partial, TensorsRewrite, bias_of, changed, inputs_of, rearranged, weights_of
+from .fault import Array, Fault, Partial, TensorsRewrite, bias_of, changed, inputs_of, weights_of
 
 
 def _flipped(*axes: int) -> TensorsRewrite:
@@ -117,11 +117,11 @@ LAYOUT = (
     Fault("channels_swapped", "reads W's memory as M/group x C/group, as Conv has it", tensors=weights_of(_channels_swapped)),
     Fault("input_read_channels_last", "reads X's memory with the channels last", tensors=inputs_of(lambda case, X: _read_channels_last(X))),
     Fault("output_written_channels_last", "writes Y's elements with the channels last, under Y's own shape",
-          golden=rearranged(lambda case, Y: np.moveaxis(Y, 1, -1).reshape(Y.shape))),
+          arrange=lambda case, Y: np.moveaxis(Y, 1, -1).reshape(Y.shape)),
     Fault("output_channels_last", "returns Y with the channels last",
-          shape=_channels_last, golden=rearranged(lambda case, Y: np.moveaxis(Y, 1, -1))),
+          shape=_channels_last, arrange=lambda case, Y: np.moveaxis(Y, 1, -1)),
     Fault("output_axes_transposed", "returns Y with its spatial axes in reverse order",
-          shape=_axes_reversed, golden=rearranged(_spatial_transposed)),
+          shape=_axes_reversed, arrange=_spatial_transposed),
     Fault("input_reread_as_blocks",
           "reads X's elements in another spatial shape of as many, the one to which Conv leads back from output_shape",
           case=_reread, tensors=inputs_of(lambda case, X: X.reshape(case.x_shape))),
@@ -142,9 +142,9 @@ GROUP = (
           tensors=_all_dealt),
     Fault("group_outputs_interleaved",
           "writes the sums of the groups' output channels in turn rather than in blocks, the bias in its place",
-          tensors=bias_of(_gathered), golden=rearranged(_outputs_dealt)),
+          tensors=bias_of(_gathered), arrange=_outputs_dealt),
     Fault("group_outputs_and_bias_interleaved", "writes the output channels of the groups in turn rather than in blocks",
-          golden=rearranged(_outputs_dealt)),
+          arrange=_outputs_dealt),
     Fault("first_map_for_group", "uses the first filter of a group for all of its output channels",
           tensors=weights_of(_first_map_of_group)),
 )  # fmt: skip
