@@ -15,7 +15,7 @@ from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY
 from .compare import is_of_class
-from .evidence import TOLERATED, Ask, Evidence, Pool, nothing
+from .evidence import Ask, Evidence, Pool, nothing
 from .faults.arithmetic import ARITHMETIC
 from .generalise import holds
 from .hypotheses import SINGLES, TEXT, Reply, differs, fits, pairs, under
@@ -123,7 +123,7 @@ class _Search:
     def run(self) -> list[Diagnosis]:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._evidence.fit(SINGLES)
-            self._always(tolerated=0.0)
+            self._always()
             self._compositions()
             self._as_elsewhere()
             self._sometimes()
@@ -142,11 +142,11 @@ class _Search:
         counted = [(len(covered & left), e) for e, covered in self._evidence.fitting.items() if covered & left]
         return [e for _, e in sorted(counted, key=lambda pair: (-pair[0], len(pair[1].readings + pair[1].faults), pair[1].name))]
 
-    def _always(self, tolerated: float = TOLERATED) -> None:
-        """Explanations that hold wherever they say something else than the text, but for a share of answers that more than they explain."""
+    def _always(self) -> None:
+        """Explanations that hold wherever they say something else than the text."""
         for explanation in self._ranked():
             left = self._evidence.fitting[explanation] & set(self._left())
-            if left and not self._stops_elsewhere(left) and self._evidence.always(explanation, tolerated):
+            if left and not self._stops_elsewhere(left) and self._evidence.always(explanation):
                 self._take(explanation, left, "")
 
     def _as_elsewhere(self) -> None:

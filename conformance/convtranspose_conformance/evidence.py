@@ -120,12 +120,13 @@ class Evidence:
         known = [each for each in (*self.wrong, *self._right, *self._more) if is_one(each.case)]
         return known or (self.ask(islice(filter(is_one, self._fresh()), PROBES)) if kinds else [])
 
-    def always(self, explanation: Explanation, tolerated: float = TOLERATED) -> bool:
+    def always(self, explanation: Explanation) -> bool:
         """Does next to nothing known, and nothing fresh, speak against it? No right answer may."""
+        tolerated = len(self.fitting[explanation]) * TOLERATED
         for count, each in enumerate(self.against(explanation), start=1):
-            if not each.wrong or count > len(self.fitting[explanation]) * tolerated:
+            if not each.wrong or count > tolerated:
                 return False
-        return self._borne_out(explanation, "", TOLERATED_FRESH if tolerated else 0.0) is not False
+        return self._borne_out(explanation, "") is not False
 
     def where(self, explanation: Explanation) -> str | None:
         """The shortest condition under which nothing speaks against the explanation, borne out by fresh cases; None for none."""
@@ -190,14 +191,14 @@ class Evidence:
         fresh = [each.case for each in self._more if each.wrong and self.explains(explanation, each)]
         return [*(self.wrong[i].case for i in numbers), *fresh]
 
-    def _borne_out(self, explanation: Explanation, where: str, tolerated: float = TOLERATED_FRESH) -> bool | None:
+    def _borne_out(self, explanation: Explanation, where: str) -> bool | None:
         """Do fresh cases that it speaks of agree? None where none can be asked."""
         holding = Predicate(where) if where else None
         fresh = (case for case in self._fresh() if holding is None or holds(holding, case))
         asked = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
         told = [each for each in asked if not _is_silent(explanation, each)]
         against = [each for each in told if self._contradicts(explanation, each)]
-        return all(each.wrong for each in against) and len(against) <= len(told) * tolerated if told else None
+        return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
 
     def bears_out(self, where: str, alike: Callable[[Reply], bool]) -> bool | None:
         """Are the answers to fresh cases for which a condition holds all `alike`? None where none can be asked."""
