@@ -116,6 +116,17 @@ def groups() -> Iterator[Case]:
         yield _case((2, 3, 2), (2, 2, 3), c=2 * group, m=3 * group, group=group, bias=True, strides=(1, 2, 1), n=2)
 
 
+def blocks() -> Iterator[Case]:
+    """Batches and channels that no kernel's block of 2, 4, 8, 16 or 32 divides, more of them than a block holds, over narrow rows."""
+    for n in (3, 5):
+        yield _case((4,), (3,), n=n, strides=(2,))
+        yield _case((3, 4), (2, 3), n=n, c=2, m=3, bias=True)
+        yield _case((4, 3), (3, 2), n=n, c=2, m=4, group=2, strides=(1, 2))
+    for c, m in ((33, 2), (2, 33), (19, 21)):
+        yield _case((4,), (3,), c=c, m=m, strides=(2,))
+        yield _case((3, 4), (3, 2), c=c, m=m, strides=(2, 2), bias=True)
+
+
 def empties() -> Iterator[Case]:
     """Zero-size N, C, M, input and output."""
     for rank in (1, 2):
@@ -209,7 +220,21 @@ def grid() -> Iterator[Case]:
         yield case_of(SUITE, {name: FACTORS[name][row[number]] for number, name in enumerate(names)})
 
 
-FAMILIES = (attributes_alone, sizes, same, output_shapes, paddings, groups, empties, opsets, precisions, forward, found_by_fuzz, grid)
+FAMILIES = (
+    attributes_alone,
+    sizes,
+    same,
+    output_shapes,
+    paddings,
+    groups,
+    blocks,
+    empties,
+    opsets,
+    precisions,
+    forward,
+    found_by_fuzz,
+    grid,
+)
 
 
 def cases() -> list[Case]:

@@ -111,6 +111,35 @@ class ChannelTailUnweighted(Planted):
         return super().products(pixels[:, :whole], W[:whole]) + left[(..., *(None,) * (W.ndim - 1))]
 
 
+class ManyChannelsOfNarrowRows(Planted):
+    """Sums the first 16 channels alone where the last axis has a stride above 1 and fewer than 17 inputs.
+
+    fujitsu/oneDNN#44: wrong with a stride above 1, more than 16 channels and a width below 17.
+    """
+
+    kind = "layout"
+
+    def products(self, pixels: Array, W: Array) -> Array:
+        few = 16 if self.strides[-1] > 1 and self.inputs[-1] < 17 else pixels.shape[1]
+        return super().products(pixels[:, :few], W[:few])
+
+
+class LastOfOddBatchLost(Planted):
+    """Computes images two at a time: the last of three, five and so on is taken for zeros.
+
+    Like NervanaSystems/neon#361, wrong where the batch is not a whole number of blocks.
+    """
+
+    kind = "layout"
+
+    def images(self, X: Array) -> Array:
+        if len(X) < 2 or len(X) % 2 == 0:
+            return X
+        even = X.copy()
+        even[-1] = 0
+        return even
+
+
 # groups and the bias
 
 
