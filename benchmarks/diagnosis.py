@@ -41,7 +41,9 @@ def _judged(mutant: dict[str, Any]) -> dict[str, Any]:
     known = diagnosed.handwritten.MUTANTS.get(mutant["name"])
     named, partly = (known.named, known.partly) if known else (operators.TRUE.get(mutant["name"], ()), ())
     said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in mutant["said"]]
-    return mutant | {"named": list(named), "partly": list(partly), "verdict": diagnosed.verdict(said, named, partly)}
+    reported = known is not None and ".reported" in known.__module__
+    verdict = diagnosed.verdict(said, named, partly)
+    return mutant | {"named": list(named), "partly": list(partly), "verdict": verdict, "reported": reported}
 
 
 def _ask(task: tuple[Callable[[Any], Any], str | int]) -> tuple[Any, Any]:

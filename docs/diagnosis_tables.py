@@ -9,6 +9,7 @@ RESULTS = Path(__file__).parents[1] / "benchmarks" / "diagnosis.json"
 Row = tuple[str, ...]
 Mutant = dict[str, Any]
 OPERATORS = "by cosmic-ray"
+REPORTED = "of these, from public bug reports"
 BY_RULE = ("reading", "fault", "accuracy")
 MOST_SAID = 4
 
@@ -23,7 +24,8 @@ def _by_class() -> dict[str, list[Mutant]]:
     """The hand-written mutants of each class, all of them, and the sample of the others."""
     mutants: list[Mutant] = _results()["mutants"]
     classes = {kind: [m for m in mutants if m["class"] == kind] for kind in dict.fromkeys(m["class"] for m in mutants)}
-    return classes | {"all hand-written": mutants, OPERATORS: list(_results()["operators"].values())}
+    reported = [m for m in mutants if m["reported"]]
+    return classes | {"all hand-written": mutants, REPORTED: reported, OPERATORS: list(_results()["operators"].values())}
 
 
 def _count(mutants: list[Mutant], verdict: str, *, held: bool) -> int:

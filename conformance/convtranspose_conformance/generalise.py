@@ -37,6 +37,7 @@ _PLAIN = (
 )  # fmt: skip
 _VALUES = {
     "dtype": ("'float32'", "'float64'", "'float16'", "'bfloat16'"),
+    "group": (2, 3),
     "rank": (1, 2, 3),
     "opset": (1, 11, 22),
 }
