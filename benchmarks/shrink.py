@@ -8,7 +8,9 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from math import prod
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +26,8 @@ from convtranspose_conformance.shrink import Shrunk
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "conformance" / "backends"))
 SUITES = ("core",)
+PROCESSES = 2
+Figures = tuple[int, int, int]
 MOST_ATTRIBUTES, MOST_INPUTS = 2, 12  # what the medians have to stay within
 
 
@@ -46,21 +50,31 @@ def shrunk(name: str) -> tuple[Answered, Shrunk] | None:
     return None if first is None else (first, smallest(first, asking.ask))
 
 
-def rows() -> Iterator[tuple[str, Answered, Shrunk]]:
-    """Every mutant, or every N-th, that is shown."""
+def lines(name: str) -> tuple[Figures, str] | None:
+    """Of a mutant's smallest case: attributes that are not the default, input elements, questions; and lines that say so."""
+    found = shrunk(f"planted:{name}")
+    if found is None:
+        return None
+    first, small = found
+    figures = len(not_default(small.case)), prod(small.case.x_shape), small.questions
+    said = f"{name:32}{figures[0]:3} attributes{figures[1]:4} inputs{figures[2]:5} questions  {small.case.id}"
+    return figures, f"{said}\n{'':32}  from {first.case.id}: {first.cause.name if first.cause else ''}"
+
+
+def rows() -> Iterator[Figures]:
+    """Every mutant, or every N-th, that is shown; printed as it is found."""
     every = int(sys.argv[1]) if sys.argv[1:] else 1
-    for mutant in importlib.import_module("planted").PLANTED[::every]:
-        if (found := shrunk(f"planted:{mutant.__name__}")) is not None:
-            yield mutant.__name__, *found
+    names = [mutant.__name__ for mutant in importlib.import_module("planted").PLANTED[::every]]
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        for found in pool.map(lines, names):
+            if found is not None:
+                print(found[1], flush=True)
+                yield found[0]
 
 
 def main() -> int:
     """A line for each fault, then the medians. Exit status 1 where they are too large."""
-    figures = []
-    for name, first, found in rows():
-        figures.append((len(not_default(found.case)), prod(found.case.x_shape), found.questions))
-        print(f"{name:32}{figures[-1][0]:3} attributes{figures[-1][1]:4} inputs{found.questions:5} questions  {found.case.id}")
-        print(f"{'':32}  from {first.case.id}: {first.cause.name if first.cause else ''}")
+    figures = list(rows())
     attributes, inputs, questions = (median(column) for column in zip(*figures, strict=True))
     said = {"mutants": len(figures), "attributes": attributes, "inputs": inputs, "questions": questions}
     Path(__file__).with_suffix(".json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
