@@ -37,11 +37,12 @@ def scores() -> tuple[Row, list[Row]]:
     rows = []
     for kind, mutants in _by_class().items():
         held = [m for m in mutants if m["named"]]
-        of_held = [str(_count(mutants, verdict, held=True)) for verdict in ("right", "part", "none", "wrong")]
-        others = [str(_count(mutants, verdict, held=False)) for verdict in ("unexplained", "by kind", "wrong")]
+        of_held = [str(_count(mutants, verdict, held=True)) for verdict in ("right", "part", "too wide", "none", "wrong")]
+        others = [str(_count(mutants, verdict, held=False)) for verdict in ("unexplained", "by kind", "too wide", "wrong")]
         rows.append((kind, str(len(mutants)), str(len(held)), *of_held, str(len(mutants) - len(held)), *others))
-    return ("class", "mutants", "held by the library", "named right", "in part", "not named", "named wrong", "not held", "unexplained",
-            "by error or acceptance", "named wrong"), rows  # fmt: skip
+    columns = ("named right", "in part", "too wide", "not named", "named wrong")
+    others = ("unexplained", "by error or acceptance", "too wide", "named wrong")
+    return ("class", "mutants", "held by the library", *columns, "not held", *others), rows
 
 
 def mutants() -> tuple[Row, list[Row]]:

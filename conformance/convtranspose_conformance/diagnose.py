@@ -28,6 +28,7 @@ from .predict import Explanation
 ROUNDING = {fault.name for fault in ARITHMETIC}
 ELSEWHERE = 0.25  # of the errors that an explanation takes for refusals
 HARDEST = 6  # wrong answers that every pair is held against
+MOST = 0.5  # of what is left: what a rule covers at least that holds in parts
 WEIGHED = 40  # wrong answers of which the hardest are taken
 
 
@@ -167,8 +168,11 @@ class _Search:
             if where is not None:
                 self._take(explanation, left, where)
         for explanation in self._ranked():
-            computed = [i for i in self._left(Seen.RETURNED) if i in self._evidence.fitting[explanation]]
-            for part, where in self._evidence.where_in_parts(explanation, computed) if computed else ():
+            computed = [i for i in self._left(Seen.RETURNED) if self._wrong[i].outcome is not Outcome.INEXACT]
+            covered = [i for i in computed if i in self._evidence.fitting[explanation]]
+            if len(covered) < MOST * len(computed):  # what explains the lesser part under long conditions does so by chance
+                continue
+            for part, where in self._evidence.where_in_parts(explanation, covered):
                 self._take(explanation, set(part), where)
 
     def _stops_elsewhere(self, left: set[int]) -> bool:
@@ -198,7 +202,8 @@ class _Search:
         known = {found.accuracy for found in (*self._elsewhere, *self._found.values())} | self._classes
         rules = [e for found in dict.fromkeys(self._found.values()) for e in found.explanations]
         for name, numbers in Precision(self._evidence, known, rules).alone(self._left(Seen.RETURNED)):
-            self._found |= dict.fromkeys(numbers, Diagnosis(kind="accuracy", accuracy=name))
+            seen_where = self._evidence.seen_where([self._wrong[i].case for i in numbers])
+            self._found |= dict.fromkeys(numbers, Diagnosis(kind="accuracy", accuracy=name, seen_where=seen_where))
 
     def _compositions(self) -> None:
         """Two rules at once, of those that fit the hardest of what is left, first of what none fits alone."""
@@ -237,7 +242,8 @@ class _Search:
             left = [i for i in self._left(Seen.RETURNED) if holding is None or holds(holding, self._wrong[i].case)]
             left = [i for i in left if differs(rule, self._evidence.check, self._wrong[i].asked)]
             for name, numbers in Precision(self._evidence, (), ()).on_top(rule, left):
-                both = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name, where=found.where)
+                seen_where = found.where or self._evidence.seen_where([self._wrong[i].case for i in numbers])
+                both = Diagnosis(kind="accuracy", explanations=(rule,), accuracy=name, where=found.where, seen_where=seen_where)
                 self._found |= dict.fromkeys(numbers, both)
 
     def _consequences(self) -> None:

@@ -183,8 +183,12 @@ class Evidence:
         return count >= least * (1 + where.count(" and "))
 
     def narrowest(self, numbers: Iterable[int], explanation: Explanation) -> str:
-        """Where the explanation was seen at work, over the attributes: no cases but those, as far as two statements can tell."""
-        return Contrast(self._at_work(explanation, sorted(numbers)), self.right_cases()).narrowest()
+        """Where the explanation was seen at work."""
+        return self.seen_where(self._at_work(explanation, sorted(numbers)))
+
+    def seen_where(self, cases: Sequence[Case]) -> str:
+        """Over the attributes: these cases, and of those answered right as few as two statements can do with."""
+        return Contrast(cases, self.right_cases()).narrowest()
 
     def _at_work(self, explanation: Explanation, numbers: Iterable[int]) -> list[Case]:
         """Cases of those wrong answers, and of fresh ones that it explains."""

@@ -158,6 +158,7 @@ class Ledger:
 
     def _fails(self, entry: Entry, check: Check, failures: list[_Failure], ask_of: AskOf | None) -> list[Finding]:
         groups: dict[str, tuple[Diagnosis, _Group]] = {}
+        seen: dict[str, dict[str, str]] = {}
         failures = sorted(failures, key=lambda failure: failure.id)
         wrong = [Reply(f.asked, f.seen, f.judgement.outcome, wrong=True) for f in failures]
         right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
@@ -169,6 +170,7 @@ class Ledger:
         for failure, diagnosis in zip(failures, found, strict=True):
             _, group = groups.setdefault(diagnosis.id, (diagnosis, _Group(entry, check)))
             group.add(failure.asked, failure.seen, failure.judgement)
+            seen.setdefault(diagnosis.id, {}).setdefault(failure.asked.case.op, diagnosis.seen_where)
             self._renamed[failure.id] = f"{entry.name}/{check}/undeclared/{diagnosis.id}"
         return [
             Finding(id=f"{entry.name}/{check}/undeclared/{name}", backend=entry.name, check=check, verdict=Verdict.FAILS,
@@ -176,7 +178,7 @@ class Ledger:
                     sentence=group.sentence(diagnosis),
                     clauses=group.clauses(), cases=group.cases,
                     example=self._example(group, partial(shows, diagnosis, check), ask_of),
-                    where=diagnosis.seen_where)
+                    where=_either(seen[name]))
             for name, (diagnosis, group) in groups.items()
         ]  # fmt: skip
 
@@ -204,6 +206,14 @@ class Ledger:
             if against or unused:
                 found.append(_stale_finding(declared, against))
         return found
+
+
+def _either(seen: dict[str, str]) -> str:
+    """Where a diagnosis was seen at work, operator by operator: the two are diagnosed one after the other."""
+    conditions = set(seen.values())
+    if len(conditions) == 1:
+        return conditions.pop()
+    return " or ".join(" and ".join(filter(None, (f"op == '{op}'", where and f"({where})"))) for op, where in sorted(seen.items()))
 
 
 def _stale_finding(declared: Deviation, against: list[str]) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import cycle, product
+from itertools import chain, cycle, product, zip_longest
 from math import prod
 from random import Random
 
@@ -18,11 +18,9 @@ HEAVY = 200_000  # products of a case
 
 
 def fresh_cases() -> Iterator[Case]:
-    """Cases to bear explanations out with: `seeds` and `core`, of which a run may ask a part, random calls, the small
-    probes of precision, and special values in other calls than those of their suite."""
-    for suite in ("seeds", "core"):
-        yield from suite_cases(suite)
-    yield from _drawn()
+    """Cases to bear explanations out with: those of `seeds` and `core`, of which a run may ask a part, and random calls, in turn and in no
+    order, so that the first few are a sample; then the small probes of precision, and special values in more calls than their suite has."""
+    yield from filter(None, chain.from_iterable(zip_longest(_published(), _drawn())))
     yield from (case for case in suite_cases("accuracy") if not is_heavy(case))
     yield from _drawn_with_themes()
     yield from _akin()
@@ -31,6 +29,12 @@ def fresh_cases() -> Iterator[Case]:
 def is_heavy(case: Case) -> bool:
     """Would an answer take long to work out under every rule?"""
     return prod(case.x_shape) * prod(case.w_shape[1:]) > HEAVY
+
+
+@cache
+def _published() -> tuple[Case, ...]:
+    cases = (*suite_cases("seeds"), *suite_cases("core"))
+    return tuple(Random(SEED).sample(cases, len(cases)))
 
 
 @cache

@@ -71,12 +71,12 @@ class Contrast:
     def parts(self, most: int = MOST_ATOMS) -> list[tuple[list[int], str]]:
         """The cases inside, by number, in at most PARTS parts with a condition each; what no condition holds together is left out.
 
-        At most `most` statements hold all of them, MOST_ATOMS a part.
+        At most `most` statements hold all of them, MOST_ATOMS a part. One case of several is no part: something always sets it apart.
         """
         left, found = list(range(self._inside.shape[1])), list[tuple[list[int], str]]()
         while left and len(found) < PARTS:
             part, where = self._largest(left, most)
-            if not where:
+            if not where or len(part) < min(self._inside.shape[1], 2):
                 break
             found.append((part, where))
             left = [i for i in left if i not in part]

@@ -11,9 +11,10 @@ from .accuracy import ACCURACY
 from .backend import Call
 from .backends import Entry
 from .deviations import Deviation
-from .hypotheses import SINGLES, Reply, accuracy_class, differs, fits
+from .hypotheses import SINGLES, Reply, accuracy_class, differs, fits, pairs
 from .judge import Judgement, judge
-from .outcome import Observation
+from .marks import bears_marks, is_refuted
+from .outcome import Observation, Seen
 from .pattern import Pattern, pattern_of
 from .predict import Asked, Explanation
 from .shrink import QUESTIONS, Shrunk, shrink
@@ -25,8 +26,9 @@ Answer = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker
 class Cause:
     """What there is to say against one check of a case.
 
-    `kind`: declared, contradicted (a declaration predicts otherwise, and the backend conforms), explained or unexplained. `names`: the
-    declarations' ids, every single explanation that fits, or what unexplained failures have in common (`findings.py`).
+    `kind`: declared, contradicted (a declaration predicts otherwise, and the backend conforms), explained, composed or unexplained.
+    `names`: the declarations' ids, every single explanation that fits, where none does every pair, or what unexplained failures have in
+    common (`pattern.py`).
     """
 
     check: Check
@@ -34,7 +36,12 @@ class Cause:
     names: frozenset[str]
 
     def covers(self, other: "Cause | None") -> bool:
-        """Is the other one this cause, as far as can be told? It may rule out some of the explanations, and bring no new one."""
+        """Is the other one this cause, as far as can be told? It may rule out some of the explanations, and bring no new one.
+
+        Of pairs, many fit a small case by chance: one that explains both is enough.
+        """
+        if self.kind == "composed":
+            return other is not None and self.meets(other)
         return other is not None and (other.check, other.kind) == (self.check, self.kind) and other.names <= self.names
 
     def meets(self, other: "Cause") -> bool:
@@ -70,7 +77,7 @@ class Answered:
         if self.judgement.verdict is not Verdict.FAILS:
             return None
         found = {e.name for e in self._explanations} or {self._accuracy} - {""}
-        kind = "explained" if found else "unexplained"
+        kind = "composed" if self._pairs else "explained" if found else "unexplained"
         return Cause(check=self.check, kind=kind, names=frozenset(found or {self._pattern.cluster}))
 
     @property
@@ -81,11 +88,25 @@ class Answered:
     def _explanations(self) -> list[Explanation]:
         if self.check in (Check.REPEATABILITY, Check.REJECTION):
             return []
-        return [e for e in SINGLES if fits(e, self.check, self._reply) and differs(e, self.check, self.asked)]
+        return [e for e in SINGLES if self._fits(e)] or self._pairs
 
-    @property
+    @cached_property
+    def _pairs(self) -> list[Explanation]:
+        """Two rules that each say something of the case, where neither alone fits."""
+        if self.seen.seen is not Seen.RETURNED or self._accuracy or any(self._fits(e) for e in SINGLES):
+            return []
+        speaking = [e for e in SINGLES if differs(e, self.check, self.asked)]
+        return [pair for pair in pairs(speaking) if self._fits(pair)]
+
+    def _fits(self, explanation: Explanation) -> bool:
+        return fits(explanation, self.check, self._reply) and differs(explanation, self.check, self.asked)
+
+    @cached_property
     def _accuracy(self) -> str:
-        return accuracy_class(self._reply, self.check)
+        """A class that allows the answer, and whose marks it bears."""
+        found = accuracy_class(self._reply, self.check)
+        marked = found and bears_marks(found, [self._reply]) and not is_refuted(found, self._reply)
+        return found if marked else ""
 
     @property
     def _pattern(self) -> Pattern:

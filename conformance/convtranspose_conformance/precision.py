@@ -16,6 +16,7 @@ from .predict import Explanation
 
 NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
 MOST = 0.5  # of all that is left of a dtype
+FEW = 3  # answers in special numbers that name a class of which the backend is not known to be
 Found = Iterator[tuple[str, list[int]]]
 Numbers = tuple[str, bool, bool]  # what `_numbers` tells apart
 
@@ -46,7 +47,8 @@ class Precision:
         for name in sorted(ACCURACY, key=lambda name: name not in self._known):
             covered = [i for i in of_some if name in names[i]]
             enough = max(NEARLY_ALL * len(of_some), MOST * len(others))
-            if covered and len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
+            enough = max(enough, FEW if any(numbers[1:]) and name not in self._known else 1)
+            if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
                 self._known.add(name)
                 return name, covered
         return None

@@ -110,6 +110,7 @@ SAME: list[Row] = [
     ("same_size_of_input", line(auto_pad="SAME_UPPER"), X2, W3, None, [2, 13]),  # total 3: 1 and 2
     ("", two_taps(dilations=(2,), auto_pad="SAME_UPPER"), X2, [1, 2], None, [10, 2]),  # of 1 10 2 20: total 2
     ("same_total_without_dilation", two_taps(dilations=(2,), auto_pad="SAME_UPPER"), X2, [1, 2], None, [1, 10, 2]),  # total 1
+    ("dilation_left_out_of_total", two_taps(dilations=(2,), auto_pad="SAME_UPPER"), X2, [1, 2], None, [1, 10]),
     ("valid_as_same", line(auto_pad="VALID"), X2, W3, None, [1, 2, 13, 20]),
     ("size_at_least_input_times_stride", points(), X2, [1], None, [1, 0, 10, 0]),
 ]

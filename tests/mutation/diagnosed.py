@@ -37,6 +37,7 @@ RULES = ("seeds", "core")
 EVERY = 3  # of core's ConvTranspose cases every third is asked; diagnosis may ask the others as fresh ones
 ALSO = {"special": "special", "gradients": "gradients", "state": "repeatability", "validation": "invalid"}
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 500, 40
+HOLDS = 0.9  # of the calls held out: what a rule predicts at least, under its condition
 
 AskCheck = Callable[[Iterable[Case], str], list[Reply]]
 
@@ -60,6 +61,10 @@ class Said:
         """Is one of the equivalent names among those that describe the mutant?"""
         return any(name in true for name in self.names)
 
+    def holds(self) -> bool:
+        """Is it true of nearly all the calls held out that it speaks of?"""
+        return self.held >= HOLDS * self.held_out
+
 
 def suites_of(kind: str) -> tuple[str, ...]:
     """The suites that a mutant of a class is asked."""
@@ -82,10 +87,13 @@ def said_of(name: str) -> list[Said]:
 
 
 def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = ()) -> str:
-    """`right`, `part`, `wrong` or `none` of a mutant that the library holds, `unexplained` or `wrong` of one that it does not."""
+    """`right`, `part`, `too wide`, `wrong` or `none` of a mutant that the library holds, `unexplained`, `by kind`, `too wide` or `wrong`
+    of one that it does not."""
     by_rule = [each for each in said if each.kind in BY_RULE]
     if not all(each.is_true((*named, *partly)) for each in by_rule):
         return "wrong"
+    if not all(each.holds() for each in by_rule):
+        return "too wide"
     left = any(each.kind == "unexplained" and each.check in OF_RULES for each in said)
     if not named:
         return "unexplained" if by_rule or left else "by kind"

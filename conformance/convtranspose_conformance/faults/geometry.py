@@ -111,6 +111,14 @@ def _without_output_padding(axis: Axis, begin: int, end: int) -> Pads:
     return start, begin + end - start
 
 
+def _without_dilation(axis: Axis, begin: int, end: int) -> Pads:
+    """The size as asked for, the begin as if the taps of the kernel lay side by side."""
+    if not _derived(axis):
+        return begin, end
+    start, _ = split(axis, begin + end - (axis.effective_kernel - axis.kernel), TEXT)
+    return start, begin + end - start
+
+
 def _begins_at_pads(case: Case, found: Geometry) -> Geometry:
     if None in (case.attributes.pads, case.attributes.output_shape):
         return found
@@ -219,13 +227,15 @@ GEOMETRY = (
     Fault("output_padding_left_out_of_total",
           "leaves output_padding out of total_padding: the size is the one asked for, the begin is too small",
           geometry=_by_axis(_without_output_padding)),
+    Fault("dilation_left_out_of_total", "leaves dilations out of total_padding: the size is the one asked for, the begin is too small",
+          geometry=_by_axis(_without_dilation)),
     Fault("same_swapped", "treats SAME_UPPER as SAME_LOWER and the other way round", rules=_same_swapped, case=_sizes_swapped),
     Fault("same_lower_as_upper", "treats SAME_LOWER as SAME_UPPER", case=_auto_pad({"SAME_LOWER": "SAME_UPPER"})),
     Fault("same_upper_as_lower", "treats SAME_UPPER as SAME_LOWER", case=_auto_pad({"SAME_UPPER": "SAME_LOWER"})),
     Fault("same_as_notset", "ignores auto_pad = SAME_*: nothing is cropped", case=_auto_pad({"SAME_UPPER": None, "SAME_LOWER": None})),
     Fault("same_size_of_input", "under SAME returns the input's size, whatever the stride",
           rules=_same_size(lambda axis, size: axis.input)),
-    Fault("same_total_without_dilation", "works out total_padding under SAME from the kernel without its dilation",
+    Fault("same_total_without_dilation", "crops too little under SAME, as if the kernel had no dilation: Y is longer than input * stride",
           rules=_same_size(lambda axis, size: size + axis.effective_kernel - axis.kernel)),
     Fault("valid_as_same", "treats VALID as SAME_UPPER", case=_auto_pad({"VALID": "SAME_UPPER"})),
     Fault("size_at_least_input_times_stride", "with an effective kernel below the stride adds zeros at the end up to stride * input",

@@ -77,6 +77,8 @@ class SameTotalWithoutOutputPadding(Planted):
 class SameTotalWithoutDilation(Planted):
     """Works out where SAME begins from the kernel without its dilation."""
 
+    named = ("dilation_left_out_of_total",)
+
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
         if not self.same:

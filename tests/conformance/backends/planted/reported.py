@@ -175,6 +175,7 @@ class OutputShapeTotalWithoutDilation(Planted):
     Like onnx/onnx#1609, which quotes the formula from before it had dilations.
     """
 
+    named = ("dilation_left_out_of_total",)
     partly = (
         "output_padding_left_out_of_total",
         "output_padding_ignored",
