@@ -68,6 +68,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     backend: str
     deviation: list[dict[str, Any]] = []
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +154,10 @@ def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
         raise DeviationError(f"{where}: {error}") from error
     except msgspec.ValidationError as error:
         raise DeviationError(f"{where}:{_line(text, 0, _key_of(error))}: {error}") from error
+    if content.draft:
+        raise DeviationError(f"{where}:{_line(text, 0, 'draft')}: draft = true: accepted is a reviewed file, in which this line is removed")
     known = set(backends)
-    if content.backend not in known and not set(content.backend) & {":", "."}:
+    if content.backend not in known and not set(content.backend) & {":", ".", "@"}:
         raise DeviationError(f"{where}:{_line(text, 0, 'backend')}: unknown backend {content.backend!r}; known: {', '.join(sorted(known))}")
     found = []
     for number, entry in enumerate(content.deviation, start=1):

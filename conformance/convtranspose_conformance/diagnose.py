@@ -18,7 +18,7 @@ from .compare import is_of_class
 from .evidence import Ask, Evidence, Pool, nothing
 from .faults.arithmetic import ARITHMETIC
 from .generalise import holds
-from .hypotheses import SINGLES, TEXT, Reply, differs, fits, pairs, under
+from .hypotheses import SINGLES, TEXT, Reply, accuracy_class, differs, fits, pairs, under
 from .outcome import Seen
 from .pattern import Pattern, pattern_of
 from .precision import Precision
@@ -28,6 +28,7 @@ from .predict import Explanation
 ROUNDING = {fault.name for fault in ARITHMETIC}
 ELSEWHERE = 0.25  # of the errors that an explanation takes for refusals
 HARDEST = 6  # wrong answers that every pair is held against
+BY_RULE = ("reading", "fault", "accuracy")
 MOST = 0.5  # of what is left: what a rule covers at least that holds in parts
 WEIGHED = 40  # wrong answers of which the hardest are taken
 
@@ -89,17 +90,25 @@ def diagnose(
     return [found[each.case.id] for each in wrong]
 
 
-def shows(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
-    """Is a reply to another case wrong in the way that was diagnosed?"""
+def shows(diagnosis: Diagnosis, check: Check, reply: Reply, others: Sequence[Diagnosis] = ()) -> bool:
+    """Is a reply to another case wrong in the way that was diagnosed, and in none of those that the `others` say already?"""
     if not reply.wrong or (diagnosis.where and not holds(Predicate(diagnosis.where), reply.case)):
         return False
     if diagnosis.accuracy:
-        rules = diagnosis.explanations or (TEXT,)
-        answers = (answer for rule in rules for answer in under(rule, reply.asked))
-        return any(is_of_class(diagnosis.accuracy, answer, check, reply.seen) for answer in answers)
+        return _shows_class(diagnosis, check, reply)
     if diagnosis.explanations:
         return any(fits(e, check, reply) and differs(e, check, reply.asked) for e in diagnosis.explanations)
-    return diagnosis.pattern is not None and pattern_of(reply, check).name == diagnosis.pattern.name
+    if diagnosis.pattern is None or pattern_of(reply, check).name != diagnosis.pattern.name:
+        return False
+    return not any(other.kind in BY_RULE and shows(other, check, reply) for other in others)
+
+
+def _shows_class(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
+    """Is it of the class, and, where that is on top of a rule, neither the rule alone nor the class alone?"""
+    rules = diagnosis.explanations or (TEXT,)
+    if diagnosis.explanations and (any(fits(e, check, reply) for e in rules) or accuracy_class(reply, check)):
+        return False
+    return any(is_of_class(diagnosis.accuracy, answer, check, reply.seen) for rule in rules for answer in under(rule, reply.asked))
 
 
 def _of_op(pool: Pool, op: str) -> Iterator[Case]:

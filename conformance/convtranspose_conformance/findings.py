@@ -172,12 +172,13 @@ class Ledger:
             group.add(failure.asked, failure.seen, failure.judgement)
             seen.setdefault(diagnosis.id, {}).setdefault(failure.asked.case.op, diagnosis.seen_where)
             self._renamed[failure.id] = f"{entry.name}/{check}/undeclared/{diagnosis.id}"
+        others = [diagnosis for diagnosis, _ in groups.values()]
         return [
             Finding(id=f"{entry.name}/{check}/undeclared/{name}", backend=entry.name, check=check, verdict=Verdict.FAILS,
                     kind=diagnosis.kind, name=name if diagnosis.kind == "unexplained" else diagnosis.name,
                     sentence=group.sentence(diagnosis),
                     clauses=group.clauses(), cases=group.cases,
-                    example=self._example(group, partial(shows, diagnosis, check), ask_of),
+                    example=self._example(group, partial(shows, diagnosis, check, others=others), ask_of),
                     where=_either(seen[name]))
             for name, (diagnosis, group) in groups.items()
         ]  # fmt: skip

@@ -20,8 +20,8 @@ def propose(run: Run) -> str:
         return "# nothing fails: nothing to declare\n"
     versions = {b.name: _range(b.version) for b in run.header.backends}
     first, *others = dict.fromkeys(f.backend for f in failing)
-    draft = "# DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove this line.\n"
-    draft += _entries(first, failing, versions)
+    draft = "# DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove these two lines.\n"
+    draft += "draft = true\n" + _entries(first, failing, versions)
     for other in others:
         text = "---- for another file: a file speaks of one backend\n" + _entries(other, failing, versions)
         draft += "\n" + "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())

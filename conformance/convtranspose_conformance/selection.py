@@ -16,7 +16,7 @@ from .deviations import Deviation, declared, load
 from .session import Plan
 from .worker import Limits
 
-_TARGET = re.compile(r"\w+(\.\w+)*(:(\w+(\.\w+)*)?)?(@.+)?")
+_TARGET = re.compile(r"\w+(\.\w+)*(:\w+(\.\w+)*)?(@.+)?")
 
 
 class SelectionError(ValueError):
@@ -47,7 +47,8 @@ def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
         return entry_for(name, stated_version)
     if name not in known:
         raise SelectionError(
-            f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of an ONNX Backend API object"
+            f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of an ONNX Backend API object "
+            f"(if {name} is such a module: {name}@CPU)"
         )
     return replace(known[name], version=stated_version) if stated_version else known[name]
 

@@ -215,9 +215,11 @@ def test_a_reviewed_draft_turns_the_run_green(backend):
     result = run(backend, *SOME, "--backend-version", "3.1", "--propose-deviations", "d.toml")
     assert result.exit_code == 1
     draft = Path("d.toml")
-    assert load(draft, [backend])
     assert 'versions = "==3.1"' in draft.read_text()
-    draft.write_text(re.sub(r" *# (REVIEW|DRAFT).*", "", draft.read_text()))
+    refused = run(backend, *SOME, "--backend-version", "3.1", "--deviations", draft)
+    assert refused.exit_code == 2
+    assert "draft = true: accepted is a reviewed file" in refused.output
+    draft.write_text(re.sub(r" *# (REVIEW|DRAFT).*|draft = true", "", draft.read_text()))
     assert run(backend, *SOME, "--backend-version", "3.1", "--deviations", draft).exit_code == 0
     assert {r.verdict for r in read_run("r").records} <= {Verdict.DEVIATES, Verdict.CONFORMS}
 
@@ -225,6 +227,7 @@ def test_a_reviewed_draft_turns_the_run_green(backend):
 def test_a_draft_for_several_backends_speaks_of_the_first_and_comments_the_others():
     result = run("planted:KernelFlipped", "--backend", "planted:PadsSwapped", "--suite", "seeds", "--propose-deviations", "d.toml")
     assert result.exit_code == 1
+    Path("d.toml").write_text(Path("d.toml").read_text().replace("\ndraft = true", ""))
     assert {d.backend for d in load(Path("d.toml"), [])} == {"planted:KernelFlipped"}
     run("planted:Correct", *ONE, "--no-report")
     assert propose(read_run("r")) == "# nothing fails: nothing to declare\n"

@@ -10,7 +10,7 @@ import pytest
 
 from convtranspose_cases import Case, make
 from convtranspose_conformance.backends import BUILT_IN, Entry
-from convtranspose_conformance.deviations import Deviation, parse
+from convtranspose_conformance.deviations import Deviation, DeviationError, parse
 from convtranspose_conformance.findings import Ledger
 from convtranspose_conformance.hypotheses import SINGLES, Reply, differs, fits
 from convtranspose_conformance.judge import judge
@@ -219,7 +219,16 @@ def test_precision_is_diagnosed_by_class() -> None:
 def _proposed(seen: list[tuple[Case, Observation]]) -> str:
     header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
         BackendLine(name=ENTRY.name, title="", route="", version="2.5", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
-    return propose(Run(header=header, cases=[], records=[], findings=_findings(seen), footer=None))
+    return _reviewed(propose(Run(header=header, cases=[], records=[], findings=_findings(seen), footer=None)))
+
+
+def _reviewed(draft: str) -> str:
+    """The draft without the line that keeps it from being used; nothing else is changed."""
+    if "[[deviation]]" not in draft:
+        return draft
+    with pytest.raises(DeviationError, match=r"draft\.toml:2: draft = true"):
+        parse(draft, "draft.toml", [ENTRY.name])
+    return draft.replace("draft = true\n", "")
 
 
 @pytest.mark.parametrize("message", [
@@ -256,7 +265,7 @@ def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
     found = _ledger(seen, entry=entry)[0].findings(whole=True, exercised=CORE_ASKED)
     header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
         BackendLine(name=ENTRY.name, title="", route="", version="unknown", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
-    assert parse(propose(Run(header=header, cases=[], records=[], findings=found, footer=None)), "draft.toml", [ENTRY.name])
+    assert parse(_reviewed(propose(Run(header=header, cases=[], records=[], findings=found, footer=None))), "draft.toml", [ENTRY.name])
 
 
 def test_nothing_to_propose() -> None:
