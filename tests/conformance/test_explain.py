@@ -200,6 +200,21 @@ def test_a_long_axis_is_written_for_fewer_inputs(options: dict[str, str]) -> Non
     assert [_taps(term) for term in terms[-5:]] == [_taps(term) for term in whole[-5:]]
 
 
+def test_one_input_is_no_plural() -> None:
+    case = case_from_options("1,1,30", "1,1,3", strides="30")
+    assert [name for name, _ in sums(case)] == ["axis D1, written for 2 inputs instead of 30"]
+    case = case_from_options("1,1,30", "1,1,3", strides="39")
+    assert [name for name, _ in sums(case)] == ["axis D1, written for 1 input instead of 30"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [({}, "outputs that no tap reaches stay 0"), ({"bias": True}, "no tap reaches hold the bias alone")]
+)
+def test_what_no_tap_reaches(options: dict[str, bool], said: str) -> None:
+    case = case_from_options("1,1,3", "1,1,1", strides="2", **options)  # type: ignore[arg-type]
+    assert said in " ".join(_lines(case))
+
+
 def _taps(term: str) -> str:
     """The taps of a sum, whatever its output and inputs."""
     return re.sub("[a-h]", "", term.split(" = ")[1])

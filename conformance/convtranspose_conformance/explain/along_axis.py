@@ -38,8 +38,14 @@ def readable(case: Case) -> Iterator[tuple[str, Window]]:
     for name, axis, number in alike(case):
         w = shortened(windows(case)[number])
         if w is not None:
-            shorter = f", written for {w.axis.input} inputs instead of {axis.input}" if w.axis.input != axis.input else ""
-            yield name + shorter, w
+            yield name + _shorter(w.axis, axis), w
+
+
+def _shorter(written: Axis, whole: Axis) -> str:
+    """What a name says of an axis that is written down with fewer inputs."""
+    if written.input == whole.input:
+        return ""
+    return f", written for {written.input} input{'s' * (written.input != 1)} instead of {whole.input}"
 
 
 def sums(case: Case) -> list[tuple[str, list[str]]]:
