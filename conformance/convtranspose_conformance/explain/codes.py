@@ -4,16 +4,12 @@ from convtranspose_cases import Case
 from convtranspose_reference.attributes import InvalidInput
 from convtranspose_reference.readings import READINGS, Reading, rules_for
 
-from ..backend import Unsupported
-from ..source import call_source
 from .code import Code
+from .conv_code import conv_codes
 from .keras_code import keras_code
 from .onnx_code import onnx_code
 from .tensorflow_code import tensorflow_code
 from .torch_code import torch_codes
-
-_CONV = (("PyTorch", "torch-cpu", "torch"), ("TensorFlow", "tensorflow-cpu", "tensorflow"),
-         ("ONNX, with ONNX Runtime", "onnxruntime-cpu", "onnxruntime"))  # fmt: skip
 
 
 def codes(case: Case) -> list[Code]:
@@ -22,7 +18,7 @@ def codes(case: Case) -> list[Code]:
     if 0 in shape or 0 in case.x_shape:
         return [_empty(case)]
     if case.op == "Conv":
-        return [_of_conv(case, *each) for each in _CONV]
+        return conv_codes(case)
     return [*torch_codes(case), tensorflow_code(case), keras_code(case), onnx_code(case, [reading.id for reading in differing(case)])]
 
 
@@ -46,10 +42,3 @@ def _empty(case: Case) -> Code:
     bias = [f"Y += B.reshape{(-1, *(1,) * case.rank)}"] * case.bias
     return Code(title="Any framework", framework="numpy", why=f"{what}: there is nothing to call.",
                 lines=("import numpy as np", "", f"Y = np.zeros({shape}, X.dtype)", *bias))  # fmt: skip
-
-
-def _of_conv(case: Case, title: str, backend: str, framework: str) -> Code:
-    try:
-        return Code(title=title, framework=framework, lines=tuple(call_source(backend, case).splitlines()))
-    except Unsupported as found:
-        return Code(title=title, framework=framework, why=str(found))
