@@ -52,9 +52,25 @@ def sums(case: Case) -> list[tuple[str, list[str]]]:
     """By axis, the sum behind each output. Of a legal case of either operator."""
     if case.op == "ConvTranspose":
         return [(name, transpose_terms(w.axis, w.begin, w.size)) for name, w in readable(case)]
-    sizes = case.y_shape()[2:]
-    small = [each for each in alike(case) if 0 < each[1].input <= len(LETTERS) and 0 < sizes[each[2]] <= MOST_OUTPUTS]
-    return [(name, conv_terms(axis, conv_pads(axis)[0], sizes[number])) for name, axis, number in small]
+    found = []
+    for name, axis, _ in alike(case):
+        begin, end = conv_pads(axis)
+        for inputs, size in _conv_sizes(axis, begin + end):
+            short = replace(axis, input=inputs)
+            found.append((name + _shorter(short, axis), conv_terms(short, begin, size)))
+    return found
+
+
+def _conv_sizes(axis: Axis, pads: int) -> list[tuple[int, int]]:
+    """The inputs that Conv's sums are written for, and their outputs; none where they are too many.
+
+    Fewer inputs end as all of them do where whole strides are left out.
+    """
+    for inputs in range(min(axis.input, len(LETTERS)), 0, -1):
+        size = (inputs + pads - axis.effective_kernel) // axis.stride + 1
+        if (axis.input - inputs) % axis.stride == 0 and 0 < size <= MOST_OUTPUTS:
+            return [(inputs, size)]
+    return []
 
 
 def slid(case: Case) -> list[tuple[str, list[str], list[str]]]:

@@ -2,6 +2,7 @@
 
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import InvalidInput
+from convtranspose_reference.geometry import refuse
 from convtranspose_reference.readings import READINGS, Reading, rules_for
 
 from .code import Code
@@ -23,16 +24,21 @@ def codes(case: Case) -> list[Code]:
 
 
 def differing(case: Case) -> list[Reading]:
-    """The readings, one at a time, under which a ConvTranspose case has another output than under the literal text."""
-    text = case.geometry().key
+    """The readings, one at a time, under which a case has another output than under the literal text."""
+    text = _key(case)
     return [reading for reading in READINGS.values() if _key(case, reading.id) != text]
 
 
-def _key(case: Case, reading: str) -> object:
+def _key(case: Case, *readings: str) -> object:
+    """What is equal under two readings with the same output. Of Conv readings say only that it is refused."""
+    rules = rules_for(readings)
     try:
-        return case.geometry(rules_for([reading])).key
+        if case.op == "ConvTranspose":
+            return case.geometry(rules).key
+        refuse(case.forward_sizes(), rules)
     except InvalidInput as refused:
         return str(refused)
+    return None
 
 
 def _empty(case: Case) -> Code:

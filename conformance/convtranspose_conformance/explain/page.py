@@ -51,6 +51,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
     except InvalidInput as refused:
         sizes = _axes(case) if refused.attribute == "output size" else []
         return part | {"refused": refused, "too_large": TOO_LARGE * too_large(refused), "axes": sizes}
+    part["readings"] = [(reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)]
     return part | {"axes": _axes(case), "sums": sums(case), "codes": codes(case), "arrays": "\n".join(arrays(case))} | _of_transpose(case)
 
 
@@ -61,10 +62,9 @@ def _axes(case: Case) -> list[dict[str, Any]]:
 def _of_transpose(case: Case) -> dict[str, Any]:
     """What is said of ConvTranspose alone."""
     if case.op == "Conv":
-        return {"readings": [], "drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "resized": None}
+        return {"drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "resized": None}
     even = even_nearby(case)
     return {
-        "readings": [(reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)],
         "drawings": drawings(case),
         "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
         "map": count_map(case),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
-from convtranspose_reference.geometry import Axis, Geometry
+from convtranspose_reference.geometry import Axis, Geometry, refuse
 from convtranspose_reference.readings import Reading, rules_for
 
 from ..literals import WIDTH
@@ -104,8 +104,11 @@ def _refusal(case: Case, refused: InvalidInput) -> str:
 
 
 def answer(case: Case, *readings: str) -> list[str]:
-    """What comes out of a ConvTranspose case under readings of the text; then, axis by axis, the equation with their numbers."""
+    """What comes out of a case under readings of the text; then, axis by axis, ConvTranspose's equation with their numbers."""
     try:
+        if case.op == "Conv":
+            refuse(case.forward_sizes(), rules_for(readings))
+            return [f"Y{list(case.y_shape())}"]
         found = case.geometry(rules_for(readings))
     except InvalidInput as refused:
         return [f"refused: {refused.attribute} = {refused.found}, accepted is {refused.accepted}"]
@@ -135,7 +138,7 @@ def status(case: Case, reading: Reading) -> str:
 
 def _readings(case: Case) -> str:
     """The readings, one at a time, that answer otherwise than the literal text."""
-    if case.op == "Conv" or not (found := differing(case)):
+    if not (found := differing(case)):
         return ""
     lines = ["Other readings that give another answer here", f"  as explained: {answer(case)[0]}"]
     for reading in found:
