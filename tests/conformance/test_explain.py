@@ -248,6 +248,12 @@ def test_readings_that_refuse_an_empty_conv() -> None:
     assert _section(case_from_options("1,1,5", "1,1,3", op="Conv"), "Other readings") == ""
 
 
+def test_an_attribute_that_conv_has_not() -> None:
+    text = " ".join(_lines(find_case("invalid/conv_output_padding")))
+    assert "found output_padding = [0] accepted absent: Conv has no such attribute" in text
+    assert "C = W.shape[0] (Conv: W.shape[1] * group)" in text
+
+
 def test_only_an_odd_total_has_an_extra_element() -> None:
     even = _lines(case_from_options("1,1,5", "1,1,3", op="Conv", auto_pad="SAME_LOWER"))
     assert "split SAME_LOWER: begin = 1, end = 1" in even

@@ -103,7 +103,7 @@ def test_printed_snippets_give_the_references_numbers(
 
 
 def test_the_docs_say_how_many() -> None:
-    said = re.search(r"runs ([\d,]+)\s+such snippets of ([\d,]+) configurations", DOCS.read_text(encoding="utf-8"))
+    said = re.search(r"runs ([\d,]+)\s+such snippets of\s+([\d,]+) configurations", DOCS.read_text(encoding="utf-8"))
     assert said is not None
     assert [int(number.replace(",", "")) for number in said.groups()] == [len(_snippets()), len(CASES)]
 
