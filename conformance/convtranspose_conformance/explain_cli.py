@@ -1,20 +1,22 @@
 """`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in each framework."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from convtranspose_reference.attributes import Shape
-from convtranspose_reports import CutShortWarning, Run, RunFileError
+from convtranspose_reports import CutShortWarning, RunFileError
 
 from .explain import Subject, case_from_options, explain
-from .explain.adhoc import shape_option
+from .explain.adhoc import dtype_option, shape_option
 from .explain.page import page
-from .explain.read import ACCEPTED, is_file, subjects
-from .explain.recorded import of_run, run_in
+from .explain.read import ACCEPTED, refuse_beside, subjects
+from .explain.recorded import Recorded, of_run, run_in
 from .explain.recorded_text import recorded_text
+from .explain.subject import LeftOutWarning
 from .session import UNUSABLE_STATUS
 
 RULE = "\n" + "=" * 100 + "\n"
@@ -42,20 +44,35 @@ def explain_(
     ] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it as a page, too.")] = None,
 ) -> None:
-    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit status: 0, or 2 where WHAT cannot be read."""
+    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit status: 0, or 2 where nothing can be explained."""
     options = {"x": x, "w": w, "op": op, "strides": strides, "pads": pads, "dilations": dilations, "output_padding": output_padding,
                "output_shape": output_shape, "kernel_shape": kernel_shape, "auto_pad": auto_pad, "group": group, "bias": bias,
                "dtype": dtype, "opset": opset}  # fmt: skip
-    given: dict[str, Any] = {name: value for name, value in options.items() if value}
-    try:
-        chosen = _chosen(what, given)
-        measured = _run(run)
-    except (ValueError, RunFileError) as error:
-        _stop(str(error))
-    found = [(subject, None if measured is None else of_run(subject.case, measured)) for subject in chosen]
+    found = _found(what, {name: value for name, value in options.items() if value}, run)
     print(RULE.join(explain(subject, recorded_text(records)) for subject, records in found))
     if html is not None:
         _write(html, page(found))
+
+
+def _found(what: str, given: dict[str, Any], run: Path | None) -> list[tuple[Subject, Recorded | None]]:
+    """What to explain, each with what the run recorded of it, and a line on stderr for what either lacks."""
+    try:
+        with _told():
+            chosen, measured = _chosen(what, given), run_in(run)
+    except (ValueError, RunFileError) as error:
+        _stop(str(error))
+    return [(subject, None if measured is None else of_run(subject.case, measured)) for subject in chosen]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Warnings as lines on stderr."""
+    with warnings.catch_warnings(record=True) as told:
+        for category in (CutShortWarning, LeftOutWarning):
+            warnings.simplefilter("always", category)
+        yield
+    for warning in told:
+        typer.echo(f"warning: {warning.message}", err=True)
 
 
 def _stop(message: str) -> NoReturn:
@@ -71,24 +88,9 @@ def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:
                 f"explain takes a case id, a model or a layer, or both --x and --w, such as --x 1,2,5,5 --w 2,3,3,3; {ACCEPTED}"
             )
         return [Subject(case=case_from_options(**given))]
-    if beside := [f"--{name.replace('_', '-')}" for name in given if name not in SHAPES]:
-        kind = "a layer" if "(" in what else "a model" if is_file(what) else "a case id"
-        raise ValueError(f"{kind} says everything: leave out {', '.join(beside)}")
-    return subjects(what, *(_shape(name, given) for name in SHAPES))
-
-
-def _shape(name: str, given: dict[str, Any]) -> Shape | None:
-    return shape_option(name, given[name]) if name in given else None
-
-
-def _run(directory: Path | None) -> Run | None:
-    """The run to look in, with a line on stderr for what it lacks."""
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always", CutShortWarning)
-        found = run_in(directory)
-    for warning in told:
-        typer.echo(f"warning: {warning.message}", err=True)
-    return found
+    refuse_beside(what, given)
+    x, w = (shape_option(name, given[name]) if name in given else None for name in SHAPES)
+    return subjects(what, x, w, dtype_option(given["dtype"]) if "dtype" in given else None)
 
 
 def _write(file: Path, text: str) -> None:

@@ -29,8 +29,8 @@ def conv_geometry(
     Raises InvalidInput naming the clause; a kernel that does not fit into the padded input is one (M).
     """
     for name in ("output_padding", "output_shape"):
-        if getattr(attributes, name) is not None:
-            raise InvalidInput("O", name, getattr(attributes, name), "absent: Conv has no such attribute")
+        if (found := getattr(attributes, name)) is not None:
+            raise InvalidInput("O", name, list(found), "absent: Conv has no such attribute")
     check("Conv", x_shape, w_shape, b_shape, attributes)
     axes = axes_of(x_shape, w_shape, attributes, opset)
     pads = tuple(conv_pads(axis) for axis in axes)

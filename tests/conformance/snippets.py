@@ -11,6 +11,7 @@ import numpy as np
 from convtranspose_cases import Case
 from convtranspose_conformance.explain.code import arrays
 from convtranspose_reference import conv
+from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.conv_transpose import add_bias, scatter
 
 RUNNER = """
@@ -43,6 +44,12 @@ def expected(case: Case) -> list[Any]:
     made: dict[str, Any] = {}
     exec("\n".join(arrays(case)), made)
     X, W, *B = [made[name].astype(np.float64) for name in ("X", "W", "B") if name in made]
-    Y = conv(X, W, **case.attributes.given()) if case.op == "Conv" else scatter(X, W, case.geometry())
+    Y = _conv(case, X, W) if case.op == "Conv" else scatter(X, W, case.geometry())
     Y = add_bias(Y, B[0] if B else None)
     return [case.dtype, list(Y.shape), Y.astype(made["X"].dtype).astype(np.float64).ravel().tolist()]
+
+
+def _conv(case: Case, X: np.ndarray, W: np.ndarray) -> np.ndarray:
+    """With the pads of the case's own opset."""
+    begins, ends = zip(*map(conv_pads, case.axes), strict=True)
+    return conv(X, W, **case.attributes.given() | {"auto_pad": "NOTSET", "pads": (*begins, *ends)})

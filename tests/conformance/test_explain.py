@@ -200,6 +200,67 @@ def test_a_long_axis_is_written_for_fewer_inputs(options: dict[str, str]) -> Non
     assert [_taps(term) for term in terms[-5:]] == [_taps(term) for term in whole[-5:]]
 
 
+def test_one_input_is_no_plural() -> None:
+    case = case_from_options("1,1,30", "1,1,3", strides="30")
+    assert [name for name, _ in sums(case)] == ["axis D1, written for 2 inputs instead of 30"]
+    case = case_from_options("1,1,30", "1,1,3", strides="39")
+    assert [name for name, _ in sums(case)] == ["axis D1, written for 1 input instead of 30"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [({}, "outputs that no tap reaches stay 0"), ({"bias": True}, "no tap reaches hold the bias alone")]
+)
+def test_what_no_tap_reaches(options: dict[str, bool], said: str) -> None:
+    case = case_from_options("1,1,3", "1,1,1", strides="2", **options)  # type: ignore[arg-type]
+    assert said in " ".join(_lines(case))
+
+
+LONG_CONV = [
+    {},
+    {"pads": "2,1"},
+    {"strides": "2", "pads": "1,1"},
+    {"strides": "3", "dilations": "2"},
+    {"strides": "2", "auto_pad": "SAME_UPPER"},
+]
+
+
+@pytest.mark.parametrize("options", LONG_CONV)
+def test_a_long_axis_of_conv_begins_and_ends_as_the_whole_does(options: dict[str, str]) -> None:
+    case = case_from_options("1,1,26", "1,1,3", op="Conv", **options)  # type: ignore[arg-type]
+    ((name, terms),) = sums(case)
+    assert re.fullmatch(r"axis D1, written for [78] inputs instead of 26", name)
+    rows = [_column(case, output) for output in range(case.y_shape()[2])]
+    assert _taps(terms[0]) == rows[0]
+    assert _taps(terms[-1]) == rows[-1]
+
+
+def _column(case: Case, output: int) -> str:
+    """The taps of an output of a whole axis of Conv, one by one."""
+    (axis,) = case.axes
+    places = [output * axis.stride + tap * axis.dilation - _same_begin(case)[0] for tap in range(axis.kernel)]
+    return " + ".join(f"w{tap + 1}" for tap, place in enumerate(places) if 0 <= place < axis.input)
+
+
+def test_readings_that_refuse_an_empty_conv() -> None:
+    said = _section(case_from_options("0,1,5", "1,1,3", op="Conv"), "Other readings")
+    assert "as explained: Y[0, 1, 3]\n  R  open      refuses any dimension of size 0\n" in said
+    assert "-> refused: shape = [0, 1, 3], accepted is no dimension of size 0" in said
+    assert _section(case_from_options("1,1,5", "1,1,3", op="Conv"), "Other readings") == ""
+
+
+def test_an_attribute_that_conv_has_not() -> None:
+    text = " ".join(_lines(find_case("invalid/conv_output_padding")))
+    assert "found output_padding = [0] accepted absent: Conv has no such attribute" in text
+    assert "C = W.shape[0] (Conv: W.shape[1] * group)" in text
+
+
+def test_only_an_odd_total_has_an_extra_element() -> None:
+    even = _lines(case_from_options("1,1,5", "1,1,3", op="Conv", auto_pad="SAME_LOWER"))
+    assert "split SAME_LOWER: begin = 1, end = 1" in even
+    odd = _lines(case_from_options("1,1,5", "1,1,2", op="Conv", auto_pad="SAME_LOWER"))
+    assert "split SAME_LOWER: begin = 1, end = 0; an odd total has its extra element at the begin" in " ".join(odd)
+
+
 def _taps(term: str) -> str:
     """The taps of a sum, whatever its output and inputs."""
     return re.sub("[a-h]", "", term.split(" = ")[1])

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import onnx
 import pytest
 from click.testing import Result
+from onnx import TensorProto, helper
 from typer.testing import CliRunner
 
 from convtranspose_conformance.cli import app
 
 LAYER = "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
+
+CALL = "F.conv_transpose1d(x, w, stride=2)"
 
 
 def _explain(*arguments: str) -> Result:
@@ -34,10 +38,14 @@ def test_an_example_size_is_given_with_x() -> None:
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    ([LAYER, "--strides", "2,2"], "a layer says everything: leave out --strides"),
+    ([LAYER, "--strides", "2,2"], "a layer says everything but --x: leave out --strides"),
+    ([LAYER, "--dtype", "float16"], "a layer says everything but --x: leave out --dtype"),
+    ([CALL, "--bias"], "a function's call says everything but --x and --w and --dtype: leave out --bias"),
+    ([CALL, "--x", "1,2,4"], "the text names its tensors, not their shapes: accepted is the call with --x and --w"),
+    ([CALL, "--x", "1,2,4", "--w", "2,3,3", "--dtype", "int8"], "--dtype int8: accepted are float16"),
     (["seeds/stride_2_filter_3", "--x", "1,1,5,5"], "a case id says everything: leave out --x"),
-    (["m.onnx", "--bias"], "a model says everything: leave out --bias"),
-    ([LAYER, "--w", "1,2,3,3"], "the layer says its weights: leave out --w"),
+    (["m.onnx", "--bias"], "a model says everything but --x and --w: leave out --bias"),
+    ([LAYER, "--w", "1,2,3,3"], "a layer says everything but --x: leave out --w"),
     ([LAYER, "--x", "1,3,5,5"], "--x 1,3,5,5 has 3 channels: accepted is in_channels = 16"),
     ([LAYER, "--x", "1,16,5"], "--x 1,16,5: accepted are 4 sizes"),
     ([LAYER, "--run", "nowhere"], "nowhere"),
@@ -49,6 +57,64 @@ def test_what_cannot_be_read_is_2_and_one_screen(arguments: list[str], said: str
     assert said in result.stderr
     assert len(result.stderr.splitlines()) < 5
     assert "Traceback" not in result.stderr
+
+
+def test_a_functional_call_has_the_dtype_that_is_given() -> None:
+    result = _explain(CALL, "--x", "1,2,4", "--w", "2,3,3", "--dtype", "bfloat16")
+    assert "-> Y[1, 3, 9], bfloat16, by the text of opset 22" in result.stdout
+
+
+def _model(path: Path, *weights: str) -> str:
+    """A node for each input that holds weights; the shape of `open` is not known."""
+    nodes = [helper.make_node("ConvTranspose", ["x", name], [f"y{n}"], name=f"up{n}") for n, name in enumerate(weights)]
+    shapes = {"x": [1, 2, 4], "stated": [2, 3, 3], "open": [2, None, 3]}
+    inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in ("x", *dict.fromkeys(weights))]
+    outputs = [helper.make_tensor_value_info("y0", TensorProto.FLOAT, None)]
+    onnx.save(helper.make_model(helper.make_graph(nodes, "g", inputs, outputs), opset_imports=[helper.make_opsetid("", 17)]), path)
+    return str(path)
+
+
+def test_a_node_that_cannot_be_explained_hides_no_other() -> None:
+    model = _model(Path("two.onnx"), "open", "stated", "open")
+    result = _explain(model)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("two.onnx#up1\n")
+    assert "up0" not in result.stdout
+    warned = result.stderr.splitlines()
+    assert [line[:24] for line in warned] == ["warning: two.onnx#up0: t", "warning: two.onnx#up2: t"]
+    assert "the shape of its weights 'open' is [2, ?, 3]; accepted is two.onnx#up0 with --w" in warned[0]
+
+
+def test_a_node_asked_for_by_name_and_a_model_without_any_other_are_2() -> None:
+    model = _model(Path("two.onnx"), "open", "stated")
+    named = _explain(f"{model}#up0")
+    assert (named.exit_code, named.stdout) == (2, "")
+    assert "error: two.onnx#up0: the shape of its weights" in named.stderr
+    none = _explain(_model(Path("none.onnx"), "open", "open"))
+    assert (none.exit_code, none.stdout) == (2, "")
+    assert none.stderr.startswith("error: none.onnx#up0: the shape of its weights")
+    assert none.stderr.endswith("; 1 more of its nodes cannot be explained either\n")
+
+
+def test_a_file_may_have_a_parenthesis_in_its_name() -> None:
+    model = _model(Path("model (1).onnx"), "stated")
+    assert _explain(model).stdout.startswith("model (1).onnx#up0\n")
+    assert _explain(f"{model}#up0").exit_code == 0
+    Path(model).rename("model(1)")
+    assert _explain("model(1)").stdout.startswith("model(1)#up0\n")
+    assert "model (2).onnx: cannot be read: No such file" in _explain("model (2).onnx").stderr
+
+
+def test_what_is_larger_than_this_suite_works_out_is_no_refusal_of_the_text() -> None:
+    result = _explain("nn.ConvTranspose2d(16, 8, 1000000000)", "--html", "page.html")
+    assert result.exit_code == 0
+    assert "-> too large, float32" in result.stdout
+    assert "Larger than this suite works out; the operator text has no such limit\n  found     output size" in result.stdout
+    for text in (result.stdout, Path("page.html").read_text(encoding="utf-8")):
+        assert "fewer than 2**62 elements" in text
+        assert "Larger than this suite works out" in text
+        assert "Refused" not in text
+        assert "Sizes that come out at" not in text
 
 
 def test_a_page_is_written_beside_the_text() -> None:

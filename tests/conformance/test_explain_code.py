@@ -1,6 +1,12 @@
-"""Every snippet that `explain` prints is run in a fresh interpreter that has its framework alone, and gives the reference's numbers."""
+"""Snippets that `explain` prints, run in fresh interpreters that have their framework alone, give the reference's numbers.
 
+Run is every snippet of calls chosen by hand, of every fourth ConvTranspose of `core` that is asked with integers, float16 apart, and of
+every Conv of `core`.
+"""
+
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,7 +56,23 @@ BY_HAND = [
 ]  # fmt: skip
 EXACT = [c for c in suite_cases("core") if c.op == "ConvTranspose" and c.dtype != "float16" and c.x_shape[1] < 9 and c.previous is None]
 DRAWN = [c for c in EXACT if c.data == "integers"][::4]
-CASES = [*BY_HAND, *DRAWN]
+_CONVS = [
+    ((7,), (3,), {"strides": (2,), "auto_pad": "SAME_LOWER"}),
+    ((7,), (3,), {"dilations": (2,), "pads": (1, 2)}),
+    ((7, 6), (3, 2), {"dilations": (2, 3), "pads": (1, 1, 1, 1)}),
+    ((7, 6), (3, 2), {"strides": (2, 3), "pads": (1, 0, 1, 1)}),
+    ((5, 5, 4), (3, 2, 1), {"dilations": (2, 2, 1), "auto_pad": "SAME_UPPER"}),
+    ((5, 5, 4), (3, 2, 1), {"strides": (2, 2, 1), "auto_pad": "SAME_LOWER"}),
+]
+CONV_BY_HAND = [
+    *(_case(x, k, op="Conv", dtype=dtype, c=4, m=4, group=2, bias=True, **given)
+      for dtype in ("float32", "float16", "float64", "bfloat16") for x, k, given in _CONVS),
+    *(_case((7,), (3,), op="Conv", opset=1, auto_pad=word, strides=(s,)) for word in ("SAME_UPPER", "SAME_LOWER") for s in (1, 2)),
+    _case((2, 2, 2, 2), (2, 1, 2, 1), op="Conv", c=2),
+]  # fmt: skip
+CONVS = [*CONV_BY_HAND, *(c for c in suite_cases("core") if c.op == "Conv")]
+CASES = [*BY_HAND, *DRAWN, *CONVS]
+DOCS = Path(__file__).parents[2] / "docs" / "explain.md"
 
 
 def _snippets() -> list[tuple[Case, str, str, str]]:
@@ -68,7 +90,7 @@ def _ran(framework: str) -> list[tuple[Case, str, Any]]:
 
 
 @pytest.mark.parametrize("framework", ["torch", "tensorflow", "onnxruntime", "numpy"])
-def test_every_printed_snippet_gives_the_references_numbers(
+def test_printed_snippets_give_the_references_numbers(
     framework: str, record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = _ran(framework)
@@ -78,6 +100,16 @@ def test_every_printed_snippet_gives_the_references_numbers(
     with capsys.disabled():
         print(f"\n{framework}: {len(found)} printed snippets run")
     assert len(found) >= {"torch": 300, "tensorflow": 300, "onnxruntime": 150, "numpy": 4}[framework]
+
+
+def test_the_docs_say_how_many() -> None:
+    said = re.search(r"runs ([\d,]+)\s+such snippets of\s+([\d,]+) configurations", DOCS.read_text(encoding="utf-8"))
+    assert said is not None
+    assert [int(number.replace(",", "")) for number in said.groups()] == [len(_snippets()), len(CASES)]
+
+
+def test_a_conv_is_without_code_only_beyond_three_axes() -> None:
+    assert [(c.name, code.title) for c in CONVS for code in codes(c) if not code.lines and c.rank < 4] == []
 
 
 @pytest.mark.parametrize("case", suite_cases("core")[::5], ids=lambda case: case.name)

@@ -131,10 +131,37 @@ def test_a_file_that_does_not_do_says_why(tmp_path: Path) -> None:
         subjects(two, (1, 8, 9, 9))
 
 
-def test_attributes_that_are_none_of_the_operators(tmp_path: Path) -> None:
-    node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up", strides=[1.5])
-    with pytest.raises(Unreadable, match=r"#up: attributes strides: .*accepted are those of ConvTranspose"):
+@pytest.mark.parametrize(("attributes", "said"), [
+    ({"foo": 3, "strides": [2]}, "#up: foo is no attribute of ConvTranspose; accepted are auto_pad, dilations, group, "),
+    ({"strides": 2, "pads": [1, 1]}, "#up: attribute strides has type INT; accepted is INTS, a list of integers"),
+    ({"strides": [1.5]}, "#up: attribute strides has type FLOATS; accepted is INTS, a list of integers"),
+    ({"group": [2]}, "#up: attribute group has type INTS; accepted is INT, one integer"),
+    ({"auto_pad": 1}, "#up: attribute auto_pad has type INT; accepted is STRING, one word"),
+])  # fmt: skip
+def test_attributes_that_are_none_of_the_operators(tmp_path: Path, attributes: dict[str, Any], said: str) -> None:
+    node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up", **attributes)
+    with pytest.raises(Unreadable) as found:
         subjects(_saved(tmp_path / "m.onnx", [node], [_input([1, 2, 4])], [_weights("w", 2, 3, 3)]))
+    assert said in str(found.value)
+
+
+@pytest.mark.parametrize(("b", "said"), [
+    ([7], "found     B.shape = [7]\n  accepted  [3], one value for each of the M output channels\n  clause    O"),
+    ([3, 1], "found     B.shape = [3, 1]"),
+    ([3], "B[3])\n    -> Y[1, 3, 6]"),
+    ([None], "B[3])\n    -> Y[1, 3, 6]"),
+    (None, "B[3])\n    -> Y[1, 3, 6]"),
+])  # fmt: skip
+def test_the_shape_of_b_is_the_files(tmp_path: Path, b: list[int | None] | None, said: str) -> None:
+    node = helper.make_node("ConvTranspose", ["x", "w", "b"], ["y"], name="up")
+    given = [_input([1, 2, 4]), _input(b, name="b")]
+    assert said in explain(_one(_saved(tmp_path / "m.onnx", [node], given, [_weights("w", 2, 3, 3)])))
+
+
+def test_a_b_that_is_a_constant_is_held_against_m_too(tmp_path: Path) -> None:
+    node = helper.make_node("ConvTranspose", ["x", "w", "b"], ["y"], name="up")
+    text = explain(_one(_saved(tmp_path / "m.onnx", [node], [_input([1, 2, 4])], [_weights("w", 2, 3, 3), _weights("b", 7)])))
+    assert "found     B.shape = [7]" in text
 
 
 def test_weights_without_spatial_axes(tmp_path: Path) -> None:

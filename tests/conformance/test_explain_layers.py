@@ -1,5 +1,10 @@
 """Layers as text: read by the framework's own signature, never evaluated, and the case that comes out is what the layer computes."""
 
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -8,6 +13,7 @@ from snippets import answers, expected
 from convtranspose_conformance.explain import Subject, Unreadable
 from convtranspose_conformance.explain.code import arrays
 from convtranspose_conformance.explain.read import subjects
+from convtranspose_reference.attributes import Attributes
 
 TORCH = [
     "nn.ConvTranspose2d(4, 8, 3, stride=2, padding=1, output_padding=1)",
@@ -109,12 +115,58 @@ def test_a_functional_call_takes_its_shapes_from_options() -> None:
 @pytest.mark.parametrize(("text", "said"), [
     ('keras.layers.Conv1DTranspose(2, 3, strides=2, padding="same")', "auto_pad=SAME_UPPER says the same"),
     ('keras.layers.Conv1DTranspose(2, 2, strides=4, padding="same")', "total_padding -2 would be split to begin = -1, end = -1"),
-    ('keras.layers.Conv1DTranspose(2, 3, strides=2, padding="same", output_padding=1)', "SAME_UPPER makes input * stride, whatever"),
+    ('keras.layers.Conv1DTranspose(2, 3, strides=2, padding="same", output_padding=1)', "auto_pad=SAME_UPPER says the same"),
+    ('keras.layers.Conv1DTranspose(2, 4, strides=2, padding="same")', "auto_pad=SAME_UPPER and SAME_LOWER say the same"),
+    ('keras.layers.Conv1DTranspose(2, 1, strides=2, padding="same")', "under readings of C, E that make another output of auto_pad"),
+    ('keras.layers.Conv1DTranspose(2, 3, strides=2, padding="same", output_padding=0)', "input * stride = 5 * 2 = 10, and Keras 9"),
     ('keras.layers.Conv1DTranspose(2, 3, activation="relu")', 'helper.make_node("Relu", ["Y"], ["Z"]) follows'),
+    ('keras.layers.Conv1DTranspose(2, 3, activation="gelu")', "in ONNX the operators that make up gelu follow, and"),
     ('keras.layers.Conv1DTranspose(2, 3, data_format="channels_first")', "is ONNX's own layout"),
+    ("keras.layers.Conv1DTranspose(2, 3, input_shape=(None, 6))", "input_shape leaves sizes open: X 1,6,5 is an example"),
 ])  # fmt: skip
 def test_keras_notes(text: str, said: str) -> None:
     assert said in " ".join(_one(text).notes)
+
+
+def _with_output_padding() -> Iterator[Subject]:
+    """Every layer of one axis that Keras and TensorFlow take with padding="same" and an output_padding, k 1 to 6, s 1 to 4."""
+    for k, s in product(range(1, 7), range(1, 5)):
+        for o in range(s):
+            if k % 2 + o:
+                yield _one(f'keras.layers.Conv1DTranspose(2, {k}, {s}, "same", {o})')
+
+
+def test_the_note_on_auto_pad_is_what_the_equations_make_of_it() -> None:
+    counted = Counter[str]()
+    for subject in _with_output_padding():
+        (note,) = (note for note in subject.notes if "auto_pad" in note)
+        words = set(re.findall("SAME_[A-Z]+", note.partition(" the same;")[0])) if "the same;" in note else set()
+        own = {name: value for name, value in subject.case.attributes.given().items() if name == "strides"}
+        for word in ("SAME_UPPER", "SAME_LOWER"):
+            other = replace(subject.case, attributes=Attributes.of(auto_pad=word, **own))
+            assert (word in words) == (other.geometry().key == subject.case.geometry().key), subject.title
+        counted.update(words or {"neither"}, layers=1)
+    assert counted == {"layers": 48, "SAME_UPPER": 8, "SAME_LOWER": 7, "neither": 38}
+
+
+@pytest.mark.parametrize(("given", "x"), [
+    ("input_shape=(28, 27, 3)", (1, 3, 28, 27)),
+    ("input_shape=(3, 28, 27), data_format='channels_first'", (1, 3, 28, 27)),
+    ("batch_input_shape=(2, 28, 27, 3)", (2, 3, 28, 27)),
+    ("batch_shape=[None, 3, 28, 27], data_format='channels_first'", (1, 3, 28, 27)),
+])  # fmt: skip
+def test_the_input_that_a_keras_layer_states(given: str, x: tuple[int, ...]) -> None:
+    found = _one(f"keras.layers.Conv2DTranspose(8, 3, {given})")
+    assert (found.case.x_shape, found.case.w_shape) == (x, (3, 8, 3, 3))
+    assert "assumed" not in " ".join(found.notes)
+
+
+def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
+    text = "keras.layers.Conv2DTranspose(8, 3, input_shape=(28, None, 3))"
+    (found,) = subjects(text, (5, 3, 28, 7))
+    assert found.case.x_shape == (5, 3, 28, 7)
+    with pytest.raises(Unreadable, match=r"--x 1,3,27,7: accepted is \?,3,28,\?, as input_shape has it in ONNX's order"):
+        subjects(text, (1, 3, 27, 7))
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -133,6 +185,10 @@ def test_keras_notes(text: str, said: str) -> None:
     ("F.conv_transpose1d(x, w)", "accepted is the call with --x and --w"),
     ("nn.ConvTranspose2d(*sizes)", "* and ** are not followed"),
     ("keras.layers.Conv1DTranspose(8, 3, padding=0)", 'padding=0: accepted is "valid" or "same"'),
+    ("keras.layers.Conv1DTranspose(8, 3, activation='bogus')", "activation='bogus': accepted is a name of keras.activations: celu, elu"),
+    ("keras.layers.Conv1DTranspose(8, 3, input_shape=(8, 8, 1))", "input_shape=(8, 8, 1): accepted is 2 sizes, one for each axis"),
+    ("keras.layers.Conv1DTranspose(8, 3, input_shape=shape)", "input_shape=shape: accepted is 2 sizes"),
+    ("keras.layers.Conv1DTranspose(8, 3, input_shape=(8, 1), batch_shape=(1, 8, 1))", "input_shape and batch_shape say the same"),
     ("(", "was never closed"),
     ("(" * 5000, "accepted is one call"),
     ("f(1)(2)", "no call"),
@@ -143,7 +199,7 @@ def test_an_unreadable_layer_is_told_in_one_line(text: str, said: str) -> None:
         _one(text)
     assert said in str(found.value)
     assert "\n" not in str(found.value)
-    assert len(str(found.value)) < 400
+    assert len(str(found.value)) < 500
 
 
 def test_nothing_is_evaluated(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """A case made from a command line's options."""
 
+from collections.abc import Iterable, Mapping
+
 from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Op, Shape
@@ -31,19 +33,36 @@ def case_from_options(
     `opset` defaults to the oldest that the suite asks in that dtype. Raises ValueError, one line naming the option, for what is no list of
     integers, no shape, op, dtype or opset; whether the call is a legal one is for `explain` to say.
     """
-    if op not in _OPS:
-        raise ValueError(f"--op {op}: accepted are {', '.join(_OPS)}")
-    if dtype not in FORMATS:
-        raise ValueError(f"--dtype {dtype}: accepted are {', '.join(FORMATS)}")
+    _one_of("op", op, _OPS)
+    dtype_option(dtype)
     lists = {"strides": strides, "dilations": dilations, "pads": pads, "output_padding": output_padding, "output_shape": output_shape,
              "kernel_shape": kernel_shape}  # fmt: skip
-    given = {name: _integers(name, text) for name, text in lists.items() if text is not None}
-    attributes = Attributes(**given, auto_pad=auto_pad, group=None if group is None else _integer("group", group))
-    since = opset_for(dtype) if opset is None else _integer("opset", opset)
-    if since < 1:
-        raise ValueError(f"--opset {opset}: accepted is 1 or more")
-    X, W = shape_option("x", x), shape_option("w", w)
+    X, W, attributes = shape_option("x", x), shape_option("w", w), _attributes(lists, auto_pad, group)
+    since = opset_for(dtype) if opset is None else _opset(opset)
     return Case(suite=SUITE, name="call", op=_OPS[op], x_shape=X, w_shape=W, attributes=attributes, bias=bias, dtype=dtype, opset=since)
+
+
+def _one_of(option: str, text: str, accepted: Iterable[str]) -> str:
+    if text not in accepted:
+        raise ValueError(f"--{option} {text}: accepted are {', '.join(accepted)}")
+    return text
+
+
+def dtype_option(text: str) -> str:
+    """The name of `--dtype`. Raises ValueError naming the option."""
+    return _one_of("dtype", text, FORMATS)
+
+
+def _attributes(lists: Mapping[str, str | None], auto_pad: str | None, group: str | int | None) -> Attributes:
+    given = {name: _integers(name, text) for name, text in lists.items() if text is not None}
+    return Attributes(**given, auto_pad=auto_pad, group=None if group is None else _integer("group", group))
+
+
+def _opset(text: str | int) -> int:
+    number = _integer("opset", text)
+    if number < 1:
+        raise ValueError(f"--opset {text}: accepted is 1 or more")
+    return number
 
 
 def _integer(option: str, text: str | int) -> int:

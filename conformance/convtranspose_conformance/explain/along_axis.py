@@ -38,17 +38,39 @@ def readable(case: Case) -> Iterator[tuple[str, Window]]:
     for name, axis, number in alike(case):
         w = shortened(windows(case)[number])
         if w is not None:
-            shorter = f", written for {w.axis.input} inputs instead of {axis.input}" if w.axis.input != axis.input else ""
-            yield name + shorter, w
+            yield name + _shorter(w.axis, axis), w
+
+
+def _shorter(written: Axis, whole: Axis) -> str:
+    """What a name says of an axis that is written down with fewer inputs."""
+    if written.input == whole.input:
+        return ""
+    return f", written for {written.input} input{'s' * (written.input != 1)} instead of {whole.input}"
 
 
 def sums(case: Case) -> list[tuple[str, list[str]]]:
     """By axis, the sum behind each output. Of a legal case of either operator."""
     if case.op == "ConvTranspose":
         return [(name, transpose_terms(w.axis, w.begin, w.size)) for name, w in readable(case)]
-    sizes = case.y_shape()[2:]
-    small = [each for each in alike(case) if 0 < each[1].input <= len(LETTERS) and 0 < sizes[each[2]] <= MOST_OUTPUTS]
-    return [(name, conv_terms(axis, conv_pads(axis)[0], sizes[number])) for name, axis, number in small]
+    found = []
+    for name, axis, _ in alike(case):
+        begin, end = conv_pads(axis)
+        for inputs, size in _conv_sizes(axis, begin + end):
+            short = replace(axis, input=inputs)
+            found.append((name + _shorter(short, axis), conv_terms(short, begin, size)))
+    return found
+
+
+def _conv_sizes(axis: Axis, pads: int) -> list[tuple[int, int]]:
+    """The inputs that Conv's sums are written for, and their outputs; none where they are too many.
+
+    Fewer inputs end as all of them do where whole strides are left out.
+    """
+    for inputs in range(min(axis.input, len(LETTERS)), 0, -1):
+        size = (inputs + pads - axis.effective_kernel) // axis.stride + 1
+        if (axis.input - inputs) % axis.stride == 0 and 0 < size <= MOST_OUTPUTS:
+            return [(inputs, size)]
+    return []
 
 
 def slid(case: Case) -> list[tuple[str, list[str], list[str]]]:

@@ -2,18 +2,15 @@
 
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import InvalidInput
+from convtranspose_reference.geometry import refuse
 from convtranspose_reference.readings import READINGS, Reading, rules_for
 
-from ..backend import Unsupported
-from ..source import call_source
 from .code import Code
+from .conv_code import conv_codes
 from .keras_code import keras_code
 from .onnx_code import onnx_code
 from .tensorflow_code import tensorflow_code
 from .torch_code import torch_codes
-
-_CONV = (("PyTorch", "torch-cpu", "torch"), ("TensorFlow", "tensorflow-cpu", "tensorflow"),
-         ("ONNX, with ONNX Runtime", "onnxruntime-cpu", "onnxruntime"))  # fmt: skip
 
 
 def codes(case: Case) -> list[Code]:
@@ -22,21 +19,26 @@ def codes(case: Case) -> list[Code]:
     if 0 in shape or 0 in case.x_shape:
         return [_empty(case)]
     if case.op == "Conv":
-        return [_of_conv(case, *each) for each in _CONV]
+        return conv_codes(case)
     return [*torch_codes(case), tensorflow_code(case), keras_code(case), onnx_code(case, [reading.id for reading in differing(case)])]
 
 
 def differing(case: Case) -> list[Reading]:
-    """The readings, one at a time, under which a ConvTranspose case has another output than under the literal text."""
-    text = case.geometry().key
+    """The readings, one at a time, under which a case has another output than under the literal text."""
+    text = _key(case)
     return [reading for reading in READINGS.values() if _key(case, reading.id) != text]
 
 
-def _key(case: Case, reading: str) -> object:
+def _key(case: Case, *readings: str) -> object:
+    """What is equal under two readings with the same output. Of Conv readings say only that it is refused."""
+    rules = rules_for(readings)
     try:
-        return case.geometry(rules_for([reading])).key
+        if case.op == "ConvTranspose":
+            return case.geometry(rules).key
+        refuse(case.forward_sizes(), rules)
     except InvalidInput as refused:
         return str(refused)
+    return None
 
 
 def _empty(case: Case) -> Code:
@@ -46,10 +48,3 @@ def _empty(case: Case) -> Code:
     bias = [f"Y += B.reshape{(-1, *(1,) * case.rank)}"] * case.bias
     return Code(title="Any framework", framework="numpy", why=f"{what}: there is nothing to call.",
                 lines=("import numpy as np", "", f"Y = np.zeros({shape}, X.dtype)", *bias))  # fmt: skip
-
-
-def _of_conv(case: Case, title: str, backend: str, framework: str) -> Code:
-    try:
-        return Code(title=title, framework=framework, lines=tuple(call_source(backend, case).splitlines()))
-    except Unsupported as found:
-        return Code(title=title, framework=framework, why=str(found))

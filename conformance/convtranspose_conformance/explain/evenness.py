@@ -28,8 +28,8 @@ def is_even(axis: Axis) -> bool:
     return gcd(axis.dilation, axis.stride) == 1 and not axis.kernel % axis.stride
 
 
-def overlap(axis: Axis) -> str:
-    """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not, how many."""
+def overlap(axis: Axis, bias: bool) -> str:
+    """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not, how many. `bias`: is there a B?"""
     if is_even(axis):
         count = axis.kernel // axis.stride
         return f"even: every output away from the borders adds {count} tap{'s' if count != 1 else ''}"
@@ -38,7 +38,7 @@ def overlap(axis: Axis) -> str:
         why = f"taps {axis.dilation} apart do not fall evenly into stride {axis.stride}"
     turns = ", ".join(str(taps_at(axis, phase)) for phase in range(min(axis.stride, SHOWN))) + ", ..." * (axis.stride > SHOWN)
     unreached = axis.kernel < axis.stride or gcd(axis.dilation, axis.stride) > 1
-    holes = "; outputs that no tap reaches stay 0" if unreached else ""
+    holes = f"; outputs that no tap reaches {'hold the bias alone' if bias else 'stay 0'}" if unreached else ""
     return f"uneven, a checkerboard: {why}, so outputs away from the borders add {turns} taps in turn{holes}"
 
 

@@ -10,10 +10,11 @@ from convtranspose_reference.geometry import Axis
 
 from .adhoc import SUITE
 from .code import unless
+from .keras_input import STATED, channels_first, keras_input
 from .keras_rules import KerasAxis
+from .keras_same import auto_pad_note
 from .signature import REQUIRED, Bound, Written, bound
 from .subject import Subject
-from .torch_layer import ASSUMED_CHANNELS, input_shape
 from .window import Window, axis_name
 
 LAYER = re.compile(
@@ -28,11 +29,16 @@ _ACTIVATIONS = {
     "elu": "Elu",
     "selu": "Selu",
 }
+_COMPOSED = (
+    "celu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu",
+    "log_sigmoid", "log_softmax", "mish", "relu6", "silu", "soft_shrink", "softmax", "sparse_plus", "sparse_sigmoid", "sparsemax",
+    "squareplus", "swish", "tanh_shrink", "threshold",
+)  # fmt: skip
 _SIGNATURE: dict[str, Any] = {"filters": REQUIRED, "kernel_size": REQUIRED, "strides": 1, "padding": "valid", "output_padding": None,
                               "data_format": None, "dilation_rate": 1, "activation": None, "use_bias": True}  # fmt: skip
 _IRRELEVANT = {"kernel_initializer": "glorot_uniform", "bias_initializer": "zeros", "kernel_regularizer": None, "bias_regularizer": None,
                "activity_regularizer": None, "kernel_constraint": None, "bias_constraint": None}  # fmt: skip
-_BASE = ("name", "trainable", "dtype", "input_shape")
+_BASE = ("name", "trainable", "dtype", *STATED)
 _DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
@@ -42,12 +48,14 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     assert found is not None
     rank = int(found["rank"] or found["long"])
     given = bound(call, _SIGNATURE | _IRRELEVANT, _BASE)
-    shape, notes = input_shape(call.function, rank, x[1] if x and len(x) > 1 else ASSUMED_CHANNELS, x, known=False)
+    shape, notes = keras_input(given, rank, x)
     layer = _axes(given, rank)
     axes = _geometry(given, shape)
     kept = [_window(given, n, said, axis) for n, (said, axis) in enumerate(zip(layer, axes, strict=True))]
     case = _case(given, shape, kept)
-    return Subject(case=case, title=call.text, notes=(*notes, *_layout(given), *_sizes(layer, kept), *_same(layer, kept), *_after(given)))
+    return Subject(
+        case=case, title=call.text, notes=(*notes, *_layout(given), *_sizes(layer, kept), *_same(layer, case, kept), *_after(given))
+    )
 
 
 def _axes(given: Bound, rank: int) -> list[KerasAxis]:
@@ -99,14 +107,8 @@ def _case(given: Bound, x: Shape, kept: list[Window]) -> Case:
 
 
 def _layout(given: Bound) -> tuple[str, ...]:
-    if given.values["data_format"] is None:
-        return ()
-    layout = given.word("data_format", ("channels_last", "channels_first"))
-    if layout == "channels_last":
-        return ()
-    return (
-        "data_format channels_first is ONNX's own layout: leave out the transposes of X and Y below; the weights are laid out the same",
-    )
+    said = "data_format channels_first is ONNX's own layout: leave out the transposes of X and Y below; the weights are laid out the same"
+    return (said,) * channels_first(given)
 
 
 def _sizes(layer: list[KerasAxis], kept: list[Window]) -> tuple[str, ...]:
@@ -117,18 +119,9 @@ def _sizes(layer: list[KerasAxis], kept: list[Window]) -> tuple[str, ...]:
     return tuple(f"Keras's size of {axis_name(n)}: {rule}" for n, rule in enumerate(rules))
 
 
-def _same(layer: list[KerasAxis], kept: list[Window]) -> tuple[str, ...]:
-    """Whether auto_pad says a layer with padding="same", and why it does not."""
-    if layer[0].padding != "same":
-        return ()
-    if layer[0].output_padding is not None:
-        return ("auto_pad cannot say it: SAME_UPPER makes input * stride, whatever output_padding is; with explicit pads it is said",)
-    for number, w in enumerate(kept):
-        total = w.full - w.size
-        if total < 0:
-            split = f"total_padding {total} would be split to begin = {total // 2}, end = {total - total // 2}"
-            return (f"auto_pad=SAME_UPPER cannot say it: on {axis_name(number)} its {split}, and Keras puts all its zeros at the end",)
-    return ("auto_pad=SAME_UPPER says the same; these pads do so for every input size, too, and every reading agrees on them",)
+def _same(layer: list[KerasAxis], case: Case, kept: list[Window]) -> tuple[str, ...]:
+    """Whether auto_pad says a layer with padding="same", where the call is one that can be worked out."""
+    return (auto_pad_note(case, kept),) if layer[0].padding == "same" and case.refusal() is None else ()
 
 
 def _after(given: Bound) -> tuple[str, ...]:
@@ -138,6 +131,10 @@ def _after(given: Bound) -> tuple[str, ...]:
         return ()
     if not isinstance(found, str):
         raise given.wrong("activation", "a name in quotes, or none")
-    node = _ACTIVATIONS.get(found.lower())
-    said = f'helper.make_node("{node}", ["Y"], ["Z"])' if node else "the operators that make it up"
-    return (f"ConvTranspose has no activation: in ONNX {said} follows, and the code below stops before it",)
+    if found in _ACTIVATIONS:
+        said = f'helper.make_node("{_ACTIVATIONS[found]}", ["Y"], ["Z"]) follows'
+    elif found in _COMPOSED:
+        said = f"the operators that make up {found} follow"
+    else:
+        raise given.wrong("activation", f"a name of keras.activations: {', '.join(sorted((*_ACTIVATIONS, *_COMPOSED, 'linear')))}")
+    return (f"ConvTranspose has no activation: in ONNX {said}, and the code below stops before it",)

@@ -1,4 +1,4 @@
-"""A ConvTranspose case as an ONNX model, written with `onnx.helper`, and a runtime that computes it."""
+"""A case as an ONNX model, written with `onnx.helper`, and a runtime that computes it."""
 
 import json
 import textwrap
@@ -26,11 +26,16 @@ def onnx_code(case: Case, differing: Sequence[str]) -> Code:
         labels = ", ".join(sorted({each.partition(":")[0] for each in differing}))
         why.append(f"The readings of {labels} differ on these attributes, and runtimes follow different ones.")
         case = replace(case, attributes=written_out(case, cut), opset=max(case.opset, OLDEST_OPSET))
-    if case.dtype == "float16":  # no runtime loads it at opset 1
-        case = replace(case, opset=max(case.opset, OLDEST_OPSET))
     pad = _pad(cut) if differing else None
     if pad is not None:
         why.append(_proof(cut))
+    return of_model(case, pad, why)
+
+
+def of_model(case: Case, pad: list[int] | None, why: list[str]) -> Code:
+    """A case of either operator as a model, with a Pad node of the zeros `pad`. `why` gets what else one call cannot say."""
+    if case.dtype == "float16":  # no runtime loads it at opset 1
+        case = replace(case, opset=max(case.opset, OLDEST_OPSET))
     body, runtime = _by_dtype(case, pad, why)
     return Code(title=f"ONNX, with {runtime}", framework="onnxruntime", why=" ".join(why), lines=tuple(body))
 
@@ -73,7 +78,7 @@ def _by_dtype(case: Case, pad: list[int] | None, why: list[str]) -> tuple[list[s
         return [*start, "", *_model(case, pad), *_SESSION], "ONNX Runtime"
     why.append("ONNX Runtime has no float64 kernel on the CPU; onnx's ReferenceEvaluator has.")
     start = ["import numpy as np", "from onnx import TensorProto, helper", "from onnx.reference import ReferenceEvaluator"]
-    if case.group == 1:
+    if case.group == 1 or case.op == "Conv":
         return [*start, "", *_model(case, pad), *_EVALUATED], "ReferenceEvaluator"
     why.append("With groups and channels it computes another sum: one group at a time it is right.")
     return [*start, "", *_one_by_one(case, pad)], "ReferenceEvaluator"
@@ -105,7 +110,7 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
     element, after = f"TensorProto.{_ELEMENTS[case.dtype]}", case.bias and pad is not None
     inputs = ["X", "W", *["B"] * (case.bias and not after)]
     given = named(**{k: list(v) if isinstance(v, tuple) else v for k, v in case.attributes.given().items()})
-    nodes = [_node("ConvTranspose", inputs, "Y" if pad is None else "sums", given)]
+    nodes = [_node(case.op, inputs, "Y" if pad is None else "sums", given)]
     constants = [_constant(name, element, name) for name in ("W", *["B"] * case.bias)]
     lines = []
     if pad is not None:

@@ -1,16 +1,18 @@
 """Every ConvTranspose of an ONNX file, with the shapes that the file states or that shape inference finds."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import Case
-from convtranspose_reference.attributes import Attributes, Shape
+from convtranspose_reference.attributes import Shape
 
 from ..onnx_model import ELEMENT_TYPES
 from .adhoc import SUITE
-from .subject import Subject, Unreadable
+from .onnx_attributes import node_attributes
+from .subject import LeftOutWarning, Subject, Unreadable
 from .torch_layer import ASSUMED
 
 Sizes = tuple[int | None, ...]
@@ -41,11 +43,11 @@ class _Found:
 def onnx_subjects(where: str, x: Shape | None, w: Shape | None) -> list[Subject]:
     """The nodes of `model.onnx`, or those called NODE of `model.onnx#NODE`. `x`, `w` say shapes of the one node that is left.
 
-    External data is not read. Raises Unreadable for no model, no such node and no ConvTranspose.
+    External data is not read. A node that cannot be explained beside others that can is left out with a LeftOutWarning. Raises Unreadable
+    for no model, no such node and no ConvTranspose, for a node that was asked for by its name, and where no node can be explained.
     """
     path, chosen = _parts(where)
     model = _prepared(path)
-    opset = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), 1)
     found = list(_nodes(model.graph, {}, ""))
     if not found:
         others = ", ".join(sorted({node.op_type for node in model.graph.node})[:SHOWN]) or "nothing"
@@ -57,7 +59,25 @@ def onnx_subjects(where: str, x: Shape | None, w: Shape | None) -> list[Subject]
         raise Unreadable(
             f"{path}: {len(named)} nodes, and --x or --w speaks of one; accepted is {path}#NODE with {_listed(e.name for e in named)}"
         )
-    return [_subject(path, each, opset, x, w) for each in named]
+    opset = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), 1)
+    if chosen:
+        return [_subject(path, each, opset, x, w) for each in named]
+    return _readable(path, named, opset, x, w)
+
+
+def _readable(path: Path, nodes: list[_Found], opset: int, x: Shape | None, w: Shape | None) -> list[Subject]:
+    """Those that can be explained, with a warning for each other; Unreadable where there are none."""
+    subjects, left = [], []
+    for each in nodes:
+        try:
+            subjects.append(_subject(path, each, opset, x, w))
+        except Unreadable as error:
+            left.append(str(error))
+    if not subjects:
+        raise Unreadable(left[0] + (f"; {len(left) - 1} more of its nodes cannot be explained either" if len(left) > 1 else ""))
+    for message in left:
+        warnings.warn(message, LeftOutWarning, stacklevel=2)
+    return subjects
 
 
 def _listed(names: Iterator[str]) -> str:
@@ -130,26 +150,16 @@ def _subject(path: Path, found: _Found, opset: int, x: Shape | None, w: Shape | 
     if len(inputs) < 2:
         raise Unreadable(f"{title}: {len(inputs)} inputs; accepted are X, W and, where there is a bias, B")
     X, W = (found.values.get(name, _Value()) for name in inputs[:2])
-    attributes = _attributes(title, found.node.attribute)
+    attributes = node_attributes(title, found.node.attribute)
     w_shape = w or _weights(title, W, inputs[1])
     x_shape, assumed = (x, ()) if x else _example(X, inputs[0], w_shape)
     dtype, typed = _dtype(X, W)
     case = Case(suite=SUITE, name="call", x_shape=x_shape, w_shape=w_shape, attributes=attributes, bias=len(inputs) > 2 and bool(inputs[2]),
                 dtype=dtype, opset=opset, initializer=W.constant)  # fmt: skip
+    if case.bias:
+        case = replace(case, bias_shape=_bias(case, found.values.get(inputs[2], _Value())))
     named = ("the node has no name in the file: this one counts the nameless nodes from 0",) * found.made_up
     return Subject(case=case, title=title, notes=(*named, *assumed, *typed))
-
-
-def _attributes(title: str, attributes: Sequence[Any]) -> Attributes:
-    import onnx
-
-    given = {each.name: onnx.helper.get_attribute_value(each) for each in attributes}
-    if isinstance(word := given.get("auto_pad"), bytes):
-        given["auto_pad"] = word.decode(errors="replace")
-    try:
-        return Attributes.of(**given)
-    except TypeError as error:
-        raise Unreadable(f"{title}: attributes {', '.join(given)}: {error}; accepted are those of ConvTranspose") from None
 
 
 def _weights(title: str, W: _Value, name: str) -> Shape:
@@ -160,6 +170,14 @@ def _weights(title: str, W: _Value, name: str) -> Shape:
     if len(sizes) < 3:
         raise Unreadable(f"{title}: its weights {name!r} have {len(sizes)} axes; accepted are C, M/group and one for each spatial axis")
     return tuple(size for size in sizes if size is not None)
+
+
+def _bias(case: Case, B: _Value) -> Shape | None:
+    """B's shape where the file says one that is not (M,)."""
+    if B.sizes is None or None in B.sizes:
+        return None
+    sizes = tuple(size for size in B.sizes if size is not None)
+    return None if sizes == (case.maps,) else sizes
 
 
 def _example(X: _Value, name: str, w_shape: Shape) -> tuple[Shape, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from .evenness import command, even_nearby, is_even, overlap, resize_convolution
 from .recorded import Recorded
 from .recorded_text import about
 from .subject import Subject
-from .text import answer, status, steps_of
+from .text import TOO_LARGE, answer, status, steps_of, too_large
 
 
 def page(found: Sequence[tuple[Subject, Recorded | None]]) -> str:
@@ -50,7 +50,8 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         part["shape"] = list(case.y_shape())
     except InvalidInput as refused:
         sizes = _axes(case) if refused.attribute == "output size" else []
-        return part | {"refused": refused, "axes": sizes}
+        return part | {"refused": refused, "too_large": TOO_LARGE * too_large(refused), "axes": sizes}
+    part["readings"] = [(reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)]
     return part | {"axes": _axes(case), "sums": sums(case), "codes": codes(case), "arrays": "\n".join(arrays(case))} | _of_transpose(case)
 
 
@@ -61,14 +62,13 @@ def _axes(case: Case) -> list[dict[str, Any]]:
 def _of_transpose(case: Case) -> dict[str, Any]:
     """What is said of ConvTranspose alone."""
     if case.op == "Conv":
-        return {"readings": [], "drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "resized": None}
+        return {"drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "resized": None}
     even = even_nearby(case)
     return {
-        "readings": [(reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)],
         "drawings": drawings(case),
         "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
         "map": count_map(case),
-        "overlaps": [(name, is_even(axis), overlap(axis)) for name, axis, _ in alike(case)],
+        "overlaps": [(name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in alike(case)],
         "even": None if even is None else (even, command(even)),
         "resized": None if even is None else resize_convolution(case),
     }

@@ -108,8 +108,8 @@ def conv_steps(axis: Axis) -> Iterator[Step]:
             how="max((size - 1) * stride + effective kernel - input, 0)",
             numbers=f"max(({size} - 1) * {axis.stride} + {axis.effective_kernel} - {axis.input}, 0) = {begin + end}",
         )
-        where = "end" if axis.auto_pad == "SAME_UPPER" else "begin"
-        yield Step(what="split", how=f"{axis.auto_pad}: begin = {begin}, end = {end}; an odd total has its extra element at the {where}")
+        odd = f"; an odd total has its extra element at the {'end' if axis.auto_pad == 'SAME_UPPER' else 'begin'}"
+        yield Step(what="split", how=f"{axis.auto_pad}: begin = {begin}, end = {end}{odd * ((begin + end) % 2)}")
     else:
         yield _given_pads(axis)
     yield Step(

@@ -81,7 +81,7 @@ def dilation_proof(case: Case) -> str:
 
 def holes(case: Case) -> list[str]:
     """Lines that write the dilation into w, as zeros between its taps."""
-    sizes = (*(a.effective_kernel for a in case.axes), case.w_shape[1], case.x_shape[1])
+    sizes = (*(a.effective_kernel for a in case.axes), case.w_shape[1], case.w_shape[0])
     steps = ", ".join(f"::{a.dilation}" for a in case.axes)
     return [f"dilated = np.zeros({sizes}, w.dtype)", f"dilated[{steps}] = w", "w = dilated"]
 
@@ -112,15 +112,15 @@ def _proof(case: Case, cut: tuple[Window, ...]) -> str:
     return f"{said}; {same}; {own}."
 
 
-def tensors(case: Case) -> list[str]:
-    """The imports, x and w."""
+def tensors(case: Case, maps: str = "M/group, C") -> list[str]:
+    """The imports, x and w; `maps` are the last two axes of w."""
     spatial = list(range(2, case.rank + 2))
     return [
         "import numpy as np",
         "import tensorflow as tf",
         "",
         f"x = tf.constant(X.transpose({_list([0, *spatial, 1])}))  # N, spatial, C",
-        f"w = W.transpose({_list([*spatial, 1, 0])})  # kernel, M/group, C",
+        f"w = W.transpose({_list([*spatial, 1, 0])})  # kernel, {maps}",
     ]
 
 
@@ -142,11 +142,15 @@ def _call(case: Case, plan: _Plan) -> list[str]:
         dilations=None if dilation_proof(case) or all(a.dilation == 1 for a in case.axes) else [a.dilation for a in case.axes],
     )
     function = f"tf.nn.conv{case.rank}d_transpose"
-    if case.group == 1:
-        return [f"y = {called(function, ['x', 'w', *given])}"]
+    return [f"y = {called(function, ['x', 'w', *given])}"] if case.group == 1 else split_groups(function, given, case.group)
+
+
+def split_groups(function: str, given: list[str], group: int) -> list[str]:
+    """Lines that call a function once for each group, between a split and a concat."""
+    call = called(function, ["xg", "wg", *given]).replace("\n", "\n    ")
     return [
-        f"groups = zip(tf.split(x, {case.group}, axis=-1), np.split(w, {case.group}, axis=-1))",
-        f"outputs = [\n    {called(function, ['xg', 'wg', *given]).replace(chr(10), chr(10) + '    ')}\n    for xg, wg in groups\n]",
+        f"groups = zip(tf.split(x, {group}, axis=-1), np.split(w, {group}, axis=-1))",
+        f"outputs = [\n    {call}\n    for xg, wg in groups\n]",
         "y = tf.concat(outputs, axis=-1)",
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
-from convtranspose_reference.geometry import Axis, Geometry
+from convtranspose_reference.geometry import Axis, Geometry, refuse
 from convtranspose_reference.readings import Reading, rules_for
 
 from ..literals import WIDTH
@@ -18,6 +18,8 @@ from .evenness import command, even_nearby, overlap, resize_convolution
 from .steps import Step, conv_steps, transpose_steps
 from .subject import Subject
 from .window import axis_name, windows, windows_of
+
+TOO_LARGE = "Larger than this suite works out; the operator text has no such limit"
 
 
 def explain(subject: Subject, recorded: str = "") -> str:
@@ -31,7 +33,8 @@ def explain(subject: Subject, recorded: str = "") -> str:
         shape = list(case.y_shape())
     except InvalidInput as refused:
         sizes = geometry_text(case) if refused.attribute == "output size" else ""
-        return _joined([call_text(subject, "refused"), _refusal(case, refused), sizes, recorded])
+        result = "too large" if too_large(refused) else "refused"
+        return _joined([call_text(subject, result), _refusal(case, refused), sizes, recorded])
     parts = [call_text(subject, f"Y{shape}"), geometry_text(case), _readings(case), _sums(case), _pictures(case), _overlaps(case)]
     return _joined([*parts, _code(case), recorded])
 
@@ -83,20 +86,29 @@ def _step(step: Step) -> str:
     return f"{first}{step.how}\n{rest}= {step.numbers}{named}"
 
 
+def too_large(refused: InvalidInput) -> bool:
+    """Is it this suite's own limit on sizes that refuses the call? The text refuses sizes below 0 alone."""
+    return refused.attribute == "output size" and isinstance(refused.found, list) and min(refused.found) >= 0
+
+
 def _refusal(case: Case, refused: InvalidInput) -> str:
     clause = CLAUSES[refused.clause]
-    rows = (
-        ("found", f"{refused.attribute} = {refused.found}"),
-        ("accepted", refused.accepted),
-        ("clause", f"{clause.label}, {clause.title}{', which the text leaves open' * clause.is_open(case.opset)}: {clause.says}"),
-    )
-    lines = [wrapped(f"{name:<10}{what}", "  ", " " * 12) for name, what in rows]
-    return "\n".join(["Refused: the operator text forbids this call", *lines])
+    rows = [("found", f"{refused.attribute} = {refused.found}"), ("accepted", refused.accepted)]
+    if too_large(refused):
+        title = TOO_LARGE
+    else:
+        title = "Refused: the operator text forbids this call"
+        opened = ", which the text leaves open" * clause.is_open(case.opset)
+        rows.append(("clause", f"{clause.label}, {clause.title}{opened}: {clause.says}"))
+    return "\n".join([title, *(wrapped(f"{name:<10}{what}", "  ", " " * 12) for name, what in rows)])
 
 
 def answer(case: Case, *readings: str) -> list[str]:
-    """What comes out of a ConvTranspose case under readings of the text; then, axis by axis, the equation with their numbers."""
+    """What comes out of a case under readings of the text; then, axis by axis, ConvTranspose's equation with their numbers."""
     try:
+        if case.op == "Conv":
+            refuse(case.forward_sizes(), rules_for(readings))
+            return [f"Y{list(case.y_shape())}"]
         found = case.geometry(rules_for(readings))
     except InvalidInput as refused:
         return [f"refused: {refused.attribute} = {refused.found}, accepted is {refused.accepted}"]
@@ -126,7 +138,7 @@ def status(case: Case, reading: Reading) -> str:
 
 def _readings(case: Case) -> str:
     """The readings, one at a time, that answer otherwise than the literal text."""
-    if case.op == "Conv" or not (found := differing(case)):
+    if not (found := differing(case)):
         return ""
     lines = ["Other readings that give another answer here", f"  as explained: {answer(case)[0]}"]
     for reading in found:
@@ -162,7 +174,7 @@ def _pictures(case: Case) -> str:
 def _overlaps(case: Case) -> str:
     if case.op == "Conv":
         return ""
-    lines = ["Overlap", *(wrapped(f"{name}: {overlap(axis)}", "  ", "    ") for name, axis, _ in alike(case))]
+    lines = ["Overlap", *(wrapped(f"{name}: {overlap(axis, case.bias)}", "  ", "    ") for name, axis, _ in alike(case))]
     other = even_nearby(case)
     if other is None:
         return "\n".join(lines)

@@ -30,8 +30,13 @@ def torch_codes(case: Case) -> list[Code]:
     end = _finished(case, plan)
     cropped = any("F.pad" in line for line in end)
     return [
-        Code(title="PyTorch, functional", framework="torch", why=plan.why, lines=(*_tensors(case), *_functional(case, plan), *end)),
-        Code(title="PyTorch, module", framework="torch", why=plan.why, lines=(*_tensors(case, cropped), *_module(case, plan), *end)),
+        Code(title="PyTorch, functional", framework="torch", why=plan.why, lines=(*to_torch(case), *_functional(case, plan), *end)),
+        Code(
+            title="PyTorch, module",
+            framework="torch",
+            why=plan.why,
+            lines=(*to_torch(case, functional=cropped), *_module(case, plan), *end),
+        ),
     ]
 
 
@@ -77,7 +82,8 @@ def _arguments(case: Case, plan: _Plan) -> list[str]:
     )
 
 
-def _tensors(case: Case, functional: bool = True) -> list[str]:
+def to_torch(case: Case, layout: str = "C, M/group, kernel", functional: bool = True) -> list[str]:
+    """The imports, x, w and b; `layout` is that of the weights."""
     names = ["X", "W", *["B"] * case.bias]
     read = "torch.from_numpy(a)"
     if case.dtype == "bfloat16":
@@ -88,7 +94,7 @@ def _tensors(case: Case, functional: bool = True) -> list[str]:
         "import torch",
         *["import torch.nn.functional as F"] * functional,
         "",
-        "# weights stay as they are: C, M/group, kernel",
+        f"# weights stay as they are: {layout}",
         f"{', '.join(names).lower()} = ({read} for a in ({', '.join(names)}))",
     ]
 
@@ -111,8 +117,12 @@ def _module(case: Case, plan: _Plan) -> list[str]:
 
 
 def _finished(case: Case, plan: _Plan) -> list[str]:
-    back = "y.view(torch.int16).numpy().view(ml_dtypes.bfloat16)" if case.dtype == "bfloat16" else "y.numpy()"
-    return [*_cropped(plan.crop), *_bias(case, plan.bias_after), f"Y = {back}"]
+    return [*_cropped(plan.crop), *_bias(case, plan.bias_after), from_torch(case)]
+
+
+def from_torch(case: Case) -> str:
+    """The line that makes Y of y."""
+    return "Y = " + ("y.view(torch.int16).numpy().view(ml_dtypes.bfloat16)" if case.dtype == "bfloat16" else "y.numpy()")
 
 
 def _cropped(crop: tuple[tuple[int, int], ...] | None) -> list[str]:
@@ -143,4 +153,4 @@ def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
         f"        y[:, :, {first.stride} * i + {first.dilation} * t] += {product}",
     ]
     plan = _Plan(padding=(), output_padding=(), crop=tuple((w.begin, w.end) for w in cut), bias_after=case.bias)
-    return Code(title=title, framework="torch", why=why, lines=(*_tensors(case), *loop, *_finished(case, plan)))
+    return Code(title=title, framework="torch", why=why, lines=(*to_torch(case), *loop, *_finished(case, plan)))

@@ -25,18 +25,11 @@ _FUNCTION: dict[str, Any] = {"input": REQUIRED, "weight": REQUIRED, "bias": None
                              "groups": 1, "dilation": 1}  # fmt: skip
 
 
-def torch_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
-    """The case of a layer or functional call. `x` is the input's shape; a functional call needs `w` too. Raises Unreadable."""
-    if found := FUNCTION.fullmatch(call.function):
-        return _function(call, int(found["rank"]), x, w)
+def torch_module(call: Written, x: Shape | None) -> Subject:
+    """The case of a layer. `x` is the input's shape. Raises Unreadable."""
     found = MODULE.fullmatch(call.function)
     assert found is not None
-    if w is not None:
-        raise Unreadable(f"{call.function}: the layer says its weights: leave out --w")
-    return _module(call, int(found["rank"]), x, lazy=bool(found["lazy"]))
-
-
-def _module(call: Written, rank: int, x: Shape | None, *, lazy: bool) -> Subject:
+    rank, lazy = int(found["rank"]), bool(found["lazy"])
     signature = {name: default for name, default in _MODULE.items() if not (lazy and name == "in_channels")}
     given = bound(call, signature)
     channels = (x[1] if x else ASSUMED_CHANNELS) if lazy else given.integer("in_channels", 1)
@@ -93,8 +86,11 @@ def _case(given: Bound, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
     return Case(suite=SUITE, name="call", x_shape=x, w_shape=w, attributes=attributes, bias=bias, dtype=dtype, opset=opset_for(dtype))
 
 
-def _function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
-    given = bound(call, _FUNCTION)
+def torch_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
+    """The case of a functional call, whose text has neither the shapes `x` and `w` nor the `dtype`. Raises Unreadable."""
+    found = FUNCTION.fullmatch(call.function)
+    assert found is not None
+    rank, given = int(found["rank"]), bound(call, _FUNCTION)
     for option, shape in (("--x", x), ("--w", w)):
         if shape is None:
             raise Unreadable(f"{call.function}: the text names its tensors, not their shapes: accepted is the call with --x and --w")
@@ -102,4 +98,4 @@ def _function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Sub
             raise Unreadable(f"{call.function}: {option} {_text(shape)}: accepted are {rank + 2} sizes")
     assert x is not None
     assert w is not None
-    return Subject(case=_case(given, x, w, given.values["bias"] is not None, "float32"), title=call.text)
+    return Subject(case=_case(given, x, w, given.values["bias"] is not None, dtype), title=call.text)
