@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from convtranspose_cases.special import PREFIX
-from convtranspose_reports import Outcome
+from convtranspose_reports import Check, Outcome
 
 from .accuracy import ACCURACY, FLUSHES
+from .compare import difference
 from .evidence import Evidence
 from .hypotheses import Reply, accuracy_class
 from .marks import LEFT_EXACT, bears_marks, is_refuted
@@ -16,7 +17,7 @@ from .predict import Explanation
 
 NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
 MOST = 0.5  # of all that is left of a dtype
-FEW = 3  # answers in special numbers that name a class of which the backend is not known to be
+FEW = 3  # answers that name a class of which the backend is not known to be
 Found = Iterator[tuple[str, list[int]]]
 Numbers = tuple[str, bool, bool]  # what `_numbers` tells apart
 
@@ -30,7 +31,7 @@ class Precision:
     def alone(self, left: Sequence[int]) -> Found:
         """For each dtype, and within it for usual, special and subnormal numbers, the narrowest class that allows nearly all that any
         class allows of its inexact answers, and which these are. Of 16-bit sums nothing is said where more of wider ones are off."""
-        allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in left if _is_inexact(self._wrong[i])}
+        allowed = {i: self._evidence.accuracies(self._wrong[i]) for i in left if _is_inexact(self._wrong[i], self._evidence.check)}
         counts = Counter(_numbers(self._wrong[i]) for i in sorted(allowed))
         unnamed = 0
         for numbers, count in sorted(counts.items(), key=lambda item: (_is_narrow(item[0][0]), -item[1])):
@@ -47,7 +48,7 @@ class Precision:
         for name in sorted(ACCURACY, key=lambda name: name not in self._known):
             covered = [i for i in of_some if name in names[i]]
             enough = max(NEARLY_ALL * len(of_some), MOST * len(others))
-            enough = max(enough, FEW if any(numbers[1:]) and name not in self._known else 1)
+            enough = max(enough, 1 if name in self._known else FEW)
             if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
                 self._known.add(name)
                 return name, covered
@@ -88,9 +89,12 @@ def _is_narrow(dtype: str) -> bool:
     return dtype in ("float16", "bfloat16")
 
 
-def _is_inexact(answered: Reply) -> bool:
-    """Off by little, or by an overflow, or among subnormal numbers, which hold few digits."""
+def _is_inexact(answered: Reply, check: Check) -> bool:
+    """Off by little from a conforming answer, or by an overflow, or among subnormal numbers, which hold few digits."""
     outcome, seen = answered.outcome, answered.seen
     if outcome is not Outcome.VALUES_DIFFER or seen.parts:
         return outcome is Outcome.INEXACT
-    return "subnormal" in answered.case.data or not np.isfinite(seen.array()).all()
+    if "subnormal" in answered.case.data or not np.isfinite(seen.array()).all():
+        return True
+    conforming = [answer for _, answer in answered.asked.conforming()]
+    return len(conforming) > 1 and any(difference(answer, check, seen)[0] is Outcome.INEXACT for answer in conforming)

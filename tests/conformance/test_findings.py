@@ -203,14 +203,24 @@ def test_a_refusal_is_diagnosed_as_the_reading_that_refuses() -> None:
     assert _fitting(asked, stopped(Seen.REFUSED, "run", "E", "no")) == {"J:refused", "F:no_pads", "G:pads_used"}
 
 
-def test_precision_is_diagnosed_by_class() -> None:
-    asked = Asked(_case((5, 5), (3, 3), c=8, m=4, dtype="float16", data="dense"))
+def _off(case: Case, by: int) -> Observation:
+    """The output, each number by so many units in the last place too far from 0."""
+    asked = Asked(case)
     Y = asked.answer().golden.expected().copy()
-    Y.view(np.uint16)[...] += 4
-    seen = returned(Y)
-    assert judge(asked, OUT, seen, [], "1").outcome is Outcome.INEXACT
-    (found,) = _findings([(asked.case, seen)])
+    Y.view(np.uint16)[...] += by
+    assert judge(asked, OUT, returned(Y), [], "1").outcome is Outcome.INEXACT
+    return returned(Y)
+
+
+def test_precision_is_diagnosed_by_class() -> None:
+    cases = [_case((5, 5), (3, 3), c=c, m=4, dtype="float16", data="dense") for c in (6, 7, 8)]
+    (found,) = _findings([(case, _off(case, 4)) for case in cases])
     assert (found.kind, found.name) == ("accuracy", "accumulates in dtype")
+
+
+def test_one_or_two_inexact_answers_name_no_class() -> None:
+    cases = [_case((5, 5), (3, 3), c=c, m=4, dtype="float16", data="dense") for c in (7, 8)]
+    assert {found.kind for found in _findings([(case, _off(case, 4)) for case in cases])} == {"unexplained"}
 
 
 # Drafts
