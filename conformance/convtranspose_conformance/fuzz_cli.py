@@ -105,7 +105,7 @@ class _Hunt:
         """Prints a finding and writes the run so far."""
         answered, cause = found.answered, found.answered.cause
         self._found.append(answered)
-        named = f" [{cause.name}]" if cause and cause.kind == "explained" else ""
+        named = f" [this case fits {cause.name}]" if cause and cause.kind in ("explained", "composed") else ""
         stdout.print(answered.case.id, markup=False)
         stdout.print(f"  {answered.entry.name} {answered.check} {answered.judgement.outcome}: {answered.sentence}{named}", markup=False)
         write_run(self._out, self._run())
@@ -124,7 +124,7 @@ class _Hunt:
 
     def _end(self, tally: "Tally", why: str, status: int) -> None:
         seconds = time.monotonic() - self._begun
-        stdout.print(f"drawn: {tally.drawn} cases, {tally.questions} questions asked in {seconds:.0f} s (--seed {self._seed})")
+        stdout.print(f"drawn: {tally.drawn} cases, {tally.questions} questions asked in {seconds:.0f} s (--seed {self._seed}); verdicts on all of them:")
         for name, verdicts in tally.verdicts.items():
             stdout.print(f"{name}: {', '.join(f'{verdicts[v]} {v.value}' for v in Verdict if v is not Verdict.STALE)}", markup=False)
         stdout.print(f"distinct findings: {len(tally.found)}")

@@ -22,6 +22,7 @@ from convtranspose_reports.store import Run
 from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, shape_rules, state, totals
 
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
+MOST_NEWS = 8  # undeclared findings named at the top
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -50,6 +51,7 @@ def page(run: Run) -> str:
             rejections=forbidden,
             sections=_sections(found, forbidden),
             findings=findings,
+            most_news=MOST_NEWS,
             anchors=anchors,
             deviating=any(record.verdict is Verdict.DEVIATES for record in run.records),
             failing=sum(record.verdict is Verdict.FAILS for record in run.records),
