@@ -26,7 +26,7 @@ class Cause:
     """What there is to say against one check of a case.
 
     `kind`: declared, contradicted (a declaration predicts otherwise, and the backend conforms), explained or unexplained. `names`: the
-    declarations' ids, every single explanation that fits, or what unexplained failures have in common (`findings.py`).
+    declarations' ids, every single explanation that fits, or what unexplained failures have in common (`pattern.py`).
     """
 
     check: Check

@@ -20,7 +20,8 @@ SAID = 200  # characters of it that a sentence quotes
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`name` is the same for answers that look alike; `sentence` says what one of them looks like, with the backend as its subject."""
+    """`name` is the same for answers that look alike; `sentence` says what one of them looks like: the backend is its subject, and what
+    only counts stands behind "; "."""
 
     name: str
     sentence: str
@@ -87,7 +88,7 @@ def _how(seen: Observation) -> str:
     stopped = f"stops with {seen.kind}, saying: {message}" if message else f"stops with {seen.kind}"
     said = {
         Seen.RETURNED: "answers",
-        Seen.NOT_REPEATABLE: f"does not repeat its answer ({message})",
+        Seen.NOT_REPEATABLE: f"does not repeat its answer; {message}",
         Seen.INPUT_CHANGED: "changes its inputs",
         Seen.TIMED_OUT: f"gives {message}",  # no answer within ...
         Seen.CRASHED: f"ends the process with {message}",
@@ -119,10 +120,10 @@ def _of_shape(text: Answer, seen: Observation, verb: str) -> Pattern:
 def _of_values(text: Answer, seen: Observation, group: int, outcome: Outcome) -> Pattern:
     """A pattern of the numbers; those that rounding explains are not counted among the wrong ones."""
     wrong = wrong_values(text.golden, seen.array())
-    share = f"({int(wrong.sum())} of {wrong.size} values differ)"
+    share = f"{int(wrong.sum())} of {wrong.size} values differ"
     if outcome is Outcome.INEXACT:
-        return Pattern(str(outcome), f"returns values that are off by more than rounding explains, none by much {share}")
+        return Pattern(str(outcome), f"returns values that are off by more than rounding explains, none by much; {share}")
     look = look_of(text.golden.expected(), seen.array(), group)
     if look is None:
-        return Pattern(f"{outcome}: no pattern", f"returns wrong values in no simple pattern {share}")
-    return Pattern(f"{outcome}: {look.name}", f"returns wrong values: {look.said} {share}")
+        return Pattern(f"{outcome}: no pattern", f"returns wrong values in no simple pattern; {share}")
+    return Pattern(f"{outcome}: {look.name}", f"returns wrong values: {look.said}; {share}")

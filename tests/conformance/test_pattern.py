@@ -85,7 +85,7 @@ def test_values(change: Callable[[Any], Any], said: str, name: str) -> None:
     expected = Asked(SQUARE).answer().golden.expected()
     differing = int((change(expected.copy()) != expected).sum())
     begin = f"returns wrong values: {said}" if said else "returns wrong values in no simple pattern"
-    assert found.sentence == f"{begin} ({differing} of 588 values differ)"
+    assert found.sentence == f"{begin}; {differing} of 588 values differ"
     assert (found.name, found.cluster) == (f"VALUES_DIFFER: {name}", "VALUES_DIFFER")
 
 
@@ -95,7 +95,7 @@ def test_each_change_is_another_pattern() -> None:
 
 
 def test_how_many_values_differ() -> None:
-    assert _pattern(OBLONG, _with((0, 0, 3, 4), lambda value: value + 1000)).sentence.endswith(" (1 of 20 values differ)")
+    assert _pattern(OBLONG, _with((0, 0, 3, 4), lambda value: value + 1000)).sentence.endswith("; 1 of 20 values differ")
 
 
 def test_values_that_rounding_explains_are_not_counted() -> None:
@@ -104,15 +104,15 @@ def test_values_that_rounding_explains_are_not_counted() -> None:
     Y[0, 0, 0] = np.nextafter(Y[0, 0, 0], np.float32(np.inf))
     Y[0, 0, 5] += 1000
     found = pattern_of(_answered(case, returned(Y)), Check.OUTPUT)
-    assert found.sentence.endswith("(1 of 6 values differ)")
+    assert found.sentence.endswith("; 1 of 6 values differ")
 
 
 ALIKE: list[tuple[list[int], list[int], str]] = [
-    ([1, 1, 1, 1], [1, 1, 1, 5], "only the last position along D1 differs (1 of 4 values differ)"),
-    ([0, 1, 1, 1], [1, 1, 1, 1], "only the first position along D1 differs (1 of 4 values differ)"),
-    ([1, 2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 2, 9], "only the last position along D1 differs (1 of 7 values differ)"),
-    ([1, 2, 3, 4], [9, 1, 2, 3], "shifted by 1 towards the end of D1 (4 of 4 values differ)"),
-    ([1, 1, 2, 2, 1], [1, 1, 1, 2, 2], "shifted by 1 towards the end of D1 (2 of 5 values differ)"),
+    ([1, 1, 1, 1], [1, 1, 1, 5], "only the last position along D1 differs; 1 of 4 values differ"),
+    ([0, 1, 1, 1], [1, 1, 1, 1], "only the first position along D1 differs; 1 of 4 values differ"),
+    ([1, 2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 2, 9], "only the last position along D1 differs; 1 of 7 values differ"),
+    ([1, 2, 3, 4], [9, 1, 2, 3], "shifted by 1 towards the end of D1; 4 of 4 values differ"),
+    ([1, 1, 2, 2, 1], [1, 1, 1, 2, 2], "shifted by 1 towards the end of D1; 2 of 5 values differ"),
 ]
 
 
@@ -207,7 +207,7 @@ def test_what_is_not_repeated_says_which_form_and_how() -> None:
     found = pattern_of(_answered(OBLONG, replace(first, parts={"again": other}), Check.REPEATABILITY), Check.REPEATABILITY)
     assert (found.name, found.cluster) == ("NOT_REPEATABLE", "NOT_REPEATABLE")
     before, after = float(first.array().flat[0]), float(other.array().flat[0])
-    assert found.sentence == (f"does not repeat its answer (again: 20 of 20 values differ: Y[0, 0, 0, 0] is {after:g} after {before:g})")
+    assert found.sentence == (f"does not repeat its answer; again: 20 of 20 values differ: Y[0, 0, 0, 0] is {after:g} after {before:g}")
 
 
 GRADIENTS: list[tuple[Callable[[dict[str, Any]], Any], str, str]] = [
