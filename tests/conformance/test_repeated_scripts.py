@@ -33,6 +33,7 @@ PLANTED = {
     "BrokenByAnEmptyBatch": ["after other calls"],
     "WeightsAsInputNotFollowed": ["W as graph input"],
 }
+COMPARED = {"onnx": 5, "onnxruntime": 5, "tensorflow": 2, "torch": 5}  # least number of cases that each backend of a framework can say
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
