@@ -11,7 +11,9 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reports import Check
 
+from .compare import worst_value
 from .explain.steps import Step, conv_steps, transpose_steps
+from .explain.window import axis_name
 from .outcome import Observation, Seen
 from .predict import Answer, Asked
 
@@ -20,7 +22,7 @@ Term = tuple[Shape, Shape]  # index into X, index into W
 
 
 def spelled_out(asked: Asked, check: Check, seen: Observation) -> str:
-    """The size of each axis that differs, or the first output element that does, with its terms; "" where neither can be told."""
+    """The size of each axis that differs, or the output element that is furthest off, with its terms; "" where neither can be told."""
     text = asked.answer()
     if text.refused or seen.seen is not Seen.RETURNED or check not in (Check.OUTPUT, Check.OUTPUT_SHAPE):
         return ""
@@ -36,7 +38,7 @@ def _sizes(case: Case, text: Answer, found: tuple[int | None, ...]) -> Iterator[
     for number, axis in enumerate(case.axes):
         if len(found) != len(text.shape) or found[2 + number] not in (None, text.shape[2 + number]):
             steps = transpose_steps(axis) if case.op == "ConvTranspose" else conv_steps(axis)
-            yield f"axis {number}: " + "; ".join(map(_said, steps))
+            yield f"{axis_name(number)}: " + "; ".join(map(_said, steps))
 
 
 def _said(step: Step) -> str:
@@ -45,10 +47,9 @@ def _said(step: Step) -> str:
 
 def _element(asked: Asked, text: Answer, seen: Observation) -> str:
     expected, found = text.golden.expected(), seen.array()
-    differing = np.argwhere(~text.golden.equal(found))
-    if not len(differing):
+    at = worst_value(text.golden, found)
+    if at is None:
         return ""
-    at = tuple(int(i) for i in differing[0])
     terms = list(terms_of(asked.case, at))
     X, W, B = asked.tensors.X, asked.tensors.W, asked.tensors.B
     bias = [] if B is None else [(f"B[{at[1]}]", _value(B, (at[1],)))]
@@ -61,7 +62,8 @@ def _element(asked: Asked, text: Answer, seen: Observation) -> str:
 
 def _value(tensor: Scaled, index: Shape) -> str:
     special = 0.0 if tensor.special is None else float(tensor.special[index])
-    return _plain(special if special else float(np.ldexp(float(tensor.integers[index]), tensor.exponent)))
+    given = special or np.signbit(special)  # -0.0 is one of the special values
+    return _plain(special if given else float(np.ldexp(float(tensor.integers[index]), tensor.exponent)))
 
 
 def _plain(value: float) -> str:

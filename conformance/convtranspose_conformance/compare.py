@@ -131,16 +131,35 @@ def _compare(golden: Golden, seen: Observation, name: str = "Y") -> tuple[Outcom
     if bool(equal.all()):
         return Outcome.AGREES, ""
     error = golden.error(found)
-    wrong = np.where(golden.exact(), ~equal, ~(error <= golden.bound()) & ~golden.may_overflow(found))
+    wrong = _wrong(golden, found, equal, error)
     if not wrong.any():
         return Outcome.AGREES, ""
     rounding = loosely(golden, error) or within(FLUSHES, golden, found)
     return (Outcome.INEXACT if rounding else Outcome.VALUES_DIFFER), _worst(name, wrong, error, found, expected)
 
 
-def _worst(name: str, wrong: Any, error: Any, found: Any, expected: Any) -> str:
+def wrong_values(golden: Golden, found: Any) -> Any:
+    """Where an output of the golden's shape and dtype is wrong: another number where sums are exact, else off by more than the bound."""
+    return _wrong(golden, found, golden.equal(found), golden.error(found))
+
+
+def worst_value(golden: Golden, found: Any) -> tuple[int, ...] | None:
+    """The index of the wrong element that is furthest off, which `difference` names; None where none is wrong."""
+    wrong = wrong_values(golden, found)
+    return _furthest(wrong, golden.error(found)) if wrong.any() else None
+
+
+def _wrong(golden: Golden, found: Any, equal: Any, error: Any) -> Any:
+    return np.where(golden.exact(), ~equal, ~(error <= golden.bound()) & ~golden.may_overflow(found))
+
+
+def _furthest(wrong: Any, error: Any) -> tuple[int, ...]:
     size = np.where(np.isnan(error), np.inf, error)
-    at = np.unravel_index(int(np.argmax(np.where(wrong, size, -1))), wrong.shape)
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(np.where(wrong, size, -1))), wrong.shape))
+
+
+def _worst(name: str, wrong: Any, error: Any, found: Any, expected: Any) -> str:
+    at = _furthest(wrong, error)
     index = ", ".join(map(str, at))
     return (
         f"{int(wrong.sum())} of {wrong.size} values differ: {name}[{index}] is {float(found[at]):.9g}, expected {float(expected[at]):.9g}"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import prod
 
@@ -55,12 +55,13 @@ class _Group:
         return None if self.smallest is None else Reply(self.smallest[1], self.smallest[2], self.smallest[3].outcome, wrong=True)
 
     def sentence(self, diagnosis: Diagnosis) -> str:
-        """What the backend does; of unexplained answers, what the smallest looks like."""
-        if diagnosis.kind != "unexplained" or self.smallest is None:
+        """What the backend does; where that is a pattern, how the smallest case shows it."""
+        smallest = self.reply()
+        if diagnosis.pattern is None or smallest is None:
             return diagnosis.sentence()
-        _, asked, seen, judgement = self.smallest
-        looks = pattern_of(Reply(asked, seen, judgement.outcome, wrong=True), self.check)
-        return f"no rule predicts it; in the smallest case {looks.sentence}"
+        said = replace(diagnosis, pattern=pattern_of(smallest, self.check)).sentence()
+        alone = self.cases == 1 or diagnosis.kind != "unexplained"
+        return said if alone else f"{said}; so in the smallest of {self.cases} cases"
 
     def clauses(self) -> list[str]:
         return clauses(self.smallest[1].case) if self.smallest else []

@@ -121,7 +121,10 @@ class Answered:
             return self.judgement.deviation.sentence()
         if self._explanations:
             return "; or ".join("; ".join(e.sentences()) for e in self._explanations)
-        return ACCURACY[self._accuracy][0] if self._accuracy else f"{self._pattern.sentence}: {self.judgement.reason}"
+        if self._accuracy:
+            return ACCURACY[self._accuracy][0]
+        stopped = self.seen.seen is not Seen.RETURNED  # then the pattern has the message already
+        return self._pattern.sentence if stopped else f"{self._pattern.sentence}: {self.judgement.reason}"
 
 
 class Interview:

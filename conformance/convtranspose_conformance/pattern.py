@@ -1,29 +1,27 @@
-"""What a wrong answer looks like where no rule explains it: a shift, a factor, the rows, channels or groups that alone are wrong."""
+"""What a wrong answer looks like where no rule explains it: how it stops, a size that is off, a gradient, or a pattern of the numbers."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from convtranspose_cases.goldens import Golden
 from convtranspose_reports import Check, Outcome
 
+from .compare import settled, shape_text, wrong_values
+from .explain.window import axis_name
 from .hypotheses import Reply
-from .outcome import Observation, Seen
+from .outcome import GRADIENTS, Observation, Seen
 from .predict import Answer
+from .wrong_values import look_of
 
-Array = NDArray[Any]
 _NODE = re.compile(r"\{\{.*?\}\}")  # where in its graph TensorFlow was
-SHIFTS = (-1, 1, -2, 2, -3, 3)
 MESSAGE = 80  # characters of an error's message that tell errors apart
+SAID = 200  # characters of it that a sentence quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`name` is the same for answers that look alike; `sentence` says what one of them looks like."""
+    """`name` is the same for answers that look alike; `sentence` says what one of them looks like: the backend is its subject, and what
+    only counts stands behind "; "."""
 
     name: str
     sentence: str
@@ -45,132 +43,87 @@ def pattern_of(answered: Reply, check: Check) -> Pattern:
     if seen.seen is not Seen.RETURNED:
         return _stopped(seen, outcome)
     if text.refused or check in (Check.GRADIENT, Check.REPEATABILITY):
-        return Pattern(str(outcome), f"{outcome}: no rule predicts it")
+        return Pattern(str(outcome), _in_words(text, seen, check, outcome))
     if seen.shape != text.shape:
-        return _of_shape(text, seen)
+        return _of_shape(text, seen, "states" if check is Check.OUTPUT_SHAPE else "returns")
     if check is Check.OUTPUT_SHAPE or seen.dtype != text.dtype or 0 in text.shape:
         return Pattern(f"{outcome}: {seen.dtype}", f"returns {seen.dtype} where X is of {text.dtype}")
-    return _of_values(text, seen.array().astype(np.float64), answered.case.group, outcome)
+    return _of_values(text, seen, answered.case.group, outcome)
+
+
+def _in_words(text: Answer, seen: Observation, check: Check, outcome: Outcome) -> str:
+    """What has no pattern of its own."""
+    if text.refused:
+        return f"answers where the text refuses: {text.refused}"
+    if check is Check.REPEATABILITY:
+        return _how(settled(text, seen))
+    wrong = (_of_gradient(name, text.gradients.get(name), seen.parts.get(name), outcome) for name in GRADIENTS)
+    return f"returns {', '.join(filter(None, wrong))}"
+
+
+def _of_gradient(name: str, golden: Golden | None, found: Observation | None, outcome: Outcome) -> str:
+    """How one gradient is wrong; "" where it is right."""
+    if golden is None:
+        return f"a {name} that the call has no use for" if found else ""
+    if found is None:
+        return f"no {name}"
+    if found.shape != golden.shape:
+        return f"{name} of shape {shape_text(found.shape)} for {shape_text(golden.shape)}"
+    if found.dtype != golden.dtype:
+        return f"{name} of {found.dtype}"
+    wrong = wrong_values(golden, found.array())
+    how = "inexact" if outcome is Outcome.INEXACT else "wrong"
+    return f"{how} {name} ({int(wrong.sum())} of {wrong.size} values differ)" if wrong.any() else ""
 
 
 def _stopped(seen: Observation, outcome: Outcome) -> Pattern:
-    """An error's type and message, without its numbers."""
+    """An error's type and message, its numbers left out of the name alone."""
     message = re.sub(r"\d+", "N", " ".join(_NODE.sub("", seen.message).split()))[:MESSAGE]
-    said = f"stops with {seen.kind}, saying: {message}" if message else f"stops with {seen.kind}"
-    return Pattern(f"{outcome}: {seen.kind}: {message}", said)
+    return Pattern(f"{outcome}: {seen.kind}: {message}", _how(seen))
 
 
-def _of_shape(text: Answer, seen: Observation) -> Pattern:
+def _how(seen: Observation) -> str:
+    """How a call ended that gave no answer to compare."""
+    message = _quoted(seen.message)
+    stopped = f"stops with {seen.kind}, saying: {message}" if message else f"stops with {seen.kind}"
+    said = {
+        Seen.RETURNED: "answers",
+        Seen.NOT_REPEATABLE: f"does not repeat its answer; {message}",
+        Seen.INPUT_CHANGED: "changes its inputs",
+        Seen.TIMED_OUT: f"gives {message}",  # no answer within ...
+        Seen.CRASHED: f"ends the process with {message}",
+        Seen.OUT_OF_MEMORY: f"runs out of memory ({message or seen.kind})",
+    }
+    returned = re.sub("^returned", "returns", message) if seen.stage == "return value" else ""
+    return returned or said.get(seen.seen, stopped)
+
+
+def _quoted(message: str) -> str:
+    """A message on one line, cut, without its full stop."""
+    line = " ".join(_NODE.sub("", message).split()).removesuffix(".")
+    return line if len(line) <= SAID else f"{line[:SAID]} [...]"
+
+
+def _of_shape(text: Answer, seen: Observation, verb: str) -> Pattern:
     found = seen.shape or ()
     if len(found) != len(text.shape):
-        return Pattern("SHAPE_DIFFERS: rank", f"returns {len(found)} dimensions where the text asks for {len(text.shape)}")
+        return Pattern("SHAPE_DIFFERS: rank", f"{verb} {len(found)} dimensions where the text asks for {len(text.shape)}")
     if sorted(map(str, found)) == sorted(map(str, text.shape)):
-        return Pattern("SHAPE_DIFFERS: order", f"returns the dimensions in another order: {list(found)} for {list(text.shape)}")
-    names = ["N", "M", *(f"spatial axis {i}" for i in range(len(found) - 2))]
-    sizes = zip(names, found, text.shape, strict=True)
-    off = {name: f - e for name, f, e in sizes if f is not None and e is not None and f != e}
-    said = ", ".join(f"{name} {abs(by)} too {'long' if by > 0 else 'short'}" for name, by in off.items())
-    signs = ", ".join(f"{re.sub('[0-9]', '', name).strip()} {'long' if by > 0 else 'short'}" for name, by in off.items())
-    return Pattern(f"SHAPE_DIFFERS: {', '.join(dict.fromkeys(signs.split(', ')))}", f"returns {said}")
+        return Pattern("SHAPE_DIFFERS: order", f"{verb} the dimensions in another order: {list(found)} for {list(text.shape)}")
+    names = ["N", "M", *map(axis_name, range(len(found) - 2))]
+    off = {name: f - e for name, f, e in zip(names, found, text.shape, strict=True) if f is not None and e is not None and f != e}
+    said = ", ".join(f"{name} {'longer' if by > 0 else 'shorter'} by {abs(by)}" for name, by in off.items())
+    signs = (f"{name if name in 'NM' else 'spatial axis'} {'long' if by > 0 else 'short'}" for name, by in off.items())
+    return Pattern(f"SHAPE_DIFFERS: {', '.join(dict.fromkeys(signs))}", f"{'makes' if verb == 'returns' else verb} {said}")
 
 
-def _of_values(text: Answer, found: Array, group: int, outcome: Outcome) -> Pattern:
-    expected = text.golden.expected().astype(np.float64)
-    wrong = ~((found == expected) | (np.isnan(found) & np.isnan(expected)))
-    if outcome is Outcome.INEXACT:
-        return Pattern(str(outcome), f"{int(wrong.sum())} of {wrong.size} values are off by more than rounding explains, none by much")
-    tried: tuple[Callable[[], str], ...] = (
-        lambda: _whole(expected, found),
-        lambda: _scaled(expected, found),
-        lambda: _moved(expected, found),
-        lambda: _by_channel(expected, found),
-        lambda: _confined(wrong, expected, found, group),
-    )
-    with np.errstate(invalid="ignore"):  # Inf - Inf
-        said = next(filter(None, (test() for test in tried)), "")
+def _of_values(text: Answer, seen: Observation, group: int, outcome: Outcome) -> Pattern:
+    """A pattern of the numbers; those that rounding explains are not counted among the wrong ones."""
+    wrong = wrong_values(text.golden, seen.array())
     share = f"{int(wrong.sum())} of {wrong.size} values differ"
-    key = re.sub(r"\d+", "k", said) if said else "no pattern"
-    return Pattern(f"{outcome}: {key}", f"{share}: {said}" if said else f"{share}, in no simple pattern")
-
-
-def _whole(expected: Array, found: Array) -> str:
-    if not found.any():
-        return "all are 0"
-    if not np.isfinite(found).all() and np.isfinite(expected).all():
-        return "some are not finite where all should be"
-    return ""
-
-
-def _scaled(expected: Array, found: Array) -> str:
-    """A constant factor over everything."""
-    there = expected != 0
-    if not there.any() or found[~there].any():
-        return ""
-    ratios = found[there] / expected[there]
-    return f"all are scaled by {ratios[0]:g}" if ratios.size > 1 and np.ptp(ratios) == 0 else ""
-
-
-def _moved(expected: Array, found: Array) -> str:
-    """A shift, a reversal or an exchange of axes."""
-    axes = range(2, expected.ndim)
-    for axis, k in product(axes, SHIFTS):
-        if abs(k) < expected.shape[axis] - 1 and (_cut(found, axis, k) == _cut(expected, axis, -k)).all() and _cut(found, axis, k).any():
-            return f"shifted by {abs(k)} towards the {'end' if k > 0 else 'begin'} along spatial axis {axis - 2}"
-    for axis in axes:
-        if expected.shape[axis] > 1 and (np.flip(expected, axis) == found).all():
-            return f"reversed along spatial axis {axis - 2}"
-    if expected.ndim > 3 and expected.shape[2:] == expected.shape[:1:-1]:
-        turned = expected.transpose(0, 1, *range(expected.ndim - 1, 1, -1))
-        return "the spatial axes are exchanged" if (turned == found).all() else ""
-    return ""
-
-
-def _cut(array: Array, axis: int, k: int) -> Array:
-    """Without the first k along an axis, or without the last -k."""
-    index: list[Any] = [slice(None)] * array.ndim
-    index[axis] = slice(k, None) if k > 0 else slice(None, k)
-    return np.asarray(array[tuple(index)])
-
-
-def _by_channel(expected: Array, found: Array) -> str:
-    """A constant of its own added to each output channel, as a wrong bias would."""
-    off = np.moveaxis(found - expected, 1, 0).reshape(expected.shape[1], -1)
-    if off.shape[1] < 2 or not np.isfinite(off).all() or (off != off[:, :1]).any():
-        return ""
-    return f"each output channel is off by a constant: {', '.join(f'{v:g}' for v in off[:8, 0])}"
-
-
-def _confined(wrong: Array, expected: Array, found: Array, group: int) -> str:
-    """The part of the output outside which everything is right."""
-    where = next(_parts(wrong, group), "")
-    zeros = " (0 there)" if not found[wrong].any() else ""
-    return f"only {where} differ{zeros}" if where else "zeros in place of the values that differ" if zeros else ""
-
-
-def _parts(wrong: Array, group: int) -> Iterator[str]:
-    images, channels = (np.flatnonzero(wrong.any(axis=tuple(a for a in range(wrong.ndim) if a != axis))) for axis in (0, 1))
-    if len(images) < wrong.shape[0]:
-        yield f"images {_listed(images)} of {wrong.shape[0]}"
-    groups = np.unique(channels // max(wrong.shape[1] // group, 1))
-    if len(groups) < group:
-        yield f"the outputs of groups {_listed(groups)} of {group}"
-    if len(channels) < wrong.shape[1]:
-        yield f"output channels {_listed(channels)} of {wrong.shape[1]}"
-    for axis in range(2, wrong.ndim):
-        rows = np.flatnonzero(wrong.any(axis=tuple(a for a in range(wrong.ndim) if a != axis)))
-        if said := _rows(rows, wrong.shape[axis]):
-            yield f"{said} along spatial axis {axis - 2}"
-
-
-def _rows(rows: Array, size: int) -> str:
-    """Which of the rows of an axis: one in k, the last, the first; "" for neither."""
-    first, step = rows[0], rows[1] - rows[0] if len(rows) > 1 else 1
-    if 1 < step < size - 1 and rows.tolist() == list(range(first % step, size, step)):
-        return f"1 in {step}, from number {first} on,"
-    if first > 0 and rows[-1] == size - 1:
-        return f"the last {size - first}"
-    return f"the first {rows[-1] + 1}" if first == 0 and rows[-1] < size - 1 else ""
-
-
-def _listed(numbers: Array) -> str:
-    return ", ".join(map(str, numbers[:8])) + (", ..." if len(numbers) > 8 else "")
+    if outcome is Outcome.INEXACT:
+        return Pattern(str(outcome), f"returns values that are off by more than rounding explains, none by much; {share}")
+    look = look_of(text.golden.expected(), seen.array(), group)
+    if look is None:
+        return Pattern(f"{outcome}: no pattern", f"returns wrong values in no simple pattern; {share}")
+    return Pattern(f"{outcome}: {look.name}", f"returns wrong values: {look.said}; {share}")

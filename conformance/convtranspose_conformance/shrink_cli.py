@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from convtranspose_cases import UnknownName, find_case
+from convtranspose_cases import Case, UnknownName, find_case
 from convtranspose_reports import Check
 
 from .backend import Unusable
@@ -39,15 +39,20 @@ def shrink(
         (entry,), _ = entries([backend], backend_version)
         declared = all_declared([*registered(), entry.name], deviations or ())
         with Worker(entry, Limits(case_s=timeout, memory_gib=memory)) as worker:
-            asking = Interview(entry, worker.ask, declared)
-            first = _differing(asking.ask(chosen, (check,) if check else ()), entry, case)
-            found = smallest(first, asking.ask, questions)
-            last = next(answered for answered in asking.ask(found.case, (first.check.value,)))
+            report = _shrunk(chosen, Interview(entry, worker.ask, declared), check, questions)
     except (UnknownName, SelectionError, DeviationError, PredicateError, Unusable, HarnessError, ValueError) as error:
         stop(str(error).rstrip())
     except KeyboardInterrupt:
         stop("interrupted", INTERRUPTED_STATUS)
-    print(told(first, found, last))
+    print(report)
+
+
+def _shrunk(chosen: Case, asking: Interview, check: str, questions: int) -> str:
+    """Asks the case, makes it smaller, and asks the smallest one again. Raises as `Worker.ask` does; stops where nothing differs."""
+    first = _differing(asking.ask(chosen, (check,) if check else ()), asking.entry, chosen.id)
+    found = smallest(first, asking.ask, questions)
+    last = next(answered for answered in asking.ask(found.case, (first.check.value,)))
+    return told(first, found, last)
 
 
 def _differing(answers: list[Answered], entry: Entry, case: str) -> Answered:

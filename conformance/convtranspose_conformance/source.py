@@ -49,25 +49,30 @@ def reproducer(
     """
     call = _call(case, dY)
     script = transcript(backend, call, pinned=True, static=static)
+    named = {"X": tensors.X, "W": tensors.W, "B": tensors.B, "dY": dY}
+    given = {name: tensor for name, tensor in named.items() if tensor is not None}
     told = [*_said(case), *(f"print({quoted(line)}{', flush=True' * stops})" for line in ("expected:", *expected.splitlines()))]
-    named = (("X", tensors.X), ("W", tensors.W), ("B", tensors.B), ("dY", dY))
+    once = [script.call, [_PRECISION, *_answer(script.shows, case.dtype)]]
+    answered = once if repeated is None else [*_repeated(backend, case, repeated)]
+    asked = _watched(given, answered) if changes else answered
     parts = [
-        [*_comment(f"{case.id} on {backend}"), *_comment(case.summary()), *(line for note in notes for line in _comment(note))],
+        [line for text in (f"{case.id} on {backend}", case.summary(), *notes) for line in _comment(text)],
         [*script.environment, *_numeric(case), *script.imports],
         [f"print({script.version})", *script.settings],
-        [tensor_source(case, name, tensor, seed) for name, tensor in named if tensor is not None],
-        *([told] if stops else []),
-        *([[f"before = {_arrays(named, '.copy()')}"]] if changes else []),
-        *([script.call, [_PRECISION, *_answer(script.shows, case.dtype)]] if repeated is None else _repeated(backend, case, repeated)),
-        *([[f"after = {_arrays(named)}", _CHANGED]] if changes else []),
-        *([] if stops else [told]),
+        [tensor_source(case, name, tensor, seed) for name, tensor in given.items()],
+        *([told, *asked] if stops else [*asked, told]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _arrays(named: Iterable[tuple[str, Scaled | None]], then: str = "") -> str:
-    """A dict of the arrays that are given, by name."""
-    return f"{{{', '.join(f'{quoted(name)}: {name}{then}' for name, given in named if given is not None)}}}"
+def _watched(given: Iterable[str], asked: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """What is asked, followed by which of the arrays that are given it changes."""
+    return [[f"before = {_arrays(given, '.copy()')}"], *asked, [f"after = {_arrays(given)}", _CHANGED]]
+
+
+def _arrays(given: Iterable[str], then: str = "") -> str:
+    """A dict of arrays by name."""
+    return f"{{{', '.join(f'{quoted(name)}: {name}{then}' for name in given)}}}"
 
 
 def _repeated(backend: str, case: Case, names: Sequence[str]) -> Iterator[list[str]]:

@@ -45,7 +45,8 @@ def answer_text(verdict: Verdict, reason: str) -> str:
 
 def _title(title: str, finding: Finding) -> str:
     op = "Conv" if finding.example and finding.example.summary.startswith("Conv ") else "ConvTranspose"
-    claim = _claim(title, finding.sentence)
+    looks = finding.kind == "unexplained"  # then what stands behind "; " only counts
+    claim = _claim(title, finding.sentence.partition("; ")[0] if looks else finding.sentence)
     return f"{op}: {claim if len(claim) <= TITLE_LENGTH else claim[: TITLE_LENGTH - 4] + ' ...'}"
 
 

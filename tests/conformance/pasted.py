@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convtranspose_cases import Case
 from convtranspose_conformance.example import array_text
 from convtranspose_conformance.outcome import Seen, stopped
+from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import Check
 
@@ -25,13 +27,15 @@ import contextlib, io, json, resource, sys
 resource.setrlimit(resource.RLIMIT_AS, ({MEMORY_GIB} * 2**30,) * 2)
 found = []
 for script in json.load(sys.stdin):
-    error = ""
+    error, made = "", {{"__name__": "__main__"}}
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         try:
-            exec(script, {{"__name__": "__main__"}})
+            exec(script, made)
         except Exception as raised:
             error = [type(raised).__name__, str(raised)]
-    found.append([printed.getvalue(), error])
+    after = [(name, made[name]) for name in ("X", "W", "B") if name in made]
+    given = {{name: [a.dtype.name, list(a.shape), a.astype(float).ravel().tolist()] for name, a in after}}
+    found.append([printed.getvalue(), error, given])
 print(json.dumps(found))
 """
 _ARRAY = re.compile(r"^(\w+)\.dtype is (.+)\n\1\.shape is (.+)\n\1 is (.+(?:\n(?: .*)?)*)", re.MULTILINE)
@@ -47,13 +51,38 @@ class Ended:
     status: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A script that ran: what it printed, the exception that it ended with, and its arrays X, W and B by name, as they were then."""
+
+    printed: str
+    error: list[str]
+    given: dict[str, NDArray[Any]]
+
+
 def pasted(scripts: Sequence[str], directory: Path, modules: Path | None = None) -> list[tuple[str, list[str]]]:
     """What one fresh interpreter prints for each script, and the exception that it ends with; `modules` are found by it."""
+    return [(each.printed, each.error) for each in ran(scripts, directory, modules)]
+
+
+def ran(scripts: Sequence[str], directory: Path, modules: Path | None = None) -> list[Ran]:
+    """Each script in one fresh interpreter; `modules` are found by it."""
     environment = _clean({} if modules is None else {"PYTHONPATH": str(modules)})
-    ran = subprocess.run([sys.executable, "-c", _TOGETHER], input=json.dumps(scripts), capture_output=True, text=True, cwd=directory,
+    done = subprocess.run([sys.executable, "-c", _TOGETHER], input=json.dumps(scripts), capture_output=True, text=True, cwd=directory,
                          env=environment, check=False)  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    return [(printed, error) for printed, error in json.loads(ran.stdout.splitlines()[-1])]
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    return [Ran(printed, error, {name: _array(*each) for name, each in given.items()}) for printed, error, given in found]
+
+
+def _array(dtype: str, shape: list[int], numbers: list[float]) -> NDArray[Any]:
+    return np.array(numbers, np.float64).astype(FORMATS[dtype].dtype).reshape(shape)
+
+
+def by_the_reference(case: Case, given: Mapping[str, NDArray[Any]]) -> str:
+    """What the reference answers to a case's call of the arrays that a script made, in the words of an example."""
+    operator = conv_transpose if case.op == "ConvTranspose" else conv
+    return array_text(operator(given["X"], given["W"], given.get("B"), **case.attributes.given()))
 
 
 def alone(script: str, directory: Path, seconds: float) -> Ended:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -32,6 +33,7 @@ PLANTED = {
     "BrokenByAnEmptyBatch": ["after other calls"],
     "WeightsAsInputNotFollowed": ["W as graph input"],
 }
+COMPARED = {"onnx": 5, "onnxruntime": 5, "tensorflow": 2, "torch": 5}  # least number of cases that each backend of a framework can say
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -53,8 +55,9 @@ def _printed(source: str) -> str:
     return printed.getvalue()
 
 
-def _differing(backend: str, case: Case) -> list[str]:
-    """The forms for which script and adapter, both fresh, give other answers; run in a process of its own."""
+def _differing(backend: str, case: Case) -> list[str] | None:
+    """The forms for which script and adapter, both fresh, give other answers; None where nothing can be compared, since one of them has
+    no word for the call. Run in a process of its own."""
     asked = Asked(case)
     X, W, B, _ = asked.arrays()
     call = Call.of(case, X, W, B)
@@ -64,7 +67,7 @@ def _differing(backend: str, case: Case) -> list[str]:
         forms = {FIRST: lambda: adapter.run(call)} | dict(_forms(adapter, call))
         assert list(repetitions(backend, call)) == list(forms)
         return [name for name, form in forms.items() if _words(name, form) not in told]
-    return []
+    return None
 
 
 def _words(name: str, form: Callable[[], Array]) -> str:
@@ -82,7 +85,9 @@ def test_a_script_asks_every_form_as_the_adapter_does(framework: str) -> None:
     names = [name for name in FRAMEWORKS if name.startswith(framework)]
     ran = subprocess.run([sys.executable, __file__, *names], capture_output=True, text=True, timeout=300, check=False)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines()[-1] == "[]"
+    wrong, compared = json.loads(ran.stdout.splitlines()[-1])
+    assert wrong == []
+    assert {name: number for name, number in compared.items() if number < COMPARED[framework]} == {}
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -114,4 +119,6 @@ def test_a_pasted_script_shows_which_inputs_are_changed(tmp_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    print([(name, case.id, wrong) for name in sys.argv[1:] for case in CASES if (wrong := _differing(name, case))])
+    found = {name: {case.id: _differing(name, case) for case in CASES} for name in sys.argv[1:]}
+    wrong = [(name, id, forms) for name, of_name in found.items() for id, forms in of_name.items() if forms]
+    print(json.dumps([wrong, {name: sum(forms is not None for forms in of_name.values()) for name, of_name in found.items()}]))
