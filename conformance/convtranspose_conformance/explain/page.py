@@ -18,7 +18,7 @@ from .along_axis import alike, slid, sums
 from .code import arrays
 from .codes import codes, differing
 from .drawing import count_map, drawings
-from .evenness import command, even_nearby, is_even, overlap, resize_convolution
+from .evenness import command, even_nearby, is_even, is_uneven, none_nearby, overlap, resize_convolution
 from .recorded import Recorded
 from .recorded_text import about
 from .subject import Subject
@@ -62,7 +62,7 @@ def _axes(case: Case) -> list[dict[str, Any]]:
 def _of_transpose(case: Case) -> dict[str, Any]:
     """What is said of ConvTranspose alone."""
     if case.op == "Conv":
-        return {"drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "resized": None}
+        return {"drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "none_even": "", "resized": None}
     even = even_nearby(case)
     return {
         "drawings": drawings(case),
@@ -70,5 +70,6 @@ def _of_transpose(case: Case) -> dict[str, Any]:
         "map": count_map(case),
         "overlaps": [(name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in alike(case)],
         "even": None if even is None else (even, command(even)),
-        "resized": None if even is None else resize_convolution(case),
+        "none_even": none_nearby(case) if is_uneven(case) else "",
+        "resized": resize_convolution(case) if is_uneven(case) else None,
     }
