@@ -90,6 +90,16 @@ def test_a_keras_layer_computes_its_case_and_keras_refuses_what_is_refused_here(
             _one(text)
 
 
+@pytest.mark.parametrize(("text", "layer"), [
+    ("tf.keras.layers.Conv2DTranspose(8, (3,3), strides=(2,2), padding='same')(x)", "tf.keras.layers.Conv2DTranspose(8, (3, 3), "),
+    ("y = nn.ConvTranspose2d(4, 8, 3)(torch.randn(1, 4, 5, 5))", "nn.ConvTranspose2d(4, 8, 3)"),
+])  # fmt: skip
+def test_a_layer_that_is_applied_is_the_layer(text: str, layer: str) -> None:
+    found = _one(text)
+    assert found.title.startswith(layer)
+    assert found.case == _one(found.title).case
+
+
 def test_the_order_of_a_given_x_is_told_of_layers_that_have_another() -> None:
     text = 'keras.layers.Conv2DTranspose(8, 3, strides=2, padding="same"'
     (last,), (first,) = subjects(f"{text})", (1, 5, 6, 16)), subjects(f'{text}, data_format="channels_first")', (1, 5, 6, 16))
@@ -207,7 +217,9 @@ def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
     ("keras.layers.Conv1DTranspose(8, 3, input_shape=(8, 1), batch_shape=(1, 8, 1))", "input_shape and batch_shape say the same"),
     ("(", "was never closed"),
     ("(" * 5000, "accepted is one call"),
-    ("f(1)(2)", "no call"),
+    ("f(1)(2)", "f: no layer that is known here"),
+    ("f(1)(2)(3)", "no call"),
+    ("F.conv_transpose1d(x, w)(y)", "a function makes no layer that is called in turn"),
     ("nn.ConvTranspose2d(4, 8, 3); x", "accepted is one call"),
 ])  # fmt: skip
 def test_an_unreadable_layer_is_told_in_one_line(text: str, said: str) -> None:

@@ -48,7 +48,7 @@ def is_uneven(case: Case) -> bool:
 
 
 def even_nearby(case: Case) -> Case | None:
-    """The call with kernels that are a multiple of the stride, and pads that keep the output's size; None for an even one, or if none is near.
+    """The call with kernels that are a multiple of the stride, and pads that keep the output's size; None where even or none is near.
 
     A dilation that shares a factor with the stride never reaches some outputs: it becomes 1. A kernel grows until no more zeros are left to
     be added at the end than output_padding adds.
