@@ -20,7 +20,7 @@ from .codes import codes, differing
 from .drawing import count_map, drawings
 from .evenness import command, even_nearby, is_even, is_uneven, none_nearby, overlap, resize_convolution
 from .recorded import Recorded
-from .recorded_text import about
+from .recorded_text import about, absence
 from .subject import Subject
 from .text import TOO_LARGE, answer, status, steps_of, too_large
 
@@ -44,7 +44,8 @@ def _environment() -> jinja2.Environment:
 def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
     """Everything that the template says of one subject."""
     case = subject.case
-    part: dict[str, Any] = {"subject": subject, "case": case, "recorded": recorded, "about": about, "clauses": CLAUSES, "axes": [],
+    part: dict[str, Any] = {"subject": subject, "case": case, "recorded": recorded, "about": about, "absence": absence,
+                            "clauses": CLAUSES, "axes": [],
                             "refused": None, "transposed": case.op == "ConvTranspose"}  # fmt: skip
     try:
         part["shape"] = list(case.y_shape())
