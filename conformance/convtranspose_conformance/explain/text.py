@@ -180,7 +180,7 @@ def _overlaps(case: Case) -> str:
     lines += _even(case)
     resized = resize_convolution(case)
     if resized is not None:
-        said = f"or without overlap, with the same output size: {resized.title}"
+        said = f"or without overlap, same output size: {resized.title}"
         lines += [wrapped(said, "  ", "    "), "", textwrap.indent(resized.source, "    ")]
     return "\n".join(lines)
 
