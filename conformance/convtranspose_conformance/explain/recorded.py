@@ -23,7 +23,7 @@ _WEIGHTS = {"auto_pad": 16, "output_shape given": 16, "kernel below stride": 16,
 _IMPLIES = {"output_shape given": "output_shape", "sign of total_padding": "total_padding", "odd total_padding": "total_padding",
             "strides above 1": "strides", "dilations above 1": "dilations", "output_padding above 0": "output_padding",
             "uneven pads": "pads", "group above 1": "group", "opset before 11": "opset"}  # fmt: skip
-_SIZES = frozenset({"N", "C", "M", "input"})  # counted as one difference
+_SIZES = frozenset({"N", "C", "M", "input", "kernel", "total_padding"})  # where several differ, that is one difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,10 @@ class Relative:
     records: tuple[Record, ...]
 
     @property
-    def differences(self) -> int:
-        """How many words tell them apart, those of sizes together as one."""
-        return len({"sizes" if name in _SIZES else name for name in self.unlike})
+    def differences(self) -> tuple[str, ...]:
+        """`unlike`, where several sizes are one word."""
+        sizes = [name for name in self.unlike if name in _SIZES]
+        return self.unlike if len(sizes) < 2 else (*(name for name in self.unlike if name not in _SIZES), "sizes")
 
     @property
     def answered(self) -> bool:
@@ -108,7 +109,7 @@ def of_run(case: Case, run: Run) -> Recorded:
 def _nearest(ranked: list[tuple[int, Relative]]) -> tuple[Relative, ...]:
     """The case itself where it was recorded, else the nearest ones, those that some backend answered first."""
     exact = [each for distance, each in ranked if not distance]
-    near = [each for _, each in ranked if each.differences <= MOST_DIFFERENCES]
+    near = [each for _, each in ranked if len(each.differences) <= MOST_DIFFERENCES]
     return tuple(exact[:1] or sorted(near, key=lambda each: not each.answered)[:NEAREST])
 
 

@@ -25,7 +25,7 @@ def absence(found: Recorded) -> str:
 
 def about(relative: Relative) -> str:
     """How near the recorded case is."""
-    return "this very question" if not relative.unlike else f"differs in {', '.join(relative.unlike)}"
+    return "this very question" if not relative.unlike else f"differs in {', '.join(relative.differences)}"
 
 
 def _relative(found: Recorded, relative: Relative) -> list[str]:
