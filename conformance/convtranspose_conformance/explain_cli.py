@@ -24,7 +24,7 @@ SHAPES = ("x", "w")
 
 
 def explain_(
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="A case id, model.onnx[#NODE], or a torch or Keras layer as text.")] = "",
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="A case id, model.onnx[#NODE], or a layer or call as text.")] = "",
     x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
     w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
     op: Annotated[str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")] = "",

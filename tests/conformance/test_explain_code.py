@@ -13,9 +13,11 @@ import pytest
 from snippets import answers, expected
 
 from convtranspose_cases import Case, make, suite_cases
-from convtranspose_conformance.explain import codes
+from convtranspose_conformance.explain import Subject, codes, explain
 from convtranspose_conformance.explain.code import arrays
-from convtranspose_conformance.explain.evenness import even_nearby, is_even, resize_convolution, taps_at
+from convtranspose_conformance.explain.evenness import even_nearby, is_even, is_uneven, none_nearby, resize_convolution, taps_at
+from convtranspose_conformance.explain.page import page
+from convtranspose_conformance.explain.read import subjects
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -117,18 +119,37 @@ def test_the_even_neighbour_is_even_and_as_large(case: Case) -> None:
     if case.op == "Conv":
         return
     other = even_nearby(case)
-    assert (other is None) == all(is_even(axis) for axis in case.axes)
+    assert (other is None) == (not is_uneven(case) or bool(none_nearby(case)))
     if other is not None:
         assert all(is_even(axis) for axis in other.axes)
         assert other.y_shape() == case.y_shape()
+        assert all(b.kernel - a.kernel <= a.stride for a, b in zip(case.axes, other.axes, strict=True))
 
 
-def test_a_resize_and_a_conv_multiply_the_size_by_the_stride() -> None:
-    cases = [case for case in BY_HAND if case.dtype == "float32" and case.rank < 4 and case.op != "Conv" and 0 not in case.x_shape]
-    printed = [resize_convolution(case) for case in cases]
-    found = answers(["\n".join(arrays(case)) + "\n" + code.source for case, code in zip(cases, printed, strict=True) if code])
-    sizes = [(c.x_shape[0], c.maps, *(a.input * a.stride for a in c.axes)) for c in cases]
-    assert [said[1] for said in found] == [list(size) for size in sizes]
+def test_a_kernel_that_would_only_fill_zeros_is_not_suggested() -> None:
+    far = _case((5, 5), (3, 3), strides=(2, 2), output_shape=(17, 11))
+    assert even_nearby(far) is None
+    text = " ".join(explain(Subject(case=far)).split())
+    assert "no nearby configuration is even: on D1 all products reach 11 outputs, and to fill 17 of them kernel 3 would become 8" in text
+    assert "even, with the same output size" not in text
+    assert "or without overlap" in text
+    assert "No nearby configuration is even: on D1" in page([(Subject(case=far), None)])
+    near = _case((5, 5), (3, 3), strides=(2, 2), output_shape=(12, 11))
+    assert "even, with the same output size: kernel [4, 4]" in explain(Subject(case=near))
+    assert none_nearby(near) == ""
+
+
+def test_a_resize_and_a_conv_have_the_size_of_y() -> None:
+    (asked,) = subjects(
+        "torch.nn.ConvTranspose2d(in_channels=6, out_channels=4, kernel_size=(3,5), stride=(2,3), padding=(1,2), output_padding=(1,2), "
+        "groups=2, dilation=2)", (2, 6, 7, 9))  # fmt: skip
+    cases = [asked.case, *(case for case in BY_HAND if case.op == "ConvTranspose")]
+    printed = [(case, code) for case in cases if (code := resize_convolution(case))]
+    found = answers(["\n".join(arrays(case)) + "\n" + code.source for case, code in printed])
+    assert [said[1] for said in found] == [list(case.y_shape()) for case, _ in printed]
+    assert found[0][1] == [2, 4, 16, 31]
+    assert "dilation=(2, 2)" in printed[0][1].source
+    assert len(printed) > 20
 
 
 def test_taps_are_counted_one_by_one() -> None:

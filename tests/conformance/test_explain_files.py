@@ -1,5 +1,6 @@
 """ONNX files: every ConvTranspose in them, with the shapes that are there, and errors that say what is."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -49,10 +50,33 @@ def test_every_node_with_the_shapes_that_inference_finds(tmp_path: Path) -> None
     assert first.title.endswith("two.onnx#up")
     assert (first.case.x_shape, first.case.w_shape, first.case.bias, first.case.opset) == ((1, 8, 6, 6), (8, 2, 3, 3), True, 17)
     assert first.case.attributes.given() == {"group": 2, "pads": (1, 1, 1, 1), "strides": (2, 2)}
-    assert "leaves sizes open in [?, 8, 6, 6] of input 'x': 1,8,6,6 is an example" in first.notes[0]
+    assert "leaves sizes open in [N, 8, 6, 6] of input 'x': 1,8,6,6 is an example" in first.notes[0]
     assert (second.case.x_shape, second.case.w_shape, second.case.bias) == ((1, 4, 11, 11), (4, 3, 4, 4), False)
     assert second.title.endswith("#ConvTranspose_0")
     assert "has no name in the file" in second.notes[0]
+
+
+def test_the_note_names_the_node_and_what_it_says_works(tmp_path: Path) -> None:
+    for each in subjects(_two(tmp_path)):
+        (said,) = (re.search(r"is an example; (.+) --x N,C,D1,\.\.\. says another", note) for note in each.notes if "example" in note)
+        assert said is not None
+        (again,) = subjects(said[1], (3, each.case.x_shape[1], 7, 7))
+        assert (again.title, again.case.x_shape[0]) == (each.title, 3)
+
+
+def test_sizes_have_the_names_of_the_file_and_none_that_are_made_up(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("NonZero", ["m"], ["places"]),
+        helper.make_node("Cast", ["places"], ["real"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["real", "first"], ["x"]),
+        helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up"),
+    ]
+    weights = [_weights("w", 2, 3, 3), numpy_helper.from_array(np.array([0], np.int64), "first")]
+    found = _one(_saved(tmp_path / "m.onnx", nodes, [_input([4, 4], name="m")], weights))
+    assert "leaves sizes open in [1, 2, ?] of input 'x': 1,2,5 is an example" in found.notes[0]
+    node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up")
+    found = _one(_saved(tmp_path / "n.onnx", [node], [_input(["N", 2, "H", None])], [_weights("w", 2, 3, 3, 3)]))
+    assert "leaves sizes open in [N, 2, H, ?] of input 'x': 1,2,5,5 is an example" in found.notes[0]
 
 
 def test_one_node_and_its_shape(tmp_path: Path) -> None:
@@ -72,7 +96,7 @@ def test_weights_that_are_an_input_have_its_shape_or_ask_for_one(tmp_path: Path)
     stated = _saved(tmp_path / "a.onnx", [node], [_input([1, 2, 4]), _input([2, 3, 3], name="w")], [])
     assert (_one(stated).case.w_shape, _one(stated).case.initializer) == ((2, 3, 3), False)
     left_open = _saved(tmp_path / "b.onnx", [node], [_input([1, 2, 4]), _input([2, "m", 3], name="w")], [])
-    with pytest.raises(Unreadable, match=r"its weights 'w' is \[2, \?, 3\]; accepted is .*#up with --w"):
+    with pytest.raises(Unreadable, match=r"its weights 'w' is \[2, m, 3\]; accepted is .*#up with --w"):
         subjects(left_open)
     (found,) = subjects(left_open, None, (2, 5, 3))
     assert found.case.w_shape == (2, 5, 3)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from snippets import answers, expected
 
-from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain import Subject, Unreadable, codes
 from convtranspose_conformance.explain.code import arrays
 from convtranspose_conformance.explain.read import subjects
 from convtranspose_reference.attributes import Attributes
@@ -88,6 +88,32 @@ def test_a_keras_layer_computes_its_case_and_keras_refuses_what_is_refused_here(
     for text in KERAS_REFUSES:
         with pytest.raises(Unreadable, match="accepted"):
             _one(text)
+
+
+@pytest.mark.parametrize(("text", "layer"), [
+    ("tf.keras.layers.Conv2DTranspose(8, (3,3), strides=(2,2), padding='same')(x)", "tf.keras.layers.Conv2DTranspose(8, (3, 3), "),
+    ("y = nn.ConvTranspose2d(4, 8, 3)(torch.randn(1, 4, 5, 5))", "nn.ConvTranspose2d(4, 8, 3)"),
+])  # fmt: skip
+def test_a_layer_that_is_applied_is_the_layer(text: str, layer: str) -> None:
+    found = _one(text)
+    assert found.title.startswith(layer)
+    assert found.case == _one(found.title).case
+
+
+def test_the_order_of_a_given_x_is_told_of_layers_that_have_another() -> None:
+    text = 'keras.layers.Conv2DTranspose(8, 3, strides=2, padding="same"'
+    (last,), (first,) = subjects(f"{text})", (1, 5, 6, 16)), subjects(f'{text}, data_format="channels_first")', (1, 5, 6, 16))
+    assert last.notes[0] == "--x is N,C,D1,D2 in ONNX's order; this layer's own order is N,D1,D2,C, in which X is 1,6,16,5"
+    assert not any("--x" in note for note in (*first.notes, *_one(f"{text}, input_shape=(6, 16, 5))").notes))
+
+
+def test_the_note_on_channels_first_says_what_the_code_does() -> None:
+    subject = _one('keras.layers.Conv1DTranspose(2, 3, data_format="channels_first")')
+    assert "the code has channels_last, which TensorFlow takes on a CPU too, and so transposes them" in subject.notes[1]
+    assert "leave out" not in " ".join(subject.notes)
+    (keras,) = (code for code in codes(subject.case) if code.title == "TensorFlow, Keras")
+    assert "X.transpose(0, 2, 1)" in keras.source
+    assert answers(["\n".join([*arrays(subject.case), keras.source])]) == [expected(subject.case)]
 
 
 def test_positions_and_names_mean_the_same() -> None:
@@ -191,7 +217,9 @@ def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
     ("keras.layers.Conv1DTranspose(8, 3, input_shape=(8, 1), batch_shape=(1, 8, 1))", "input_shape and batch_shape say the same"),
     ("(", "was never closed"),
     ("(" * 5000, "accepted is one call"),
-    ("f(1)(2)", "no call"),
+    ("f(1)(2)", "f: no layer that is known here"),
+    ("f(1)(2)(3)", "no call"),
+    ("F.conv_transpose1d(x, w)(y)", "a function makes no layer that is called in turn"),
     ("nn.ConvTranspose2d(4, 8, 3); x", "accepted is one call"),
 ])  # fmt: skip
 def test_an_unreadable_layer_is_told_in_one_line(text: str, said: str) -> None:

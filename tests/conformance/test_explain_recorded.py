@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from convtranspose_cases import Case, find_case, make
 from convtranspose_conformance.explain import Subject, case_from_options, explain
+from convtranspose_conformance.explain.page import page
 from convtranspose_conformance.explain.recorded import Recorded, of_run, run_in
 from convtranspose_conformance.explain.recorded_text import recorded_text
 from convtranspose_reports import (
@@ -62,9 +64,41 @@ def test_the_case_itself_stands_alone(tmp_path: Path) -> None:
 
 def test_else_the_nearest_by_what_decides(tmp_path: Path) -> None:
     asked = make("mine", (7,), (3,), strides=(2,), auto_pad="SAME_UPPER", output_shape=(18,))
-    first, second = _found(asked, tmp_path).relatives
-    assert (first.case, second.case) == (NAMES[2], NAMES[1])
+    plain = "call/x_1_1_7_w_1_1_3_auto_pad_SAME_UPPER_strides_2"
+    first, second = _found(asked, tmp_path, [plain, *NAMES]).relatives
+    assert (first.case, second.case) == (NAMES[2], plain)
     assert first.unlike == ("output_shape", "input")
+
+
+def test_a_case_with_an_answer_comes_before_a_nearer_one_that_nobody_took(tmp_path: Path) -> None:
+    nearer, other = "call/x_1_1_5_w_1_1_3_strides_2", "call/x_1_1_5_w_1_1_3_strides_3"
+    run = _run([nearer, other])
+    refused = [replace(record, verdict=Verdict.UNSUPPORTED) if record.case == nearer else record for record in run.records]
+    unanswered = Run(header=run.header, cases=run.cases, records=refused, findings=run.findings)
+    asked = make("mine", (6,), (3,), strides=(2,))
+    assert [each.case for each in of_run(asked, run).relatives] == [nearer, other]
+    assert [each.case for each in of_run(asked, unanswered).relatives] == [other, nearer]
+
+
+def test_where_no_case_is_near_none_is_listed() -> None:
+    run = _run(["call/x_1_1_5_w_1_1_3_strides_2"])
+    asked = make("mine", (6,), (2,), dilations=(3,), bias=True, group=2, c=2, m=2, pads=(0, 1), output_shape=(12,), dtype="float64")
+    found = of_run(asked, run)
+    assert found.relatives == ()
+    said = "no recorded case is near: each of 1 with as many axes differs in more than 4 respects"
+    assert recorded_text(found).splitlines()[1:] == [f"  {said}"]
+    assert f"It has {said}." in page([(Subject(case=asked), found)])
+
+
+def test_other_sizes_are_one_difference_and_none_is_told_twice() -> None:
+    asked = make("mine", (5, 6), (3, 3), strides=(2, 3), dilations=(2, 2), n=2, c=3, m=4)
+    found = of_run(asked, _run(["call/x_1_1_7_7_w_1_1_3_3_dilations_1_2_strides_2_2"]))
+    (relative,) = found.relatives
+    assert relative.differences == ("strides", "dilations", "sizes")
+    assert relative.unlike == ("strides", "dilations", "N", "C", "M", "input")
+    assert "(differs in strides, dilations, sizes)" in recorded_text(found)
+    (relative,) = of_run(make("mine", (5,), (3,)), _run(["call/x_1_1_5_w_1_1_3_strides_2"])).relatives
+    assert ("strides above 1" in relative.unlike, "strides" in relative.unlike) == (True, False)
 
 
 def test_what_has_one_answer_is_one_line(tmp_path: Path) -> None:
@@ -86,7 +120,7 @@ def test_a_run_of_other_axes_says_so(tmp_path: Path) -> None:
 
 
 def test_a_forbidden_call_has_relatives_too(tmp_path: Path) -> None:
-    assert _found(case_from_options("1,1,4", "1,1,3", output_padding="7"), tmp_path).relatives
+    assert _found(case_from_options("1,1,4", "1,1,3", output_padding="7"), tmp_path, ["call/x_1_1_4_w_1_1_3"]).relatives
 
 
 def test_without_a_run_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.geometry import Axis
 
 from .code import Code, called, named, unless
-from .window import Window, windows
+from .window import Window, axis_name, windows
 
 SHOWN = 16
 
@@ -42,17 +42,40 @@ def overlap(axis: Axis, bias: bool) -> str:
     return f"uneven, a checkerboard: {why}, so outputs away from the borders add {turns} taps in turn{holes}"
 
 
+def is_uneven(case: Case) -> bool:
+    """Do outputs along some axis of the call add different numbers of taps?"""
+    return not all(is_even(axis) for axis in case.axes)
+
+
 def even_nearby(case: Case) -> Case | None:
-    """The call with kernels that are a multiple of the stride, and pads that keep the output's size; None for an even one.
+    """The call with kernels that are a multiple of the stride, and pads that keep the output's size; None where even or none is near.
 
     A dilation that shares a factor with the stride never reaches some outputs: it becomes 1. A kernel grows until no more zeros are left to
     be added at the end than output_padding adds.
     """
-    if all(is_even(axis) for axis in case.axes):
+    if not is_uneven(case) or none_nearby(case):
         return None
-    dilation = tuple(a.dilation if is_even(a) or gcd(a.dilation, a.stride) == 1 else 1 for a in case.axes)
+    dilation = _coprime(case)
     kernel = tuple(_grown(w, d) for w, d in zip(windows(case), dilation, strict=True))
     return _of_same_size(case, kernel, dilation)
+
+
+def none_nearby(case: Case) -> str:
+    """The axis whose kernel would grow by more than a stride, as a sentence; "" where none would.
+
+    Only an output beyond the full one asks for that: the taps that are added would reach what is zeros here.
+    """
+    for n, (w, d) in enumerate(zip(windows(case), _coprime(case), strict=True)):
+        own, grown = w.axis.kernel, _grown(w, d)
+        if grown - own > w.axis.stride:
+            return (f"no nearby configuration is even: on {axis_name(n)} all products reach {w.full} outputs, and to fill {w.size} of them "
+                    f"kernel {own} would become {grown}, which is more than stride {w.axis.stride} larger")  # fmt: skip
+    return ""
+
+
+def _coprime(case: Case) -> tuple[int, ...]:
+    """The dilation of each axis, 1 where it shares a factor with the stride of an uneven one."""
+    return tuple(a.dilation if is_even(a) or gcd(a.dilation, a.stride) == 1 else 1 for a in case.axes)
 
 
 def _grown(w: Window, dilation: int) -> int:
@@ -89,20 +112,37 @@ def command(case: Case) -> str:
 
 
 def resize_convolution(case: Case) -> Code | None:
-    """Nearest-neighbour resize, then Conv: no overlap at all. None beyond three spatial axes; odd kernels keep input * stride."""
-    if case.rank > 3 or case.dtype == "bfloat16":
+    """Nearest-neighbour resize to Y's size, then Conv, which keeps it: no overlap at all.
+
+    Even kernels grow by 1, so that Conv pads both ends alike. None beyond three spatial axes, for bfloat16, and where X or Y is empty,
+    which Upsample refuses.
+    """
+    shape = case.y_shape()
+    if case.rank > 3 or case.dtype == "bfloat16" or 0 in shape or 0 in case.x_shape:
         return None
     kernel = tuple(a.kernel if a.kernel % 2 else a.kernel + 1 for a in case.axes)
     given = [str(case.x_shape[1]), str(case.maps), str(kernel)]
-    given += named(padding="same", groups=case.group if case.group > 1 else None, bias=None if case.bias else False)
-    scale = tuple(a.stride for a in case.axes)
+    given += named(padding="same", dilation=unless(tuple(a.dilation for a in case.axes), 1), groups=case.group if case.group > 1 else None,
+                   bias=None if case.bias else False)  # fmt: skip
+    conv = called(f"torch.nn.Conv{case.rank}d", given).replace("\n", "\n    ")
     lines = (
         "import torch",
         "",
+        *_repeated(case),
         "resize_convolution = torch.nn.Sequential(",
-        f'    torch.nn.Upsample(scale_factor={scale}, mode="nearest"),',
-        f"    {called(f'torch.nn.Conv{case.rank}d', given)},",
+        f'    torch.nn.Upsample(size={shape[2:]}, mode="nearest"),',
+        f"    {conv},",
         ").to(torch.from_numpy(X).dtype)",
         "Y = resize_convolution(torch.from_numpy(X)).detach().numpy()",
     )
     return Code(title="Resize, then Conv (PyTorch; its weights are trained anew)", framework="torch", lines=lines)
+
+
+def _repeated(case: Case) -> list[str]:
+    """A comment for each axis whose output is no multiple of its input."""
+    sizes = ((n, w.axis.input, w.size) for n, w in enumerate(windows(case)))
+    return [
+        f"# {axis_name(n)}: {size} is no multiple of {own}: the resize repeats some inputs more often"
+        for n, own, size in sizes
+        if size % own
+    ]

@@ -54,7 +54,7 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     kept = [_window(given, n, said, axis) for n, (said, axis) in enumerate(zip(layer, axes, strict=True))]
     case = _case(given, shape, kept)
     return Subject(
-        case=case, title=call.text, notes=(*notes, *_layout(given), *_sizes(layer, kept), *_same(layer, case, kept), *_after(given))
+        case=case, title=call.text, notes=(*notes, *_layout(given, x), *_sizes(layer, kept), *_same(layer, case, kept), *_after(given))
     )
 
 
@@ -106,9 +106,15 @@ def _case(given: Bound, x: Shape, kept: list[Window]) -> Case:
                 opset=opset_for(dtype))  # fmt: skip
 
 
-def _layout(given: Bound) -> tuple[str, ...]:
-    said = "data_format channels_first is ONNX's own layout: leave out the transposes of X and Y below; the weights are laid out the same"
-    return (said,) * channels_first(given)
+def _layout(given: Bound, x: Shape | None) -> tuple[str, ...]:
+    """In which order the layer has its axes, where that is not the order of what is printed, or of --x as it was given."""
+    if channels_first(given):
+        return ("data_format channels_first is ONNX's own layout, that of the arrays X and Y below; the code has channels_last, which "
+                "TensorFlow takes on a CPU too, and so transposes them; the weights are laid out the same",)  # fmt: skip
+    if x is None:
+        return ()
+    own, spatial = ",".join(map(str, (x[0], *x[2:], x[1]))), ",".join(axis_name(n) for n in range(len(x) - 2))
+    return (f"--x is N,C,{spatial} in ONNX's order; this layer's own order is N,{spatial},C, in which X is {own}",)
 
 
 def _sizes(layer: list[KerasAxis], kept: list[Window]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from .onnx_attributes import node_attributes
 from .subject import LeftOutWarning, Subject, Unreadable
 from .torch_layer import ASSUMED
 
-Sizes = tuple[int | None, ...]
+Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
 SHOWN = 20
 _OPERATOR = "ConvTranspose"
 _DTYPES = {number: name for name, number in ELEMENT_TYPES.items()}
@@ -131,13 +131,21 @@ def _nodes(graph: Any, outer: Mapping[str, _Value], prefix: str) -> Iterator[_Fo
 def _values(graph: Any) -> Iterator[tuple[str, _Value]]:
     for info in (*graph.input, *graph.value_info, *graph.output):
         tensor = info.type.tensor_type
-        sizes = tuple(d.dim_value if d.HasField("dim_value") else None for d in tensor.shape.dim) if tensor.HasField("shape") else None
+        sizes = tuple(map(_size, tensor.shape.dim)) if tensor.HasField("shape") else None
         yield info.name, _Value(element=tensor.elem_type, sizes=sizes)
     for node in graph.node:
         if node.op_type == "Constant" and node.attribute and node.attribute[0].HasField("t"):
             yield node.output[0], _of_tensor(node.attribute[0].t)
     for tensor in graph.initializer:
         yield tensor.name, _of_tensor(tensor)
+
+
+def _size(dimension: Any) -> int | str | None:
+    """A number, a name of the file, or None; names that shape inference makes up say nothing."""
+    if dimension.HasField("dim_value"):
+        return int(dimension.dim_value)
+    name = str(dimension.dim_param)
+    return None if name.startswith("unk__") else name or None
 
 
 def _of_tensor(tensor: Any) -> _Value:
@@ -152,7 +160,7 @@ def _subject(path: Path, found: _Found, opset: int, x: Shape | None, w: Shape | 
     X, W = (found.values.get(name, _Value()) for name in inputs[:2])
     attributes = node_attributes(title, found.node.attribute)
     w_shape = w or _weights(title, W, inputs[1])
-    x_shape, assumed = (x, ()) if x else _example(X, inputs[0], w_shape)
+    x_shape, assumed = (x, ()) if x else _example(title, X, inputs[0], w_shape)
     dtype, typed = _dtype(X, W)
     case = Case(suite=SUITE, name="call", x_shape=x_shape, w_shape=w_shape, attributes=attributes, bias=len(inputs) > 2 and bool(inputs[2]),
                 dtype=dtype, opset=opset, initializer=W.constant)  # fmt: skip
@@ -164,32 +172,41 @@ def _subject(path: Path, found: _Found, opset: int, x: Shape | None, w: Shape | 
 
 def _weights(title: str, W: _Value, name: str) -> Shape:
     sizes = W.sizes
-    if sizes is None or None in sizes:
-        found = "unknown" if sizes is None else f"[{', '.join('?' if s is None else str(s) for s in sizes)}]"
+    known = _numbers(sizes)
+    if sizes is None or known is None:
+        found = "unknown" if sizes is None else _shown(sizes)
         raise Unreadable(f"{title}: the shape of its weights {name!r} is {found}; accepted is {title} with --w C,M/group,k1,...")
     if len(sizes) < 3:
         raise Unreadable(f"{title}: its weights {name!r} have {len(sizes)} axes; accepted are C, M/group and one for each spatial axis")
-    return tuple(size for size in sizes if size is not None)
+    return known
+
+
+def _numbers(sizes: Sizes | None) -> Shape | None:
+    """The sizes where all are numbers."""
+    known = tuple(size for size in sizes or () if isinstance(size, int))
+    return known if sizes is not None and len(known) == len(sizes) else None
+
+
+def _shown(sizes: Sizes) -> str:
+    return f"[{', '.join('?' if size is None else str(size) for size in sizes)}]"
 
 
 def _bias(case: Case, B: _Value) -> Shape | None:
     """B's shape where the file says one that is not (M,)."""
-    if B.sizes is None or None in B.sizes:
-        return None
-    sizes = tuple(size for size in B.sizes if size is not None)
-    return None if sizes == (case.maps,) else sizes
+    sizes = _numbers(B.sizes)
+    return None if sizes is None or sizes == (case.maps,) else sizes
 
 
-def _example(X: _Value, name: str, w_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
+def _example(title: str, X: _Value, name: str, w_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
     """X's shape, with an example for every size that the file leaves open."""
     sizes = X.sizes if X.sizes else (None,) * len(w_shape)
     usual = (1, w_shape[0], *(ASSUMED,) * max(len(sizes) - 2, 0))
-    shape = tuple(usual[n] if size is None else size for n, size in enumerate(sizes))
-    if None not in sizes:
+    shape = tuple(size if isinstance(size, int) else usual[n] for n, size in enumerate(sizes))
+    if _numbers(sizes) is not None:
         return shape, ()
-    stated = "states no shape" if X.sizes is None else f"leaves sizes open in [{', '.join('?' if s is None else str(s) for s in sizes)}]"
+    stated = "states no shape" if X.sizes is None else f"leaves sizes open in {_shown(sizes)}"
     example = ",".join(map(str, shape))
-    return shape, (f"the file {stated} of input {name!r}: {example} is an example, --x N,C,D1,... says another",)
+    return shape, (f"the file {stated} of input {name!r}: {example} is an example; {title} --x N,C,D1,... says another",)
 
 
 def _dtype(X: _Value, W: _Value) -> tuple[str, tuple[str, ...]]:

@@ -18,9 +18,9 @@ from .along_axis import alike, slid, sums
 from .code import arrays
 from .codes import codes, differing
 from .drawing import count_map, drawings
-from .evenness import command, even_nearby, is_even, overlap, resize_convolution
+from .evenness import command, even_nearby, is_even, is_uneven, none_nearby, overlap, resize_convolution
 from .recorded import Recorded
-from .recorded_text import about
+from .recorded_text import about, absence
 from .subject import Subject
 from .text import TOO_LARGE, answer, status, steps_of, too_large
 
@@ -44,7 +44,8 @@ def _environment() -> jinja2.Environment:
 def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
     """Everything that the template says of one subject."""
     case = subject.case
-    part: dict[str, Any] = {"subject": subject, "case": case, "recorded": recorded, "about": about, "clauses": CLAUSES, "axes": [],
+    part: dict[str, Any] = {"subject": subject, "case": case, "recorded": recorded, "about": about, "absence": absence,
+                            "clauses": CLAUSES, "axes": [],
                             "refused": None, "transposed": case.op == "ConvTranspose"}  # fmt: skip
     try:
         part["shape"] = list(case.y_shape())
@@ -62,7 +63,7 @@ def _axes(case: Case) -> list[dict[str, Any]]:
 def _of_transpose(case: Case) -> dict[str, Any]:
     """What is said of ConvTranspose alone."""
     if case.op == "Conv":
-        return {"drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "resized": None}
+        return {"drawings": [], "slid": {}, "map": None, "overlaps": [], "even": None, "none_even": "", "resized": None}
     even = even_nearby(case)
     return {
         "drawings": drawings(case),
@@ -70,5 +71,6 @@ def _of_transpose(case: Case) -> dict[str, Any]:
         "map": count_map(case),
         "overlaps": [(name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in alike(case)],
         "even": None if even is None else (even, command(even)),
-        "resized": None if even is None else resize_convolution(case),
+        "none_even": none_nearby(case) if is_uneven(case) else "",
+        "resized": resize_convolution(case) if is_uneven(case) else None,
     }

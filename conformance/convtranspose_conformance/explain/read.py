@@ -1,19 +1,23 @@
 """From what a person has to what is explained: a case id, an ONNX file, a layer as text."""
 
 import os.path
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from convtranspose_cases import find_case
 from convtranspose_reference.attributes import Shape
 
-from . import keras_layer, torch_layer
+from . import keras_layer, tensorflow_call, torch_layer
 from .onnx_file import onnx_subjects
-from .signature import written
+from .signature import Written, written
 from .subject import Subject, Unreadable
 
 ACCEPTED = (
     "accepted are a case id such as seeds/stride_2_filter_3, model.onnx or model.onnx#NODE, and a layer as text such as "
     "'nn.ConvTranspose2d(16, 8, 3, stride=2)' or 'keras.layers.Conv2DTranspose(8, 3)'"
+)
+KNOWN = (
+    "nn.ConvTranspose1d, 2d, 3d, nn.LazyConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
+    "tf.nn.conv1d_transpose, conv2d_transpose, conv3d_transpose"
 )
 
 # what each leaves to options
@@ -42,7 +46,8 @@ def kind_of(what: str) -> str:
         return "a model"
     if "(" not in what:
         return "a case id"
-    return "a function's call" if torch_layer.FUNCTION.fullmatch(what.partition("(")[0].rpartition("=")[2].strip()) else "a layer"
+    name = what.partition("(")[0].rpartition("=")[2].strip()
+    return "a function's call" if _function(name) else "a layer"
 
 
 def refuse_beside(what: str, options: Iterable[str]) -> None:
@@ -65,7 +70,16 @@ def _layer(text: str, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
         return keras_layer.keras_subject(call, x)
     if torch_layer.MODULE.fullmatch(call.function):
         return torch_layer.torch_module(call, x)
-    if torch_layer.FUNCTION.fullmatch(call.function):
-        return torch_layer.torch_function(call, x, w, dtype)
-    known = "nn.ConvTranspose1d, 2d, 3d, nn.LazyConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D"
-    raise Unreadable(f"{call.function}: no layer that is known here; accepted are {known}")
+    function = _function(call.function)
+    if function is None:
+        raise Unreadable(f"{call.function}: no layer that is known here; accepted are {KNOWN}")
+    if call.applied:
+        raise Unreadable(f"{call.function}(...)(...): a function makes no layer that is called in turn; accepted is the first call")
+    return function(call, x, w, dtype)
+
+
+def _function(name: str) -> Callable[[Written, Shape | None, Shape | None, str], Subject] | None:
+    """What reads the calls of the function with that name."""
+    if torch_layer.FUNCTION.fullmatch(name):
+        return torch_layer.torch_function
+    return tensorflow_call.tensorflow_function if tensorflow_call.FUNCTION.fullmatch(name) else None

@@ -21,16 +21,20 @@ class Opaque(Name):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A call as it is written: the `function`'s dotted name, positional and keyword arguments, and its `text`."""
+    """A call as it is written: the `function`'s dotted name, positional and keyword arguments, and its `text`.
+
+    `applied`: what it makes is called in turn, as in `Layer(...)(x)`; the arguments of that call are left out.
+    """
 
     function: str
     positional: tuple[Any, ...]
     named: Mapping[str, Any]
     text: str = field(repr=False)
+    applied: bool = False
 
 
 def written(text: str) -> Written:
-    """The one call in `text`, or the call behind `layer = `. Raises Unreadable."""
+    """The one call in `text`, or the call behind `layer = `, or the layer that is called with an input. Raises Unreadable."""
     accepted = "accepted is one call, such as nn.ConvTranspose2d(16, 8, 3, stride=2) or keras.layers.Conv2DTranspose(8, 3)"
     try:
         body = ast.parse(text.strip()).body
@@ -38,6 +42,8 @@ def written(text: str) -> Written:
         what = error.msg if isinstance(error, SyntaxError) else "not Python"
         raise Unreadable(f"{_shown(text)}: {what}; {accepted}") from None
     node = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr | ast.Assign) else None
+    if applied := isinstance(node, ast.Call) and isinstance(node.func, ast.Call):
+        node = node.func
     if not isinstance(node, ast.Call) or not (function := _dotted(node.func)):
         raise Unreadable(f"{_shown(text)}: no call; {accepted}")
     if any(isinstance(each, ast.Starred) for each in node.args) or any(each.arg is None for each in node.keywords):
@@ -47,6 +53,7 @@ def written(text: str) -> Written:
         positional=tuple(_value(each) for each in node.args),
         named={str(each.arg): _value(each.value) for each in node.keywords},
         text=ast.unparse(node),
+        applied=applied,
     )
 
 

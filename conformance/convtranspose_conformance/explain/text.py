@@ -14,7 +14,7 @@ from .adhoc import SUITE as ADHOC
 from .along_axis import alike, slid, sums
 from .code import arrays
 from .codes import codes, differing
-from .evenness import command, even_nearby, overlap, resize_convolution
+from .evenness import command, even_nearby, is_uneven, none_nearby, overlap, resize_convolution
 from .steps import Step, conv_steps, transpose_steps
 from .subject import Subject
 from .window import axis_name, windows, windows_of
@@ -175,15 +175,23 @@ def _overlaps(case: Case) -> str:
     if case.op == "Conv":
         return ""
     lines = ["Overlap", *(wrapped(f"{name}: {overlap(axis, case.bias)}", "  ", "    ") for name, axis, _ in alike(case))]
-    other = even_nearby(case)
-    if other is None:
+    if not is_uneven(case):
         return "\n".join(lines)
-    said = f"even, with the same output size: kernel {list(other.w_shape[2:])}, {other.attributes.text()}"
-    lines += [wrapped(said, "  ", "    "), wrapped(command(other), "    ", "        ")]
+    lines += _even(case)
     resized = resize_convolution(case)
     if resized is not None:
-        lines += [f"  or without overlap: {resized.title}", "", textwrap.indent(resized.source, "    ")]
+        said = f"or without overlap, same output size: {resized.title}"
+        lines += [wrapped(said, "  ", "    "), "", textwrap.indent(resized.source, "    ")]
     return "\n".join(lines)
+
+
+def _even(case: Case) -> list[str]:
+    """The configuration nearby that is even, and the command that explains it; or why there is none."""
+    other = even_nearby(case)
+    if other is None:
+        return [wrapped(none_nearby(case), "  ", "    ")]
+    said = f"even, with the same output size: kernel {list(other.w_shape[2:])}, {other.attributes.text()}"
+    return [wrapped(said, "  ", "    "), wrapped(command(other), "    ", "        ")]
 
 
 def _code(case: Case) -> str:
