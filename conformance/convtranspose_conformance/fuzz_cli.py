@@ -124,9 +124,7 @@ class _Hunt:
 
     def _end(self, tally: "Tally", why: str, status: int) -> None:
         seconds = time.monotonic() - self._begun
-        stdout.print(
-            f"drawn: {tally.drawn} cases, {tally.questions} questions asked in {seconds:.0f} s (--seed {self._seed}); verdicts on all of them:"
-        )
+        stdout.print(f"drawn: {tally.drawn} cases, {tally.questions} questions asked in {seconds:.0f} s (--seed {self._seed}); verdicts:")
         for name, verdicts in tally.verdicts.items():
             stdout.print(f"{name}: {', '.join(f'{verdicts[v]} {v.value}' for v in Verdict if v is not Verdict.STALE)}", markup=False)
         stdout.print(f"distinct findings: {len(tally.found)}")

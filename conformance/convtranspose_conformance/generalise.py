@@ -47,7 +47,7 @@ _VALUES = {
 def atoms() -> tuple[Predicate, ...]:
     """What conditions are made of: plain statements, each value of the small sets, and every plain statement denied."""
     valued = [f"{name} == {value}" for name, values in _VALUES.items() for value in values]
-    texts = [*_PLAIN, "opset < 11", "dtype in ('float16', 'bfloat16')", "dtype in ('float32', 'bfloat16')", *valued]
+    texts = [*_PLAIN, "opset < 11", "dtype in ('float16', 'bfloat16')", *valued, "dtype in ('float32', 'bfloat16')"]
     return tuple(Predicate(text) for text in (*texts, *(f"not {text}" if text.isidentifier() else f"not ({text})" for text in texts)))
 
 
