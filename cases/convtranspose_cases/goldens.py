@@ -1,6 +1,6 @@
 """The exact output of a case: an integer and an exponent, never a rounded estimate.
 
-Integers are cut into slices narrow enough that float64 sums them exactly (NUMERICS.md, "Exact goldens"; Ozaki et al. 2012), so that BLAS
+Integers are cut into slices narrow enough that float64 sums them exactly (docs/numerics.md; Ozaki et al. 2012), so that BLAS
 does the work; the slices' sums are put together as integers.
 """
 
@@ -181,7 +181,7 @@ def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None =
 
 
 def _special(tensors: Tensors, linear: Linear, crop: Geometry | None, target: Format) -> Special | None:
-    """What is not finite, by the terms of each element (NUMERICS.md, "Special values"); None for tensors of finite numbers alone."""
+    """What is not finite, by the terms of each element (docs/numerics.md); None for tensors of finite numbers alone."""
     X, W, B = tensors.X, tensors.W, tensors.B
     if X.special is None and W.special is None:
         return None

@@ -1,4 +1,4 @@
-"""Why answers are wrong: the fewest explanations that predict every wrong answer and speak wrongly of no right one (NUMERICS, "Diagnosis").
+"""Why answers are wrong: the fewest explanations that predict every wrong answer and speak wrongly of no right one (docs/diagnosis.md).
 
 An explanation is held against all that is known of the backend, then against fresh cases that it speaks of. Where it holds in some cases
 only, a condition over the attributes has to tell those apart, and fresh cases have to bear that out. What is left stays unexplained.
@@ -6,21 +6,19 @@ only, a condition over the attributes has to tell those apart, and fresh cases h
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
-from .accuracy import ACCURACY
-from .compare import is_of_class
+from .diagnosis import Diagnosis
 from .evidence import Ask, Evidence, Pool, nothing
 from .faults.arithmetic import ARITHMETIC
 from .generalise import holds
-from .hypotheses import SINGLES, TEXT, Reply, accuracy_class, differs, fits, pairs, under
+from .hypotheses import SINGLES, Reply, differs, pairs
 from .outcome import Seen
-from .pattern import Pattern, pattern_of
+from .pattern import pattern_of
 from .precision import Precision
 from .predicate import Predicate
 from .predict import Explanation
@@ -28,43 +26,8 @@ from .predict import Explanation
 ROUNDING = {fault.name for fault in ARITHMETIC}
 ELSEWHERE = 0.25  # of the errors that an explanation takes for refusals
 HARDEST = 6  # wrong answers that every pair is held against
-BY_RULE = ("reading", "fault", "accuracy")
 MOST = 0.5  # of what is left: what a rule covers at least that holds in parts
 WEIGHED = 40  # wrong answers of which the hardest are taken
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """`kind`: reading, fault, accuracy, error, accepted or unexplained. `explanations`: one, or those that nothing tells apart;
-    `accuracy`: a class, alone or on top; `where`: a condition without which it does not hold, "" for wherever it matters;
-    `seen_where`: where it was seen at work; `pattern`: what the rest looks like."""
-
-    kind: str
-    explanations: tuple[Explanation, ...] = ()
-    accuracy: str = ""
-    where: str = ""
-    seen_where: str = ""
-    pattern: Pattern | None = None
-
-    @property
-    def name(self) -> str:
-        """Readings, faults and class; of the rest, the pattern."""
-        rules = " | ".join(e.name for e in self.explanations)
-        return " + ".join(filter(None, (rules, self.accuracy))) or (self.pattern.name if self.pattern else "")
-
-    @property
-    def id(self) -> str:
-        """Diagnoses with the same id are one cluster: of the unexplained, those with the same outcome."""
-        if self.kind == "unexplained" and self.pattern is not None:
-            return self.pattern.cluster
-        return " where ".join(filter(None, (self.name, self.where)))
-
-    def sentence(self) -> str:
-        """What the backend does instead, as an engineer would say it."""
-        rules = "; or ".join("; ".join(e.sentences()) for e in self.explanations)
-        parts = [rules, ACCURACY[self.accuracy][0] if self.accuracy else "", self.pattern.sentence if self.pattern else ""]
-        said = "; ".join(filter(None, parts))
-        return f"{said} (where {self.where})" if self.where else said
 
 
 def diagnose(
@@ -88,27 +51,6 @@ def diagnose(
         search = _Search(evidence, list(dict.fromkeys(found.values())), accuracies)
         found |= zip((each.case.id for each in mine), search.run(), strict=True)
     return [found[each.case.id] for each in wrong]
-
-
-def shows(diagnosis: Diagnosis, check: Check, reply: Reply, others: Sequence[Diagnosis] = ()) -> bool:
-    """Is a reply to another case wrong in the way that was diagnosed, and in none of those that the `others` say already?"""
-    if not reply.wrong or (diagnosis.where and not holds(Predicate(diagnosis.where), reply.case)):
-        return False
-    if diagnosis.accuracy:
-        return _shows_class(diagnosis, check, reply)
-    if diagnosis.explanations:
-        return any(fits(e, check, reply) and differs(e, check, reply.asked) for e in diagnosis.explanations)
-    if diagnosis.pattern is None or pattern_of(reply, check).name != diagnosis.pattern.name:
-        return False
-    return not any(other.kind in BY_RULE and shows(other, check, reply) for other in others)
-
-
-def _shows_class(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
-    """Is it of the class, and, where that is on top of a rule, neither the rule alone nor the class alone?"""
-    rules = diagnosis.explanations or (TEXT,)
-    if diagnosis.explanations and (any(fits(e, check, reply) for e in rules) or accuracy_class(reply, check)):
-        return False
-    return any(is_of_class(diagnosis.accuracy, answer, check, reply.seen) for rule in rules for answer in under(rule, reply.asked))
 
 
 def _of_op(pool: Pool, op: str) -> Iterator[Case]:

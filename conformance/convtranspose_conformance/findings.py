@@ -14,7 +14,8 @@ from convtranspose_reports import Check, Example, Finding, Outcome, Verdict
 
 from .backends import Entry
 from .deviations import Deviation
-from .diagnose import Diagnosis, diagnose, shows
+from .diagnose import diagnose
+from .diagnosis import Diagnosis, shows
 from .example import example_of
 from .fresh import fresh_cases
 from .hypotheses import Reply

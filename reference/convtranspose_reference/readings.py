@@ -1,6 +1,6 @@
 """The clauses' named readings: how implementations read a sentence, one function each.
 
-A reading changes one field of `Rules`; several combine with `rules_for`. Its clause is open (SPEC-NOTES: silent, or contradicting
+A reading changes one field of `Rules`; several combine with `rules_for`. Its clause is open (docs/clauses.md: silent, or contradicting
 itself) or explicit: in `clauses` of the cases package. Names say what is done, not who does it.
 """
 

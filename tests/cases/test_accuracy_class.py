@@ -1,4 +1,4 @@
-"""Simulated arithmetic through the whole chain: suite `accuracy`, figures, class (NUMERICS.md, "Accuracy class")."""
+"""Simulated arithmetic through the whole chain: suite `accuracy`, figures, class (docs/numerics.md)."""
 
 from functools import cache
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  tables: one line a row
-"""What `core` holds: enough of everything that the issue and SPEC-NOTES ask for, and the same on every machine."""
+"""What `core` holds: enough of everything that the clauses ask for, and the same on every machine."""
 
 import re
 import subprocess
@@ -84,7 +84,7 @@ def test_the_grid_is_legal_whatever_the_combination() -> None:
         assert 0 not in case.y_shape()
 
 
-# What the issue and SPEC-NOTES ask for, as a predicate over the facts of a case, and how many cases at least.
+# What the clauses ask for, as a predicate over the facts of a case, and how many cases at least.
 Test = Callable[[dict[str, Any]], bool]
 
 

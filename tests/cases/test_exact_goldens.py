@@ -85,7 +85,7 @@ def test_sparse_outputs_sum_at_most_eight_products() -> None:
 
 
 def test_bfloat16_integers_have_few_products() -> None:
-    """NUMERICS: bfloat16 n <= 16, else only {-1, 0, 1} is left."""
+    """docs/numerics.md: bfloat16 n <= 16, else only {-1, 0, 1} is left."""
     for case in CASES:
         if (case.dtype, case.data) == ("bfloat16", "integers"):
             assert golden_of(case).sums.n.max(initial=0) <= 16

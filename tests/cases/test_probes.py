@@ -1,4 +1,4 @@
-"""The probes of precision: every wrong arithmetic is caught at every size, and no right one is accused (NUMERICS.md, "Inputs")."""
+"""The probes of precision: every wrong arithmetic is caught at every size, and no right one is accused (docs/numerics.md)."""
 
 from functools import lru_cache
 
@@ -65,7 +65,7 @@ def test_no_right_arithmetic_is_accused(products: int, dtype: str) -> None:
 @EACH_SIZE
 @pytest.mark.parametrize("name", ["TF32 inputs", "bfloat16 inputs", "float16 accumulation", "weights scaled by 1 + 2^-14"])
 def test_sparse_tells_by_far(products: int, name: str) -> None:
-    """NUMERICS: `sparse` puts each of these at 98 times the bound or more, whatever the number of products."""
+    """docs/numerics.md: `sparse` puts each of these at 98 times the bound or more, whatever the number of products."""
     asked, given = _probe(products, "float32", "sparse")
     golden = asked.answer().golden
     assert golden.sums.n.max() <= 8

@@ -59,7 +59,7 @@ def forward_products(case: Case) -> Iterator[tuple[tuple[int, ...], list[float]]
 
 
 def by_terms(pairs: list[tuple[float, float]]) -> float | Fraction:
-    """NUMERICS.md's rule, one product at a time."""
+    """docs/numerics.md's rule, one product at a time."""
     kinds = [x * w for x, w in pairs if not (math.isfinite(x) and math.isfinite(w))]
     if any(math.isnan(k) for k in kinds) or (INF in kinds and -INF in kinds):
         return NAN

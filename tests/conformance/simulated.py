@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from convtranspose_cases import Case
-from convtranspose_conformance.diagnose import Diagnosis, diagnose
+from convtranspose_conformance.diagnose import diagnose
+from convtranspose_conformance.diagnosis import Diagnosis
 from convtranspose_conformance.faults import FAULTS
 from convtranspose_conformance.hypotheses import Reply
 from convtranspose_conformance.judge import judge

@@ -4,7 +4,7 @@ import numpy as np
 from simulated import Simulated, bias_of_next_channel, follows, last_input_dropped, overlap_overwritten, rules
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.diagnose import Diagnosis
+from convtranspose_conformance.diagnosis import Diagnosis
 from convtranspose_conformance.hypotheses import pairs
 from convtranspose_conformance.outcome import Observation, Seen, returned, stopped
 from convtranspose_conformance.predicate import Predicate

@@ -17,7 +17,8 @@ from typing import Any
 
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backend import Call
-from convtranspose_conformance.diagnose import Diagnosis, diagnose
+from convtranspose_conformance.diagnose import diagnose
+from convtranspose_conformance.diagnosis import Diagnosis
 from convtranspose_conformance.fresh import fresh_cases
 from convtranspose_conformance.generalise import holds
 from convtranspose_conformance.hypotheses import Reply, differs, fits, joined

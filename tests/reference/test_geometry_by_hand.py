@@ -1,4 +1,4 @@
-"""Every reading on one concrete axis, worked out by hand from SPEC-NOTES: (begin, end, size), or the clause that refuses."""
+"""Every reading on one concrete axis, worked out by hand from docs/clauses.md: (begin, end, size), or the clause that refuses."""
 
 import re
 from typing import Any
