@@ -1,4 +1,4 @@
-"""Backends of other distributions: the adapter that docs/backends.md shows, and entry points that are none."""
+"""Backends of others: the two that docs/backends.md shows, and entry points that are none."""
 
 import re
 from pathlib import Path
@@ -25,6 +25,23 @@ class Error(Exception):
 def conv_transpose(X, W, B, *, pads, **given):
     return reference(X, W, B, pads=[b for b, _ in pads] + [e for _, e in pads], **given)
 """
+FRAMEWORK = """
+from onnx import helper
+
+from convtranspose_reference import conv, conv_transpose
+
+
+def run_node(node, given):
+    attributes = {each.name: helper.get_attribute_value(each) for each in node.attribute}
+    attributes = {name: value.decode() if isinstance(value, bytes) else value for name, value in attributes.items()}
+    return {"ConvTranspose": conv_transpose, "Conv": conv}[node.op_type](*(given[name] for name in node.input), **attributes)
+"""
+
+
+def _shown(containing: str) -> str:
+    """The block of Python in the documentation that holds some text."""
+    (found,) = [code for code in re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL) if containing in code]
+    return found
 
 
 @pytest.fixture
@@ -47,10 +64,18 @@ def installed(tmp_path, monkeypatch):
 
 
 def test_the_adapter_of_the_docs_runs_and_conforms(installed, tmp_path):
-    installed(re.search(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)[1])
+    installed(_shown("class Mine(Backend)"))
     run = execute(plan(backends=["mine-cpu"], suites=["seeds"]), tmp_path / "report")
     assert {b.name: b.version for b in run.header.backends if b.asked} == {"mine-cpu": "1.0"}
     assert {r.verdict for r in run.records} == {Verdict.CONFORMS, Verdict.UNSUPPORTED}
+
+
+def test_the_backend_api_object_of_the_docs_runs_and_conforms(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(_shown("--backend own:backend"))
+    (tmp_path / "my_framework.py").write_text(FRAMEWORK)
+    monkeypatch.chdir(tmp_path)
+    run = execute(plan(backends=["own:backend"], suites=["seeds"]), tmp_path / "report")
+    assert {r.verdict for r in run.records} == {Verdict.CONFORMS}
 
 
 @pytest.mark.parametrize(
