@@ -22,7 +22,7 @@ IN_FULL = 24  # wrong answers held against every hypothesis, drawn evenly
 MORE_IN_FULL = 400  # of the rest, those that fit none of these yet
 RIGHT_ONES = 600  # right answers held against each explanation that fits
 FRESH = 12  # cases asked to bear an explanation out
-TOLERATED, TOLERATED_FRESH = 0.1, 0.1  # share of wrong answers that something else must have a part in
+TOLERATED = 0.1  # share of wrong answers that something else must have a part in
 MOST_STATEMENTS = 4  # of a condition that fresh cases support
 ROUNDS = 8  # conditions tried for one explanation
 PROBES = 3
@@ -202,7 +202,7 @@ class Evidence:
         asked = self.ask(islice((c for c in fresh if differs(explanation, self.check, self._asked(c))), FRESH))
         told = [each for each in asked if not _is_silent(explanation, each)]
         against = [each for each in told if self._contradicts(explanation, each)]
-        return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED_FRESH if told else None
+        return all(each.wrong for each in against) and len(against) <= len(told) * TOLERATED if told else None
 
     def bears_out(self, where: str, alike: Callable[[Reply], bool]) -> bool | None:
         """Are the answers to fresh cases for which a condition holds all `alike`? None where none can be asked."""

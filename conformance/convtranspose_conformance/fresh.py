@@ -1,4 +1,4 @@
-"""Calls that no suite asked, to bear an explanation out with."""
+"""Calls to bear an explanation out with, beside those that a run has asked."""
 
 from collections.abc import Iterator
 from dataclasses import replace

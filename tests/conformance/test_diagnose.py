@@ -4,12 +4,13 @@ import numpy as np
 from simulated import Simulated, bias_of_next_channel, follows, last_input_dropped, overlap_overwritten, rules
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.diagnosis import Diagnosis
-from convtranspose_conformance.hypotheses import pairs
+from convtranspose_conformance.diagnosis import Diagnosis, shows
+from convtranspose_conformance.hypotheses import Reply, pairs
 from convtranspose_conformance.outcome import Observation, Seen, returned, stopped
+from convtranspose_conformance.pattern import pattern_of
 from convtranspose_conformance.predicate import Predicate
 from convtranspose_conformance.predict import Asked, Explanation
-from convtranspose_reports import Check
+from convtranspose_reports import Check, Outcome
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -274,3 +275,14 @@ def test_every_wrong_answer_has_a_diagnosis_in_its_place() -> None:
     wrong = [case.name for case in mixed if case.bias]
     assert list(backend.diagnosed(mixed, POOL)) == wrong
     assert Explanation() not in {e for d in backend.diagnosed(mixed, POOL).values() for e in d.explanations}
+
+
+def test_what_another_diagnosis_says_shows_nothing_of_the_unexplained() -> None:
+    case = _case((4,), (3,))
+    asked = Asked(case)
+    seen = follows("kernel_flipped")(asked)
+    reply = Reply(asked, seen, Outcome.VALUES_DIFFER, wrong=True)
+    known = Diagnosis(kind="fault", explanations=(rules("kernel_flipped"),))
+    unexplained = Diagnosis(kind="unexplained", pattern=pattern_of(reply, Check.OUTPUT))
+    assert shows(unexplained, Check.OUTPUT, reply)
+    assert not shows(unexplained, Check.OUTPUT, reply, others=[unexplained, known])

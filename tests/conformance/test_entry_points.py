@@ -8,7 +8,7 @@ import pytest
 from convtranspose_conformance.backend import Unusable
 from convtranspose_conformance.backends import registered
 from convtranspose_conformance.run import execute
-from convtranspose_conformance.selection import plan
+from convtranspose_conformance.selection import SelectionError, plan
 from convtranspose_reports import Verdict
 
 DOCS = Path(__file__).parents[2] / "docs" / "backends.md"
@@ -76,6 +76,12 @@ def test_the_backend_api_object_of_the_docs_runs_and_conforms(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     run = execute(plan(backends=["own:backend"], suites=["seeds"]), tmp_path / "report")
     assert {r.verdict for r in run.records} == {Verdict.CONFORMS}
+
+
+@pytest.mark.parametrize(("name", "words"), [("own:", r"accepted is module\[:attribute\]"), ("own", "if own is such a module: own@CPU")])
+def test_a_backend_that_is_not_named_right_is_refused_before_it_is_asked(name, words):
+    with pytest.raises(SelectionError, match=words):
+        plan(backends=[name], suites=["seeds"])
 
 
 @pytest.mark.parametrize(

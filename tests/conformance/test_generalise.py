@@ -119,3 +119,27 @@ def test_every_statement_is_denied_too() -> None:
     for atom in atoms()[: len(atoms()) // 2]:
         denied = [other for other in atoms()[len(atoms()) // 2 :] if all(other(case) != atom(case) for case in LINES + GRIDS)]
         assert any(atom.text in other.text for other in denied), atom.text
+
+
+def test_one_case_of_several_is_no_part() -> None:
+    """Whatever two cases are, something sets each apart from the others."""
+    inside = [LINES[0], GRIDS[-1]]
+    assert Contrast(inside, [case for case in (*LINES, *GRIDS) if case not in inside]).parts() == []
+
+
+def test_parts_may_take_more_statements_than_a_condition() -> None:
+    """Rank 2, 4 inputs, a kernel of 3 and a stride of 2: no two statements say that."""
+    kinds = [
+        _case((x,) * r, (k,) * r, strides=(s,) * r, bias=b)
+        for r in (1, 2)
+        for x in (3, 4)
+        for k in (1, 3)
+        for s in (1, 2)
+        for b in (False, True)
+    ]
+    inside = [case for case in kinds if (case.rank, case.x_shape[2], case.w_shape[2], case.attributes.strides) == (2, 4, 3, (2, 2))]
+    outside = [case for case in kinds if case not in inside]
+    assert next(Contrast(inside, outside).conditions(most=2), None) is None
+    ((part, where),) = Contrast(inside, outside).parts(most=4)
+    assert sorted(part) == list(range(len(inside)))
+    assert _tells(where, inside, outside)
