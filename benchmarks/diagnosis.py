@@ -1,7 +1,9 @@
-"""How often diagnosis is right about mutants: `python benchmarks/diagnosis.py`, about half an hour on two cores.
+"""How often diagnosis is right about mutants: `python benchmarks/diagnosis.py`, about half an hour
+on two cores.
 
-Writes `diagnosis.json`, from which `docs/tables.py` makes the published tables. `--only NAME`, as often as you like, measures these
-hand-written mutants anew, `--operator N` those that cosmic-ray makes, `--judge` none; the rest is kept.
+Writes `diagnosis.json`, from which `docs/tables.py` makes the published tables. `--only NAME`, as
+often as you like, measures these hand-written mutants anew, `--operator N` those that cosmic-ray
+makes, `--judge` none; the rest is kept.
 """
 
 import argparse
@@ -18,7 +20,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_suffix(".json")
 PROCESSES = 2
-TASKS_EACH = 12  # mutants a process is asked before another takes its place: answers that it remembers take memory
+# mutants a process is asked before another takes its place: answers that it remembers take memory
+TASKS_EACH = 12
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 
@@ -26,24 +29,43 @@ sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 def _handwritten(name: str) -> dict[str, Any]:
     diagnosed = importlib.import_module("diagnosed")
     mutant, said = diagnosed.handwritten.MUTANTS[name], diagnosed.said_of(name)
-    return _judged({"name": name, "class": mutant.kind, "sentence": mutant.sentence(), "said": [asdict(each) for each in said]})
+    return _judged(
+        {
+            "name": name,
+            "class": mutant.kind,
+            "sentence": mutant.sentence(),
+            "said": [asdict(each) for each in said],
+        }
+    )
 
 
 def _operator(number: int) -> dict[str, Any] | None:
     operators = importlib.import_module("diagnosed_operators")
     found = operators.said_of(operators.sample()[number])
-    return _judged({"name": found[0], "said": [asdict(each) for each in found[1]]}) if found else None
+    return (
+        _judged({"name": found[0], "said": [asdict(each) for each in found[1]]}) if found else None
+    )
 
 
 def _judged(mutant: dict[str, Any]) -> dict[str, Any]:
     """With what is true of it, and the verdict: these need no new measurement."""
-    diagnosed, operators = importlib.import_module("diagnosed"), importlib.import_module("diagnosed_operators")
+    diagnosed, operators = (
+        importlib.import_module("diagnosed"),
+        importlib.import_module("diagnosed_operators"),
+    )
     known = diagnosed.handwritten.MUTANTS.get(mutant["name"])
-    named, partly = (known.named, known.partly) if known else (operators.TRUE.get(mutant["name"], ()), ())
+    named, partly = (
+        (known.named, known.partly) if known else (operators.TRUE.get(mutant["name"], ()), ())
+    )
     said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in mutant["said"]]
     reported = known is not None and ".reported" in known.__module__
     verdict = diagnosed.verdict(said, named, partly)
-    return mutant | {"named": list(named), "partly": list(partly), "verdict": verdict, "reported": reported}
+    return mutant | {
+        "named": list(named),
+        "partly": list(partly),
+        "verdict": verdict,
+        "reported": reported,
+    }
 
 
 def _ask(task: tuple[Callable[[Any], Any], str | int]) -> tuple[Any, Any]:
@@ -55,15 +77,23 @@ def _ask(task: tuple[Callable[[Any], Any], str | int]) -> tuple[Any, Any]:
 def _in_short(mutant: dict[str, Any] | None) -> str:
     if mutant is None:
         return "no mutant of this stretch is wrong"
-    said = [f"{one['answers']} {' | '.join(one['names'])} {one['where']}".strip() for one in mutant["said"]]
+    said = [
+        f"{one['answers']} {' | '.join(one['names'])} {one['where']}".strip()
+        for one in mutant["said"]
+    ]
     return f"{mutant['name']} {mutant['verdict']}: {'; '.join(said)}"
 
 
 def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, Any]:
-    """The content of `diagnosis.json`, measured `whole`, or in part: `only` these hand-written mutants and these `operators`' ones."""
+    """The content of `diagnosis.json`, measured `whole`, or in part: `only` these hand-written
+    mutants and these `operators`' ones."""
     names = list(importlib.import_module("diagnosed").handwritten.MUTANTS)
     sample = importlib.import_module("diagnosed_operators").SAMPLE
-    before = {"mutants": [], "operators": {}} if whole else json.loads(RESULTS.read_text(encoding="utf-8"))
+    before = (
+        {"mutants": [], "operators": {}}
+        if whole
+        else json.loads(RESULTS.read_text(encoding="utf-8"))
+    )
     found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
     made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
     asked = [(_handwritten, name) for name in (names if whole else only)]
@@ -74,23 +104,48 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
             print(f"{count} of {len(asked) + len(drawn)}: {_in_short(mutant)}", file=sys.stderr)
     return {
         "mutants": [_judged(found[name]) for name in names if name in found],
-        "operators": {str(number): _judged(made[number]) for number in sorted(made) if made[number]},
+        "operators": {
+            str(number): _judged(made[number]) for number in sorted(made) if made[number]
+        },
     }
 
 
 def main() -> None:
     """Measures, writes the file, prints what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="measure this hand-written mutant anew")
     parser.add_argument(
-        "--operator", action="append", default=[], type=int, metavar="N", help="measure the N-th of cosmic-ray's sample anew"
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="measure this hand-written mutant anew",
     )
-    parser.add_argument("--judge", action="store_true", help="measure nothing: only verdicts anew, after a change of what is true")
+    parser.add_argument(
+        "--operator",
+        action="append",
+        default=[],
+        type=int,
+        metavar="N",
+        help="measure the N-th of cosmic-ray's sample anew",
+    )
+    parser.add_argument(
+        "--judge",
+        action="store_true",
+        help="measure nothing: only verdicts anew, after a change of what is true",
+    )
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    found = results(given.only, operators=given.operator, whole=not (given.only or given.operator or given.judge))
+    found = results(
+        given.only,
+        operators=given.operator,
+        whole=not (given.only or given.operator or given.judge),
+    )
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    wrong = [each["name"] for each in (*found["mutants"], *found["operators"].values()) if each["verdict"] == "wrong"]
+    wrong = [
+        each["name"]
+        for each in (*found["mutants"], *found["operators"].values())
+        if each["verdict"] == "wrong"
+    ]
     print(f"named wrong: {', '.join(wrong) or 'none'}")
     print("Filled from it: python docs/tables.py")
 

@@ -1,7 +1,9 @@
-"""How much of what the frameworks do differently is explained without any declaration: `python benchmarks/explained.py`, some minutes.
+"""How much of what the frameworks do differently is explained without any declaration: `python
+benchmarks/explained.py`, some minutes.
 
-Asks the CPU backends that are usable here the suites that judge answers, with no declaration in force, and counts the discrepant answers
-that a diagnosis names. Writes `explained.json`, from which `docs/tables.py` makes the published sentence and table.
+Asks the CPU backends that are usable here the suites that judge answers, with no declaration in
+force, and counts the discrepant answers that a diagnosis names. Writes `explained.json`, from which
+`docs/tables.py` makes the published sentence and table.
 """
 
 import dataclasses
@@ -12,9 +14,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from convtranspose_conformance import selection
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.worker import Limits
+from convtranspose_conformance.run import selection
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Finding, Run, Verdict
 
 RESULTS = Path(__file__).with_suffix(".json")
@@ -22,13 +24,23 @@ SUITES = ("seeds", "core", "accuracy", "special", "gradients")
 
 
 def explained(run: Run) -> list[dict[str, Any]]:
-    """A row a backend: its version, how many answers differ, how many of them each kind of diagnosis covers."""
+    """A row a backend: its version, how many answers differ, how many of them each kind of
+    diagnosis covers."""
     failing = [finding for finding in run.findings if finding.verdict is Verdict.FAILS]
     rows = []
     for backend in (b for b in run.header.backends if b.asked):
         mine = [finding for finding in failing if finding.backend == backend.name]
-        kinds = Counter({kind: _answers(mine, kind) for kind in sorted({finding.kind for finding in mine})})
-        rows.append({"backend": backend.name, "version": backend.version, "discrepant": kinds.total(), "kinds": dict(kinds)})
+        kinds = Counter(
+            {kind: _answers(mine, kind) for kind in sorted({finding.kind for finding in mine})}
+        )
+        rows.append(
+            {
+                "backend": backend.name,
+                "version": backend.version,
+                "discrepant": kinds.total(),
+                "kinds": dict(kinds),
+            }
+        )
     return rows
 
 
@@ -38,12 +50,22 @@ def _answers(findings: list[Finding], kind: str) -> int:
 
 def main() -> None:
     """Runs, writes, prints a line a backend."""
-    plan = dataclasses.replace(selection.plan(backends=(), suites=SUITES, limits=Limits(), jobs=2), deviations=[])
+    plan = dataclasses.replace(
+        selection.plan(backends=(), suites=SUITES, limits=Limits(), jobs=2), deviations=[]
+    )
     with tempfile.TemporaryDirectory() as directory:
         rows = explained(execute(plan, Path(directory)))
-    RESULTS.write_text(json.dumps({"suites": SUITES, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    RESULTS.write_text(
+        json.dumps({"suites": SUITES, "rows": rows}, indent=1) + "\n", encoding="utf-8"
+    )
     for row in rows:
-        print(row["backend"], row["version"], f"{row['discrepant']} differ:", row["kinds"], file=sys.stderr)
+        print(
+            row["backend"],
+            row["version"],
+            f"{row['discrepant']} differ:",
+            row["kinds"],
+            file=sys.stderr,
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Does the suite ever accuse a right implementation? `python benchmarks/false_alarms.py [SUITE]...` asks three of them everything.
+"""Does the suite ever accuse a right implementation? `python benchmarks/false_alarms.py [SUITE]...`
+asks three of them everything.
 
-Two processes. Writes `false_alarms.json`, the rows of the named suites alone where some are named; `python docs/tables.py` makes the
-tables from it. Exit status 1 where a check fails.
+Two processes. Writes `false_alarms.json`, the rows of the named suites alone where some are named;
+`python docs/tables.py` makes the tables from it. Exit status 1 where a check fails.
 """
 
 import json
@@ -32,9 +33,14 @@ def backends() -> dict[str, Any]:
 
 
 def part_of(suite: str, part: int) -> list[Any]:
-    """The verdicts on one of as many parts of a suite as there are processes. Neighbours, which share JAX's programs, stay together."""
+    """The verdicts on one of as many parts of a suite as there are processes. Neighbours, which
+    share JAX's programs, stay together."""
     cases = suite_cases(suite)
-    return list(right.verdicts(backends(), cases[len(cases) * part // PROCESSES : len(cases) * (part + 1) // PROCESSES]))
+    return list(
+        right.verdicts(
+            backends(), cases[len(cases) * part // PROCESSES : len(cases) * (part + 1) // PROCESSES]
+        )
+    )
 
 
 def versions() -> dict[str, dict[str, str]]:
@@ -42,10 +48,14 @@ def versions() -> dict[str, dict[str, str]]:
 
 
 def rows_of(found: Iterable[Any]) -> Rows:
-    """A row for each implementation and suite: checks by verdict, why something cannot be asked, and what fails."""
+    """A row for each implementation and suite: checks by verdict, why something cannot be asked,
+    and what fails."""
     rows: Rows = {}
     for each in found:
-        row = rows.setdefault((each.implementation, each.suite), {"verdicts": Counter(), "unsupported": Counter(), "fails": []})
+        row = rows.setdefault(
+            (each.implementation, each.suite),
+            {"verdicts": Counter(), "unsupported": Counter(), "fails": []},
+        )
         row["verdicts"][str(each.verdict)] += 1
         if each.verdict == "unsupported":
             row["unsupported"][each.reason] += 1
@@ -54,9 +64,13 @@ def rows_of(found: Iterable[Any]) -> Rows:
     return rows
 
 
-def measured(suites: Iterable[str], apply: Callable[..., Iterator[list[Any]]]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+def measured(
+    suites: Iterable[str], apply: Callable[..., Iterator[list[Any]]]
+) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
     for suite in suites:
-        found = [each for part in apply(part_of, [suite] * PROCESSES, range(PROCESSES)) for each in part]
+        found = [
+            each for part in apply(part_of, [suite] * PROCESSES, range(PROCESSES)) for each in part
+        ]
         for (name, _), row in rows_of(found).items():
             counts = " ".join(f"{verdict} {n}" for verdict, n in sorted(row["verdicts"].items()))
             print(f"{name:14} {suite:14} {row['verdicts'].total():6} checks: {counts}", flush=True)
@@ -71,7 +85,10 @@ def kept() -> Rows:
 def written(rows: Rows, versions: dict[str, dict[str, str]]) -> None:
     known = [(name, suite) for name in right.RIGHT for suite in SUITES if (name, suite) in rows]
     lines = [{"implementation": name, "suite": suite} | rows[name, suite] for name, suite in known]
-    RESULT.write_text(json.dumps({"versions": versions, "rows": lines}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    RESULT.write_text(
+        json.dumps({"versions": versions, "rows": lines}, indent=1, sort_keys=True) + "\n",
+        encoding="utf-8",
+    )
 
 
 def main() -> int:
@@ -84,7 +101,15 @@ def main() -> int:
         rows = kept() | dict(measured(sys.argv[1:] or SUITES, pool.map))
         written(rows, pool.submit(versions).result())
     failing = [line for row in rows.values() for line in row["fails"]]
-    print("\n".join([*failing[:20], f"{len(failing)} of {sum(sum(r['verdicts'].values()) for r in rows.values())} checks fail"]))
+    print(
+        "\n".join(
+            [
+                *failing[:20],
+                f"{len(failing)} of {sum(sum(r['verdicts'].values()) for r in rows.values())} "
+                "checks fail",
+            ]
+        )
+    )
     return int(bool(failing))
 
 

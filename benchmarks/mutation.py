@@ -1,7 +1,9 @@
-"""How many mutants each suite and each official ONNX node test kills: `python benchmarks/mutation.py`, about ten minutes on two cores.
+"""How many mutants each suite and each official ONNX node test kills: `python
+benchmarks/mutation.py`, about ten minutes on two cores.
 
-Writes `mutation.json`, from which `docs/tables.py` makes the published tables. `--suite NAME` measures that suite anew and keeps the rest.
-Of `exhaustive-1d` every 19th case is asked, which the tables say; `--whole` asks all of it, an hour.
+Writes `mutation.json`, from which `docs/tables.py` makes the published tables. `--suite NAME`
+measures that suite anew and keeps the rest. Of `exhaustive-1d` every 19th case is asked, which the
+tables say; `--whole` asks all of it, an hour.
 """
 
 import argparse
@@ -19,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_suffix(".json")
 PROCESSES = 2
 MEMORY_BYTES = 4 * 2**30
-EVERY = {"exhaustive-1d": 19}  # a prime, longer than any loop of the suite, so that all values come up
+EVERY = {
+    "exhaustive-1d": 19
+}  # a prime, longer than any loop of the suite, so that all values come up
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 
@@ -32,7 +36,9 @@ def _confine() -> None:
 def _kills(suite: str, every: int, names: list[str]) -> dict[str, str]:
     from convtranspose_cases import suite_cases
 
-    found: dict[str, str] = importlib.import_module("handwritten").first_kills(names, suite_cases(suite)[::every])
+    found: dict[str, str] = importlib.import_module("handwritten").first_kills(
+        names, suite_cases(suite)[::every]
+    )
     return found
 
 
@@ -41,12 +47,17 @@ def _official(names: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def measure(suites: dict[str, int], names: list[str]) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
-    """Suite -> mutant -> the first case that kills it, of every so many; mutant -> the official tests that do."""
+def measure(
+    suites: dict[str, int], names: list[str]
+) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
+    """Suite -> mutant -> the first case that kills it, of every so many; mutant -> the official
+    tests that do."""
     with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn"), _confine) as pool:
         parts = [names[first::PROCESSES] for first in range(PROCESSES)]
         asked: dict[Future[Any], str] = {
-            pool.submit(_kills, suite, every, part): suite for suite, every in suites.items() for part in parts
+            pool.submit(_kills, suite, every, part): suite
+            for suite, every in suites.items()
+            for part in parts
         }
         official = pool.submit(_official, names)
         killed: dict[str, dict[str, str]] = {suite: {} for suite in suites}
@@ -57,19 +68,29 @@ def measure(suites: dict[str, int], names: list[str]) -> tuple[dict[str, dict[st
 
 
 def operator_level() -> dict[str, Any]:
-    """The mutants that cosmic-ray makes: how many each suite that they are asked, and each official test, tells from the reference."""
+    """The mutants that cosmic-ray makes: how many each suite that they are asked, and each official
+    test, tells from the reference."""
     mutants, arguments = importlib.import_module("mutants"), importlib.import_module("test_mutants")
     fates = mutants.survey()
     survivors = [fate.name for fate in fates if fate.survives]
     return {
         "mutants": len(fates),
-        "killed": {suite: sum(suite in fate.killed for fate in fates) for suite in mutants.SUITES_ASKED},
+        "killed": {
+            suite: sum(suite in fate.killed for fate in fates) for suite in mutants.SUITES_ASKED
+        },
         "killed_by_any_suite": sum(bool(fate.killed) for fate in fates),
-        "official": {test: sum(test in fate.official for fate in fates) for test in importlib.import_module("official").node_tests()},
+        "official": {
+            test: sum(test in fate.official for fate in fates)
+            for test in importlib.import_module("official").node_tests()
+        },
         "killed_by_any_official": sum(bool(fate.official) for fate in fates),
         "other_readings": [fate.name for fate in fates if fate.reading],
         "equivalent": [name for name in survivors if name in arguments.EQUIVALENT],
-        "survivors": {name: arguments.NOT_ASKED.get(name, "not argued") for name in survivors if name not in arguments.EQUIVALENT},
+        "survivors": {
+            name: arguments.NOT_ASKED.get(name, "not argued")
+            for name in survivors
+            if name not in arguments.EQUIVALENT
+        },
     }
 
 
@@ -85,8 +106,19 @@ def results(only: list[str], *, whole: bool) -> dict[str, Any]:
     mutants = []
     for described in handwritten.described():
         name = described["name"]
-        now = {suite: killed[suite].get(name, "") if suite in killed else known.get(name, {}).get(suite, "") for suite in SUITES}
-        mutants.append(described | {"killed": {suite: case for suite, case in now.items() if case}, "official": official[name]})
+        now = {
+            suite: killed[suite].get(name, "")
+            if suite in killed
+            else known.get(name, {}).get(suite, "")
+            for suite in SUITES
+        }
+        mutants.append(
+            described
+            | {
+                "killed": {suite: case for suite, case in now.items() if case},
+                "official": official[name],
+            }
+        )
     return {
         "suites": {suite: len(suite_cases(suite)) for suite in SUITES},
         "every": (before["every"] if before else {}) | every,
@@ -99,14 +131,18 @@ def results(only: list[str], *, whole: bool) -> dict[str, Any]:
 def main() -> None:
     """Measures, writes the file, prints who survives."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--suite", action="append", default=[], help="measure this suite alone anew")
+    parser.add_argument(
+        "--suite", action="append", default=[], help="measure this suite alone anew"
+    )
     parser.add_argument("--whole", action="store_true", help="ask every case of exhaustive-1d")
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
     found = results(given.suite, whole=given.whole)
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     survivors = [each["name"] for each in found["mutants"] if not each["killed"]]
-    print(f"{len(found['mutants'])} hand-written mutants; survive: {', '.join(survivors) or 'none'}")
+    print(
+        f"{len(found['mutants'])} hand-written mutants; survive: {', '.join(survivors) or 'none'}"
+    )
     print("Filled from it: python docs/tables.py")
 
 

@@ -1,7 +1,9 @@
-"""How small the smallest case of each hand-written mutant is: `python benchmarks/shrink.py`, some minutes.
+"""How small the smallest case of each hand-written mutant is: `python benchmarks/shrink.py`, some
+minutes.
 
-Every mutant of `tests/conformance/backends/planted/` that `core` shows is met on the first case that does, and shrunk from there. Writes
-`shrink.json`, from which `docs/tables.py` makes the published sentence. `python benchmarks/shrink.py N` takes every N-th mutant.
+Every mutant of `tests/conformance/backends/planted/` that `core` shows is met on the first case
+that does, and shrunk from there. Writes `shrink.json`, from which `docs/tables.py` makes the
+published sentence. `python benchmarks/shrink.py N` takes every N-th mutant.
 """
 
 import importlib
@@ -16,13 +18,13 @@ from statistics import median
 
 from convtranspose_cases import suite_cases
 from convtranspose_cases.simpler import not_default
-from convtranspose_conformance import worker
-from convtranspose_conformance.backend import Call
-from convtranspose_conformance.backends import Entry
+from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.onnx_backend import OnnxBackend
-from convtranspose_conformance.interview import Answered, Interview, smallest
-from convtranspose_conformance.outcome import Observation
-from convtranspose_conformance.shrink import Shrunk
+from convtranspose_conformance.backends.registry import Entry
+from convtranspose_conformance.examples.shrink import Shrunk
+from convtranspose_conformance.run.one_case import Answered, Interview, smallest
+from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker.observation import Observation
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "conformance" / "backends"))
 SUITES = ("core",)
@@ -38,27 +40,46 @@ def interview(name: str) -> Interview:
     def answer(call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
         return {check: worker._answer(backend, call, check)[1] for check in checks}
 
-    entry = Entry(name=name, title=name, route="", target="", distributions=(), version="unknown", checks=("output",))
+    entry = Entry(
+        name=name,
+        title=name,
+        route="",
+        target="",
+        distributions=(),
+        version="unknown",
+        checks=("output",),
+    )
     return Interview(entry, answer, [])
 
 
 def shrunk(name: str) -> tuple[Answered, Shrunk] | None:
-    """The first failure of a backend, and the smallest case found from it; None where no case shows it."""
+    """The first failure of a backend, and the smallest case found from it; None where no case shows
+    it."""
     asking = interview(name)
     cases = (case for suite in SUITES for case in suite_cases(suite))
-    first = next((answered for case in cases for answered in asking.ask(case) if answered.cause is not None), None)
+    first = next(
+        (answered for case in cases for answered in asking.ask(case) if answered.cause is not None),
+        None,
+    )
     return None if first is None else (first, smallest(first, asking.ask))
 
 
 def lines(name: str) -> tuple[Figures, str] | None:
-    """Of a mutant's smallest case: attributes that are not the default, input elements, questions; and lines that say so."""
+    """Of a mutant's smallest case: attributes that are not the default, input elements, questions;
+    and lines that say so."""
     found = shrunk(f"planted:{name}")
     if found is None:
         return None
     first, small = found
     figures = len(not_default(small.case)), prod(small.case.x_shape), small.questions
-    said = f"{name:32}{figures[0]:3} attributes{figures[1]:4} inputs{figures[2]:5} questions  {small.case.id}"
-    return figures, f"{said}\n{'':32}  from {first.case.id}: {first.cause.name if first.cause else ''}"
+    said = (
+        f"{name:32}{figures[0]:3} attributes{figures[1]:4} inputs{figures[2]:5} questions  "
+        f"{small.case.id}"
+    )
+    return (
+        figures,
+        f"{said}\n{'':32}  from {first.case.id}: {first.cause.name if first.cause else ''}",
+    )
 
 
 def rows() -> Iterator[Figures]:
@@ -76,9 +97,19 @@ def main() -> int:
     """A line for each fault, then the medians. Exit status 1 where they are too large."""
     figures = list(rows())
     attributes, inputs, questions = (median(column) for column in zip(*figures, strict=True))
-    said = {"mutants": len(figures), "attributes": attributes, "inputs": inputs, "questions": questions}
-    Path(__file__).with_suffix(".json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    print(f"median over {len(figures)}: {attributes:g} attributes, {inputs:g} input elements, {questions:g} questions")
+    said = {
+        "mutants": len(figures),
+        "attributes": attributes,
+        "inputs": inputs,
+        "questions": questions,
+    }
+    Path(__file__).with_suffix(".json").write_text(
+        json.dumps(said, indent=1) + "\n", encoding="utf-8"
+    )
+    print(
+        f"median over {len(figures)}: {attributes:g} attributes, {inputs:g} input elements, "
+        f"{questions:g} questions"
+    )
     return int(attributes > MOST_ATTRIBUTES or inputs > MOST_INPUTS)
 
 

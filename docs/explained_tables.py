@@ -21,7 +21,10 @@ def explained() -> str:
     differ = sum(row["discrepant"] for row in rows)
     named = differ - sum(row["kinds"].get("unexplained", 0) for row in rows)
     share = f"{named:,} ({named / differ:.1%})"
-    return f"Of {differ:,} answers in which the pinned frameworks differ, {share} are explained without any declaration."
+    return (
+        f"Of {differ:,} answers in which the pinned frameworks differ, {share} are explained "
+        "without any declaration."
+    )
 
 
 def by_backend() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -29,15 +32,21 @@ def by_backend() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     rows = _measured("explained.json")["rows"]
     kinds = [kind for kind in KINDS if any(kind in row["kinds"] for row in rows)]
     counts = [[str(row["kinds"].get(kind, 0)) for kind in kinds] for row in rows]
-    lines = [(f"`{row['backend']}`", row["version"], str(row["discrepant"]), *count) for row, count in zip(rows, counts, strict=True)]
+    lines = [
+        (f"`{row['backend']}`", row["version"], str(row["discrepant"]), *count)
+        for row, count in zip(rows, counts, strict=True)
+    ]
     return ("backend", "version", "differ", *kinds), lines
 
 
 def shrunk() -> str:
     """How small the smallest cases are."""
     said = _measured("shrink.json")
-    attributes, inputs, questions = (f"{said[name]:g} {name}" for name in ("attributes", "inputs", "questions"))
+    attributes, inputs, questions = (
+        f"{said[name]:g} {name}" for name in ("attributes", "inputs", "questions")
+    )
     return (
-        f"The smallest cases of {said['mutants']} mutants have, as medians, {attributes} other than the default and {inputs} (elements "
+        f"The smallest cases of {said['mutants']} mutants have, as medians, {attributes} other "
+        f"than the default and {inputs} (elements "
         f"of X), found with {questions}."
     )

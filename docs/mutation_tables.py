@@ -1,4 +1,5 @@
-"""The tables made of `benchmarks/mutation.json`: what each suite and each official node test kills."""
+"""The tables made of `benchmarks/mutation.json`: what each suite and each official node test
+kills."""
 
 import json
 from functools import cache
@@ -19,7 +20,10 @@ def _results() -> dict[str, Any]:
 def _by_class() -> dict[str, list[dict[str, Any]]]:
     """The hand-written mutants of each class, and of all."""
     mutants = _results()["mutants"]
-    return {kind: [m for m in mutants if m["class"] == kind] for kind in dict.fromkeys(m["class"] for m in mutants)} | {"all": mutants}
+    return {
+        kind: [m for m in mutants if m["class"] == kind]
+        for kind in dict.fromkeys(m["class"] for m in mutants)
+    } | {"all": mutants}
 
 
 def _suite(name: str) -> str:
@@ -50,7 +54,9 @@ def official() -> tuple[Row, list[Row]]:
         rows.append((f"`{test}`", *killed, str(operators["official"][test])))
     together = [str(sum(bool(m["official"]) for m in mutants)) for mutants in classes.values()]
     rows.append(("any of them", *together, str(operators["killed_by_any_official"])))
-    rows.append(("of", *(str(len(mutants)) for mutants in classes.values()), str(operators["mutants"])))
+    rows.append(
+        ("of", *(str(len(mutants)) for mutants in classes.values()), str(operators["mutants"]))
+    )
     return ("test", *classes, OPERATORS), rows
 
 
@@ -60,8 +66,24 @@ def mutants() -> tuple[Row, list[Row]]:
     for each in _results()["mutants"]:
         names = "<br>".join(f"`{name}`" for name in each["named"])
         cases = "<br>".join(f"`{case}`" for case in each["killed"].values()) or "survives"
-        rows.append((f"`{each['name']}`", each["class"], each["sentence"], names, cases, str(len(each["official"]))))
-    return ("mutant", "class", "what it does wrong", "in the suite's own words", "first case that kills it", "official tests"), rows
+        rows.append(
+            (
+                f"`{each['name']}`",
+                each["class"],
+                each["sentence"],
+                names,
+                cases,
+                str(len(each["official"])),
+            )
+        )
+    return (
+        "mutant",
+        "class",
+        "what it does wrong",
+        "in the suite's own words",
+        "first case that kills it",
+        "official tests",
+    ), rows
 
 
 def operator_survivors() -> tuple[Row, list[Row]]:
@@ -69,8 +91,19 @@ def operator_survivors() -> tuple[Row, list[Row]]:
     found = _results()["operator_level"]
     rows = [
         ("fail a case of `seeds` or `core`", str(found["killed_by_any_suite"]), ""),
-        ("conform by another reading of an open clause, which a run names", str(len(found["other_readings"])), ""),
-        ("compute the same as the reference, as argued beside the test", str(len(found["equivalent"])), ""),
+        (
+            "conform by another reading of an open clause, which a run names",
+            str(len(found["other_readings"])),
+            "",
+        ),
+        (
+            "compute the same as the reference, as argued beside the test",
+            str(len(found["equivalent"])),
+            "",
+        ),
     ]
     survivors = "<br>".join(f"`{name}`: {why}" for name, why in found["survivors"].items())
-    return ("mutants", "number", ""), [*rows, ("differ, and no case of these two asks", str(len(found["survivors"])), survivors)]
+    return ("mutants", "number", ""), [
+        *rows,
+        ("differ, and no case of these two asks", str(len(found["survivors"])), survivors),
+    ]

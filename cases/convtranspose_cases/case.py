@@ -6,13 +6,28 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes, InvalidInput, Op, Shape
 from convtranspose_reference.conv import conv_geometry
-from convtranspose_reference.geometry import TEXT, Axis, Geometry, Rules, axes_of, geometry, unplaced
+from convtranspose_reference.geometry import (
+    TEXT,
+    Axis,
+    Geometry,
+    Rules,
+    axes_of,
+    geometry,
+    unplaced,
+)
 
 USUAL_CHECKS = ("output", "output_shape")
 # by suite; any other asks the usual ones
-CHECKS = {"gradients": ("gradient",), "repeatability": ("repeatability",), "invalid": ("rejection",),
-          "call-gradient": ("gradient",), "call-repeatability": ("repeatability",)}  # fmt: skip
-CALL = "call"  # cases that stand in no suite (`notation.py`): asked the usual checks, or `rejection` where the text forbids them
+CHECKS = {
+    "gradients": ("gradient",),
+    "repeatability": ("repeatability",),
+    "invalid": ("rejection",),
+    "call-gradient": ("gradient",),
+    "call-repeatability": ("repeatability",),
+}
+# cases that stand in no suite (`notation.py`): asked the usual checks, or `rejection` where the
+# text forbids them
+CALL = "call"
 MEASURED = frozenset({"accuracy"})  # suites whose outputs are measured, beside being judged
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
@@ -21,11 +36,13 @@ _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One call of `op`. X is `x_shape` (N x C x D1...), W is `w_shape`, B exists where `bias`; all of `dtype`.
+    """One call of `op`. X is `x_shape` (N x C x D1...), W is `w_shape`, B exists where `bias`; all
+    of `dtype`.
 
-    `data` is the kind of numbers (`inputs.py`); "previous" takes the golden of `previous` as X, as a stack of layers does. `opset`
-    decides which text holds. `initializer`: W is a constant of the ONNX model rather than a graph input. `bias_shape` is B's shape where it
-    is not (M,), which the text forbids. Two cases that differ only in name are the same question.
+    `data` is the kind of numbers (`inputs.py`); "previous" takes the golden of `previous` as X, as
+    a stack of layers does. `opset` decides which text holds. `initializer`: W is a constant of the
+    ONNX model rather than a graph input. `bias_shape` is B's shape where it is not (M,), which the
+    text forbids. Two cases that differ only in name are the same question.
     """
 
     suite: str
@@ -82,19 +99,37 @@ class Case:
         return axes_of(self.x_shape, self.w_shape, self.attributes, self.opset)
 
     def geometry(self, rules: Rules = TEXT) -> Geometry:
-        """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse it."""
-        return geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, rules=rules, opset=self.opset)
+        """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse
+        it."""
+        return geometry(
+            self.x_shape,
+            self.w_shape,
+            self.attributes,
+            b_shape=self.b_shape,
+            rules=rules,
+            opset=self.opset,
+        )
 
     def unplaced(self) -> Geometry:
-        """A ConvTranspose case before any reading. Raises InvalidInput where every reading forbids it."""
-        return unplaced(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)
+        """A ConvTranspose case before any reading. Raises InvalidInput where every reading forbids
+        it."""
+        return unplaced(
+            self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
+        )
 
     def forward_sizes(self) -> Geometry:
-        """A Conv case's sizes, for rules that refuse some: crops at the end make `spatial` Conv's. Raises InvalidInput."""
+        """A Conv case's sizes, for rules that refuse some: crops at the end make `spatial` Conv's.
+        Raises InvalidInput."""
         batch, maps, *sizes = self.y_shape()
         ends = tuple(axis.natural - size for axis, size in zip(self.axes, sizes, strict=True))
         return Geometry(
-            batch=batch, channels=self.x_shape[1], maps=maps, group=self.group, axes=self.axes, begins=(0,) * self.rank, ends=ends
+            batch=batch,
+            channels=self.x_shape[1],
+            maps=maps,
+            group=self.group,
+            axes=self.axes,
+            begins=(0,) * self.rank,
+            ends=ends,
         )
 
     def y_shape(self, rules: Rules = TEXT) -> Shape:
@@ -104,7 +139,9 @@ class Case:
         return (
             self.x_shape[0],
             self.maps,
-            *conv_geometry(self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset)[2],
+            *conv_geometry(
+                self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
+            )[2],
         )
 
     def refusal(self) -> InvalidInput | None:
@@ -122,27 +159,59 @@ class Case:
 
     def summary(self) -> str:
         """The call on one line."""
-        shapes = f"{self.op} X{list(self.x_shape)} W{list(self.w_shape)}" + (f" B{list(self.b_shape)}" if self.b_shape is not None else "")
-        about = [self.dtype, self.data, f"opset {self.opset}", "W constant" if self.initializer else "W graph input"]
-        return " ".join(part for part in (shapes, self.attributes.text(), f"({', '.join(about)})") if part)
+        shapes = f"{self.op} X{list(self.x_shape)} W{list(self.w_shape)}" + (
+            f" B{list(self.b_shape)}" if self.b_shape is not None else ""
+        )
+        about = [
+            self.dtype,
+            self.data,
+            f"opset {self.opset}",
+            "W constant" if self.initializer else "W graph input",
+        ]
+        return " ".join(
+            part for part in (shapes, self.attributes.text(), f"({', '.join(about)})") if part
+        )
 
 
 def opset_for(dtype: str) -> int:
-    """The oldest opset whose text is the current one and that has the dtype: 11, 22 for bfloat16."""
+    """The oldest opset whose text is the current one and that has the dtype: 11, 22 for
+    bfloat16."""
     return OLDEST_BFLOAT16_OPSET if dtype == "bfloat16" else OLDEST_OPSET
 
 
 def make(
-    suite: str, x: Shape, k: Shape, *, name: str = "", n: int = 1, c: int = 1, m: int = 1, op: Op = "ConvTranspose", **given: Any
+    suite: str,
+    x: Shape,
+    k: Shape,
+    *,
+    name: str = "",
+    n: int = 1,
+    c: int = 1,
+    m: int = 1,
+    op: Op = "ConvTranspose",
+    **given: Any,
 ) -> Case:
-    """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels `m`; the rest of `given` are
-    ONNX attributes or fields of Case. Its name, where none is given, says each of them that is not a default."""
-    own = {key: given.pop(key) for key in ("bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape") if key in given}
+    """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels
+    `m`; the rest of `given` are ONNX attributes or fields of Case. Its name, where none is given,
+    says each of them that is not a default."""
+    own = {
+        key: given.pop(key)
+        for key in ("bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape")
+        if key in given
+    }
     own.setdefault("opset", opset_for(own.get("dtype", "float32")))
     attributes = Attributes.of(**given)
     group = attributes.group or 1
     w_shape = (c, m // group, *k) if op == "ConvTranspose" else (m, c // group, *k)
-    case = Case(suite=suite, name=name, op=op, x_shape=(n, c, *x), w_shape=w_shape, attributes=attributes, **own)
+    case = Case(
+        suite=suite,
+        name=name,
+        op=op,
+        x_shape=(n, c, *x),
+        w_shape=w_shape,
+        attributes=attributes,
+        **own,
+    )
     return case if name else _named(case)
 
 
@@ -152,9 +221,14 @@ def _named(case: Case) -> Case:
     words += [f"n{case.x_shape[0]}"] * (case.x_shape[0] != 1)
     words += [f"c{case.x_shape[1]}_m{case.maps}"] * ((case.x_shape[1], case.maps) != (1, 1))
     for name, value in case.attributes.given().items():
-        words += [name.replace("auto_pad", "auto"), *(value if isinstance(value, tuple) else [str(value).lower()])]
+        words += [
+            name.replace("auto_pad", "auto"),
+            *(value if isinstance(value, tuple) else [str(value).lower()]),
+        ]
     words += ["bias"] * case.bias + ["w_input"] * (not case.initializer)
-    words += [_SHORT[case.dtype]] * (case.dtype != "float32") + [case.data.replace("-", "_")] * (case.data != "integers")
+    words += [_SHORT[case.dtype]] * (case.dtype != "float32") + [case.data.replace("-", "_")] * (
+        case.data != "integers"
+    )
     words += [f"opset_{case.opset}"] * (case.opset != opset_for(case.dtype))
     fields = {name: getattr(case, name) for name in case.__dataclass_fields__}
     return Case(**fields | {"name": "_".join(map(str, words))})

@@ -21,10 +21,12 @@ def _some_zero_size(found: Geometry) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """`says`: what the text says, in our words. `open`: it is silent or contradicts itself, so every named reading conforms.
+    """`says`: what the text says, in our words. `open`: it is silent or contradicts itself, so
+    every named reading conforms.
 
-    `text` names the literal reading; `open_before` limits the openness to opsets below it (0: all opsets). `can_matter`: False only for a
-    geometry (under the text, or under readings of other clauses) that every reading of this clause leaves as it is; cheap to ask.
+    `text` names the literal reading; `open_before` limits the openness to opsets below it (0: all
+    opsets). `can_matter`: False only for a geometry (under the text, or under readings of other
+    clauses) that every reading of this clause leaves as it is; cheap to ask.
     """
 
     label: str
@@ -64,7 +66,8 @@ CLAUSES = {
         Clause(label="J", title="output_shape beyond the natural size", text="zeros_split",
                says="total_padding is negative; the equation splits it, adding zeros at both ends."),
         Clause(label="K", title="Limit of output_padding", open=True, text="below_max", can_matter=_some_output_padding,
-               says='Less than "the corresponding stride/dilation dimension": the larger, or the stride? (Less than both is ruled out by '
+               says='Less than "the corresponding stride/dilation dimension": the larger, or the '
+                    'stride? (Less than both is ruled out by '
                     "the official tests, which pad where the dilation is 1.)"),
         Clause(label="L", title="Length of output_shape", text="spatial_only", says="No batch and channel dimensions."),
         Clause(label="M", title="Sizes that come out at 0 or below", text="negative_refused", says="A size below 0 is none; 0 is an empty output."),

@@ -1,6 +1,8 @@
-"""How many pairs and triples of attribute values a set of cases holds, counted from the calls themselves.
+"""How many pairs and triples of attribute values a set of cases holds, counted from the calls
+themselves.
 
-Independent of how the grid was made: each case is read back into the rows of factor values that make its very call.
+Independent of how the grid was made: each case is read back into the rows of factor values that
+make its very call.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +21,8 @@ Row = dict[str, Any]  # factor -> value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Of all combinations of values of `strength` factors, how many are `present` and how many are `possible`."""
+    """Of all combinations of values of `strength` factors, how many are `present` and how many are
+    `possible`."""
 
     strength: int
     present: int
@@ -37,7 +40,8 @@ def _sizes(case: Case, name: str) -> Callable[[str], bool]:
 
 
 def _readers(case: Case) -> dict[str, Callable[[Any], bool]]:
-    """Factor -> can the case show this value? What it shows of `padding` and `output_padding` is decided by making the call."""
+    """Factor -> can the case show this value? What it shows of `padding` and `output_padding` is
+    decided by making the call."""
     given = case.attributes
     channels = "_".join(map(str, (case.group, case.x_shape[1], case.maps)))
     return {
@@ -59,8 +63,8 @@ def _readers(case: Case) -> dict[str, Callable[[Any], bool]]:
 
 
 def rows_of(case: Case) -> Iterator[Row]:
-    """The rows of the grid that make this call: none for a call off the grid, several where values coincide, as a crop by 3 or by 1 of
-    a size of 2."""
+    """The rows of the grid that make this call: none for a call off the grid, several where values
+    coincide, as a crop by 3 or by 1 of a size of 2."""
     readers = _readers(case)
     candidates = [[v for v in values if readers[name](v)] for name, values in FACTORS.items()]
     for values in product(*candidates):
@@ -75,4 +79,8 @@ def coverage(cases: Iterable[Case], strength: int) -> Coverage:
     chosen = list(combinations(range(len(FACTORS)), strength))
     sizes = [len(values) for values in FACTORS.values()]
     present = sum(len({tuple(row[i] for i in factors) for row in rows}) for factors in chosen)
-    return Coverage(strength=strength, present=present, possible=sum(prod(sizes[i] for i in factors) for factors in chosen))
+    return Coverage(
+        strength=strength,
+        present=present,
+        possible=sum(prod(sizes[i] for i in factors) for factors in chosen),
+    )

@@ -1,7 +1,8 @@
-"""A digest of each case's inputs and golden, kept in the repository: a golden changes when somebody writes that it does.
+"""A digest of each case's inputs and golden, kept in the repository: a golden changes when somebody
+writes that it does.
 
-`digests/<suite>.txt` has a line for each case, in the suite's order: its name and its digest. `convtranspose goldens check` holds the
-goldens against it, `convtranspose goldens write` writes it.
+`digests/<suite>.txt` has a line for each case, in the suite's order: its name and its digest.
+`convtranspose goldens check` holds the goldens against it, `convtranspose goldens write` writes it.
 """
 
 import hashlib
@@ -27,7 +28,8 @@ _DIGEST = re.compile(f"[0-9a-f]{{{LENGTH}}}")
 
 
 class DigestFileError(ValueError):
-    """A digest file that cannot be read; the message names the file and the line, and says what is accepted."""
+    """A digest file that cannot be read; the message names the file and the line, and says what is
+    accepted."""
 
 
 def digested_suites(names: Iterable[str] = ()) -> list[str]:
@@ -40,18 +42,26 @@ def digested_suites(names: Iterable[str] = ()) -> list[str]:
 
 
 def digest(case: Case) -> str:
-    """The first 128 bits of SHA-256 over dtype, and shape, exponent and integers of X, W, B and the golden, in decimal.
+    """The first 128 bits of SHA-256 over dtype, and shape, exponent and integers of X, W, B and the
+    golden, in decimal.
 
-    NaN, infinities and -0 of suite `special` stand beside the integers.
-    For a case that the text refuses, over clause and attribute of the refusal instead of the golden.
+    NaN, infinities and -0 of suite `special` stand beside the integers. For a case that the text
+    refuses, over clause and attribute of the refusal instead of the golden.
     """
     given = tensors(case)
     parts = [case.dtype]
     for tensor in (given.X, given.W, given.B):
         parts.append("absent" if tensor is None else _text(tensor.integers, tensor.exponent))
-        parts += [_text(tensor.special, 0)] if tensor is not None and tensor.special is not None else []
+        parts += (
+            [_text(tensor.special, 0)] if tensor is not None and tensor.special is not None else []
+        )
     try:
-        found = golden(given, linear_of(case), case.dtype, case.geometry() if case.op == "ConvTranspose" else None)
+        found = golden(
+            given,
+            linear_of(case),
+            case.dtype,
+            case.geometry() if case.op == "ConvTranspose" else None,
+        )
         parts.append(_text(found.values, found.exponent))
         parts += [_text(found.special.value, 0)] if found.special is not None else []
     except InvalidInput as refusal:
@@ -61,7 +71,10 @@ def digest(case: Case) -> str:
 
 def _text(integers: NDArray[Any], exponent: int) -> str:
     """Numbers that are the same in int64 and in Python's integers are the same text."""
-    return f"{'x'.join(map(str, np.shape(integers)))} 2^{exponent}: {' '.join(map(str, integers.ravel().tolist()))}"
+    return (
+        f"{'x'.join(map(str, np.shape(integers)))} 2^{exponent}: "
+        f"{' '.join(map(str, integers.ravel().tolist()))}"
+    )
 
 
 def path_of(suite: str) -> Path:
@@ -77,7 +90,10 @@ def recorded(suite: str) -> dict[str, str]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         name, _, value = line.partition(" ")
         if not name or name in found or not _DIGEST.fullmatch(value):
-            raise DigestFileError(f"{path}:{number}: found {line!r}; accepted is a case name, a space and {LENGTH} digits, each name once")
+            raise DigestFileError(
+                f"{path}:{number}: found {line!r}; accepted is a case name, a space and {LENGTH} "
+                "digits, each name once"
+            )
         found[name] = value
     return found
 
@@ -88,7 +104,8 @@ def computed(suite: str) -> dict[str, str]:
 
 
 def differences(suite: str) -> Iterator[str]:
-    """One line for each case whose digest is changed, missing or surplus. Raises DigestFileError."""
+    """One line for each case whose digest is changed, missing or surplus. Raises
+    DigestFileError."""
     kept, now = recorded(suite), computed(suite)
     for name in dict.fromkeys([*now, *kept]):
         if name not in kept:
@@ -96,12 +113,16 @@ def differences(suite: str) -> Iterator[str]:
         elif name not in now:
             yield f"{suite}/{name}: surplus: a digest is kept of it, but the suite has no such case"
         elif kept[name] != now[name]:
-            yield f"{suite}/{name}: changed: inputs or golden give {now[name]}, kept is {kept[name]}"
+            yield (
+                f"{suite}/{name}: changed: inputs or golden give {now[name]}, kept is {kept[name]}"
+            )
 
 
 def write(suite: str) -> Path:
     """Write the suite's digests as they are now; returns the file."""
     path = path_of(suite)
     path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(f"{name} {value}\n" for name, value in computed(suite).items()), encoding="utf-8")
+    path.write_text(
+        "".join(f"{name} {value}\n" for name, value in computed(suite).items()), encoding="utf-8"
+    )
     return path

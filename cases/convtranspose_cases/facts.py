@@ -1,4 +1,5 @@
-"""What can be said of a case by name: the words of a deviation's predicate, and the rows of the compatibility matrix."""
+"""What can be said of a case by name: the words of a deviation's predicate, and the rows of the
+compatibility matrix."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -13,7 +14,8 @@ from .inputs import most_products
 
 @lru_cache(maxsize=64)
 def text_geometry(case: Case) -> Geometry:
-    """The text's geometry of a ConvTranspose case, which several facts in a row are about. Raises InvalidInput."""
+    """The text's geometry of a ConvTranspose case, which several facts in a row are about. Raises
+    InvalidInput."""
     return case.geometry()
 
 
@@ -30,10 +32,12 @@ def totals(case: Case) -> list[int]:
 
 
 def facts(case: Case) -> dict[str, Any]:
-    """Plain values by name: the case's shapes, every attribute with its default filled in, and what follows from them per axis.
+    """Plain values by name: the case's shapes, every attribute with its default filled in, and what
+    follows from them per axis.
 
-    `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products` the most that an output element sums.
-    `forbidden` names what breaks the text, "" in a legal call; in a forbidden one nothing follows: those lists are [], `products` is 0.
+    `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products`
+    the most that an output element sums. `forbidden` names what breaks the text, "" in a legal
+    call; in a forbidden one nothing follows: those lists are [], `products` is 0.
     """
     given, refused = case.attributes, case.refusal()
     axes = () if refused else case.axes
@@ -126,7 +130,11 @@ def _asymmetric(given: Attributes, rank: int) -> bool:
 
 
 def _some_total(sign: Callable[[int], bool]) -> _Test:
-    return _transpose(lambda case, given, axes: (given.output_shape is not None or axes[0].same) and any(map(sign, totals(case))))
+    return _transpose(
+        lambda case, given, axes: (
+            (given.output_shape is not None or axes[0].same) and any(map(sign, totals(case)))
+        )
+    )
 
 
 def _empty(case: Case) -> bool:
@@ -186,7 +194,8 @@ def features(case: Case) -> list[str]:
 
 
 def clauses(case: Case) -> list[str]:
-    """Labels of the clauses whose change would change this case's answer; of a forbidden call, the clause that forbids it."""
+    """Labels of the clauses whose change would change this case's answer; of a forbidden call, the
+    clause that forbids it."""
     if (refused := case.refusal()) is not None:
         return [refused.clause]
     return sorted(set(_clauses(case)))

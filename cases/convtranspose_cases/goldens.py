@@ -1,7 +1,7 @@
 """The exact output of a case: an integer and an exponent, never a rounded estimate.
 
-Integers are cut into slices narrow enough that float64 sums them exactly (docs/numerics.md; Ozaki et al. 2012), so that BLAS
-does the work; the slices' sums are put together as integers.
+Integers are cut into slices narrow enough that float64 sums them exactly (docs/numerics.md; Ozaki
+et al. 2012), so that BLAS does the work; the slices' sums are put together as integers.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,8 @@ INT64_BITS = 62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Golden:
-    """Y = `values` * 2**`exponent` (int64, or Python ints in an object array), for a case of `dtype`; `sums` bounds the error.
+    """Y = `values` * 2**`exponent` (int64, or Python ints in an object array), for a case of
+    `dtype`; `sums` bounds the error.
 
     Where `special` has a value, that is Y: the integers are those of the finite terms alone.
     """
@@ -42,10 +43,15 @@ class Golden:
         return self.values.shape
 
     def expected(self) -> NDArray[Any]:
-        """The golden rounded once to its dtype: what a correctly rounding implementation returns."""
+        """The golden rounded once to its dtype: what a correctly rounding implementation
+        returns."""
         finite = _to_float64(self.values, self.exponent, FORMATS[self.dtype].precision)
         if self.special is not None:
-            finite = np.where(self.special.value != 0, self.special.value, np.where(self.special.negative_zero, -0.0, finite))
+            finite = np.where(
+                self.special.value != 0,
+                self.special.value,
+                np.where(self.special.negative_zero, -0.0, finite),
+            )
         return round_to(finite, FORMATS[self.dtype].dtype)
 
     def exact(self) -> NDArray[np.bool_]:
@@ -53,13 +59,16 @@ class Golden:
         return exact_where(self.sums, FORMATS[self.dtype])
 
     def bound(self, roundoff: float | None = None) -> NDArray[np.float64]:
-        """The proved bound on |y - golden|, or that of an accuracy class of unit roundoff `roundoff`."""
+        """The proved bound on |y - golden|, or that of an accuracy class of unit roundoff
+        `roundoff`."""
         return error_bound(self.sums, FORMATS[self.dtype], roundoff=roundoff)
 
     def error(self, Y: NDArray[Any]) -> NDArray[np.float64]:
-        """|Y - golden|, right to a relative 2**-50: the golden's float64 remainder joins after the leading parts have cancelled.
+        """|Y - golden|, right to a relative 2**-50: the golden's float64 remainder joins after the
+        leading parts have cancelled.
 
-        0 where both are the same infinity or NaN, whatever its sign and payload; else infinite or NaN where one of them is not finite.
+        0 where both are the same infinity or NaN, whatever its sign and payload; else infinite or
+        NaN where one of them is not finite.
         """
         error, found = np.abs(self.signed_error(Y)), Y.astype(np.float64)
         if self.special is None:
@@ -72,7 +81,9 @@ class Golden:
         """Y - golden, of the finite terms alone; as right as `error`."""
         leading = _to_float64(self.values, self.exponent, EXACT_BITS)
         with np.errstate(invalid="ignore", over="ignore"):
-            return np.asarray((Y.astype(np.float64) - leading) - _remainder(self.values, self.exponent, leading))
+            return np.asarray(
+                (Y.astype(np.float64) - leading) - _remainder(self.values, self.exponent, leading)
+            )
 
     def equal(self, Y: NDArray[Any]) -> NDArray[np.bool_]:
         """Where Y is `expected`, NaN for NaN, zeros of either sign."""
@@ -80,15 +91,21 @@ class Golden:
         return np.asarray((Y == expected) | ((Y != Y) & (expected != expected)))
 
     def may_overflow(self, Y: NDArray[Any]) -> NDArray[np.bool_]:
-        """Where Y is an infinity that the golden reaches within the bound: past it, the format rounds to Inf."""
+        """Where Y is an infinity that the golden reaches within the bound: past it, the format
+        rounds to Inf."""
         target = FORMATS[self.dtype]
         limit = target.largest * (1 + target.unit_roundoff / 2)
         signs = np.sign(_to_float64(self.values, self.exponent, EXACT_BITS))
-        return np.asarray(np.isinf(Y) & (np.sign(Y.astype(np.float64)) == signs) & (self.sums.size + self.bound() >= limit))
+        return np.asarray(
+            np.isinf(Y)
+            & (np.sign(Y.astype(np.float64)) == signs)
+            & (self.sums.size + self.bound() >= limit)
+        )
 
 
 def _to_float64(values: NDArray[Any], exponent: int, precision: int) -> NDArray[np.float64]:
-    """Integers times 2**exponent as float64: rounded to nearest where float64 is the target, to odd where another rounding follows."""
+    """Integers times 2**exponent as float64: rounded to nearest where float64 is the target, to odd
+    where another rounding follows."""
     if values.dtype != object and np.abs(values).max(initial=0) < 2**EXACT_BITS:
         return np.asarray(np.ldexp(values.astype(np.float64), exponent))
     convert = float if precision == EXACT_BITS else _odd_float
@@ -97,7 +114,8 @@ def _to_float64(values: NDArray[Any], exponent: int, precision: int) -> NDArray[
 
 
 def _odd_float(value: int) -> float:
-    """The float64 toward zero, its last bit set if anything was cut off: a later rounding to <= 51 bits is then the only one."""
+    """The float64 toward zero, its last bit set if anything was cut off: a later rounding to <= 51
+    bits is then the only one."""
     magnitude = abs(value)
     shift = max(magnitude.bit_length() - EXACT_BITS, 0)
     top = magnitude >> shift
@@ -105,17 +123,24 @@ def _odd_float(value: int) -> float:
     return float((top << shift) if value >= 0 else -(top << shift))
 
 
-def _remainder(values: NDArray[Any], exponent: int, leading: NDArray[np.float64]) -> NDArray[np.float64]:
+def _remainder(
+    values: NDArray[Any], exponent: int, leading: NDArray[np.float64]
+) -> NDArray[np.float64]:
     if values.dtype != object and np.abs(values).max(initial=0) < 2**EXACT_BITS:
         return np.zeros(values.shape)
-    rest = [float(int(v) - int(np.ldexp(f, -exponent))) for v, f in zip(values.ravel(), leading.ravel(), strict=True)]
+    rest = [
+        float(int(v) - int(np.ldexp(f, -exponent)))
+        for v, f in zip(values.ravel(), leading.ravel(), strict=True)
+    ]
     return np.ldexp(np.array(rest, np.float64).reshape(values.shape), exponent)
 
 
 def exact_products(linear: Linear, X: Integers, W: Integers, products: int) -> NDArray[Any]:
-    """linear(X, W) over the integers, without a rounding: int64, or an object array where 62 bits are too few.
+    """linear(X, W) over the integers, without a rounding: int64, or an object array where 62 bits
+    are too few.
 
-    `products` is the most products that an output sums. Raises OverflowError past 2**17 products of 24-bit numbers.
+    `products` is the most products that an output sums. Raises OverflowError past 2**17 products of
+    24-bit numbers.
     """
     spare = EXACT_BITS - ceil(log2(max(products, 1) + 1))
     bits_x, bits_w = _bits(X), _bits(W)
@@ -129,7 +154,9 @@ def exact_products(linear: Linear, X: Integers, W: Integers, products: int) -> N
             if np.abs(part).max(initial=0) >= 2.0**EXACT_BITS:
                 raise OverflowError(f"a slice sums past 2**{EXACT_BITS}")
             whole = part.astype(np.int64)
-            total = total + ((whole.astype(object) if wide else whole) << (i * width_x + j * width_w))
+            total = total + (
+                (whole.astype(object) if wide else whole) << (i * width_x + j * width_w)
+            )
     return np.asarray(total)
 
 
@@ -158,14 +185,17 @@ def _aligned_bias(B: Scaled, exponent: int, rank: int) -> NDArray[Any]:
 
 
 def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None = None) -> Golden:
-    """The exact output of `linear` (ConvTranspose without pads, or Conv) on the case's numbers, cropped as `crop` says, plus bias."""
+    """The exact output of `linear` (ConvTranspose without pads, or Conv) on the case's numbers,
+    cropped as `crop` says, plus bias."""
     X, W, B = tensors.X.integers, tensors.W.integers, tensors.B
     products = linear((X != 0).astype(np.float64), (W != 0).astype(np.float64))
     magnitudes = linear(np.abs(X).astype(np.float64), np.abs(W).astype(np.float64))
     values = exact_products(linear, X, W, int(products.max(initial=1)))
     if crop is not None:
         rank, begins, sizes = len(crop.axes), crop.begins, crop.spatial
-        values, products, magnitudes = (window(each, rank, begins, sizes) for each in (values, products, magnitudes))
+        values, products, magnitudes = (
+            window(each, rank, begins, sizes) for each in (values, products, magnitudes)
+        )
     exponent = tensors.X.exponent + tensors.W.exponent
     ulp = 2.0**exponent
     special = _special(tensors, linear, crop, FORMATS[dtype])
@@ -176,29 +206,52 @@ def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None =
         values = values + bias
         magnitudes = magnitudes + np.abs(bias).astype(np.float64)
     leading = np.abs(_to_float64(values, exponent, EXACT_BITS))
-    sums = Sums(S=np.ldexp(magnitudes, exponent), n=products.astype(np.int64), beta=int(B is not None), ulp=ulp, size=leading)
+    sums = Sums(
+        S=np.ldexp(magnitudes, exponent),
+        n=products.astype(np.int64),
+        beta=int(B is not None),
+        ulp=ulp,
+        size=leading,
+    )
     return Golden(dtype=dtype, values=values, exponent=exponent, sums=sums, special=special)
 
 
-def _special(tensors: Tensors, linear: Linear, crop: Geometry | None, target: Format) -> Special | None:
-    """What is not finite, by the terms of each element (docs/numerics.md); None for tensors of finite numbers alone."""
+def _special(
+    tensors: Tensors, linear: Linear, crop: Geometry | None, target: Format
+) -> Special | None:
+    """What is not finite, by the terms of each element (docs/numerics.md); None for tensors of
+    finite numbers alone."""
     X, W, B = tensors.X, tensors.W, tensors.B
     if X.special is None and W.special is None:
         return None
     parts = counted(linear, signs_of(X.integers, X.special), signs_of(W.integers, W.special))
     lost = linear(np.abs(X.integers) * _subnormal(X, target), np.abs(W.integers).astype(np.float64))
-    lost = lost + linear(np.abs(X.integers).astype(np.float64), np.abs(W.integers) * _subnormal(W, target))
+    lost = lost + linear(
+        np.abs(X.integers).astype(np.float64), np.abs(W.integers) * _subnormal(W, target)
+    )
     if crop is not None:
         parts = tuple(window(part, len(crop.axes), crop.begins, crop.spatial) for part in parts)
         lost = window(lost, len(crop.axes), crop.begins, crop.spatial)
     nan, plus, minus, zero, terms = parts
     flushed = np.ldexp(lost, X.exponent + W.exponent)
     if B is not None:
-        b = [each.reshape(1, -1, *(1,) * (nan.ndim - 2)) for each in signs_of(B.integers, B.special)]
-        nan, plus, minus, zero, terms = nan + b[0], plus + b[1], minus + b[2], zero + b[6], terms + 1
-        flushed = flushed + np.ldexp(np.abs(B.integers) * _subnormal(B, target), B.exponent).reshape(b[0].shape)
+        b = [
+            each.reshape(1, -1, *(1,) * (nan.ndim - 2)) for each in signs_of(B.integers, B.special)
+        ]
+        nan, plus, minus, zero, terms = (
+            nan + b[0],
+            plus + b[1],
+            minus + b[2],
+            zero + b[6],
+            terms + 1,
+        )
+        flushed = flushed + np.ldexp(
+            np.abs(B.integers) * _subnormal(B, target), B.exponent
+        ).reshape(b[0].shape)
     flushed = flushed + (terms + 1) * 2.0**target.min_exponent
-    return Special(value=valued(nan, plus, minus), negative_zero=(zero == terms) & (terms > 0), flushed=flushed)
+    return Special(
+        value=valued(nan, plus, minus), negative_zero=(zero == terms) & (terms > 0), flushed=flushed
+    )
 
 
 def _subnormal(tensor: Scaled, target: Format) -> NDArray[np.float64]:

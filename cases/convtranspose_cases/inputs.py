@@ -1,7 +1,8 @@
 """The numbers of a case: integers times a power of two, the same on every machine.
 
-Key: the first 16 bytes, little-endian, of SHA-256("case/tensor/v1"); stream: Philox's raw output, which NumPy keeps stable; then shifts
-and masks only. Which kind of numbers proves what: docs/numerics.md.
+Key: the first 16 bytes, little-endian, of SHA-256("case/tensor/v1"); stream: Philox's raw output,
+which NumPy keeps stable; then shifts and masks only. Which kind of numbers proves what:
+docs/numerics.md.
 """
 
 import hashlib
@@ -33,7 +34,8 @@ THIN_BITS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
-    """integers * 2**exponent, but where `special` is not 0.0: NaN, an infinity or -0.0, beside an integer of 0."""
+    """integers * 2**exponent, but where `special` is not 0.0: NaN, an infinity or -0.0, beside an
+    integer of 0."""
 
     integers: Integers
     exponent: int
@@ -57,18 +59,29 @@ class Tensors:
 
     def arrays(self, dtype: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
         """X, W, B as arrays of `dtype`."""
-        return self.X.array(dtype), self.W.array(dtype), None if self.B is None else self.B.array(dtype)
+        return (
+            self.X.array(dtype),
+            self.W.array(dtype),
+            None if self.B is None else self.B.array(dtype),
+        )
 
 
 def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint64]:
-    """`count` random 64-bit words for one tensor of one case; another `seed` gives another stream."""
-    key = hashlib.sha256(f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}".encode()).digest()[:16]
+    """`count` random 64-bit words for one tensor of one case; another `seed` gives another
+    stream."""
+    key = hashlib.sha256(f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}".encode()).digest()[
+        :16
+    ]
     return np.random.Philox(key=int.from_bytes(key, "little"), counter=0).random_raw(count)
 
 
 def uncropped(case: Case) -> Geometry:
     """The case's geometry without pads: what any reading of them crops or extends."""
-    bare = Attributes(strides=case.attributes.strides, dilations=case.attributes.dilations, group=case.attributes.group)
+    bare = Attributes(
+        strides=case.attributes.strides,
+        dilations=case.attributes.dilations,
+        group=case.attributes.group,
+    )
     return _uncropped(case.x_shape, case.w_shape, bare)
 
 
@@ -77,12 +90,20 @@ def _uncropped(x_shape: Shape, w_shape: Shape, bare: Attributes) -> Geometry:
     found = Case(suite="", name="", x_shape=x_shape, w_shape=w_shape, attributes=bare)
     sizes = [max(a.natural, 0) for a in found.axes]
     ends = tuple(a.natural - size for a, size in zip(found.axes, sizes, strict=True))
-    return Geometry(batch=x_shape[0], channels=x_shape[1], maps=found.maps, group=found.group, axes=found.axes,
-                    begins=(0,) * found.rank, ends=ends)  # fmt: skip
+    return Geometry(
+        batch=x_shape[0],
+        channels=x_shape[1],
+        maps=found.maps,
+        group=found.group,
+        axes=found.axes,
+        begins=(0,) * found.rank,
+        ends=ends,
+    )
 
 
 def linear_of(case: Case) -> Linear:
-    """(X, W) -> Y without pads (ConvTranspose) or with them (Conv), without bias, in the arithmetic of its arguments."""
+    """(X, W) -> Y without pads (ConvTranspose) or with them (Conv), without bias, in the arithmetic
+    of its arguments."""
     if case.op == "ConvTranspose":
         found = uncropped(case)
         return lambda X, W: scatter(X, W, found)
@@ -122,12 +143,14 @@ def _whole(bits: int, *, odd: bool = False) -> Callable[[NDArray[np.uint64]], ND
 
 
 def thinning_step(pairs: int, limit: int) -> int:
-    """Distance of the `limit` kept ones of `pairs`: it shares no factor with them, so that they fall on different taps too."""
+    """Distance of the `limit` kept ones of `pairs`: it shares no factor with them, so that they
+    fall on different taps too."""
     return next(step for step in count(-(-pairs // limit)) if gcd(step, pairs) == 1)
 
 
 def _thinned(case: Case, W: Integers, limit: int) -> Integers:
-    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly: an output has no more products."""
+    """W with at most `limit` nonzero (channel, tap) pairs for each output channel, spread evenly:
+    an output has no more products."""
     pairs = case.channels_per_group * case.taps
     if pairs <= limit:
         return W
@@ -143,9 +166,12 @@ def _thinned(case: Case, W: Integers, limit: int) -> Integers:
 
 
 def tensors(case: Case, seed: int = 0) -> Tensors:
-    """The numbers of a case. Raises ValueError where its data kind cannot hold what it promises at this size."""
+    """The numbers of a case. Raises ValueError where its data kind cannot hold what it promises at
+    this size."""
 
-    def draw(tensor: str, shape: Shape, magnitudes: Callable[[NDArray[np.uint64]], NDArray[np.uint64]]) -> Integers:
+    def draw(
+        tensor: str, shape: Shape, magnitudes: Callable[[NDArray[np.uint64]], NDArray[np.uint64]]
+    ) -> Integers:
         words = raw(case.id, tensor, int(np.prod(shape)), seed)
         return _signed(words, magnitudes(words), shape)
 
@@ -160,13 +186,20 @@ Draw = Callable[[str, Shape, Callable[[NDArray[np.uint64]], NDArray[np.uint64]]]
 
 
 def _bias(case: Case, draw: Draw, bits: int, exponent: int) -> Scaled | None:
-    return Scaled(integers=draw("B", (case.maps,), _up_to(bits)), exponent=exponent) if case.bias else None
+    return (
+        Scaled(integers=draw("B", (case.maps,), _up_to(bits)), exponent=exponent)
+        if case.bias
+        else None
+    )
 
 
 def _integers(case: Case, target: Format, draw: Draw) -> Tensors:
     room = target.precision - ceil(log2(most_products(case) + 1))
     if room < 0:
-        raise ValueError(f"{case.id}: {most_products(case)} products an output leave no exact {case.dtype} integers")
+        raise ValueError(
+            f"{case.id}: {most_products(case)} products an output leave no exact {case.dtype} "
+            "integers"
+        )
     bits_w = min(room // 2, LARGEST_INTEGER_BITS)
     bits_x = min(room - room // 2, LARGEST_INTEGER_BITS)
     return Tensors(
@@ -181,7 +214,9 @@ def _dense(case: Case, target: Format, draw: Draw) -> Tensors:
     return Tensors(
         X=Scaled(integers=draw("X", case.x_shape, _whole(bits)), exponent=scale),
         W=Scaled(integers=draw("W", case.w_shape, _whole(bits)), exponent=scale),
-        B=Scaled(integers=draw("B", (case.maps,), _whole(bits)), exponent=scale) if case.bias else None,
+        B=Scaled(integers=draw("B", (case.maps,), _whole(bits)), exponent=scale)
+        if case.bias
+        else None,
     )
 
 
@@ -192,17 +227,23 @@ def _sparse(case: Case, target: Format, draw: Draw) -> Tensors:
 
 
 def _wide_operand(case: Case, draw: Draw, wide: str) -> Tensors:
-    """One operand odd 12-bit integers, the other so small that every partial sum stays below 2**24."""
+    """One operand odd 12-bit integers, the other so small that every partial sum stays below
+    2**24."""
     most = 2**12 - 2
     small = max(12 - ceil(log2(min(most_products(case), most) + 1)), 0)
     bits = {wide: _whole(12, odd=True)}
     X = draw("X", case.x_shape, bits.get("X", _up_to(min(small, 3))))
     W = draw("W", case.w_shape, bits.get("W", _up_to(min(small, 3))))
-    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=_thinned(case, W, most), exponent=0), B=_bias(case, draw, 10, 0))
+    return Tensors(
+        X=Scaled(integers=X, exponent=0),
+        W=Scaled(integers=_thinned(case, W, most), exponent=0),
+        B=_bias(case, draw, 10, 0),
+    )
 
 
 def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
-    """As many bits as float32 sums exactly, up to the dtype's own; sums below 2**15, so that float16 holds them."""
+    """As many bits as float32 sums exactly, up to the dtype's own; sums below 2**15, so that
+    float16 holds them."""
     bits = min(target.precision, (24 - ceil(log2(most_products(case) + 1))) // 2)
     exponent = -max(bits, 24 - 15)
     return Tensors(
@@ -213,7 +254,8 @@ def _wide(case: Case, target: Format, draw: Draw) -> Tensors:
 
 
 def _narrow(case: Case, draw: Draw, bits: int) -> Tensors:
-    """Both operands of exactly `bits` bits, of so few products that float32 sums them exactly; below 2**15, so that float16 holds them."""
+    """Both operands of exactly `bits` bits, of so few products that float32 sums them exactly;
+    below 2**15, so that float16 holds them."""
     W = _thinned(case, draw("W", case.w_shape, _whole(bits, odd=True)), 2 ** (24 - 2 * bits) - 1)
     return Tensors(
         X=Scaled(integers=draw("X", case.x_shape, _whole(bits, odd=True)), exponent=0),
@@ -223,19 +265,26 @@ def _narrow(case: Case, draw: Draw, bits: int) -> Tensors:
 
 
 def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
-    """x_i = 2**i and w_j = 2**(j * elements of X): every product is a bit of its own, so an output spells out its terms."""
+    """x_i = 2**i and w_j = 2**(j * elements of X): every product is a bit of its own, so an output
+    spells out its terms."""
     inputs, weights = int(np.prod(case.x_shape)), int(np.prod(case.w_shape))
     if inputs * weights > target.precision:
         raise ValueError(f"{case.id}: {inputs} x {weights} terms do not fit into {case.dtype}")
     return Tensors(
-        X=Scaled(integers=(1 << np.arange(inputs, dtype=np.int64)).reshape(case.x_shape), exponent=0),
-        W=Scaled(integers=(1 << (inputs * np.arange(weights, dtype=np.int64))).reshape(case.w_shape), exponent=0),
+        X=Scaled(
+            integers=(1 << np.arange(inputs, dtype=np.int64)).reshape(case.x_shape), exponent=0
+        ),
+        W=Scaled(
+            integers=(1 << (inputs * np.arange(weights, dtype=np.int64))).reshape(case.w_shape),
+            exponent=0,
+        ),
         B=None,
     )
 
 
 def thinned(integers: Integers, words: NDArray[np.uint64], share: int) -> Integers:
-    """`integers` with all but one in `share` (rounded up) set to 0: those stay whose random words are the smallest."""
+    """`integers` with all but one in `share` (rounded up) set to 0: those stay whose random words
+    are the smallest."""
     flat = np.zeros(integers.size, np.int64)
     kept = np.argsort(words, kind="stable")[: -(-integers.size // share)]
     flat[kept] = integers.ravel()[kept]
@@ -243,15 +292,23 @@ def thinned(integers: Integers, words: NDArray[np.uint64], share: int) -> Intege
 
 
 def _thin(case: Case, target: Format, draw: Draw) -> Tensors:
-    """Small integers, three in four of X zero: what leaves room for gradients, which sum over whole images, in 16 bits."""
+    """Small integers, three in four of X zero: what leaves room for gradients, which sum over whole
+    images, in 16 bits."""
     words = draw("X zeros", case.x_shape, lambda words: words >> np.uint64(1))
-    X = thinned(draw("X", case.x_shape, _up_to(THIN_BITS)), np.abs(words).ravel().astype(np.uint64), 4)
+    X = thinned(
+        draw("X", case.x_shape, _up_to(THIN_BITS)), np.abs(words).ravel().astype(np.uint64), 4
+    )
     W = draw("W", case.w_shape, _up_to(THIN_BITS))
-    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, THIN_BITS, 0))
+    return Tensors(
+        X=Scaled(integers=X, exponent=0),
+        W=Scaled(integers=W, exponent=0),
+        B=_bias(case, draw, THIN_BITS, 0),
+    )
 
 
 def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
-    """X is the previous layer's exact output; W is of -1 and 1: real activations stay small enough to be exact."""
+    """X is the previous layer's exact output; W is of -1 and 1: real activations stay small enough
+    to be exact."""
     if case.previous is None:
         raise ValueError(f"{case.id}: data 'previous' without a previous case")
     before = tensors(case.previous, seed)
@@ -259,7 +316,11 @@ def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
     if before.B is not None:
         X = X + before.B.integers.reshape(1, -1, *(1,) * case.rank)
     W = draw("W", case.w_shape, _up_to(0))
-    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0), B=_bias(case, draw, 1, 0))
+    return Tensors(
+        X=Scaled(integers=X, exponent=0),
+        W=Scaled(integers=W, exponent=0),
+        B=_bias(case, draw, 1, 0),
+    )
 
 
 def _special(case: Case, seed: int) -> Tensors:
@@ -269,28 +330,45 @@ def _special(case: Case, seed: int) -> Tensors:
 
     def drawn(tensor: str, shape: Shape, numbers: Numbers) -> Scaled:
         integers, special = numbers.drawn(raw(case.id, tensor, int(np.prod(shape)), seed), target)
-        return Scaled(integers=integers.reshape(shape), exponent=numbers.exponent(target), special=special.reshape(shape))
+        return Scaled(
+            integers=integers.reshape(shape),
+            exponent=numbers.exponent(target),
+            special=special.reshape(shape),
+        )
 
     B = drawn("B", (case.maps,), theme.B) if case.bias else None
     return Tensors(X=drawn("X", case.x_shape, theme.X), W=drawn("W", case.w_shape, theme.W), B=B)
 
 
 def _plain(case: Case, draw: Draw) -> Tensors:
-    """Small integers for a call that nobody should compute: drawn without asking what they would sum to."""
-    B = None if case.b_shape is None else Scaled(integers=draw("B", case.b_shape, _up_to(3)), exponent=0)
-    X, W = (Scaled(integers=draw(name, shape, _up_to(3)), exponent=0) for name, shape in (("X", case.x_shape), ("W", case.w_shape)))
+    """Small integers for a call that nobody should compute: drawn without asking what they would
+    sum to."""
+    B = (
+        None
+        if case.b_shape is None
+        else Scaled(integers=draw("B", case.b_shape, _up_to(3)), exponent=0)
+    )
+    X, W = (
+        Scaled(integers=draw(name, shape, _up_to(3)), exponent=0)
+        for name, shape in (("X", case.x_shape), ("W", case.w_shape))
+    )
     return Tensors(X=X, W=W, B=B)
 
 
 def _simple(case: Case, target: Format, highest: int) -> Tensors:
     """1, 2, 3, ... up to `highest` and again from 1: a reader adds such products in the head."""
-    X, W, B = (1 + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape) % highest
-               for shape in (case.x_shape, case.w_shape, (case.maps,)))  # fmt: skip
+    X, W, B = (
+        1 + np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape) % highest
+        for shape in (case.x_shape, case.w_shape, (case.maps,))
+    )
     largest = most_products(case) * int(X.max(initial=1) * W.max(initial=1)) + int(B.max(initial=0))
     if largest > 2**target.precision:
         raise ValueError(f"{case.id}: sums up to {largest} are no exact {case.dtype} integers")
-    return Tensors(X=Scaled(integers=X, exponent=0), W=Scaled(integers=W, exponent=0),
-                   B=Scaled(integers=B, exponent=0) if case.bias else None)  # fmt: skip
+    return Tensors(
+        X=Scaled(integers=X, exponent=0),
+        W=Scaled(integers=W, exponent=0),
+        B=Scaled(integers=B, exponent=0) if case.bias else None,
+    )
 
 
 KINDS: dict[str, Callable[[Case, Format, Draw], Tensors]] = {

@@ -1,7 +1,8 @@
-"""Case ids that carry the whole case, for calls that stand in no suite: `call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_float16_dense`.
+"""Case ids that carry the whole case, for calls that stand in no suite:
+`call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_float16_dense`.
 
-Words with `_` between them: what is given, then its value in ONNX's spelling; what is left out has its default. No character is one that
-a shell or a glob treats specially.
+Words with `_` between them: what is given, then its value in ONNX's spelling; what is left out has
+its default. No character is one that a shell or a glob treats specially.
 """
 
 import re
@@ -29,8 +30,16 @@ CALL_SUITES = {
     "call-repeatability": "Repeated calls that stand in no suite",
 }
 LARGEST = 2**22  # elements of a tensor
-KINDS_OF_DATA = ("integers", *(kind for kind in KINDS if kind != "integers"), *(PREFIX + theme for theme in THEMES), "previous")
-_SUITE_OF: dict[tuple[str, ...], str] = {("gradient",): "call-gradient", ("repeatability",): "call-repeatability"}
+KINDS_OF_DATA = (
+    "integers",
+    *(kind for kind in KINDS if kind != "integers"),
+    *(PREFIX + theme for theme in THEMES),
+    "previous",
+)
+_SUITE_OF: dict[tuple[str, ...], str] = {
+    ("gradient",): "call-gradient",
+    ("repeatability",): "call-repeatability",
+}
 _LISTS = ("strides", "dilations", "pads", "output_padding", "output_shape", "kernel_shape")
 _INTEGER = re.compile(r"-?[0-9]+")
 _WORD = re.compile(r"([A-Za-z0-9]|%[0-9A-F]{2})*")
@@ -39,7 +48,8 @@ _SHAPE = "two sizes of channel axes and one of each spatial axis, none below 0"
 
 
 class NotationError(ValueError):
-    """A case id that says no case, or one that cannot be asked; names the part, and what is accepted."""
+    """A case id that says no case, or one that cannot be asked; names the part, and what is
+    accepted."""
 
 
 def is_call(case_id: str) -> bool:
@@ -49,7 +59,8 @@ def is_call(case_id: str) -> bool:
 
 
 def called(case: Case) -> Case:
-    """The same question under the id that says it, asked the same checks. Its numbers follow from that id, as everywhere."""
+    """The same question under the id that says it, asked the same checks. Its numbers follow from
+    that id, as everywhere."""
     previous = None if case.previous is None else called(case.previous)
     found = replace(case, suite=_SUITE_OF.get(case.checks, CALL), previous=previous)
     return replace(found, name=spelled(found))
@@ -85,10 +96,13 @@ def _list(name: str, values: Shape) -> Iterator[str]:
 
 
 def _quoted(word: str) -> str:
-    """A value of auto_pad as one word, or as ONNX's own two; what is no letter and no digit as %XX, as in addresses of the web."""
+    """A value of auto_pad as one word, or as ONNX's own two; what is no letter and no digit as %XX,
+    as in addresses of the web."""
     if word in AUTO_PADS:
         return word
-    return re.sub("[^A-Za-z0-9]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), word)
+    return re.sub(
+        "[^A-Za-z0-9]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), word
+    )
 
 
 class _Words:
@@ -112,7 +126,10 @@ class _Words:
                 del self._left[:length]
                 return self.keyword
         known = ", ".join(keyword for keyword in _PARTS if not keyword.startswith(PREFIX))
-        raise self.wrong(f"part {self._left[0]!r}", f"accepted are {known}, and {PREFIX}THEME as in suite special")
+        raise self.wrong(
+            f"part {self._left[0]!r}",
+            f"accepted are {known}, and {PREFIX}THEME as in suite special",
+        )
 
     def integers(self) -> Shape:
         found = []
@@ -141,7 +158,10 @@ class _Words:
         if self._left[:1] == ["SAME"] and self._left[1:2] in (["UPPER"], ["LOWER"]):
             return f"{self._left.pop(0)}_{self._left.pop(0)}"
         if not self._left or not _WORD.fullmatch(self._left[0]):
-            raise self.wrong(self.part(self._left[:1]), f"accepted is one of {', '.join(AUTO_PADS)}, or any word, other signs as %XX")
+            raise self.wrong(
+                self.part(self._left[:1]),
+                f"accepted is one of {', '.join(AUTO_PADS)}, or any word, other signs as %XX",
+            )
         return unquote(self._left.pop(0), errors="replace")
 
     def rest(self) -> str:
@@ -196,21 +216,30 @@ def _read(outer: _Words, suite: str, text: str) -> Case:
             raise words.wrong(f"part {keyword!r}", "accepted is each thing once")
         found |= said
     if missing := {"x_shape", "w_shape"} - found.keys():
-        raise words.wrong(f"no {' and no '.join(sorted(name[0] for name in missing))}", f"needed are x and w, each {_SHAPE}")
-    attributes = Attributes(**{f.name: found.pop(f.name) for f in fields(Attributes) if f.name in found})
+        raise words.wrong(
+            f"no {' and no '.join(sorted(name[0] for name in missing))}",
+            f"needed are x and w, each {_SHAPE}",
+        )
+    attributes = Attributes(
+        **{f.name: found.pop(f.name) for f in fields(Attributes) if f.name in found}
+    )
     found.setdefault("opset", opset_for(found.get("dtype", "float32")))
     case = Case(suite=suite, name="", attributes=attributes, **found)
     return replace(case, name=spelled(case))
 
 
 def parse(case_id: str) -> Case:
-    """The case that an id says; its own id is the canonical spelling. Raises NotationError naming the part that is none."""
+    """The case that an id says; its own id is the canonical spelling. Raises NotationError naming
+    the part that is none."""
     suite, _, text = case_id.partition("/")
     words = _Words(case_id, text)
     if suite not in CALL_SUITES:
         raise words.wrong(f"suite {suite!r}", f"accepted are {', '.join(CALL_SUITES)}")
     if strange := re.search("[^A-Za-z0-9_%-]", text):
-        raise words.wrong(f"{strange[0]!r}", "accepted is a call said in full, in letters, digits, - and _ (and % in auto_pad)")
+        raise words.wrong(
+            f"{strange[0]!r}",
+            "accepted is a call said in full, in letters, digits, - and _ (and % in auto_pad)",
+        )
     return _read(words, suite, text)
 
 
@@ -231,26 +260,37 @@ def askable(case: Case) -> bool:
 
 
 def require_askable(case: Case) -> None:
-    """Raises NotationError where a tensor is too large to be made, or the kind of numbers is none for this call."""
+    """Raises NotationError where a tensor is too large to be made, or the kind of numbers is none
+    for this call."""
     if case.previous is not None:
         require_askable(case.previous)
     for name, size in _elements(case):
         if size > LARGEST:
-            raise NotationError(f"case {case.id}: {name} would have {size} elements; accepted are at most {LARGEST}")
+            raise NotationError(
+                f"case {case.id}: {name} would have {size} elements; accepted are at most {LARGEST}"
+            )
     refused = case.refusal()
     if refused is not None and (case.checks == ("gradient",) or case.data != "plain"):
         raise NotationError(
-            f"case {case.id}: is a call that the text forbids ({refused}); accepted for it is `{CALL}/` with numbers of the kind `plain`"
+            f"case {case.id}: is a call that the text forbids ({refused}); accepted for it is "
+            f"`{CALL}/` with numbers of the kind `plain`"
         )
     try:
         given = tensors(case)
         if case.checks == ("gradient",):
             output_gradient(case, given)
     except ValueError as error:
-        raise NotationError(f"case {case.id}: there are no {case.data!r} numbers for it: {error}") from error
+        raise NotationError(
+            f"case {case.id}: there are no {case.data!r} numbers for it: {error}"
+        ) from error
     if given.X.integers.shape != case.x_shape:
-        raise NotationError(f"case {case.id}: X is the output of another shape that comes `after`: {list(given.X.integers.shape)}")
-    if not all(_holds(case.dtype, tensor) for tensor in (given.X, given.W, given.B) if tensor is not None):
+        raise NotationError(
+            f"case {case.id}: X is the output of another shape that comes `after`: "
+            f"{list(given.X.integers.shape)}"
+        )
+    if not all(
+        _holds(case.dtype, tensor) for tensor in (given.X, given.W, given.B) if tensor is not None
+    ):
         raise NotationError(f"case {case.id}: {case.data!r} numbers are wider than {case.dtype}")
 
 
@@ -263,10 +303,21 @@ def _holds(dtype: str, tensor: Scaled) -> bool:
 
 def _elements(case: Case) -> Iterator[tuple[str, int]]:
     """How large each tensor is; Y, and Y before it is cropped, of legal calls alone."""
-    yield from (("X", prod(case.x_shape)), ("W", prod(case.w_shape)), ("B", prod(case.bias_shape or ())))
+    yield from (
+        ("X", prod(case.x_shape)),
+        ("W", prod(case.w_shape)),
+        ("B", prod(case.bias_shape or ())),
+    )
     if case.refusal() is None:
         yield "Y", prod(case.y_shape())
         if case.op == "ConvTranspose":
-            yield "Y before it is cropped", case.x_shape[0] * case.maps * prod(max(axis.natural, 0) for axis in case.axes)
+            yield (
+                "Y before it is cropped",
+                case.x_shape[0] * case.maps * prod(max(axis.natural, 0) for axis in case.axes),
+            )
         else:
-            yield "X with its pads", prod(case.x_shape[:2]) * prod(axis.input + sum(conv_pads(axis)) for axis in case.axes)
+            yield (
+                "X with its pads",
+                prod(case.x_shape[:2])
+                * prod(axis.input + sum(conv_pads(axis)) for axis in case.axes),
+            )

@@ -1,7 +1,9 @@
-"""Cases that say less than a case, one change at a time: what a search for the smallest one tries (`shrink`).
+"""Cases that say less than a case, one change at a time: what a search for the smallest one tries
+(`shrink`).
 
-Each pass yields pairs of what the change is and the changed case, the largest changes first. Whether the change means anything - whether
-the case is legal, and smaller by `weight` - is for the search to ask.
+Each pass yields pairs of what the change is and the changed case, the largest changes first.
+Whether the change means anything - whether the case is legal, and smaller by `weight` - is for the
+search to ask.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,30 +20,61 @@ Change = tuple[str, Case]
 Pass = Callable[[Case], Iterator[Change]]
 
 SIMPLE_DATA = ("ones", "ascending", "integers")
-_LISTS = {"strides": 1, "dilations": 1, "pads": 0, "output_padding": 0, "output_shape": 1}  # attribute -> its simplest value
+_LISTS = {
+    "strides": 1,
+    "dilations": 1,
+    "pads": 0,
+    "output_padding": 0,
+    "output_shape": 1,
+}  # attribute -> its simplest value
 _DEFAULTS = {"strides": 1, "dilations": 1, "pads": 0, "output_padding": 0}
 
 
 def not_default(case: Case) -> list[str]:
     """The attributes that say something else than their absence does."""
-    return [name for name, value in case.attributes.given().items() if not _is_default(case, name, value)]
+    return [
+        name
+        for name, value in case.attributes.given().items()
+        if not _is_default(case, name, value)
+    ]
 
 
 def _is_default(case: Case, name: str, value: Any) -> bool:
     if name in _DEFAULTS:
         length = case.rank * (2 if name == "pads" else 1)
         return bool(value == (_DEFAULTS[name],) * length)
-    return bool(value == {"group": 1, "auto_pad": "NOTSET", "kernel_shape": case.w_shape[2:]}.get(name))
+    return bool(
+        value == {"group": 1, "auto_pad": "NOTSET", "kernel_shape": case.w_shape[2:]}.get(name)
+    )
 
 
 def weight(case: Case) -> tuple[int, ...]:
-    """What a reader has to take in, the heaviest first: attributes, elements of X and W, axes, inputs beside them, numbers, values."""
-    values = [value for each in case.attributes.given().values() if isinstance(each, tuple) for value in each]
+    """What a reader has to take in, the heaviest first: attributes, elements of X and W, axes,
+    inputs beside them, numbers, values."""
+    values = [
+        value
+        for each in case.attributes.given().values()
+        if isinstance(each, tuple)
+        for value in each
+    ]
     data = SIMPLE_DATA.index(case.data) if case.data in SIMPLE_DATA else len(SIMPLE_DATA)
     beside = case.bias + (case.bias_shape is not None) + (case.previous is not None)
-    said = (case.dtype != "float32") + (case.opset != opset_for(case.dtype)) + (not case.initializer)
-    return (len(not_default(case)), prod(case.x_shape), prod(case.w_shape), case.rank, beside, said, data,
-            len(case.attributes.given()), sum(map(abs, values)), case.group, case.op == "Conv")  # fmt: skip
+    said = (
+        (case.dtype != "float32") + (case.opset != opset_for(case.dtype)) + (not case.initializer)
+    )
+    return (
+        len(not_default(case)),
+        prod(case.x_shape),
+        prod(case.w_shape),
+        case.rank,
+        beside,
+        said,
+        data,
+        len(case.attributes.given()),
+        sum(map(abs, values)),
+        case.group,
+        case.op == "Conv",
+    )
 
 
 def _with(case: Case, **given: Any) -> Case:
@@ -57,7 +90,10 @@ def numbers(case: Case) -> Iterator[Change]:
             break
         yield f"numbers: {data}", replace(case, data=data, previous=None)
     if case.dtype != "float32":
-        yield "dtype float32", replace(case, dtype="float32", opset=min(case.opset, opset_for("float32")))
+        yield (
+            "dtype float32",
+            replace(case, dtype="float32", opset=min(case.opset, opset_for("float32"))),
+        )
     if case.opset != opset_for(case.dtype):
         yield f"opset {opset_for(case.dtype)}", replace(case, opset=opset_for(case.dtype))
     if not case.initializer:
@@ -66,9 +102,18 @@ def numbers(case: Case) -> Iterator[Change]:
 
 def axes(case: Case) -> Iterator[Change]:
     """One spatial axis less."""
-    for axis in range(case.rank) if case.rank > 1 and len(case.w_shape) == len(case.x_shape) else ():
-        given = {name: _without(value, axis, case.rank) for name, value in case.attributes.given().items() if isinstance(value, tuple)}
-        yield f"without axis {axis}", _with(case, x=_cut(case.x_shape, axis + 2), w=_cut(case.w_shape, axis + 2), **given)
+    for axis in (
+        range(case.rank) if case.rank > 1 and len(case.w_shape) == len(case.x_shape) else ()
+    ):
+        given = {
+            name: _without(value, axis, case.rank)
+            for name, value in case.attributes.given().items()
+            if isinstance(value, tuple)
+        }
+        yield (
+            f"without axis {axis}",
+            _with(case, x=_cut(case.x_shape, axis + 2), w=_cut(case.w_shape, axis + 2), **given),
+        )
 
 
 def _without(values: Shape, axis: int, rank: int) -> Shape:
@@ -87,7 +132,10 @@ def attributes(case: Case) -> Iterator[Change]:
     names = list(case.attributes.given())
     for some in [*((name,) for name in names), *combinations(names, 2)]:
         changed = _with(case, **dict.fromkeys(some))
-        yield f"no {' and no '.join(some)}", _one_group(case, changed) if "group" in some else changed
+        yield (
+            f"no {' and no '.join(some)}",
+            _one_group(case, changed) if "group" in some else changed,
+        )
 
 
 def _one_group(case: Case, changed: Case) -> Case:
@@ -117,27 +165,40 @@ def channels(case: Case) -> Iterator[Change]:
     if group > 2:
         yield "two groups", _with(case, group=2, **_channels(case, 2 * each, 2 * maps, 2))
     for fewer in _towards(each, 1):
-        yield f"{fewer} of C/group", _with(case, **_channels(case, fewer * group, maps * group, group))
+        yield (
+            f"{fewer} of C/group",
+            _with(case, **_channels(case, fewer * group, maps * group, group)),
+        )
     for fewer in _towards(maps, 1):
-        yield f"{fewer} of M/group", _with(case, **_channels(case, each * group, fewer * group, group))
+        yield (
+            f"{fewer} of M/group",
+            _with(case, **_channels(case, each * group, fewer * group, group)),
+        )
 
 
 def _towards(value: int, simplest: int) -> list[int]:
     """Values between, the simplest first."""
     step = 1 if value > simplest else -1
     found = [simplest, simplest + step, (value + simplest) // 2, value - step]
-    return [v for v in dict.fromkeys(found) if v != value and abs(v - simplest) < abs(value - simplest)]
+    return [
+        v for v in dict.fromkeys(found) if v != value and abs(v - simplest) < abs(value - simplest)
+    ]
 
 
 def sizes(case: Case) -> Iterator[Change]:
-    """Smaller inputs and kernels; output_shape as it is, or smaller by as much as the natural size."""
+    """Smaller inputs and kernels; output_shape as it is, or smaller by as much as the natural
+    size."""
     if len(case.w_shape) != len(case.x_shape):
         return
     for axis in range(case.rank):
         for x in _towards(case.x_shape[axis + 2], 1):
-            yield from _resized(case, f"input {x} along axis {axis}", axis, x=_set(case.x_shape, axis + 2, x))
+            yield from _resized(
+                case, f"input {x} along axis {axis}", axis, x=_set(case.x_shape, axis + 2, x)
+            )
         for k in _towards(case.w_shape[axis + 2], 1):
-            yield from _resized(case, f"kernel {k} along axis {axis}", axis, w=_set(case.w_shape, axis + 2, k))
+            yield from _resized(
+                case, f"kernel {k} along axis {axis}", axis, w=_set(case.w_shape, axis + 2, k)
+            )
 
 
 def _resized(case: Case, what: str, axis: int, **changed: Any) -> Iterator[Change]:
@@ -148,10 +209,16 @@ def _resized(case: Case, what: str, axis: int, **changed: Any) -> Iterator[Chang
     shape, pads = case.attributes.output_shape, case.attributes.pads
     if shape is not None and smaller.refusal() is None and case.refusal() is None:
         by = smaller.axes[axis].natural - case.axes[axis].natural
-        yield f"{what}, output_shape alike", _with(smaller, output_shape=_set(shape, axis, max(shape[axis] + by, 0)))
+        yield (
+            f"{what}, output_shape alike",
+            _with(smaller, output_shape=_set(shape, axis, max(shape[axis] + by, 0))),
+        )
     yield what, smaller
     if pads is not None and len(pads) == 2 * case.rank:
-        yield f"{what}, no pads there", _with(smaller, pads=_set(_set(pads, axis, 0), axis + case.rank, 0))
+        yield (
+            f"{what}, no pads there",
+            _with(smaller, pads=_set(_set(pads, axis, 0), axis + case.rank, 0)),
+        )
 
 
 def _set(values: Shape, at: int, value: int) -> Shape:
@@ -173,7 +240,8 @@ def values(case: Case) -> Iterator[Change]:
 
 
 def _slower(case: Case, what: str, name: str, axis: int, value: int) -> Iterator[Change]:
-    """A smaller stride or dilation, and with it output_padding within the limit, and output_shape."""
+    """A smaller stride or dilation, and with it output_padding within the limit, and
+    output_shape."""
     smaller = _with(case, **{name: _set(getattr(case.attributes, name), axis, value)})
     padding, shape = case.attributes.output_padding, case.attributes.output_shape
     if case.refusal() is not None:
@@ -184,7 +252,10 @@ def _slower(case: Case, what: str, name: str, axis: int, value: int) -> Iterator
         yield f"{what}, output_padding within", smaller
     if shape is not None:
         by = smaller.axes[axis].natural - case.axes[axis].natural
-        yield f"{what}, output_shape alike", _with(smaller, output_shape=_set(shape, axis, max(shape[axis] + by, 0)))
+        yield (
+            f"{what}, output_shape alike",
+            _with(smaller, output_shape=_set(shape, axis, max(shape[axis] + by, 0))),
+        )
 
 
 def dimensions(case: Case) -> Iterator[Change]:
@@ -194,10 +265,16 @@ def dimensions(case: Case) -> Iterator[Change]:
     for name, shape in (("x", case.x_shape), ("w", case.w_shape)):
         for at, size in enumerate(shape):
             for smaller in _towards(size, 1) if size else ():
-                yield f"{name.upper()}.shape[{at}] = {smaller}", _with(case, **{name: _set(shape, at, smaller)})
+                yield (
+                    f"{name.upper()}.shape[{at}] = {smaller}",
+                    _with(case, **{name: _set(shape, at, smaller)}),
+                )
     for at, size in enumerate(case.bias_shape or ()):
         for smaller in _towards(size, 1) if size else ():
-            yield f"B.shape[{at}] = {smaller}", replace(case, bias_shape=_set(case.bias_shape or (), at, smaller))
+            yield (
+                f"B.shape[{at}] = {smaller}",
+                replace(case, bias_shape=_set(case.bias_shape or (), at, smaller)),
+            )
 
 
 PASSES: tuple[Pass, ...] = (numbers, axes, attributes, channels, sizes, values, dimensions)

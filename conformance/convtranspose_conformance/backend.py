@@ -1,171 +1,25 @@
-"""What a backend is: one framework, one device, one API route, asked one call at a time."""
+"""A façade for other people's adapters, under its old name: `backends.api` is where these live."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from .backends.api import (
+    Array,
+    Backend,
+    Call,
+    Gradients,
+    Refused,
+    Unsupported,
+    Unusable,
+    refusals,
+    text_of,
+)
 
-from numpy.typing import NDArray
-
-from convtranspose_cases import Case
-from convtranspose_reference import Attributes
-from convtranspose_reference.attributes import AUTO_PADS, Op, Shape
-
-Array = NDArray[Any]
-Gradients = tuple[Array, Array, Array | None]
-PartialShape = tuple[int | None, ...]
-
-
-class Unsupported(Exception):
-    """One call of this API cannot say the case; the message says why. Published, not skipped."""
-
-
-class Refused(Exception):
-    """The framework itself refused: at which `stage`, with which exception `kind` and message."""
-
-    def __init__(self, stage: str, kind: str, message: str) -> None:
-        self.stage, self.kind, self.message = stage, kind, message
-        super().__init__(f"{stage}: {kind}: {message}")
-
-
-class Unusable(Exception):
-    """The backend cannot be used on this machine; the message says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What a backend is told of a case: everything but its name and its answer. Arrays are C-contiguous, in ONNX layout.
-
-    `dY` is given where gradients are asked for, shaped as the text shapes Y.
-    """
-
-    op: Op
-    attributes: Attributes
-    opset: int
-    initializer: bool
-    X: Array
-    W: Array
-    B: Array | None
-    dY: Array | None = None
-
-    @classmethod
-    def of(cls, case: Case, X: Array, W: Array, B: Array | None, dY: Array | None = None) -> "Call":
-        return cls(op=case.op, attributes=case.attributes, opset=case.opset, initializer=case.initializer, X=X, W=W, B=B, dY=dY)
-
-    @property
-    def arrays(self) -> list[Array]:
-        """The arrays that are given."""
-        return [a for a in (self.X, self.W, self.B, self.dY) if a is not None]
-
-    @property
-    def rank(self) -> int:
-        """Number of spatial axes."""
-        return self.X.ndim - 2
-
-    @property
-    def dtype(self) -> str:
-        return self.X.dtype.name
-
-    @property
-    def group(self) -> int:
-        return 1 if self.attributes.group is None else self.attributes.group
-
-    @property
-    def strides(self) -> Shape:
-        return (1,) * self.rank if self.attributes.strides is None else self.attributes.strides
-
-    @property
-    def dilations(self) -> Shape:
-        return (1,) * self.rank if self.attributes.dilations is None else self.attributes.dilations
-
-    @property
-    def output_padding(self) -> Shape:
-        return (0,) * self.rank if self.attributes.output_padding is None else self.attributes.output_padding
-
-    @property
-    def auto_pad(self) -> str:
-        return "NOTSET" if self.attributes.auto_pad is None else self.attributes.auto_pad
-
-    @property
-    def pads(self) -> list[tuple[int, int]]:
-        """(begin, end) of each spatial axis, zeros where absent. Raises Unsupported for a list that has no two halves."""
-        flat = (0,) * (2 * self.rank) if self.attributes.pads is None else self.attributes.pads
-        half, odd = divmod(len(flat), 2)
-        if odd:
-            raise Unsupported(f"pads of {len(flat)} values are no begin and end for each axis")
-        return list(zip(flat[:half], flat[half:], strict=True))
-
-    def check_sayable(self) -> None:
-        """Raises Unsupported where an API of 1 to 3 spatial axes, without auto_pad and kernel_shape, has no word for the call.
-
-        Leaving such an attribute out would turn a forbidden call into another one.
-        """
-        given = self.attributes
-        if not 1 <= self.rank <= 3:
-            raise Unsupported(f"there is no convolution with {self.rank} spatial axes")
-        if self.auto_pad not in AUTO_PADS:
-            raise Unsupported(f"there is no auto_pad, hence no {self.auto_pad!r}")
-        if given.pads is not None and self.auto_pad != "NOTSET":
-            raise Unsupported("padding is one argument: auto_pad and pads cannot both be said")
-        if given.kernel_shape not in (None, self.W.shape[2:]):
-            raise Unsupported("there is no kernel_shape beside the weights' own")
-        if self.op == "Conv" and (given.output_padding is not None or given.output_shape is not None):
-            raise Unsupported("conv has no output_padding and no output_shape")
-
-
-class Backend(ABC):
-    """A backend inside its worker. `__init__` imports the framework and raises Unusable where that or the device is missing.
-
-    An adapter makes one call of the framework's own API per case and never repairs the result. It raises Unsupported for what one
-    call cannot say and Refused (see `refusals`) for the framework's own errors; any other exception is the adapter's bug and stops the run.
-    """
-
-    checks: ClassVar[tuple[str, ...]] = ("output", "output_shape")
-
-    @abstractmethod
-    def versions(self) -> dict[str, str]:
-        """Library -> version, the framework first."""
-
-    @abstractmethod
-    def run(self, call: Call) -> Array:
-        """Y (N x M x spatial) of one call, as the framework returned it, laid out as ONNX does."""
-
-    def static_shape(self, call: Call) -> PartialShape | None:
-        """The output shape that the framework states without computing; None for a size it leaves open, or for no rule at all."""
-        raise Unsupported("this API states no output shape ahead of the call")
-
-    def gradients(self, call: Call, dY: Array) -> Gradients:
-        """(dX, dW, dB), dB None without a bias, as the framework derives them from dY, laid out as X, W and B."""
-        raise Unsupported("this API derives no gradients")
-
-    def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
-        """Other forms of the call that have the same answer, by name; each raises as `run` does. Those that do not apply are left out."""
-        return iter(())
-
-
-def constants_name(call: Call) -> str:
-    """The name of the form that `constants_changed` makes."""
-    return "W as graph input" if call.initializer else "W as initializer"
-
-
-def constants_changed(backend: Backend, call: Call) -> tuple[str, Callable[[], Array]]:
-    """The form of an ONNX model whose W and B are graph inputs where the call has them constant, and the other way round."""
-    return constants_name(call), lambda: backend.run(replace(call, initializer=not call.initializer))
-
-
-def text_of(error: BaseException) -> str:
-    """What an exception says, where it can: its own `__str__` may raise."""
-    try:
-        return str(error)
-    except Exception:
-        return f"{type(error).__name__} without a text"
-
-
-@contextmanager
-def refusals(stage: str, *kinds: type[BaseException]) -> Iterator[None]:
-    """Around the framework's own call and nothing else: its exceptions of these kinds become Refused."""
-    try:
-        yield
-    except kinds as error:
-        raise Refused(stage, type(error).__name__, text_of(error)) from error
+__all__ = [
+    "Array",
+    "Backend",
+    "Call",
+    "Gradients",
+    "Refused",
+    "Unsupported",
+    "Unusable",
+    "refusals",
+    "text_of",
+]

@@ -1,6 +1,8 @@
-"""The pytest plugin: parametrizes `test_conformance`, gives each backend a worker, and leaves the same report as `convtranspose run`.
+"""The pytest plugin: parametrizes `test_conformance`, gives each backend a worker, and leaves the
+same report as `convtranspose run`.
 
-Under pytest-xdist, workers send what they observed on their test reports, as plain data; the controller alone judges it again and writes.
+Under pytest-xdist, workers send what they observed on their test reports, as plain data; the
+controller alone judges it again and writes.
 """
 
 import argparse
@@ -15,17 +17,19 @@ import pytest
 from convtranspose_cases import UnknownName
 from convtranspose_reports import Finding, Record, Verdict, write_report, write_run
 
-from .backend import Unusable
-from .backends import Entry
-from .deviations import DeviationError
-from .outcome import Observation, Seen
-from .predicate import PredicateError
-from .selection import SelectionError, plan
-from .session import Plan, Session
-from .worker import HarnessError, Limits, Worker
+from .backends.api import Unusable
+from .backends.registry import Entry
+from .rules.predicate import PredicateError
+from .run.plan import Plan
+from .run.selection import SelectionError, plan
+from .run.session import Session
+from .verdict.deviations import DeviationError
+from .worker.observation import Observation, Seen
+from .worker.process import HarnessError, Limits, Worker
 
 OPTIONS = {
-    "backend": "Ask this backend (repeatable): a name of `convtranspose list backends`, or module:attribute[@DEVICE].",
+    "backend": "Ask this backend (repeatable): a name of `convtranspose list backends`, or "
+    "module:attribute[@DEVICE].",
     "suite": "Ask this suite (repeatable). Default: seeds, core, accuracy.",
     "deviations": "File with declarations of your own backend (repeatable).",
     "report": "Directory to leave results.jsonl and the page in.",
@@ -33,6 +37,7 @@ OPTIONS = {
 _KEY = pytest.StashKey["_Controller"]()
 _SEEN = pytest.StashKey[list[Any]]()  # arguments of _Controller.judged, as plain data
 _LOST = pytest.StashKey[list[str]]()
+_TESTS = "convtranspose_conformance"
 _SHORT = "--"
 _LONG = "--convtranspose-"
 
@@ -46,12 +51,22 @@ def _add(parser: pytest.Parser, prefix: str, *names: str) -> None:
     group = parser.getgroup("convtranspose", "ConvTranspose conformance")
     for name in names or OPTIONS:
         action = "store" if name == "report" else "append"
-        group.addoption(prefix + name, dest=f"convtranspose_{name}", action=action, default=None, metavar=name.upper(), help=OPTIONS[name])
+        group.addoption(
+            prefix + name,
+            dest=f"convtranspose_{name}",
+            action=action,
+            default=None,
+            metavar=name.upper(),
+            help=OPTIONS[name],
+        )
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> Iterator[None]:
-    """The short names come last, so that a project whose own conftest has an option of that name keeps it."""
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser
+) -> Iterator[None]:
+    """The short names come last, so that a project whose own conftest has an option of that name
+    keeps it."""
     yield
     early_config.stash[_LOST] = []
     for name in OPTIONS:
@@ -64,19 +79,23 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Says which short names the project keeps for itself."""
     lost = config.stash.get(_LOST, [])
-    return [f"convtranspose: {name} is this project's own option; say {_LONG}{name[2:]} for ours" for name in lost]
+    return [
+        f"convtranspose: {name} is this project's own option; say {_LONG}{name[2:]} for ours"
+        for name in lost
+    ]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """A usage error is met here, before anything starts, where the command line names our tests."""
-    if any(__package__ in arg for arg in session.config.args):
+    if any(_TESTS in arg for arg in session.config.args):
         _controller(session.config)
 
 
 @dataclass(slots=True)
 class _Controller:
-    """A run under pytest: the plan, its session, and, in the process that asks, a worker for each backend."""
+    """A run under pytest: the plan, its session, and, in the process that asks, a worker for each
+    backend."""
 
     session: Session
     begun: float
@@ -92,8 +111,11 @@ class _Controller:
             self.workers[entry.name] = Worker(entry, self.plan.limits)
         return self.workers[entry.name]
 
-    def judged(self, backend: int, number: int, found: dict[str, Observation], versions: dict[str, str]) -> list[Record]:
-        """The records of one test, entered once: without xdist the process that asked is the one to which its report comes."""
+    def judged(
+        self, backend: int, number: int, found: dict[str, Observation], versions: dict[str, str]
+    ) -> list[Record]:
+        """The records of one test, entered once: without xdist the process that asked is the one to
+        which its report comes."""
         if (backend, number) not in self.records:
             entry = self.plan.entries[backend]
             self.session.versions.setdefault(entry.name, versions)
@@ -118,9 +140,16 @@ class Question:
             checks = self.controller.plan.checks(entry, self.number)
             found = worker.ask(self.controller.session.call(self.number), checks)
         except (HarnessError, Unusable) as error:
-            self.item.session.shouldstop = f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
+            self.item.session.shouldstop = (
+                f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
+            )
             pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
-        self.item.stash[_SEEN] = [self.backend, self.number, {check: _plain(seen) for check, seen in found.items()}, worker.versions]
+        self.item.stash[_SEEN] = [
+            self.backend,
+            self.number,
+            {check: _plain(seen) for check, seen in found.items()},
+            worker.versions,
+        ]
         _conclude(self.controller.judged(self.backend, self.number, found, worker.versions))
 
 
@@ -132,7 +161,9 @@ def _conclude(records: list[Record]) -> None:
         bad = [r for r in records if r.verdict is verdict]
         if bad:
             text = "; ".join(
-                f"{r.check.value} {r.outcome.value}: {r.reason}" + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "") for r in bad
+                f"{r.check.value} {r.outcome.value}: {r.reason}"
+                + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "")
+                for r in bad
             )
             pytest.fail(text, pytrace=False) if verdict is Verdict.FAILS else pytest.xfail(text)
     if all(r.verdict is Verdict.UNSUPPORTED for r in records):
@@ -141,13 +172,22 @@ def _conclude(records: list[Record]) -> None:
 
 def _plain(seen: Observation) -> dict[str, Any]:
     plain = {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
-    return asdict(seen) | plain | {"parts": {name: _plain(part) for name, part in seen.parts.items()}}
+    return (
+        asdict(seen) | plain | {"parts": {name: _plain(part) for name, part in seen.parts.items()}}
+    )
 
 
 def _observed(plain: dict[str, Any]) -> Observation:
     shape = plain["shape"]
     parts = {name: _observed(part) for name, part in plain["parts"].items()}
-    return Observation(**plain | {"seen": Seen(plain["seen"]), "shape": None if shape is None else tuple(shape), "parts": parts})
+    return Observation(
+        **plain
+        | {
+            "seen": Seen(plain["seen"]),
+            "shape": None if shape is None else tuple(shape),
+            "parts": parts,
+        }
+    )
 
 
 @pytest.fixture
@@ -167,13 +207,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     except pytest.UsageError as error:
         raise pytest.Collector.CollectError(str(error)) from error
     every = _asked(found.plan)
-    ids = [f"{found.plan.entries[b].name}-{found.plan.cases[n].id.replace('/', '-')}" for b, n in every]
+    ids = [
+        f"{found.plan.entries[b].name}-{found.plan.cases[n].id.replace('/', '-')}" for b, n in every
+    ]
     metafunc.parametrize("convtranspose_question", every, indirect=True, ids=ids)
 
 
 def _asked(plan: Plan) -> list[tuple[int, int]]:
     """Backend and case, by number, wherever the backend offers a check that the case asks for."""
-    return [(b, n) for b, entry in enumerate(plan.entries) for n in range(len(plan.cases)) if plan.checks(entry, n)]
+    return [
+        (b, n)
+        for b, entry in enumerate(plan.entries)
+        for n in range(len(plan.cases))
+        if plan.checks(entry, n)
+    ]
 
 
 def _controller(config: pytest.Config) -> _Controller:
@@ -185,13 +232,20 @@ def _controller(config: pytest.Config) -> _Controller:
 def _plan(config: pytest.Config) -> Plan:
     option = config.getoption
     if not option("convtranspose_backend"):
-        lost = "".join(f"; {name} is this project's own option" for name in config.stash.get(_LOST, []))
-        raise pytest.UsageError(f"name a backend: --backend NAME, or {_LONG}backend NAME (`convtranspose list backends` lists them){lost}")
+        lost = "".join(
+            f"; {name} is this project's own option" for name in config.stash.get(_LOST, [])
+        )
+        raise pytest.UsageError(
+            f"name a backend: --backend NAME, or {_LONG}backend NAME (`convtranspose list "
+            f"backends` lists them){lost}"
+        )
     try:
         return plan(
-            backends=option("convtranspose_backend"), suites=option("convtranspose_suite") or (),
-            files=[Path(file) for file in option("convtranspose_deviations") or ()], limits=Limits(),
-        )  # fmt: skip
+            backends=option("convtranspose_backend"),
+            suites=option("convtranspose_suite") or (),
+            files=[Path(file) for file in option("convtranspose_deviations") or ()],
+            limits=Limits(),
+        )
     except (SelectionError, UnknownName, DeviationError, PredicateError, Unusable) as error:
         raise pytest.UsageError(str(error)) from error
 
@@ -206,7 +260,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 class _Recorder:
-    """Collects reports where they all arrive: in the controller of xdist, else in the only process."""
+    """Collects reports where they all arrive: in the controller of xdist, else in the only
+    process."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -216,7 +271,9 @@ class _Recorder:
         if sent is None:
             return
         backend, number, found, versions = sent
-        _controller(self._config).judged(backend, number, {check: _observed(plain) for check, plain in found.items()}, versions)
+        _controller(self._config).judged(
+            backend, number, {check: _observed(plain) for check, plain in found.items()}, versions
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -226,7 +283,9 @@ class _Recorder:
         controller = self._config.stash[_KEY]
         whole = len(_asked(controller.plan))
         if len(controller.records) != whole:
-            controller.session.plan = replace(controller.plan, partial=f"pytest ran {len(controller.records)} of {whole} tests")
+            controller.session.plan = replace(
+                controller.plan, partial=f"pytest ran {len(controller.records)} of {whole} tests"
+            )
         run = controller.session.run(round(time.monotonic() - controller.begun, 1))
         for finding in run.findings:
             if finding.verdict is Verdict.STALE:
@@ -239,9 +298,13 @@ class _Recorder:
     def _report_stale(self, session: pytest.Session, finding: Finding) -> None:
         """One more failing report, since no single test is to blame."""
         report = pytest.TestReport(
-            nodeid=f"convtranspose-stale[{finding.id}]", location=("deviations", None, finding.id), keywords={}, outcome="failed",
-            longrepr=finding.sentence, when="call",
-        )  # fmt: skip
+            nodeid=f"convtranspose-stale[{finding.id}]",
+            location=("deviations", None, finding.id),
+            keywords={},
+            outcome="failed",
+            longrepr=finding.sentence,
+            when="call",
+        )
         self._config.hook.pytest_runtest_logreport(report=report)
         session.testsfailed += 1
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,4 +1,5 @@
-"""What ConvTranspose and Conv mean: a NumPy reference that refuses what the operator text forbids."""
+"""What ConvTranspose and Conv mean: a NumPy reference that refuses what the operator text
+forbids."""
 
 from .attributes import Attributes, InvalidInput
 from .conv import conv

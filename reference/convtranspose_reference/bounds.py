@@ -10,7 +10,8 @@ from .formats import Format
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """Per output element: `S` = sum of |x||w| (+|b|), `size` = |golden|, both float64; `n` = products with both factors nonzero.
+    """Per output element: `S` = sum of |x||w| (+|b|), `size` = |golden|, both float64; `n` =
+    products with both factors nonzero.
 
     `beta` = 1 with a bias; `ulp` is the power of two q of which every product and B are multiples.
     """
@@ -23,24 +24,34 @@ class Sums:
 
 
 def exact_where(sums: Sums, target: Format) -> NDArray[np.bool_]:
-    """Where a result has to equal the golden rounded once: every partial sum, in any order, with or without FMA, is representable.
+    """Where a result has to equal the golden rounded once: every partial sum, in any order, with or
+    without FMA, is representable.
 
-    All products and B are multiples of q, S <= 2**p * q, q at least the smallest normal number and S at most the largest finite one:
-    then every partial sum is an integer multiple of q of at most 2**p, hence in a format of p bits (Higham 2002, section 2.1). p is
-    that of the sums: the dtype's, float32's for the 16-bit formats, whose one rounding into the output is then the only one.
+    All products and B are multiples of q, S <= 2**p * q, q at least the smallest normal number and
+    S at most the largest finite one: then every partial sum is an integer multiple of q of at most
+    2**p, hence in a format of p bits (Higham 2002, section 2.1). p is that of the sums: the
+    dtype's, float32's for the 16-bit formats, whose one rounding into the output is then the only
+    one.
     """
     precision = max(target.precision, 24)
     representable = sums.ulp >= 2.0**target.min_exponent
-    return np.asarray((sums.S <= 2.0**precision * sums.ulp) & (sums.S <= target.largest) & representable)
+    return np.asarray(
+        (sums.S <= 2.0**precision * sums.ulp) & (sums.S <= target.largest) & representable
+    )
 
 
-def error_bound(sums: Sums, target: Format, *, roundoff: float | None = None) -> NDArray[np.float64]:
-    """The a-priori bound on |y - golden| where equality is not owed: (n + beta) * u * S, plus one rounding into a 16-bit output.
+def error_bound(
+    sums: Sums, target: Format, *, roundoff: float | None = None
+) -> NDArray[np.float64]:
+    """The a-priori bound on |y - golden| where equality is not owed: (n + beta) * u * S, plus one
+    rounding into a 16-bit output.
 
-    Source: Jeannerod & Rump 2013, "Improved error bounds for inner products in floating-point arithmetic", theorem 3.1: n * u * S without
-    a higher-order term, whatever the order. u is float32's for float16 and bfloat16, whose own u would pass zeros at n = 2**p: in-dtype
-    sums are a fault. A product that gradual underflow rounds is off by half the smallest subnormal number at most (Higham 2002, section
-    2.2); sums of such numbers are exact. `roundoff` replaces u: the bound of a named accuracy class, not of a correct result.
+    Source: Jeannerod & Rump 2013, "Improved error bounds for inner products in floating-point
+    arithmetic", theorem 3.1: n * u * S without a higher-order term, whatever the order. u is
+    float32's for float16 and bfloat16, whose own u would pass zeros at n = 2**p: in-dtype sums are
+    a fault. A product that gradual underflow rounds is off by half the smallest subnormal number at
+    most (Higham 2002, section 2.2); sums of such numbers are exact. `roundoff` replaces u: the
+    bound of a named accuracy class, not of a correct result.
     """
     u = target.accumulation_roundoff if roundoff is None else roundoff
     summed = (sums.n + sums.beta) * u * sums.S + _underflow(sums, target)
@@ -51,7 +62,10 @@ def error_bound(sums: Sums, target: Format, *, roundoff: float | None = None) ->
 
 
 def _underflow(sums: Sums, target: Format) -> NDArray[np.float64]:
-    """What the rounding of products adds where they are finer than the smallest subnormal number of the format that sums are kept in."""
-    exponent, precision = (-126, 24) if target.precision < 24 else (target.min_exponent, target.precision)
+    """What the rounding of products adds where they are finer than the smallest subnormal number of
+    the format that sums are kept in."""
+    exponent, precision = (
+        (-126, 24) if target.precision < 24 else (target.min_exponent, target.precision)
+    )
     smallest = 2.0 ** (exponent - precision + 1)
     return np.asarray(sums.n * (smallest / 2)) if sums.ulp < smallest else np.zeros(sums.S.shape)

@@ -1,6 +1,8 @@
-"""ConvTranspose by its definition: every input element adds its multiple of the filter to the output.
+"""ConvTranspose by its definition: every input element adds its multiple of the filter to the
+output.
 
-Y[n, m, o] = B[m] + sum over c, i, t with o = stride * i + dilation * t - begin of X[n, c, i] * W[c, m, t].
+Y[n, m, o] = B[m] + sum over c, i, t with o = stride * i + dilation * t - begin of X[n, c, i] * W[c,
+m, t].
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,8 @@ Index = Any  # what NumPy takes in brackets: NumPy names no type for a tuple tha
 
 
 def scatter(X: Array, W: Array, found: Geometry) -> Array:
-    """ConvTranspose without bias, in the arithmetic of X and W: exact where that is (integers, or float64 below 2**53).
+    """ConvTranspose without bias, in the arithmetic of X and W: exact where that is (integers, or
+    float64 below 2**53).
 
     X: N x C x D1..., W: C x M/group x k1...; returns N x M x `found.spatial`.
     """
@@ -30,19 +33,28 @@ def scatter(X: Array, W: Array, found: Geometry) -> Array:
     inputs = X.reshape(found.batch, group, per_group[0], points)
     filters = W.reshape(group, per_group[0], per_group[1] * len(taps))
     with np.errstate(invalid="ignore"):  # Inf * 0 is NaN, by the definition
-        terms = np.matmul(filters.swapaxes(1, 2), inputs).reshape(found.batch, found.maps, len(taps), *X.shape[2:])
+        terms = np.matmul(filters.swapaxes(1, 2), inputs).reshape(
+            found.batch, found.maps, len(taps), *X.shape[2:]
+        )
     extent = [a.stride * max(a.input - 1, 0) + a.effective_kernel for a in found.axes]
     canvas = np.zeros((found.batch, found.maps, *extent), terms.dtype)
     for number, tap in enumerate(taps):
         starts = [t * a.dilation for t, a in zip(tap, found.axes, strict=True)]
         stops = [b + a.stride * (a.input - 1) + 1 for b, a in zip(starts, found.axes, strict=True)]
-        where: Index = (..., *(slice(b, max(e, b), a.stride) for b, e, a in zip(starts, stops, found.axes, strict=True)))
+        where: Index = (
+            ...,
+            *(
+                slice(b, max(e, b), a.stride)
+                for b, e, a in zip(starts, stops, found.axes, strict=True)
+            ),
+        )
         canvas[where] += terms[:, :, number]
     return window(canvas, rank, found.begins, found.spatial)
 
 
 def window(canvas: Array, rank: int, begins: Shape, sizes: Shape) -> Array:
-    """The last `rank` axes from index `begins` on, `sizes` long; zeros where that reaches beyond the canvas."""
+    """The last `rank` axes from index `begins` on, `sizes` long; zeros where that reaches beyond
+    the canvas."""
     out = np.zeros((*canvas.shape[: canvas.ndim - rank], *sizes), canvas.dtype)
     source, target = [], []
     for begin, size, extent in zip(begins, sizes, canvas.shape[canvas.ndim - rank :], strict=True):
@@ -59,7 +71,9 @@ def check_types(X: Array, W: Array, B: Array | None) -> None:
     """One type T for all tensors. Raises InvalidInput."""
     for name, array in (("W", W), ("B", B)):
         if array is not None and array.dtype != X.dtype:
-            raise InvalidInput("O", f"dtype of {name}", array.dtype.name, f"{X.dtype.name}, the dtype of X")
+            raise InvalidInput(
+                "O", f"dtype of {name}", array.dtype.name, f"{X.dtype.name}, the dtype of X"
+            )
 
 
 def add_bias(Y: Array, B: Array | None) -> Array:
@@ -83,15 +97,22 @@ def conv_transpose(
 ) -> Array:
     """ONNX ConvTranspose as the text of opset 22 reads, for any number of spatial axes.
 
-    X: N x C x D1..., W: C x M/group x k1..., B: (M,); returns Y: N x M x output sizes, of X's dtype (float16, bfloat16, float32, float64).
-    Computes in float64 and rounds once; for exact results on chosen inputs see the goldens of the cases package.
-    Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted.
+    X: N x C x D1..., W: C x M/group x k1..., B: (M,); returns Y: N x M x output sizes, of X's dtype
+    (float16, bfloat16, float32, float64). Computes in float64 and rounds once; for exact results on
+    chosen inputs see the goldens of the cases package. Raises InvalidInput (a ValueError) naming
+    clause, attribute, value found and values accepted.
     """
     check_types(X, W, B)
     attributes = Attributes.of(
-        auto_pad=auto_pad, dilations=dilations, group=group, kernel_shape=kernel_shape,
-        output_padding=output_padding, output_shape=output_shape, pads=pads, strides=strides,
-    )  # fmt: skip
+        auto_pad=auto_pad,
+        dilations=dilations,
+        group=group,
+        kernel_shape=kernel_shape,
+        output_padding=output_padding,
+        output_shape=output_shape,
+        pads=pads,
+        strides=strides,
+    )
     found = geometry(X.shape, W.shape, attributes, b_shape=None if B is None else B.shape)
     Y = scatter(X.astype(np.float64), W.astype(np.float64), found)
     return round_to(add_bias(Y, None if B is None else B.astype(np.float64)), X.dtype)

@@ -10,7 +10,8 @@ from numpy.typing import DTypeLike, NDArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """`precision` counts significand bits with the hidden one; `smallest_normal` is 2**`min_exponent`; `largest` is finite."""
+    """`precision` counts significand bits with the hidden one; `smallest_normal` is
+    2**`min_exponent`; `largest` is finite."""
 
     name: str
     dtype: np.dtype[Any]
@@ -20,28 +21,55 @@ class Format:
 
     @property
     def unit_roundoff(self) -> float:
-        """Half the distance from 1 to the next number above: 2**-precision (IEEE 754, round to nearest)."""
+        """Half the distance from 1 to the next number above: 2**-precision (IEEE 754, round to
+        nearest)."""
         return 2.0**-self.precision
 
     @property
     def accumulation_roundoff(self) -> float:
-        """Unit roundoff that a sum may have: float32's for the 16-bit formats, since in-dtype sums lose all bits at n = 2**precision."""
+        """Unit roundoff that a sum may have: float32's for the 16-bit formats, since in-dtype sums
+        lose all bits at n = 2**precision."""
         return min(self.unit_roundoff, 2.0**-24)
 
 
 FORMATS = {
     f.name: f
     for f in (
-        Format(name="float16", dtype=np.dtype(np.float16), precision=11, min_exponent=-14, largest=65504.0),
-        Format(name="bfloat16", dtype=np.dtype(ml_dtypes.bfloat16), precision=8, min_exponent=-126, largest=(2 - 2**-7) * 2.0**127),
-        Format(name="float32", dtype=np.dtype(np.float32), precision=24, min_exponent=-126, largest=(2 - 2**-23) * 2.0**127),
-        Format(name="float64", dtype=np.dtype(np.float64), precision=53, min_exponent=-1022, largest=float(np.finfo(np.float64).max)),
+        Format(
+            name="float16",
+            dtype=np.dtype(np.float16),
+            precision=11,
+            min_exponent=-14,
+            largest=65504.0,
+        ),
+        Format(
+            name="bfloat16",
+            dtype=np.dtype(ml_dtypes.bfloat16),
+            precision=8,
+            min_exponent=-126,
+            largest=(2 - 2**-7) * 2.0**127,
+        ),
+        Format(
+            name="float32",
+            dtype=np.dtype(np.float32),
+            precision=24,
+            min_exponent=-126,
+            largest=(2 - 2**-23) * 2.0**127,
+        ),
+        Format(
+            name="float64",
+            dtype=np.dtype(np.float64),
+            precision=53,
+            min_exponent=-1022,
+            largest=float(np.finfo(np.float64).max),
+        ),
     )
 }
 
 
 def format_of(dtype: DTypeLike) -> Format:
-    """The format of a dtype or its name. Raises TypeError for a dtype that the operator does not take."""
+    """The format of a dtype or its name. Raises TypeError for a dtype that the operator does not
+    take."""
     name = np.dtype(dtype).name
     if name not in FORMATS:
         raise TypeError(f"dtype {name}: accepted are {', '.join(FORMATS)}")
@@ -51,12 +79,15 @@ def format_of(dtype: DTypeLike) -> Format:
 def round_to(values: NDArray[np.float64], dtype: DTypeLike) -> NDArray[Any]:
     """float64 values rounded to nearest, ties to even, once.
 
-    NumPy casts to float16 and float32 directly; ml_dtypes casts float64 to bfloat16 through float32 and so rounds twice, hence the
-    round-to-odd step before it (Boldo & Melquiond 2008, theorem 3: odd rounding with two spare bits makes the second one innocent).
+    NumPy casts to float16 and float32 directly; ml_dtypes casts float64 to bfloat16 through float32
+    and so rounds twice, hence the round-to-odd step before it (Boldo & Melquiond 2008, theorem 3:
+    odd rounding with two spare bits makes the second one innocent).
     """
     target = format_of(dtype)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return (_to_odd_float32(values) if target.name == "bfloat16" else values).astype(target.dtype)
+        return (_to_odd_float32(values) if target.name == "bfloat16" else values).astype(
+            target.dtype
+        )
 
 
 def _to_odd_float32(values: NDArray[np.float64]) -> NDArray[np.float32]:

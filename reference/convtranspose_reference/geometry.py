@@ -1,7 +1,8 @@
 """Shapes, attributes and rules in; begin and end pads and the output's shape out.
 
-One axis at a time, since the text gives every equation per axis. What the text leaves open, and what implementations read
-differently, is a field of `Rules`: `TEXT` reads literally, `readings.py` holds the others.
+One axis at a time, since the text gives every equation per axis. What the text leaves open, and
+what implementations read differently, is a field of `Rules`: `TEXT` reads literally, `readings.py`
+holds the others.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,8 @@ LATEST_OPSET = 22
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One spatial axis as the call gives it. `begin`, `end` are `pads`, 0 where absent; `output_shape` None where absent."""
+    """One spatial axis as the call gives it. `begin`, `end` are `pads`, 0 where absent;
+    `output_shape` None where absent."""
 
     input: int
     kernel: int
@@ -48,21 +50,25 @@ Pads = tuple[int, int]
 
 
 def floor_half(total: int) -> int:
-    """total_padding / 2, rounded down (clause E: what the official test `convtranspose_output_shape` expects)."""
+    """total_padding / 2, rounded down (clause E: what the official test
+    `convtranspose_output_shape` expects)."""
     return total // 2
 
 
 def extra_at_begin(axis: Axis) -> bool:
-    """Does an odd total put its extra element at the begin? Clauses A, F: the If/Else below total_padding.
+    """Does an odd total put its extra element at the begin? Clauses A, F: the If/Else below
+    total_padding.
 
-    Opset 1 states the opposite condition, but says of auto_pad alone that SAME_UPPER has the extra at the end.
+    Opset 1 states the opposite condition, but says of auto_pad alone that SAME_UPPER has the extra
+    at the end.
     """
     inverted = axis.opset < 11 and axis.output_shape is not None
     return (axis.auto_pad != "SAME_UPPER") != inverted
 
 
 def same_size(axis: Axis) -> int:
-    """Output size that SAME asks for: clause B, input * stride (opset 1: input), D, whatever output_padding is."""
+    """Output size that SAME asks for: clause B, input * stride (opset 1: input), D, whatever
+    output_padding is."""
     return axis.input if axis.opset < 11 else axis.input * axis.stride
 
 
@@ -75,7 +81,8 @@ def split(axis: Axis, total: int, rules: "Rules") -> Pads:
 
 
 def _below_max(axis: Axis) -> str:
-    """Clause K: "less than the corresponding stride/dilation dimension", read as less than the larger of the two."""
+    """Clause K: "less than the corresponding stride/dilation dimension", read as less than the
+    larger of the two."""
     limit = max(axis.stride, axis.dilation)
     return "" if axis.output_padding < limit else f"less than max(stride, dilation) = {limit}"
 
@@ -84,8 +91,9 @@ def _below_max(axis: Axis) -> str:
 class Rules:
     """How the clauses are read: one function each. A None leaves the text's own equation in force.
 
-    `output_padding_limit` returns what would be accepted, "" where the axis is fine (K); `odd_negative` (E), `negative_same`
-    (C), `negative_shape` (J) and `shape_pads` (F, G) return (begin, end); `refuses` pairs a clause (J, R) with what says why it refuses.
+    `output_padding_limit` returns what would be accepted, "" where the axis is fine (K);
+    `odd_negative` (E), `negative_same` (C), `negative_shape` (J) and `shape_pads` (F, G) return
+    (begin, end); `refuses` pairs a clause (J, R) with what says why it refuses.
     """
 
     output_padding_limit: Callable[[Axis], str] = _below_max
@@ -103,8 +111,8 @@ TEXT = Rules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Geometry:
-    """Where everything lands. `begins`, `ends` are the pads in force (negative: rows of zeros are added), `spatial` the
-    output's sizes; `y_shape` is N x M x spatial."""
+    """Where everything lands. `begins`, `ends` are the pads in force (negative: rows of zeros are
+    added), `spatial` the output's sizes; `y_shape` is N x M x spatial."""
 
     batch: int
     channels: int
@@ -116,7 +124,9 @@ class Geometry:
 
     @property
     def spatial(self) -> Shape:
-        return tuple(a.natural - b - e for a, b, e in zip(self.axes, self.begins, self.ends, strict=True))
+        return tuple(
+            a.natural - b - e for a, b, e in zip(self.axes, self.begins, self.ends, strict=True)
+        )
 
     @property
     def y_shape(self) -> Shape:
@@ -133,7 +143,8 @@ class Geometry:
 
 
 def pads_of(axis: Axis, rules: Rules = TEXT) -> Pads:
-    """Begin and end pads of one axis. Raises InvalidInput for an output_padding over its limit (clause K)."""
+    """Begin and end pads of one axis. Raises InvalidInput for an output_padding over its limit
+    (clause K)."""
     if accepted := rules.output_padding_limit(axis):
         raise InvalidInput("K", "output_padding", axis.output_padding, accepted)
     if axis.output_shape is not None:
@@ -144,11 +155,16 @@ def pads_of(axis: Axis, rules: Rules = TEXT) -> Pads:
         total, negative = axis.natural - rules.same_size(axis), rules.negative_same
     else:
         return axis.begin, axis.end
-    return negative(axis, total) if total < 0 and negative is not None else split(axis, total, rules)
+    return (
+        negative(axis, total) if total < 0 and negative is not None else split(axis, total, rules)
+    )
 
 
-def axes_of(x_shape: Shape, w_shape: Shape, attributes: Attributes, opset: int = LATEST_OPSET) -> tuple[Axis, ...]:
-    """The spatial axes of a call, defaults filled in. X is N x C x D1..., W's kernel is `w_shape[2:]`."""
+def axes_of(
+    x_shape: Shape, w_shape: Shape, attributes: Attributes, opset: int = LATEST_OPSET
+) -> tuple[Axis, ...]:
+    """The spatial axes of a call, defaults filled in. X is N x C x D1..., W's kernel is
+    `w_shape[2:]`."""
     rank = len(x_shape) - 2
     ones, zeros = (1,) * rank, (0,) * rank
     pads = attributes.pads or zeros + zeros
@@ -164,39 +180,73 @@ def axes_of(x_shape: Shape, w_shape: Shape, attributes: Attributes, opset: int =
         strict=True,
     )
     return tuple(
-        Axis(input=x, kernel=k, stride=s, dilation=d, output_padding=o, begin=b, end=e, output_shape=size,
-             auto_pad=attributes.auto_pad or "NOTSET", opset=opset)
+        Axis(
+            input=x,
+            kernel=k,
+            stride=s,
+            dilation=d,
+            output_padding=o,
+            begin=b,
+            end=e,
+            output_shape=size,
+            auto_pad=attributes.auto_pad or "NOTSET",
+            opset=opset,
+        )
         for x, k, s, d, o, b, e, size in each
-    )  # fmt: skip
+    )
 
 
 def geometry(
-    x_shape: Shape, w_shape: Shape, attributes: Attributes, *, b_shape: Shape | None = None, rules: Rules = TEXT, opset: int = LATEST_OPSET
+    x_shape: Shape,
+    w_shape: Shape,
+    attributes: Attributes,
+    *,
+    b_shape: Shape | None = None,
+    rules: Rules = TEXT,
+    opset: int = LATEST_OPSET,
 ) -> Geometry:
-    """Pads and output shape of a ConvTranspose call: X is N x C x D1..., W is C x M/group x k1..., B is (M,).
+    """Pads and output shape of a ConvTranspose call: X is N x C x D1..., W is C x M/group x k1...,
+    B is (M,).
 
-    Raises InvalidInput naming the clause for anything that the text of `opset`, read by `rules`, forbids (M: a size below 0).
-    Source: ConvTranspose, the equations for output_shape and total_padding, and the sentences of auto_pad.
+    Raises InvalidInput naming the clause for anything that the text of `opset`, read by `rules`,
+    forbids (M: a size below 0). Source: ConvTranspose, the equations for output_shape and
+    total_padding, and the sentences of auto_pad.
     """
     return placed(unplaced(x_shape, w_shape, attributes, b_shape=b_shape, opset=opset), rules)
 
 
-def unplaced(x_shape: Shape, w_shape: Shape, attributes: Attributes, *, b_shape: Shape | None, opset: int) -> Geometry:
-    """A call as `geometry` takes it, checked, its pads not yet derived: what every reading starts from. Raises InvalidInput."""
+def unplaced(
+    x_shape: Shape, w_shape: Shape, attributes: Attributes, *, b_shape: Shape | None, opset: int
+) -> Geometry:
+    """A call as `geometry` takes it, checked, its pads not yet derived: what every reading starts
+    from. Raises InvalidInput."""
     check("ConvTranspose", x_shape, w_shape, b_shape, attributes)
     axes = axes_of(x_shape, w_shape, attributes, opset)
     group = 1 if attributes.group is None else attributes.group
     none = (0,) * len(axes)
-    return Geometry(batch=x_shape[0], channels=x_shape[1], maps=w_shape[1] * group, group=group, axes=axes, begins=none, ends=none)
+    return Geometry(
+        batch=x_shape[0],
+        channels=x_shape[1],
+        maps=w_shape[1] * group,
+        group=group,
+        axes=axes,
+        begins=none,
+        ends=none,
+    )
 
 
 def placed(call: Geometry, rules: Rules) -> Geometry:
     """An `unplaced` call under `rules`. Raises InvalidInput as `geometry` does."""
     pads = [pads_of(axis, rules) for axis in call.axes]
     found = Geometry(
-        batch=call.batch, channels=call.channels, maps=call.maps, group=call.group, axes=call.axes,
-        begins=tuple(b for b, _ in pads), ends=tuple(e for _, e in pads),
-    )  # fmt: skip
+        batch=call.batch,
+        channels=call.channels,
+        maps=call.maps,
+        group=call.group,
+        axes=call.axes,
+        begins=tuple(b for b, _ in pads),
+        ends=tuple(e for _, e in pads),
+    )
     sizes = found.y_shape
     if min(sizes[2:]) < 0:
         raise InvalidInput("M", "output size", list(sizes[2:]), "at least 0 along each axis")
@@ -214,8 +264,17 @@ def refuse(found: Geometry, rules: Rules) -> None:
 
 
 def output_shape_of(
-    x_shape: Shape, w_shape: Shape, b_shape: Shape | None = None, *, rules: Rules = TEXT, opset: int = LATEST_OPSET, **attributes: object
+    x_shape: Shape,
+    w_shape: Shape,
+    b_shape: Shape | None = None,
+    *,
+    rules: Rules = TEXT,
+    opset: int = LATEST_OPSET,
+    **attributes: object,
 ) -> Shape:
-    """The shape of Y alone, N x M x spatial, from shapes and ONNX attributes. Raises InvalidInput as `geometry` does."""
+    """The shape of Y alone, N x M x spatial, from shapes and ONNX attributes. Raises InvalidInput
+    as `geometry` does."""
     given = Attributes.of(**attributes)
-    return geometry(tuple(x_shape), tuple(w_shape), given, b_shape=b_shape, rules=rules, opset=opset).y_shape
+    return geometry(
+        tuple(x_shape), tuple(w_shape), given, b_shape=b_shape, rules=rules, opset=opset
+    ).y_shape

@@ -1,7 +1,8 @@
 """The clauses' named readings: how implementations read a sentence, one function each.
 
-A reading changes one field of `Rules`; several combine with `rules_for`. Its clause is open (docs/clauses.md: silent, or contradicting
-itself) or explicit: in `clauses` of the cases package. Names say what is done, not who does it.
+A reading changes one field of `Rules`; several combine with `rules_for`. Its clause is open
+(docs/clauses.md: silent, or contradicting itself) or explicit: in `clauses` of the cases package.
+Names say what is done, not who does it.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +15,8 @@ from .geometry import TEXT, Axis, Geometry, Pads, Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """`apply` turns rules into the rules under this reading; `sentence` is what an engineer would say of it."""
+    """`apply` turns rules into the rules under this reading; `sentence` is what an engineer would
+    say of it."""
 
     clause: str
     name: str
@@ -29,9 +31,13 @@ class Reading:
 READINGS: dict[str, Reading] = {}
 
 
-def _reading(clause: str, name: str, sentence: str) -> Callable[[Callable[[Rules], Rules]], Callable[[Rules], Rules]]:
+def _reading(
+    clause: str, name: str, sentence: str
+) -> Callable[[Callable[[Rules], Rules]], Callable[[Rules], Rules]]:
     def register(apply: Callable[[Rules], Rules]) -> Callable[[Rules], Rules]:
-        READINGS[f"{clause}:{name}"] = Reading(clause=clause, name=name, sentence=sentence, apply=apply)
+        READINGS[f"{clause}:{name}"] = Reading(
+            clause=clause, name=name, sentence=sentence, apply=apply
+        )
         return apply
 
     return register
@@ -50,14 +56,24 @@ def _rules_for(names: tuple[str, ...]) -> Rules:
     return rules
 
 
-@_reading("A", "condition_of_opset_11", "opset 1: puts the extra element where opset 11 does: at the end for SAME_UPPER, else at the begin")
+@_reading(
+    "A",
+    "condition_of_opset_11",
+    "opset 1: puts the extra element where opset 11 does: at the end for SAME_UPPER, else at the begin",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, extra_at_begin=lambda axis: axis.auto_pad != "SAME_UPPER")
 
 
-@_reading("A", "inverted_everywhere", "opset 1: applies the inverted condition to auto_pad without output_shape too")
+@_reading(
+    "A",
+    "inverted_everywhere",
+    "opset 1: applies the inverted condition to auto_pad without output_shape too",
+)
 def _(rules: Rules) -> Rules:
-    return replace(rules, extra_at_begin=lambda axis: (axis.auto_pad != "SAME_UPPER") != (axis.opset < 11))
+    return replace(
+        rules, extra_at_begin=lambda axis: (axis.auto_pad != "SAME_UPPER") != (axis.opset < 11)
+    )
 
 
 @_reading("B", "input_times_stride", "opset 1: SAME gives input * stride, as from opset 11 on")
@@ -74,7 +90,11 @@ def _(rules: Rules) -> Rules:
     return replace(rules, negative_same=lambda axis, total: (0, 0))
 
 
-@_reading("C", "zeros_at_end", "with a negative total padding under SAME keeps the kernel at the start and adds all zeros at the end")
+@_reading(
+    "C",
+    "zeros_at_end",
+    "with a negative total padding under SAME keeps the kernel at the start and adds all zeros at the end",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, negative_same=lambda axis, total: (0, total))
 
@@ -91,7 +111,11 @@ def _(rules: Rules) -> Rules:
 )
 def _(rules: Rules) -> Rules:
     def same_size(axis: Axis) -> int:
-        return axis.natural - 2 * (axis.effective_kernel // 2) if axis.output_padding else rules.same_size(axis)
+        return (
+            axis.natural - 2 * (axis.effective_kernel // 2)
+            if axis.output_padding
+            else rules.same_size(axis)
+        )
 
     return replace(rules, same_size=same_size)
 
@@ -114,52 +138,91 @@ def _is_named_shape(axis: Axis) -> bool:
     return axis.output_shape is not None and not axis.same
 
 
-@_reading("F", "extra_at_end", "splits an odd total padding of output_shape with NOTSET or VALID with the extra element at the end")
+@_reading(
+    "F",
+    "extra_at_end",
+    "splits an odd total padding of output_shape with NOTSET or VALID with the extra element at the end",
+)
 def _(rules: Rules) -> Rules:
-    return replace(rules, extra_at_begin=lambda axis: not _is_named_shape(axis) and rules.extra_at_begin(axis))
+    return replace(
+        rules, extra_at_begin=lambda axis: not _is_named_shape(axis) and rules.extra_at_begin(axis)
+    )
 
 
 def _pads_or_refusal(begin: int, end: int, axis: Axis) -> Pads:
-    """Pads taken as given, the rest at the end, as an inverse of Conv's size: refused where Conv would not lead back."""
+    """Pads taken as given, the rest at the end, as an inverse of Conv's size: refused where Conv
+    would not lead back."""
     size = axis.output_shape or 0
     blocks = (size + begin + end - axis.effective_kernel) // axis.stride + 1
     if blocks != axis.input:
-        raise InvalidInput("F", "output_shape", size, f"a size from which Conv leads back to {axis.input} inputs, not {blocks}")
+        raise InvalidInput(
+            "F",
+            "output_shape",
+            size,
+            f"a size from which Conv leads back to {axis.input} inputs, not {blocks}",
+        )
     return begin, axis.natural - begin - size
 
 
-@_reading("F", "no_pads", "derives no pads from output_shape: keeps begin 0, and refuses where Conv would not lead back to the input size")
+@_reading(
+    "F",
+    "no_pads",
+    "derives no pads from output_shape: keeps begin 0, and refuses where Conv would not lead back to the input size",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, shape_pads=lambda axis: _pads_or_refusal(0, 0, axis))
 
 
-@_reading("G", "pads_used", "uses pads although output_shape is given, and refuses where Conv would not lead back to the input size")
+@_reading(
+    "G",
+    "pads_used",
+    "uses pads although output_shape is given, and refuses where Conv would not lead back to the input size",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, shape_pads=lambda axis: _pads_or_refusal(axis.begin, axis.end, axis))
 
 
-@_reading("J", "zeros_at_end", "with an output_shape beyond the natural size begins at 0 and adds all zeros at the end")
+@_reading(
+    "J",
+    "zeros_at_end",
+    "with an output_shape beyond the natural size begins at 0 and adds all zeros at the end",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, negative_shape=lambda axis, total: (0, total))
 
 
-@_reading("J", "refused", "refuses an output_shape of the size without output_padding + stride or more")
+@_reading(
+    "J", "refused", "refuses an output_shape of the size without output_padding + stride or more"
+)
 def _(rules: Rules) -> Rules:
     def beyond(found: Geometry) -> str:
-        reach = [(a.output_shape, a.natural, a.natural - a.output_padding + a.stride) for a in found.axes if a.output_shape is not None]
+        reach = [
+            (a.output_shape, a.natural, a.natural - a.output_padding + a.stride)
+            for a in found.axes
+            if a.output_shape is not None
+        ]
         too_far = any(size > natural and size >= limit for size, natural, limit in reach)
         return "an output_shape from which Conv leads back to the input size" if too_far else ""
 
     return replace(rules, refuses=(*rules.refuses, ("J", beyond)))
 
 
-@_reading("K", "below_stride", "refuses an output_padding of the stride or more, whatever the dilation")
+@_reading(
+    "K", "below_stride", "refuses an output_padding of the stride or more, whatever the dilation"
+)
 def _(rules: Rules) -> Rules:
-    return replace(rules, output_padding_limit=lambda a: "" if a.output_padding < a.stride else f"less than stride = {a.stride}")
+    return replace(
+        rules,
+        output_padding_limit=lambda a: (
+            "" if a.output_padding < a.stride else f"less than stride = {a.stride}"
+        ),
+    )
 
 
 def _refuses(test: Callable[[Geometry], bool], accepted: str) -> Callable[[Rules], Rules]:
-    return lambda rules: replace(rules, refuses=(*rules.refuses, ("R", lambda found: accepted if test(found) else "")))
+    return lambda rules: replace(
+        rules, refuses=(*rules.refuses, ("R", lambda found: accepted if test(found) else ""))
+    )
 
 
 def _no_input(found: Geometry) -> bool:
@@ -169,18 +232,37 @@ def _no_input(found: Geometry) -> bool:
 _reading("R", "empty_refused", "refuses any dimension of size 0")(
     _refuses(lambda g: 0 in (*g.y_shape, g.channels) or _no_input(g), "no dimension of size 0")
 )
-_reading("R", "empty_spatial_refused", "computes with N = 0 or C = 0, but refuses M = 0 and spatial dimensions of size 0")(
-    _refuses(lambda g: 0 in (*g.spatial, g.maps) or _no_input(g), "no spatial dimension and no M of size 0")
-)
-_reading("R", "empty_output_refused", "computes from empty inputs, but refuses spatial output sizes of 0")(
-    _refuses(lambda g: 0 in g.spatial, "no spatial output size of 0")
-)
-_reading("R", "empty_batch_alone_computed", "computes with N = 0, and refuses every other dimension of size 0")(
-    _refuses(lambda g: 0 in (*g.y_shape[1:], g.channels) or _no_input(g), "no dimension of size 0 but N")
-)
-_reading("R", "empty_output_and_shaped_input_refused", "refuses spatial output sizes of 0, and empty inputs where output_shape is given")(
+_reading(
+    "R",
+    "empty_spatial_refused",
+    "computes with N = 0 or C = 0, but refuses M = 0 and spatial dimensions of size 0",
+)(
     _refuses(
-        lambda g: 0 in g.spatial or any(a.input == 0 and a.output_shape is not None for a in g.axes),
+        lambda g: 0 in (*g.spatial, g.maps) or _no_input(g),
+        "no spatial dimension and no M of size 0",
+    )
+)
+_reading(
+    "R", "empty_output_refused", "computes from empty inputs, but refuses spatial output sizes of 0"
+)(_refuses(lambda g: 0 in g.spatial, "no spatial output size of 0"))
+_reading(
+    "R",
+    "empty_batch_alone_computed",
+    "computes with N = 0, and refuses every other dimension of size 0",
+)(
+    _refuses(
+        lambda g: 0 in (*g.y_shape[1:], g.channels) or _no_input(g), "no dimension of size 0 but N"
+    )
+)
+_reading(
+    "R",
+    "empty_output_and_shaped_input_refused",
+    "refuses spatial output sizes of 0, and empty inputs where output_shape is given",
+)(
+    _refuses(
+        lambda g: (
+            0 in g.spatial or any(a.input == 0 and a.output_shape is not None for a in g.axes)
+        ),
         "no spatial output size of 0, and no empty input beside output_shape",
     )
 )
@@ -188,4 +270,9 @@ _reading(
     "R",
     "empty_channels_and_output_computed",
     "computes with C = 0 and with spatial output sizes of 0, and refuses N = 0, M = 0 and empty inputs",
-)(_refuses(lambda g: 0 in (g.batch, g.maps) or _no_input(g), "no N, no M and no spatial input size of 0"))
+)(
+    _refuses(
+        lambda g: 0 in (g.batch, g.maps) or _no_input(g),
+        "no N, no M and no spatial input size of 0",
+    )
+)

@@ -1,4 +1,5 @@
-"""A run on disk: written, read, merged and drawn. Knows no framework and no other package of the project."""
+"""A run on disk: written, read, merged and drawn. Knows no framework and no other package of the
+project."""
 
 from convtranspose_reports.merge import RunMergeError, merge_runs
 from convtranspose_reports.record import (
@@ -19,7 +20,14 @@ from convtranspose_reports.record import (
     SuiteLine,
     Verdict,
 )
-from convtranspose_reports.store import CutShortWarning, Run, RunFileError, RunWriter, read_run, write_run
+from convtranspose_reports.store import (
+    CutShortWarning,
+    Run,
+    RunFileError,
+    RunWriter,
+    read_run,
+    write_run,
+)
 from convtranspose_reports.summary import summary
 from convtranspose_reports.write import write_report
 

@@ -1,4 +1,5 @@
-"""The accuracy class of each backend in each dtype: what the probes of precision add up to, never the largest bound that fits."""
+"""The accuracy class of each backend in each dtype: what the probes of precision add up to, never
+the largest bound that fits."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -22,10 +23,17 @@ ROUNDING = ("sparse", "dense")  # the others owe equality
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 HALF = ("float16", "bfloat16")
 LARGEST_R, LARGEST_Z = 2.0, 6.0
-LARGEST_R_OF_ONE_CUT = 2.5  # cut off instead of rounded once, the rms error is at most twice as large
+LARGEST_R_OF_ONE_CUT = (
+    2.5  # cut off instead of rounded once, the rms error is at most twice as large
+)
 
 EXACT, ROUNDED, BEYOND, UNKNOWN = "exact", "correctly rounded", "beyond", "not known"
-TF32, BFLOAT16, IN_DTYPE, TRUNCATING = "TF32 inputs", "bfloat16 inputs", "accumulates in dtype", "truncating"
+TF32, BFLOAT16, IN_DTYPE, TRUNCATING = (
+    "TF32 inputs",
+    "bfloat16 inputs",
+    "accumulates in dtype",
+    "truncating",
+)
 CLASSES = {
     EXACT: "every probe that owes equality has it; none that rounds was answered",
     ROUNDED: "every result is the exact one, rounded once",
@@ -34,7 +42,8 @@ CLASSES = {
     TF32: "right for 11-bit operands, not for 12-bit ones",
     BFLOAT16: "right for 8-bit operands, not for 11-bit ones",
     IN_DTYPE: "right for one product an output; sums of more are rounded to the 16-bit dtype",
-    TRUNCATING: "errs toward zero, by less than a unit of the last place: sums are cut off, not rounded",
+    TRUNCATING: "errs toward zero, by less than a unit of the last place: sums are cut off, not "
+    "rounded",
     BEYOND: "none of these",
     UNKNOWN: "too few probes were answered to tell",
 }
@@ -42,8 +51,9 @@ CLASSES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A probe at one number of products. `rounded`: every output is the exact one, rounded once. `worst`, `r`, `z` as of `Measured`; where
-    several cases have that number of products, the worst of each."""
+    """A probe at one number of products. `rounded`: every output is the exact one, rounded once.
+    `worst`, `r`, `z` as of `Measured`; where several cases have that number of products, the worst
+    of each."""
 
     passed: bool
     rounded: bool
@@ -57,7 +67,8 @@ Vector = Mapping[str, Mapping[int, Result]]  # probe -> products an output -> re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """A backend's arithmetic in one dtype: the vector of probe results, and the class that it is."""
+    """A backend's arithmetic in one dtype: the vector of probe results, and the class that it
+    is."""
 
     backend: str
     dtype: str
@@ -70,19 +81,27 @@ class Accuracy:
 
     def largest(self, figure: str) -> float | None:
         """The largest `r`, |`z`| or `worst` over all sizes of `dense`; None where there is none."""
-        found = [abs(value) for each in self.vector.get("dense", {}).values() if (value := getattr(each, figure)) is not None]
+        found = [
+            abs(value)
+            for each in self.vector.get("dense", {}).values()
+            if (value := getattr(each, figure)) is not None
+        ]
         return max(found, default=None)
 
 
 def accuracies(run: Run) -> list[Accuracy]:
-    """By dtype, then in the header's order of backends: what the records with figures add up to. Empty where no record has any."""
+    """By dtype, then in the header's order of backends: what the records with figures add up to.
+    Empty where no record has any."""
     probes: defaultdict[tuple[str, str], list[tuple[Measured, Record]]] = defaultdict(list)
     for record in run.records:
         if isinstance(record.measured, Measured):
             probes[record.measured.dtype, record.backend].append((record.measured, record))
     order = [(dtype, backend.name) for dtype in DTYPES for backend in answering(run)]
     vectors = {key: _vector(probes[key]) for key in order if key in probes}
-    return [Accuracy(backend=b, dtype=d, name=class_of(d, vector), vector=vector) for (d, b), vector in vectors.items()]
+    return [
+        Accuracy(backend=b, dtype=d, name=class_of(d, vector), vector=vector)
+        for (d, b), vector in vectors.items()
+    ]
 
 
 def _vector(answers: list[tuple[Measured, Record]]) -> Vector:
@@ -93,7 +112,10 @@ def _vector(answers: list[tuple[Measured, Record]]) -> Vector:
             Result(passed=passed, rounded=rounded, worst=measured.worst, r=measured.r, z=measured.z)
         )
     kinds = [kind for kind in PROBES if any(data == kind for data, _ in found)]
-    return {kind: {n: _worst(found[kind, n]) for data, n in sorted(found) if data == kind} for kind in kinds}
+    return {
+        kind: {n: _worst(found[kind, n]) for data, n in sorted(found) if data == kind}
+        for kind in kinds
+    }
 
 
 def _worst(results: list[Result]) -> Result:
@@ -109,8 +131,9 @@ def _worst(results: list[Result]) -> Result:
 def class_of(dtype: str, vector: Vector) -> str:
     """The class of a vector of probe results.
 
-    What passes every probe, with r at most 2 and no slope of error on result, is right; only then do classes of right arithmetic come
-    into question. What fails is of a class whose signature it has as a whole, else `beyond`.
+    What passes every probe, with r at most 2 and no slope of error on result, is right; only then
+    do classes of right arithmetic come into question. What fails is of a class whose signature it
+    has as a whole, else `beyond`.
     """
     if 1 not in vector.get("integers", {}):
         return UNKNOWN
@@ -132,12 +155,20 @@ def _right(dtype: str, vector: Vector) -> str:
     if len(answered) < len(ROUNDING):
         return UNKNOWN
     rounded = all(each.rounded for sizes in vector.values() for each in sizes.values())
-    return ROUNDED if rounded else "float64 accumulation" if dtype == "float64" else "float32 accumulation"
+    return (
+        ROUNDED
+        if rounded
+        else "float64 accumulation"
+        if dtype == "float64"
+        else "float32 accumulation"
+    )
 
 
 def _passes(vector: Vector, *kinds: str) -> bool:
     """Does it pass these probes at every size? Not where one was not answered."""
-    return all(kind in vector and all(each.passed for each in vector[kind].values()) for kind in kinds)
+    return all(
+        kind in vector and all(each.passed for each in vector[kind].values()) for kind in kinds
+    )
 
 
 def _never_passes(vector: Vector, kind: str) -> bool:
@@ -150,20 +181,31 @@ def _is_tf32(dtype: str, vector: Vector) -> bool:
 
 
 def _is_bfloat16(dtype: str, vector: Vector) -> bool:
-    return dtype != "bfloat16" and _passes(vector, "integers", "narrow-8") and _never_passes(vector, "narrow-11")
+    return (
+        dtype != "bfloat16"
+        and _passes(vector, "integers", "narrow-8")
+        and _never_passes(vector, "narrow-11")
+    )
 
 
 def _is_truncating(dtype: str, vector: Vector) -> bool:
-    """A single product leans toward zero, and is off by no more than a cut; small integers are right."""
+    """A single product leans toward zero, and is off by no more than a cut; small integers are
+    right."""
     single = vector.get("dense", {}).get(1)
     if single is None or single.z is None or single.r is None:
         return False
-    return single.z < -LARGEST_Z and single.r <= LARGEST_R_OF_ONE_CUT and _passes(vector, "integers")
+    return (
+        single.z < -LARGEST_Z and single.r <= LARGEST_R_OF_ONE_CUT and _passes(vector, "integers")
+    )
 
 
 def _is_in_dtype(dtype: str, vector: Vector) -> bool:
     single = [sizes[1] for sizes in vector.values() if 1 in sizes]
-    return dtype in HALF and _passes(vector, "integers") and all(each.passed and abs(each.z or 0) <= LARGEST_Z for each in single)
+    return (
+        dtype in HALF
+        and _passes(vector, "integers")
+        and all(each.passed and abs(each.z or 0) <= LARGEST_Z for each in single)
+    )
 
 
 _SIGNATURES: dict[str, Callable[[str, Vector], bool]] = {

@@ -1,4 +1,5 @@
-"""A finding as a bug report that can be pasted where the backend's bugs are kept: Markdown, complete by itself."""
+"""A finding as a bug report that can be pasted where the backend's bugs are kept: Markdown,
+complete by itself."""
 
 import re
 
@@ -9,12 +10,17 @@ TITLE_LENGTH = 110
 
 
 def bug_report(run: Run, finding: Finding) -> str:
-    """Title, sentence, versions, script, expected and how it comes about, actual, clauses, other answers; "" without an example."""
+    """Title, sentence, versions, script, expected and how it comes about, actual, clauses, other
+    answers; "" without an example."""
     example = finding.example
     if example is None:
         return ""
     backend = next((b for b in run.header.backends if b.name == finding.backend), None)
-    title, versions = (finding.backend, "") if backend is None else (backend.title, _versions(backend.versions, backend.version))
+    title, versions = (
+        (finding.backend, "")
+        if backend is None
+        else (backend.title, _versions(backend.versions, backend.version))
+    )
     parts = [
         f"# {_title(title, finding)}",
         f"{_claim(title, finding.sentence)}.",
@@ -30,28 +36,40 @@ def bug_report(run: Run, finding: Finding) -> str:
 
 
 def others(run: Run, finding: Finding, example: Example) -> dict[str, str]:
-    """Backend -> what it answers to the example's case, by the run's records where the case is one of the run's."""
+    """Backend -> what it answers to the example's case, by the run's records where the case is one
+    of the run's."""
     if example.others:
         return example.others
-    records = (r for r in run.records if r.case == example.case and r.check is finding.check and r.backend != finding.backend)
+    records = (
+        r
+        for r in run.records
+        if r.case == example.case and r.check is finding.check and r.backend != finding.backend
+    )
     return {r.backend: answer_text(r.verdict, r.reason) for r in records}
 
 
 def answer_text(verdict: Verdict, reason: str) -> str:
     """A verdict as a reader of another project's bug tracker understands it."""
-    said = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(verdict, "differs")
+    said = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(
+        verdict, "differs"
+    )
     return said if verdict is Verdict.CONFORMS or not reason else f"{said}: {reason}"
 
 
 def _title(title: str, finding: Finding) -> str:
-    op = "Conv" if finding.example and finding.example.summary.startswith("Conv ") else "ConvTranspose"
+    op = (
+        "Conv"
+        if finding.example and finding.example.summary.startswith("Conv ")
+        else "ConvTranspose"
+    )
     looks = finding.kind == "unexplained"  # then what stands behind "; " only counts
     claim = _claim(title, finding.sentence.partition("; ")[0] if looks else finding.sentence)
     return f"{op}: {claim if len(claim) <= TITLE_LENGTH else claim[: TITLE_LENGTH - 4] + ' ...'}"
 
 
 def _claim(title: str, sentence: str) -> str:
-    """Who does what, without a full stop: a rule lacks its subject, a declared reason is a whole sentence."""
+    """Who does what, without a full stop: a rule lacks its subject, a declared reason is a whole
+    sentence."""
     whole = sentence[:1].isupper() or sentence.endswith(".")
     return f"{title}{':' * whole} {sentence}".removesuffix(".")
 
@@ -81,5 +99,9 @@ def _fenced(title: str, text: str, language: str = "") -> str:
 
 def _clauses(run: Run, finding: Finding) -> str:
     known = {clause.label: clause for clause in run.header.clauses}
-    lines = [f"- {label}, {known[label].title}: {known[label].says}" for label in finding.clauses if label in known]
+    lines = [
+        f"- {label}, {known[label].title}: {known[label].says}"
+        for label in finding.clauses
+        if label in known
+    ]
     return _table("The operator's text (labels are this suite's)", "\n".join(lines))

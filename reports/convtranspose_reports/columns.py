@@ -1,4 +1,5 @@
-"""The records of a run as dictionary-coded columns: what the page's case table is drawn from, in the browser."""
+"""The records of a run as dictionary-coded columns: what the page's case table is drawn from, in
+the browser."""
 
 import base64
 import gzip
@@ -25,7 +26,8 @@ class _Dictionary:
 
 
 def columns(run: Run, anchors: Mapping[str, str]) -> dict[str, object]:
-    """The cases and records as columns. `anchors` gives, for a finding's id, the id of its card on the page."""
+    """The cases and records as columns. `anchors` gives, for a finding's id, the id of its card on
+    the page."""
     words = {
         "suite": _Dictionary(),
         "feature": _Dictionary(run.header.features),
@@ -42,7 +44,9 @@ def columns(run: Run, anchors: Mapping[str, str]) -> dict[str, object]:
     cases = {
         "summary": [case.summary for case in run.cases],
         "suite": [words["suite"](case.suite) for case in run.cases],
-        "features": [[words["feature"](feature) for feature in case.features] for case in run.cases],
+        "features": [
+            [words["feature"](feature) for feature in case.features] for case in run.cases
+        ],
         "clauses": [" ".join(case.clauses) for case in run.cases],
     }
     rows = {
@@ -55,9 +59,13 @@ def columns(run: Run, anchors: Mapping[str, str]) -> dict[str, object]:
 
 
 def _told(follows: Mapping[str, list[str]]) -> str:
-    return "; ".join(f"{label}: {' or '.join(readings) or 'no named reading'}" for label, readings in follows.items())
+    return "; ".join(
+        f"{label}: {' or '.join(readings) or 'no named reading'}"
+        for label, readings in follows.items()
+    )
 
 
 def packed(data: dict[str, object]) -> str:
-    """JSON, gzip, base64: nothing in it can end a script element; the same data give the same text."""
+    """JSON, gzip, base64: nothing in it can end a script element; the same data give the same
+    text."""
     return base64.b64encode(gzip.compress(msgspec.json.encode(data), 9, mtime=0)).decode("ascii")

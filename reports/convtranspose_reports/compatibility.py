@@ -10,7 +10,14 @@ from convtranspose_reports.accuracy import DTYPES, accuracies
 from convtranspose_reports.record import Verdict
 from convtranspose_reports.rejections import rejections
 from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, state, totals
+from convtranspose_reports.summary import (
+    answering,
+    by_urgency,
+    matrix,
+    readings_followed,
+    state,
+    totals,
+)
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
@@ -24,7 +31,8 @@ class Markdown(str):
 
 
 def escaped(value: object) -> str:
-    """Anything as Markdown text on one line: nothing in it is markup, HTML or a table's column mark."""
+    """Anything as Markdown text on one line: nothing in it is markup, HTML or a table's column
+    mark."""
     if isinstance(value, Markdown):
         return value
     return _SPECIAL.sub(r"\\\1", _LINE_ENDS.sub(" ", str(value)))
@@ -38,7 +46,8 @@ def web_link(address: str) -> Markdown:
 
 
 def compatibility(run: Run) -> str:
-    """The Markdown page of a run: environment, matrix, accuracy and rejections where asked, discrepancies, readings followed."""
+    """The Markdown page of a run: environment, matrix, accuracy and rejections where asked,
+    discrepancies, readings followed."""
     found = accuracies(run)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),

@@ -1,4 +1,5 @@
-"""`junit.xml`: one testcase per record, one testsuite per backend, as Jenkins and xunit2 consumers read it."""
+"""`junit.xml`: one testcase per record, one testsuite per backend, as Jenkins and xunit2 consumers
+read it."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -14,7 +15,8 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_junit(path: Path, run: Run) -> None:
     """Write a run as JUnit XML.
 
-    `fails` and stale findings are failures, `unsupported` is skipped, `deviates` passes and says so.
+    `fails` and stale findings are failures, `unsupported` is skipped, `deviates` passes and says
+    so.
     """
     findings = {finding.id: finding for finding in run.findings}
     root = ET.Element("testsuites", name="convtranspose")
@@ -35,7 +37,9 @@ class _Suite:
 
     def record(self, record: Record, finding: Finding | None) -> None:
         case = self._case(record.backend, record.check, record.case)
-        said = " -- ".join(filter(None, [finding.sentence if finding else "", record.reason, record.note]))
+        said = " -- ".join(
+            filter(None, [finding.sentence if finding else "", record.reason, record.note])
+        )
         match record.verdict:
             case Verdict.FAILS | Verdict.STALE:
                 self._verdict(case, "failure", record.outcome, said)
@@ -58,7 +62,13 @@ class _Suite:
             self._element.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
 
     def _case(self, backend: str, check: str, name: str) -> ET.Element:
-        return ET.SubElement(self._element, "testcase", classname=_legal(f"{backend}.{check}"), name=_legal(name), time="0")
+        return ET.SubElement(
+            self._element,
+            "testcase",
+            classname=_legal(f"{backend}.{check}"),
+            name=_legal(name),
+            time="0",
+        )
 
     def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> None:
         element = ET.SubElement(case, tag, type=kind, message=_legal(said).partition("\n")[0])
@@ -66,5 +76,6 @@ class _Suite:
 
 
 def _legal(text: str) -> str:
-    """XML 1.0 knows no way to write most control characters; a replacement character stands for each."""
+    """XML 1.0 knows no way to write most control characters; a replacement character stands for
+    each."""
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from convtranspose_reports.record import RED, BackendLine, CaseLine, Finding, Footer, Header, Record, SuiteLine
+from convtranspose_reports.record import (
+    RED,
+    BackendLine,
+    CaseLine,
+    Finding,
+    Footer,
+    Header,
+    Record,
+    SuiteLine,
+)
 from convtranspose_reports.store import Run
 
 _SHARD = re.compile(r"(?:--)?shard[ =](\d+)/(\d+)")
@@ -19,12 +28,13 @@ class RunMergeError(ValueError):
 def merge_runs(runs: list[Run]) -> Run:
     """Unite runs of the same suite version and seed.
 
-    What two runs both hold must be identical. A backend that was asked anywhere counts as asked. Findings of equal
-    backend, check, kind, name and verdict become one, with the first one's example. `partial` is cleared only where
-    every backend's shards are complete.
+    What two runs both hold must be identical. A backend that was asked anywhere counts as asked.
+    Findings of equal backend, check, kind, name and verdict become one, with the first one's
+    example. `partial` is cleared only where every backend's shards are complete.
 
     Raises:
-        RunMergeError: no run; another suite version or seed; a backend in two versions; a case, or the answer to one,
+    RunMergeError: no run; another suite version or seed; a backend in two versions; a case, or the
+    answer to one,
             that differs.
     """
     if not runs:
@@ -32,7 +42,11 @@ def merge_runs(runs: list[Run]) -> Run:
     if len(runs) == 1:
         return runs[0]
     for run in runs[1:]:
-        _same("suite version", (runs[0].header.suite_version, runs[0]), (run.header.suite_version, run))
+        _same(
+            "suite version",
+            (runs[0].header.suite_version, runs[0]),
+            (run.header.suite_version, run),
+        )
         _same("seed", (runs[0].header.seed, runs[0]), (run.header.seed, run))
     cases = _cases(runs)
     ids = _finding_ids(runs)
@@ -53,7 +67,8 @@ def _same(what: str, first: tuple[object, Run], second: tuple[object, Run]) -> N
     if one != other:
         raise RunMergeError(
             f"{what} differs, so these runs cannot be merged\n"
-            f"  {one_run.source or 'first run'}: {one}\n  {other_run.source or 'second run'}: {other}"
+            f"  {one_run.source or 'first run'}: {one}\n  {other_run.source or 'second run'}: "
+            f"{other}"
         )
 
 
@@ -70,7 +85,8 @@ def _finding_key(finding: Finding) -> tuple[str, ...]:
 
 
 def _finding_ids(runs: list[Run]) -> list[dict[str, str]]:
-    """Of each run, its finding ids -> the merged ones: the first run's, numbered where two findings claim the same."""
+    """Of each run, its finding ids -> the merged ones: the first run's, numbered where two findings
+    claim the same."""
     merged: dict[tuple[str, ...], str] = {}
     taken: Counter[str] = Counter()
     renamed: list[dict[str, str]] = []
@@ -80,24 +96,34 @@ def _finding_ids(runs: list[Run]) -> list[dict[str, str]]:
             key = _finding_key(finding)
             if key not in merged:
                 taken[finding.id] += 1
-                merged[key] = finding.id if taken[finding.id] == 1 else f"{finding.id}-{taken[finding.id]}"
+                merged[key] = (
+                    finding.id if taken[finding.id] == 1 else f"{finding.id}-{taken[finding.id]}"
+                )
             names[finding.id] = merged[key]
         renamed.append(names)
     return renamed
 
 
 def _records(runs: list[Run], ids: list[dict[str, str]]) -> tuple[list[Record], list[Counter[str]]]:
-    """The united records; and of each run, merged finding id -> its records that were held before ("" counts all)."""
+    """The united records; and of each run, merged finding id -> its records that were held before
+    ("" counts all)."""
     held: dict[tuple[str, str, str], tuple[Record, Run]] = {}
     seen_before: list[Counter[str]] = []
     for run, names in zip(runs, ids, strict=True):
         repeated: Counter[str] = Counter()
         for record in run.records:
             finding = names.get(record.finding, record.finding)
-            renamed = record if finding == record.finding else msgspec.structs.replace(record, finding=finding)
+            renamed = (
+                record
+                if finding == record.finding
+                else msgspec.structs.replace(record, finding=finding)
+            )
             key = (record.case, record.backend, record.check)
             if key in held:
-                what = f"the answer to case {record.case!r}, backend {record.backend!r}, check {record.check}"
+                what = (
+                    f"the answer to case {record.case!r}, backend {record.backend!r}, check "
+                    f"{record.check}"
+                )
                 _same(what, held[key], (renamed, run))
                 repeated.update({finding, ""})
             held.setdefault(key, (renamed, run))
@@ -105,7 +131,9 @@ def _records(runs: list[Run], ids: list[dict[str, str]]) -> tuple[list[Record], 
     return [record for record, _ in held.values()], seen_before
 
 
-def _findings(runs: list[Run], ids: list[dict[str, str]], seen_before: list[Counter[str]]) -> list[Finding]:
+def _findings(
+    runs: list[Run], ids: list[dict[str, str]], seen_before: list[Counter[str]]
+) -> list[Finding]:
     united: dict[str, Finding] = {}
     for run, names, repeated in zip(runs, ids, seen_before, strict=True):
         nothing_new = bool(run.records) and repeated[""] == len(run.records)
@@ -133,15 +161,22 @@ def _header(runs: list[Run], cases: list[CaseLine]) -> Header:
         environment=_environment(headers),
         backends=_backends(runs),
         suites=_suites(headers, cases),
-        clauses=list({clause.label: clause for header in reversed(headers) for clause in header.clauses}.values()),
+        clauses=list(
+            {
+                clause.label: clause for header in reversed(headers) for clause in header.clauses
+            }.values()
+        ),
         features={row: says for header in headers for row, says in header.features.items()},
     )
 
 
 def _partial(headers: list[Header]) -> str:
-    """Why the whole is partial: "" where every backend that was asked has one whole run, or all N shards of N."""
+    """Why the whole is partial: "" where every backend that was asked has one whole run, or all N
+    shards of N."""
     reasons = _unique(header.partial for header in headers if header.partial)
-    if all(_SHARD.fullmatch(reason) for reason in reasons) and all(map(_complete, _asked(headers).values())):
+    if all(_SHARD.fullmatch(reason) for reason in reasons) and all(
+        map(_complete, _asked(headers).values())
+    ):
         return ""
     return "; ".join(reasons)
 
@@ -157,12 +192,17 @@ def _asked(headers: list[Header]) -> dict[str, set[str]]:
 
 def _complete(reasons: set[str]) -> bool:
     shards = [(int(match[1]), int(match[2])) for match in map(_SHARD.fullmatch, reasons) if match]
-    return "" in reasons or any({i for i, of in shards if of == n} >= set(range(1, n + 1)) for _, n in shards)
+    return "" in reasons or any(
+        {i for i, of in shards if of == n} >= set(range(1, n + 1)) for _, n in shards
+    )
 
 
 def _environment(headers: list[Header]) -> dict[str, str]:
     rows = _unique(row for header in headers for row in header.environment)
-    return {row: " | ".join(_unique(h.environment[row] for h in headers if row in h.environment)) for row in rows}
+    return {
+        row: " | ".join(_unique(h.environment[row] for h in headers if row in h.environment))
+        for row in rows
+    }
 
 
 def _backends(runs: list[Run]) -> list[BackendLine]:
@@ -173,7 +213,10 @@ def _backends(runs: list[Run]) -> list[BackendLine]:
             if not _was_asked(backend):
                 continue
             if _was_asked(first):
-                versions = ((first.version, first.versions), owner), ((backend.version, backend.versions), run)
+                versions = (
+                    ((first.version, first.versions), owner),
+                    ((backend.version, backend.versions), run),
+                )
                 _same(f"the version of backend {backend.name!r}", *versions)
                 device = " | ".join(_unique([*first.device.split(" | "), backend.device]))
                 held[backend.name] = (msgspec.structs.replace(first, device=device), owner)
@@ -197,7 +240,9 @@ def _footer(runs: list[Run], records: list[Record], findings: list[Finding]) -> 
     footers = [run.footer for run in runs if run.footer is not None]
     if len(footers) < len(runs):
         return None
-    red = any(record.verdict in RED for record in records) or any(finding.verdict in RED for finding in findings)
+    red = any(record.verdict in RED for record in records) or any(
+        finding.verdict in RED for finding in findings
+    )
     return Footer(
         records=len(records),
         exit_status=1 if red else 0 if records else 3,

@@ -19,7 +19,15 @@ from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.record import Example, Verdict
 from convtranspose_reports.rejections import Rejections, rejections
 from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering, by_urgency, matrix, readings_followed, shape_rules, state, totals
+from convtranspose_reports.summary import (
+    answering,
+    by_urgency,
+    matrix,
+    readings_followed,
+    shape_rules,
+    state,
+    totals,
+)
 
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
@@ -29,7 +37,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 def page(run: Run) -> str:
     """The page of a run, as HTML that fetches nothing: styles, script and records are inside."""
     findings = by_urgency(run.findings)
-    anchors = {finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}" for i, finding in enumerate(findings, 1)}
+    anchors = {
+        finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}"
+        for i, finding in enumerate(findings, 1)
+    }
     style, script = _static("page.css"), _static("page.js")
     found, forbidden = accuracies(run), rejections(run)
     return (
@@ -75,23 +86,31 @@ def marked(example: Example) -> tuple[list[tuple[str, bool]], list[tuple[str, bo
     expected, actual = _NUMBER.split(example.expected), _NUMBER.split(example.actual)
     if len(expected) != len(actual):
         return [(example.expected, False)], [(example.actual, False)]
-    differs = [i % 2 == 1 and one != other for i, (one, other) in enumerate(zip(expected, actual, strict=True))]
+    differs = [
+        i % 2 == 1 and one != other
+        for i, (one, other) in enumerate(zip(expected, actual, strict=True))
+    ]
     return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
 
 
 def _sections(found: list[Accuracy], forbidden: Rejections) -> list[str]:
     """The page's sections in order; accuracy and forbidden calls where the run asked for them."""
-    asked = [name for name, there in (("accuracy", found), ("rejections", forbidden.calls)) if there]
+    asked = [
+        name for name, there in (("accuracy", found), ("rejections", forbidden.calls)) if there
+    ]
     return ["environment", "matrix", "readings", "shapes", *asked, "discrepancies", "cases"]
 
 
 def _plots(found: list[Accuracy]) -> dict[str, Markup]:
-    """dtype -> SVG. matplotlib takes half a second to import, and is imported for a run that has something to draw."""
+    """dtype -> SVG. matplotlib takes half a second to import, and is imported for a run that has
+    something to draw."""
     if not found:
         return {}
     from convtranspose_reports.plot import panels
 
-    return {dtype: Markup(svg) for dtype, svg in panels(found).items()}  # our own SVG, its text escaped by ElementTree
+    return {
+        dtype: Markup(svg) for dtype, svg in panels(found).items()
+    }  # our own SVG, its text escaped by ElementTree
 
 
 def _notes(run: Run) -> dict[str, int]:

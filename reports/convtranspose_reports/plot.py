@@ -1,7 +1,8 @@
-"""The plot of section "Accuracy": matplotlib's SVG, rewritten so that the page's own style sheet colours it.
+"""The plot of section "Accuracy": matplotlib's SVG, rewritten so that the page's own style sheet
+colours it.
 
-The page's Content-Security-Policy lets no style attribute through, so that these become presentation attributes; black becomes the
-colour of the text around, and each line gets a class.
+The page's Content-Security-Policy lets no style attribute through, so that these become
+presentation attributes; black becomes the colour of the text around, and each line gets a class.
 """
 
 import io
@@ -33,10 +34,18 @@ _REFERENCE = re.compile(r"#([\w-]+)")
 
 
 def panels(found: list[Accuracy]) -> dict[str, str]:
-    """dtype -> SVG: r and error / bound of `dense` against the products of an output, both axes logarithmic, one line a backend."""
+    """dtype -> SVG: r and error / bound of `dense` against the products of an output, both axes
+    logarithmic, one line a backend."""
     backends = list(dict.fromkeys(each.backend for each in found))
     dtypes = dict.fromkeys(each.dtype for each in found if "dense" in each.vector)
-    return {dtype: _panel(dtype, [each for each in found if each.dtype == dtype and "dense" in each.vector], backends) for dtype in dtypes}
+    return {
+        dtype: _panel(
+            dtype,
+            [each for each in found if each.dtype == dtype and "dense" in each.vector],
+            backends,
+        )
+        for dtype in dtypes
+    }
 
 
 def _panel(dtype: str, found: list[Accuracy], backends: list[str]) -> str:
@@ -49,7 +58,11 @@ def _panel(dtype: str, found: list[Accuracy], backends: list[str]) -> str:
         below.set_xlabel("products an output, n")
         _legend(figure, above)
         svg = io.StringIO()
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(
+            svg,
+            format="svg",
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
     return _for_the_page(svg.getvalue(), dtype, [each.backend for each in found])
 
 
@@ -62,9 +75,21 @@ def _draw(axes: Axes, name: str, found: list[Accuracy], backends: list[str]) -> 
     axes.axhline(limit, color="black", linewidth=0.8, linestyle=(0, (4, 3)))
     for each in found:
         number = backends.index(each.backend)
-        points = [(n, value) for n, result in each.vector["dense"].items() if (value := getattr(result, name))]
-        axes.plot(*zip(*points, strict=True) if points else ((), ()), color="black", linewidth=1.2, marker=_MARKERS[number % len(_MARKERS)],
-                  markersize=3.5 + 1.5 * (number % 3), fillstyle="none", label=each.backend, gid=f"line-{number % COLOURS}")  # fmt: skip
+        points = [
+            (n, value)
+            for n, result in each.vector["dense"].items()
+            if (value := getattr(result, name))
+        ]
+        axes.plot(
+            *zip(*points, strict=True) if points else ((), ()),
+            color="black",
+            linewidth=1.2,
+            marker=_MARKERS[number % len(_MARKERS)],
+            markersize=3.5 + 1.5 * (number % 3),
+            fillstyle="none",
+            label=each.backend,
+            gid=f"line-{number % COLOURS}",
+        )
     low, high = axes.get_ylim()
     axes.set_ylim(min(low, lowest), max(high, highest))
     for axis in (axes.xaxis, axes.yaxis):
@@ -79,7 +104,11 @@ def _draw(axes: Axes, name: str, found: list[Accuracy], backends: list[str]) -> 
 
 def _power(value: float, _: object = None) -> str:
     exponent = round(log10(value)) if value > 0 else 0
-    return f"{10.0**exponent:g}" if -1 <= exponent <= 2 else "10" + str(exponent).translate(_SUPERSCRIPTS)
+    return (
+        f"{10.0**exponent:g}"
+        if -1 <= exponent <= 2
+        else "10" + str(exponent).translate(_SUPERSCRIPTS)
+    )
 
 
 def _legend(figure: Figure, axes: Axes) -> None:
@@ -91,7 +120,8 @@ def _legend(figure: Figure, axes: Axes) -> None:
 
 
 def _for_the_page(svg: str, dtype: str, backends: list[str]) -> str:
-    """The SVG element alone: titled, no style, ids of its own, black as the colour of the page's text."""
+    """The SVG element alone: titled, no style, ids of its own, black as the colour of the page's
+    text."""
     root = ElementTree.fromstring(svg)
     for parent in list(root.iter()):
         for child in list(parent):
@@ -104,9 +134,26 @@ def _for_the_page(svg: str, dtype: str, backends: list[str]) -> str:
     for size in ("width", "height"):
         del root.attrib[size]
     title, desc = f"plot-{dtype}-title", f"plot-{dtype}-desc"
-    root.attrib |= {"class": "plot", "role": "img", "aria-labelledby": f"{title} {desc}", "stroke-linejoin": "round"}
-    root.insert(0, _text("desc", desc, f"Lines of {', '.join(backends)}. The numbers stand in the table below the plots."))
-    root.insert(0, _text("title", title, f"{dtype}: r, and largest error over bound, against products an output"))
+    root.attrib |= {
+        "class": "plot",
+        "role": "img",
+        "aria-labelledby": f"{title} {desc}",
+        "stroke-linejoin": "round",
+    }
+    root.insert(
+        0,
+        _text(
+            "desc",
+            desc,
+            f"Lines of {', '.join(backends)}. The numbers stand in the table below the plots.",
+        ),
+    )
+    root.insert(
+        0,
+        _text(
+            "title", title, f"{dtype}: r, and largest error over bound, against products an output"
+        ),
+    )
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -125,7 +172,8 @@ def _references(root: ElementTree.Element) -> Iterator[str]:
 
 
 def _restyle(element: ElementTree.Element) -> None:
-    """The style attribute as presentation attributes; of a font only its size, since the page has one of its own."""
+    """The style attribute as presentation attributes; of a font only its size, since the page has
+    one of its own."""
     for part in element.attrib.pop("style", "").split(";"):
         name, _, value = (word.strip() for word in part.partition(":"))
         if name in ("font", "font-size"):

@@ -1,7 +1,9 @@
-"""The lines of a run: what `results.jsonl` holds, one JSON object a line, told apart by their `type`.
+"""The lines of a run: what `results.jsonl` holds, one JSON object a line, told apart by their
+`type`.
 
-A run is written in this order: one `Header`, every `CaseLine`, every `Record`, every `Finding`, one `Footer`.
-Canonical: the same versions give the same lines, byte for byte, but for the footer, where times are.
+A run is written in this order: one `Header`, every `CaseLine`, every `Record`, every `Finding`, one
+`Footer`. Canonical: the same versions give the same lines, byte for byte, but for the footer, where
+times are.
 """
 
 from enum import StrEnum
@@ -52,12 +54,15 @@ class Verdict(StrEnum):
 RED = frozenset({Verdict.FAILS, Verdict.STALE})
 
 
-class _Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+class _Line(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"
+):
     pass
 
 
 class BackendLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A backend on this machine. `reason` says why an unusable one is so; `versions` is library -> version."""
+    """A backend on this machine. `reason` says why an unusable one is so; `versions` is library ->
+    version."""
 
     name: str
     title: str
@@ -79,7 +84,8 @@ class SuiteLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ClauseLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A clause of the operator text, and its named readings (name -> one sentence of what it does)."""
+    """A clause of the operator text, and its named readings (name -> one sentence of what it
+    does)."""
 
     label: str
     title: str
@@ -94,7 +100,8 @@ class Header(_Line, frozen=True, kw_only=True, tag="header"):
     format: int = FORMAT
     suite_version: str
     seed: int
-    partial: str = ""  # why a run asked less than its suites hold ("--case ...", "--shard 1/4"); "" = the whole
+    # why a run asked less than its suites hold ("--case ...", "--shard 1/4"); "" = the whole
+    partial: str = ""
     environment: dict[str, str]
     backends: list[BackendLine]
     suites: list[SuiteLine]
@@ -103,7 +110,8 @@ class Header(_Line, frozen=True, kw_only=True, tag="header"):
 
 
 class CaseLine(_Line, frozen=True, kw_only=True, tag="case"):
-    """A case as the page names it. `summary`: one line of shapes, attributes in ONNX spelling, dtype, data, opset."""
+    """A case as the page names it. `summary`: one line of shapes, attributes in ONNX spelling,
+    dtype, data, opset."""
 
     name: str
     suite: str
@@ -115,10 +123,12 @@ class CaseLine(_Line, frozen=True, kw_only=True, tag="case"):
 class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Figures of one output of a probe of precision, rounded to four digits.
 
-    `data` is the probe's kind of numbers, `products` what an output element sums at most, `outputs` how many elements there are,
-    `rounded` how many of them are the exact result rounded once. `worst` is the largest error over its bound, where equality is not owed
-    (None: it is owed everywhere, or a result is not finite). `r` and `z` are the rms error over that of a model of rounding, and the
-    significance of the slope of error on result (None: another kind than `dense`, too few outputs, or numbers that the model is not for).
+    `data` is the probe's kind of numbers, `products` what an output element sums at most, `outputs`
+    how many elements there are, `rounded` how many of them are the exact result rounded once.
+    `worst` is the largest error over its bound, where equality is not owed (None: it is owed
+    everywhere, or a result is not finite). `r` and `z` are the rms error over that of a model of
+    rounding, and the significance of the slope of error on result (None: another kind than `dense`,
+    too few outputs, or numbers that the model is not for).
     """
 
     dtype: str
@@ -134,10 +144,11 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Record(_Line, frozen=True, kw_only=True, tag="record"):
     """One case x backend x check.
 
-    `finding` is the id of the finding that explains a difference ("" where there is none); `follows` the readings of
-    open clauses that the outcome follows (clause label -> readings that fit); `reason` one bounded sentence of what
-    differed, why the API cannot say it, or the backend's own message; `note` is "unverified here", "fixed?" or "". `measured` is left
-    out of the line where the case is no probe of precision.
+    `finding` is the id of the finding that explains a difference ("" where there is none);
+    `follows` the readings of open clauses that the outcome follows (clause label -> readings that
+    fit); `reason` one bounded sentence of what differed, why the API cannot say it, or the
+    backend's own message; `note` is "unverified here", "fixed?" or "". `measured` is left out of
+    the line where the case is no probe of precision.
     """
 
     case: str
@@ -153,9 +164,11 @@ class Record(_Line, frozen=True, kw_only=True, tag="record"):
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The smallest case of a finding: numbers as text, to be shown, and a script that reproduces it alone.
+    """The smallest case of a finding: numbers as text, to be shown, and a script that reproduces it
+    alone.
 
-    `arithmetic`: how the right answer comes about. `others`: what other backends answer, where the case is none of the run's.
+    `arithmetic`: how the right answer comes about. `others`: what other backends answer, where the
+    case is none of the run's.
     """
 
     case: str
@@ -174,9 +187,9 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     """Records of one backend and check that one explanation covers.
 
-    `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms (kind
-    `inconsistent`: readings mixed). `kind`: reading, fault, accuracy, error, accepted, unexplained, inconsistent or stale.
-    `sentence` says what the backend does instead.
+    `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms
+    (kind `inconsistent`: readings mixed). `kind`: reading, fault, accuracy, error, accepted,
+    unexplained, inconsistent or stale. `sentence` says what the backend does instead.
     """
 
     id: str
@@ -198,7 +211,8 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
 
 
 class Footer(_Line, frozen=True, kw_only=True, tag="footer"):
-    """How the run ended; without it, it was cut short. `records` counts Record lines; `finished` is UTC in ISO 8601."""
+    """How the run ended; without it, it was cut short. `records` counts Record lines; `finished` is
+    UTC in ISO 8601."""
 
     records: int
     exit_status: int

@@ -45,7 +45,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Rejections:
-    """The forbidden calls of a run: `backends` that were asked any, `counts` by backend and fate, and each call's answer by backend."""
+    """The forbidden calls of a run: `backends` that were asked any, `counts` by backend and fate,
+    and each call's answer by backend."""
 
     backends: list[BackendLine] = field(default_factory=list)
     counts: dict[str, Counter[Fate]] = field(default_factory=dict)
@@ -59,21 +60,35 @@ class Rejections:
     @property
     def unclean(self) -> list[tuple[CaseLine, dict[str, Answer]]]:
         """The calls that some backend neither refused nor cannot say."""
-        return [call for call in self.calls if any(answer.fate not in CLEAN for answer in call[1].values())]
+        return [
+            call
+            for call in self.calls
+            if any(answer.fate not in CLEAN for answer in call[1].values())
+        ]
 
     @property
     def clean(self) -> list[tuple[CaseLine, dict[str, Answer]]]:
         """The calls that every backend refused or cannot say."""
-        return [call for call in self.calls if all(answer.fate in CLEAN for answer in call[1].values())]
+        return [
+            call for call in self.calls if all(answer.fate in CLEAN for answer in call[1].values())
+        ]
 
 
 def rejections(run: Run) -> Rejections:
-    """The forbidden calls, in the run's order of cases; none where no record is of check `rejection`."""
+    """The forbidden calls, in the run's order of cases; none where no record is of check
+    `rejection`."""
     answers: dict[str, dict[str, Answer]] = {}
     for record in run.records:
         if record.check is Check.REJECTION and record.outcome in _FATES:
-            answers.setdefault(record.case, {})[record.backend] = Answer(_FATES[record.outcome], record)
+            answers.setdefault(record.case, {})[record.backend] = Answer(
+                _FATES[record.outcome], record
+            )
     asked = {backend for each in answers.values() for backend in each}
     backends = [backend for backend in answering(run) if backend.name in asked]
-    counts = {b.name: Counter(each[b.name].fate for each in answers.values() if b.name in each) for b in backends}
-    return Rejections(backends, counts, [(case, answers[case.name]) for case in run.cases if case.name in answers])
+    counts = {
+        b.name: Counter(each[b.name].fate for each in answers.values() if b.name in each)
+        for b in backends
+    }
+    return Rejections(
+        backends, counts, [(case, answers[case.name]) for case in run.cases if case.name in answers]
+    )

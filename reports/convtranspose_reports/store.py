@@ -21,7 +21,8 @@ _BUFFER = 8192  # bytes that a killed process can lose
 
 
 class RunFileError(ValueError):
-    """A file that cannot be read as a run: names the file, the line, what was found and what is accepted."""
+    """A file that cannot be read as a run: names the file, the line, what was found and what is
+    accepted."""
 
     def __init__(self, path: Path, line: int | None, found: str, accepted: str) -> None:
         place = str(path) if line is None else f"{path}, line {line}"
@@ -34,7 +35,8 @@ class CutShortWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A whole run in memory. `footer` is None where the run was cut short; `source` is where it was read from."""
+    """A whole run in memory. `footer` is None where the run was cut short; `source` is where it was
+    read from."""
 
     header: Header
     cases: list[CaseLine] = field(default_factory=list)
@@ -47,11 +49,13 @@ class Run:
 class RunWriter:
     """Streams the lines of a run to `directory/results.jsonl`, creating the directory.
 
-    Lines go to `results.jsonl.part`, which takes the final name when the `with` block ends without an exception;
-    otherwise it stays, and `read_run` reads it. A table keeps its order, but for those of a `Record`, which are sorted.
+    Lines go to `results.jsonl.part`, which takes the final name when the `with` block ends without
+    an exception; otherwise it stays, and `read_run` reads it. A table keeps its order, but for
+    those of a `Record`, which are sorted.
 
     Raises:
-        ValueError: a line out of order (header, cases, records, findings, footer), or a footer that miscounts.
+    ValueError: a line out of order (header, cases, records, findings, footer), or a footer that
+    miscounts.
     """
 
     def __init__(self, directory: str | Path) -> None:
@@ -79,15 +83,26 @@ class RunWriter:
     def _advance(self, line: Line) -> None:
         stage = _ORDER.index(type(line))
         once = isinstance(line, Header | Footer)
-        if stage < self._stage or (once and stage == self._stage) or (self._stage < 0 and stage > 0):
+        if (
+            stage < self._stage
+            or (once and stage == self._stage)
+            or (self._stage < 0 and stage > 0)
+        ):
             before = "nothing" if self._stage < 0 else f"a {_ORDER[self._stage].__name__}"
             raise ValueError(f"a {type(line).__name__} after {before}; accepted: {_IN_ORDER}")
         self._stage = stage
         self._records += isinstance(line, Record)
         if isinstance(line, Footer) and line.records != self._records:
-            raise ValueError(f"a footer that counts {line.records} records after {self._records} were written")
+            raise ValueError(
+                f"a footer that counts {line.records} records after {self._records} were written"
+            )
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         assert self._file is not None
         self._file.close()
         self._file = None
@@ -96,7 +111,8 @@ class RunWriter:
 
 
 def write_run(directory: str | Path, run: Run) -> Path:
-    """Write a run that is in memory (a merged one, say) to `directory/results.jsonl` and return that path."""
+    """Write a run that is in memory (a merged one, say) to `directory/results.jsonl` and return
+    that path."""
     with RunWriter(directory) as writer:
         writer.write(run.header)
         for lines in (run.cases, run.records, run.findings):
@@ -110,10 +126,12 @@ def write_run(directory: str | Path, run: Run) -> Path:
 def read_run(path: str | Path) -> Run:
     """Read a run from its directory or from its `results.jsonl`.
 
-    A torn last line is dropped with a `CutShortWarning`; a missing footer and an unfinished later run are told so, too.
+    A torn last line is dropped with a `CutShortWarning`; a missing footer and an unfinished later
+    run are told so, too.
 
     Raises:
-        RunFileError: the file is missing, no run, of another format, or holds a line that is none of a run's.
+    RunFileError: the file is missing, no run, of another format, or holds a line that is none of a
+    run's.
     """
     file = _results_file(Path(path))
     try:
@@ -130,7 +148,10 @@ def _results_file(path: Path) -> Path:
     finished, unfinished = path / RESULTS, path / UNFINISHED
     if finished.exists():
         if unfinished.exists():
-            _warn(f"{unfinished}: a later run that did not finish lies here and was not read; name the file to read it")
+            _warn(
+                f"{unfinished}: a later run that did not finish lies here and was not read; name "
+                "the file to read it"
+            )
         return finished
     return unfinished if unfinished.exists() else finished
 
@@ -167,7 +188,9 @@ class _Reader:
             if decoded is not None:
                 self._take(decoded)
         if self._footer is None:
-            _warn(f"{self._file}: no footer: the run was cut short after {len(self._records)} records")
+            _warn(
+                f"{self._file}: no footer: the run was cut short after {len(self._records)} records"
+            )
         return Run(
             header=header,
             cases=list(self._cases.values()),
@@ -178,7 +201,9 @@ class _Reader:
         )
 
     def _header(self, line: bytes) -> Header:
-        accepted = f'a first line {{"type":"header","format":{FORMAT},...}}, as `convtranspose run` writes'
+        accepted = (
+            f'a first line {{"type":"header","format":{FORMAT},...}}, as `convtranspose run` writes'
+        )
         try:
             opening = msgspec.json.decode(line, type=_Opening)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -198,7 +223,9 @@ class _Reader:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             torn = not line.endswith(b"\n") and not isinstance(error, msgspec.ValidationError)
             if not torn:
-                raise self._error(f"{error}: {_shown(line)}", f"the lines of a run of format {FORMAT}") from None
+                raise self._error(
+                    f"{error}: {_shown(line)}", f"the lines of a run of format {FORMAT}"
+                ) from None
         _warn(f"{self._file}, line {self._number}: torn, dropped: {_shown(line)}")
         return None
 
@@ -229,11 +256,16 @@ class _Reader:
 
     def _named(self, what: str, name: str, known: Container[str]) -> None:
         if name not in known:
-            raise self._error(f"{what} {name!r}, which no earlier line names", f"a {what} of the header or a case line")
+            raise self._error(
+                f"{what} {name!r}, which no earlier line names",
+                f"a {what} of the header or a case line",
+            )
 
     def _count(self, footer: Footer) -> None:
         if footer.records != len(self._records):
-            found = f"the footer counts {footer.records} records, the file holds {len(self._records)}"
+            found = (
+                f"the footer counts {footer.records} records, the file holds {len(self._records)}"
+            )
             raise self._error(found, "a file that nobody has edited or cut")
 
     def _error(self, found: str, accepted: str) -> RunFileError:

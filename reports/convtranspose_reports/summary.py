@@ -11,12 +11,19 @@ Counts = Counter[Verdict]
 
 def answering(run: Run) -> list[BackendLine]:
     """The backends that a run has records or findings of, in the header's order."""
-    spoke = {record.backend for record in run.records} | {finding.backend for finding in run.findings}
-    return [backend for backend in run.header.backends if backend.name in spoke or (backend.usable and backend.asked)]
+    spoke = {record.backend for record in run.records} | {
+        finding.backend for finding in run.findings
+    }
+    return [
+        backend
+        for backend in run.header.backends
+        if backend.name in spoke or (backend.usable and backend.asked)
+    ]
 
 
 def verdicts(run: Run) -> dict[str, dict[Check, Counts]]:
-    """Backend -> check -> verdict -> how many; `stale` counts findings, the other four count records."""
+    """Backend -> check -> verdict -> how many; `stale` counts findings, the other four count
+    records."""
     counts: dict[str, dict[Check, Counts]] = {b.name: defaultdict(Counter) for b in answering(run)}
     for record in run.records:
         counts[record.backend][record.check][record.verdict] += 1
@@ -32,8 +39,11 @@ def totals(run: Run) -> dict[str, Counts]:
 
 
 def state(run: Run) -> str:
-    """What the run as a whole says: `red`, `nothing` (no answers), `cut short` (no footer) or `green`."""
-    if any(record.verdict in RED for record in run.records) or any(finding.verdict in RED for finding in run.findings):
+    """What the run as a whole says: `red`, `nothing` (no answers), `cut short` (no footer) or
+    `green`."""
+    if any(record.verdict in RED for record in run.records) or any(
+        finding.verdict in RED for finding in run.findings
+    ):
         return "red"
     if not run.records:
         return "nothing"
@@ -41,8 +51,12 @@ def state(run: Run) -> str:
 
 
 def by_urgency(findings: list[Finding]) -> list[Finding]:
-    """Findings in reading order: red ones first, mixed readings last, and the more cases the earlier."""
-    return sorted(findings, key=lambda f: (f.verdict not in RED, f.verdict is Verdict.CONFORMS, -f.cases, f.id))
+    """Findings in reading order: red ones first, mixed readings last, and the more cases the
+    earlier."""
+    return sorted(
+        findings,
+        key=lambda f: (f.verdict not in RED, f.verdict is Verdict.CONFORMS, -f.cases, f.id),
+    )
 
 
 def summary(run: Run) -> dict[str, object]:
@@ -53,11 +67,15 @@ def summary(run: Run) -> dict[str, object]:
             name: {
                 "version": versions[name],
                 "verdicts": _every_verdict(sum(checks.values(), Counter())),
-                "checks": {check.value: _every_verdict(checks[check]) for check in Check if check in checks},
+                "checks": {
+                    check.value: _every_verdict(checks[check]) for check in Check if check in checks
+                },
             }
             for name, checks in verdicts(run).items()
         },
-        "unusable": {backend.name: backend.reason for backend in run.header.backends if not backend.usable},
+        "unusable": {
+            backend.name: backend.reason for backend in run.header.backends if not backend.usable
+        },
         "cases": len(run.cases),
         "suites": {suite.name: suite.cases for suite in run.header.suites},
         "records": len(run.records),
@@ -75,8 +93,12 @@ def _every_verdict(counts: Counts) -> dict[str, int]:
 
 
 def matrix(run: Run) -> dict[str, dict[str, Counts]]:
-    """Feature -> backend -> verdict -> how many records, over all checks; every feature of the header has its row."""
-    rows = {feature: {backend.name: Counts() for backend in answering(run)} for feature in run.header.features}
+    """Feature -> backend -> verdict -> how many records, over all checks; every feature of the
+    header has its row."""
+    rows = {
+        feature: {backend.name: Counts() for backend in answering(run)}
+        for feature in run.header.features
+    }
     features = {case.name: case.features for case in run.cases}
     for record in run.records:
         for feature in features[record.case]:
@@ -86,21 +108,25 @@ def matrix(run: Run) -> dict[str, dict[str, Counts]]:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Of one open clause and backend: how many answers speak to the clause, and reading -> how many of them it fits."""
+    """Of one open clause and backend: how many answers speak to the clause, and reading -> how many
+    of them it fits."""
 
     answers: int = 0
     fits: Counter[str] = field(default_factory=Counter)
 
     @property
     def readings(self) -> list[str]:
-        """The readings that fit every answer: none where they are mixed, several where no case tells them apart."""
+        """The readings that fit every answer: none where they are mixed, several where no case
+        tells them apart."""
         return [reading for reading, count in self.fits.items() if count == self.answers]
 
 
 def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
-    """Open clause -> backend -> what its answers follow, of records that say so; every open clause has its row.
+    """Open clause -> backend -> what its answers follow, of records that say so; every open clause
+    has its row.
 
-    A backend's stated shapes may follow other readings than its results (ONNX Runtime states onnx's): they count where it computes nothing.
+    A backend's stated shapes may follow other readings than its results (ONNX Runtime states
+    onnx's): they count where it computes nothing.
     """
     computes = {record.backend for record in run.records if record.check is Check.OUTPUT}
     answers: Counter[tuple[str, str]] = Counter()
@@ -113,7 +139,10 @@ def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
             fits[label, record.backend].update(readings)
     return {
         clause.label: {
-            backend.name: Followed(answers[clause.label, backend.name], fits[clause.label, backend.name]) for backend in answering(run)
+            backend.name: Followed(
+                answers[clause.label, backend.name], fits[clause.label, backend.name]
+            )
+            for backend in answering(run)
         }
         for clause in run.header.clauses
         if clause.open
@@ -122,7 +151,8 @@ def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
 
 @dataclass(frozen=True, slots=True)
 class ShapeDifference:
-    """What a backend does instead of the text's shape rule, in how many records; `finding` where one explains it."""
+    """What a backend does instead of the text's shape rule, in how many records; `finding` where
+    one explains it."""
 
     sentence: str
     verdict: Verdict
@@ -141,7 +171,15 @@ class ShapeRule:
     differences: list[ShapeDifference]
 
 
-_HAS_THE_SHAPE = frozenset({Outcome.AGREES, Outcome.DTYPE_DIFFERS, Outcome.VALUES_DIFFER, Outcome.INEXACT, Outcome.INPUT_CHANGED})
+_HAS_THE_SHAPE = frozenset(
+    {
+        Outcome.AGREES,
+        Outcome.DTYPE_DIFFERS,
+        Outcome.VALUES_DIFFER,
+        Outcome.INEXACT,
+        Outcome.INPUT_CHANGED,
+    }
+)
 _INSTEAD = {
     Check.OUTPUT: frozenset({Outcome.SHAPE_DIFFERS}),
     Check.OUTPUT_SHAPE: frozenset(Outcome) - _HAS_THE_SHAPE - {Outcome.UNSUPPORTED},
@@ -149,11 +187,14 @@ _INSTEAD = {
 
 
 def shape_rules(run: Run) -> list[ShapeRule]:
-    """Per backend and check of Y's shape that was asked: the shapes that agree, and what is done instead, most frequent first."""
+    """Per backend and check of Y's shape that was asked: the shapes that agree, and what is done
+    instead, most frequent first."""
     findings = {finding.id: finding for finding in run.findings}
     agrees: Counter[tuple[str, Check]] = Counter()
     other: Counter[tuple[str, Check]] = Counter()
-    instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(Counter)
+    instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(
+        Counter
+    )
     for record in (record for record in run.records if record.check in _INSTEAD):
         asked = record.backend, record.check
         if record.outcome in _HAS_THE_SHAPE:

@@ -12,10 +12,13 @@ from convtranspose_reports.summary import summary
 
 
 def write_report(directory: str | Path, run: Run) -> Path:
-    """Write `index.html`, `summary.json`, `junit.xml`, `COMPATIBILITY.md` into `directory`; return the page's path."""
+    """Write `index.html`, `summary.json`, `junit.xml`, `COMPATIBILITY.md` into `directory`; return
+    the page's path."""
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "summary.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary(run)), indent=2) + b"\n")
+    (directory / "summary.json").write_bytes(
+        msgspec.json.format(msgspec.json.encode(summary(run)), indent=2) + b"\n"
+    )
     (directory / "COMPATIBILITY.md").write_text(compatibility(run), encoding="utf-8")
     write_junit(directory / "junit.xml", run)
     index = directory / "index.html"

@@ -1,6 +1,7 @@
 """Ways to sum an output's products, right and wrong, simulated: what the probes have to tell apart.
 
-Each takes the factors as float64 (exact) and returns Y as float64, to be rounded once into the case's dtype.
+Each takes the factors as float64 (exact) and returns Y as float64, to be rounded once into the
+case's dtype.
 """
 
 from collections.abc import Callable
@@ -22,8 +23,8 @@ BLOCK = 8  # products that a tensor core sums before it truncates: 4 to 16 (Fasi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factors:
-    """The factors of one output channel's products: `x` terms x outputs, `w` terms, tap by tap within each channel; zero weights are
-    left out. `taps` says which tap each term belongs to."""
+    """The factors of one output channel's products: `x` terms x outputs, `w` terms, tap by tap
+    within each channel; zero weights are left out. `taps` says which tap each term belongs to."""
 
     x: Array
     w: Array
@@ -50,11 +51,14 @@ Arithmetic = Callable[[Factors], Array]
 def result(case: Case, given: list[Factors], arithmetic: Arithmetic) -> Array:
     """Y of the case by this arithmetic, rounded to its dtype."""
     with np.errstate(over="ignore", invalid="ignore"):  # float16 sums do overflow
-        return round_to(np.stack([arithmetic(f) for f in given]).reshape(case.y_shape()), case.dtype)
+        return round_to(
+            np.stack([arithmetic(f) for f in given]).reshape(case.y_shape()), case.dtype
+        )
 
 
 def cut(values: Array, precision: int, how: Callable[[Array], Array] = np.rint) -> Array:
-    """Values with a significand of `precision` bits, whatever the exponent: to nearest even, or as `how` cuts."""
+    """Values with a significand of `precision` bits, whatever the exponent: to nearest even, or as
+    `how` cuts."""
     significand, exponent = np.frexp(values)
     return np.ldexp(how(np.ldexp(significand, precision)), exponent - precision)
 
@@ -79,7 +83,11 @@ def pairwise(products: Array) -> Array:
 
 def by_block(products: Array, size: int) -> Array:
     """Float32 sums of `size` products each, then their sum."""
-    return in_order(np.stack([in_order(products[at : at + size]) for at in range(0, max(len(products), 1), size)]))
+    return in_order(
+        np.stack(
+            [in_order(products[at : at + size]) for at in range(0, max(len(products), 1), size)]
+        )
+    )
 
 
 def fused(products: Array) -> Array:
@@ -93,11 +101,14 @@ def fused(products: Array) -> Array:
 
 
 def shuffled(products: Array) -> Array:
-    return in_order(products[np.random.Generator(np.random.Philox(key=11)).permutation(len(products))])
+    return in_order(
+        products[np.random.Generator(np.random.Philox(key=11)).permutation(len(products))]
+    )
 
 
 def per_tap(given: Factors, kind: Any) -> Array:
-    """Channels summed in float32, each tap's sum rounded to `kind` and added up in it: a matmul and a col2im."""
+    """Channels summed in float32, each tap's sum rounded to `kind` and added up in it: a matmul and
+    a col2im."""
     taps = [in_order(given.products[given.taps == t]) for t in np.unique(given.taps)]
     return in_order(np.stack(taps), kind) if taps else np.zeros(given.x.shape[1:])
 
@@ -125,11 +136,14 @@ def rounded_inputs(precision: int) -> Arithmetic:
 
 
 def truncating(given: Factors) -> Array:
-    """Blocks of products summed exactly, the running sum of the dtype's precision truncated after each, as tensor cores do."""
+    """Blocks of products summed exactly, the running sum of the dtype's precision truncated after
+    each, as tensor cores do."""
     products, total = given.products, np.zeros(given.x.shape[1:])
     block = max(BLOCK, -(-len(products) // STEPS))
     for at in range(0, len(products), block):
-        total = cut(total + products[at : at + block].sum(axis=0), FORMATS[given.dtype].precision, np.trunc)
+        total = cut(
+            total + products[at : at + block].sum(axis=0), FORMATS[given.dtype].precision, np.trunc
+        )
     return total
 
 

@@ -1,4 +1,5 @@
-"""The operator over Python's fractions, from the text alone: loops over outputs, no scatter, no geometry of the reference."""
+"""The operator over Python's fractions, from the text alone: loops over outputs, no scatter, no
+geometry of the reference."""
 
 from fractions import Fraction
 from itertools import product
@@ -13,26 +14,40 @@ from convtranspose_cases.inputs import linear_of, tensors
 from convtranspose_reference.formats import Format
 
 CASES = suite_cases("seeds") + suite_cases("core")
-SMALL = [case for case in CASES if np.prod(case.y_shape()) <= 400 and np.prod(case.w_shape) <= 200 and 0 not in case.x_shape]
+SMALL = [
+    case
+    for case in CASES
+    if np.prod(case.y_shape()) <= 400 and np.prod(case.w_shape) <= 200 and 0 not in case.x_shape
+]
 
 # Every (dtype, data, op) of the suites, up to five cases of each.
-SAMPLE = [case for kind in sorted({(c.dtype, c.data, c.op) for c in SMALL})
-          for case in [c for c in SMALL if (c.dtype, c.data, c.op) == kind][::23][:5]]  # fmt: skip
+SAMPLE = [
+    case
+    for kind in sorted({(c.dtype, c.data, c.op) for c in SMALL})
+    for case in [c for c in SMALL if (c.dtype, c.data, c.op) == kind][::23][:5]
+]
 
 
 def golden_of(case: Case, seed: int = 0) -> Golden:
-    return golden(tensors(case, seed), linear_of(case), case.dtype, case.geometry() if case.op == "ConvTranspose" else None)
+    return golden(
+        tensors(case, seed),
+        linear_of(case),
+        case.dtype,
+        case.geometry() if case.op == "ConvTranspose" else None,
+    )
 
 
 def _pads(case: Case) -> list[tuple[int, int]]:
-    """Begin pads and sizes of each axis, by the text's equations alone (opset 11 on; opset 1 without SAME or output_shape)."""
+    """Begin pads and sizes of each axis, by the text's equations alone (opset 11 on; opset 1
+    without SAME or output_shape)."""
     given, rank = case.attributes, case.rank
     flat = given.pads or (0,) * (2 * rank)
     found = []
     for i in range(rank):
         n, k = case.x_shape[2 + i], case.w_shape[2 + i]
         s, d, o = (
-            (getattr(given, name) or (usual,) * rank)[i] for name, usual in (("strides", 1), ("dilations", 1), ("output_padding", 0))
+            (getattr(given, name) or (usual,) * rank)[i]
+            for name, usual in (("strides", 1), ("dilations", 1), ("output_padding", 0))
         )
         upper, lower = given.auto_pad == "SAME_UPPER", given.auto_pad == "SAME_LOWER"
         begin, end = flat[i], flat[rank + i]
@@ -54,9 +69,14 @@ def _pads(case: Case) -> list[tuple[int, int]]:
     return found
 
 
-def by_fractions(case: Case, X: Any, W: Any, B: Any) -> tuple[dict[Any, Fraction], dict[Any, list[tuple[Fraction, Fraction]]]]:
-    """Every output and its nonzero products, from the arrays themselves: loops over outputs, no scatter, no geometry."""
-    x, w = ({i: Fraction(float(v)) for i, v in np.ndenumerate(a.astype(np.float64))} for a in (X, W))
+def by_fractions(
+    case: Case, X: Any, W: Any, B: Any
+) -> tuple[dict[Any, Fraction], dict[Any, list[tuple[Fraction, Fraction]]]]:
+    """Every output and its nonzero products, from the arrays themselves: loops over outputs, no
+    scatter, no geometry."""
+    x, w = (
+        {i: Fraction(float(v)) for i, v in np.ndenumerate(a.astype(np.float64))} for a in (X, W)
+    )
     given, rank = case.attributes, case.rank
     s, d = (getattr(given, name) or (1,) * rank for name in ("strides", "dilations"))
     pads = _pads(case)
@@ -68,16 +88,25 @@ def by_fractions(case: Case, X: Any, W: Any, B: Any) -> tuple[dict[Any, Fraction
             terms = []
             for tap in np.ndindex(*case.w_shape[2:]):
                 if case.op == "Conv":
-                    at = [oi * si + ti * di - b for oi, ti, si, di, (b, _) in zip(o, tap, s, d, pads, strict=True)]
+                    at = [
+                        oi * si + ti * di - b
+                        for oi, ti, si, di, (b, _) in zip(o, tap, s, d, pads, strict=True)
+                    ]
                 else:
-                    reach = [oi + b - ti * di for oi, ti, di, (b, _) in zip(o, tap, d, pads, strict=True)]
+                    reach = [
+                        oi + b - ti * di for oi, ti, di, (b, _) in zip(o, tap, d, pads, strict=True)
+                    ]
                     if any(r % si for r, si in zip(reach, s, strict=True)):
                         continue
                     at = [r // si for r, si in zip(reach, s, strict=True)]
                 if any(not 0 <= i < size for i, size in zip(at, case.x_shape[2:], strict=True)):
                     continue
                 for c in range(per_c):
-                    weight = w[(m, c, *tap)] if case.op == "Conv" else w[(g * per_c + c, m % per_m, *tap)]
+                    weight = (
+                        w[(m, c, *tap)]
+                        if case.op == "Conv"
+                        else w[(g * per_c + c, m % per_m, *tap)]
+                    )
                     terms.append((x[(n, g * per_c + c, *at)], weight))
             bias = Fraction(0) if B is None else Fraction(float(B[m]))
             sums[(n, m, *o)] = sum((a * b for a, b in terms), bias)

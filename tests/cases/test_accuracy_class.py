@@ -1,4 +1,5 @@
-"""Simulated arithmetic through the whole chain: suite `accuracy`, figures, class (docs/numerics.md)."""
+"""Simulated arithmetic through the whole chain: suite `accuracy`, figures, class
+(docs/numerics.md)."""
 
 from functools import cache
 
@@ -10,22 +11,50 @@ from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.goldens import golden
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, most_products
 from convtranspose_cases.suites.accuracy import MAPS, PROBES, SIZES
-from convtranspose_conformance.compare import difference
-from convtranspose_conformance.measure import measured, statistics
-from convtranspose_conformance.outcome import returned
-from convtranspose_conformance.predict import Asked
-from convtranspose_reports import BackendLine, CaseLine, Check, Header, Outcome, Record, Run, Verdict
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.compare import difference
+from convtranspose_conformance.verdict.precision_figures import measured, statistics
+from convtranspose_conformance.worker.observation import returned
+from convtranspose_reports import (
+    BackendLine,
+    CaseLine,
+    Check,
+    Header,
+    Outcome,
+    Record,
+    Run,
+    Verdict,
+)
 from convtranspose_reports import accuracy as classes
-from convtranspose_reports.accuracy import BEYOND, BFLOAT16, IN_DTYPE, ROUNDED, TF32, TRUNCATING, UNKNOWN, Accuracy, accuracies
+from convtranspose_reports.accuracy import (
+    BEYOND,
+    BFLOAT16,
+    IN_DTYPE,
+    ROUNDED,
+    TF32,
+    TRUNCATING,
+    UNKNOWN,
+    Accuracy,
+    accuracies,
+)
 
 SIMULATED = (1, 4, 36, 576, 9216)
 SINGLES = {"float32 accumulation", "float64 accumulation", ROUNDED}
 OWN = {
     "TF32 inputs": {"float32": TF32, "float64": TF32},
     "bfloat16 inputs": {"float32": BFLOAT16, "float64": BFLOAT16, "float16": BFLOAT16},
-    "float16 accumulation": {"float32": BEYOND, "float64": BEYOND, "float16": IN_DTYPE, "bfloat16": BEYOND},
+    "float16 accumulation": {
+        "float32": BEYOND,
+        "float64": BEYOND,
+        "float16": IN_DTYPE,
+        "bfloat16": BEYOND,
+    },
     "rounding per tap": {"float16": IN_DTYPE, "bfloat16": IN_DTYPE},
-    "truncating accumulation": {"float32": TRUNCATING, "float16": TRUNCATING, "bfloat16": TRUNCATING},
+    "truncating accumulation": {
+        "float32": TRUNCATING,
+        "float16": TRUNCATING,
+        "bfloat16": TRUNCATING,
+    },
     "weights scaled by 1 + 2^-14": dict.fromkeys(PROBES, BEYOND),
 }
 EACH = [(name, dtype) for name, dtypes in OWN.items() for dtype in dtypes]
@@ -34,13 +63,20 @@ EACH = [(name, dtype) for name, dtypes in OWN.items() for dtype in dtypes]
 @cache
 def _asked(dtype: str) -> list[tuple[Asked, list[Factors]]]:
     """The cases that the class is made from, at sizes that the simulations reach in no time."""
-    wanted = [c for c in suite_cases("accuracy") if c.dtype == dtype and most_products(c) in SIMULATED and _is_main(c)]
+    wanted = [
+        c
+        for c in suite_cases("accuracy")
+        if c.dtype == dtype and most_products(c) in SIMULATED and _is_main(c)
+    ]
     asked = [Asked(case) for case in wanted]
     return [(each, factors(each.case, each.tensors)) for each in asked]
 
 
 def _is_main(case: Case) -> bool:
-    return any(case.x_shape == (1, c, *x) and case.w_shape == (c, MAPS, *k) for x, k, c in SIZES) and not case.bias
+    return (
+        any(case.x_shape == (1, c, *x) and case.w_shape == (c, MAPS, *k) for x, k, c in SIZES)
+        and not case.bias
+    )
 
 
 def _run(dtype: str, arithmetic: Arithmetic, kinds: tuple[str, ...] = ()) -> Run:
@@ -50,13 +86,31 @@ def _run(dtype: str, arithmetic: Arithmetic, kinds: tuple[str, ...] = ()) -> Run
             continue
         seen = returned(result(asked.case, given, arithmetic))
         outcome, _ = difference(asked.answer(), Check.OUTPUT, seen)
-        cases.append(CaseLine(name=asked.case.id, suite="accuracy", summary="", features=[], clauses=[]))
+        cases.append(
+            CaseLine(name=asked.case.id, suite="accuracy", summary="", features=[], clauses=[])
+        )
         records.append(
-            Record(case=asked.case.id, backend="simulated", check=Check.OUTPUT, outcome=outcome, verdict=Verdict.CONFORMS,
-                   measured=measured(asked, Check.OUTPUT, seen))
-        )  # fmt: skip
-    backend = BackendLine(name="simulated", title="", route="", version="1", device="CPU", usable=True, asked=True)
-    header = Header(suite_version="1", seed=0, environment={}, backends=[backend], suites=[], clauses=[], features={})
+            Record(
+                case=asked.case.id,
+                backend="simulated",
+                check=Check.OUTPUT,
+                outcome=outcome,
+                verdict=Verdict.CONFORMS,
+                measured=measured(asked, Check.OUTPUT, seen),
+            )
+        )
+    backend = BackendLine(
+        name="simulated", title="", route="", version="1", device="CPU", usable=True, asked=True
+    )
+    header = Header(
+        suite_version="1",
+        seed=0,
+        environment={},
+        backends=[backend],
+        suites=[],
+        clauses=[],
+        features={},
+    )
     return Run(header=header, cases=cases, records=records)
 
 
@@ -68,7 +122,9 @@ def _class(dtype: str, arithmetic: Arithmetic, kinds: tuple[str, ...] = ()) -> A
 @pytest.mark.parametrize(("name", "dtype"), EACH, ids=lambda value: str(value).replace(" ", "_"))
 def test_each_wrong_arithmetic_has_its_own_class(name: str, dtype: str) -> None:
     found = _class(dtype, WRONG[name])
-    assert found.name == OWN[name][dtype], {kind: {n: r.passed for n, r in sizes.items()} for kind, sizes in found.vector.items()}
+    assert found.name == OWN[name][dtype], {
+        kind: {n: r.passed for n, r in sizes.items()} for kind, sizes in found.vector.items()
+    }
 
 
 @pytest.mark.parametrize("dtype", PROBES)
@@ -80,11 +136,17 @@ def test_no_right_arithmetic_has_a_worse_class(dtype: str) -> None:
 
 
 def test_sums_in_float64_round_once_where_the_dtype_is_shorter() -> None:
-    assert [_class(dtype, RIGHT["float64"]).name for dtype in PROBES] == [ROUNDED, "float64 accumulation", ROUNDED, ROUNDED]
+    assert [_class(dtype, RIGHT["float64"]).name for dtype in PROBES] == [
+        ROUNDED,
+        "float64 accumulation",
+        ROUNDED,
+        ROUNDED,
+    ]
 
 
 def test_the_class_is_never_the_largest_bound_that_fits() -> None:
-    """TF32 inputs stay within the proved bound of 9,216 dense products, and are told by the other probes and by r."""
+    """TF32 inputs stay within the proved bound of 9,216 dense products, and are told by the other
+    probes and by r."""
     found = _class("float32", WRONG["TF32 inputs"])
     assert found.vector["dense"][9216].passed
     assert found.vector["dense"][9216].r > 36
@@ -92,10 +154,18 @@ def test_the_class_is_never_the_largest_bound_that_fits() -> None:
 
 
 def test_r_and_z_set_the_class_where_every_probe_passes() -> None:
-    vector = {kind: dict(sizes) for kind, sizes in _class("float32", RIGHT["float32 in order"]).vector.items()}
+    vector = {
+        kind: dict(sizes)
+        for kind, sizes in _class("float32", RIGHT["float32 in order"]).vector.items()
+    }
     for figure, value in (("r", 2.5), ("z", 7.0)):
         given = {"passed": True, "rounded": False, "r": 0.5, "z": 0.0, figure: value}
-        assert classes.class_of("float32", vector | {"dense": vector["dense"] | {36: classes.Result(**given)}}) == BEYOND
+        assert (
+            classes.class_of(
+                "float32", vector | {"dense": vector["dense"] | {36: classes.Result(**given)}}
+            )
+            == BEYOND
+        )
 
 
 def test_too_few_probes_have_no_class() -> None:
@@ -107,10 +177,22 @@ def test_too_few_probes_have_no_class() -> None:
 
 def test_a_probe_that_fails_in_one_of_two_cases_of_a_size_has_failed() -> None:
     run = _run("float32", RIGHT["float64"])
-    worse = [Record(case=r.case, backend=r.backend, check=r.check, outcome=Outcome.INEXACT, verdict=r.verdict, measured=r.measured)
-             for r in run.records if r.measured and (r.measured.data, r.measured.products) == ("wide-x", 36)]  # fmt: skip
+    worse = [
+        Record(
+            case=r.case,
+            backend=r.backend,
+            check=r.check,
+            outcome=Outcome.INEXACT,
+            verdict=r.verdict,
+            measured=r.measured,
+        )
+        for r in run.records
+        if r.measured and (r.measured.data, r.measured.products) == ("wide-x", 36)
+    ]
     (found,) = accuracies(Run(header=run.header, cases=run.cases, records=[*run.records, *worse]))
-    assert {n: result.passed for n, result in found.vector["wide-x"].items()} == {n: n != 36 for n in SIMULATED}
+    assert {n: result.passed for n, result in found.vector["wide-x"].items()} == {
+        n: n != 36 for n in SIMULATED
+    }
     assert found.name == BEYOND
 
 
@@ -122,15 +204,21 @@ def _one_signed(case: Case) -> tuple[Tensors, Asked]:
 
 
 def test_one_signed_data_invalidate_r() -> None:
-    """Right sums of positive products err by more than the model says, since partial sums grow with k, not with its root."""
+    """Right sums of positive products err by more than the model says, since partial sums grow with
+    k, not with its root."""
     case = make("accuracy", (4, 4), (3, 3), c=256, m=4, data="dense")
     given, asked = _one_signed(case)
     expected = golden(given, linear_of(case), case.dtype, case.geometry())
     Y = result(case, factors(case, given), RIGHT["float32 in order"])
     assert statistics(expected, asked.squares, Y) == (None, None)
-    half = Tensors(X=given.X, W=asked.tensors.W, B=None)  # positive X, as behind a ReLU: the products still cancel
-    r, z = statistics(golden(half, linear_of(case), case.dtype, case.geometry()), asked.squares,
-                      result(case, factors(case, half), RIGHT["float32 in order"]))  # fmt: skip
+    half = Tensors(
+        X=given.X, W=asked.tensors.W, B=None
+    )  # positive X, as behind a ReLU: the products still cancel
+    r, z = statistics(
+        golden(half, linear_of(case), case.dtype, case.geometry()),
+        asked.squares,
+        result(case, factors(case, half), RIGHT["float32 in order"]),
+    )
     assert r is not None
     assert r < 1
     assert z is not None

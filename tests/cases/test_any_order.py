@@ -1,4 +1,5 @@
-"""Sums in any order - permuted, pairwise, fused, blocked - are equal where equality is owed, else within the bound: all four dtypes."""
+"""Sums in any order - permuted, pairwise, fused, blocked - are equal where equality is owed, else
+within the bound: all four dtypes."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -18,9 +19,12 @@ from convtranspose_reference.formats import FORMATS
 Array = Any
 BLOCK = 4
 
-# Both kinds of numbers that round, with and without bias, a few and many products an output, in every dtype.
-ROUNDED = [make("any-order", (4,), (3,), c=c, m=2, strides=(2,), dtype=dtype, data=data, bias=bias)
-           for dtype, data, bias, c in product(FORMATS, ("dense", "sparse"), (False, True), (3, 40))]  # fmt: skip
+# Both kinds of numbers that round, with and without bias, a few and many products an output, in
+# every dtype.
+ROUNDED = [
+    make("any-order", (4,), (3,), c=c, m=2, strides=(2,), dtype=dtype, data=data, bias=bias)
+    for dtype, data, bias, c in product(FORMATS, ("dense", "sparse"), (False, True), (3, 40))
+]
 ORDERED = [case for case in SAMPLE if case.opset > 1] + ROUNDED
 
 
@@ -30,7 +34,11 @@ def _terms_of(case: Case) -> Iterator[tuple[Any, Array, Array, float | None]]:
     _, products = by_fractions(case, X, W, B)
     for at in sorted(products, key=lambda at: -len(products[at]))[:6]:
         pairs = products[at]
-        yield at, *(np.array([float(p[i]) for p in pairs]) for i in (0, 1)), None if B is None else float(B[at[1]])
+        yield (
+            at,
+            *(np.array([float(p[i]) for p in pairs]) for i in (0, 1)),
+            None if B is None else float(B[at[1]]),
+        )
 
 
 def _pairwise(terms: Array, kind: Any) -> Any:
@@ -49,7 +57,10 @@ def _serial(terms: Array, kind: Any) -> Any:
 
 def _blocked(terms: Array, kind: Any) -> Any:
     """Sums of a few terms each, then their sum."""
-    return _serial(np.array([_serial(terms[at : at + BLOCK], kind) for at in range(0, len(terms), BLOCK)]), kind)
+    return _serial(
+        np.array([_serial(terms[at : at + BLOCK], kind) for at in range(0, len(terms), BLOCK)]),
+        kind,
+    )
 
 
 def _fma(x: Array, w: Array, kind: Any) -> Any:
@@ -63,14 +74,18 @@ def _fma(x: Array, w: Array, kind: Any) -> Any:
 def sums(x: Array, w: Array, bias: float | None, kind: Any) -> dict[str, Any]:
     """The sum of x * w in this order and the bias, each way in the arithmetic of `kind`."""
     first = [] if bias is None else [bias]
-    rounded = np.array([*first, *(x * w)]).astype(kind)  # float64 holds the products of 24 bits, and rounds those of 53 as it should
+    rounded = np.array([*first, *(x * w)]).astype(
+        kind
+    )  # float64 holds the products of 24 bits, and rounds those of 53 as it should
     return {
         "in order": _serial(rounded, kind),
         "in reverse": _serial(rounded[::-1], kind),
         "pairwise": _pairwise(rounded, kind),
         "blocked": _blocked(rounded, kind),
         "fused": _fma(np.array([*first, *x]), np.array([1.0] * len(first) + w.tolist()), kind),
-        "float64": rounded.astype(np.float64).sum() if kind is np.float64 else np.array([*first, *(x * w)]).sum(),
+        "float64": rounded.astype(np.float64).sum()
+        if kind is np.float64
+        else np.array([*first, *(x * w)]).sum(),
     }
 
 
@@ -97,19 +112,32 @@ def test_any_order_is_equal_or_within_the_bound(case: Case, data: st.DataObject)
 
 
 def test_the_orders_differ_and_are_asked_with_and_without_bias_in_every_dtype() -> None:
-    """Otherwise the test above would show nothing: some sums do depend on their order, wherever sums may round."""
+    """Otherwise the test above would show nothing: some sums do depend on their order, wherever
+    sums may round."""
     assert {(c.dtype, c.bias) for c in ORDERED} == set(product(FORMATS, (False, True)))
     depends = set()
     for case in ROUNDED:
         exact = golden_of(case).exact()
         for at, x, w, bias in _terms_of(case):
-            if not exact[at] and len({float(total) for total in sums(x, w, bias, arithmetic_of(case)).values()}) > 1:
+            if (
+                not exact[at]
+                and len({float(total) for total in sums(x, w, bias, arithmetic_of(case)).values()})
+                > 1
+            ):
                 depends.add((case.dtype, case.bias))
-    assert depends >= set(product(("float16", "float32", "float64"), (False, True)))  # bfloat16's products have 16 bits: few sums round
+    assert depends >= set(
+        product(("float16", "float32", "float64"), (False, True))
+    )  # bfloat16's products have 16 bits: few sums round
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in SAMPLE if c.dtype in ("float16", "bfloat16") and c.data == "integers" and c.opset > 1], ids=lambda c: c.id
+    "case",
+    [
+        c
+        for c in SAMPLE
+        if c.dtype in ("float16", "bfloat16") and c.data == "integers" and c.opset > 1
+    ],
+    ids=lambda c: c.id,
 )
 def test_integers_are_exact_even_when_summed_in_16_bits(case: Case) -> None:
     """`integers` have all partial sums exact in the tested dtype."""
@@ -117,4 +145,8 @@ def test_integers_are_exact_even_when_summed_in_16_bits(case: Case) -> None:
     found = golden_of(case)
     for at, x, w, bias in _terms_of(case):
         terms = np.array([*([] if bias is None else [bias]), *(x * w)])
-        assert float(_serial(terms, kind)) == float(_serial(terms[::-1], kind)) == float(found.values[at]) * 2.0**found.exponent
+        assert (
+            float(_serial(terms, kind))
+            == float(_serial(terms[::-1], kind))
+            == float(found.values[at]) * 2.0**found.exponent
+        )

@@ -1,5 +1,5 @@
-# ruff: noqa: E501  tables: one line a row
-"""What `core` holds: enough of everything that the clauses ask for, and the same on every machine."""
+"""What `core` holds: enough of everything that the clauses ask for, and the same on every
+machine."""
 
 import re
 import subprocess
@@ -42,14 +42,26 @@ def test_a_name_stands_for_one_call() -> None:
 
 
 def test_the_list_does_not_depend_on_the_hash_seed() -> None:
-    script = "from convtranspose_cases import suite_cases; print(*map(repr, suite_cases('core') + suite_cases('seeds')), sep='\\n')"
-    found = {subprocess.run([sys.executable, "-c", script], env={"PYTHONPATH": ":".join(sys.path), "PYTHONHASHSEED": seed},
-                            capture_output=True, text=True, check=True).stdout for seed in ("1", "77")}  # fmt: skip
+    script = (
+        "from convtranspose_cases import suite_cases; print(*map(repr, suite_cases('core') + "
+        "suite_cases('seeds')), sep='\\n')"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONPATH": ":".join(sys.path), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "77")
+    }
     assert found == {"".join(f"{case!r}\n" for case in CORE + suite_cases("seeds"))}
 
 
 def test_every_triple_of_factor_values_is_a_case() -> None:
-    """From the factors alone: each combination of three values that can be told from the case is in `core`."""
+    """From the factors alone: each combination of three values that can be told from the case is in
+    `core`."""
     calls = {case.name for case in CORE}
     names = list(FACTORS)
     rows = [row for row in _grid_rows() if case_of("core", row).name in calls]
@@ -78,7 +90,10 @@ def _grid_rows() -> list[dict[str, Any]]:
 def test_the_grid_is_legal_whatever_the_combination() -> None:
     draw = iter(range(10**9))
     for number in range(3000):
-        row = {name: values[(number * 7919 + next(draw) * 104729) % len(values)] for name, values in FACTORS.items()}
+        row = {
+            name: values[(number * 7919 + next(draw) * 104729) % len(values)]
+            for name, values in FACTORS.items()
+        }
         case = case_of("core", row)
         assert case.y_shape()
         assert 0 not in case.y_shape()
@@ -97,7 +112,10 @@ def _asymmetric(f: dict[str, Any]) -> bool:
 
 
 def _beyond(f: dict[str, Any], by: int) -> bool:
-    return any(size - natural == by for size, natural in zip(f["output_shape"], f["natural"], strict=bool(f["output_shape"])))
+    return any(
+        size - natural == by
+        for size, natural in zip(f["output_shape"], f["natural"], strict=bool(f["output_shape"]))
+    )
 
 
 SAME = ("SAME_UPPER", "SAME_LOWER")
@@ -110,25 +128,91 @@ REQUIREMENTS: dict[str, tuple[Test, int]] = {
     "dilations differ between axes": (_transposed(lambda f: len(set(f["dilations"])) > 1), 150),
     "kernel sizes differ between axes": (_transposed(lambda f: len(set(f["kernel"])) > 1), 200),
     "input sizes differ between axes": (_transposed(lambda f: len(set(f["input"])) > 1), 500),
-    "output_padding differs between axes": (_transposed(lambda f: len(set(f["output_padding"])) > 1), 50),
+    "output_padding differs between axes": (
+        _transposed(lambda f: len(set(f["output_padding"])) > 1),
+        50,
+    ),
     "pads differ between axes": (_transposed(lambda f: len(set(f["pads"][: f["rank"]])) > 1), 50),
     "asymmetric pads": (_transposed(_asymmetric), 60),
     "pads so large that taps hit nothing": (
-        _transposed(lambda f: any(b >= k or e >= k for b, e, k in zip(f["pads"], f["pads"][f["rank"] :], f["effective_kernel"], strict=False))), 20),
-    "effective kernel below stride": (_transposed(lambda f: any(k < s for k, s in zip(f["effective_kernel"], f["strides"], strict=True))), 50),
-    "effective kernel equal to stride": (_transposed(lambda f: any(k == s > 1 for k, s in zip(f["effective_kernel"], f["strides"], strict=True))), 50),
-    "stride and dilation above 1 on one axis": (_transposed(lambda f: any(s > 1 < d for s, d in zip(f["strides"], f["dilations"], strict=True))), 100),
-    "kernel 1 with a stride": (_transposed(lambda f: set(f["kernel"]) == {1} and max(f["strides"]) > 1), 6),
+        _transposed(
+            lambda f: any(
+                b >= k or e >= k
+                for b, e, k in zip(
+                    f["pads"], f["pads"][f["rank"] :], f["effective_kernel"], strict=False
+                )
+            )
+        ),
+        20,
+    ),
+    "effective kernel below stride": (
+        _transposed(
+            lambda f: any(k < s for k, s in zip(f["effective_kernel"], f["strides"], strict=True))
+        ),
+        50,
+    ),
+    "effective kernel equal to stride": (
+        _transposed(
+            lambda f: any(
+                k == s > 1 for k, s in zip(f["effective_kernel"], f["strides"], strict=True)
+            )
+        ),
+        50,
+    ),
+    "stride and dilation above 1 on one axis": (
+        _transposed(
+            lambda f: any(s > 1 < d for s, d in zip(f["strides"], f["dilations"], strict=True))
+        ),
+        100,
+    ),
+    "kernel 1 with a stride": (
+        _transposed(lambda f: set(f["kernel"]) == {1} and max(f["strides"]) > 1),
+        6,
+    ),
     "VALID": (_transposed(lambda f: f["auto_pad"] == "VALID"), 30),
-    "output_padding with pads": (_transposed(lambda f: max(f["output_padding"]) > 0 and max(f["pads"]) > 0), 40),
-    "output_padding with M/g > 1": (_transposed(lambda f: max(f["output_padding"]) > 0 and f["M"] // f["group"] > 1), 60),
-    "output_padding of the stride or more": (_transposed(lambda f: any(o >= s for o, s in zip(f["output_padding"], f["strides"], strict=True))), 20),
+    "output_padding with pads": (
+        _transposed(lambda f: max(f["output_padding"]) > 0 and max(f["pads"]) > 0),
+        40,
+    ),
+    "output_padding with M/g > 1": (
+        _transposed(lambda f: max(f["output_padding"]) > 0 and f["M"] // f["group"] > 1),
+        60,
+    ),
+    "output_padding of the stride or more": (
+        _transposed(
+            lambda f: any(o >= s for o, s in zip(f["output_padding"], f["strides"], strict=True))
+        ),
+        20,
+    ),
     "output_padding of max(stride, dilation) - 1": (
-        _transposed(lambda f: any(o == max(s, d) - 1 > 0 for o, s, d in zip(f["output_padding"], f["strides"], f["dilations"], strict=True))), 60),
-    "output_shape below the input": (_transposed(lambda f: any(n < i for n, i in zip(f["output_shape"], f["input"], strict=bool(f["output_shape"])))), 3),
-    "output_shape beside pads": (_transposed(lambda f: bool(f["output_shape"]) and max(f["pads"]) > 0), 10),
-    "group with C/g and M/g unequal": (_transposed(lambda f: f["group"] > 1 and f["C"] != f["M"]), 60),
-    "group with both above 1": (_transposed(lambda f: f["group"] > 1 and min(f["C"], f["M"]) // f["group"] > 1), 30),
+        _transposed(
+            lambda f: any(
+                o == max(s, d) - 1 > 0
+                for o, s, d in zip(f["output_padding"], f["strides"], f["dilations"], strict=True)
+            )
+        ),
+        60,
+    ),
+    "output_shape below the input": (
+        _transposed(
+            lambda f: any(
+                n < i for n, i in zip(f["output_shape"], f["input"], strict=bool(f["output_shape"]))
+            )
+        ),
+        3,
+    ),
+    "output_shape beside pads": (
+        _transposed(lambda f: bool(f["output_shape"]) and max(f["pads"]) > 0),
+        10,
+    ),
+    "group with C/g and M/g unequal": (
+        _transposed(lambda f: f["group"] > 1 and f["C"] != f["M"]),
+        60,
+    ),
+    "group with both above 1": (
+        _transposed(lambda f: f["group"] > 1 and min(f["C"], f["M"]) // f["group"] > 1),
+        30,
+    ),
     "depthwise": (_transposed(lambda f: f["C"] == f["group"] > 1), 20),
     "bias": (lambda f: f["bias"], 200),
     "bias in groups": (_transposed(lambda f: f["bias"] and f["group"] > 1), 60),
@@ -147,21 +231,73 @@ REQUIREMENTS: dict[str, tuple[Test, int]] = {
     "W as initializer": (lambda f: f["initializer"], 200),
     "thousands of products": (lambda f: f["products"] > 9000, 4),
     "outputs wider than 2048": (lambda f: f["dtype"] == "float16" and max(f["output"]) > 2048, 2),
-    **{f"{dtype}": (lambda f, dtype=dtype: f["dtype"] == dtype, 50) for dtype in ("float32", "float64", "float16", "bfloat16")},  # type: ignore[misc]
-    **{f"{data} in {dtype}": (lambda f, data=data, dtype=dtype: (f["data"], f["dtype"]) == (data, dtype), 4)  # type: ignore[misc]
-       for dtype, kinds in {"float32": ("integers", "dense", "sparse", "wide-x", "wide-w"), "float64": ("integers", "dense", "sparse"),
-                            "float16": ("integers", "dense", "sparse", "wide"), "bfloat16": ("integers", "dense", "sparse", "wide")}.items()
-       for data in kinds},
-    **{f"{auto} with {kind} totals": (
-        _transposed(lambda f, auto=auto, test=test: f["auto_pad"] == auto and not f["output_shape"] and any(map(test, f["total_padding"]))), 8)  # type: ignore[misc]
-       for auto in SAME for kind, test in {"odd": lambda t: t % 2, "even": lambda t: t % 2 == 0 and t, "negative": lambda t: t < 0}.items()},
-    **{f"{auto} with output_shape, {kind} totals": (
-        _transposed(lambda f, auto=auto, test=test: f["auto_pad"] == auto and bool(f["output_shape"]) and any(map(test, f["total_padding"]))), 4)  # type: ignore[misc]
-       for auto in ("NOTSET", "VALID", *SAME) for kind, test in {"odd": lambda t: t % 2, "even": lambda t: t % 2 == 0, "negative": lambda t: t < 0}.items()},
-    **{f"{auto} with output_padding": (_transposed(lambda f, auto=auto: f["auto_pad"] == auto and max(f["output_padding"]) > 0), 5)  # type: ignore[misc]
-       for auto in ("VALID", *SAME)},
-    **{f"output_shape {by:+d} of natural": (_transposed(lambda f, by=by: _beyond(f, by)), 4) for by in (-3, -2, -1, 0, 1, 2, 3)},  # type: ignore[misc]
-}  # fmt: skip
+    **{
+        f"{dtype}": (lambda f, dtype=dtype: f["dtype"] == dtype, 50)
+        for dtype in ("float32", "float64", "float16", "bfloat16")
+    },  # type: ignore[misc]
+    **{
+        f"{data} in {dtype}": (
+            lambda f, data=data, dtype=dtype: (f["data"], f["dtype"]) == (data, dtype),
+            4,
+        )  # type: ignore[misc]
+        for dtype, kinds in {
+            "float32": ("integers", "dense", "sparse", "wide-x", "wide-w"),
+            "float64": ("integers", "dense", "sparse"),
+            "float16": ("integers", "dense", "sparse", "wide"),
+            "bfloat16": ("integers", "dense", "sparse", "wide"),
+        }.items()
+        for data in kinds
+    },
+    **{
+        f"{auto} with {kind} totals": (
+            _transposed(
+                lambda f, auto=auto, test=test: (
+                    f["auto_pad"] == auto
+                    and not f["output_shape"]
+                    and any(map(test, f["total_padding"]))
+                )
+            ),
+            8,
+        )  # type: ignore[misc]
+        for auto in SAME
+        for kind, test in {
+            "odd": lambda t: t % 2,
+            "even": lambda t: t % 2 == 0 and t,
+            "negative": lambda t: t < 0,
+        }.items()
+    },
+    **{
+        f"{auto} with output_shape, {kind} totals": (
+            _transposed(
+                lambda f, auto=auto, test=test: (
+                    f["auto_pad"] == auto
+                    and bool(f["output_shape"])
+                    and any(map(test, f["total_padding"]))
+                )
+            ),
+            4,
+        )  # type: ignore[misc]
+        for auto in ("NOTSET", "VALID", *SAME)
+        for kind, test in {
+            "odd": lambda t: t % 2,
+            "even": lambda t: t % 2 == 0,
+            "negative": lambda t: t < 0,
+        }.items()
+    },
+    **{
+        f"{auto} with output_padding": (
+            _transposed(
+                lambda f, auto=auto: f["auto_pad"] == auto and max(f["output_padding"]) > 0
+            ),
+            5,
+        )  # type: ignore[misc]
+        for auto in ("VALID", *SAME)
+    },
+    **{
+        f"output_shape {by:+d} of natural": (_transposed(lambda f, by=by: _beyond(f, by)), 4)
+        for by in (-3, -2, -1, 0, 1, 2, 3)
+    },  # type: ignore[misc]
+}
 
 
 @pytest.mark.parametrize("name", REQUIREMENTS)
@@ -174,18 +310,60 @@ def test_facts_are_the_names_of_predicates_and_plain() -> None:
     plain = (str, int, bool, list)
     for f in FACTS.values():
         assert f.keys() == NAMES
-        assert all(type(v) in plain and (type(v) is not list or all(type(i) is int for i in v)) for v in f.values())
+        assert all(
+            type(v) in plain and (type(v) is not list or all(type(i) is int for i in v))
+            for v in f.values()
+        )
 
 
 def test_facts_by_hand() -> None:
-    case = make("hand", (4, 3), (3, 2), n=2, c=4, m=6, group=2, strides=(2, 3), dilations=(1, 2), auto_pad="SAME_UPPER", bias=True)
+    case = make(
+        "hand",
+        (4, 3),
+        (3, 2),
+        n=2,
+        c=4,
+        m=6,
+        group=2,
+        strides=(2, 3),
+        dilations=(1, 2),
+        auto_pad="SAME_UPPER",
+        bias=True,
+    )
     assert facts(case) == {
-        "op": "ConvTranspose", "rank": 2, "dtype": "float32", "data": "integers", "opset": 11, "initializer": True, "bias": True, "N": 2, "C": 4,
-        "M": 6, "group": 2, "auto_pad": "SAME_UPPER", "input": [4, 3], "kernel": [3, 2], "effective_kernel": [3, 3], "strides": [2, 3],
-        "dilations": [1, 2], "output_padding": [0, 0], "pads": [0, 0, 0, 0], "output_shape": [], "natural": [9, 9], "total_padding": [1, 0],
-        "output": [8, 9], "products": 4, "forbidden": "", "X": [2, 4, 4, 3], "W": [4, 3, 3, 2], "B": [6], "kernel_shape": [],
-    }  # fmt: skip
-    assert case.name == "x_4_3_k_3_2_n2_c4_m6_auto_same_upper_dilations_1_2_group_2_strides_2_3_bias"
+        "op": "ConvTranspose",
+        "rank": 2,
+        "dtype": "float32",
+        "data": "integers",
+        "opset": 11,
+        "initializer": True,
+        "bias": True,
+        "N": 2,
+        "C": 4,
+        "M": 6,
+        "group": 2,
+        "auto_pad": "SAME_UPPER",
+        "input": [4, 3],
+        "kernel": [3, 2],
+        "effective_kernel": [3, 3],
+        "strides": [2, 3],
+        "dilations": [1, 2],
+        "output_padding": [0, 0],
+        "pads": [0, 0, 0, 0],
+        "output_shape": [],
+        "natural": [9, 9],
+        "total_padding": [1, 0],
+        "output": [8, 9],
+        "products": 4,
+        "forbidden": "",
+        "X": [2, 4, 4, 3],
+        "W": [4, 3, 3, 2],
+        "B": [6],
+        "kernel_shape": [],
+    }
+    assert (
+        case.name == "x_4_3_k_3_2_n2_c4_m6_auto_same_upper_dilations_1_2_group_2_strides_2_3_bias"
+    )
 
 
 def test_every_case_names_clauses_and_every_clause_has_cases() -> None:
@@ -198,7 +376,8 @@ def test_every_case_names_clauses_and_every_clause_has_cases() -> None:
 def test_a_case_names_each_clause_whose_readings_matter_to_it() -> None:
     missing = Counter()
     for case in CORE:
-        # G's reading takes absent pads as zeros: without pads it is F's `no_pads`, and G is not what is asked.
+        # G's reading takes absent pads as zeros: without pads it is F's `no_pads`, and G is not
+        # what is asked.
         named = set(clauses(case)) | ({"G"} if case.attributes.pads is None else set())
         if case.op == "ConvTranspose":
             usual = case.geometry().key
@@ -230,7 +409,9 @@ CAN_MATTER: dict[str, Test] = {
 
 @pytest.mark.parametrize("label", CAN_MATTER)
 def test_a_case_names_no_clause_that_cannot_matter(label: str) -> None:
-    wrong = [case.id for case in CORE if label in clauses(case) and not CAN_MATTER[label](FACTS[case.id])]
+    wrong = [
+        case.id for case in CORE if label in clauses(case) and not CAN_MATTER[label](FACTS[case.id])
+    ]
     assert not wrong, (len(wrong), wrong[:3])
 
 
@@ -243,7 +424,12 @@ def test_open_clauses_are_those_of_the_notes() -> None:
 
 def test_every_row_of_the_matrix_has_cases() -> None:
     counts = Counter(name for case in CORE + suite_cases("seeds") for name in features(case))
-    elsewhere = {name for suite in ("special", "invalid") for case in suite_cases(suite) for name in features(case)}
+    elsewhere = {
+        name
+        for suite in ("special", "invalid")
+        for case in suite_cases(suite)
+        for name in features(case)
+    }
     assert set(counts) | elsewhere == set(FEATURES)
     assert len(set(FEATURES) - set(counts)) <= 2  # a row of their own for each of the two
 

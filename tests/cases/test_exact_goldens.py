@@ -1,4 +1,5 @@
-"""Goldens against rational arithmetic, and the promise that they are exact: what a backend may and may not return."""
+"""Goldens against rational arithmetic, and the promise that they are exact: what a backend may and
+may not return."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -21,8 +22,16 @@ def test_the_sample_is_a_sample_of_everything() -> None:
     assert len(SAMPLE) >= 60
     assert {(c.dtype, c.data) for c in SAMPLE} == {(c.dtype, c.data) for c in CASES}
     assert {c.rank for c in SAMPLE} == {1, 2, 3}
-    assert all(any(test(c) for c in SAMPLE) for test in (lambda c: c.bias, lambda c: c.group > 1, lambda c: c.attributes.output_shape,
-                                                         lambda c: c.attributes.auto_pad, lambda c: c.attributes.dilations))  # fmt: skip
+    assert all(
+        any(test(c) for c in SAMPLE)
+        for test in (
+            lambda c: c.bias,
+            lambda c: c.group > 1,
+            lambda c: c.attributes.output_shape,
+            lambda c: c.attributes.auto_pad,
+            lambda c: c.attributes.dilations,
+        )
+    )
 
 
 @pytest.mark.parametrize("case", [c for c in SAMPLE if c.opset > 1], ids=lambda c: c.id)
@@ -38,10 +47,15 @@ def test_a_golden_is_the_exact_sum_and_expected_its_nearest_number(case: Case) -
     for at in np.ndindex(*found.shape):
         assert int(found.values[at]) * Fraction(2) ** found.exponent == sums[at], at
         assert float(expected[at]) == nearest(sums[at], FORMATS[case.dtype]), at
-        absolute = sum((abs(a * b) for a, b in products[at]), abs(Fraction(float(B[at[1]]))) if B is not None else Fraction(0))
+        absolute = sum(
+            (abs(a * b) for a, b in products[at]),
+            abs(Fraction(float(B[at[1]]))) if B is not None else Fraction(0),
+        )
         assert abs(Fraction(float(found.sums.S[at])) - absolute) <= absolute * Fraction(2) ** -50
         assert found.sums.n[at] == len(products[at])
-        assert exact[at] or abs(Fraction(float(expected[at])) - sums[at]) <= Fraction(float(bound[at]))
+        assert exact[at] or abs(Fraction(float(expected[at])) - sums[at]) <= Fraction(
+            float(bound[at])
+        )
 
 
 def test_a_golden_of_more_than_53_bits_rounds_once() -> None:
@@ -52,13 +66,20 @@ def test_a_golden_of_more_than_53_bits_rounds_once() -> None:
         values = np.array([half - 1, half, half + 1, -half - 1, (2**p + 3) << (70 - p)], object)
         found = golden_of(make("t", (1,), (1,), dtype=dtype, data="dense"))
         made = Golden(dtype=dtype, values=values, exponent=-70, sums=found.sums)
-        assert [float(v) for v in made.expected()] == [nearest(Fraction(v, 2**70), target) for v in values.tolist()]
+        assert [float(v) for v in made.expected()] == [
+            nearest(Fraction(v, 2**70), target) for v in values.tolist()
+        ]
         assert len({float(v) for v in made.expected()[:3]}) == 2
 
 
 def test_errors_see_below_float64() -> None:
     found = golden_of(make("t", (1,), (1,), dtype="float64", data="dense"))
-    made = Golden(dtype="float64", values=np.array([2**60 + 1, 2**60 - 3], object), exponent=0, sums=found.sums)
+    made = Golden(
+        dtype="float64",
+        values=np.array([2**60 + 1, 2**60 - 3], object),
+        exponent=0,
+        sums=found.sums,
+    )
     np.testing.assert_array_equal(made.error(np.array([2.0**60, 2.0**60])), [1, 3])
 
 
@@ -72,7 +93,11 @@ def test_equality_is_owed_on_every_exact_kind(kind: str) -> None:
 
 def test_equality_is_not_owed_where_sums_round() -> None:
     # bfloat16's products of 16 bits are exact in float32, float16's of 22 bits nearly.
-    rounded = [case for case in SMALL if case.data in ("dense", "sparse") and case.dtype in ("float32", "float64")]
+    rounded = [
+        case
+        for case in SMALL
+        if case.data in ("dense", "sparse") and case.dtype in ("float32", "float64")
+    ]
     assert rounded
     assert not any(golden_of(case).exact().all() for case in rounded)
 
@@ -111,9 +136,14 @@ def test_another_seed_gives_other_numbers_and_exact_goldens(seed: int) -> None:
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 40), st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-def test_sliced_products_are_the_integer_products(bits_x: int, bits_w: int, n: int, key: int) -> None:
+def test_sliced_products_are_the_integer_products(
+    bits_x: int, bits_w: int, n: int, key: int
+) -> None:
     draw = np.random.Generator(np.random.Philox(key=key))
-    X, W = (draw.integers(-(2**bits) + 1, 2**bits, size) for bits, size in ((bits_x, (3, n)), (bits_w, (n, 2))))
+    X, W = (
+        draw.integers(-(2**bits) + 1, 2**bits, size)
+        for bits, size in ((bits_x, (3, n)), (bits_w, (n, 2)))
+    )
     found = exact_products(lambda a, b: a @ b, X, W, n)
     assert (found == X.astype(object) @ W.astype(object)).all()
 
@@ -128,4 +158,9 @@ def test_a_bias_finer_than_the_products_is_refused() -> None:
     numbers = tensors(case)
     assert numbers.B is not None
     with pytest.raises(ValueError, match="finer"):
-        golden(replace(numbers, B=replace(numbers.B, exponent=-1)), linear_of(case), "float32", case.geometry())
+        golden(
+            replace(numbers, B=replace(numbers.B, exponent=-1)),
+            linear_of(case),
+            "float32",
+            case.geometry(),
+        )

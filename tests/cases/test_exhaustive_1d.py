@@ -8,7 +8,9 @@ from convtranspose_cases.inputs import linear_of, tensors
 from convtranspose_cases.suites import DEFAULT_SUITES
 
 CASES = suite_cases("exhaustive-1d")
-Call = tuple[object, ...]  # input, kernel, stride, dilation, output_padding, pads, auto_pad, output_shape
+Call = tuple[
+    object, ...
+]  # input, kernel, stride, dilation, output_padding, pads, auto_pad, output_shape
 
 
 def call_of(case: Case) -> Call:
@@ -16,7 +18,16 @@ def call_of(case: Case) -> Call:
     (x,), (k,) = case.x_shape[2:], case.w_shape[2:]
     (s,), (d,) = given.strides or (1,), given.dilations or (1,)
     (o,), pads = given.output_padding or (0,), given.pads or (0, 0)
-    return x, k, s, d, o, pads, given.auto_pad or "NOTSET", given.output_shape[0] if given.output_shape else None
+    return (
+        x,
+        k,
+        s,
+        d,
+        o,
+        pads,
+        given.auto_pad or "NOTSET",
+        given.output_shape[0] if given.output_shape else None,
+    )
 
 
 @cache
@@ -33,7 +44,10 @@ def test_cases_are_many_and_none_is_there_twice() -> None:
 
 def test_all_else_is_plain() -> None:
     """One channel, one image, float32 integers: what is not about one axis is `core`'s."""
-    kinds = {(c.op, c.x_shape[:2], c.w_shape[:2], c.attributes.group, c.bias, c.dtype, c.data, c.opset) for c in CASES}
+    kinds = {
+        (c.op, c.x_shape[:2], c.w_shape[:2], c.attributes.group, c.bias, c.dtype, c.data, c.opset)
+        for c in CASES
+    }
     assert kinds == {("ConvTranspose", (1, 1), (1, 1), None, False, "float32", "integers", 11)}
 
 
@@ -44,10 +58,22 @@ def test_every_combination_of_the_small_scope_is_there() -> None:
         last = max(s * i + d * j for i in range(x) for j in range(k))
         for o in range(max(s, d)):
             size = last + 1 + o
-            wanted: list[Call] = [(x, k, s, d, o, (b, e), "NOTSET", None) for b in range(4) for e in range(4) if b + e <= size]
-            wanted += [(x, k, s, d, o, (0, 0), word, None) for word in ("VALID", "SAME_UPPER", "SAME_LOWER")]
+            wanted: list[Call] = [
+                (x, k, s, d, o, (b, e), "NOTSET", None)
+                for b in range(4)
+                for e in range(4)
+                if b + e <= size
+            ]
+            wanted += [
+                (x, k, s, d, o, (0, 0), word, None)
+                for word in ("VALID", "SAME_UPPER", "SAME_LOWER")
+            ]
             shapes = [y for y in range(size - 3, size + 3) if y > 0]
-            wanted += [(x, k, s, d, o, (0, 0), word, y) for word in ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER") for y in shapes]
+            wanted += [
+                (x, k, s, d, o, (0, 0), word, y)
+                for word in ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
+                for y in shapes
+            ]
             wanted += [(x, k, s, d, o, (1, 2), "NOTSET", y) for y in shapes]
             missing += [call for call in wanted if call not in calls()]
     assert missing == []
@@ -65,7 +91,8 @@ def test_every_case_is_legal() -> None:
 
 
 def test_goldens_by_loops() -> None:
-    """A sample of the definition, element by element: Y[stride * i + dilation * t - begin] += X[i] * W[t]."""
+    """A sample of the definition, element by element: Y[stride * i + dilation * t - begin] += X[i]
+    * W[t]."""
     for case in CASES[::97]:
         numbers, found = tensors(case), case.geometry()
         X, W = numbers.X.integers.ravel().tolist(), numbers.W.integers.ravel().tolist()

@@ -1,4 +1,5 @@
-"""Exact gradients: by the identities that define a gradient, and within the budgets that keep them exact."""
+"""Exact gradients: by the identities that define a gradient, and within the budgets that keep them
+exact."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +25,12 @@ def _forward(case: Case, X: Any, W: Any) -> Any:
     """The operator with its pads, without bias, over integers."""
     if case.op == "ConvTranspose":
         return scatter(X, W, case.geometry())
-    return gather_windows(X, W, case.group, *conv_geometry(case.x_shape, case.w_shape, case.attributes, opset=case.opset))
+    return gather_windows(
+        X,
+        W,
+        case.group,
+        *conv_geometry(case.x_shape, case.w_shape, case.attributes, opset=case.opset),
+    )
 
 
 def _goldens(case: Case, seed: int = 0) -> dict[str, Golden]:
@@ -61,15 +67,23 @@ def test_gradients_are_the_adjoints_of_the_operator(case: Case) -> None:
 
 
 def test_back_propagation_through_convolution_is_transposed_convolution() -> None:
-    """The lecture's point: dX of Conv is ConvTranspose of dY with the same W, and of ConvTranspose, Conv of dY."""
-    for given in ({}, {"strides": (2, 2), "pads": (1, 1, 1, 1)}, {"dilations": (2, 1), "group": 2, "c": 2, "m": 4}):
+    """The lecture's point: dX of Conv is ConvTranspose of dY with the same W, and of ConvTranspose,
+    Conv of dY."""
+    for given in (
+        {},
+        {"strides": (2, 2), "pads": (1, 1, 1, 1)},
+        {"dilations": (2, 1), "group": 2, "c": 2, "m": 4},
+    ):
         conv = make("t", (7, 7), (3, 3), op="Conv", **given)
         maps, channels = given.get("m", 1), given.get("c", 1)
         back = make("t", conv.y_shape()[2:], (3, 3), **given | {"c": maps, "m": channels})
         assert (back.w_shape, back.y_shape()) == (conv.w_shape, conv.x_shape)
         W, dY = tensors(conv).W.integers, np.arange(np.prod(conv.y_shape())).reshape(conv.y_shape())
         np.testing.assert_array_equal(placed(conv).of_X(dY, W), _forward(back, dY, W))
-        np.testing.assert_array_equal(placed(back).of_X(conv_input := tensors(conv).X.integers, W), _forward(conv, conv_input, W))
+        np.testing.assert_array_equal(
+            placed(back).of_X(conv_input := tensors(conv).X.integers, W),
+            _forward(conv, conv_input, W),
+        )
 
 
 def _sums(found: dict[str, Golden]) -> Iterator[tuple[str, Golden]]:
@@ -80,7 +94,9 @@ def _sums(found: dict[str, Golden]) -> Iterator[tuple[str, Golden]]:
 def test_every_partial_sum_of_exact_cases_fits_into_the_dtype(seed: int) -> None:
     for case in EXACT:
         for name, golden in _sums(_goldens(case, seed)):
-            assert golden.sums.S.max() <= 2.0 ** FORMATS[case.dtype].precision * golden.sums.ulp, f"{case.id} {name}"
+            assert golden.sums.S.max() <= 2.0 ** FORMATS[case.dtype].precision * golden.sums.ulp, (
+                f"{case.id} {name}"
+            )
             assert golden.exact().all(), f"{case.id} {name}"
 
 

@@ -34,21 +34,30 @@ def _digest(seed: int) -> str:
 
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_fresh_interpreter_draws_the_same_bytes(seed: int) -> None:
-    done = subprocess.run([sys.executable, "-c", DIGEST.format(seed=seed)], env={"PYTHONPATH": ":".join(sys.path), "PYTHONHASHSEED": "5"},
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", DIGEST.format(seed=seed)],
+        env={"PYTHONPATH": ":".join(sys.path), "PYTHONHASHSEED": "5"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.strip() == _digest(seed)
     assert _digest(0) != _digest(3)
 
 
 def test_the_stream_is_the_one_that_is_written_down() -> None:
-    """SHA-256("case/tensor/v1"), 16 bytes little-endian, Philox from counter 0: worked out here once more."""
+    """SHA-256("case/tensor/v1"), 16 bytes little-endian, Philox from counter 0: worked out here
+    once more."""
     key = int.from_bytes(hashlib.sha256(b"core/x/X/v1").digest()[:16], "little")
     words = np.random.Philox(key=key, counter=0).random_raw(4)
     np.testing.assert_array_equal(raw("core/x", "X", 4), words)
     assert (raw("core/x", "W", 4) != words).all()
     assert (raw("core/x", "X", 4, seed=1) != words).all()
     # Fixed for good: another NumPy has to draw these.
-    assert [hex(int(word)) for word in raw("seeds/a", "X", 2)] == ["0x32b1a937f0943ae5", "0x246bde7461a73af8"]
+    assert [hex(int(word)) for word in raw("seeds/a", "X", 2)] == [
+        "0x32b1a937f0943ae5",
+        "0x246bde7461a73af8",
+    ]
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
@@ -121,7 +130,13 @@ def test_wide_is_as_wide_as_float32_can_sum(dtype: str, bits: int) -> None:
 def test_integers_differ_from_place_to_place() -> None:
     """Numbers too alike would not tell a swapped axis or a flipped kernel apart."""
     for case in suite_cases("core"):
-        if case.data == "integers" and case.dtype == "float32" and case.w_shape[-1] > 1 and 0 not in case.w_shape and case.taps > 3:
+        if (
+            case.data == "integers"
+            and case.dtype == "float32"
+            and case.w_shape[-1] > 1
+            and 0 not in case.w_shape
+            and case.taps > 3
+        ):
             assert len(set(tensors(case).W.integers.ravel().tolist())) > 1, case.id
 
 
@@ -135,7 +150,8 @@ def test_numbers_that_cannot_be_exact_are_refused() -> None:
 
 
 def test_every_group_has_its_own_bias() -> None:
-    """The issue: a different bias in every group. Else a bias taken from the first group goes unseen."""
+    """The issue: a different bias in every group. Else a bias taken from the first group goes
+    unseen."""
     for case in suite_cases("core"):
         B = tensors(case).B
         if B is not None and case.group > 1:

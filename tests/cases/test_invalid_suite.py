@@ -1,4 +1,5 @@
-"""What `invalid` holds: every sentence that forbids something, refused by the reference under its clause, from small tensors."""
+"""What `invalid` holds: every sentence that forbids something, refused by the reference under its
+clause, from small tensors."""
 
 from math import prod
 
@@ -8,16 +9,32 @@ import pytest
 from convtranspose_cases import Case, suite_cases
 from convtranspose_cases.facts import FORBIDDEN, NAMES, clauses, facts, features
 from convtranspose_cases.inputs import tensors
-from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.rules.answers import Asked
 from convtranspose_reference import InvalidInput, conv, conv_transpose, output_shape_of
 
 INVALID = suite_cases("invalid")
 # clause, what broke it
 SENTENCES = {
-    *(("O", a) for a in ("rank of X", "rank of W", "W.shape", "W.shape[0]", "W.shape[1]", "group", "B.shape")),
+    *(
+        ("O", a)
+        for a in (
+            "rank of X",
+            "rank of W",
+            "W.shape",
+            "W.shape[0]",
+            "W.shape[1]",
+            "group",
+            "B.shape",
+        )
+    ),
     *(("O", a) for a in ("strides", "dilations", "pads", "output_padding", "kernel_shape")),
-    ("H", "pads"), ("K", "output_padding"), ("L", "output_shape"), ("M", "output_shape"), ("M", "output size"), ("N", "auto_pad"),
-}  # fmt: skip
+    ("H", "pads"),
+    ("K", "output_padding"),
+    ("L", "output_shape"),
+    ("M", "output_shape"),
+    ("M", "output size"),
+    ("N", "auto_pad"),
+}
 
 
 def why(case: Case) -> InvalidInput:
@@ -29,7 +46,9 @@ def why(case: Case) -> InvalidInput:
 def test_enough_calls_of_different_names():
     assert len(INVALID) >= 80
     assert len({case.name for case in INVALID}) == len(INVALID)
-    questions = {(c.op, c.x_shape, c.w_shape, c.b_shape, c.attributes, c.initializer) for c in INVALID}
+    questions = {
+        (c.op, c.x_shape, c.w_shape, c.b_shape, c.attributes, c.initializer) for c in INVALID
+    }
     assert len(questions) >= len(INVALID) - 1, "w_channels_above_c stands for two careless callers"
 
 
@@ -49,7 +68,9 @@ def test_the_reference_refuses_naming_the_clause(case: Case):
         assert case.attributes.output_padding is not None  # conv has no such argument
     if case.op == "ConvTranspose":
         with pytest.raises(InvalidInput):
-            output_shape_of(X.shape, W.shape, None if B is None else B.shape, **case.attributes.given())
+            output_shape_of(
+                X.shape, W.shape, None if B is None else B.shape, **case.attributes.given()
+            )
 
 
 def test_every_reading_of_an_open_clause_refuses_too():
@@ -61,9 +82,15 @@ def test_tensors_are_small_and_as_the_case_has_them():
     for case in INVALID:
         given = tensors(case)
         assert max(map(prod, (case.x_shape, case.w_shape, case.b_shape or ()))) <= 200
-        shapes = [None if t is None else t.array(case.dtype).shape for t in (given.X, given.W, given.B)]
+        shapes = [
+            None if t is None else t.array(case.dtype).shape for t in (given.X, given.W, given.B)
+        ]
         assert shapes == [case.x_shape, case.w_shape, case.b_shape]
-        assert all(np.abs(t.integers).max(initial=0) <= 8 for t in (given.X, given.W, given.B) if t is not None)
+        assert all(
+            np.abs(t.integers).max(initial=0) <= 8
+            for t in (given.X, given.W, given.B)
+            if t is not None
+        )
 
 
 def test_facts_of_a_forbidden_call_say_what_breaks_the_text():
@@ -79,7 +106,13 @@ def test_facts_of_a_forbidden_call_say_what_breaks_the_text():
 
 
 def test_attributes_near_two_to_the_31_and_63_are_asked():
-    values = [abs(v) for case in INVALID for name, v in case.attributes.given().items() if name != "auto_pad" for v in np.ravel(v).tolist()]
+    values = [
+        abs(v)
+        for case in INVALID
+        for name, v in case.attributes.given().items()
+        if name != "auto_pad"
+        for v in np.ravel(v).tolist()
+    ]
     assert sum(v >= 2**31 - 1 for v in values) >= 10
     assert sum(v >= 2**62 for v in values) >= 8
     assert max(values) <= 2**63

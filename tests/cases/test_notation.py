@@ -1,4 +1,5 @@
-"""Ids that carry their case: exact both ways, safe in a shell and a glob, and clear about what is wrong with them."""
+"""Ids that carry their case: exact both ways, safe in a shell and a glob, and clear about what is
+wrong with them."""
 
 import shlex
 from dataclasses import replace
@@ -10,7 +11,15 @@ from hypothesis import strategies as st
 
 from convtranspose_cases import Case, NotationError, find_case, make, suite_cases
 from convtranspose_cases.case import CALL
-from convtranspose_cases.notation import CALL_SUITES, KINDS_OF_DATA, askable, called, find_call, parse, spelled
+from convtranspose_cases.notation import (
+    CALL_SUITES,
+    KINDS_OF_DATA,
+    askable,
+    called,
+    find_call,
+    parse,
+    spelled,
+)
 from convtranspose_reference.attributes import AUTO_PADS, Attributes
 from convtranspose_reference.formats import FORMATS
 
@@ -18,15 +27,22 @@ INTEGERS = st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 9)
 LISTS = st.none() | st.lists(INTEGERS, max_size=7).map(tuple)
 SIZES = st.lists(st.integers(0, 2**40), min_size=2, max_size=5).map(tuple)
 ATTRIBUTES = st.builds(
-    Attributes, auto_pad=st.none() | st.sampled_from(AUTO_PADS) | st.text(), group=st.none() | INTEGERS,
-    **dict.fromkeys(("dilations", "kernel_shape", "output_padding", "output_shape", "pads", "strides"), LISTS),
-)  # fmt: skip
+    Attributes,
+    auto_pad=st.none() | st.sampled_from(AUTO_PADS) | st.text(),
+    group=st.none() | INTEGERS,
+    **dict.fromkeys(
+        ("dilations", "kernel_shape", "output_padding", "output_shape", "pads", "strides"), LISTS
+    ),
+)
 
 
 def cases(previous: st.SearchStrategy[Case | None]) -> st.SearchStrategy[Case]:
     """Whatever the case model can hold; B has a shape of its own only where there is a B."""
     bias = st.just({"bias": False}) | st.fixed_dictionaries(
-        {"bias": st.just(True), "bias_shape": st.none() | st.lists(st.integers(0, 99), max_size=3).map(tuple)}
+        {
+            "bias": st.just(True),
+            "bias_shape": st.none() | st.lists(st.integers(0, 99), max_size=3).map(tuple),
+        }
     )
     return st.builds(
         lambda rest, **fields: Case(name="", **fields, **rest),
@@ -78,7 +94,9 @@ def test_other_cases_have_other_ids(one: Case, other: Case) -> None:
     assert (one == other) is (one.id == other.id)
 
 
-@pytest.mark.parametrize("suite", ["seeds", "core", "special", "invalid", "gradients", "repeatability"])
+@pytest.mark.parametrize(
+    "suite", ["seeds", "core", "special", "invalid", "gradients", "repeatability"]
+)
 def test_every_case_of_a_suite_has_an_id_that_asks_the_same(suite: str) -> None:
     for case in suite_cases(suite):
         again = find_call(called(case).id)
@@ -86,37 +104,87 @@ def test_every_case_of_a_suite_has_an_id_that_asks_the_same(suite: str) -> None:
         assert again.checks == case.checks
 
 
-@pytest.mark.parametrize(("text", "case"), [
-    ("call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_output_padding_1_float16_dense",
-     make(CALL, (5,), (3,), c=2, m=3, strides=(2,), pads=(1, 0), output_padding=(1,), dtype="float16", data="dense")),
-    ("call/dense_float16_output_padding_1_pads_1_0_strides_2_w_2_3_3_x_1_2_5",
-     make(CALL, (5,), (3,), c=2, m=3, strides=(2,), pads=(1, 0), output_padding=(1,), dtype="float16", data="dense")),
-    ("call/conv_x_1_1_5_4_w_1_1_3_2_auto_pad_SAME_LOWER_group_1_bias_opset_22_w_input",
-     make(CALL, (5, 4), (3, 2), op="Conv", auto_pad="SAME_LOWER", group=1, bias=True, opset=22, initializer=False)),
-    ("call-gradient/x_1_1_4_w_1_1_3_bfloat16_thin", make("call-gradient", (4,), (3,), dtype="bfloat16", data="thin")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "case"),
+    [
+        (
+            "call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_output_padding_1_float16_dense",
+            make(
+                CALL,
+                (5,),
+                (3,),
+                c=2,
+                m=3,
+                strides=(2,),
+                pads=(1, 0),
+                output_padding=(1,),
+                dtype="float16",
+                data="dense",
+            ),
+        ),
+        (
+            "call/dense_float16_output_padding_1_pads_1_0_strides_2_w_2_3_3_x_1_2_5",
+            make(
+                CALL,
+                (5,),
+                (3,),
+                c=2,
+                m=3,
+                strides=(2,),
+                pads=(1, 0),
+                output_padding=(1,),
+                dtype="float16",
+                data="dense",
+            ),
+        ),
+        (
+            "call/conv_x_1_1_5_4_w_1_1_3_2_auto_pad_SAME_LOWER_group_1_bias_opset_22_w_input",
+            make(
+                CALL,
+                (5, 4),
+                (3, 2),
+                op="Conv",
+                auto_pad="SAME_LOWER",
+                group=1,
+                bias=True,
+                opset=22,
+                initializer=False,
+            ),
+        ),
+        (
+            "call-gradient/x_1_1_4_w_1_1_3_bfloat16_thin",
+            make("call-gradient", (4,), (3,), dtype="bfloat16", data="thin"),
+        ),
+    ],
+)
 def test_ids_in_full(text: str, case: Case) -> None:
     assert replace(find_call(text), name="") == replace(case, name="")
     assert find_case(find_call(text).id) == find_call(text)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("call/x_1_2_5_w_2_3_3_stride_2", ["part 'stride'", "strides"]),
-    ("call/", ["part ''", "x, w"]),
-    ("call/x_1_2_5", ["no w", "two sizes of channel axes"]),
-    ("call/x_1_w_2_3_3", ["part 'x_1'", "two sizes"]),
-    ("call/x_1_-2_5_w_2_3_3", ["part 'x_1_-2_5'", "none below 0"]),
-    ("call/x_1_2_5_w_2_3_3_strides_2_strides_2", ["part 'strides'", "once"]),
-    ("call/x_1_2_5_w_2_3_3_float16_float32", ["part 'float32'", "once"]),
-    ("call/x_1_2_5_w_2_3_3_bias_b_3", ["part 'b'", "once"]),
-    ("call/x_1_2_5_w_2_3_3_group_1_2", ["part 'group_1_2'", "one integer"]),
-    ("call/x_1_2_5_w_2_3_3_pads_9223372036854775808_0", ["part 'pads_9223372036854775808_0'", "64 bits"]),
-    ("call/x_1_2_5_w_2_3_3_opset_0", ["part 'opset_0'", "1 or more"]),
-    ("call/x_1_2_5_w_2_3_3_auto_pad", ["part 'auto_pad'", "SAME_UPPER"]),
-    ("call/x_1_2_5_w_2_3_3_auto_pad_a-b", ["part 'auto_pad_a-b'", "%XX"]),
-    ("call/x_1_2_*", ["'*'", "said in full"]),
-    ("core/x_1_2_5_w_2_3_3", ["suite 'core'", "call-gradient"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("call/x_1_2_5_w_2_3_3_stride_2", ["part 'stride'", "strides"]),
+        ("call/", ["part ''", "x, w"]),
+        ("call/x_1_2_5", ["no w", "two sizes of channel axes"]),
+        ("call/x_1_w_2_3_3", ["part 'x_1'", "two sizes"]),
+        ("call/x_1_-2_5_w_2_3_3", ["part 'x_1_-2_5'", "none below 0"]),
+        ("call/x_1_2_5_w_2_3_3_strides_2_strides_2", ["part 'strides'", "once"]),
+        ("call/x_1_2_5_w_2_3_3_float16_float32", ["part 'float32'", "once"]),
+        ("call/x_1_2_5_w_2_3_3_bias_b_3", ["part 'b'", "once"]),
+        ("call/x_1_2_5_w_2_3_3_group_1_2", ["part 'group_1_2'", "one integer"]),
+        (
+            "call/x_1_2_5_w_2_3_3_pads_9223372036854775808_0",
+            ["part 'pads_9223372036854775808_0'", "64 bits"],
+        ),
+        ("call/x_1_2_5_w_2_3_3_opset_0", ["part 'opset_0'", "1 or more"]),
+        ("call/x_1_2_5_w_2_3_3_auto_pad", ["part 'auto_pad'", "SAME_UPPER"]),
+        ("call/x_1_2_5_w_2_3_3_auto_pad_a-b", ["part 'auto_pad_a-b'", "%XX"]),
+        ("call/x_1_2_*", ["'*'", "said in full"]),
+        ("core/x_1_2_5_w_2_3_3", ["suite 'core'", "call-gradient"]),
+    ],
+)
 def test_what_is_no_id_is_named_by_its_part(text: str, words: list[str]) -> None:
     with pytest.raises(NotationError) as error:
         parse(text)
@@ -124,19 +192,28 @@ def test_what_is_no_id_is_named_by_its_part(text: str, words: list[str]) -> None
     assert all(word in str(error.value) for word in [text, *words])
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("call/x_1_2_5_w_2_3_3_strides_0", ["strides = [0]", "`plain`"]),
-    ("call-gradient/x_1_2_5_w_2_3_3_strides_0_plain", ["forbids", "`call/`"]),
-    ("call/x_99999_99999_99999_w_2_3_3", ["X would have", "at most"]),
-    ("call/x_1_2_5_w_2_3_3_strides_99999999", ["Y would have", "at most"]),
-    ("call/x_1_2_5_w_2_3_3_strides_9999999_pads_0_39999990", ["Y before it is cropped would have"]),
-    ("call/conv_x_1_1_3_w_1_1_3_strides_99999999_pads_99999999_0", ["X with its pads would have"]),
-    ("call/x_1_2_5_w_2_3_3_float16_wide-x", ["wider than float16"]),
-    ("call/x_1_2_5_w_2_3_3_terms", ["no 'terms' numbers"]),
-    ("call/x_1_2_5_w_2_3_3_previous", ["no 'previous' numbers"]),
-    ("call/x_1_3_5_w_3_3_3_previous_after_x_1_2_5_w_2_3_2", ["another shape", "[1, 3, 6]"]),
-    ("call/x_1_8_9_w_8_3_3_bfloat16_ascending", ["no exact bfloat16"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("call/x_1_2_5_w_2_3_3_strides_0", ["strides = [0]", "`plain`"]),
+        ("call-gradient/x_1_2_5_w_2_3_3_strides_0_plain", ["forbids", "`call/`"]),
+        ("call/x_99999_99999_99999_w_2_3_3", ["X would have", "at most"]),
+        ("call/x_1_2_5_w_2_3_3_strides_99999999", ["Y would have", "at most"]),
+        (
+            "call/x_1_2_5_w_2_3_3_strides_9999999_pads_0_39999990",
+            ["Y before it is cropped would have"],
+        ),
+        (
+            "call/conv_x_1_1_3_w_1_1_3_strides_99999999_pads_99999999_0",
+            ["X with its pads would have"],
+        ),
+        ("call/x_1_2_5_w_2_3_3_float16_wide-x", ["wider than float16"]),
+        ("call/x_1_2_5_w_2_3_3_terms", ["no 'terms' numbers"]),
+        ("call/x_1_2_5_w_2_3_3_previous", ["no 'previous' numbers"]),
+        ("call/x_1_3_5_w_3_3_3_previous_after_x_1_2_5_w_2_3_2", ["another shape", "[1, 3, 6]"]),
+        ("call/x_1_8_9_w_8_3_3_bfloat16_ascending", ["no exact bfloat16"]),
+    ],
+)
 def test_what_cannot_be_asked_says_why(text: str, words: list[str]) -> None:
     assert not askable(parse(text))
     with pytest.raises(NotationError) as error:

@@ -1,4 +1,5 @@
-"""The probes of precision: every wrong arithmetic is caught at every size, and no right one is accused (docs/numerics.md)."""
+"""The probes of precision: every wrong arithmetic is caught at every size, and no right one is
+accused (docs/numerics.md)."""
 
 from functools import lru_cache
 
@@ -9,21 +10,55 @@ from arithmetic import RIGHT, WRONG, Factors, factors, in_order, pairwise, resul
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import most_products
-from convtranspose_conformance.compare import difference
-from convtranspose_conformance.outcome import returned
-from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.compare import difference
+from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import Check, Outcome
 
 # products an output -> kernel, channels; the input is 4 x 4, there are eight output channels
-SIZES = {4: ((2, 2), 1), 36: ((3, 3), 4), 576: ((3, 3), 64), 9216: ((3, 3), 1024), 100_008: ((3, 3), 11_112)}
-KINDS = {"float32": ("sparse", "wide-x", "wide-w"), "float16": ("sparse", "wide"), "bfloat16": ("sparse", "wide"), "float64": ("sparse",)}
+SIZES = {
+    4: ((2, 2), 1),
+    36: ((3, 3), 4),
+    576: ((3, 3), 64),
+    9216: ((3, 3), 1024),
+    100_008: ((3, 3), 11_112),
+}
+KINDS = {
+    "float32": ("sparse", "wide-x", "wide-w"),
+    "float16": ("sparse", "wide"),
+    "bfloat16": ("sparse", "wide"),
+    "float64": ("sparse",),
+}
 
-# What is wrong in each dtype: rounding to 11 bits changes no 16-bit input, and a tap rounded to float32 is a float32 sum.
+# What is wrong in each dtype: rounding to 11 bits changes no 16-bit input, and a tap rounded to
+# float32 is a float32 sum.
 CAUGHT = {
-    "float32": {"TF32 inputs", "bfloat16 inputs", "float16 accumulation", "truncating accumulation", "weights scaled by 1 + 2^-14"},
-    "float16": {"bfloat16 inputs", "float16 accumulation", "rounding per tap", "truncating accumulation", "weights scaled by 1 + 2^-14"},
-    "bfloat16": {"float16 accumulation", "rounding per tap", "truncating accumulation", "weights scaled by 1 + 2^-14"},
-    "float64": {"TF32 inputs", "bfloat16 inputs", "float16 accumulation", "weights scaled by 1 + 2^-14"},
+    "float32": {
+        "TF32 inputs",
+        "bfloat16 inputs",
+        "float16 accumulation",
+        "truncating accumulation",
+        "weights scaled by 1 + 2^-14",
+    },
+    "float16": {
+        "bfloat16 inputs",
+        "float16 accumulation",
+        "rounding per tap",
+        "truncating accumulation",
+        "weights scaled by 1 + 2^-14",
+    },
+    "bfloat16": {
+        "float16 accumulation",
+        "rounding per tap",
+        "truncating accumulation",
+        "weights scaled by 1 + 2^-14",
+    },
+    "float64": {
+        "TF32 inputs",
+        "bfloat16 inputs",
+        "float16 accumulation",
+        "weights scaled by 1 + 2^-14",
+    },
 }
 EACH_SIZE = pytest.mark.parametrize("products", SIZES)
 
@@ -63,9 +98,13 @@ def test_no_right_arithmetic_is_accused(products: int, dtype: str) -> None:
 
 
 @EACH_SIZE
-@pytest.mark.parametrize("name", ["TF32 inputs", "bfloat16 inputs", "float16 accumulation", "weights scaled by 1 + 2^-14"])
+@pytest.mark.parametrize(
+    "name",
+    ["TF32 inputs", "bfloat16 inputs", "float16 accumulation", "weights scaled by 1 + 2^-14"],
+)
 def test_sparse_tells_by_far(products: int, name: str) -> None:
-    """docs/numerics.md: `sparse` puts each of these at 98 times the bound or more, whatever the number of products."""
+    """docs/numerics.md: `sparse` puts each of these at 98 times the bound or more, whatever the
+    number of products."""
     asked, given = _probe(products, "float32", "sparse")
     golden = asked.answer().golden
     assert golden.sums.n.max() <= 8
@@ -80,7 +119,12 @@ def test_wide_operands_leave_little_equal(products: int, data: str) -> None:
     asked, given = _probe(products, "float32", data)
     golden = asked.answer().golden
     assert golden.exact().all()
-    for name in ("TF32 inputs", "bfloat16 inputs", "float16 accumulation", "weights scaled by 1 + 2^-14"):
+    for name in (
+        "TF32 inputs",
+        "bfloat16 inputs",
+        "float16 accumulation",
+        "weights scaled by 1 + 2^-14",
+    ):
         equal = float((result(asked.case, given, WRONG[name]) == golden.expected()).mean())
         assert equal < (0.5 if products == 4 else 0.1), (name, equal)
 
@@ -91,12 +135,16 @@ def test_wide_owes_equality_everywhere_at_every_size(products: int, dtype: str) 
     golden = _probe(products, dtype, "wide")[0].answer().golden
     assert golden.exact().all()
     assert np.isfinite(golden.expected().astype(np.float64)).all()
-    assert not (golden.expected().astype(np.float64) == np.ldexp(golden.values.astype(np.float64), golden.exponent)).all()  # it rounds
+    assert not (
+        golden.expected().astype(np.float64)
+        == np.ldexp(golden.values.astype(np.float64), golden.exponent)
+    ).all()  # it rounds
 
 
 @EACH_SIZE
 def test_sparse_reaches_every_number_of_products_up_to_eight(products: int) -> None:
-    """Outputs of one product show truncation, which a bound of n roundings hides; and none is left without any test."""
+    """Outputs of one product show truncation, which a bound of n roundings hides; and none is left
+    without any test."""
     counts = np.bincount(_probe(products, "float32", "sparse")[0].answer().golden.sums.n.ravel())
     assert counts[1] >= 8
     assert counts[0] <= 0.05 * counts.sum()
@@ -104,7 +152,9 @@ def test_sparse_reaches_every_number_of_products_up_to_eight(products: int) -> N
 
 @pytest.mark.parametrize("channels", [1, 4, 64, 1000, 1024])
 @pytest.mark.parametrize("kernel", [(3,), (3, 3), (4, 4), (3, 5)])
-def test_sparse_weights_fall_on_as_many_taps_as_they_can(channels: int, kernel: tuple[int, ...]) -> None:
+def test_sparse_weights_fall_on_as_many_taps_as_they_can(
+    channels: int, kernel: tuple[int, ...]
+) -> None:
     case = make("probe", (4,) * len(kernel), kernel, c=channels, m=3, data="sparse")
     W = Asked(case).tensors.W.integers.reshape(channels, 3, case.taps)
     for m in range(3):
@@ -118,7 +168,12 @@ def test_the_simulations_do_what_they_are_named_for() -> None:
     assert in_order(ones[::-1]) == pairwise(ones[::-1]) == 2**24 + 2
     assert arithmetic.cut(np.array([2049.0, 2051.0]), 11).tolist() == [2048, 2052]
     assert arithmetic.cut(np.array([2051.0, -2051.0]), 11, np.trunc).tolist() == [2050, -2050]
-    taps = Factors(x=np.array([[2048.0], [1.0], [1.0]]), w=np.ones(3), taps=np.array([0, 1, 1]), dtype="float16")
+    taps = Factors(
+        x=np.array([[2048.0], [1.0], [1.0]]),
+        w=np.ones(3),
+        taps=np.array([0, 1, 1]),
+        dtype="float16",
+    )
     assert arithmetic.per_tap(taps, np.float16) == 2050
     assert in_order(taps.products, np.float16) == 2048
     assert arithmetic.truncating(taps) == 2050

@@ -18,12 +18,15 @@ def test_every_seed_has_the_lectures_size() -> None:
 
 
 def _terms(case: Case) -> list[str]:
-    """Each output's terms, spelled out by the bits of its golden: bit i + 6j stands for w_j times the i-th input."""
+    """Each output's terms, spelled out by the bits of its golden: bit i + 6j stands for w_j times
+    the i-th input."""
     found = golden(tensors(case), linear_of(case), case.dtype, case.geometry())
     assert found.exponent == 0
     assert found.exact().all()
     assert (found.expected().astype(int) == found.values).all()
-    products = {len(INPUTS) * j + i: f"{w}{x}" for j, w in enumerate(WEIGHTS) for i, x in enumerate(INPUTS)}
+    products = {
+        len(INPUTS) * j + i: f"{w}{x}" for j, w in enumerate(WEIGHTS) for i, x in enumerate(INPUTS)
+    }
     spelled = []
     for value in found.values[0, 0].tolist():
         bits = [bit for bit in range(value.bit_length()) if value >> bit & 1]
@@ -33,14 +36,29 @@ def _terms(case: Case) -> list[str]:
 
 def test_derivation_with_stride_1() -> None:
     assert _terms(SEEDS["derivation_stride_1_six_outputs"]) == [
-        "w2a+w1b", "w3a+w2b+w1c", "w3b+w2c+w1d", "w3c+w2d+w1e", "w3d+w2e+w1f", "w3e+w2f",
-    ]  # fmt: skip
+        "w2a+w1b",
+        "w3a+w2b+w1c",
+        "w3b+w2c+w1d",
+        "w3c+w2d+w1e",
+        "w3d+w2e+w1f",
+        "w3e+w2f",
+    ]
 
 
 def test_derivation_with_stride_2() -> None:
     assert _terms(SEEDS["derivation_stride_2_eleven_outputs"]) == [
-        "w2a", "w3a+w1b", "w2b", "w3b+w1c", "w2c", "w3c+w1d", "w2d", "w3d+w1e", "w2e", "w3e+w1f", "w2f",
-    ]  # fmt: skip
+        "w2a",
+        "w3a+w1b",
+        "w2b",
+        "w3b+w1c",
+        "w2c",
+        "w3c+w1d",
+        "w2d",
+        "w3d+w1e",
+        "w2e",
+        "w3e+w1f",
+        "w2f",
+    ]
 
 
 @pytest.mark.parametrize("k", ["6", "5", "3"])
@@ -58,7 +76,11 @@ def test_the_deconv2d_route_allows_two_sizes_for_each_padding() -> None:
         sizes = [c.y_shape()[2:] for c in found.values() if c.attributes.auto_pad == pad]
         # Conv of either size with stride 2 and filter 3 leads back to 3 x 3.
         assert len(set(sizes)) == 2
-        assert {(-(-n // 2) if pad == "SAME_UPPER" else (n - 3) // 2 + 1) for size in sizes for n in size} == {3}
+        assert {
+            (-(-n // 2) if pad == "SAME_UPPER" else (n - 3) // 2 + 1)
+            for size in sizes
+            for n in size
+        } == {3}
 
 
 def test_each_decoder_layer_takes_the_last_ones_output() -> None:

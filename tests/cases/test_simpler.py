@@ -1,4 +1,5 @@
-"""What a search for the smallest case tries: lighter cases, by every road, from legal and from forbidden ones."""
+"""What a search for the smallest case tries: lighter cases, by every road, from legal and from
+forbidden ones."""
 
 from math import prod
 
@@ -7,21 +8,47 @@ import pytest
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.notation import askable, called
 from convtranspose_cases.simpler import PASSES, not_default, weight
-from convtranspose_conformance.shrink import shrink
+from convtranspose_conformance.examples.shrink import shrink
 
-RICH = make("hand", (4, 5), (3, 2), n=2, c=4, m=6, group=2, strides=(2, 3), dilations=(2, 1), output_padding=(1, 2), output_shape=(9, 15),
-            auto_pad="SAME_LOWER", kernel_shape=(3, 2), bias=True, dtype="bfloat16", data="wide", initializer=False)  # fmt: skip
+RICH = make(
+    "hand",
+    (4, 5),
+    (3, 2),
+    n=2,
+    c=4,
+    m=6,
+    group=2,
+    strides=(2, 3),
+    dilations=(2, 1),
+    output_padding=(1, 2),
+    output_shape=(9, 15),
+    auto_pad="SAME_LOWER",
+    kernel_shape=(3, 2),
+    bias=True,
+    dtype="bfloat16",
+    data="wide",
+    initializer=False,
+)
 
 
 def shrunk(case: Case, holds: object, questions: int = 400) -> Case:
     return shrink(case, holds, questions).case  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("case", [RICH, *suite_cases("seeds"), *suite_cases("gradients")[::40]], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [RICH, *suite_cases("seeds"), *suite_cases("gradients")[::40]],
+    ids=lambda case: case.name,
+)
 def test_where_everything_holds_one_product_is_left(case: Case) -> None:
     found = shrunk(case, lambda _: True)
     assert (not_default(found), found.x_shape, found.w_shape) == ([], (1, 1, 1), (1, 1, 1))
-    assert (found.dtype, found.data, found.bias, found.initializer) == ("float32", "ones", False, True)
+    assert (found.dtype, found.data, found.bias, found.initializer) == (
+        "float32",
+        "ones",
+        False,
+        True,
+    )
     assert found.checks == case.checks
 
 
@@ -32,15 +59,25 @@ def test_where_nothing_holds_the_case_comes_back() -> None:
     assert found.questions > 20
 
 
-@pytest.mark.parametrize(("needs", "most"), [
-    (lambda c: c.attributes.strides is not None and max(c.attributes.strides) > 1, (1, 1, 1)),
-    (lambda c: c.group == 2 and c.maps // 2 > 1, (1, 2, 4)),
-    (lambda c: c.rank == 2 and c.x_shape[2] < c.x_shape[3], (0, 2, 1)),
-    (lambda c: sum(c.attributes.output_padding or (0,)) > 1, (2, 1, 1)),
-    (lambda c: (c.attributes.auto_pad or "").startswith("SAME") and c.attributes.output_shape is not None, (2, 1, 1)),
-    (lambda c: c.dtype == "bfloat16" and c.x_shape[0] == 2, (0, 2, 1)),
-    (lambda c: c.attributes.kernel_shape is not None and c.w_shape[2] == 3, (0, 1, 3)),
-], ids=["stride", "group", "rank", "output_padding", "shape-under-same", "batch", "kernel"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("needs", "most"),
+    [
+        (lambda c: c.attributes.strides is not None and max(c.attributes.strides) > 1, (1, 1, 1)),
+        (lambda c: c.group == 2 and c.maps // 2 > 1, (1, 2, 4)),
+        (lambda c: c.rank == 2 and c.x_shape[2] < c.x_shape[3], (0, 2, 1)),
+        (lambda c: sum(c.attributes.output_padding or (0,)) > 1, (2, 1, 1)),
+        (
+            lambda c: (
+                (c.attributes.auto_pad or "").startswith("SAME")
+                and c.attributes.output_shape is not None
+            ),
+            (2, 1, 1),
+        ),
+        (lambda c: c.dtype == "bfloat16" and c.x_shape[0] == 2, (0, 2, 1)),
+        (lambda c: c.attributes.kernel_shape is not None and c.w_shape[2] == 3, (0, 1, 3)),
+    ],
+    ids=["stride", "group", "rank", "output_padding", "shape-under-same", "batch", "kernel"],
+)
 def test_only_what_is_needed_stays(needs: object, most: tuple[int, int, int]) -> None:
     found = shrunk(RICH, needs)
     assert needs(found)  # type: ignore[operator]
@@ -72,7 +109,9 @@ def test_what_is_asked_is_lighter_askable_and_asked_once() -> None:
 def test_questions_are_limited() -> None:
     for limit in (1, 7):
         asked: list[Case] = []
-        found = shrink(RICH, lambda case, asked=asked: bool(asked.append(case)) or case.group == 2, limit)  # type: ignore[misc]
+        found = shrink(
+            RICH, lambda case, asked=asked: bool(asked.append(case)) or case.group == 2, limit
+        )  # type: ignore[misc]
         assert (found.questions, len(asked)) == (limit, limit)
 
 

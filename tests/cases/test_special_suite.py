@@ -1,4 +1,5 @@
-"""What `special` holds, and its goldens against a recomputation, product by product, in exact fractions."""
+"""What `special` holds, and its goldens against a recomputation, product by product, in exact
+fractions."""
 
 import math
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.goldens import Golden
 from convtranspose_cases.inputs import tensors
 from convtranspose_cases.special import PREFIX, THEMES
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_reference.formats import FORMATS
 
 SPECIAL = suite_cases("special")
@@ -34,13 +35,20 @@ def test_enough_cases_of_every_theme_dtype_and_attribute():
 
 def products(case: Case) -> Iterator[tuple[tuple[int, ...], list[float]]]:
     """Each output element with its terms, as pairs (x, w) by the definition, and its bias."""
-    X, W, B = (None if a is None else a.astype(np.float64) for a in tensors(case).arrays(case.dtype))
+    X, W, B = (
+        None if a is None else a.astype(np.float64) for a in tensors(case).arrays(case.dtype)
+    )
     found = case.geometry()
     per_c, per_m = found.channels // found.group, found.maps // found.group
-    terms: dict[tuple[int, ...], list[tuple[float, float]]] = {y: [] for y in np.ndindex(*found.y_shape)}
+    terms: dict[tuple[int, ...], list[tuple[float, float]]] = {
+        y: [] for y in np.ndindex(*found.y_shape)
+    }
     for n, c, *i in np.ndindex(*X.shape):
         for m, *t in np.ndindex(*W.shape[1:]):
-            at = [a.stride * p + a.dilation * q - b for a, p, q, b in zip(found.axes, i, t, found.begins, strict=True)]
+            at = [
+                a.stride * p + a.dilation * q - b
+                for a, p, q, b in zip(found.axes, i, t, found.begins, strict=True)
+            ]
             y = (n, c // per_c * per_m + m, *at)
             if y in terms:
                 terms[y].append((float(X[(n, c, *i)]), float(W[(c, m, *t)])))
@@ -52,9 +60,14 @@ def forward_products(case: Case) -> Iterator[tuple[tuple[int, ...], list[float]]
     """The same of a Conv without attributes and without bias: the suite has no other."""
     assert case.attributes.given() == {}
     assert not case.bias
-    X, W, _ = (None if a is None else a.astype(np.float64) for a in tensors(case).arrays(case.dtype))
+    X, W, _ = (
+        None if a is None else a.astype(np.float64) for a in tensors(case).arrays(case.dtype)
+    )
     for n, m, *at in np.ndindex(*case.y_shape()):
-        met = ((c, t, tuple(a + b for a, b in zip(at, t, strict=True))) for c, *t in np.ndindex(*W.shape[1:]))
+        met = (
+            (c, t, tuple(a + b for a, b in zip(at, t, strict=True)))
+            for c, *t in np.ndindex(*W.shape[1:])
+        )
         yield (n, m, *at), [(float(X[(n, c, *i)]), float(W[(m, c, *t)])) for c, t, i in met]
 
 
@@ -91,9 +104,17 @@ def test_zeros_are_negative_only_where_every_term_is():
 
 
 def test_every_theme_shows_what_it_is_for():
-    seen = {case.data: golden_of(case).expected().astype(np.float64) for case in SPECIAL if case.rank == 1 and case.dtype == "float16"}
+    seen = {
+        case.data: golden_of(case).expected().astype(np.float64)
+        for case in SPECIAL
+        if case.rank == 1 and case.dtype == "float16"
+    }
     for name in ("nan-x", "nan-w", "nan-b", "inf-xw", "zero-x-inf-w", "inf-x-zero-w"):
-        assert any(np.isnan(golden_of(c).expected().astype(np.float64)).any() for c in SPECIAL if c.data == PREFIX + name), name
+        assert any(
+            np.isnan(golden_of(c).expected().astype(np.float64)).any()
+            for c in SPECIAL
+            if c.data == PREFIX + name
+        ), name
     for name in ("inf-x", "inf-w", "overflow", "at-the-limit"):
         assert np.isinf(seen[PREFIX + name]).any(), name
         assert np.isfinite(seen[PREFIX + name]).any(), name
@@ -124,7 +145,16 @@ def test_float16_rounds_to_infinity_at_65520():
 )
 def test_products_with_zeros_that_the_definition_has_not(fault, x, k, strides, extra):
     """A NaN in W spreads; nothing else changes, and NaNs stay where they were."""
-    case = make("special", x, k, strides=strides, data=PREFIX + "nan-w", c=2, m=2, pads=(0,) * len(x) + (1,) * len(x))
+    case = make(
+        "special",
+        x,
+        k,
+        strides=strides,
+        data=PREFIX + "nan-w",
+        c=2,
+        m=2,
+        pads=(0,) * len(x) + (1,) * len(x),
+    )
     right, wrong = golden_of(case).expected(), golden_of(case, fault).expected()
     assert np.isnan(wrong[np.isnan(right)]).all()
     assert bool((np.isnan(wrong) & ~np.isnan(right)).any()) == extra
@@ -141,7 +171,12 @@ def test_zero_insertion_and_borders_make_a_channel_of_one_nan_all_nan():
 def test_legal_numbers_are_untouched_by_those_faults():
     case = make("special", (4, 3), (3, 2), strides=(2, 3), c=3, m=2, pads=(1, 0, 0, 1))
     right = golden_of(case).values
-    for fault in ("inserted_zeros_multiplied", "border_zeros_multiplied", "row_border_zeros_multiplied", "next_pixel_times_zero"):
+    for fault in (
+        "inserted_zeros_multiplied",
+        "border_zeros_multiplied",
+        "row_border_zeros_multiplied",
+        "next_pixel_times_zero",
+    ):
         np.testing.assert_array_equal(golden_of(case, fault).values, right)
 
 

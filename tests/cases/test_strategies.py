@@ -10,7 +10,13 @@ from convtranspose_cases.notation import find_call
 from convtranspose_cases.special import PREFIX
 from convtranspose_cases.strategies import BREAKS, legal, nearly_legal
 
-DRAWN = settings(max_examples=700, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+DRAWN = settings(
+    max_examples=700,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
 
 
 def drawn(strategy: object) -> list[Case]:
@@ -26,9 +32,14 @@ def drawn(strategy: object) -> list[Case]:
     return list(found.values())
 
 
-@pytest.mark.parametrize(("suite", "checks"), [
-    ("call", ("output", "output_shape")), ("call-gradient", ("gradient",)), ("call-repeatability", ("repeatability",)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("suite", "checks"),
+    [
+        ("call", ("output", "output_shape")),
+        ("call-gradient", ("gradient",)),
+        ("call-repeatability", ("repeatability",)),
+    ],
+)
 def test_legal_calls_are_legal_and_have_their_id(suite: str, checks: tuple[str, ...]) -> None:
     cases = drawn(legal(suite))
     assert len(cases) > 300
@@ -41,21 +52,52 @@ def test_legal_calls_are_legal_and_have_their_id(suite: str, checks: tuple[str, 
 def test_legal_calls_span_the_space() -> None:
     cases = drawn(legal())
     attributes = Counter(name for case in cases for name in case.attributes.given())
-    assert set(attributes) == {"strides", "dilations", "pads", "group", "auto_pad", "output_padding", "output_shape", "kernel_shape"}
+    assert set(attributes) == {
+        "strides",
+        "dilations",
+        "pads",
+        "group",
+        "auto_pad",
+        "output_padding",
+        "output_shape",
+        "kernel_shape",
+    }
     assert {case.rank for case in cases} == {1, 2, 3}
     assert {case.op for case in cases} == {"ConvTranspose", "Conv"}
-    assert {(case.opset, case.dtype) for case in cases} >= {(1, "float16"), (11, "float64"), (22, "bfloat16"), (22, "float32")}
-    assert {case.data for case in cases} >= {"integers", "dense", "sparse", "wide", "wide-x", "wide-w", "ones", "ascending"}
+    assert {(case.opset, case.dtype) for case in cases} >= {
+        (1, "float16"),
+        (11, "float64"),
+        (22, "bfloat16"),
+        (22, "float32"),
+    }
+    assert {case.data for case in cases} >= {
+        "integers",
+        "dense",
+        "sparse",
+        "wide",
+        "wide-x",
+        "wide-w",
+        "ones",
+        "ascending",
+    }
     assert any(case.data.startswith(PREFIX) for case in cases)
     for auto in ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"):
         assert {case.opset for case in cases if case.attributes.auto_pad == auto} == {1, 11, 22}
     transposed = [case for case in cases if case.op == "ConvTranspose"]
     assert any(0 in case.x_shape[2:] for case in transposed)
     assert any(0 in (case.x_shape[0], case.x_shape[1], case.maps) for case in transposed)
-    assert any(axis.output_padding == max(axis.stride, axis.dilation) - 1 > 0 for case in transposed for axis in case.axes)
+    assert any(
+        axis.output_padding == max(axis.stride, axis.dilation) - 1 > 0
+        for case in transposed
+        for axis in case.axes
+    )
     assert any(axis.output_padding >= axis.stride for case in transposed for axis in case.axes)
     assert any(case.attributes.pads and case.attributes.output_shape for case in transposed)
-    assert any(case.attributes.pads and case.attributes.pads[: case.rank] != case.attributes.pads[case.rank :] for case in transposed)
+    assert any(
+        case.attributes.pads
+        and case.attributes.pads[: case.rank] != case.attributes.pads[case.rank :]
+        for case in transposed
+    )
 
 
 def test_nearly_legal_calls_are_forbidden_for_every_reason() -> None:
@@ -64,8 +106,17 @@ def test_nearly_legal_calls_are_forbidden_for_every_reason() -> None:
     assert None not in refusals
     assert {case.checks for case in cases} == {("rejection",)}
     assert {r.attribute for r in refusals if r} >= {
-        "strides", "dilations", "pads", "output_padding", "output_shape", "kernel_shape", "auto_pad", "group", "B.shape", "W.shape[0]",
+        "strides",
+        "dilations",
+        "pads",
+        "output_padding",
+        "output_shape",
+        "kernel_shape",
+        "auto_pad",
+        "group",
+        "B.shape",
+        "W.shape[0]",
         "output size",
-    }  # fmt: skip
+    }
     assert {r.clause for r in refusals if r} >= set("OKMHNL")
     assert len(BREAKS) >= 6

@@ -1,4 +1,5 @@
-"""Scripts of bug reports, pasted into fresh interpreters without this project; what they print, in the words of an example."""
+"""Scripts of bug reports, pasted into fresh interpreters without this project; what they print, in
+the words of an example."""
 
 import ast
 import json
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
-from convtranspose_conformance.example import array_text
-from convtranspose_conformance.outcome import Seen, stopped
+from convtranspose_conformance.examples.example import array_text
+from convtranspose_conformance.worker.observation import Seen, stopped
 from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import Check
@@ -34,17 +35,22 @@ for script in json.load(sys.stdin):
         except Exception as raised:
             error = [type(raised).__name__, str(raised)]
     after = [(name, made[name]) for name in ("X", "W", "B") if name in made]
-    given = {{name: [a.dtype.name, list(a.shape), a.astype(float).ravel().tolist()] for name, a in after}}
+    given = {{
+        name: [a.dtype.name, list(a.shape), a.astype(float).ravel().tolist()] for name, a in after
+    }}
     found.append([printed.getvalue(), error, given])
 print(json.dumps(found))
 """
-_ARRAY = re.compile(r"^(\w+)\.dtype is (.+)\n\1\.shape is (.+)\n\1 is (.+(?:\n(?: .*)?)*)", re.MULTILINE)
+_ARRAY = re.compile(
+    r"^(\w+)\.dtype is (.+)\n\1\.shape is (.+)\n\1 is (.+(?:\n(?: .*)?)*)", re.MULTILINE
+)
 _FORM = re.compile(r"^(\S.*):\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A script that had an interpreter of its own: what it wrote, and its exit status, None where it had to be stopped."""
+    """A script that had an interpreter of its own: what it wrote, and its exit status, None where
+    it had to be stopped."""
 
     printed: str
     complained: str
@@ -53,26 +59,40 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A script that ran: what it printed, the exception that it ended with, and its arrays X, W and B by name, as they were then."""
+    """A script that ran: what it printed, the exception that it ended with, and its arrays X, W and
+    B by name, as they were then."""
 
     printed: str
     error: list[str]
     given: dict[str, NDArray[Any]]
 
 
-def pasted(scripts: Sequence[str], directory: Path, modules: Path | None = None) -> list[tuple[str, list[str]]]:
-    """What one fresh interpreter prints for each script, and the exception that it ends with; `modules` are found by it."""
+def pasted(
+    scripts: Sequence[str], directory: Path, modules: Path | None = None
+) -> list[tuple[str, list[str]]]:
+    """What one fresh interpreter prints for each script, and the exception that it ends with;
+    `modules` are found by it."""
     return [(each.printed, each.error) for each in ran(scripts, directory, modules)]
 
 
 def ran(scripts: Sequence[str], directory: Path, modules: Path | None = None) -> list[Ran]:
     """Each script in one fresh interpreter; `modules` are found by it."""
     environment = _clean({} if modules is None else {"PYTHONPATH": str(modules)})
-    done = subprocess.run([sys.executable, "-c", _TOGETHER], input=json.dumps(scripts), capture_output=True, text=True, cwd=directory,
-                         env=environment, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", _TOGETHER],
+        input=json.dumps(scripts),
+        capture_output=True,
+        text=True,
+        cwd=directory,
+        env=environment,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    return [Ran(printed, error, {name: _array(*each) for name, each in given.items()}) for printed, error, given in found]
+    return [
+        Ran(printed, error, {name: _array(*each) for name, each in given.items()})
+        for printed, error, given in found
+    ]
 
 
 def _array(dtype: str, shape: list[int], numbers: list[float]) -> NDArray[Any]:
@@ -80,7 +100,8 @@ def _array(dtype: str, shape: list[int], numbers: list[float]) -> NDArray[Any]:
 
 
 def by_the_reference(case: Case, given: Mapping[str, NDArray[Any]]) -> str:
-    """What the reference answers to a case's call of the arrays that a script made, in the words of an example."""
+    """What the reference answers to a case's call of the arrays that a script made, in the words of
+    an example."""
     operator = conv_transpose if case.op == "ConvTranspose" else conv
     return array_text(operator(given["X"], given["W"], given.get("B"), **case.attributes.given()))
 
@@ -90,7 +111,14 @@ def alone(script: str, directory: Path, seconds: float) -> Ended:
     file = directory / "script.py"
     file.write_text(script, encoding="utf-8")
     try:
-        ran = subprocess.run([sys.executable, str(file)], capture_output=True, cwd=directory, env=_clean({}), timeout=seconds, check=False)
+        ran = subprocess.run(
+            [sys.executable, str(file)],
+            capture_output=True,
+            cwd=directory,
+            env=_clean({}),
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired as late:
         return Ended((late.stdout or b"").decode(), (late.stderr or b"").decode(), None)
     return Ended(ran.stdout.decode(), ran.stderr.decode(errors="replace"), ran.returncode)
@@ -98,7 +126,9 @@ def alone(script: str, directory: Path, seconds: float) -> Ended:
 
 def _clean(more: Mapping[str, str]) -> dict[str, str]:
     """The environment, without what leads to this project or has Python write at once."""
-    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONUNBUFFERED")} | dict(more)
+    return {
+        k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONUNBUFFERED")
+    } | dict(more)
 
 
 def expected(printed: str) -> str:
@@ -118,7 +148,11 @@ def actual(check: Check, printed: str, error: Sequence[str]) -> str:
     if "Y_shape is " in told:
         return told.partition("Y_shape is ")[2].strip().replace("None", "?")
     found = arrays(told)
-    return "\n".join(_named(name, array) for name, array in found.items()) if check is Check.GRADIENT else array_text(found["Y"])
+    return (
+        "\n".join(_named(name, array) for name, array in found.items())
+        if check is Check.GRADIENT
+        else array_text(found["Y"])
+    )
 
 
 def arrays(printed: str) -> dict[str, NDArray[Any]]:
@@ -132,7 +166,11 @@ def arrays(printed: str) -> dict[str, NDArray[Any]]:
 
 def _form(name: str, printed: str) -> str:
     """What one form of a repeated call gave."""
-    return f"{name}: {printed.strip()}" if printed.startswith("refused: ") else _named(name, arrays(printed)["Y"])
+    return (
+        f"{name}: {printed.strip()}"
+        if printed.startswith("refused: ")
+        else _named(name, arrays(printed)["Y"])
+    )
 
 
 def _named(name: str, array: NDArray[Any]) -> str:

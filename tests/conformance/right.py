@@ -1,4 +1,5 @@
-"""Three right implementations that share no code with the reference, asked in process as a worker asks, and what the suite says of them."""
+"""Three right implementations that share no code with the reference, asked in process as a worker
+asks, and what the suite says of them."""
 
 import sys
 from collections import Counter
@@ -8,16 +9,22 @@ from importlib import import_module
 from pathlib import Path
 
 from convtranspose_cases import SUITES, Case
-from convtranspose_conformance import worker
-from convtranspose_conformance.backend import Backend, Call
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.backends.api import Backend, Call
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.worker import process as worker
 from convtranspose_reports import Check, Verdict
 
 BACKENDS = Path(__file__).parent / "backends"
 sys.path.insert(0, str(BACKENDS))
-RIGHT = {"jax": "jax_conv:JaxConv", "im2col": "im2col:Im2col", "torch-float64": "torch_float64:TorchFloat64"}
-NOT_ASKED = {("jax", "special")}  # XLA takes subnormal numbers for 0 and multiplies the zeros that it puts around the inputs
+RIGHT = {
+    "jax": "jax_conv:JaxConv",
+    "im2col": "im2col:Im2col",
+    "torch-float64": "torch_float64:TorchFloat64",
+}
+NOT_ASKED = {
+    ("jax", "special")
+}  # XLA takes subnormal numbers for 0 and multiplies the zeros that it puts around the inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +51,8 @@ def asked_suites(name: str) -> list[str]:
 
 
 def verdicts(backends: dict[str, Backend], cases: Iterable[Case]) -> Iterator[Asking]:
-    """Every verdict on every case, without declarations; the numbers and goldens of a case are worked out once for all."""
+    """Every verdict on every case, without declarations; the numbers and goldens of a case are
+    worked out once for all."""
     for case in cases:
         asked = Asked(case)
         for name, backend in backends.items():
@@ -60,7 +68,14 @@ def _of_case(name: str, backend: Backend, asked: Asked) -> Iterator[Asking]:
             raise RuntimeError(f"{name} on {case.id}: {seen}")
         found = judge(asked, Check(check), seen, [], "1")
         reason = "" if found.verdict is Verdict.CONFORMS else found.reason
-        yield Asking(implementation=name, suite=case.suite, case=case.id, check=check, verdict=found.verdict, reason=reason)
+        yield Asking(
+            implementation=name,
+            suite=case.suite,
+            case=case.id,
+            check=check,
+            verdict=found.verdict,
+            reason=reason,
+        )
 
 
 def counted(found: Iterable[Asking]) -> Counter[tuple[str, str, str]]:

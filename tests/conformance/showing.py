@@ -6,9 +6,9 @@ from itertools import islice
 from math import prod
 
 from convtranspose_cases import Case
-from convtranspose_conformance.deviations import Deviation
-from convtranspose_conformance.judge import predicts_a_difference
-from convtranspose_conformance.predict import ROUNDED, Asked
+from convtranspose_conformance.rules.answers import ROUNDED, Asked
+from convtranspose_conformance.verdict.deviations import Deviation
+from convtranspose_conformance.verdict.judge import predicts_a_difference
 
 FEW = 1  # cases of a kind
 SOME = 6  # where not every case shows it: sums come out right, and memory that nobody wrote
@@ -31,12 +31,21 @@ def size(case: Case) -> tuple[int, str]:
 
 
 def showing(deviations: Sequence[Deviation], cases: Sequence[Case]) -> list[Case]:
-    """For each declaration the smallest cases of each kind that show it, those first of which no other one of its check speaks."""
-    concerned = {d.id: [case for case in cases if d.check in case.checks and d.concerns(case, d.check)] for d in deviations}
-    spoken_of = Counter((d.backend, d.check, case.id) for d in deviations for case in concerned[d.id])
+    """For each declaration the smallest cases of each kind that show it, those first of which no
+    other one of its check speaks."""
+    concerned = {
+        d.id: [case for case in cases if d.check in case.checks and d.concerns(case, d.check)]
+        for d in deviations
+    }
+    spoken_of = Counter(
+        (d.backend, d.check, case.id) for d in deviations for case in concerned[d.id]
+    )
     found: list[Case] = []
     for deviation in deviations:
-        alone_first = sorted(concerned[deviation.id], key=lambda case: spoken_of[deviation.backend, deviation.check, case.id] > 1)
+        alone_first = sorted(
+            concerned[deviation.id],
+            key=lambda case: spoken_of[deviation.backend, deviation.check, case.id] > 1,
+        )
         for kind in dict.fromkeys(map(_kind, alone_first)):
             found += _telling(deviation, [case for case in alone_first if _kind(case) == kind])
     return list(dict.fromkeys(found))
@@ -56,7 +65,8 @@ def _kind(case: Case) -> tuple[int, str, str]:
 
 
 def _tells(deviation: Deviation, case: Case) -> bool:
-    """Is the backend expected to differ, as far as the declaration says? One of precision speaks of numbers that can be rounded."""
+    """Is the backend expected to differ, as far as the declaration says? One of precision speaks of
+    numbers that can be rounded."""
     if deviation.check == "rejection" or is_undefined(deviation) or is_death(deviation):
         return True
     rounded = case.data not in ROUNDED or case.channels_per_group * case.taps + case.bias > 1

@@ -1,4 +1,5 @@
-"""Backends that follow a rule, in process: what they answer to any case, and what they were asked beyond the plan."""
+"""Backends that follow a rule, in process: what they answer to any case, and what they were asked
+beyond the plan."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -7,13 +8,19 @@ from typing import Any
 import numpy as np
 
 from convtranspose_cases import Case
-from convtranspose_conformance.diagnose import diagnose
-from convtranspose_conformance.diagnosis import Diagnosis
-from convtranspose_conformance.faults import FAULTS
-from convtranspose_conformance.hypotheses import Reply
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.outcome import Observation, Seen, returned, stated, stopped
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.diagnosis.result import Diagnosis
+from convtranspose_conformance.diagnosis.search import diagnose
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.faults import FAULTS
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.worker.observation import (
+    Observation,
+    Seen,
+    returned,
+    stated,
+    stopped,
+)
 from convtranspose_reports import Check, Verdict
 
 Rule = Callable[[Asked], Observation]
@@ -22,17 +29,26 @@ Rule = Callable[[Asked], Observation]
 def rules(names: str) -> Explanation:
     """ "C:clamped bias_twice": readings and faults, in this order."""
     found = names.split()
-    return Explanation(readings=tuple(n for n in found if n not in FAULTS), faults=tuple(n for n in found if n in FAULTS))
+    return Explanation(
+        readings=tuple(n for n in found if n not in FAULTS),
+        faults=tuple(n for n in found if n in FAULTS),
+    )
 
 
-def follows(names: str, where: Callable[[Case], bool] = lambda case: True, check: Check = Check.OUTPUT) -> Rule:
+def follows(
+    names: str, where: Callable[[Case], bool] = lambda case: True, check: Check = Check.OUTPUT
+) -> Rule:
     """The named rules where the case is such, else the text."""
 
     def rule(asked: Asked) -> Observation:
         answer = asked.answer(rules(names) if where(asked.case) else Explanation())
         if answer.refused:
             return stopped(Seen.REFUSED, "run", "RuntimeError", "no")
-        return stated(answer.shape) if check is Check.OUTPUT_SHAPE else returned(answer.golden.expected())
+        return (
+            stated(answer.shape)
+            if check is Check.OUTPUT_SHAPE
+            else returned(answer.golden.expected())
+        )
 
     return rule
 
@@ -55,7 +71,8 @@ def last_input_dropped(asked: Asked) -> Observation:
 
 
 def overlap_overwritten(asked: Asked) -> Observation:
-    """Where products of several inputs land, those of the last one along the first spatial axis stay."""
+    """Where products of several inputs land, those of the last one along the first spatial axis
+    stay."""
     X, Y = asked.tensors.X.integers, _outputs(asked, np.zeros_like(asked.tensors.X.integers))
     for i in range(X.shape[2]):
         row = np.where(np.arange(X.shape[2]).reshape(-1, *(1,) * (X.ndim - 3)) == i, X, 0)
@@ -87,8 +104,11 @@ class Simulated:
         self.more += cases
         return [self.answers(case) for case in cases]
 
-    def diagnosed(self, cases: Sequence[Case], pool: Sequence[Case] | None = ()) -> dict[str, Diagnosis]:
-        """Name of each case that is answered wrong -> its diagnosis. `pool` None: nothing more can be asked."""
+    def diagnosed(
+        self, cases: Sequence[Case], pool: Sequence[Case] | None = ()
+    ) -> dict[str, Diagnosis]:
+        """Name of each case that is answered wrong -> its diagnosis. `pool` None: nothing more can
+        be asked."""
         told = [self.answers(case) for case in cases]
         wrong, right = ([each for each in told if each.wrong is it] for it in (True, False))
         ask = None if pool is None else self.ask

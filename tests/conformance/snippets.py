@@ -1,4 +1,5 @@
-"""Scripts as text, run in a fresh interpreter that knows nothing of this project, and what the reference makes of their arrays."""
+"""Scripts as text, run in a fresh interpreter that knows nothing of this project, and what the
+reference makes of their arrays."""
 
 import json
 import os
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from convtranspose_cases import Case
-from convtranspose_conformance.explain.code import arrays
+from convtranspose_conformance.explain.code.snippet import arrays
 from convtranspose_reference import conv
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.conv_transpose import add_bias, scatter
@@ -33,20 +34,34 @@ def answers(sources: list[str]) -> list[Any]:
     ours = ("PYTHONPATH", "PYTEST_CURRENT_TEST")
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-    ran = subprocess.run([sys.executable, "-c", RUNNER], input=json.dumps(list(enumerate(sources))), capture_output=True, text=True,
-                         timeout=500, check=False, env=environment)  # fmt: skip
+    ran = subprocess.run(
+        [sys.executable, "-c", RUNNER],
+        input=json.dumps(list(enumerate(sources))),
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+        env=environment,
+    )
     assert ran.returncode == 0, ran.stderr
-    return [json.loads(line[7:])[1] for line in ran.stdout.splitlines() if line.startswith("answer ")]
+    return [
+        json.loads(line[7:])[1] for line in ran.stdout.splitlines() if line.startswith("answer ")
+    ]
 
 
 def expected(case: Case) -> list[Any]:
-    """The reference's answer on the arrays that `explain` prints for a case, written as `answers` writes it."""
+    """The reference's answer on the arrays that `explain` prints for a case, written as `answers`
+    writes it."""
     made: dict[str, Any] = {}
     exec("\n".join(arrays(case)), made)
     X, W, *B = [made[name].astype(np.float64) for name in ("X", "W", "B") if name in made]
     Y = _conv(case, X, W) if case.op == "Conv" else scatter(X, W, case.geometry())
     Y = add_bias(Y, B[0] if B else None)
-    return [case.dtype, list(Y.shape), Y.astype(made["X"].dtype).astype(np.float64).ravel().tolist()]
+    return [
+        case.dtype,
+        list(Y.shape),
+        Y.astype(made["X"].dtype).astype(np.float64).ravel().tolist(),
+    ]
 
 
 def _conv(case: Case, X: np.ndarray, W: np.ndarray) -> np.ndarray:

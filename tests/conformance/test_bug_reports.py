@@ -1,4 +1,5 @@
-"""Every declared difference is a finding with a bug report, whose script, pasted into a fresh interpreter, shows the claimed numbers."""
+"""Every declared difference is a finding with a bug report, whose script, pasted into a fresh
+interpreter, shows the claimed numbers."""
 
 import re
 import signal
@@ -10,20 +11,24 @@ from showing import is_death, is_undefined, showing, size
 
 from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_cases.notation import is_call
-from convtranspose_conformance.backends import BUILT_IN
-from convtranspose_conformance.deviations import declared
-from convtranspose_conformance.outcome import Seen
-from convtranspose_conformance.predict import ROUNDED
-from convtranspose_conformance.repetitions import FIRST
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.session import Plan
-from convtranspose_conformance.worker import Limits, last_words
+from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.rules.answers import ROUNDED
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.scripts.repeatability import FIRST
+from convtranspose_conformance.verdict.deviations import declared
+from convtranspose_conformance.worker.observation import Seen
+from convtranspose_conformance.worker.process import Limits, last_words
 from convtranspose_reports import Check, Example, Finding, Run, Verdict
 from convtranspose_reports.bug_report import bug_report, others
 
 ENTRIES = [e for e in BUILT_IN if e.device == "cpu" and not e.why_unusable()]
 VERSIONS = {entry.name: entry.installed_version() for entry in ENTRIES}
-HERE = [d for d in declared([e.name for e in BUILT_IN]) if d.backend in VERSIONS and d.covers(VERSIONS[d.backend])]
+HERE = [
+    d
+    for d in declared([e.name for e in BUILT_IN])
+    if d.backend in VERSIONS and d.covers(VERSIONS[d.backend])
+]
 CERTAIN = {d.id for d in HERE if not is_undefined(d)}
 DEATHS = {d.id for d in HERE if is_death(d)}
 ENTRY_CHECKS = {entry.name: entry.checks for entry in ENTRIES}
@@ -37,13 +42,25 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     suites = sorted({"seeds", "core", "accuracy"} | {d.suite for d in HERE})
     pool = sorted((case for suite in suites for case in suite_cases(suite)), key=size)
     cases = showing(HERE, pool)
-    plan = Plan(entries=ENTRIES, listed=[], suites=suites, cases=cases, deviations=HERE, limits=LIMITS, partial="what shows a declaration")
+    plan = Plan(
+        entries=ENTRIES,
+        listed=[],
+        suites=suites,
+        cases=cases,
+        deviations=HERE,
+        limits=LIMITS,
+        partial="what shows a declaration",
+    )
     return execute(plan, tmp_path_factory.mktemp("run"))
 
 
 def _shown(run: Run) -> list[Finding]:
-    mine = {d.id for d in HERE} | {finding.id for finding in run.findings if finding.verdict is Verdict.FAILS}
-    return [finding for finding in run.findings if finding.example is not None and finding.id in mine]
+    mine = {d.id for d in HERE} | {
+        finding.id for finding in run.findings if finding.verdict is Verdict.FAILS
+    }
+    return [
+        finding for finding in run.findings if finding.example is not None and finding.id in mine
+    ]
 
 
 def test_every_declaration_is_a_finding_with_an_example(run: Run) -> None:
@@ -70,54 +87,93 @@ def test_every_finding_has_a_whole_bug_report(run: Run) -> None:
             assert part.rstrip() in text
         assert all(f"\n- {label}, " in text for label in finding.clauses)
         assert finding.clauses
-        assert all(f"- {name}: {said}" in text for name, said in others(run, finding, finding.example).items())
+        assert all(
+            f"- {name}: {said}" in text
+            for name, said in others(run, finding, finding.example).items()
+        )
 
 
 def test_others_are_asked_the_same_call(run: Run) -> None:
-    answered = [finding for finding in _shown(run) if finding.example and others(run, finding, finding.example)]
+    answered = [
+        finding
+        for finding in _shown(run)
+        if finding.example and others(run, finding, finding.example)
+    ]
     assert len(answered) > 0.8 * len(_shown(run))
-    assert all(finding.backend not in others(run, finding, finding.example) for finding in answered if finding.example)
-    said = {said for finding in answered if finding.example for said in others(run, finding, finding.example).values()}
+    assert all(
+        finding.backend not in others(run, finding, finding.example)
+        for finding in answered
+        if finding.example
+    )
+    said = {
+        said
+        for finding in answered
+        if finding.example
+        for said in others(run, finding, finding.example).values()
+    }
     assert "as expected" in said
     assert len(said) > 1
 
 
 @pytest.mark.parametrize("backend", VERSIONS)
 def test_a_pasted_script_shows_what_is_claimed(run: Run, backend: str, tmp_path: Path) -> None:
-    findings = [finding for finding in _shown(run) if finding.backend == backend and finding.id not in DEATHS]
+    findings = [
+        finding
+        for finding in _shown(run)
+        if finding.backend == backend and finding.id not in DEATHS
+    ]
     scripts = [_example(finding).reproducer for finding in findings]
     seen = ran(scripts, tmp_path)
-    assert not [finding.id for finding, each in zip(findings, seen, strict=True) if not _shows(finding, each)]
-    compared = [(finding.id, _expects_the_reference(finding, each)) for finding, each in zip(findings, seen, strict=True)]
+    assert not [
+        finding.id
+        for finding, each in zip(findings, seen, strict=True)
+        if not _shows(finding, each)
+    ]
+    compared = [
+        (finding.id, _expects_the_reference(finding, each))
+        for finding, each in zip(findings, seen, strict=True)
+    ]
     assert [id for id, same in compared if same is False] == []
     assert "output" not in ENTRY_CHECKS[backend] or any(same for _, same in compared)
 
 
 def _expects_the_reference(finding: Finding, seen: Ran) -> bool | None:
-    """Is what is expected what the reference makes of the script's own arrays? None where no sum of exact numbers says so."""
+    """Is what is expected what the reference makes of the script's own arrays? None where no sum of
+    exact numbers says so."""
     example = _example(finding)
     case = find_case(example.case)
-    if finding.check is not Check.OUTPUT or not _is_exact(case) or example.expected.startswith("refused") or "X" not in seen.given:
+    if (
+        finding.check is not Check.OUTPUT
+        or not _is_exact(case)
+        or example.expected.startswith("refused")
+        or "X" not in seen.given
+    ):
         return None
     return by_the_reference(case, seen.given) == example.expected
 
 
 def _is_exact(case: Case) -> bool:
-    """Does the reference, which computes in float64 and by the text of opset 22, give the very numbers? SAME was another before 11."""
+    """Does the reference, which computes in float64 and by the text of opset 22, give the very
+    numbers? SAME was another before 11."""
     return case.opset >= 11 and case.data not in ROUNDED and not case.data.startswith("special")
 
 
 def _shows(finding: Finding, seen: Ran) -> bool:
-    """Does the script print what was expected, and the answer? One that is another each time has to be there."""
+    """Does the script print what was expected, and the answer? One that is another each time has to
+    be there."""
     claimed, shown = _example(finding), actual(finding.check, seen.printed, seen.error)
-    return expected(seen.printed) == claimed.expected and (finding.id not in CERTAIN or shown == without_addresses(claimed.actual))
+    return expected(seen.printed) == claimed.expected and (
+        finding.id not in CERTAIN or shown == without_addresses(claimed.actual)
+    )
 
 
 @pytest.mark.parametrize("id", sorted(DEATHS))
 def test_a_pasted_script_dies_or_hangs_as_is_claimed(run: Run, id: str, tmp_path: Path) -> None:
     (example,) = (_example(finding) for finding in run.findings if finding.id == id)
     how, _, said = example.actual.partition(": ")
-    ended = alone(example.reproducer, tmp_path, LIMITS.case_s if how == Seen.TIMED_OUT else LIMITS.start_s)
+    ended = alone(
+        example.reproducer, tmp_path, LIMITS.case_s if how == Seen.TIMED_OUT else LIMITS.start_s
+    )
     assert expected(ended.printed).removesuffix(f"\n{FIRST}:") == example.expected
     if ended.status is None:
         assert (how, said) == (Seen.TIMED_OUT, f"timeout: no answer within {LIMITS.case_s:g} s")

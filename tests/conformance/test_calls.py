@@ -1,4 +1,5 @@
-"""Cases that stand in no suite, through the commands: asked beside globs, judged, reported, merged."""
+"""Cases that stand in no suite, through the commands: asked beside globs, judged, reported,
+merged."""
 
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,13 @@ from typer.testing import CliRunner
 
 from convtranspose_cases import UnknownName, find_case
 from convtranspose_cases.suites import DEFAULT_SUITES
-from convtranspose_conformance import cli, selection
-from convtranspose_conformance.backend import Call
-from convtranspose_conformance.onnx_model import model_of
-from convtranspose_conformance.predict import Asked
-from convtranspose_conformance.selection import SelectionError, plan
-from convtranspose_conformance.source import call_source
+from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.backends.onnx_model import model_of
+from convtranspose_conformance.cli import main as cli
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.run import selection
+from convtranspose_conformance.run.selection import SelectionError, plan
+from convtranspose_conformance.scripts.reproducer import call_source
 from convtranspose_reports import Check, Verdict, read_run
 
 BACKENDS = Path(__file__).parent / "backends"
@@ -34,7 +36,9 @@ def convtranspose(*arguments: object) -> Any:
 
 
 def test_ids_are_asked_beside_globs_and_each_once() -> None:
-    found = plan(backends=["onnx-reference"], patterns=[LEGAL, "seeds/stride_2_*_3", GRADIENT, LEGAL])
+    found = plan(
+        backends=["onnx-reference"], patterns=[LEGAL, "seeds/stride_2_*_3", GRADIENT, LEGAL]
+    )
     assert [case.id for case in found.cases] == ["seeds/stride_2_filter_3", LEGAL, GRADIENT]
     assert found.suites == ["call", "seeds", "call-gradient"]
     assert found.exercised == frozenset()
@@ -46,7 +50,11 @@ def test_named_suites_are_for_globs_and_ids_come_beside_them() -> None:
     found = plan(backends=["onnx-reference"], suites=["core"], patterns=["x_5_k_3", LEGAL])
     assert [case.id for case in found.cases] == ["core/x_5_k_3", LEGAL]
     with pytest.raises(SelectionError, match="no case of core matches seeds"):
-        plan(backends=["onnx-reference"], suites=["core"], patterns=["seeds/stride_2_filter_3", LEGAL])
+        plan(
+            backends=["onnx-reference"],
+            suites=["core"],
+            patterns=["seeds/stride_2_filter_3", LEGAL],
+        )
 
 
 def test_there_is_no_suite_of_them() -> None:
@@ -59,20 +67,32 @@ def test_there_is_no_suite_of_them() -> None:
 def test_each_is_asked_its_own_check() -> None:
     found = plan(backends=["torch-cpu"], patterns=[LEGAL, FORBIDDEN, GRADIENT])
     (entry,) = found.entries
-    assert [found.checks(entry, n) for n in range(3)] == [("output", "output_shape"), ("rejection",), ("gradient",)]
+    assert [found.checks(entry, n) for n in range(3)] == [
+        ("output", "output_shape"),
+        ("rejection",),
+        ("gradient",),
+    ]
 
 
 def test_they_are_run_reported_and_merged() -> None:
-    for name, case, status in (("one", LEGAL, 1), ("two", FORBIDDEN, 0)):  # the mutant flips the kernel, and refuses what is forbidden
-        done = convtranspose("run", "--backend", "planted:KernelFlipped", "--case", case, "--out", name)
+    for name, case, status in (
+        ("one", LEGAL, 1),
+        ("two", FORBIDDEN, 0),
+    ):  # the mutant flips the kernel, and refuses what is forbidden
+        done = convtranspose(
+            "run", "--backend", "planted:KernelFlipped", "--case", case, "--out", name
+        )
         assert done.exit_code == status, done.output
         assert ("for example call/" in done.stdout) == bool(status)
     assert convtranspose("report", "one", "two", "--out", "both").exit_code == 0
     both = read_run("both")
     assert [(r.case, r.check, r.verdict) for r in both.records] == [
-        (LEGAL, Check.OUTPUT, Verdict.FAILS), (FORBIDDEN, Check.REJECTION, Verdict.CONFORMS),
-    ]  # fmt: skip
-    assert [(s.name, s.cases, s.title) for s in both.header.suites] == [("call", 2, "Calls that stand in no suite")]
+        (LEGAL, Check.OUTPUT, Verdict.FAILS),
+        (FORBIDDEN, Check.REJECTION, Verdict.CONFORMS),
+    ]
+    assert [(s.name, s.cases, s.title) for s in both.header.suites] == [
+        ("call", 2, "Calls that stand in no suite")
+    ]
     assert [case.name for case in both.cases] == [LEGAL, FORBIDDEN]
     assert Path("both/index.html").exists()
 
@@ -84,8 +104,15 @@ def test_they_are_explained() -> None:
 
 @pytest.mark.parametrize("command", ["run", "explain", "shrink"])
 def test_what_is_no_id_is_2_and_named(command: str) -> None:
-    arguments = {"run": ["--backend", "planted:Correct", "--case"], "explain": [], "shrink": ["--backend", "planted:Correct"]}[command]
-    for wrong, words in (("call/x_1_2_5_w_2_3_3_stride_2", "part 'stride'"), ("call/x_1_1_4_w_1_1_3_strides_0", "`plain`")):
+    arguments = {
+        "run": ["--backend", "planted:Correct", "--case"],
+        "explain": [],
+        "shrink": ["--backend", "planted:Correct"],
+    }[command]
+    for wrong, words in (
+        ("call/x_1_2_5_w_2_3_3_stride_2", "part 'stride'"),
+        ("call/x_1_1_4_w_1_1_3_strides_0", "`plain`"),
+    ):
         done = convtranspose(command, *arguments, wrong)
         assert done.exit_code == 2
         assert words in done.stderr
@@ -96,10 +123,14 @@ def test_an_empty_list_can_be_asked() -> None:
     case = find_case("call/x_1_1_4_w_1_1_3_strides_plain")
     (attribute,) = model_of(Call.of(case, *Asked(case).arrays())).graph.node[0].attribute
     assert (attribute.name, attribute.type, list(attribute.ints)) == ("strides", attribute.INTS, [])
-    assert 'helper.make_attribute("strides", [], attr_type=7)' in call_source("onnxruntime-cpu", case)
+    assert 'helper.make_attribute("strides", [], attr_type=7)' in call_source(
+        "onnxruntime-cpu", case
+    )
     done = convtranspose("run", "--backend", "onnx-reference", "--case", case.id, "--out", "r")
     assert done.exit_code == 0, done.output
-    assert [(record.case, record.verdict) for record in read_run("r").records] == [(case.id, Verdict.CONFORMS)]
+    assert [(record.case, record.verdict) for record in read_run("r").records] == [
+        (case.id, Verdict.CONFORMS)
+    ]
 
 
 def test_suites_are_chosen_as_before() -> None:

@@ -1,5 +1,5 @@
-# ruff: noqa: E501  tables: one line a row
-"""Declarations: a file that cannot be used says where and why, on one line; the shipped ones are sound; predicates cannot do harm."""
+"""Declarations: a file that cannot be used says where and why, on one line; the shipped ones are
+sound; predicates cannot do harm."""
 
 import re
 import subprocess
@@ -14,11 +14,17 @@ import pytest
 
 from convtranspose_cases import make, suite_cases
 from convtranspose_cases.facts import NAMES
-from convtranspose_conformance.backends import BUILT_IN
-from convtranspose_conformance.deviations import Deviation, DeviationError, declared, load, parse
-from convtranspose_conformance.judge import predicts_a_difference
-from convtranspose_conformance.predicate import Predicate, PredicateError
-from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.rules.predicate import Predicate, PredicateError
+from convtranspose_conformance.verdict.deviations import (
+    Deviation,
+    DeviationError,
+    declared,
+    load,
+    parse,
+)
+from convtranspose_conformance.verdict.judge import predicts_a_difference
 
 KNOWN = ["torch-cpu", "mine"]
 GOOD = """backend = "mine"
@@ -46,14 +52,44 @@ upstream = ["https://example.org/1"]
 # What is replaced by what in the good file -> the line that the message names, and what it says.
 WRONG: dict[str, tuple[str, str, int, str]] = {
     "unknown backend": ('"mine"', '"yours"', 1, r"unknown backend 'yours'; known: mine, torch-cpu"),
-    "unknown key of the file": ('backend = "mine"', 'backend = "mine"\nframework = "x"', 2, "unknown field `framework`"),
+    "unknown key of the file": (
+        'backend = "mine"',
+        'backend = "mine"\nframework = "x"',
+        2,
+        "unknown field `framework`",
+    ),
     "no backend": ('backend = "mine"', "", 1, "missing required field `backend`"),
-    "unknown key": ('reason = "It says so."', 'because = "It says so."', 10, "unknown field `because`|missing required field `reason`"),
+    "unknown key": (
+        'reason = "It says so."',
+        'because = "It says so."',
+        10,
+        "unknown field `because`|missing required field `reason`",
+    ),
     "missing key": ('cause = "framework"\n', "", 3, "missing required field `cause`"),
-    "unknown fault": ("bias_missing", "bias_mising", 8, r"unknown fault 'bias_mising'; near: bias_missing"),
-    "unknown reading": ('fault = "bias_missing"', 'reading = "C:clampt"', 8, r"unknown reading 'C:clampt'; near: C:clamped"),
-    "unknown reading in a list": ('fault = "bias_missing"', 'reading = ["C:clamped", "D"]', 8, "unknown reading 'D'"),
-    "unknown accuracy": ('fault = "bias_missing"', 'accuracy = "TF33"', 8, r"unknown accuracy 'TF33'; near: "),
+    "unknown fault": (
+        "bias_missing",
+        "bias_mising",
+        8,
+        r"unknown fault 'bias_mising'; near: bias_missing",
+    ),
+    "unknown reading": (
+        'fault = "bias_missing"',
+        'reading = "C:clampt"',
+        8,
+        r"unknown reading 'C:clampt'; near: C:clamped",
+    ),
+    "unknown reading in a list": (
+        'fault = "bias_missing"',
+        'reading = ["C:clamped", "D"]',
+        8,
+        "unknown reading 'D'",
+    ),
+    "unknown accuracy": (
+        'fault = "bias_missing"',
+        'accuracy = "TF33"',
+        8,
+        r"unknown accuracy 'TF33'; near: ",
+    ),
     "a list of no names": ('fault = "bias_missing"', "fault = [1]", 8, "Expected `str`"),
     "unknown check": ('check = "output"', 'check = "outputs"', 5, "Invalid enum value 'outputs'"),
     "unknown cause": ('cause = "framework"', 'cause = "bug"', 9, "Invalid enum value 'bug'"),
@@ -71,23 +107,73 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
     "a lambda in a predicate": ("group > 1", "(lambda: True)()", 7, "lambda"),
     "an assignment in a predicate": ("group > 1", "(group := 3) > 1", 7, "group := 3|assign"),
     "a zero byte in a predicate": ("group > 1", "group\\u0000", 7, "is no expression"),
-    "error and fault": ('fault = "bias_missing"', 'fault = "bias_missing"\nerror = { type = "E", pattern = "p" }', 8, "either error, or reading / fault / accuracy"),
-    "error and reading": ('fault = "bias_missing"', 'reading = "C:clamped"\nerror = { type = "E", pattern = "p" }', 8, "either error"),
-    "error and accuracy": ('fault = "bias_missing"', 'accuracy = "TF32 inputs"\nerror = { type = "E", pattern = "p" }', 8, "either error"),
+    "error and fault": (
+        'fault = "bias_missing"',
+        'fault = "bias_missing"\nerror = { type = "E", pattern = "p" }',
+        8,
+        "either error, or reading / fault / accuracy",
+    ),
+    "error and reading": (
+        'fault = "bias_missing"',
+        'reading = "C:clamped"\nerror = { type = "E", pattern = "p" }',
+        8,
+        "either error",
+    ),
+    "error and accuracy": (
+        'fault = "bias_missing"',
+        'accuracy = "TF32 inputs"\nerror = { type = "E", pattern = "p" }',
+        8,
+        "either error",
+    ),
     "nothing that says how": ('fault = "bias_missing"\n', "", 3, "either error"),
     "wrong in the second entry": ("rank == 2", "rnk == 2", 16, "unknown rnk"),
-    "wrong fault in the second entry": ('cause = "text"', 'cause = "text"\nfault = "x"', 19, "unknown fault 'x'"),
+    "wrong fault in the second entry": (
+        'cause = "text"',
+        'cause = "text"\nfault = "x"',
+        19,
+        "unknown fault 'x'",
+    ),
     "bad pattern": ("no .* strides", "no (strides", 17, "pattern: missing \\)"),
     "unknown key of error": ("pattern =", "patern =", 17, "unknown field `patern`"),
-    "error of another type": ('{ type = "ValueError", pattern = "no .* strides" }', '"ValueError"', 17, "Expected `object.*got `str`"),
-    "unknown name in machine": ('cause = "framework"', 'cause = "framework"\nmachine = "cores > 2"', 10, "'cores > 2'.*accepted is an expression over cpu_flags"),
-    "bad syntax in machine": ('cause = "framework"', 'cause = "framework"\nmachine = "cpu_flags ("', 10, "accepted is an expression over cpu_flags"),
-    "wrong types in machine": ('cause = "framework"', 'cause = "framework"\nmachine = "cpu_flags > 2"', 10, "accepted is an expression over cpu_flags"),
-    "an import in machine": ('cause = "framework"', "cause = \"framework\"\nmachine = \"__import__('os')\"", 10, "accepted is an expression over cpu_flags"),
+    "error of another type": (
+        '{ type = "ValueError", pattern = "no .* strides" }',
+        '"ValueError"',
+        17,
+        "Expected `object.*got `str`",
+    ),
+    "unknown name in machine": (
+        'cause = "framework"',
+        'cause = "framework"\nmachine = "cores > 2"',
+        10,
+        "'cores > 2'.*accepted is an expression over cpu_flags",
+    ),
+    "bad syntax in machine": (
+        'cause = "framework"',
+        'cause = "framework"\nmachine = "cpu_flags ("',
+        10,
+        "accepted is an expression over cpu_flags",
+    ),
+    "wrong types in machine": (
+        'cause = "framework"',
+        'cause = "framework"\nmachine = "cpu_flags > 2"',
+        10,
+        "accepted is an expression over cpu_flags",
+    ),
+    "an import in machine": (
+        'cause = "framework"',
+        'cause = "framework"\nmachine = "__import__(\'os\')"',
+        10,
+        "accepted is an expression over cpu_flags",
+    ),
     "bad TOML": ("versions = ", "versions ", 6, ""),
     "a declaration that is no table": ("[[deviation]]", "[deviation]", 12, "declare"),
-    "declared twice": ('name = "second"', 'name = "first"', 13, "mine/output/first is declared twice"),
-}  # fmt: skip
+    "declared twice": (
+        'name = "second"',
+        'name = "first"',
+        13,
+        "mine/output/first is declared twice",
+    ),
+}
 
 
 def _error(text: str) -> str:
@@ -98,10 +184,25 @@ def _error(text: str) -> str:
 
 def test_the_good_file_is_good() -> None:
     first, second = parse(GOOD, "mine.toml", KNOWN)
-    assert (first.id, first.kind, first.where, first.sentence()) == ("mine/output/first", "fault", "mine.toml:3", "leaves the bias out")
-    assert (second.kind, second.where, second.upstream) == ("error", "mine.toml:12", ("https://example.org/1",))
+    assert (first.id, first.kind, first.where, first.sentence()) == (
+        "mine/output/first",
+        "fault",
+        "mine.toml:3",
+        "leaves the bias out",
+    )
+    assert (second.kind, second.where, second.upstream) == (
+        "error",
+        "mine.toml:12",
+        ("https://example.org/1",),
+    )
     assert second.sentence() == "It says so, too."
-    assert [first.covers(v) for v in ("1.0", "1.9rc1", "2.0", "unknown", "")] == [True, True, False, False, False]
+    assert [first.covers(v) for v in ("1.0", "1.9rc1", "2.0", "unknown", "")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -121,7 +222,9 @@ LEGAL_TOML = {
     "spaces in the header": GOOD.replace("[[deviation]]", "[[ deviation ]]"),
     "a quoted header": GOOD.replace("[[deviation]]", '[["deviation"]]'),
     "a comment after the header": GOOD.replace("[[deviation]]", "[[deviation]] # one"),
-    "an array of tables in line": 'backend = "mine"\ndeviation = [{ name = "a", check = "output", versions = "", when = "group > 1", fault = "bias_missing", '
+    "an array of tables in "
+    "line": 'backend = "mine"\ndeviation = [{ name = "a", check = "output", versions = "", when = '
+    '"group > 1", fault = "bias_missing", '
     'cause = "text", reason = "r" }]\n',
     "quoted keys": GOOD.replace("reason =", '"reason" ='),
     "a header in a text": GOOD.replace('"It says so."', '"""\n[[deviation]]\nIt says so."""'),
@@ -153,19 +256,29 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 
 def test_files_are_utf_8_wherever_they_are_read(tmp_path: Path) -> None:
-    (tmp_path / "good.toml").write_text(GOOD.replace("It says so.", "It says \u2264."), encoding="utf-8")
+    (tmp_path / "good.toml").write_text(
+        GOOD.replace("It says so.", "It says \u2264."), encoding="utf-8"
+    )
     script = f"""
 from pathlib import Path
-from convtranspose_conformance.deviations import load
+from convtranspose_conformance.verdict.deviations import load
 print(ascii(load(Path({str(tmp_path / "good.toml")!r}), ["mine"])[0].reason))
 """
-    done = subprocess.run([sys.executable, "-X", "utf8=0", "-c", script], capture_output=True, text=True, check=False,
-                          env={"PYTHONPATH": ":".join(sys.path), "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"})  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": ":".join(sys.path), "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
+    )
     assert done.stdout.strip() == r"'It says \u2264.'", done.stderr[-300:]
 
 
 def test_backends_of_ones_own_may_be_named() -> None:
-    assert parse(GOOD.replace('"mine"', '"package.module:attribute@CUDA"'), "f", KNOWN)[0].backend == "package.module:attribute@CUDA"
+    assert (
+        parse(GOOD.replace('"mine"', '"package.module:attribute@CUDA"'), "f", KNOWN)[0].backend
+        == "package.module:attribute@CUDA"
+    )
 
 
 # What the project ships
@@ -187,7 +300,7 @@ def test_the_shipped_files_parse_each_for_its_own_backend() -> None:
 
 
 def test_where_is_the_line_of_the_declaration() -> None:
-    for file in files("convtranspose_conformance").joinpath("declared").iterdir():
+    for file in files("convtranspose_conformance.verdict").joinpath("declared").iterdir():
         if file.name.endswith(".toml"):
             lines = file.read_text().splitlines()
             for deviation in parse(file.read_text(), file.name, [entry.name for entry in BUILT_IN]):
@@ -209,7 +322,11 @@ def test_a_shipped_declaration_is_narrow_and_says_why(deviation: Deviation) -> N
     cases = suite_cases(deviation.suite) + suite_cases("seeds")
     spoken = [case for case in cases if deviation.when(case)]
     assert 0 < len(spoken) < (0.6 if deviation.suite == "core" else 1) * len(cases)
-    if deviation.explanation is not None and not deviation.accuracy and deviation.check not in ("gradient", "rejection"):
+    if (
+        deviation.explanation is not None
+        and not deviation.accuracy
+        and deviation.check not in ("gradient", "rejection")
+    ):
         assert any(predicts_a_difference(deviation, Asked(case)) for case in spoken)
 
 
@@ -220,7 +337,7 @@ def test_predicates_of_shipped_declarations_hold_for_any_case() -> None:
 
 
 def test_what_is_shipped_is_toml_that_tomllib_reads() -> None:
-    for file in files("convtranspose_conformance").joinpath("declared").iterdir():
+    for file in files("convtranspose_conformance.verdict").joinpath("declared").iterdir():
         if file.name.endswith(".toml"):
             assert tomllib.loads(file.read_text())["backend"] == file.name.removesuffix(".toml")
 
@@ -228,8 +345,17 @@ def test_what_is_shipped_is_toml_that_tomllib_reads() -> None:
 # Predicates
 
 CASE = make("t", (4, 5), (3, 2), strides=(2, 3), pads=(0, 1, 2, 0), c=4, m=2, group=2)
-TRUE = ["group > 1", "max(strides) == 3 and pads[1] == 1", "'Trans' in op", "any([s > 2 for s in strides])", "dtype in ('float32', 'float64')",
-        "all([a >= b for a, b in zip(kernel, strides)]) or rank == 2", "not bias", "len(output_shape) == 0", "sum(pads) == 3 and C // group == 2"]  # fmt: skip
+TRUE = [
+    "group > 1",
+    "max(strides) == 3 and pads[1] == 1",
+    "'Trans' in op",
+    "any([s > 2 for s in strides])",
+    "dtype in ('float32', 'float64')",
+    "all([a >= b for a, b in zip(kernel, strides)]) or rank == 2",
+    "not bias",
+    "len(output_shape) == 0",
+    "sum(pads) == 3 and C // group == 2",
+]
 
 
 @pytest.mark.parametrize("text", TRUE)
@@ -238,10 +364,30 @@ def test_predicates_hold(text: str) -> None:
     assert Predicate(f"not ({text})")(CASE) is False
 
 
-HARMFUL = ["__import__('os').system('true')", "().__class__.__bases__[0].__subclasses__()", "op.__class__", "op.format(1)", "strides.append(3)",
-           "open('/etc/passwd')", "eval('1')", "exec('1')", "getattr(op, 'upper')", "globals()", "(lambda: 1)()", "max.__self__", "f'{op.__class__}'",
-           "9**9**9**9 > 1", "'a' * 10**9 == op", "[0] * 10**10 == pads", "sum([1 for a in [0]*9999 for b in [0]*9999]) > 1", "1 << 10**9 > 0",
-           "any.__globals__", "print(op)", "input.clear()", "strides.sort()"]  # fmt: skip
+HARMFUL = [
+    "__import__('os').system('true')",
+    "().__class__.__bases__[0].__subclasses__()",
+    "op.__class__",
+    "op.format(1)",
+    "strides.append(3)",
+    "open('/etc/passwd')",
+    "eval('1')",
+    "exec('1')",
+    "getattr(op, 'upper')",
+    "globals()",
+    "(lambda: 1)()",
+    "max.__self__",
+    "f'{op.__class__}'",
+    "9**9**9**9 > 1",
+    "'a' * 10**9 == op",
+    "[0] * 10**10 == pads",
+    "sum([1 for a in [0]*9999 for b in [0]*9999]) > 1",
+    "1 << 10**9 > 0",
+    "any.__globals__",
+    "print(op)",
+    "input.clear()",
+    "strides.sort()",
+]
 
 
 @pytest.mark.parametrize("text", HARMFUL)
@@ -252,8 +398,20 @@ def test_predicates_cannot_do_harm(text: str) -> None:
     assert Predicate("strides == [2, 3] and input == [4, 5]")(case)
 
 
-FAILING: list[Any] = ["strides[7] > 1", "op > 3", "group / (rank - 2)", "max(output_shape) > 3", "min([]) > 1", "sum(op)", "len(3) > 1", "op[99] == 'x'",
-                      "{'a': 1}['b']", "2.0 ** 1e300 > 1", "rank % 0", "unhashable in {[]: 1}"]  # fmt: skip
+FAILING: list[Any] = [
+    "strides[7] > 1",
+    "op > 3",
+    "group / (rank - 2)",
+    "max(output_shape) > 3",
+    "min([]) > 1",
+    "sum(op)",
+    "len(3) > 1",
+    "op[99] == 'x'",
+    "{'a': 1}['b']",
+    "2.0 ** 1e300 > 1",
+    "rank % 0",
+    "unhashable in {[]: 1}",
+]
 
 
 @pytest.mark.parametrize("text", FAILING)
@@ -271,7 +429,7 @@ def test_a_predicate_that_fails_on_a_case_names_its_file_and_line() -> None:
 
 def test_what_a_predicate_may_name_does_not_depend_on_earlier_ones() -> None:
     script = """
-from convtranspose_conformance.predicate import Predicate, PredicateError
+from convtranspose_conformance.rules.predicate import Predicate, PredicateError
 def accepted(text):
     try:
         Predicate(text)
@@ -281,7 +439,11 @@ def accepted(text):
 print(accepted("list(pads) == pads"), accepted("group > 1"), accepted("list(pads) == pads"))
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)}
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
     )
     first, _, again = done.stdout.split()
     assert first == again

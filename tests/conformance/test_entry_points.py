@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from convtranspose_conformance.backend import Unusable
-from convtranspose_conformance.backends import registered
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.selection import SelectionError, plan
+from convtranspose_conformance.backends.api import Unusable
+from convtranspose_conformance.backends.registry import registered
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.selection import SelectionError, plan
 from convtranspose_reports import Verdict
 
 DOCS = Path(__file__).parents[2] / "docs" / "backends.md"
@@ -33,14 +33,19 @@ from convtranspose_reference import conv, conv_transpose
 
 def run_node(node, given):
     attributes = {each.name: helper.get_attribute_value(each) for each in node.attribute}
-    attributes = {name: value.decode() if isinstance(value, bytes) else value for name, value in attributes.items()}
-    return {"ConvTranspose": conv_transpose, "Conv": conv}[node.op_type](*(given[name] for name in node.input), **attributes)
+    attributes = {n: v.decode() if isinstance(v, bytes) else v for n, v in attributes.items()}
+    op = {"ConvTranspose": conv_transpose, "Conv": conv}[node.op_type]
+    return op(*(given[name] for name in node.input), **attributes)
 """
 
 
 def _shown(containing: str) -> str:
     """The block of Python in the documentation that holds some text."""
-    (found,) = [code for code in re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL) if containing in code]
+    (found,) = [
+        code
+        for code in re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+        if containing in code
+    ]
     return found
 
 
@@ -55,7 +60,9 @@ def installed(tmp_path, monkeypatch):
         about = tmp_path / "mine-1.0.dist-info"
         about.mkdir()
         (about / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
-        (about / "entry_points.txt").write_text(f"[convtranspose_conformance.backends]\nmine = {point}\n")
+        (about / "entry_points.txt").write_text(
+            f"[convtranspose_conformance.backends]\nmine = {point}\n"
+        )
         monkeypatch.syspath_prepend(tmp_path)
         for name in ("my_package", "my_package.adapter"):
             monkeypatch.delitem(__import__("sys").modules, name, raising=False)
@@ -78,14 +85,21 @@ def test_the_backend_api_object_of_the_docs_runs_and_conforms(tmp_path, monkeypa
     assert {r.verdict for r in run.records} == {Verdict.CONFORMS}
 
 
-@pytest.mark.parametrize(("name", "words"), [("own:", r"accepted is module\[:attribute\]"), ("own", "if own is such a module: own@CPU")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("own:", r"accepted is module\[:attribute\]"), ("own", "if own is such a module: own@CPU")],
+)
 def test_a_backend_that_is_not_named_right_is_refused_before_it_is_asked(name, words):
     with pytest.raises(SelectionError, match=words):
         plan(backends=[name], suites=["seeds"])
 
 
 @pytest.mark.parametrize(
-    ("adapter", "words"), [("import nowhere_to_be_found", "ModuleNotFoundError"), ("entry = 3", "found int, accepted is a backends.Entry")]
+    ("adapter", "words"),
+    [
+        ("import nowhere_to_be_found", "ModuleNotFoundError"),
+        ("entry = 3", "found int, accepted is a backends.Entry"),
+    ],
 )
 def test_an_entry_point_that_is_none_is_named(installed, adapter, words):
     installed(adapter)

@@ -8,7 +8,7 @@ from click.testing import Result
 from onnx import TensorProto, helper
 from typer.testing import CliRunner
 
-from convtranspose_conformance.cli import app
+from convtranspose_conformance.cli.main import app
 
 LAYER = "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
 
@@ -28,7 +28,9 @@ def test_a_layer_is_explained() -> None:
     result = _explain(LAYER)
     assert result.exit_code == 0
     assert result.stdout.startswith(
-        LAYER + "\nConvTranspose(X[1, 16, 5, 5], W[16, 8, 3, 3], B[8], output_padding=[1, 1], pads=[1, 1, 1, 1],"
+        LAYER
+        + "\nConvTranspose(X[1, 16, 5, 5], W[16, 8, 3, 3], B[8], output_padding=[1, 1], pads=[1, "
+        "1, 1, 1],"
     )
     assert "What a run recorded\n  no run was found" in result.stdout
 
@@ -37,20 +39,35 @@ def test_an_example_size_is_given_with_x() -> None:
     assert "X[2, 16, 8, 4]" in _explain(LAYER, "--x", "2,16,8,4").stdout
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    ([LAYER, "--strides", "2,2"], "a layer says everything but --x: leave out --strides"),
-    ([LAYER, "--dtype", "float16"], "a layer says everything but --x: leave out --dtype"),
-    ([CALL, "--bias"], "a function's call says everything but --x and --w and --dtype: leave out --bias"),
-    ([CALL, "--x", "1,2,4"], "the text names its tensors, not their shapes: accepted is the call with --x and --w"),
-    ([CALL, "--x", "1,2,4", "--w", "2,3,3", "--dtype", "int8"], "--dtype int8: accepted are float16"),
-    (["seeds/stride_2_filter_3", "--x", "1,1,5,5"], "a case id says everything: leave out --x"),
-    (["m.onnx", "--bias"], "a model says everything but --x and --w: leave out --bias"),
-    ([LAYER, "--w", "1,2,3,3"], "a layer says everything but --x: leave out --w"),
-    ([LAYER, "--x", "1,3,5,5"], "--x 1,3,5,5 has 3 channels: accepted is in_channels = 16"),
-    ([LAYER, "--x", "1,16,5"], "--x 1,16,5: accepted are 4 sizes"),
-    ([LAYER, "--run", "nowhere"], "nowhere"),
-    ([LAYER, "--html", "nowhere/page.html"], "--html nowhere/page.html: No such file or directory"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([LAYER, "--strides", "2,2"], "a layer says everything but --x: leave out --strides"),
+        ([LAYER, "--dtype", "float16"], "a layer says everything but --x: leave out --dtype"),
+        (
+            [CALL, "--bias"],
+            "a function's call says everything but --x and --w and --dtype: leave out --bias",
+        ),
+        (
+            [CALL, "--x", "1,2,4"],
+            "the text names its tensors, not their shapes: accepted is the call with --x and --w",
+        ),
+        (
+            [CALL, "--x", "1,2,4", "--w", "2,3,3", "--dtype", "int8"],
+            "--dtype int8: accepted are float16",
+        ),
+        (["seeds/stride_2_filter_3", "--x", "1,1,5,5"], "a case id says everything: leave out --x"),
+        (["m.onnx", "--bias"], "a model says everything but --x and --w: leave out --bias"),
+        ([LAYER, "--w", "1,2,3,3"], "a layer says everything but --x: leave out --w"),
+        ([LAYER, "--x", "1,3,5,5"], "--x 1,3,5,5 has 3 channels: accepted is in_channels = 16"),
+        ([LAYER, "--x", "1,16,5"], "--x 1,16,5: accepted are 4 sizes"),
+        ([LAYER, "--run", "nowhere"], "nowhere"),
+        (
+            [LAYER, "--html", "nowhere/page.html"],
+            "--html nowhere/page.html: No such file or directory",
+        ),
+    ],
+)
 def test_what_cannot_be_read_is_2_and_one_screen(arguments: list[str], said: str) -> None:
     result = _explain(*arguments)
     assert result.exit_code == 2
@@ -66,11 +83,23 @@ def test_a_functional_call_has_the_dtype_that_is_given() -> None:
 
 def _model(path: Path, *weights: str) -> str:
     """A node for each input that holds weights; the shape of `open` is not known."""
-    nodes = [helper.make_node("ConvTranspose", ["x", name], [f"y{n}"], name=f"up{n}") for n, name in enumerate(weights)]
+    nodes = [
+        helper.make_node("ConvTranspose", ["x", name], [f"y{n}"], name=f"up{n}")
+        for n, name in enumerate(weights)
+    ]
     shapes = {"x": [1, 2, 4], "stated": [2, 3, 3], "open": [2, None, 3]}
-    inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in ("x", *dict.fromkeys(weights))]
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name])
+        for name in ("x", *dict.fromkeys(weights))
+    ]
     outputs = [helper.make_tensor_value_info("y0", TensorProto.FLOAT, None)]
-    onnx.save(helper.make_model(helper.make_graph(nodes, "g", inputs, outputs), opset_imports=[helper.make_opsetid("", 17)]), path)
+    onnx.save(
+        helper.make_model(
+            helper.make_graph(nodes, "g", inputs, outputs),
+            opset_imports=[helper.make_opsetid("", 17)],
+        ),
+        path,
+    )
     return str(path)
 
 
@@ -81,8 +110,14 @@ def test_a_node_that_cannot_be_explained_hides_no_other() -> None:
     assert result.stdout.startswith("two.onnx#up1\n")
     assert "up0" not in result.stdout
     warned = result.stderr.splitlines()
-    assert [line[:24] for line in warned] == ["warning: two.onnx#up0: t", "warning: two.onnx#up2: t"]
-    assert "the shape of its weights 'open' is [2, ?, 3]; accepted is two.onnx#up0 with --w" in warned[0]
+    assert [line[:24] for line in warned] == [
+        "warning: two.onnx#up0: t",
+        "warning: two.onnx#up2: t",
+    ]
+    assert (
+        "the shape of its weights 'open' is [2, ?, 3]; accepted is two.onnx#up0 with --w"
+        in warned[0]
+    )
 
 
 def test_a_node_asked_for_by_name_and_a_model_without_any_other_are_2() -> None:
@@ -109,7 +144,10 @@ def test_what_is_larger_than_this_suite_works_out_is_no_refusal_of_the_text() ->
     result = _explain("nn.ConvTranspose2d(16, 8, 1000000000)", "--html", "page.html")
     assert result.exit_code == 0
     assert "-> too large, float32" in result.stdout
-    assert "Larger than this suite works out; the operator text has no such limit\n  found     output size" in result.stdout
+    assert (
+        "Larger than this suite works out; the operator text has no such limit\n  found     output "
+        "size" in result.stdout
+    )
     for text in (result.stdout, Path("page.html").read_text(encoding="utf-8")):
         assert "fewer than 2**62 elements" in text
         assert "Larger than this suite works out" in text

@@ -1,4 +1,5 @@
-"""What a run recorded: the case itself, else the cases most like it, and a sentence where there is no run."""
+"""What a run recorded: the case itself, else the cases most like it, and a sentence where there is
+no run."""
 
 from pathlib import Path
 
@@ -7,9 +8,9 @@ from msgspec.structs import replace
 
 from convtranspose_cases import Case, find_case, make
 from convtranspose_conformance.explain import Subject, case_from_options, explain
-from convtranspose_conformance.explain.page import page
-from convtranspose_conformance.explain.recorded import Recorded, of_run, run_in
-from convtranspose_conformance.explain.recorded_text import recorded_text
+from convtranspose_conformance.explain.inputs.recorded import Recorded, of_run, run_in
+from convtranspose_conformance.explain.pages.html import page
+from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_reports import (
     BackendLine,
     CaseLine,
@@ -33,15 +34,49 @@ NAMES = [
 
 
 def _run(names: list[str]) -> Run:
-    backend = BackendLine(name="torch-cpu", title="PyTorch", route="call", version="9.9", device="CPU", usable=True, asked=True)
-    header = Header(suite_version="0", seed=0, environment={}, backends=[backend], suites=[], clauses=[], features={})
-    lines = [CaseLine(name=name, suite=name.split("/")[0], summary="", features=[], clauses=[]) for name in names]
-    records = [
-        Record(case=name, backend="torch-cpu", check=Check.OUTPUT, outcome=Outcome.VALUES_DIFFER, verdict=Verdict.DEVIATES, finding="f")
+    backend = BackendLine(
+        name="torch-cpu",
+        title="PyTorch",
+        route="call",
+        version="9.9",
+        device="CPU",
+        usable=True,
+        asked=True,
+    )
+    header = Header(
+        suite_version="0",
+        seed=0,
+        environment={},
+        backends=[backend],
+        suites=[],
+        clauses=[],
+        features={},
+    )
+    lines = [
+        CaseLine(name=name, suite=name.split("/")[0], summary="", features=[], clauses=[])
         for name in names
     ]
-    finding = Finding(id="f", backend="torch-cpu", check=Check.OUTPUT, verdict=Verdict.DEVIATES, kind="fault", name="flip",
-                      sentence="flips the kernel", cases=len(names))  # fmt: skip
+    records = [
+        Record(
+            case=name,
+            backend="torch-cpu",
+            check=Check.OUTPUT,
+            outcome=Outcome.VALUES_DIFFER,
+            verdict=Verdict.DEVIATES,
+            finding="f",
+        )
+        for name in names
+    ]
+    finding = Finding(
+        id="f",
+        backend="torch-cpu",
+        check=Check.OUTPUT,
+        verdict=Verdict.DEVIATES,
+        kind="fault",
+        name="flip",
+        sentence="flips the kernel",
+        cases=len(names),
+    )
     return Run(header=header, cases=lines, records=records, findings=[finding])
 
 
@@ -73,7 +108,10 @@ def test_else_the_nearest_by_what_decides(tmp_path: Path) -> None:
 def test_a_case_with_an_answer_comes_before_a_nearer_one_that_nobody_took(tmp_path: Path) -> None:
     nearer, other = "call/x_1_1_5_w_1_1_3_strides_2", "call/x_1_1_5_w_1_1_3_strides_3"
     run = _run([nearer, other])
-    refused = [replace(record, verdict=Verdict.UNSUPPORTED) if record.case == nearer else record for record in run.records]
+    refused = [
+        replace(record, verdict=Verdict.UNSUPPORTED) if record.case == nearer else record
+        for record in run.records
+    ]
     unanswered = Run(header=run.header, cases=run.cases, records=refused, findings=run.findings)
     asked = make("mine", (6,), (3,), strides=(2,))
     assert [each.case for each in of_run(asked, run).relatives] == [nearer, other]
@@ -82,7 +120,19 @@ def test_a_case_with_an_answer_comes_before_a_nearer_one_that_nobody_took(tmp_pa
 
 def test_where_no_case_is_near_none_is_listed() -> None:
     run = _run(["call/x_1_1_5_w_1_1_3_strides_2"])
-    asked = make("mine", (6,), (2,), dilations=(3,), bias=True, group=2, c=2, m=2, pads=(0, 1), output_shape=(12,), dtype="float64")
+    asked = make(
+        "mine",
+        (6,),
+        (2,),
+        dilations=(3,),
+        bias=True,
+        group=2,
+        c=2,
+        m=2,
+        pads=(0, 1),
+        output_shape=(12,),
+        dtype="float64",
+    )
     found = of_run(asked, run)
     assert found.relatives == ()
     said = "no recorded case is near: each of 1 with as many axes differs in more than 4 respects"
@@ -97,16 +147,33 @@ def test_other_sizes_are_one_difference_and_none_is_told_twice() -> None:
     assert relative.differences == ("strides", "dilations", "sizes")
     assert relative.unlike == ("strides", "dilations", "N", "C", "M", "input")
     assert "(differs in strides, dilations, sizes)" in recorded_text(found)
-    (relative,) = of_run(make("mine", (5,), (3,)), _run(["call/x_1_1_5_w_1_1_3_strides_2"])).relatives
+    (relative,) = of_run(
+        make("mine", (5,), (3,)), _run(["call/x_1_1_5_w_1_1_3_strides_2"])
+    ).relatives
     assert ("strides above 1" in relative.unlike, "strides" in relative.unlike) == (True, False)
 
 
 def test_what_has_one_answer_is_one_line(tmp_path: Path) -> None:
     run = _run(NAMES[:1])
-    shape = Record(case=NAMES[0], backend="torch-cpu", check=Check.OUTPUT_SHAPE, outcome=Outcome.SHAPE_DIFFERS, verdict=Verdict.DEVIATES,
-                   finding="f")  # fmt: skip
-    text = recorded_text(of_run(find_case(NAMES[0]), Run(header=run.header, cases=run.cases, records=[*run.records, shape],
-                                                         findings=run.findings)))  # fmt: skip
+    shape = Record(
+        case=NAMES[0],
+        backend="torch-cpu",
+        check=Check.OUTPUT_SHAPE,
+        outcome=Outcome.SHAPE_DIFFERS,
+        verdict=Verdict.DEVIATES,
+        finding="f",
+    )
+    text = recorded_text(
+        of_run(
+            find_case(NAMES[0]),
+            Run(
+                header=run.header,
+                cases=run.cases,
+                records=[*run.records, shape],
+                findings=run.findings,
+            ),
+        )
+    )
     assert "torch-cpu 9.9, output, output_shape: deviates: flips the kernel" in text
 
 
@@ -116,11 +183,15 @@ def test_another_size_of_output_is_another_question(tmp_path: Path) -> None:
 
 
 def test_a_run_of_other_axes_says_so(tmp_path: Path) -> None:
-    assert "nothing of this operator" in recorded_text(_found(make("mine", (3, 3, 3), (1, 1, 1)), tmp_path))
+    assert "nothing of this operator" in recorded_text(
+        _found(make("mine", (3, 3, 3), (1, 1, 1)), tmp_path)
+    )
 
 
 def test_a_forbidden_call_has_relatives_too(tmp_path: Path) -> None:
-    assert _found(case_from_options("1,1,4", "1,1,3", output_padding="7"), tmp_path, ["call/x_1_1_4_w_1_1_3"]).relatives
+    assert _found(
+        case_from_options("1,1,4", "1,1,3", output_padding="7"), tmp_path, ["call/x_1_1_4_w_1_1_3"]
+    ).relatives
 
 
 def test_without_a_run_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
-"""Right implementations that share no code with the reference are never accused: whole small suites and a spread sample of the large ones.
+"""Right implementations that share no code with the reference are never accused: whole small suites
+and a spread sample of the large ones.
 
-`python benchmarks/false_alarms.py` asks everything; what it found is kept beside it and held against the suites here.
+`python benchmarks/false_alarms.py` asks everything; what it found is kept beside it and held
+against the suites here.
 """
 
 import ast
@@ -16,16 +18,26 @@ import pytest
 from right import BACKENDS, NOT_ASKED, RIGHT, Asking, asked_suites, counted, started, verdicts
 
 from convtranspose_cases import SUITES, Case, suite_cases
-from convtranspose_conformance.backend import Backend, Call, Gradients
+from convtranspose_conformance.backends.api import Backend, Call, Gradients
 from convtranspose_reports import Verdict
 
 from_text = import_module("from_text")
 
-PUBLISHED = json.loads((Path(__file__).parents[2] / "benchmarks" / "false_alarms.json").read_text(encoding="utf-8"))
+PUBLISHED = json.loads(
+    (Path(__file__).parents[2] / "benchmarks" / "false_alarms.json").read_text(encoding="utf-8")
+)
 CHECKS = ("output", "rejection", "gradient", "repeatability")
 WHOLE = ("seeds", "special", "invalid", "gradients", "repeatability")
-SPREAD = {"exhaustive-1d": 1000}  # so many cases of a suite for each that is asked; 20 where nothing is said
-JAX_COMPILES = {"gradients": 16, "repeatability": 8, "core": 80, "random": 100, "exhaustive-1d": 2000}  # a program for nearly every case
+SPREAD = {
+    "exhaustive-1d": 1000
+}  # so many cases of a suite for each that is asked; 20 where nothing is said
+JAX_COMPILES = {
+    "gradients": 16,
+    "repeatability": 8,
+    "core": 80,
+    "random": 100,
+    "exhaustive-1d": 2000,
+}  # a program for nearly every case
 
 
 def _step(name: str, suite: str) -> int:
@@ -42,11 +54,15 @@ def _implementation(name: str) -> Backend:
 
 
 def _asked(name: str, backend: Backend, suites: list[str]) -> list[Asking]:
-    cases: list[Case] = [case for suite in suites for case in suite_cases(suite)[:: _step(name, suite)]]
+    cases: list[Case] = [
+        case for suite in suites for case in suite_cases(suite)[:: _step(name, suite)]
+    ]
     return list(verdicts({name: backend}, cases))
 
 
-@pytest.mark.parametrize(("name", "suite"), [(name, suite) for name in RIGHT for suite in asked_suites(name)])
+@pytest.mark.parametrize(
+    ("name", "suite"), [(name, suite) for name in RIGHT for suite in asked_suites(name)]
+)
 def test_a_right_implementation_never_fails(name: str, suite: str) -> None:
     found = _asked(name, _implementation(name), [suite])
     assert [(v.case, v.check, v.reason) for v in found if v.verdict is Verdict.FAILS] == []
@@ -90,25 +106,57 @@ def test_the_three_import_nothing_of_the_suite_but_what_a_backend_is() -> None:
     for module in modules:
         tree = ast.parse((BACKENDS / f"{module}.py").read_text(encoding="utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-        assert {name for name in imported if name and name.startswith("convtranspose")} == {"convtranspose_conformance.backend"}
+        imported |= {
+            name.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for name in node.names
+        }
+        assert {name for name in imported if name and name.startswith("convtranspose")} == {
+            "convtranspose_conformance.backends.api"
+        }
 
 
 def test_rounding_once_is_not_rounding_twice() -> None:
     """float64 just above the middle of two bfloat16 numbers, by less than float32 sees."""
-    values = np.array([1 + 2.0**-8 + 2.0**-40, 1 + 2.0**-8, 1 + 3 * 2.0**-8, 2.0**-134 + 2.0**-170, 2.0**-134, np.inf, -np.inf, 3.4e38])
+    values = np.array(
+        [
+            1 + 2.0**-8 + 2.0**-40,
+            1 + 2.0**-8,
+            1 + 3 * 2.0**-8,
+            2.0**-134 + 2.0**-170,
+            2.0**-134,
+            np.inf,
+            -np.inf,
+            3.4e38,
+        ]
+    )
     expected = [1 + 2.0**-7, 1.0, 1 + 2.0**-6, 2.0**-133, 0.0, np.inf, -np.inf, np.inf]
-    assert from_text.rounded(values, np.dtype(ml_dtypes.bfloat16)).astype(np.float64).tolist() == expected
-    assert np.isnan(from_text.rounded(np.array([np.nan]), np.dtype(ml_dtypes.bfloat16)).astype(np.float64)).all()
+    assert (
+        from_text.rounded(values, np.dtype(ml_dtypes.bfloat16)).astype(np.float64).tolist()
+        == expected
+    )
+    assert np.isnan(
+        from_text.rounded(np.array([np.nan]), np.dtype(ml_dtypes.bfloat16)).astype(np.float64)
+    ).all()
 
 
 # What is published
 
 
 def test_the_published_run_asked_every_suite_as_it_is() -> None:
-    found = {(row["implementation"], row["suite"]): sum(row["verdicts"].values()) for row in PUBLISHED["rows"]}
-    due = {(name, suite): sum(len(set(case.checks) & set(CHECKS)) for case in suite_cases(suite)) for name in RIGHT for suite in SUITES}
-    assert found == {key: n for key, n in due.items() if key not in NOT_ASKED}, "run python benchmarks/false_alarms.py SUITE"
+    found = {
+        (row["implementation"], row["suite"]): sum(row["verdicts"].values())
+        for row in PUBLISHED["rows"]
+    }
+    due = {
+        (name, suite): sum(len(set(case.checks) & set(CHECKS)) for case in suite_cases(suite))
+        for name in RIGHT
+        for suite in SUITES
+    }
+    assert found == {key: n for key, n in due.items() if key not in NOT_ASKED}, (
+        "run python benchmarks/false_alarms.py SUITE"
+    )
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -123,5 +171,8 @@ def test_the_published_run_has_no_false_alarm(name: str) -> None:
 
 def test_an_empty_call_is_what_the_frameworks_cannot_say() -> None:
     backend = _implementation("torch-float64")
-    (found,) = verdicts({"torch-float64": backend}, [next(case for case in suite_cases("core") if 0 in case.x_shape)])
+    (found,) = verdicts(
+        {"torch-float64": backend},
+        [next(case for case in suite_cases("core") if 0 in case.x_shape)],
+    )
     assert (found.verdict, found.reason) == (Verdict.UNSUPPORTED, "an empty X or W")

@@ -1,4 +1,5 @@
-"""Every fault, worked out by hand from its sentence: one small call each, small enough to check in the head. Tables by kind."""
+"""Every fault, worked out by hand from its sentence: one small call each, small enough to check in
+the head. Tables by kind."""
 
 from typing import Any
 
@@ -7,25 +8,32 @@ import pytest
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import Scaled, Tensors
-from convtranspose_conformance.faults import FAULTS
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
 
-Row = tuple[str, Case, Any, Any, Any, Any]  # rules, the call, X, W, B, Y without the axes of batch (and, where M = 1, channel)
+Row = tuple[
+    str, Case, Any, Any, Any, Any
+]  # rules, the call, X, W, B, Y without the axes of batch (and, where M = 1, channel)
 
 
 def asked_with(case: Case, X: Any, W: Any, B: Any = None) -> Asked:
     """The case with numbers of our own."""
     asked = Asked(case)
-    scaled = [None if t is None else Scaled(integers=np.array(t).reshape(s), exponent=0)
-              for t, s in ((X, case.x_shape), (W, case.w_shape), (B, case.b_shape))]  # fmt: skip
+    scaled = [
+        None if t is None else Scaled(integers=np.array(t).reshape(s), exponent=0)
+        for t, s in ((X, case.x_shape), (W, case.w_shape), (B, case.b_shape))
+    ]
     asked.__dict__["tensors"] = Tensors(X=scaled[0], W=scaled[1], B=scaled[2])  # type: ignore[arg-type]
     return asked
 
 
 def explanation(rules: str) -> Explanation:
     names = rules.split()
-    return Explanation(readings=tuple(n for n in names if n in READINGS), faults=tuple(n for n in names if n in FAULTS))
+    return Explanation(
+        readings=tuple(n for n in names if n in READINGS),
+        faults=tuple(n for n in names if n in FAULTS),
+    )
 
 
 def line(**given: Any) -> Case:
@@ -64,7 +72,14 @@ PADS: list[Row] = [
     ("crops_at_end", line(pads=(1, 1)), X2, W3, None, [1, 2, 13]),
     ("crops_at_begin", line(pads=(1, 1)), X2, W3, None, [13, 20, 30]),
     ("", grid((3, 2), pads=(0, 1, 0, 0)), [1, 2, 3, 4, 5, 6], [1], None, [[2], [4], [6]]),
-    ("pads_interleaved", grid((3, 2), pads=(0, 1, 0, 0)), [1, 2, 3, 4, 5, 6], [1], None, [[1, 2], [3, 4]]),  # 0 1 of rows, 0 0 of columns
+    (
+        "pads_interleaved",
+        grid((3, 2), pads=(0, 1, 0, 0)),
+        [1, 2, 3, 4, 5, 6],
+        [1],
+        None,
+        [[1, 2], [3, 4]],
+    ),  # 0 1 of rows, 0 0 of columns
     ("first_pads_for_all", grid((2, 2), pads=(1, 0, 0, 0)), [1, 2, 3, 4], [1], None, [[4]]),
     ("last_pads_for_all", grid((2, 2), pads=(0, 0, 0, 1)), [1, 2, 3, 4], [1], None, [[1]]),
 ]
@@ -72,19 +87,68 @@ PADS: list[Row] = [
 STEPS: list[Row] = [
     ("strides_ignored", line(), X2, W3, None, [1, 12, 23, 30]),
     ("strides_reversed", grid((2, 1), strides=(3, 1)), [1, 2], [1], None, [[1], [2]]),
-    ("strides_of_next_axis", grid((1, 2, 1), (1, 1, 1), strides=(1, 2, 3)), [1, 2], [1], None, [[[1], [0], [0], [2]]]),
-    ("strides_of_previous_axis", grid((1, 1, 2), (1, 1, 1), strides=(1, 2, 3)), [1, 2], [1], None, [[[1, 0, 2]]]),
+    (
+        "strides_of_next_axis",
+        grid((1, 2, 1), (1, 1, 1), strides=(1, 2, 3)),
+        [1, 2],
+        [1],
+        None,
+        [[[1], [0], [0], [2]]],
+    ),
+    (
+        "strides_of_previous_axis",
+        grid((1, 1, 2), (1, 1, 1), strides=(1, 2, 3)),
+        [1, 2],
+        [1],
+        None,
+        [[[1, 0, 2]]],
+    ),
     ("first_stride_for_all", grid((1, 2), strides=(3, 1)), [1, 2], [1], None, [[1, 0, 0, 2]]),
     ("last_stride_for_all", grid((2, 1), strides=(1, 3)), [1, 2], [1], None, [[1], [0], [0], [2]]),
     ("", two_taps(dilations=(2,)), X2, [1, 2], None, [1, 10, 2, 20]),
     ("dilations_ignored", two_taps(dilations=(2,)), X2, [1, 2], None, [1, 12, 20]),
     ("dilations_count_zeros", two_taps(dilations=(1,)), X2, [1, 2], None, [1, 10, 2, 20]),
     ("dilations_reversed", grid((1, 1), (2, 1), dilations=(2, 1)), [1], [1, 2], None, [[1], [2]]),
-    ("dilations_of_next_axis", grid((1, 1, 1), (1, 2, 1), dilations=(1, 2, 3)), [1], [1, 2], None, [[[1], [0], [0], [2]]]),
-    ("dilations_of_previous_axis", grid((1, 1, 1), (1, 1, 2), dilations=(1, 2, 3)), [1], [1, 2], None, [[[1, 0, 2]]]),
-    ("first_dilation_for_all", grid((1, 1), (1, 2), dilations=(3, 1)), [1], [1, 2], None, [[1, 0, 0, 2]]),
-    ("last_dilation_for_all", grid((1, 1), (2, 1), dilations=(1, 3)), [1], [1, 2], None, [[1], [0], [0], [2]]),
-    ("strides_and_dilations_swapped", two_taps(strides=(2,)), X2, [1, 2], None, [1, 10, 2, 20]),  # the text: 1 2 10 20
+    (
+        "dilations_of_next_axis",
+        grid((1, 1, 1), (1, 2, 1), dilations=(1, 2, 3)),
+        [1],
+        [1, 2],
+        None,
+        [[[1], [0], [0], [2]]],
+    ),
+    (
+        "dilations_of_previous_axis",
+        grid((1, 1, 1), (1, 1, 2), dilations=(1, 2, 3)),
+        [1],
+        [1, 2],
+        None,
+        [[[1, 0, 2]]],
+    ),
+    (
+        "first_dilation_for_all",
+        grid((1, 1), (1, 2), dilations=(3, 1)),
+        [1],
+        [1, 2],
+        None,
+        [[1, 0, 0, 2]],
+    ),
+    (
+        "last_dilation_for_all",
+        grid((1, 1), (2, 1), dilations=(1, 3)),
+        [1],
+        [1, 2],
+        None,
+        [[1], [0], [0], [2]],
+    ),
+    (
+        "strides_and_dilations_swapped",
+        two_taps(strides=(2,)),
+        X2,
+        [1, 2],
+        None,
+        [1, 10, 2, 20],
+    ),  # the text: 1 2 10 20
 ]
 
 OUTPUT_PADDING: list[Row] = [
@@ -92,68 +156,225 @@ OUTPUT_PADDING: list[Row] = [
     ("output_padding_ignored", line(output_padding=(1,)), X2, W3, None, [1, 2, 13, 20, 30]),
     ("output_padding_at_begin", line(output_padding=(1,)), X2, W3, None, [0, 1, 2, 13, 20, 30]),
     ("output_padding_twice", line(output_padding=(1,)), X2, W3, None, [1, 2, 13, 20, 30, 0, 0]),
-    ("output_padding_on_both_ends", line(output_padding=(1,)), X2, W3, None, [0, 1, 2, 13, 20, 30, 0]),
-    ("output_padding_reversed", grid((1, 1), strides=(2, 2), output_padding=(1, 0)), [7], [1], None, [[7, 0]]),
-    ("output_padding_not_computed", line(output_padding=(1,), pads=(0, 1)), X2, W3, None, [1, 2, 13, 20, 0]),
-    ("output_padding_not_computed", line(output_padding=(1,), pads=(0, 1), bias=True), X2, W3, [5], [6, 7, 18, 25, 5]),
-    ("", line(output_padding=(1,), auto_pad="SAME_UPPER"), X2, W3, None, [2, 13, 20, 30]),  # total 2: 1 and 1
-    ("output_padding_left_out_of_total", line(output_padding=(1,), auto_pad="SAME_UPPER"), X2, W3, None, [1, 2, 13, 20]),
+    (
+        "output_padding_on_both_ends",
+        line(output_padding=(1,)),
+        X2,
+        W3,
+        None,
+        [0, 1, 2, 13, 20, 30, 0],
+    ),
+    (
+        "output_padding_reversed",
+        grid((1, 1), strides=(2, 2), output_padding=(1, 0)),
+        [7],
+        [1],
+        None,
+        [[7, 0]],
+    ),
+    (
+        "output_padding_not_computed",
+        line(output_padding=(1,), pads=(0, 1)),
+        X2,
+        W3,
+        None,
+        [1, 2, 13, 20, 0],
+    ),
+    (
+        "output_padding_not_computed",
+        line(output_padding=(1,), pads=(0, 1), bias=True),
+        X2,
+        W3,
+        [5],
+        [6, 7, 18, 25, 5],
+    ),
+    (
+        "",
+        line(output_padding=(1,), auto_pad="SAME_UPPER"),
+        X2,
+        W3,
+        None,
+        [2, 13, 20, 30],
+    ),  # total 2: 1 and 1
+    (
+        "output_padding_left_out_of_total",
+        line(output_padding=(1,), auto_pad="SAME_UPPER"),
+        X2,
+        W3,
+        None,
+        [1, 2, 13, 20],
+    ),
 ]
 
 SAME: list[Row] = [
-    ("", line(auto_pad="SAME_UPPER"), X2, W3, None, [1, 2, 13, 20]),  # total 1: the extra one at the end
+    (
+        "",
+        line(auto_pad="SAME_UPPER"),
+        X2,
+        W3,
+        None,
+        [1, 2, 13, 20],
+    ),  # total 1: the extra one at the end
     ("same_swapped", line(auto_pad="SAME_UPPER"), X2, W3, None, [2, 13, 20, 30]),
     ("same_swapped", line(auto_pad="SAME_LOWER"), X2, W3, None, [1, 2, 13, 20]),
     ("same_lower_as_upper", line(auto_pad="SAME_LOWER"), X2, W3, None, [1, 2, 13, 20]),
     ("same_upper_as_lower", line(auto_pad="SAME_UPPER"), X2, W3, None, [2, 13, 20, 30]),
     ("same_as_notset", line(auto_pad="SAME_UPPER"), X2, W3, None, [1, 2, 13, 20, 30]),
     ("same_size_of_input", line(auto_pad="SAME_UPPER"), X2, W3, None, [2, 13]),  # total 3: 1 and 2
-    ("", two_taps(dilations=(2,), auto_pad="SAME_UPPER"), X2, [1, 2], None, [10, 2]),  # of 1 10 2 20: total 2
-    ("same_total_without_dilation", two_taps(dilations=(2,), auto_pad="SAME_UPPER"), X2, [1, 2], None, [1, 10, 2]),  # total 1
-    ("dilation_left_out_of_total", two_taps(dilations=(2,), auto_pad="SAME_UPPER"), X2, [1, 2], None, [1, 10]),
+    (
+        "",
+        two_taps(dilations=(2,), auto_pad="SAME_UPPER"),
+        X2,
+        [1, 2],
+        None,
+        [10, 2],
+    ),  # of 1 10 2 20: total 2
+    (
+        "same_total_without_dilation",
+        two_taps(dilations=(2,), auto_pad="SAME_UPPER"),
+        X2,
+        [1, 2],
+        None,
+        [1, 10, 2],
+    ),  # total 1
+    (
+        "dilation_left_out_of_total",
+        two_taps(dilations=(2,), auto_pad="SAME_UPPER"),
+        X2,
+        [1, 2],
+        None,
+        [1, 10],
+    ),
     ("valid_as_same", line(auto_pad="VALID"), X2, W3, None, [1, 2, 13, 20]),
     ("size_at_least_input_times_stride", points(), X2, [1], None, [1, 0, 10, 0]),
 ]
 
 OUTPUT_SHAPE: list[Row] = [
     ("output_shape_ignored", line(output_shape=(3,)), X2, W3, None, [1, 2, 13, 20, 30]),
-    ("", line(output_shape=(4,), pads=(0, 0)), X2, W3, None, [2, 13, 20, 30]),  # NOTSET: the extra one at the begin
-    ("output_shape_begins_at_pads", line(output_shape=(4,), pads=(0, 0)), X2, W3, None, [1, 2, 13, 20]),
+    (
+        "",
+        line(output_shape=(4,), pads=(0, 0)),
+        X2,
+        W3,
+        None,
+        [2, 13, 20, 30],
+    ),  # NOTSET: the extra one at the begin
+    (
+        "output_shape_begins_at_pads",
+        line(output_shape=(4,), pads=(0, 0)),
+        X2,
+        W3,
+        None,
+        [1, 2, 13, 20],
+    ),
     ("output_shape_extra_at_end", line(output_shape=(4,)), X2, W3, None, [1, 2, 13, 20]),
-    ("output_shape_extra_at_begin", line(output_shape=(4,), auto_pad="SAME_UPPER"), X2, W3, None, [2, 13, 20, 30]),
+    (
+        "output_shape_extra_at_begin",
+        line(output_shape=(4,), auto_pad="SAME_UPPER"),
+        X2,
+        W3,
+        None,
+        [2, 13, 20, 30],
+    ),
     ("", line(output_shape=(6,)), X2, W3, None, [1, 2, 13, 20, 30, 0]),
     ("output_shape_total_clamped", line(output_shape=(6,)), X2, W3, None, [1, 2, 13, 20, 30]),
-    ("input_reread_as_blocks F:no_pads", grid((4, 1), output_shape=(2, 2)), [1, 2, 3, 4], [1], None, [[1, 2], [3, 4]]),
+    (
+        "input_reread_as_blocks F:no_pads",
+        grid((4, 1), output_shape=(2, 2)),
+        [1, 2, 3, 4],
+        [1],
+        None,
+        [[1, 2], [3, 4]],
+    ),
 ]
 
 LAYOUT: list[Row] = [
     ("kernel_flipped", line(), X2, W3, None, [3, 2, 31, 20, 10]),
     ("kernel_flipped", grid((1, 1), (2, 2)), [1], [1, 2, 3, 4], None, [[4, 3], [2, 1]]),
-    ("kernel_flipped_along_first_axis", grid((1, 1), (2, 2)), [1], [1, 2, 3, 4], None, [[3, 4], [1, 2]]),
-    ("kernel_flipped_along_last_axis", grid((1, 1), (2, 2)), [1], [1, 2, 3, 4], None, [[2, 1], [4, 3]]),
+    (
+        "kernel_flipped_along_first_axis",
+        grid((1, 1), (2, 2)),
+        [1],
+        [1, 2, 3, 4],
+        None,
+        [[3, 4], [1, 2]],
+    ),
+    (
+        "kernel_flipped_along_last_axis",
+        grid((1, 1), (2, 2)),
+        [1],
+        [1, 2, 3, 4],
+        None,
+        [[2, 1], [4, 3]],
+    ),
     ("kernel_axes_transposed", grid((1, 1), (2, 2)), [1], [1, 2, 3, 4], None, [[1, 3], [2, 4]]),
-    ("kernel_last_axes_exchanged", grid((1, 1, 1), (1, 2, 2)), [1], [1, 2, 3, 4], None, [[[1, 3], [2, 4]]]),
+    (
+        "kernel_last_axes_exchanged",
+        grid((1, 1, 1), (1, 2, 2)),
+        [1],
+        [1, 2, 3, 4],
+        None,
+        [[[1, 3], [2, 4]]],
+    ),
     ("output_axes_transposed", grid((1, 2)), [1, 2], [1], None, [[1], [2]]),
     ("", pixels(1, 2, 2), [1, 10], [[1, 2], [3, 4]], None, [[31], [42]]),
     ("channels_swapped", pixels(1, 2, 2), [1, 10], [[1, 2], [3, 4]], None, [[21], [43]]),
     ("", pixels(2, 2, 1), [1, 10, 100, 1000], [1, 2], None, [201, 2010]),
-    ("input_read_channels_last", pixels(2, 2, 1), [1, 10, 100, 1000], [1, 2], None, [21, 2100]),  # pixels 1 10 and 100 1000
+    (
+        "input_read_channels_last",
+        pixels(2, 2, 1),
+        [1, 10, 100, 1000],
+        [1, 2],
+        None,
+        [21, 2100],
+    ),  # pixels 1 10 and 100 1000
     ("", pixels(3, 1, 2), [1, 10, 100], [1, 2], None, [[1, 10, 100], [2, 20, 200]]),
-    ("output_written_channels_last", pixels(3, 1, 2), [1, 10, 100], [1, 2], None, [[1, 2, 10], [20, 100, 200]]),
-    ("output_channels_last", pixels(3, 1, 2), [1, 10, 100], [1, 2], None, [[1, 2], [10, 20], [100, 200]]),
+    (
+        "output_written_channels_last",
+        pixels(3, 1, 2),
+        [1, 10, 100],
+        [1, 2],
+        None,
+        [[1, 2, 10], [20, 100, 200]],
+    ),
+    (
+        "output_channels_last",
+        pixels(3, 1, 2),
+        [1, 10, 100],
+        [1, 2],
+        None,
+        [[1, 2], [10, 20], [100, 200]],
+    ),
 ]
 
 GROUPED = pixels(1, 4, 4, group=2, bias=True)
 THREE = pixels(1, 3, 3, group=3)
-X4, W4 = [1, 10, 100, 1000], [[1, 2], [3, 4], [5, 6], [7, 8]]  # the filters of a group's two input channels, one by one
+X4, W4 = (
+    [1, 10, 100, 1000],
+    [[1, 2], [3, 4], [5, 6], [7, 8]],
+)  # the filters of a group's two input channels, one by one
 B4, NONE = [1, 2, 3, 4], [0, 0, 0, 0]
 
 GROUP: list[Row] = [
     ("", GROUPED, X4, W4, B4, [[32], [44], [7503], [8604]]),
     ("bias_of_first_group", GROUPED, X4, W4, B4, [[32], [44], [7501], [8602]]),
     ("weights_of_first_group", GROUPED, X4, W4, NONE, [[31], [42], [3100], [4200]]),
-    ("group_interleaved", GROUPED, X4, W4, NONE, [[51], [62], [7300], [8400]]),  # filters 0 and 2, then 1 and 3
-    ("group_inputs_interleaved", GROUPED, X4, W4, NONE, [[301], [402], [7050], [8060]]),  # inputs 0 and 2, then 1 and 3
+    (
+        "group_interleaved",
+        GROUPED,
+        X4,
+        W4,
+        NONE,
+        [[51], [62], [7300], [8400]],
+    ),  # filters 0 and 2, then 1 and 3
+    (
+        "group_inputs_interleaved",
+        GROUPED,
+        X4,
+        W4,
+        NONE,
+        [[301], [402], [7050], [8060]],
+    ),  # inputs 0 and 2, then 1 and 3
     ("group_channels_interleaved", GROUPED, X4, W4, NONE, [[501], [602], [7030], [8040]]),  # both
     ("group_outputs_interleaved", GROUPED, X4, W4, B4, [[32], [7502], [45], [8604]]),
     ("group_outputs_and_bias_interleaved", GROUPED, X4, W4, B4, [[32], [7503], [44], [8604]]),
@@ -170,12 +391,23 @@ BIAS: list[Row] = [
     ("first_bias_for_all", GROUPED, X4, W4, B4, [[32], [43], [7501], [8601]]),
     ("bias_reversed", GROUPED, X4, W4, B4, [[35], [45], [7502], [8601]]),
     ("", line(output_shape=(7,), bias=True), X2, W3, [5], [5, 6, 7, 18, 25, 35, 5]),
-    ("bias_before_zeros", line(output_shape=(7,), bias=True), X2, W3, [5], [0, 6, 7, 18, 25, 35, 0]),
+    (
+        "bias_before_zeros",
+        line(output_shape=(7,), bias=True),
+        X2,
+        W3,
+        [5],
+        [0, 6, 7, 18, 25, 35, 0],
+    ),
     ("bias_where_reached", points(bias=True), X2, [1], [5], [6, 0, 15]),
 ]
 
 ONE = pixels(1, 1, 1)
-ARITHMETIC: list[Row] = [  # 2049 and 2051 have 12 bits, and lie halfway between numbers of 11; 257 and 259 likewise, 9 and 8
+ARITHMETIC: list[
+    Row
+    # 2049 and 2051 have 12 bits, and lie halfway between numbers of 11; 257 and 259 likewise, 9 and
+    # 8
+] = [
     ("inputs_rounded_to_tf32", ONE, [2049], [2051], None, [2048 * 2052]),
     ("inputs_rounded_away_to_tf32", ONE, [2049], [2051], None, [2050 * 2052]),
     ("inputs_cut_to_tf32", ONE, [-2049], [2051], None, [-2048 * 2050]),
@@ -185,20 +417,46 @@ ARITHMETIC: list[Row] = [  # 2049 and 2051 have 12 bits, and lie halfway between
     ("weights_rounded_to_bfloat16", ONE, [257], [259], None, [257 * 260]),
 ]
 
-# Conv is another implementation: what a rule says of filters or of auto_pad holds for it in its own layout, M x C/group.
+# Conv is another implementation: what a rule says of filters or of auto_pad holds for it in its own
+# layout, M x C/group.
 CONV_GROUPED = pixels(1, 4, 4, group=2, op="Conv")
 CONV: list[Row] = [
     ("", CONV_GROUPED, X4, W4, None, [[21], [43], [6500], [8700]]),
     ("first_map_for_group", CONV_GROUPED, X4, W4, None, [[21], [21], [6500], [6500]]),
     ("weights_of_first_group", CONV_GROUPED, X4, W4, None, [[21], [43], [2100], [4300]]),
-    ("group_interleaved", CONV_GROUPED, X4, W4, None, [[21], [65], [4300], [8700]]),  # filters 0 and 2, then 1 and 3
+    (
+        "group_interleaved",
+        CONV_GROUPED,
+        X4,
+        W4,
+        None,
+        [[21], [65], [4300], [8700]],
+    ),  # filters 0 and 2, then 1 and 3
     ("group_inputs_interleaved", CONV_GROUPED, X4, W4, None, [[201], [403], [6050], [8070]]),
     ("group_channels_interleaved", CONV_GROUPED, X4, W4, None, [[201], [605], [4030], [8070]]),
     ("channels_swapped", CONV_GROUPED, X4, W4, None, [[31], [42], [7500], [8600]]),
-    ("same_swapped", make("by_hand", (2,), (2,), op="Conv", auto_pad="SAME_UPPER"), X2, [1, 2], None, [2, 21]),  # the text: 21 10
+    (
+        "same_swapped",
+        make("by_hand", (2,), (2,), op="Conv", auto_pad="SAME_UPPER"),
+        X2,
+        [1, 2],
+        None,
+        [2, 21],
+    ),  # the text: 21 10
 ]
 
-BY_HAND = [*PADS, *STEPS, *OUTPUT_PADDING, *SAME, *OUTPUT_SHAPE, *LAYOUT, *GROUP, *BIAS, *ARITHMETIC, *CONV]
+BY_HAND = [
+    *PADS,
+    *STEPS,
+    *OUTPUT_PADDING,
+    *SAME,
+    *OUTPUT_SHAPE,
+    *LAYOUT,
+    *GROUP,
+    *BIAS,
+    *ARITHMETIC,
+    *CONV,
+]
 
 
 @pytest.mark.parametrize(("rules", "case", "X", "W", "B", "expected"), BY_HAND)
@@ -210,8 +468,12 @@ def test_by_hand(rules: str, case: Case, X: Any, W: Any, B: Any, expected: Any) 
     assert answer.shape == answer.golden.shape
 
 
-@pytest.mark.parametrize(("rules", "case", "X", "W", "B", "expected"), [row for row in BY_HAND if row[0]])
-def test_what_is_worked_out_is_not_what_the_text_says(rules: str, case: Case, X: Any, W: Any, B: Any, expected: Any) -> None:
+@pytest.mark.parametrize(
+    ("rules", "case", "X", "W", "B", "expected"), [row for row in BY_HAND if row[0]]
+)
+def test_what_is_worked_out_is_not_what_the_text_says(
+    rules: str, case: Case, X: Any, W: Any, B: Any, expected: Any
+) -> None:
     text = asked_with(case, X, W, B).answer()
     found = text.golden.values[0] if case.maps > 1 else text.golden.values[0, 0]
     assert found.tolist() != expected
@@ -234,8 +496,13 @@ def test_stated_shapes_by_hand(fault: str, case: Case, shape: Any) -> None:
 
 def _gradients(case: Case, X: Any, W: Any, dY: Any, fault: str) -> dict[str, Any]:
     asked = asked_with(case, X, W, NONE[: case.maps] if case.bias else None)
-    asked.__dict__["output_gradient"] = Scaled(integers=np.array(dY).reshape(case.y_shape()), exponent=0)
-    return {name: golden.values.tolist() for name, golden in asked.answer(explanation(fault)).gradients.items()}
+    asked.__dict__["output_gradient"] = Scaled(
+        integers=np.array(dY).reshape(case.y_shape()), exponent=0
+    )
+    return {
+        name: golden.values.tolist()
+        for name, golden in asked.answer(explanation(fault)).gradients.items()
+    }
 
 
 def test_gradients_by_hand() -> None:
@@ -243,13 +510,21 @@ def test_gradients_by_hand() -> None:
     case = make("by_hand", (1,), (2,), bias=True)
     text = {"dX": [[[750]]], "dW": [[[15, 21]]], "dB": [12]}
     assert _gradients(case, [3], [10, 100], [5, 7], "") == text
-    assert _gradients(case, [3], [10, 100], [5, 7], "weight_gradient_flipped") == text | {"dW": [[[21, 15]]]}
-    assert _gradients(case, [3], [10, 100], [5, 7], "bias_gradient_missing") == {"dX": [[[750]]], "dW": [[[15, 21]]]}
+    assert _gradients(case, [3], [10, 100], [5, 7], "weight_gradient_flipped") == text | {
+        "dW": [[[21, 15]]]
+    }
+    assert _gradients(case, [3], [10, 100], [5, 7], "bias_gradient_missing") == {
+        "dX": [[[750]]],
+        "dW": [[[15, 21]]],
+    }
 
 
 def test_the_gradient_of_an_empty_batch_by_hand() -> None:
     asked = Asked(make("by_hand", (2,), (3,), strides=(2,), n=0))
-    shapes = {fault: asked.answer(explanation(fault)).gradients["dX"].values.shape for fault in ("", GRADIENT_SIZES)}
+    shapes = {
+        fault: asked.answer(explanation(fault)).gradients["dX"].values.shape
+        for fault in ("", GRADIENT_SIZES)
+    }
     assert shapes == {"": (0, 1, 2), GRADIENT_SIZES: (0, 1, 5)}
 
 
@@ -259,5 +534,9 @@ GRADIENTS = {"weight_gradient_flipped", "bias_gradient_missing", GRADIENT_SIZES}
 
 def test_every_fault_is_worked_out_by_hand() -> None:
     """Those of numbers that are not finite: in test_special_suite."""
-    done = {name for rules, *_ in BY_HAND for name in rules.split()} | {fault for fault, *_ in STATED} | GRADIENTS
+    done = (
+        {name for rules, *_ in BY_HAND for name in rules.split()}
+        | {fault for fault, *_ in STATED}
+        | GRADIENTS
+    )
     assert done >= {name for name, fault in FAULTS.items() if fault.sums is None}

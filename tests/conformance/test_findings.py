@@ -1,5 +1,5 @@
-# ruff: noqa: E501  tables: one line a row
-"""What judgements add up to: one finding for each explanation, stale declarations, mixed readings, drafts for a person to review."""
+"""What judgements add up to: one finding for each explanation, stale declarations, mixed readings,
+drafts for a person to review."""
 
 import tomllib
 from dataclasses import replace
@@ -9,14 +9,21 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.backends import BUILT_IN, Entry
-from convtranspose_conformance.deviations import Deviation, DeviationError, parse
-from convtranspose_conformance.findings import Ledger
-from convtranspose_conformance.hypotheses import SINGLES, Reply, differs, fits
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.outcome import Observation, Seen, returned, stated, stopped
-from convtranspose_conformance.predict import Asked, Explanation
-from convtranspose_conformance.propose import propose
+from convtranspose_conformance.backends.registry import BUILT_IN, Entry
+from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fits
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.run.findings import Ledger
+from convtranspose_conformance.run.propose import propose
+from convtranspose_conformance.verdict.deviations import Deviation, DeviationError, parse
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.worker.observation import (
+    Observation,
+    Seen,
+    returned,
+    stated,
+    stopped,
+)
 from convtranspose_reports import BackendLine, Check, Finding, Header, Outcome, Run, Verdict
 
 ENTRY = replace(next(e for e in BUILT_IN if e.name == "onnx-reference"), version="2.5")
@@ -27,21 +34,36 @@ def _case(x: Any, k: Any, **given: Any) -> Case:
     return make("findings", x, k, **given)
 
 
-NEGATIVE = [_case((x,), (1,), strides=(3,), auto_pad=pad) for x in (3, 4, 5) for pad in ("SAME_UPPER", "SAME_LOWER")]
-POSITIVE = [_case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER")]  # answered right: not every auto_pad is ignored
+NEGATIVE = [
+    _case((x,), (1,), strides=(3,), auto_pad=pad)
+    for x in (3, 4, 5)
+    for pad in ("SAME_UPPER", "SAME_LOWER")
+]
+POSITIVE = [
+    _case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER")
+]  # answered right: not every auto_pad is ignored
 LARGE = _case((10,), (1,), strides=(3,), auto_pad="SAME_UPPER")  # first by name, not by size
 GROUPED = [_case((x,), (2,), c=4, m=4, group=2, bias=True) for x in (3, 4)]
 ODD_NEGATIVE = [_case((x,), (2,), strides=(5,), auto_pad="SAME_UPPER") for x in (3, 4)]
 
 
-def _declared(how: str, when: str = "group >= 1", *, name: str = "it", versions: str = "==2.*") -> Deviation:
-    text = f'backend = "{ENTRY.name}"\n[[deviation]]\nname = "{name}"\ncheck = "output"\nversions = "{versions}"\nwhen = "{when}"\n'
-    return parse(f'{text}{how}\ncause = "framework"\nreason = "because"\n', "test.toml", [ENTRY.name])[0]
+def _declared(
+    how: str, when: str = "group >= 1", *, name: str = "it", versions: str = "==2.*"
+) -> Deviation:
+    text = (
+        f'backend = "{ENTRY.name}"\n[[deviation]]\nname = "{name}"\ncheck = "output"\nversions '
+        f'= "{versions}"\nwhen = "{when}"\n'
+    )
+    return parse(
+        f'{text}{how}\ncause = "framework"\nreason = "because"\n', "test.toml", [ENTRY.name]
+    )[0]
 
 
 def _under(case: Case, *names: str) -> Observation:
     readings = tuple(n for n in names if ":" in n)
-    answer = Asked(case).answer(Explanation(readings=readings, faults=tuple(n for n in names if ":" not in n)))
+    answer = Asked(case).answer(
+        Explanation(readings=readings, faults=tuple(n for n in names if ":" not in n))
+    )
     return returned(answer.golden.expected())
 
 
@@ -49,13 +71,22 @@ CORE_ASKED = frozenset({"seeds", "core"})
 
 
 def _ledger(
-    seen: list[tuple[Case, Observation]], *deviations: Deviation, entry: Entry = ENTRY, check: Check = OUT
+    seen: list[tuple[Case, Observation]],
+    *deviations: Deviation,
+    entry: Entry = ENTRY,
+    check: Check = OUT,
 ) -> tuple[Ledger, list[str]]:
     ledger, ids = Ledger(list(deviations)), []
     for case, observation in seen:
         asked = Asked(case)
         ids.append(
-            ledger.enter(entry, asked, check, observation, judge(asked, check, observation, list(deviations), entry.installed_version()))
+            ledger.enter(
+                entry,
+                asked,
+                check,
+                observation,
+                judge(asked, check, observation, list(deviations), entry.installed_version()),
+            )
         )
     return ledger, ids
 
@@ -78,21 +109,30 @@ def test_a_right_backend_has_no_findings() -> None:
 
 
 def test_one_finding_for_each_explanation() -> None:
-    seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE] + [(case, _under(case, "bias_of_first_group")) for case in GROUPED]
+    seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE] + [
+        (case, _under(case, "bias_of_first_group")) for case in GROUPED
+    ]
     ledger, ids = _ledger([*seen, (POSITIVE[0], _under(POSITIVE[0]))])
     found = ledger.findings(whole=True, exercised=CORE_ASKED)
     assert {(f.kind, f.name, f.cases, f.verdict) for f in found} == {
-        ("reading", "C:clamped", 6, Verdict.FAILS), ("fault", "bias_of_first_group", 2, Verdict.FAILS),
-    }  # fmt: skip
+        ("reading", "C:clamped", 6, Verdict.FAILS),
+        ("fault", "bias_of_first_group", 2, Verdict.FAILS),
+    }
     assert all(id.startswith("?") for id in ids[:-1])
     assert ids[-1] == ""
     renamed = [ledger.renamed()[id] for id in ids[:-1]]
-    assert renamed == ["onnx-reference/output/undeclared/C:clamped"] * 6 + ["onnx-reference/output/undeclared/bias_of_first_group"] * 2
+    assert (
+        renamed
+        == ["onnx-reference/output/undeclared/C:clamped"] * 6
+        + ["onnx-reference/output/undeclared/bias_of_first_group"] * 2
+    )
     assert set(renamed) == {f.id for f in found}
 
 
 def test_the_smallest_case_is_the_example() -> None:
-    (found,) = _findings([(case, _under(case, "C:clamped")) for case in (*reversed(NEGATIVE), LARGE)])
+    (found,) = _findings(
+        [(case, _under(case, "C:clamped")) for case in (*reversed(NEGATIVE), LARGE)]
+    )
     assert found.example is not None
     assert found.example.case == "findings/x_3_k_1_auto_same_lower_strides_3"
     assert (found.example.expected_shape, found.example.actual_shape) == ("[1, 1, 9]", "[1, 1, 7]")
@@ -111,7 +151,13 @@ def test_what_is_declared_is_one_green_finding() -> None:
     seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE]
     (found,) = _findings(seen, CLAMPED)
     assert (found.id, found.verdict, found.cases, found.kind, found.name, found.note) == (
-        "onnx-reference/output/it", Verdict.DEVIATES, 6, "reading", "C:clamped", "")  # fmt: skip
+        "onnx-reference/output/it",
+        Verdict.DEVIATES,
+        6,
+        "reading",
+        "C:clamped",
+        "",
+    )
     (elsewhere,) = _findings(seen, CLAMPED, entry=replace(ENTRY, version="3.0"))
     assert (elsewhere.verdict, elsewhere.note) == (Verdict.DEVIATES, "unverified here")
 
@@ -121,7 +167,11 @@ def test_a_declaration_that_is_contradicted_is_stale() -> None:
     found = {f.kind: f for f in _findings(seen, CLAMPED)}
     assert set(found) == {"reading", "stale"}
     stale = found["stale"]
-    assert (stale.verdict, stale.cases, stale.id) == (Verdict.STALE, 1, "onnx-reference/output/it/stale")
+    assert (stale.verdict, stale.cases, stale.id) == (
+        Verdict.STALE,
+        1,
+        "onnx-reference/output/it/stale",
+    )
     assert NEGATIVE[1].id in stale.sentence
     assert "test.toml:2" in stale.sentence
     assert "it" in stale.sentence
@@ -160,16 +210,30 @@ def test_two_declarations_in_one_case_are_both_exercised() -> None:
 def test_mixed_readings_of_an_open_clause_are_a_green_finding() -> None:
     one, other = ODD_NEGATIVE
     (found,) = _findings([(one, _under(one)), (other, _under(other, "E:truncated"))])
-    assert (found.kind, found.name, found.verdict, found.cases) == ("inconsistent", "E", Verdict.CONFORMS, 2)
+    assert (found.kind, found.name, found.verdict, found.cases) == (
+        "inconsistent",
+        "E",
+        Verdict.CONFORMS,
+        2,
+    )
     assert "floored on 1" in found.sentence
     assert "truncated on 1" in found.sentence
-    assert _findings([(one, _under(one, "E:truncated")), (other, _under(other, "E:truncated"))]) == []
+    assert (
+        _findings([(one, _under(one, "E:truncated")), (other, _under(other, "E:truncated"))]) == []
+    )
 
 
 def test_unexplained_differences_are_grouped_by_what_is_seen() -> None:
-    seen = [(case, stopped(Seen.REFUSED, "run", "ValueError", f"size {i} of {i + 7}")) for i, case in enumerate(NEGATIVE)]
+    seen = [
+        (case, stopped(Seen.REFUSED, "run", "ValueError", f"size {i} of {i + 7}"))
+        for i, case in enumerate(NEGATIVE)
+    ]
     (found,) = _findings(seen)
-    assert (found.kind, found.cases, found.name) == ("error", 6, "REJECTED: ValueError: size N of N")
+    assert (found.kind, found.cases, found.name) == (
+        "error",
+        6,
+        "REJECTED: ValueError: size N of N",
+    )
     noise = [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
     (found,) = _findings(noise)
     assert (found.kind, found.name) == ("unexplained", "VALUES_DIFFER")
@@ -200,7 +264,11 @@ def test_a_diagnosis_reproduces_all_of_the_output() -> None:
 
 def test_a_refusal_is_diagnosed_as_the_reading_that_refuses() -> None:
     asked = Asked(_case((4,), (3,), strides=(2,), output_shape=(12,)))
-    assert _fitting(asked, stopped(Seen.REFUSED, "run", "E", "no")) == {"J:refused", "F:no_pads", "G:pads_used"}
+    assert _fitting(asked, stopped(Seen.REFUSED, "run", "E", "no")) == {
+        "J:refused",
+        "F:no_pads",
+        "G:pads_used",
+    }
 
 
 def _off(case: Case, by: int) -> Observation:
@@ -220,16 +288,40 @@ def test_precision_is_diagnosed_by_class() -> None:
 
 def test_one_or_two_inexact_answers_name_no_class() -> None:
     cases = [_case((5, 5), (3, 3), c=c, m=4, dtype="float16", data="dense") for c in (7, 8)]
-    assert {found.kind for found in _findings([(case, _off(case, 4)) for case in cases])} == {"unexplained"}
+    assert {found.kind for found in _findings([(case, _off(case, 4)) for case in cases])} == {
+        "unexplained"
+    }
 
 
 # Drafts
 
 
 def _proposed(seen: list[tuple[Case, Observation]]) -> str:
-    header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
-        BackendLine(name=ENTRY.name, title="", route="", version="2.5", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
-    return _reviewed(propose(Run(header=header, cases=[], records=[], findings=_findings(seen), footer=None)))
+    header = Header(
+        suite_version="0",
+        seed=0,
+        partial="",
+        environment={},
+        suites=[],
+        clauses=[],
+        features={},
+        backends=[
+            BackendLine(
+                name=ENTRY.name,
+                title="",
+                route="",
+                version="2.5",
+                device="cpu",
+                usable=True,
+                asked=True,
+                reason="",
+                versions={},
+            )
+        ],
+    )
+    return _reviewed(
+        propose(Run(header=header, cases=[], records=[], findings=_findings(seen), footer=None))
+    )
 
 
 def _reviewed(draft: str) -> str:
@@ -241,9 +333,17 @@ def _reviewed(draft: str) -> str:
     return draft.replace("draft = true\n", "")
 
 
-@pytest.mark.parametrize("message", [
-    "no kernel for 3 axes", "Not implemented: group 2", "NaN in W [1, 2]", 'says "quoted" \\ back', "ungültig \u2264 3", "broken \U0001f4a5 4",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "message",
+    [
+        "no kernel for 3 axes",
+        "Not implemented: group 2",
+        "NaN in W [1, 2]",
+        'says "quoted" \\ back',
+        "ungültig \u2264 3",
+        "broken \U0001f4a5 4",
+    ],
+)
 def test_a_draft_of_a_refusal_covers_what_was_seen(message: str) -> None:
     seen = [(case, stopped(Seen.REFUSED, "run", "RuntimeError", message)) for case in GROUPED]
     drafted = parse(_proposed(seen), "draft.toml", [ENTRY.name])
@@ -253,16 +353,22 @@ def test_a_draft_of_a_refusal_covers_what_was_seen(message: str) -> None:
 
 @pytest.mark.parametrize("name", ["C:clamped", "bias_of_first_group"])
 def test_a_draft_of_a_difference_covers_what_was_seen(name: str) -> None:
-    seen = [(case, _under(case, name)) for case in (NEGATIVE if ":" in name else GROUPED)] + [(POSITIVE[0], _under(POSITIVE[0]))]
+    seen = [(case, _under(case, name)) for case in (NEGATIVE if ":" in name else GROUPED)] + [
+        (POSITIVE[0], _under(POSITIVE[0]))
+    ]
     text = _proposed(seen)
     assert "DRAFT" in text
     assert "REVIEW" in text
     assert tomllib.loads(text)
-    assert {f.verdict for f in _findings(seen, *parse(text, "draft.toml", [ENTRY.name]))} == {Verdict.DEVIATES}
+    assert {f.verdict for f in _findings(seen, *parse(text, "draft.toml", [ENTRY.name]))} == {
+        Verdict.DEVIATES
+    }
 
 
 def test_what_is_unexplained_is_drafted_as_a_comment_alone() -> None:
-    text = _proposed([(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE])
+    text = _proposed(
+        [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
+    )
     assert "unexplained" in text
     assert parse(text, "draft.toml", [ENTRY.name]) == []
 
@@ -273,9 +379,33 @@ def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
     assert 'versions = "==2.5"' in text
     entry = replace(ENTRY, version="unknown")
     found = _ledger(seen, entry=entry)[0].findings(whole=True, exercised=CORE_ASKED)
-    header = Header(suite_version="0", seed=0, partial="", environment={}, suites=[], clauses=[], features={}, backends=[
-        BackendLine(name=ENTRY.name, title="", route="", version="unknown", device="cpu", usable=True, asked=True, reason="", versions={})])  # fmt: skip
-    assert parse(_reviewed(propose(Run(header=header, cases=[], records=[], findings=found, footer=None))), "draft.toml", [ENTRY.name])
+    header = Header(
+        suite_version="0",
+        seed=0,
+        partial="",
+        environment={},
+        suites=[],
+        clauses=[],
+        features={},
+        backends=[
+            BackendLine(
+                name=ENTRY.name,
+                title="",
+                route="",
+                version="unknown",
+                device="cpu",
+                usable=True,
+                asked=True,
+                reason="",
+                versions={},
+            )
+        ],
+    )
+    assert parse(
+        _reviewed(propose(Run(header=header, cases=[], records=[], findings=found, footer=None))),
+        "draft.toml",
+        [ENTRY.name],
+    )
 
 
 def test_nothing_to_propose() -> None:

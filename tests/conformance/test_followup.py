@@ -1,25 +1,44 @@
-"""Questions beyond the plan, through real runs: a backend that answers them wins by them; one that hangs or dies loses nothing by them."""
+"""Questions beyond the plan, through real runs: a backend that answers them wins by them; one that
+hangs or dies loses nothing by them."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_planted import BACKENDS, GUILTY, INNOCENT, LIMITS, SOME_CASES, needs_proc, running, survivors
+from test_planted import (
+    BACKENDS,
+    GUILTY,
+    INNOCENT,
+    LIMITS,
+    SOME_CASES,
+    needs_proc,
+    running,
+    survivors,
+)
 
 from convtranspose_cases import make
-from convtranspose_conformance import followup, selection
-from convtranspose_conformance.followup import FollowUp
-from convtranspose_conformance.outcome import Seen
-from convtranspose_conformance.run import execute
+from convtranspose_conformance.run import on_demand as followup
+from convtranspose_conformance.run import selection
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.on_demand import FollowUp
+from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check, Run, Verdict, read_run
 
 ONE_TAP = "core/x_5_k_1_dilations_1_strides_2"  # reversed or not, it is the same
 WRONG = (GUILTY | INNOCENT) - {ONE_TAP}
-WAYS = ["AskedMoreHangs", "AskedMoreHangsWithAChild", "AskedMoreSegfaults", "AskedMoreAllocates", "AskedMoreReturnsObjects"]
+WAYS = [
+    "AskedMoreHangs",
+    "AskedMoreHangsWithAChild",
+    "AskedMoreSegfaults",
+    "AskedMoreAllocates",
+    "AskedMoreReturnsObjects",
+]
 
 
 def _assert_nothing_lost(run: Run) -> None:
-    assert {r.case: r.verdict for r in run.records} == {ONE_TAP: Verdict.CONFORMS} | dict.fromkeys(WRONG, Verdict.FAILS)
+    assert {r.case: r.verdict for r in run.records} == {ONE_TAP: Verdict.CONFORMS} | dict.fromkeys(
+        WRONG, Verdict.FAILS
+    )
     assert sum(f.cases for f in run.findings) == len(WRONG)
     assert {r.finding for r in run.records if r.case in WRONG} == {f.id for f in run.findings}
     assert run.footer is not None
@@ -28,7 +47,9 @@ def _assert_nothing_lost(run: Run) -> None:
 
 @needs_proc
 @pytest.mark.parametrize("name", WAYS)
-def test_misbehaviour_beyond_the_plan_loses_nothing_and_leaves_no_process_behind(name: str, tmp_path: Path) -> None:
+def test_misbehaviour_beyond_the_plan_loses_nothing_and_leaves_no_process_behind(
+    name: str, tmp_path: Path
+) -> None:
     with running(tmp_path / "run", 1.0, [f"misbehaving:{name}"]) as (process, mark):
         process.communicate(timeout=60)
         assert process.returncode == 0
@@ -36,10 +57,14 @@ def test_misbehaviour_beyond_the_plan_loses_nothing_and_leaves_no_process_behind
     _assert_nothing_lost(read_run(tmp_path / "run"))
 
 
-def test_answers_beyond_the_plan_tell_explanations_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_beyond_the_plan_tell_explanations_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In one line a kernel reversed along the first axis is one reversed along all."""
     monkeypatch.chdir(BACKENDS)
-    plan = selection.plan(backends=["misbehaving:AskedMoreAnswers"], patterns=[SOME_CASES], limits=LIMITS, jobs=1)
+    plan = selection.plan(
+        backends=["misbehaving:AskedMoreAnswers"], patterns=[SOME_CASES], limits=LIMITS, jobs=1
+    )
     run = execute(plan, tmp_path / "run")
     _assert_nothing_lost(run)
     assert [(f.kind, f.name) for f in run.findings] == [("fault", "kernel_flipped")]
@@ -51,16 +76,25 @@ def _asked_more(name: str, monkeypatch: pytest.MonkeyPatch, numbers: int) -> lis
     ((entry,), _) = selection.entries([f"misbehaving:{name}"])
     with FollowUp(replace(LIMITS, case_s=1.0)) as asking:
         ask = asking.ask_of(entry, Check.OUTPUT)
-        return [[each.seen.seen for each in ask([make("followup", (n, n), (2, 2))])] for n in range(3, 3 + numbers)]
+        return [
+            [each.seen.seen for each in ask([make("followup", (n, n), (2, 2))])]
+            for n in range(3, 3 + numbers)
+        ]
 
 
 def test_a_backend_that_hangs_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _asked_more("AskedMoreHangs", monkeypatch, 3) == [[Seen.TIMED_OUT], [], []]
 
 
-def test_a_backend_that_dies_again_and_again_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backend_that_dies_again_and_again_is_asked_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     deaths = [[Seen.CRASHED]] * followup.MOST_DEATHS
-    assert _asked_more("AskedMoreSegfaults", monkeypatch, followup.MOST_DEATHS + 2) == [*deaths, [], []]
+    assert _asked_more("AskedMoreSegfaults", monkeypatch, followup.MOST_DEATHS + 2) == [
+        *deaths,
+        [],
+        [],
+    ]
 
 
 def test_questions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +102,9 @@ def test_questions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _asked_more("AskedMoreAnswers", monkeypatch, 3) == [[Seen.RETURNED], [Seen.RETURNED], []]
 
 
-def test_a_check_that_the_backend_does_not_offer_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_the_backend_does_not_offer_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(BACKENDS)
     ((entry,), _) = selection.entries(["misbehaving:AskedMoreAnswers"])
     with FollowUp(LIMITS) as asking:

@@ -1,10 +1,11 @@
-"""The calls that diagnosis asks beside a run's: all can be asked and worked out, and the first few are a sample."""
+"""The calls that diagnosis asks beside a run's: all can be asked and worked out, and the first few
+are a sample."""
 
 from itertools import islice
 
 from convtranspose_cases.notation import find_call, is_call
-from convtranspose_conformance.fresh import fresh_cases
-from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.rules.answers import Asked
 
 CASES = list(fresh_cases())
 

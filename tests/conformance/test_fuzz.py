@@ -1,4 +1,5 @@
-"""Planted faults are found, shrunk with their explanation, counted, written down; a crash costs one case, and the search goes on."""
+"""Planted faults are found, shrunk with their explanation, counted, written down; a crash costs one
+case, and the search goes on."""
 
 import importlib
 import sys
@@ -12,14 +13,17 @@ from typer.testing import CliRunner
 from convtranspose_cases import Case, suite_cases
 from convtranspose_cases.notation import find_call
 from convtranspose_cases.simpler import not_default, weight
-from convtranspose_conformance import cli, fuzz, fuzz_cli, worker
-from convtranspose_conformance.backend import Call
-from convtranspose_conformance.backends import Entry
+from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.onnx_backend import OnnxBackend
-from convtranspose_conformance.deviations import parse
-from convtranspose_conformance.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
-from convtranspose_conformance.interview import Interview, smallest
-from convtranspose_conformance.outcome import Observation
+from convtranspose_conformance.backends.registry import Entry
+from convtranspose_conformance.cli import fuzz as fuzz_cli
+from convtranspose_conformance.cli import main as cli
+from convtranspose_conformance.run import fuzz
+from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
+from convtranspose_conformance.run.one_case import Interview, smallest
+from convtranspose_conformance.verdict.deviations import parse
+from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker.observation import Observation
 from convtranspose_reports import Check, Verdict, read_run
 
 BACKENDS = Path(__file__).parent / "backends"
@@ -42,7 +46,15 @@ def interview(name: str, deviations: str = "") -> Interview:
     def answer(call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
         return {check: worker._answer(backend, call, check)[1] for check in checks}
 
-    entry = Entry(name=name, title=name, route="", target="", distributions=(), version="1.0", checks=("output",))
+    entry = Entry(
+        name=name,
+        title=name,
+        route="",
+        target="",
+        distributions=(),
+        version="1.0",
+        checks=("output",),
+    )
     return Interview(entry, answer, parse(deviations, "test.toml", [name]) if deviations else [])
 
 
@@ -54,7 +66,11 @@ def searched(asking: Interview, examples: int, seed: int = 3) -> Tally:
 @pytest.mark.parametrize("name", EXPLAINED)
 def test_a_planted_fault_is_found_and_shrunk(name: str) -> None:
     tally = searched(interview(f"planted:{name}"), 250)
-    shown = [found for found in tally.found if found.answered.cause and EXPLAINED[name] in found.answered.cause.names]
+    shown = [
+        found
+        for found in tally.found
+        if found.answered.cause and EXPLAINED[name] in found.answered.cause.names
+    ]
     assert shown
     case = shown[0].answered.case
     assert find_call(case.id) == case
@@ -83,7 +99,11 @@ def test_the_same_seed_finds_the_same_and_another_draws_others() -> None:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_known_cause_is_counted_and_reported_once() -> None:
     tally = searched(interview("planted:KernelFlipped"), 100)
-    flipped = [found for found in tally.found if found.answered.cause and "kernel_flipped" in found.answered.cause.names]
+    flipped = [
+        found
+        for found in tally.found
+        if found.answered.cause and "kernel_flipped" in found.answered.cause.names
+    ]
     assert len(flipped) == 1
     assert flipped[0].met > 10
 
@@ -111,24 +131,32 @@ def test_what_is_declared_is_no_finding() -> None:
 def test_a_declaration_that_says_too_much_is_a_finding() -> None:
     declared = DECLARED.format(when="bias").replace("BiasIgnored", "Correct")
     tally = searched(interview("planted:Correct", declared), 200)
-    assert [found.answered.cause.kind for found in tally.found if found.answered.cause] == ["contradicted"]
+    assert [found.answered.cause.kind for found in tally.found if found.answered.cause] == [
+        "contradicted"
+    ]
     assert "planted:Correct/output/no_bias" in tally.found[0].answered.sentence
 
 
-def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fails(*_: object) -> object:
         raise ZeroDivisionError("a mistake of ours")
 
-    monkeypatch.setattr("convtranspose_conformance.interview.judge", fails)
+    monkeypatch.setattr("convtranspose_conformance.run.one_case.judge", fails)
     with pytest.raises(Broken, match="asking call/") as broken:
         searched(interview("planted:Correct"), 50)
     assert isinstance(broken.value.__cause__, ZeroDivisionError)
-    assert "the suite itself fails: ZeroDivisionError" in fuzz_cli._reason(broken.value.case, broken.value.__cause__)
+    assert "the suite itself fails: ZeroDivisionError" in fuzz_cli._reason(
+        broken.value.case, broken.value.__cause__
+    )
 
 
 def test_ctrl_c_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Found] = []
-    search = Fuzz([interview("planted:KernelFlipped")], ("output",), 3, Limit(examples=500), told.append)
+    search = Fuzz(
+        [interview("planted:KernelFlipped")], ("output",), 3, Limit(examples=500), told.append
+    )
     asked = Interview.ask
 
     def interrupted(self: Interview, *given: Any) -> Any:
@@ -146,7 +174,12 @@ def test_ctrl_c_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", EXPLAINED)
 def test_shrinking_keeps_the_explanation(name: str) -> None:
     asking = interview(f"planted:{name}")
-    first = next(a for case in suite_cases("core") for a in asking.ask(case) if a.cause and EXPLAINED[name] in a.cause.names)
+    first = next(
+        a
+        for case in suite_cases("core")
+        for a in asking.ask(case)
+        if a.cause and EXPLAINED[name] in a.cause.names
+    )
     found = smallest(first, asking.ask)
     (last,) = asking.ask(found.case)
     assert last.cause is not None
@@ -178,7 +211,17 @@ def convtranspose(*arguments: object) -> Any:
 
 
 def test_a_crash_costs_one_case_is_found_and_shrunk_and_the_search_goes_on() -> None:
-    done = convtranspose("fuzz", "--backend", "misbehaving:Segfaults", "--examples", 150, "--seed", 0, "--check", "output")
+    done = convtranspose(
+        "fuzz",
+        "--backend",
+        "misbehaving:Segfaults",
+        "--examples",
+        150,
+        "--seed",
+        0,
+        "--check",
+        "output",
+    )
     assert done.exit_code == 1, done.output
     lines = done.stdout.splitlines()
     at = next(i for i, line in enumerate(lines) if "CRASHED" in line)
@@ -189,9 +232,13 @@ def test_a_crash_costs_one_case_is_found_and_shrunk_and_the_search_goes_on() -> 
     run = read_run("fuzz-report")
     assert crash.id in [case.name for case in run.cases]
     assert Path("fuzz-report/index.html").exists()
-    again = convtranspose("run", "--backend", "misbehaving:Segfaults", "--case", crash.id, "--out", "again")
+    again = convtranspose(
+        "run", "--backend", "misbehaving:Segfaults", "--case", crash.id, "--out", "again"
+    )
     assert again.exit_code == 1
-    assert [(r.outcome, r.case) for r in read_run("again").records if r.check is Check.OUTPUT] == [("CRASHED", crash.id)]
+    assert [(r.outcome, r.case) for r in read_run("again").records if r.check is Check.OUTPUT] == [
+        ("CRASHED", crash.id)
+    ]
     assert [f.name for f in Path().iterdir() if f.name.startswith(".")] == []
 
 
@@ -207,24 +254,65 @@ def test_shrink_prints_the_case_the_numbers_and_a_script() -> None:
         "import planted",
     ):
         assert words in done.stdout
-    crashed = convtranspose("shrink", "core/x_5_k_4_dilations_1_strides_2", "--backend", "misbehaving:Segfaults", "--questions", 40)
+    crashed = convtranspose(
+        "shrink",
+        "core/x_5_k_4_dilations_1_strides_2",
+        "--backend",
+        "misbehaving:Segfaults",
+        "--questions",
+        40,
+    )
     assert crashed.stdout.splitlines()[0] == "call/x_1_1_5_w_1_1_2_ones"
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["fuzz", "--backend", "torhc-cpu"], ["unknown backend 'torhc-cpu'"]),
-    (["fuzz", "--backend", "planted:Correct", "--check", "outptu"], ["--check outptu", "output_shape"]),
-    (["fuzz", "--backend", "planted:Correct", "--examples", "0"], ["--examples"]),
-    (["fuzz", "--backend", "planted:Correct", "--out", "file"], ["--out file", "is a file"]),
-    (["fuzz", "--backend", "a.b", "--backend", "c.d", "--backend-version", "1"], ["--backend-version", "one --backend"]),
-    (["fuzz", "--backend", "no_such_module:x", "--examples", "5"], ["call/", "cannot import no_such_module"]),
-    (["shrink", "seeds/stride_2_filter_3", "--backend", "planted:Correct"], ["nothing to shrink with planted:Correct", "output conforms"]),
-    (["shrink", "seeds/nosuch", "--backend", "planted:Correct"], ["unknown case 'seeds/nosuch'"]),
-    (["shrink", "call/x_1", "--backend", "planted:Correct"], ["part 'x_1'", "two sizes"]),
-    (["shrink", "seeds/stride_2_filter_3", "--backend", "planted:Correct", "--check", "x"], ["--check x"]),
-    (["shrink", "seeds/stride_2_filter_3", "--backend", "planted:Correct", "--check", "gradient"], ["none of its checks is offered"]),
-], ids=lambda value: " ".join(value[:4]) if value[0] in ("fuzz", "shrink") else "")  # fmt: skip
-def test_what_cannot_be_done_is_2_with_what_is_accepted(arguments: list[str], words: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fuzz", "--backend", "torhc-cpu"], ["unknown backend 'torhc-cpu'"]),
+        (
+            ["fuzz", "--backend", "planted:Correct", "--check", "outptu"],
+            ["--check outptu", "output_shape"],
+        ),
+        (["fuzz", "--backend", "planted:Correct", "--examples", "0"], ["--examples"]),
+        (["fuzz", "--backend", "planted:Correct", "--out", "file"], ["--out file", "is a file"]),
+        (
+            ["fuzz", "--backend", "a.b", "--backend", "c.d", "--backend-version", "1"],
+            ["--backend-version", "one --backend"],
+        ),
+        (
+            ["fuzz", "--backend", "no_such_module:x", "--examples", "5"],
+            ["call/", "cannot import no_such_module"],
+        ),
+        (
+            ["shrink", "seeds/stride_2_filter_3", "--backend", "planted:Correct"],
+            ["nothing to shrink with planted:Correct", "output conforms"],
+        ),
+        (
+            ["shrink", "seeds/nosuch", "--backend", "planted:Correct"],
+            ["unknown case 'seeds/nosuch'"],
+        ),
+        (["shrink", "call/x_1", "--backend", "planted:Correct"], ["part 'x_1'", "two sizes"]),
+        (
+            ["shrink", "seeds/stride_2_filter_3", "--backend", "planted:Correct", "--check", "x"],
+            ["--check x"],
+        ),
+        (
+            [
+                "shrink",
+                "seeds/stride_2_filter_3",
+                "--backend",
+                "planted:Correct",
+                "--check",
+                "gradient",
+            ],
+            ["none of its checks is offered"],
+        ),
+    ],
+    ids=lambda value: " ".join(value[:4]) if value[0] in ("fuzz", "shrink") else "",
+)
+def test_what_cannot_be_done_is_2_with_what_is_accepted(
+    arguments: list[str], words: list[str]
+) -> None:
     Path("file").touch()
     done = convtranspose(*arguments)
     assert done.exit_code == 2, done.output
@@ -234,7 +322,7 @@ def test_what_cannot_be_done_is_2_with_what_is_accepted(arguments: list[str], wo
 
 def test_without_hypothesis_the_pip_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    for name in ("convtranspose_conformance.fuzz", "convtranspose_cases.strategies"):
+    for name in ("convtranspose_conformance.run.fuzz", "convtranspose_cases.strategies"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     done = convtranspose("fuzz", "--backend", "planted:Correct", "--examples", 5)
     assert done.exit_code == 2
@@ -250,7 +338,9 @@ def test_checks_choose_what_is_drawn() -> None:
 def test_a_check_alone_draws_its_own_cases(check: str) -> None:
     seen: list[tuple[str, ...]] = []
 
-    @settings(max_examples=20, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=20, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(fuzz.strategy((check,)))
     def look(case: Case) -> None:
         seen.append(case.checks)

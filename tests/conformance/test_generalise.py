@@ -1,12 +1,13 @@
-"""Conditions that tell some cases from others: true of all inside, false of all outside, shortest first."""
+"""Conditions that tell some cases from others: true of all inside, false of all outside, shortest
+first."""
 
 from itertools import islice
 
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.generalise import Contrast, atoms, holds
-from convtranspose_conformance.predicate import Predicate
+from convtranspose_conformance.diagnosis.conditions import Contrast, atoms, holds
+from convtranspose_conformance.rules.predicate import Predicate
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -40,7 +41,9 @@ def test_conditions_come_shortest_first() -> None:
 
 
 def test_three_statements_at_most() -> None:
-    inside = [case for case in GRIDS if case.w_shape[2:] == (3, 3) and case.attributes.strides == (2, 2)]
+    inside = [
+        case for case in GRIDS if case.w_shape[2:] == (3, 3) and case.attributes.strides == (2, 2)
+    ]
     outside = [case for case in LINES + GRIDS if case not in inside]
     assert next(Contrast(inside, outside).conditions(most=1), None) is None
     assert _tells(next(Contrast(inside, outside).conditions()), inside, outside)
@@ -61,7 +64,13 @@ def test_parts_of_what_no_condition_holds_together() -> None:
     """Groups of lines, and biased cubes: each has its own condition."""
     groups = [_case((x,), (3,), c=2, m=2, group=2) for x in (3, 4, 5)]
     odd_ones = [_case((2, 2, 2), (3, 3, 3), bias=True)] * 2
-    plain = [*LINES, *GRIDS, _case((2, 2, 2), (3, 3, 3)), _case((3,), (3,), bias=True), _case((3, 3), (3, 3), bias=True)]
+    plain = [
+        *LINES,
+        *GRIDS,
+        _case((2, 2, 2), (3, 3, 3)),
+        _case((3,), (3,), bias=True),
+        _case((3, 3), (3, 3), bias=True),
+    ]
     inside = [*groups, *odd_ones]
     found = Contrast(inside, [*plain, _case((3,), (3,), c=2, m=2)]).parts()
     assert [part for part, _ in found] == [[0, 1, 2], [3, 4]]
@@ -77,10 +86,16 @@ def test_the_whole_is_one_part_where_a_condition_holds_it_together() -> None:
 def test_narrowest_is_true_of_all_inside_and_of_the_fewest_outside() -> None:
     """What no two statements can tell from all outside is still said as closely as they can."""
     inside = [_case((3, 3), (3, 3), strides=(2, 2)), _case((4, 4), (3, 3), strides=(2, 2))]
-    outside = [*LINES, *(case for case in GRIDS if case not in inside), _case((5, 5), (3, 3), strides=(2, 2))]
+    outside = [
+        *LINES,
+        *(case for case in GRIDS if case not in inside),
+        _case((5, 5), (3, 3), strides=(2, 2)),
+    ]
     said = Predicate(Contrast(inside, outside).narrowest())
     assert all(said(case) for case in inside)
-    assert sum(said(case) for case in outside) <= 3  # two statements leave the one that is alike, and those of kernel 1 or stride 1
+    assert (
+        sum(said(case) for case in outside) <= 3
+    )  # two statements leave the one that is alike, and those of kernel 1 or stride 1
 
 
 def test_narrowest_is_one_statement_where_a_second_adds_nothing() -> None:
@@ -117,7 +132,11 @@ def test_every_statement_is_denied_too() -> None:
     texts = {atom.text for atom in atoms()}
     assert len(texts) == len(atoms())
     for atom in atoms()[: len(atoms()) // 2]:
-        denied = [other for other in atoms()[len(atoms()) // 2 :] if all(other(case) != atom(case) for case in LINES + GRIDS)]
+        denied = [
+            other
+            for other in atoms()[len(atoms()) // 2 :]
+            if all(other(case) != atom(case) for case in LINES + GRIDS)
+        ]
         assert any(atom.text in other.text for other in denied), atom.text
 
 
@@ -137,7 +156,12 @@ def test_parts_may_take_more_statements_than_a_condition() -> None:
         for s in (1, 2)
         for b in (False, True)
     ]
-    inside = [case for case in kinds if (case.rank, case.x_shape[2], case.w_shape[2], case.attributes.strides) == (2, 4, 3, (2, 2))]
+    inside = [
+        case
+        for case in kinds
+        if (case.rank, case.x_shape[2], case.w_shape[2], case.attributes.strides)
+        == (2, 4, 3, (2, 2))
+    ]
     outside = [case for case in kinds if case not in inside]
     assert next(Contrast(inside, outside).conditions(most=2), None) is None
     ((part, where),) = Contrast(inside, outside).parts(most=4)

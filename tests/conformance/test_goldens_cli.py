@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from convtranspose_cases import digests, find_case
 from convtranspose_cases.digests import computed, digest, recorded
-from convtranspose_conformance.cli import app
+from convtranspose_conformance.cli.main import app
 from convtranspose_reference import geometry
 
 
@@ -33,7 +33,9 @@ def test_the_goldens_are_as_kept() -> None:
     assert done.stderr == ""
 
 
-def test_a_rule_of_the_reference_that_changes_names_the_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_of_the_reference_that_changes_names_the_cases(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     before = computed("seeds")
     monkeypatch.setattr(geometry, "floor_half", lambda total: -(-total // 2))
     done = _goldens("check", "--suite", "seeds")
@@ -51,13 +53,17 @@ def test_a_number_that_changes_names_the_case(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(digests, "tensors", lambda case: stream(case, 1 if case.id == name else 0))
     done = _goldens("check", "--suite", "seeds")
     assert done.exit_code == 1
-    assert [line.partition(": changed")[0] for line in done.stderr.splitlines()] == [f"error: {name}"]
+    assert [line.partition(": changed")[0] for line in done.stderr.splitlines()] == [
+        f"error: {name}"
+    ]
 
 
 def test_missing_and_surplus_digests_are_errors_until_written(kept: Path) -> None:
     file = kept / "seeds.txt"
     first, *rest = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    file.write_text("".join(rest) + first.replace(first.split()[0], "no_such_case"), encoding="utf-8")
+    file.write_text(
+        "".join(rest) + first.replace(first.split()[0], "no_such_case"), encoding="utf-8"
+    )
     done = _goldens("check", "--suite", "seeds")
     assert done.exit_code == 1
     assert f"seeds/{first.split()[0]}: missing" in done.stderr
@@ -87,7 +93,10 @@ def test_an_unreadable_line_is_named(kept: Path, line: str) -> None:
 def test_suites_without_kept_digests_are_refused(name: str) -> None:
     done = _goldens("check", "--suite", name)
     assert done.exit_code == 2
-    assert f"unknown suite with goldens to keep '{name}'; known: seeds, core, exhaustive-1d" in done.stderr
+    assert (
+        f"unknown suite with goldens to keep '{name}'; known: seeds, core, exhaustive-1d"
+        in done.stderr
+    )
 
 
 def test_a_digest_is_of_inputs_and_golden() -> None:
@@ -98,5 +107,7 @@ def test_a_digest_is_of_inputs_and_golden() -> None:
 
 def test_a_refused_case_is_digested_by_its_refusal() -> None:
     case = find_case("seeds/stride_2_filter_3")
-    one, other = (replace(case, attributes=replace(case.attributes, output_padding=(n, n))) for n in (3, 4))
+    one, other = (
+        replace(case, attributes=replace(case.attributes, output_padding=(n, n))) for n in (3, 4)
+    )
     assert digest(one) == digest(other) != digest(case)

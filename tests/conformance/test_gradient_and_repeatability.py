@@ -1,4 +1,5 @@
-"""The checks `gradient` and `repeatability` can fail, each for the right reason, and never fail a right backend."""
+"""The checks `gradient` and `repeatability` can fail, each for the right reason, and never fail a
+right backend."""
 
 import contextlib
 import importlib
@@ -15,17 +16,18 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import make, suite_cases
-from convtranspose_conformance import worker
-from convtranspose_conformance.backend import Backend, Call, Unsupported
-from convtranspose_conformance.backends import Entry, registered
-from convtranspose_conformance.deviations import Deviation, parse
-from convtranspose_conformance.judge import Judgement, judge
-from convtranspose_conformance.outcome import Observation, Seen
-from convtranspose_conformance.predict import Asked
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.selection import plan
-from convtranspose_conformance.session import Plan, Session
-from convtranspose_conformance.source import reproducer
+from convtranspose_conformance.backends.api import Backend, Call, Unsupported
+from convtranspose_conformance.backends.registry import Entry, registered
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.session import Session
+from convtranspose_conformance.scripts.reproducer import reproducer
+from convtranspose_conformance.verdict.deviations import Deviation, parse
+from convtranspose_conformance.verdict.judge import Judgement, judge
+from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Outcome, Run, Verdict
 
 BACKENDS = Path(__file__).parent / "backends"
@@ -47,10 +49,15 @@ NOT_REPEATABLE = {
     "SecondLayoutRefused": "no such layout",
 }
 CASES = {"gradient": suite_cases("gradients"), "repeatability": suite_cases("repeatability")}
-SMALL = {check: [Asked(c) for c in cases if np.prod(c.y_shape()) * np.prod(c.w_shape) < 20_000] for check, cases in CASES.items()}
+SMALL = {
+    check: [Asked(c) for c in cases if np.prod(c.y_shape()) * np.prod(c.w_shape) < 20_000]
+    for check, cases in CASES.items()
+}
 
 
-def asked_of(backend: Backend, asked: Asked, check: str, deviations: tuple[Deviation, ...] = ()) -> Judgement:
+def asked_of(
+    backend: Backend, asked: Asked, check: str, deviations: tuple[Deviation, ...] = ()
+) -> Judgement:
     kind, seen = worker._answer(backend, Call.of(asked.case, *asked.arrays()), check)
     assert kind == "seen", seen
     return judge(asked, Check(check), seen, list(deviations), "1")
@@ -60,7 +67,10 @@ def asked_of(backend: Backend, asked: Asked, check: str, deviations: tuple[Devia
 def test_a_right_backend_conforms(check: str) -> None:
     for asked in SMALL[check]:
         found = asked_of(derives.Right(), asked, check)
-        assert (found.outcome, found.verdict) == (Outcome.AGREES, Verdict.CONFORMS), (asked.case.id, found)
+        assert (found.outcome, found.verdict) == (Outcome.AGREES, Verdict.CONFORMS), (
+            asked.case.id,
+            found,
+        )
 
 
 @pytest.mark.parametrize("name", WRONG_GRADIENTS)
@@ -68,14 +78,19 @@ def test_a_wrong_gradient_fails(name: str) -> None:
     outcome, reason = WRONG_GRADIENTS[name]
     found = [asked_of(getattr(derives, name)(), asked, "gradient") for asked in SMALL["gradient"]]
     failing = [each for each in found if each.verdict is Verdict.FAILS]
-    assert Counter(each.outcome for each in failing).most_common(1)[0][0] is outcome  # a small dense one may pass for INEXACT
+    assert (
+        Counter(each.outcome for each in failing).most_common(1)[0][0] is outcome
+    )  # a small dense one may pass for INEXACT
     assert len(failing) >= 5
     assert all(reason in each.reason for each in failing)
 
 
 @pytest.mark.parametrize("name", NOT_REPEATABLE)
 def test_an_answer_that_depends_on_more_than_the_call_is_not_repeatable(name: str) -> None:
-    found = [asked_of(getattr(derives, name)(), asked, "repeatability") for asked in SMALL["repeatability"][::4]]
+    found = [
+        asked_of(getattr(derives, name)(), asked, "repeatability")
+        for asked in SMALL["repeatability"][::4]
+    ]
     failing = [each for each in found if each.outcome is Outcome.NOT_REPEATABLE]
     assert {each.verdict for each in failing} == {Verdict.FAILS}
     assert len(failing) > len(found) // 2
@@ -102,12 +117,18 @@ def test_the_same_call_may_not_round_otherwise() -> None:
     first = Observation(seen=Seen.RETURNED, dtype="float32", shape=Y.shape, data=Y.tobytes())
     for name, outcome in (("again", Outcome.NOT_REPEATABLE), ("another layout", Outcome.AGREES)):
         part = replace(first, data=np.nextafter(Y, np.float32(0)).tobytes())
-        assert judge(asked, Check.REPEATABILITY, replace(first, parts={name: part}), [], "1").outcome is outcome
+        assert (
+            judge(asked, Check.REPEATABILITY, replace(first, parts={name: part}), [], "1").outcome
+            is outcome
+        )
 
 
 def test_a_form_that_does_not_exist_is_said() -> None:
     found = asked_of(derives.SecondLayoutAbsent(), SMALL["repeatability"][0], "repeatability")
-    assert (found.verdict, found.reason) == (Verdict.CONFORMS, "left out: no layout: not on this device")
+    assert (found.verdict, found.reason) == (
+        Verdict.CONFORMS,
+        "left out: no layout: not on this device",
+    )
 
 
 # Through a whole run
@@ -126,11 +147,22 @@ reason = "It flips."
 
 
 def run(name: str, suite: str, directory: Path, deviations: str = "") -> Run:
-    entry = Entry(name="miniature:x", title="miniature", route="none", target=f"derives:{name}", distributions=(), version="1",
-                  checks=("output", "gradient", "repeatability"))  # fmt: skip
+    entry = Entry(
+        name="miniature:x",
+        title="miniature",
+        route="none",
+        target=f"derives:{name}",
+        distributions=(),
+        version="1",
+        checks=("output", "gradient", "repeatability"),
+    )
     some = plan(backends=["onnx-reference"], suites=[suite])
-    chosen = replace(some, entries=[entry], cases=[a.case for a in SMALL[{"gradients": "gradient"}.get(suite, suite)]][:40],
-                     deviations=parse(deviations, "declared.toml", ["miniature:x"]) if deviations else [])  # fmt: skip
+    chosen = replace(
+        some,
+        entries=[entry],
+        cases=[a.case for a in SMALL[{"gradients": "gradient"}.get(suite, suite)]][:40],
+        deviations=parse(deviations, "declared.toml", ["miniature:x"]) if deviations else [],
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(BACKENDS)
         return execute(chosen, directory)
@@ -143,8 +175,15 @@ def test_a_flipped_weight_gradient_is_diagnosed_and_can_be_declared(tmp_path: Pa
     assert finding.example is not None
     assert "dY" in finding.example.inputs
     assert "dW, of shape" in finding.example.expected
-    declared = run("WeightGradientFlipped", "gradients", tmp_path / "b", DECLARED.format(how='fault = "weight_gradient_flipped"'))
-    verdicts = Counter(r.verdict for r in declared.records if "conv_" in r.case and "transpose_of" not in r.case)
+    declared = run(
+        "WeightGradientFlipped",
+        "gradients",
+        tmp_path / "b",
+        DECLARED.format(how='fault = "weight_gradient_flipped"'),
+    )
+    verdicts = Counter(
+        r.verdict for r in declared.records if "conv_" in r.case and "transpose_of" not in r.case
+    )
     assert verdicts[Verdict.DEVIATES] >= 5
     assert not verdicts[Verdict.FAILS]
 
@@ -155,7 +194,9 @@ def test_undefined_numbers_are_declared_without_being_written_down(tmp_path: Pat
     (finding,) = [f for f in found.findings if f.verdict is Verdict.DEVIATES]
     assert finding.example is not None
     assert finding.example.actual == "other numbers in every run"
-    assert {r.reason for r in found.records if r.verdict is Verdict.DEVIATES} == {"no rule predicts the numbers: It flips."}
+    assert {r.reason for r in found.records if r.verdict is Verdict.DEVIATES} == {
+        "no rule predicts the numbers: It flips."
+    }
     lucky = run("Right", "gradients", tmp_path / "right", DECLARED.format(how=how))
     assert {r.verdict for r in lucky.records} == {Verdict.CONFORMS}
     assert lucky.findings == []
@@ -167,12 +208,20 @@ def test_a_declared_repetition_deviates_and_turns_stale_when_it_repeats(tmp_path
     found = run("SecondLayoutWrong", "repeatability", tmp_path / "a", text)
     assert Counter(r.verdict for r in found.records)[Verdict.DEVIATES] > 20
     assert not [r for r in found.records if r.verdict is Verdict.FAILS]
-    assert [f.verdict for f in run("Right", "repeatability", tmp_path / "b", text).findings] == [Verdict.STALE]
+    assert [f.verdict for f in run("Right", "repeatability", tmp_path / "b", text).findings] == [
+        Verdict.STALE
+    ]
 
 
 def test_each_case_is_asked_what_its_suite_asks() -> None:
-    chosen = plan(backends=["torch-cpu", "onnxruntime-cpu"], suites=["seeds", "gradients", "repeatability"])
-    asked = {(e.name, c.suite): chosen.checks(e, n) for e in chosen.entries for n, c in enumerate(chosen.cases)}
+    chosen = plan(
+        backends=["torch-cpu", "onnxruntime-cpu"], suites=["seeds", "gradients", "repeatability"]
+    )
+    asked = {
+        (e.name, c.suite): chosen.checks(e, n)
+        for e in chosen.entries
+        for n, c in enumerate(chosen.cases)
+    }
     assert asked == {
         ("torch-cpu", "seeds"): ("output", "output_shape"),
         ("torch-cpu", "gradients"): ("gradient",),
@@ -192,22 +241,31 @@ def test_backends_that_offer_nothing_are_asked_only_by_name() -> None:
 
 def test_a_session_is_judged_again_from_the_same_answers() -> None:
     asked = SMALL["gradient"][:3]
-    plain: Plan = replace(plan(backends=["torch-cpu"], suites=["gradients"]), cases=[a.case for a in asked])
+    plain: Plan = replace(
+        plan(backends=["torch-cpu"], suites=["gradients"]), cases=[a.case for a in asked]
+    )
     session = Session(plain, asked)
     assert session.call(0).dY is not None
 
 
-SCRIPTED = [c for c in suite_cases("gradients") if re.match(r"conv_4x4|transpose_of_conv_6x6|.*c2_m2_dilations_2_3", c.name)]
+SCRIPTED = [
+    c
+    for c in suite_cases("gradients")
+    if re.match(r"conv_4x4|transpose_of_conv_6x6|.*c2_m2_dilations_2_3", c.name)
+]
 
 
 def scripts_that_differ() -> list[str]:
-    """Where a reproducer of gradients gives other bits than its adapter; run in a process of its own, for TensorFlow's sake."""
+    """Where a reproducer of gradients gives other bits than its adapter; run in a process of its
+    own, for TensorFlow's sake."""
     wrong, compared = [], 0
     for name in ("torch-cpu", "tensorflow-cpu", "tensorflow-cpu-backprop-input"):
         adapter = worker._load(registered()[name])
         for asked in map(Asked, SCRIPTED):
             try:
-                source = reproducer(name, asked.case, asked.tensors, "expected", dY=asked.output_gradient)
+                source = reproducer(
+                    name, asked.case, asked.tensors, "expected", dY=asked.output_gradient
+                )
             except Unsupported:
                 continue
             made: dict[str, Any] = {}
@@ -216,7 +274,10 @@ def scripts_that_differ() -> list[str]:
             X, W, B, dY = asked.arrays()
             assert dY is not None
             found = adapter.gradients(Call.of(asked.case, X, W, B, dY), dY)
-            same = all(np.array_equal(made[key], value) for key, value in zip(("dX", "dW"), found, strict=False))
+            same = all(
+                np.array_equal(made[key], value)
+                for key, value in zip(("dX", "dW"), found, strict=False)
+            )
             wrong += [] if same else [f"{name} {asked.case.id}"]
             compared += 1
     assert compared >= 10
@@ -224,7 +285,9 @@ def scripts_that_differ() -> list[str]:
 
 
 def test_a_reproducer_of_gradients_gives_what_the_adapter_gives() -> None:
-    ran = subprocess.run([sys.executable, __file__], capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(
+        [sys.executable, __file__], capture_output=True, text=True, timeout=300, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines()[-1] == "[]"
 

@@ -1,4 +1,5 @@
-"""An accuracy class is named by its marks, not by a bound that allows less: the same call summed in several ways."""
+"""An accuracy class is named by its marks, not by a bound that allows less: the same call summed in
+several ways."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +8,12 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make, suite_cases
-from convtranspose_conformance.accuracy import ACCURACY, IN_DTYPE, IN_FLOAT16
-from convtranspose_conformance.hypotheses import Reply
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.marks import allows, bears_marks, is_refuted
-from convtranspose_conformance.outcome import returned
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.diagnosis.class_marks import allows, bears_marks, is_refuted
+from convtranspose_conformance.rules.accuracy_classes import ACCURACY, IN_DTYPE, IN_FLOAT16
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import Check
 
 Array = Any
@@ -52,7 +53,9 @@ def _cut(X: Array, W: Array) -> Array:
     """float16 sums cut towards zero."""
     exact = _exactly(X, W)
     near = exact.astype(np.float16)
-    return np.where(np.abs(near.astype(np.float64)) > np.abs(exact), np.nextafter(near, np.float16(0)), near)
+    return np.where(
+        np.abs(near.astype(np.float64)) > np.abs(exact), np.nextafter(near, np.float16(0)), near
+    )
 
 
 def _scaled(X: Array, W: Array) -> Array:
@@ -67,7 +70,14 @@ def test_sums_in_the_dtype_bear_its_marks_and_one_wrong_rounding_does_not() -> N
     assert not bears_marks(IN_DTYPE, [cut])
 
 
-@pytest.mark.parametrize("name", [name for name in ACCURACY if name not in ("float32 arithmetic", IN_DTYPE, "flushes subnormals")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in ACCURACY
+        if name not in ("float32 arithmetic", IN_DTYPE, "flushes subnormals")
+    ],
+)
 def test_weights_a_little_too_large_bear_no_marks(name: str) -> None:
     assert not bears_marks(name, [_asked(_case("float32"), _scaled)])
 

@@ -1,4 +1,5 @@
-"""The pinned frameworks themselves, asked once; then judged again and again under other declarations."""
+"""The pinned frameworks themselves, asked once; then judged again and again under other
+declarations."""
 
 import re
 from dataclasses import replace
@@ -6,17 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from convtranspose_conformance.conversations import ask_all
-from convtranspose_conformance.deviations import Deviation
-from convtranspose_conformance.predicate import Predicate
-from convtranspose_conformance.predict import Explanation
-from convtranspose_conformance.selection import plan
-from convtranspose_conformance.session import Plan, Session
+from convtranspose_conformance.rules.answers import Explanation
+from convtranspose_conformance.rules.predicate import Predicate
+from convtranspose_conformance.run.parallel import ask_all
+from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.session import Session
+from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_reports import Check, Run, Verdict
 from convtranspose_reports.accuracy import accuracies
 
-BACKENDS = ("torch-cpu", "tensorflow-cpu", "tensorflow-cpu-backprop-input", "onnxruntime-cpu", "onnx-reference", "onnx-shape-inference")
-PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (Path(__file__).parents[2] / "constraints.txt").read_text(), re.M))
+BACKENDS = (
+    "torch-cpu",
+    "tensorflow-cpu",
+    "tensorflow-cpu-backprop-input",
+    "onnxruntime-cpu",
+    "onnx-reference",
+    "onnx-shape-inference",
+)
+PINNED = dict(
+    re.findall(
+        r"^([\w-]+)==([\w.]+)", (Path(__file__).parents[2] / "constraints.txt").read_text(), re.M
+    )
+)
 
 
 class Asked:
@@ -47,7 +60,11 @@ def core() -> Asked:
 
 
 def red(run: Run) -> list[str]:
-    return [f"{f.verdict} {f.id}: {f.sentence}" for f in run.findings if f.verdict in (Verdict.FAILS, Verdict.STALE)]
+    return [
+        f"{f.verdict} {f.id}: {f.sentence}"
+        for f in run.findings
+        if f.verdict in (Verdict.FAILS, Verdict.STALE)
+    ]
 
 
 def test_green_because_every_difference_is_declared(core):
@@ -60,16 +77,27 @@ def test_green_because_every_difference_is_declared(core):
 
 def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core):
     here = [d for d in core.plan.deviations if d.backend in BACKENDS and d.machine_fits()]
-    mine = [d for d in here if d.check in ("output", "output_shape") and (d.error is None or not d.error.undefined)]
+    mine = [
+        d
+        for d in here
+        if d.check in ("output", "output_shape") and (d.error is None or not d.error.undefined)
+    ]
     assert len(mine) > 20
     for gone in mine:
         run = core.judged([d for d in here if d is not gone], gone.backend)
         failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
         assert failing, f"nothing fails without {gone.id}"
         assert run.footer.exit_status == 1
-        said = [*(gone.explanation.readings if gone.explanation else ()), *(gone.explanation.faults if gone.explanation else ())]
-        if len(said) == 1 and gone.suite != "special":  # a few special values bear no condition out by themselves
-            assert said[0] in {name for f in failing for name in re.split(r" [|+] ", f.name)}, gone.id
+        said = [
+            *(gone.explanation.readings if gone.explanation else ()),
+            *(gone.explanation.faults if gone.explanation else ()),
+        ]
+        if (
+            len(said) == 1 and gone.suite != "special"
+        ):  # a few special values bear no condition out by themselves
+            assert said[0] in {name for f in failing for name in re.split(r" [|+] ", f.name)}, (
+                gone.id
+            )
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +110,17 @@ def test_gradients_and_repetitions_are_green_because_every_difference_is_declare
     run = others.judged(others.plan.deviations)
     assert red(run) == []
     assert {r.backend for r in run.records} == set(BACKENDS) - {"onnx-shape-inference"}
-    here = [d for d in others.plan.deviations if d.backend in BACKENDS and d.machine_fits() and d.check in ("gradient", "repeatability")]
+    here = [
+        d
+        for d in others.plan.deviations
+        if d.backend in BACKENDS and d.machine_fits() and d.check in ("gradient", "repeatability")
+    ]
     assert len(here) > 10
     for gone in (d for d in here if d.error is None or not d.error.undefined):
         without = others.judged([d for d in others.plan.deviations if d is not gone], gone.backend)
-        assert [f for f in without.findings if f.verdict is Verdict.FAILS], f"nothing fails without {gone.id}"
+        assert [f for f in without.findings if f.verdict is Verdict.FAILS], (
+            f"nothing fails without {gone.id}"
+        )
 
 
 def test_precision_is_green_and_of_the_class_that_is_declared(core):
@@ -95,20 +129,46 @@ def test_precision_is_green_and_of_the_class_that_is_declared(core):
     assert red(run) == []
     found = {(each.backend, each.dtype): each.name for each in accuracies(run)}
     assert {backend for backend, _ in found} == set(BACKENDS) - {"onnx-shape-inference"}
-    dense = {case.dtype: case for case in asked.plan.cases if case.data == "dense" and not case.bias}
+    dense = {
+        case.dtype: case for case in asked.plan.cases if case.data == "dense" and not case.bias
+    }
     for (backend, dtype), name in found.items():
-        declared = {d.accuracy for d in asked.plan.deviations
-                    if d.backend == backend and d.accuracy and d.machine_fits() and d.concerns(dense[dtype], Check.OUTPUT)}  # fmt: skip
-        right = {"correctly rounded", "float64 accumulation" if dtype == "float64" else "float32 accumulation"}
+        declared = {
+            d.accuracy
+            for d in asked.plan.deviations
+            if d.backend == backend
+            and d.accuracy
+            and d.machine_fits()
+            and d.concerns(dense[dtype], Check.OUTPUT)
+        }
+        right = {
+            "correctly rounded",
+            "float64 accumulation" if dtype == "float64" else "float32 accumulation",
+        }
         assert name in (declared or right), (backend, dtype, name)
 
 
 def test_a_false_declaration_is_stale(core):
     true = next(d for d in core.plan.deviations if d.backend == "onnxruntime-cpu" and d.explanation)
     for false in (
-        replace(true, name="false_reading", when=Predicate("True"), explanation=Explanation(readings=("D:half_kernel_pads",))),
-        replace(true, name="false_fault", when=Predicate("group > 1 and bias"), explanation=Explanation(faults=("bias_of_first_group",))),
-        replace(true, name="never", when=Predicate("auto_pad == 'nowhere'"), explanation=Explanation(faults=("kernel_flipped",))),
+        replace(
+            true,
+            name="false_reading",
+            when=Predicate("True"),
+            explanation=Explanation(readings=("D:half_kernel_pads",)),
+        ),
+        replace(
+            true,
+            name="false_fault",
+            when=Predicate("group > 1 and bias"),
+            explanation=Explanation(faults=("bias_of_first_group",)),
+        ),
+        replace(
+            true,
+            name="never",
+            when=Predicate("auto_pad == 'nowhere'"),
+            explanation=Explanation(faults=("kernel_flipped",)),
+        ),
     ):
         run = core.judged([*core.plan.deviations, false], "onnxruntime-cpu")
         assert [f.verdict for f in run.findings if f.id.startswith(false.id)] == [Verdict.STALE]

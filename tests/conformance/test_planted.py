@@ -1,6 +1,8 @@
-"""A correct backend stays green, a planted fault turns a run red, and misbehaviour costs the guilty case alone.
+"""A correct backend stays green, a planted fault turns a run red, and misbehaviour costs the guilty
+case alone.
 
-`tests/mutation` asks every planted mutant, in process; here some of them, and all that crashes, hangs or shouts, go through a real run.
+`tests/mutation` asks every planted mutant, in process; here some of them, and all that crashes,
+hangs or shouts, go through a real run.
 """
 
 import os
@@ -17,20 +19,24 @@ from typing import Any
 import pytest
 
 from convtranspose_cases import suite_cases
-from convtranspose_conformance import selection, worker
-from convtranspose_conformance.backend import Call
+from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.onnx_backend import OnnxBackend
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.predict import Asked
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.worker import Limits
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.run import selection
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Check, Outcome, Record, Verdict
 
 BACKENDS = Path(__file__).parent / "backends"
 sys.path.insert(0, str(BACKENDS))  # as the current directory of a run is
 
 SOME_CASES = "core/x_5_k_[1-4]_dilations_1_strides_2"
-GUILTY = {"core/x_5_k_2_dilations_1_strides_2", "core/x_5_k_4_dilations_1_strides_2"}  # kernels of even size
+GUILTY = {
+    "core/x_5_k_2_dilations_1_strides_2",
+    "core/x_5_k_4_dilations_1_strides_2",
+}  # kernels of even size
 INNOCENT = {"core/x_5_k_1_dilations_1_strides_2", "core/x_5_k_3_dilations_1_strides_2"}
 LIMITS = Limits(case_s=4.0, start_s=120.0, memory_gib=2.0)
 MISBEHAVIOUR = {
@@ -43,7 +49,11 @@ MISBEHAVIOUR = {
     "HangsWithAChild": (Outcome.TIMED_OUT, Verdict.FAILS, "no answer within 4 s"),
     "Allocates": (Outcome.OUT_OF_MEMORY, Verdict.FAILS, "MemoryError"),
     "Skips": (Outcome.UNSUPPORTED, Verdict.UNSUPPORTED, "no even kernels here"),
-    "RaisesWhatDoesNotUnpickle": (Outcome.REJECTED, Verdict.FAILS, "run: TwoPartError: no kernel at device 7"),
+    "RaisesWhatDoesNotUnpickle": (
+        Outcome.REJECTED,
+        Verdict.FAILS,
+        "run: TwoPartError: no kernel at device 7",
+    ),
     "ReturnsNestedLists": (Outcome.REJECTED, Verdict.FAILS, "returned list, not an array"),
     "ReturnsNothing": (Outcome.REJECTED, Verdict.FAILS, "returned no output"),
     "ReturnsObjects": (Outcome.REJECTED, Verdict.FAILS, "an array of Python objects"),
@@ -59,7 +69,11 @@ HARD = {
     "ReturnsRecords": (Outcome.REJECTED, Verdict.FAILS, ""),
 }
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="/proc and PR_SET_PDEATHSIG")
-THROUGH_A_RUN = {"Correct": Verdict.CONFORMS, "KernelFlipped": Verdict.FAILS, "ReturnsDouble": Verdict.FAILS}
+THROUGH_A_RUN = {
+    "Correct": Verdict.CONFORMS,
+    "KernelFlipped": Verdict.FAILS,
+    "ReturnsDouble": Verdict.FAILS,
+}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +86,9 @@ def failures(name: str, asked: list[Asked]) -> Iterator[str]:
     """The cases that a backend fails, asked as a worker asks it."""
     backend = OnnxBackend(f"planted:{name}", "CPU", "unknown")
     for each in asked:
-        kind, seen = worker._answer(backend, Call.of(each.case, *each.tensors.arrays(each.case.dtype)), "output")
+        kind, seen = worker._answer(
+            backend, Call.of(each.case, *each.tensors.arrays(each.case.dtype)), "output"
+        )
         assert kind == "seen", seen
         if judge(each, Check.OUTPUT, seen, [], "unknown").verdict is Verdict.FAILS:
             yield each.case.id
@@ -98,7 +114,9 @@ def run(names: list[str], directory: Path) -> dict[str, dict[str, Record]]:
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Record]]:
     """One run of all of them."""
-    names = [f"planted:{name}" for name in THROUGH_A_RUN] + [f"misbehaving:{name}" for name in MISBEHAVIOUR]
+    names = [f"planted:{name}" for name in THROUGH_A_RUN] + [
+        f"misbehaving:{name}" for name in MISBEHAVIOUR
+    ]
     return run(names, tmp_path_factory.mktemp("run"))
 
 
@@ -106,7 +124,11 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Rec
 def test_a_real_run_tells_wrong_from_right(name: str, records: Any) -> None:
     found = records[f"planted:{name}"]
     assert set(found) == GUILTY | INNOCENT
-    shown = {record.verdict for case, record in found.items() if "k_1" not in case or name != "KernelFlipped"}  # one tap has no order
+    shown = {
+        record.verdict
+        for case, record in found.items()
+        if "k_1" not in case or name != "KernelFlipped"
+    }  # one tap has no order
     assert shown == {THROUGH_A_RUN[name]}
 
 
@@ -116,14 +138,22 @@ def test_misbehaviour_costs_the_guilty_cases_alone(name: str, records: Any) -> N
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_an_answer_that_cannot_be_taken_down_costs_the_guilty_cases_alone(name: str, tmp_path: Path) -> None:
+def test_an_answer_that_cannot_be_taken_down_costs_the_guilty_cases_alone(
+    name: str, tmp_path: Path
+) -> None:
     """Each in a run of its own: what these return once stopped the whole run."""
     spec = f"misbehaving:{name}"
     assert_the_guilty_alone(run([spec], tmp_path / "run")[spec], *HARD[name])
 
 
-def assert_the_guilty_alone(found: dict[str, Record], outcome: Outcome, verdict: Verdict, reason: str) -> None:
-    assert {case for case, record in found.items() if case in INNOCENT and record.verdict is Verdict.CONFORMS} == INNOCENT
+def assert_the_guilty_alone(
+    found: dict[str, Record], outcome: Outcome, verdict: Verdict, reason: str
+) -> None:
+    assert {
+        case
+        for case, record in found.items()
+        if case in INNOCENT and record.verdict is Verdict.CONFORMS
+    } == INNOCENT
     guilty = {case: record for case, record in found.items() if case in GUILTY}
     assert set(guilty) == GUILTY
     for record in guilty.values():
@@ -131,29 +161,47 @@ def assert_the_guilty_alone(found: dict[str, Record], outcome: Outcome, verdict:
         assert reason in record.reason, record
 
 
-# Nothing is left behind. Every process of a run inherits a mark in its environment, whatever becomes of its parent.
+# Nothing is left behind. Every process of a run inherits a mark in its environment, whatever
+# becomes of its parent.
 
 RUN_OF = """
 import sys
 from pathlib import Path
-from convtranspose_conformance import selection
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.worker import Limits
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.worker.process import Limits
 
 if __name__ == "__main__":
-    plan = selection.plan(backends=sys.argv[3:], patterns=[sys.argv[1]], limits=Limits(case_s=float(sys.argv[2]), memory_gib=2.0), jobs=2)
-    execute(plan, Path("{directory}"), lambda name, done, total: print(name, done, flush=True))
+    limits = Limits(case_s=float(sys.argv[2]), memory_gib=2.0)
+    asked = plan(backends=sys.argv[3:], patterns=[sys.argv[1]], limits=limits, jobs=2)
+    execute(asked, Path("{directory}"), lambda name, done, total: print(name, done, flush=True))
 """
 
 
 @contextmanager
-def running(directory: Path, seconds: float, names: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A run in a session of its own, and its mark; it prints a line for each case done. Whatever fails, nothing survives the test."""
+def running(
+    directory: Path, seconds: float, names: list[str]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A run in a session of its own, and its mark; it prints a line for each case done. Whatever
+    fails, nothing survives the test."""
     mark = uuid.uuid4().hex
-    command = [sys.executable, "-c", RUN_OF.format(directory=directory), SOME_CASES, str(seconds), *names]
+    command = [
+        sys.executable,
+        "-c",
+        RUN_OF.format(directory=directory),
+        SOME_CASES,
+        str(seconds),
+        *names,
+    ]
     paths = os.pathsep.join(p for p in sys.path if p)
-    process = subprocess.Popen(command, cwd=BACKENDS, env=os.environ | {"CONVTRANSPOSE_MARK": mark, "PYTHONPATH": paths}, text=True,
-                               stdout=subprocess.PIPE, start_new_session=True)  # fmt: skip
+    process = subprocess.Popen(
+        command,
+        cwd=BACKENDS,
+        env=os.environ | {"CONVTRANSPOSE_MARK": mark, "PYTHONPATH": paths},
+        text=True,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
         yield process, mark
     finally:
@@ -171,7 +219,9 @@ def marked(mark: str) -> dict[int, str]:
             continue
         try:
             if f"CONVTRANSPOSE_MARK={mark}".encode() in (process / "environ").read_bytes():
-                found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found[int(process.name)] = (
+                    (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                )
         except OSError:
             continue
     return found
@@ -187,7 +237,9 @@ def survivors(mark: str, seconds: float) -> dict[int, str]:
 
 @needs_proc
 def test_a_run_leaves_no_process_behind(tmp_path: Path) -> None:
-    names = [f"misbehaving:{name}" for name in ("Segfaults", "HangsWithAChild", "Exits", "LeavesAChild")]
+    names = [
+        f"misbehaving:{name}" for name in ("Segfaults", "HangsWithAChild", "Exits", "LeavesAChild")
+    ]
     with running(tmp_path / "run", 2.0, names) as (process, mark):
         lines = process.communicate(timeout=120)[0].splitlines()
         assert process.returncode == 0
@@ -196,12 +248,16 @@ def test_a_run_leaves_no_process_behind(tmp_path: Path) -> None:
 
 
 @needs_proc
-@pytest.mark.parametrize(("name", "hanging"), [("Hangs", "spawn_main"), ("HangsWithAChild", "time.sleep(600)")])
+@pytest.mark.parametrize(
+    ("name", "hanging"), [("Hangs", "spawn_main"), ("HangsWithAChild", "time.sleep(600)")]
+)
 def test_a_killed_run_leaves_no_process_behind(name: str, hanging: str, tmp_path: Path) -> None:
     """Two workers hang on their second case, or in a process that each started."""
     with running(tmp_path / "run", 600.0, [f"misbehaving:{name}"]) as (process, mark):
         assert process.stdout is not None
-        assert [process.stdout.readline().split()[0] for _ in range(2)] == [f"misbehaving:{name}"] * 2
+        assert [process.stdout.readline().split()[0] for _ in range(2)] == [
+            f"misbehaving:{name}"
+        ] * 2
         until = time.monotonic() + 30
         while sum(hanging in line for line in marked(mark).values()) < 2:
             assert time.monotonic() < until, marked(mark)

@@ -1,4 +1,5 @@
-"""The pytest plugin, from outside: what each verdict becomes, whose options win, and what a run leaves behind."""
+"""The pytest plugin, from outside: what each verdict becomes, whose options win, and what a run
+leaves behind."""
 
 import json
 import os
@@ -27,12 +28,20 @@ SEEDS = 21
 
 @pytest.fixture
 def ask(pytester, monkeypatch):
-    """`pytest --pyargs convtranspose_conformance.test_conformance ARGUMENTS`, in an empty directory of the user's own."""
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(BACKENDS), os.environ.get("PYTHONPATH", "")]))
+    """`pytest --pyargs convtranspose_conformance.test_conformance ARGUMENTS`, in an empty directory
+    of the user's own."""
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(BACKENDS), os.environ.get("PYTHONPATH", "")])
+    )
     pytester.makeini("[pytest]\nfilterwarnings = error\nxfail_strict = true")
 
     def run(*arguments: str) -> pytest.RunResult:
-        plugin = ("--pyargs", "convtranspose_conformance.test_conformance", "-p", "convtranspose_conformance.plugin")
+        plugin = (
+            "--pyargs",
+            "convtranspose_conformance.test_conformance",
+            "-p",
+            "convtranspose_conformance.plugin",
+        )
         return pytester.runpytest_subprocess(*plugin, "-p", "no:cacheprovider", "-rA", *arguments)
 
     return run
@@ -51,7 +60,9 @@ def test_one_test_a_case_and_backend_and_k_selects(ask, pytester):
     result = ask(*both, "-k", "stride_2_filter_3", "--report", "r")
     result.assert_outcomes(passed=4, deselected=2 * SEEDS - 4)
     for name in ("onnx-reference", "planted:Correct"):
-        result.stdout.fnmatch_lines([f"PASSED *::test_conformance[[]{name}-seeds-stride_2_filter_3]"])
+        result.stdout.fnmatch_lines(
+            [f"PASSED *::test_conformance[[]{name}-seeds-stride_2_filter_3]"]
+        )
     assert run_in(pytester.path / "r").header.partial == f"pytest ran 4 of {2 * SEEDS} tests"
 
 
@@ -62,29 +73,64 @@ def test_unsupported_is_skipped_with_its_reason(ask):
 
 
 def test_a_failure_shows_numbers_in_terminal_and_junit(ask, pytester):
-    result = ask("--backend", "planted:KernelFlipped", "--suite", "seeds", "-k", "stride_2_filter_3 and not same", "--junitxml", "j.xml")
+    result = ask(
+        "--backend",
+        "planted:KernelFlipped",
+        "--suite",
+        "seeds",
+        "-k",
+        "stride_2_filter_3 and not same",
+        "--junitxml",
+        "j.xml",
+    )
     result.assert_outcomes(failed=1, deselected=SEEDS - 1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.re_match_lines([r"output VALUES_DIFFER: \d+ of 121 values differ: Y\[.*\] is -?\d+, expected -?\d+"])
+    result.stdout.re_match_lines(
+        [r"output VALUES_DIFFER: \d+ of 121 values differ: Y\[.*\] is -?\d+, expected -?\d+"]
+    )
     result.stdout.no_fnmatch_line("*Traceback*")
     assert "VALUES_DIFFER" in (pytester.path / "j.xml").read_text()
 
 
 def test_declared_for_a_faulty_backend_it_is_green(ask, pytester):
     pytester.makefile(".toml", mine=FALSE.format(backend="planted:KernelFlipped", versions=""))
-    result = ask("--backend", "planted:KernelFlipped", "--suite", "seeds", "--deviations", "mine.toml", "-k", "stride_2_filter")
+    result = ask(
+        "--backend",
+        "planted:KernelFlipped",
+        "--suite",
+        "seeds",
+        "--deviations",
+        "mine.toml",
+        "-k",
+        "stride_2_filter",
+    )
     assert result.ret == 0
     result.assert_outcomes(xfailed=4, deselected=SEEDS - 4)
-    result.stdout.fnmatch_lines(["XFAIL *output VALUES_DIFFER: *planted:KernelFlipped/output/flipped*"])
+    result.stdout.fnmatch_lines(
+        ["XFAIL *output VALUES_DIFFER: *planted:KernelFlipped/output/flipped*"]
+    )
 
 
 def test_a_false_declaration_is_one_more_failure_unless_filtered(ask, pytester):
     pytester.makefile(".toml", false=FALSE.format(backend="onnx-reference", versions=">=1"))
-    asked = ("--backend", "onnx-reference", "--suite", "seeds", "--deviations", "false.toml", "--report", "r", "--junitxml", "j.xml")
+    asked = (
+        "--backend",
+        "onnx-reference",
+        "--suite",
+        "seeds",
+        "--deviations",
+        "false.toml",
+        "--report",
+        "r",
+        "--junitxml",
+        "j.xml",
+    )
     result = ask(*asked)
     result.assert_outcomes(passed=SEEDS, failed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*declaration flipped (false.toml:2) no longer holds: conforms where it predicts*"])
+    result.stdout.fnmatch_lines(
+        ["*declaration flipped (false.toml:2) no longer holds: conforms where it predicts*"]
+    )
     assert [f.verdict for f in run_in(pytester.path / "r").findings] == [Verdict.STALE]
     assert run_in(pytester.path / "r").footer.exit_status == 1
     assert "no longer holds" in (pytester.path / "j.xml").read_text()
@@ -94,7 +140,14 @@ def test_a_false_declaration_is_one_more_failure_unless_filtered(ask, pytester):
 
 
 def test_xdist_leaves_the_same_run_and_page(ask, pytester):
-    asked = ("--backend", "planted:KernelFlipped", "--backend", "onnx-reference", "--suite", "seeds")
+    asked = (
+        "--backend",
+        "planted:KernelFlipped",
+        "--backend",
+        "onnx-reference",
+        "--suite",
+        "seeds",
+    )
     for directory, more in (("alone", ()), ("shared", ("-n", "2"))):
         result = ask(*asked, "--report", directory, *more)
         assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -106,17 +159,30 @@ def test_xdist_leaves_the_same_run_and_page(ask, pytester):
     assert all(b.versions for b in run_in(alone).header.backends if b.asked)
     assert run_in(alone).header.partial == ""
     assert {f.name for f in alone.iterdir()} == {f.name for f in shared.iterdir()}
-    assert json.loads((alone / "summary.json").read_text())["backends"] == json.loads((shared / "summary.json").read_text())["backends"]
+    assert (
+        json.loads((alone / "summary.json").read_text())["backends"]
+        == json.loads((shared / "summary.json").read_text())["backends"]
+    )
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (("-n", "1"), "*name a backend: --backend NAME*"),
-    ((), "*name a backend: --backend NAME*"),
-    (("--backend", "torhc"), "*unknown backend 'torhc'; known: torch-cpu, *"),
-    (("--backend", "torch-cuda"), "*torch-cuda cannot be used here: *"),
-    (("--backend", "onnx-reference", "--suite", "sedes"), "*unknown suite 'sedes'; known: seeds, core, *"),
-    (("--backend", "onnx-reference", "--deviations", "none.toml"), "*none.toml: No such file or directory*"),
-], ids=["no-backend-xdist", "no-backend", "backend", "unusable", "suite", "file"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-n", "1"), "*name a backend: --backend NAME*"),
+        ((), "*name a backend: --backend NAME*"),
+        (("--backend", "torhc"), "*unknown backend 'torhc'; known: torch-cpu, *"),
+        (("--backend", "torch-cuda"), "*torch-cuda cannot be used here: *"),
+        (
+            ("--backend", "onnx-reference", "--suite", "sedes"),
+            "*unknown suite 'sedes'; known: seeds, core, *",
+        ),
+        (
+            ("--backend", "onnx-reference", "--deviations", "none.toml"),
+            "*none.toml: No such file or directory*",
+        ),
+    ],
+    ids=["no-backend-xdist", "no-backend", "backend", "unusable", "suite", "file"],
+)
 def test_what_cannot_be_used_is_a_usage_error_on_one_screen(ask, monkeypatch, arguments, message):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     result = ask(*arguments)
@@ -131,17 +197,26 @@ def test_what_cannot_be_used_is_a_usage_error_on_one_screen(ask, monkeypatch, ar
 def test_a_backend_that_does_not_start_stops_the_run_with_the_reason(ask, more):
     result = ask("--backend", "planted:Missing", "--suite", "seeds", *more)
     assert result.ret != 0
-    pytest.LineMatcher([*result.outlines, *result.errlines]).fnmatch_lines(["*backend planted:Missing: planted has no Missing*"])
+    pytest.LineMatcher([*result.outlines, *result.errlines]).fnmatch_lines(
+        ["*backend planted:Missing: planted has no Missing*"]
+    )
 
 
 def test_a_projects_own_option_stays_its_own(ask, pytester):
-    pytester.makeconftest("def pytest_addoption(parser): parser.addoption('--backend', default='theirs')")
-    pytester.makepyfile(test_theirs="def test_theirs(pytestconfig): assert pytestconfig.getoption('--backend') == 'qt'")
+    pytester.makeconftest(
+        "def pytest_addoption(parser): parser.addoption('--backend', default='theirs')"
+    )
+    pytester.makepyfile(
+        test_theirs="def test_theirs(pytestconfig): assert pytestconfig.getoption('--backend') == "
+        "'qt'"
+    )
     asked = ("--suite", "seeds", "-k", "theirs or filter_5_same", "test_theirs.py")
     result = ask("--backend", "qt", "--convtranspose-backend", "onnx-reference", *asked)
     result.assert_outcomes(passed=2, deselected=SEEDS - 1)
     explanation = "--backend is this project's own option"
-    result.stdout.fnmatch_lines([f"convtranspose: {explanation}; say --convtranspose-backend for ours"])
+    result.stdout.fnmatch_lines(
+        [f"convtranspose: {explanation}; say --convtranspose-backend for ours"]
+    )
     result = ask("--backend", "qt", *asked)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert explanation in result.stderr.str() + result.stdout.str()
@@ -149,6 +224,8 @@ def test_a_projects_own_option_stays_its_own(ask, pytester):
 
 def test_other_tests_need_no_backend(ask, pytester):
     pytester.makepyfile(test_other="def test_other(): pass")
-    result = pytester.runpytest_subprocess("-p", "convtranspose_conformance.plugin", "test_other.py", "--report", "r")
+    result = pytester.runpytest_subprocess(
+        "-p", "convtranspose_conformance.plugin", "test_other.py", "--report", "r"
+    )
     result.assert_outcomes(passed=1)
     assert not (pytester.path / "r").exists()

@@ -1,4 +1,5 @@
-"""Answers under the text, readings and faults, and no rule that never says anything. Numbers by hand: test_faults_by_hand."""
+"""Answers under the text, readings and faults, and no rule that never says anything. Numbers by
+hand: test_faults_by_hand."""
 
 from typing import Any
 
@@ -6,9 +7,9 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make, suite_cases
-from convtranspose_conformance.faults import FAULTS
-from convtranspose_conformance.hypotheses import SINGLES, differs, pairs
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, pairs
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check
 
@@ -24,19 +25,24 @@ ELSEWHERE = [  # of numbers that are not finite, and of gradients
     *((name, "special", Check.OUTPUT) for name, fault in FAULTS.items() if fault.sums),
     *((name, "gradients", Check.GRADIENT) for name, fault in FAULTS.items() if fault.gradients),
 ]
-ONLY_BESIDE = {"input_reread_as_blocks": ("F:no_pads",)}  # what the fault does needs a reading under which the call is taken
+ONLY_BESIDE = {
+    "input_reread_as_blocks": ("F:no_pads",)
+}  # what the fault does needs a reading under which the call is taken
 
 
 @pytest.mark.parametrize("fault", FORWARD)
 def test_no_fault_is_dead(fault: str) -> None:
-    """In some case of `core` it gives numbers or a shape that no conforming answer has: a refusal would say nothing."""
+    """In some case of `core` it gives numbers or a shape that no conforming answer has: a refusal
+    would say nothing."""
     explanation = Explanation(readings=ONLY_BESIDE.get(fault, ()), faults=(fault,))
     assert any(differs(explanation, Check.OUTPUT, asked) for asked in CORE)
 
 
 @pytest.mark.parametrize(("fault", "suite", "check"), ELSEWHERE)
 def test_no_fault_of_another_suite_is_dead(fault: str, suite: str, check: Check) -> None:
-    assert any(differs(Explanation(faults=(fault,)), check, Asked(case)) for case in suite_cases(suite))
+    assert any(
+        differs(Explanation(faults=(fault,)), check, Asked(case)) for case in suite_cases(suite)
+    )
 
 
 def test_readings_are_refused_where_they_refuse() -> None:
@@ -54,38 +60,57 @@ def test_explanations_read_like_sentences() -> None:
     assert both.sentences() == [READINGS["C:clamped"].sentence, "leaves the bias out"]
     assert Explanation().name == ""
     assert Explanation().sentences() == []
-    assert all(r.sentence and r.sentence == r.sentence.strip(" .") for r in (*READINGS.values(), *FAULTS.values()))
+    assert all(
+        r.sentence and r.sentence == r.sentence.strip(" .")
+        for r in (*READINGS.values(), *FAULTS.values())
+    )
 
 
 def test_conforming_answers_are_the_texts_and_those_of_open_clauses() -> None:
     plain = Asked(_case((4,), (3,), strides=(2,)))
     assert [choice for choice, _ in plain.conforming()] == [{}]
     odd = Asked(_case((4,), (2,), strides=(5,), auto_pad="SAME_UPPER"))
-    assert [choice for choice, _ in odd.conforming()] == [{"E": n} for n in ("floored", "truncated", "zeros_at_end")]
+    assert [choice for choice, _ in odd.conforming()] == [
+        {"E": n} for n in ("floored", "truncated", "zeros_at_end")
+    ]
     closed = Asked(_case((4,), (1,), strides=(3,), auto_pad="SAME_UPPER"))
     assert [choice for choice, _ in closed.conforming()] == [{}]  # C is explicit
 
 
 def test_opset_1_leaves_a_and_b_open_and_11_does_not() -> None:
     choices = {
-        opset: [c for c, _ in Asked(_case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", opset=opset)).conforming()] for opset in (1, 11)
+        opset: [
+            c
+            for c, _ in Asked(
+                _case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", opset=opset)
+            ).conforming()
+        ]
+        for opset in (1, 11)
     }
     assert choices[11] == [{}]
     assert {tuple(c) for c in choices[1]} == {("A", "B")}
-    shapes = {answer.shape for _, answer in Asked(_case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", opset=1)).conforming()}
+    shapes = {
+        answer.shape
+        for _, answer in Asked(
+            _case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", opset=1)
+        ).conforming()
+    }
     assert shapes == {(1, 1, 4), (1, 1, 8)}
 
 
 def test_open_clauses_combine() -> None:
     """An open clause at stake, and another one: each combination conforms."""
-    asked = Asked(_case((2,), (1,), strides=(4,), dilations=(6,), output_padding=(4,), output_shape=(14,)))
+    asked = Asked(
+        _case((2,), (1,), strides=(4,), dilations=(6,), output_padding=(4,), output_shape=(14,))
+    )
     choices = [choice for choice, _ in asked.conforming()]
     assert {tuple(sorted(c)) for c in choices} == {("E", "K")}
     assert len(choices) == 6
 
 
 def test_a_clause_counts_where_only_another_reading_brings_it_up() -> None:
-    """Opset 1: under the text's SAME size no total is negative; under B's reading one is, and then E matters as well."""
+    """Opset 1: under the text's SAME size no total is negative; under B's reading one is, and then
+    E matters as well."""
     asked = Asked(_case((4,), (2,), strides=(5,), auto_pad="SAME_UPPER", opset=1))
     placed = {answer.key for _, answer in asked.conforming()}
     for reading in ("E:truncated", "E:zeros_at_end"):
@@ -105,22 +130,40 @@ def test_conv_has_no_readings() -> None:
     asked = Asked(_case((5,), (3,), op="Conv", auto_pad="SAME_UPPER", strides=(2,)))
     assert len({asked.answer(Explanation(readings=(name,))).shape for name in READINGS}) == 1
     assert [choice for choice, _ in asked.conforming()] == [{}]
-    np.testing.assert_array_equal(asked.answer().golden.values, asked.answer(Explanation(readings=("C:clamped",))).golden.values)
+    np.testing.assert_array_equal(
+        asked.answer().golden.values,
+        asked.answer(Explanation(readings=("C:clamped",))).golden.values,
+    )
 
 
 def test_sizes_of_0_are_open_in_conv_too() -> None:
-    """Its text says nothing of them either: computing conforms, and so does refusing; a size below 0 stays forbidden."""
+    """Its text says nothing of them either: computing conforms, and so does refusing; a size below
+    0 stays forbidden."""
     empty = Asked(_case((5, 4), (3, 2), op="Conv", c=0, m=2, bias=True))
     refused = {choice["R"] for choice, answer in empty.conforming() if answer.refused}
     assert refused == {"empty_refused", "empty_batch_alone_computed"}
-    assert {answer.shape for _, answer in empty.conforming() if not answer.refused} == {(1, 2, 3, 3)}
+    assert {answer.shape for _, answer in empty.conforming() if not answer.refused} == {
+        (1, 2, 3, 3)
+    }
     no_output = Asked(_case((2,), (3,), op="Conv", m=2))
-    assert {choice["R"] for choice, answer in no_output.conforming() if answer.refused} >= {"empty_output_refused"}
+    assert {choice["R"] for choice, answer in no_output.conforming() if answer.refused} >= {
+        "empty_output_refused"
+    }
     assert Asked(_case((2,), (4,), op="Conv")).answer().refused
 
 
-@pytest.mark.parametrize("id", ["core/x_4_5_k_3_2_output_padding_2_1_strides_3_2", "core/x_3_4_k_2_3_c4_m2_group_2_strides_2_1_bias"])
+@pytest.mark.parametrize(
+    "id",
+    [
+        "core/x_4_5_k_3_2_output_padding_2_1_strides_3_2",
+        "core/x_3_4_k_2_3_c4_m2_group_2_strides_2_1_bias",
+    ],
+)
 def test_any_two_rules_together_have_an_output_of_their_shape(id: str) -> None:
     asked = Asked(next(case for case in suite_cases("core") if case.id == id))
     answers = [answer for pair in pairs(SINGLES) if not (answer := asked.answer(pair)).refused]
-    assert {answer.shape for answer in answers if None not in answer.shape and answer.golden.shape != answer.shape} == set()
+    assert {
+        answer.shape
+        for answer in answers
+        if None not in answer.shape and answer.golden.shape != answer.shape
+    } == set()

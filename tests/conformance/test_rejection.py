@@ -1,4 +1,5 @@
-"""The check `rejection`: a refusal conforms; an answer, a death and a hang do not, unless declared as they are."""
+"""The check `rejection`: a refusal conforms; an answer, a death and a hang do not, unless declared
+as they are."""
 
 import sys
 from dataclasses import replace
@@ -7,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from convtranspose_cases import find_case, suite_cases
-from convtranspose_conformance import selection
-from convtranspose_conformance.backend import Call, Unsupported
+from convtranspose_conformance.backends.api import Call, Unsupported
 from convtranspose_conformance.backends.tensorflow import TensorFlow
 from convtranspose_conformance.backends.torch import arguments
-from convtranspose_conformance.deviations import DeviationError, parse
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.outcome import Observation, Seen, stopped
-from convtranspose_conformance.predict import Asked
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.worker import Limits, last_words
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.run import selection
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.verdict.deviations import DeviationError, parse
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.worker.observation import Observation, Seen, stopped
+from convtranspose_conformance.worker.process import Limits, last_words
 from convtranspose_reports import Check, Outcome, Run, Verdict
 
 BACKENDS = Path(__file__).parent / "backends"
@@ -81,15 +82,24 @@ accepted = true
 
 def test_a_declaration_covers_what_it_says_and_nothing_else():
     (taken,) = parse(DECLARED, "mine.toml", ["torch-cpu"])
-    (dies,) = parse(DECLARED.replace("accepted = true", "error = { type = 'CRASHED', pattern = 'SIGFPE' }"), "mine.toml", ["torch-cpu"])
+    (dies,) = parse(
+        DECLARED.replace("accepted = true", "error = { type = 'CRASHED', pattern = 'SIGFPE' }"),
+        "mine.toml",
+        ["torch-cpu"],
+    )
     for declared, covered, other in ((taken, RETURNED, DIED), (dies, DIED, RETURNED)):
-        assert judge(ASKED, Check.REJECTION, covered, [declared], "2.13.0").verdict is Verdict.DEVIATES
+        assert (
+            judge(ASKED, Check.REJECTION, covered, [declared], "2.13.0").verdict is Verdict.DEVIATES
+        )
         assert judge(ASKED, Check.REJECTION, other, [declared], "2.13.0").verdict is Verdict.FAILS
         refused = judge(ASKED, Check.REJECTION, REFUSED, [declared], "2.13.0")
         assert (refused.verdict, refused.contradicts) == (Verdict.CONFORMS, (declared.id,))
         assert judge(ASKED, Check.REJECTION, REFUSED, [declared], "2.99").note == "fixed?"
         elsewhere = Asked(find_case("invalid/group_0"))
-        assert judge(elsewhere, Check.REJECTION, covered, [declared], "2.13.0").verdict is Verdict.FAILS
+        assert (
+            judge(elsewhere, Check.REJECTION, covered, [declared], "2.13.0").verdict
+            is Verdict.FAILS
+        )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +117,8 @@ def test_a_declaration_that_makes_no_sense_is_refused(old: str, new: str):
 
 
 def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
-    """No adapter may turn a forbidden call into a legal one by leaving something out, and none may stumble over it."""
+    """No adapter may turn a forbidden call into a legal one by leaving something out, and none may
+    stumble over it."""
     tensorflow = object.__new__(TensorFlow)
     said = {"torch": set[str](), "tensorflow": set[str]()}
     for case in suite_cases("invalid"):
@@ -118,8 +129,20 @@ def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
             except Unsupported:
                 continue
             said[name].add(case.name)
-    assert {"strides_0", "group_0", "pads_minus_1_minus_1", "b_too_long", "dilations_minus_1", "strides_too_few_2d"} <= said["torch"]
-    assert {"strides_0", "w_channels_above_c", "dilations_minus_1_2d", "pads_minus_1_all_2d"} & said["tensorflow"]
+    assert {
+        "strides_0",
+        "group_0",
+        "pads_minus_1_minus_1",
+        "b_too_long",
+        "dilations_minus_1",
+        "strides_too_few_2d",
+    } <= said["torch"]
+    assert {
+        "strides_0",
+        "w_channels_above_c",
+        "dilations_minus_1_2d",
+        "pads_minus_1_all_2d",
+    } & said["tensorflow"]
     for masked in (
         "kernel_shape_smaller",
         "auto_pad_same",
@@ -132,19 +155,29 @@ def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
 
 
 def test_the_last_words_of_an_abort_have_no_addresses():
-    tail = "W0000 00:00:17 noise\nF0000 00:00:18.2 123 shape.cc:208] Check failed: size >= 0\n*** stack ***\n@ 0x7f0011 foo()\n"
+    tail = (
+        "W0000 00:00:17 noise\nF0000 00:00:18.2 123 shape.cc:208] Check failed: size >= 0\n*** "
+        "stack ***\n@ 0x7f0011 foo()\n"
+    )
     assert last_words(tail) == "Check failed: size >= 0"
     assert last_words("something else") == "something else"
 
 
 def test_shape_inference_is_asked_for_the_shape():
-    plan = selection.plan(backends=["onnx-shape-inference", "onnx-reference"], patterns=["invalid/group_0"])
+    plan = selection.plan(
+        backends=["onnx-shape-inference", "onnx-reference"], patterns=["invalid/group_0"]
+    )
     assert all(entry.checks[-1] == "rejection" for entry in plan.entries)
     seen = Observation(seen=Seen.RETURNED, shape=(1, 3, 6))
     found = judge(ASKED, Check.REJECTION, seen, [], "1")
     assert (found.outcome, found.reason) == (Outcome.ACCEPTED, "states [1, 3, 6]")
-    assert judge(ASKED, Check.REJECTION, replace(seen, shape=None), [], "1").outcome is Outcome.ACCEPTED
+    assert (
+        judge(ASKED, Check.REJECTION, replace(seen, shape=None), [], "1").outcome
+        is Outcome.ACCEPTED
+    )
 
 
 def test_a_legal_case_is_never_asked_for_rejection():
-    assert all("rejection" not in case.checks for suite in ("seeds", "core") for case in suite_cases(suite))
+    assert all(
+        "rejection" not in case.checks for suite in ("seeds", "core") for case in suite_cases(suite)
+    )

@@ -1,4 +1,5 @@
-"""A bug report of an answer that is not repeated, or of changed inputs: its script asks every form, and shows those that differ."""
+"""A bug report of an answer that is not repeated, or of changed inputs: its script asks every form,
+and shows those that differ."""
 
 import contextlib
 import io
@@ -13,27 +14,41 @@ import pytest
 from pasted import actual, arrays, expected, pasted
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.backend import Array, Call, Refused, Unsupported
-from convtranspose_conformance.backends import BUILT_IN, registered
+from convtranspose_conformance.backends.api import Array, Call, Refused, Unsupported
 from convtranspose_conformance.backends.onnx_backend import entry_for
-from convtranspose_conformance.example import _said, example_of
-from convtranspose_conformance.outcome import Seen, returned, stopped
-from convtranspose_conformance.predict import Asked
-from convtranspose_conformance.repeat import _forms
-from convtranspose_conformance.repetitions import FIRST, repetitions
-from convtranspose_conformance.source import reproducer
-from convtranspose_conformance.worker import Limits, Worker, _load
+from convtranspose_conformance.backends.registry import BUILT_IN, registered
+from convtranspose_conformance.examples.example import _said, example_of
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.scripts.repeatability import FIRST, repetitions
+from convtranspose_conformance.scripts.reproducer import reproducer
+from convtranspose_conformance.worker.observation import Seen, returned, stopped
+from convtranspose_conformance.worker.process import Limits, Worker, _load
+from convtranspose_conformance.worker.repeatability import _forms
 from convtranspose_reports import Check
 
 MODULES = Path(__file__).parent / "backends"
-FRAMEWORKS = [e.name for e in BUILT_IN if e.device == "cpu" and "repeatability" in e.checks and not e.why_unusable()]
+FRAMEWORKS = [
+    e.name
+    for e in BUILT_IN
+    if e.device == "cpu" and "repeatability" in e.checks and not e.why_unusable()
+]
 PLANTED = {
-    "BufferNotCleared": ["again", "W as graph input", "W and B negated, and Y negated back", "after other calls"],
+    "BufferNotCleared": [
+        "again",
+        "W as graph input",
+        "W and B negated, and Y negated back",
+        "after other calls",
+    ],
     "WeightsKept": ["W and B negated, and Y negated back"],
     "BrokenByAnEmptyBatch": ["after other calls"],
     "WeightsAsInputNotFollowed": ["W as graph input"],
 }
-COMPARED = {"onnx": 5, "onnxruntime": 5, "tensorflow": 2, "torch": 5}  # least number of cases that each backend of a framework can say
+COMPARED = {
+    "onnx": 5,
+    "onnxruntime": 5,
+    "tensorflow": 2,
+    "torch": 5,
+}  # least number of cases that each backend of a framework can say
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -56,14 +71,18 @@ def _printed(source: str) -> str:
 
 
 def _differing(backend: str, case: Case) -> list[str] | None:
-    """The forms for which script and adapter, both fresh, give other answers; None where nothing can be compared, since one of them has
-    no word for the call. Run in a process of its own."""
+    """The forms for which script and adapter, both fresh, give other answers; None where nothing
+    can be compared, since one of them has no word for the call. Run in a process of its own."""
     asked = Asked(case)
     X, W, B, _ = asked.arrays()
     call = Call.of(case, X, W, B)
     adapter = _load(registered()[backend])
     with contextlib.suppress(Unsupported):
-        told = actual(Check.REPEATABILITY, _printed(reproducer(backend, case, asked.tensors, "", repeated=())), ())
+        told = actual(
+            Check.REPEATABILITY,
+            _printed(reproducer(backend, case, asked.tensors, "", repeated=())),
+            (),
+        )
         forms = {FIRST: lambda: adapter.run(call)} | dict(_forms(adapter, call))
         assert list(repetitions(backend, call)) == list(forms)
         return [name for name, form in forms.items() if _words(name, form) not in told]
@@ -71,7 +90,8 @@ def _differing(backend: str, case: Case) -> list[str] | None:
 
 
 def _words(name: str, form: Callable[[], Array]) -> str:
-    """What the script has to print of the adapter's answer; of a form that the adapter calls absent, why."""
+    """What the script has to print of the adapter's answer; of a form that the adapter calls
+    absent, why."""
     try:
         return _said(name, returned(form()))
     except Refused as refused:
@@ -83,7 +103,9 @@ def _words(name: str, form: Callable[[], Array]) -> str:
 @pytest.mark.parametrize("framework", sorted({name.partition("-")[0] for name in FRAMEWORKS}))
 def test_a_script_asks_every_form_as_the_adapter_does(framework: str) -> None:
     names = [name for name in FRAMEWORKS if name.startswith(framework)]
-    ran = subprocess.run([sys.executable, __file__, *names], capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(
+        [sys.executable, __file__, *names], capture_output=True, text=True, timeout=300, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     wrong, compared = json.loads(ran.stdout.splitlines()[-1])
     assert wrong == []
@@ -91,7 +113,9 @@ def test_a_script_asks_every_form_as_the_adapter_does(framework: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_pasted_script_shows_the_forms_that_differ(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pasted_script_shows_the_forms_that_differ(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(MODULES)
     asked, entry = Asked(CASES[0]), entry_for(f"planted:{name}")
     with Worker(entry, Limits()) as worker:
@@ -120,5 +144,20 @@ def test_a_pasted_script_shows_which_inputs_are_changed(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     found = {name: {case.id: _differing(name, case) for case in CASES} for name in sys.argv[1:]}
-    wrong = [(name, id, forms) for name, of_name in found.items() for id, forms in of_name.items() if forms]
-    print(json.dumps([wrong, {name: sum(forms is not None for forms in of_name.values()) for name, of_name in found.items()}]))
+    wrong = [
+        (name, id, forms)
+        for name, of_name in found.items()
+        for id, forms in of_name.items()
+        if forms
+    ]
+    print(
+        json.dumps(
+            [
+                wrong,
+                {
+                    name: sum(forms is not None for forms in of_name.values())
+                    for name, of_name in found.items()
+                },
+            ]
+        )
+    )

@@ -1,4 +1,5 @@
-"""A reproducer computes what the adapter returns, bit for bit, and refuses with the adapter's reason."""
+"""A reproducer computes what the adapter returns, bit for bit, and refuses with the adapter's
+reason."""
 
 import contextlib
 import io
@@ -15,11 +16,11 @@ import pytest
 
 from convtranspose_cases import Case, find_case, make
 from convtranspose_cases.inputs import tensors
-from convtranspose_conformance.backend import Call, Refused, Unsupported
-from convtranspose_conformance.backends import BUILT_IN
-from convtranspose_conformance.literals import tensor_source
-from convtranspose_conformance.onnx_model import model_of
-from convtranspose_conformance.source import call_source, reproducer
+from convtranspose_conformance.backends.api import Call, Refused, Unsupported
+from convtranspose_conformance.backends.onnx_model import model_of
+from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.scripts.literals import tensor_source
+from convtranspose_conformance.scripts.reproducer import call_source, reproducer
 
 CPU = [entry for entry in BUILT_IN if entry.device == "cpu"]
 FRAMEWORKS = sorted({entry.distributions[0] for entry in CPU})
@@ -50,27 +51,51 @@ CASES = [
     _case((4, 5), (3, 2), dtype="float64", data="dense", strides=(2, 1)),
     _case((4, 5), (3, 3), data="dense", c=4, m=4, strides=(1, 2)),
     _case((4, 3), (3, 2), n=0, c=2, m=3),
-    _case((6, 5), (3, 2), op="Conv", strides=(2, 1), dilations=(1, 2), pads=(1, 0, 1, 0), c=2, m=4, group=2, bias=True),
+    _case(
+        (6, 5),
+        (3, 2),
+        op="Conv",
+        strides=(2, 1),
+        dilations=(1, 2),
+        pads=(1, 0, 1, 0),
+        c=2,
+        m=4,
+        group=2,
+        bias=True,
+    ),
     _case((7,), (3,), op="Conv", c=2, m=3, auto_pad="SAME_UPPER"),
     _case((4, 5, 4), (3, 2, 2), op="Conv", strides=(2, 1, 2), dilations=(1, 2, 1)),
     _case((4,), (3,), strides=(2,), auto_pad="SAME_UPPER", opset=1),
     _case((2, 2, 2, 2), (2, 1, 2, 1)),
     find_case("core/x_12_14_k_12_14_c54_m2_wide_w"),
     find_case("seeds/decoder_layer_2"),
-]  # fmt: skip
+]
 
 
 def answers(framework: str) -> list[dict[str, str]]:
-    """What adapter and script say of every case, for every route of one framework; run in a process of its own."""
+    """What adapter and script say of every case, for every route of one framework; run in a process
+    of its own."""
     found = []
     for entry in (e for e in CPU if e.distributions[0] == framework):
         module, _, name = entry.target.partition(":")
         adapter = getattr(import_module(module), name)(*entry.arguments)
         for case in CASES:
-            found.append({"case": f"{case.name} on {entry.name}", "adapter": _adapter(adapter, case), "script": _script(entry.name, case)})
+            found.append(
+                {
+                    "case": f"{case.name} on {entry.name}",
+                    "adapter": _adapter(adapter, case),
+                    "script": _script(entry.name, case),
+                }
+            )
             if "output_shape" in entry.checks:
                 stated, printed = _stated(adapter, case), _script(entry.name, case, static=True)
-                found.append({"case": f"shape of {case.name} on {entry.name}", "adapter": stated, "script": printed})
+                found.append(
+                    {
+                        "case": f"shape of {case.name} on {entry.name}",
+                        "adapter": stated,
+                        "script": printed,
+                    }
+                )
     return found
 
 
@@ -118,7 +143,13 @@ def _script(backend: str, case: Case, *, static: bool = False) -> str:
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_a_reproducer_gives_what_the_adapter_gives(framework: str) -> None:
-    ran = subprocess.run([sys.executable, __file__, framework], capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(
+        [sys.executable, __file__, framework],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout.splitlines()[-1])
     assert len(found) >= len(CASES)
@@ -153,9 +184,17 @@ def test_a_script_imports_nothing_of_this_project_and_fits_on_a_page(backend: st
 def test_a_script_runs_in_a_fresh_interpreter_and_prints_what_was_expected(tmp_path: Path) -> None:
     case = _case((2,), (2,), strides=(2,))
     script = tmp_path / "script.py"
-    script.write_text(reproducer("onnx-reference", case, tensors(case), 'Y = [1, 2]\nsays "so" \\ and 🦆'))
+    script.write_text(
+        reproducer("onnx-reference", case, tensors(case), 'Y = [1, 2]\nsays "so" \\ and 🦆')
+    )
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    ran = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", env=clean | {"PYTHONUTF8": "1"}, check=True)
+    ran = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        encoding="utf-8",
+        env=clean | {"PYTHONUTF8": "1"},
+        check=True,
+    )
     assert ran.stdout.splitlines()[-3:] == ["expected:", "Y = [1, 2]", 'says "so" \\ and 🦆']
     assert "Y.shape is (1, 1, 4)" in ran.stdout
 
@@ -191,10 +230,14 @@ def test_a_module_of_the_backend_api_is_prepared_and_run() -> None:
     assert 'onnxruntime.backend.prepare(model, "CPU")' in call_source("onnxruntime.backend", case)
 
 
-def test_a_module_that_returns_its_output_bare_or_in_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_returns_its_output_bare_or_in_a_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = _case((4,), (3,), n=2)
-    (tmp_path / "answering.py").write_text("def prepare(model, device):\n    return __import__('sys').modules[__name__]\n\n"
-                                           "def run(inputs):\n    return inputs[0] if bare else (inputs[0],)\n")  # fmt: skip
+    (tmp_path / "answering.py").write_text(
+        "def prepare(model, device):\n    return __import__('sys').modules[__name__]\n\n"
+        "def run(inputs):\n    return inputs[0] if bare else (inputs[0],)\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     X, W, _ = tensors(case).arrays(case.dtype)
     for bare in (False, True):
@@ -227,7 +270,9 @@ def test_what_is_expected_of_a_call_that_stops_is_printed_before_it() -> None:
 def test_a_refusal_is_explained_by_the_text() -> None:
     case = _case((4,), (3,), pads=(9, 9))
     source = reproducer("torch-cpu", case, tensors(case), "a refusal")
-    assert "# The operator text of ConvTranspose, opset 11, forbids this call: output size" in source
+    assert (
+        "# The operator text of ConvTranspose, opset 11, forbids this call: output size" in source
+    )
 
 
 if __name__ == "__main__":

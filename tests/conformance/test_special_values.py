@@ -1,4 +1,5 @@
-"""Verdicts on special values: what is right passes, each way of being wrong is caught, and is named where it has a name."""
+"""Verdicts on special values: what is right passes, each way of being wrong is caught, and is named
+where it has a name."""
 
 from typing import Any
 
@@ -7,12 +8,13 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.special import PREFIX
-from convtranspose_conformance.accuracy import within
-from convtranspose_conformance.hypotheses import SINGLES, Reply, differs, fits
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.literals import tensor_source
-from convtranspose_conformance.outcome import returned
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fits
+from convtranspose_conformance.rules.accuracy_classes import within
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.scripts.literals import tensor_source
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.worker.observation import returned
 from convtranspose_reference.formats import FORMATS, round_to
 from convtranspose_reports import Check, Outcome, Verdict
 
@@ -20,7 +22,9 @@ SPECIAL = suite_cases("special")
 
 
 def asked_of(theme: str, dtype: str = "float32", **given: Any) -> Asked:
-    return Asked(make("special", (5,), (3,), strides=(2,), m=2, data=PREFIX + theme, dtype=dtype, **given))
+    return Asked(
+        make("special", (5,), (3,), strides=(2,), m=2, data=PREFIX + theme, dtype=dtype, **given)
+    )
 
 
 def verdict(asked: Asked, Y: Any) -> tuple[Outcome, Verdict]:
@@ -38,7 +42,10 @@ def test_the_golden_itself_conforms_whatever_the_sign_of_nan_and_zero(case: Case
     Y = asked.answer().golden.expected()
     assert verdict(asked, Y) == RIGHT
     values = Y.astype(np.float64)
-    assert verdict(asked, np.where((values == 0) | np.isnan(values), -values, values).astype(Y.dtype)) == RIGHT
+    assert (
+        verdict(asked, np.where((values == 0) | np.isnan(values), -values, values).astype(Y.dtype))
+        == RIGHT
+    )
 
 
 @pytest.mark.parametrize("theme", ["nan-x", "inf-w", "inf-xw", "one-inf-w"])
@@ -84,7 +91,11 @@ def test_flushed_subnormals_are_a_class_of_their_own(theme: str, dtype: str):
     assert within("flushes subnormals", golden, flushed)
     assert verdict(asked, flushed) == (Outcome.INEXACT, Verdict.FAILS)
     assert not within("flushes subnormals", golden, round_to(values + 2.0**10 * smallest, dtype))
-    assert not within("flushes subnormals", golden, round_to(np.where(np.abs(values) < smallest, values / 2, values), dtype))
+    assert not within(
+        "flushes subnormals",
+        golden,
+        round_to(np.where(np.abs(values) < smallest, values / 2, values), dtype),
+    )
 
 
 def test_only_special_cases_may_be_said_to_flush():
@@ -94,7 +105,11 @@ def test_only_special_cases_may_be_said_to_flush():
 
 def _fitting(asked: Asked, wrong: Any) -> set[str]:
     answered = Reply(asked, returned(wrong), Outcome.VALUES_DIFFER, wrong=True)
-    return {e.name for e in SINGLES if fits(e, Check.OUTPUT, answered) and differs(e, Check.OUTPUT, asked)}
+    return {
+        e.name
+        for e in SINGLES
+        if fits(e, Check.OUTPUT, answered) and differs(e, Check.OUTPUT, asked)
+    }
 
 
 @pytest.mark.parametrize("fault", ["inserted_zeros_multiplied", "border_zeros_multiplied"])

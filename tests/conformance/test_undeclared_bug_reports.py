@@ -1,4 +1,5 @@
-"""Titles and sentences of bug reports on what nobody declared and no rule explains: backends that are wrong in one way each."""
+"""Titles and sentences of bug reports on what nobody declared and no rule explains: backends that
+are wrong in one way each."""
 
 import sys
 from dataclasses import replace
@@ -8,11 +9,11 @@ import pytest
 from pasted import actual, by_the_reference, expected, ran
 
 from convtranspose_cases import Case, find_case, make
-from convtranspose_conformance.backends import Entry
 from convtranspose_conformance.backends.onnx_backend import entry_for
-from convtranspose_conformance.run import execute
-from convtranspose_conformance.session import Plan
-from convtranspose_conformance.worker import Limits
+from convtranspose_conformance.backends.registry import Entry
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Finding, Run, Verdict
 from convtranspose_reports.bug_report import bug_report
 
@@ -55,14 +56,23 @@ SAID = {
         "does not repeat its answer",
         "; W and B negated, and Y negated back: 6 of 6 values differ: Y[0, 0, 0] is",
     ),
-}  # fmt: skip
+}
 
 
 def _entry(name: str) -> Entry:
-    """A native adapter of `derives` under its ONNX-less route, any other backend through ONNX's Backend API; titled as a framework is."""
+    """A native adapter of `derives` under its ONNX-less route, any other backend through ONNX's
+    Backend API; titled as a framework is."""
     if not name.startswith("derives:"):
         return replace(entry_for(name), title="Planted, CPU")
-    return Entry(name=name, title="Planted, CPU", route="none", target=name, distributions=(), version="1", checks=("gradient",))
+    return Entry(
+        name=name,
+        title="Planted, CPU",
+        route="none",
+        target=name,
+        distributions=(),
+        version="1",
+        checks=("gradient",),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +81,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(BACKENDS)
         for name, (cases, *_) in SAID.items():
-            plan = Plan(entries=[_entry(name)], listed=[], suites=[cases[0].suite], cases=cases, deviations=[], limits=Limits(case_s=10),
-                        partial="planted")  # fmt: skip
+            plan = Plan(
+                entries=[_entry(name)],
+                listed=[],
+                suites=[cases[0].suite],
+                cases=cases,
+                deviations=[],
+                limits=Limits(case_s=10),
+                partial="planted",
+            )
             found[name] = execute(plan, tmp_path_factory.mktemp("run"))
     return found
 
@@ -83,7 +100,9 @@ def _finding(run: Run) -> Finding:
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_title_and_sentence_say_what_is_wrong_and_nothing_of_this_suite(name: str, runs: dict[str, Run]) -> None:
+def test_title_and_sentence_say_what_is_wrong_and_nothing_of_this_suite(
+    name: str, runs: dict[str, Run]
+) -> None:
     _, looks, counted = SAID[name]
     finding = _finding(runs[name])
     title, sentence, *_ = bug_report(runs[name], finding).split("\n\n")
@@ -96,12 +115,16 @@ def test_title_and_sentence_say_what_is_wrong_and_nothing_of_this_suite(name: st
 
 
 @pytest.mark.parametrize("name", [name for name in SAID if not name.startswith("derives:")])
-def test_the_script_shows_what_is_claimed_and_expects_what_the_reference_computes(name: str, runs: dict[str, Run], tmp_path: Path) -> None:
+def test_the_script_shows_what_is_claimed_and_expects_what_the_reference_computes(
+    name: str, runs: dict[str, Run], tmp_path: Path
+) -> None:
     finding = _finding(runs[name])
     example = finding.example
     assert example is not None
     (seen,) = ran([example.reproducer], tmp_path, BACKENDS)
-    assert expected(seen.printed).startswith(example.expected)  # what changes its inputs is followed by which
+    assert expected(seen.printed).startswith(
+        example.expected
+    )  # what changes its inputs is followed by which
     if name == "planted:InputsChanged":
         assert seen.printed.endswith("changed by the call: ['X']\n")
         return

@@ -1,7 +1,8 @@
 """What diagnosis says of a hand-written mutant, and whether that is true.
 
-A mutant is asked as a run asks a backend. Its wrong answers are diagnosed without a word on what it is. What is said is held against
-`named` and `partly`, filled in by reading the mutant's code and the library's sentences, and against calls that diagnosis never saw.
+A mutant is asked as a run asks a backend. Its wrong answers are diagnosed without a word on what it
+is. What is said is held against `named` and `partly`, filled in by reading the mutant's code and
+the library's sentences, and against calls that diagnosis never saw.
 """
 
 import importlib
@@ -16,16 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import Case, suite_cases
-from convtranspose_conformance.backend import Call
-from convtranspose_conformance.diagnose import diagnose
-from convtranspose_conformance.diagnosis import Diagnosis
-from convtranspose_conformance.fresh import fresh_cases
-from convtranspose_conformance.generalise import holds
-from convtranspose_conformance.hypotheses import Reply, differs, fits, joined
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.outcome import Observation, Seen
-from convtranspose_conformance.predicate import Predicate
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.diagnosis.candidates import differs, fits, joined
+from convtranspose_conformance.diagnosis.conditions import holds
+from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.diagnosis.result import Diagnosis
+from convtranspose_conformance.diagnosis.search import diagnose
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.predicate import Predicate
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Outcome, Verdict
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -35,8 +37,14 @@ BY_RULE = ("reading", "fault", "accuracy")
 OF_RULES = ("output", "gradient")  # the other checks' answers are diagnosed by kind alone
 CHECKS = (*OF_RULES, "repeatability", "rejection")
 RULES = ("seeds", "core")
-EVERY = 3  # of core's ConvTranspose cases every third is asked; diagnosis may ask the others as fresh ones
-ALSO = {"special": "special", "gradients": "gradients", "state": "repeatability", "validation": "invalid"}
+# of core's ConvTranspose cases every third is asked; diagnosis may ask the others as fresh ones
+EVERY = 3
+ALSO = {
+    "special": "special",
+    "gradients": "gradients",
+    "state": "repeatability",
+    "validation": "invalid",
+}
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 500, 40
 HOLDS = 0.9  # of the calls held out: what a rule predicts at least, under its condition
 
@@ -45,9 +53,11 @@ AskCheck = Callable[[Iterable[Case], str], list[Reply]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One cluster: the check, the diagnosis' kind, its equivalent names, its condition, and how many wrong answers it is said of.
+    """One cluster: the check, the diagnosis' kind, its equivalent names, its condition, and how
+    many wrong answers it is said of.
 
-    `held_out`: of how many calls that diagnosis never saw it spoke; `held`: of how many of them truly.
+    `held_out`: of how many calls that diagnosis never saw it spoke; `held`: of how many of them
+    truly.
     """
 
     check: str
@@ -75,21 +85,30 @@ def suites_of(kind: str) -> tuple[str, ...]:
 def asked_of(suite: str) -> list[Case]:
     """A suite's cases, of `core` some."""
     cases = suite_cases(suite)
-    return cases if suite != "core" else [case for i, case in enumerate(cases) if case.op == "Conv" or i % EVERY == 0]
+    return (
+        cases
+        if suite != "core"
+        else [case for i, case in enumerate(cases) if case.op == "Conv" or i % EVERY == 0]
+    )
 
 
 def said_of(name: str) -> list[Said]:
-    """Every cluster of a hand-written mutant's wrong answers, check by check, those with the most answers first."""
+    """Every cluster of a hand-written mutant's wrong answers, check by check, those with the most
+    answers first."""
     mutant = handwritten.Living.of(name)
-    cases = [case for suite in suites_of(handwritten.MUTANTS[name].kind) for case in asked_of(suite)]
+    cases = [
+        case for suite in suites_of(handwritten.MUTANTS[name].kind) for case in asked_of(suite)
+    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [said for check in CHECKS for said in clusters(cases, check, partial(_replies, mutant))]
+        return [
+            said for check in CHECKS for said in clusters(cases, check, partial(_replies, mutant))
+        ]
 
 
 def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = ()) -> str:
-    """`right`, `part`, `too wide`, `wrong` or `none` of a mutant that the library holds, `unexplained`, `by kind`, `too wide` or `wrong`
-    of one that it does not."""
+    """`right`, `part`, `too wide`, `wrong` or `none` of a mutant that the library holds,
+    `unexplained`, `by kind`, `too wide` or `wrong` of one that it does not."""
     by_rule = [each for each in said if each.kind in BY_RULE]
     if not all(each.is_true((*named, *partly)) for each in by_rule):
         return "wrong"
@@ -105,12 +124,26 @@ def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
     """Asks, diagnoses, and counts what is said; rules are asked the held-out calls, too."""
     replies = ask(cases, check)
     wrong, right = ([each for each in replies if each.wrong is wanted] for wanted in (True, False))
-    found = diagnose(wrong, right, Check(check), ask=lambda fresh: ask(fresh, check), pool=fresh_cases) if wrong else []
+    found = (
+        diagnose(wrong, right, Check(check), ask=lambda fresh: ask(fresh, check), pool=fresh_cases)
+        if wrong
+        else []
+    )
     counts = Counter((each.kind, _names(each), each.where) for each in found)
     of = {(each.kind, _names(each), each.where): each for each in found}
-    ops = {key: {w.case.op for w, each in zip(wrong, found, strict=True) if (each.kind, _names(each), each.where) == key} for key in of}
+    ops = {
+        key: {
+            w.case.op
+            for w, each in zip(wrong, found, strict=True)
+            if (each.kind, _names(each), each.where) == key
+        }
+        for key in of
+    }
     rules = [e for each in of.values() if not each.accuracy for e in each.explanations]
-    return [_said(check, of[key], count, rules, _of_ops(ask, ops[key])) for key, count in counts.most_common()]
+    return [
+        _said(check, of[key], count, rules, _of_ops(ask, ops[key]))
+        for key, count in counts.most_common()
+    ]
 
 
 def _of_ops(ask: AskCheck, ops: set[str]) -> AskCheck:
@@ -118,26 +151,56 @@ def _of_ops(ask: AskCheck, ops: set[str]) -> AskCheck:
     return lambda cases, check: ask([case for case in cases if case.op in ops], check)
 
 
-def _said(check: str, found: Diagnosis, count: int, rules: list[Explanation], ask: AskCheck) -> Said:
-    held, asked = (0, 0) if found.accuracy or not found.explanations else _held(check, found, rules, ask)
-    return Said(check=check, kind=found.kind, names=_names(found), where=found.where, answers=count, held=held, held_out=asked)
+def _said(
+    check: str, found: Diagnosis, count: int, rules: list[Explanation], ask: AskCheck
+) -> Said:
+    held, asked = (
+        (0, 0) if found.accuracy or not found.explanations else _held(check, found, rules, ask)
+    )
+    return Said(
+        check=check,
+        kind=found.kind,
+        names=_names(found),
+        where=found.where,
+        answers=count,
+        held=held,
+        held_out=asked,
+    )
 
 
 def _names(found: Diagnosis) -> tuple[str, ...]:
     """Equivalent names, a class behind each; of what no rule explains, the cluster."""
     if found.kind not in BY_RULE:
         return (found.pattern.cluster if found.pattern else "",)
-    return tuple(" + ".join(filter(None, (e.name, found.accuracy))) for e in found.explanations) or (found.accuracy,)
+    return tuple(
+        " + ".join(filter(None, (e.name, found.accuracy))) for e in found.explanations
+    ) or (found.accuracy,)
 
 
 def _held(check: str, found: Diagnosis, rules: list[Explanation], ask: AskCheck) -> tuple[int, int]:
-    """Of how many held-out calls the diagnosis speaks truly, and of how many it speaks. A refusal speaks neither for nor against it."""
+    """Of how many held-out calls the diagnosis speaks truly, and of how many it speaks. A refusal
+    speaks neither for nor against it."""
     rule, holding = found.explanations[0], Predicate(found.where) if found.where else None
-    speaking = (c for c in held_out() if check in c.checks and (holding is None or holds(holding, c)))
-    replies = ask(list(islice((c for c in speaking if differs(rule, Check(check), asked(c))), HELD_OUT)), check)
+    speaking = (
+        c for c in held_out() if check in c.checks and (holding is None or holds(holding, c))
+    )
+    replies = ask(
+        list(islice((c for c in speaking if differs(rule, Check(check), asked(c))), HELD_OUT)),
+        check,
+    )
     replies = [each for each in replies if each.seen.seen is Seen.RETURNED]
-    together = [rule, *(pair for other in rules if other != rule for pair in (joined(rule, other), joined(other, rule)))]
-    return sum(each.wrong and any(fits(e, Check(check), each) for e in together) for each in replies), len(replies)
+    together = [
+        rule,
+        *(
+            pair
+            for other in rules
+            if other != rule
+            for pair in (joined(rule, other), joined(other, rule))
+        ),
+    ]
+    return sum(
+        each.wrong and any(fits(e, Check(check), each) for e in together) for each in replies
+    ), len(replies)
 
 
 @cache

@@ -1,7 +1,9 @@
-"""The hand-written mutants of `tests/conformance/backends/planted`, judged as a worker and the suite's judge do.
+"""The hand-written mutants of `tests/conformance/backends/planted`, judged as a worker and the
+suite's judge do.
 
-A mutant is killed by a case where the verdict is FAILS, nothing being declared. It is asked a case only where it can differ: where the
-right backend's answer passes through a step that the mutant changes.
+A mutant is killed by a case where the verdict is FAILS, nothing being declared. It is asked a case
+only where it can differ: where the right backend's answer passes through a step that the mutant
+changes.
 """
 
 import importlib
@@ -16,11 +18,11 @@ from typing import Any
 from official import failed_by
 
 from convtranspose_cases import Case
-from convtranspose_conformance import worker
-from convtranspose_conformance.backend import Call
-from convtranspose_conformance.judge import judge
-from convtranspose_conformance.outcome import Observation, Seen
-from convtranspose_conformance.predict import Asked
+from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Verdict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "conformance" / "backends"))
@@ -28,7 +30,12 @@ planted: Any = importlib.import_module("planted")
 Whole: Any = importlib.import_module("whole").Whole
 
 MUTANTS: dict[str, Any] = {mutant.__name__: mutant for mutant in planted.PLANTED}
-RIGHT = {name: value for base in planted.Correct.__mro__[::-1] for name, value in vars(base).items() if not name.startswith("__")}
+RIGHT = {
+    name: value
+    for base in planted.Correct.__mro__[::-1]
+    for name, value in vars(base).items()
+    if not name.startswith("__")
+}
 STEPS = frozenset(name for name, value in RIGHT.items() if isinstance(value, FunctionType))
 SETTINGS = RIGHT.keys() - STEPS - {"memory"}
 LAWS = frozenset(name for name in STEPS if name.startswith("law_"))
@@ -40,7 +47,8 @@ class WrongItself(AssertionError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Living:
-    """A mutant that no case has killed yet, and which steps and settings of the right backend it changes."""
+    """A mutant that no case has killed yet, and which steps and settings of the right backend it
+    changes."""
 
     name: str
     backend: Any
@@ -49,16 +57,24 @@ class Living:
     @classmethod
     def of(cls, name: str) -> "Living":
         own = [base for base in MUTANTS[name].__mro__ if not issubclass(planted.Planted, base)]
-        return cls(name=name, backend=Whole(name), changes=frozenset(key for base in own for key in vars(base)) & (STEPS | SETTINGS))
+        return cls(
+            name=name,
+            backend=Whole(name),
+            changes=frozenset(key for base in own for key in vars(base)) & (STEPS | SETTINGS),
+        )
 
     def may_differ(self, call: Call, called: set[str], usual: Observation) -> bool:
-        """Can its answer be another than the right backend's `usual` one, which passed through the steps `called`?"""
+        """Can its answer be another than the right backend's `usual` one, which passed through the
+        steps `called`?"""
         if not self.changes & called and not self.changes & SETTINGS:
             return False
-        return not (self.changes <= LAWS and usual.seen is Seen.RETURNED) or not self._finds_legal(call)
+        return not (self.changes <= LAWS and usual.seen is Seen.RETURNED) or not self._finds_legal(
+            call
+        )
 
     def _finds_legal(self, call: Call) -> bool:
-        """Laws refuse a call or put its attributes right: where these do neither, the rest is the right backend's."""
+        """Laws refuse a call or put its attributes right: where these do neither, the rest is the
+        right backend's."""
         node = self.backend.node(call)
         given = dict(node.given)
         try:
@@ -73,7 +89,9 @@ class _Followed:
 
     def __init__(self) -> None:
         self.called: set[str] = set()
-        self._noting = type("Noting", (planted.Correct,), {name: self._note(name) for name in STEPS})
+        self._noting = type(
+            "Noting", (planted.Correct,), {name: self._note(name) for name in STEPS}
+        )
         self._backend = Whole("Correct", self._noting)
 
     def _note(self, name: str) -> Any:
@@ -93,7 +111,8 @@ class _Followed:
 
 
 def first_kills(names: Iterable[str], cases: Iterable[Case]) -> dict[str, str]:
-    """Mutant -> the first of the cases that kills it; without those that survive. Every mutant starts afresh. Raises WrongItself."""
+    """Mutant -> the first of the cases that kills it; without those that survive. Every mutant
+    starts afresh. Raises WrongItself."""
     alive, killed, right = [Living.of(name) for name in names], dict[str, str](), _Followed()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -136,7 +155,10 @@ def of_classes(*kinds: str) -> list[str]:
 
 def described() -> list[dict[str, Any]]:
     """Every mutant's name, class, sentence and the names that the suite's library has for it."""
-    return [{"name": n, "class": m.kind, "sentence": m.sentence(), "named": list(m.named)} for n, m in MUTANTS.items()]
+    return [
+        {"name": n, "class": m.kind, "sentence": m.sentence(), "named": list(m.named)}
+        for n, m in MUTANTS.items()
+    ]
 
 
 def official_kills(names: Iterable[str]) -> dict[str, list[str]]:
@@ -145,5 +167,9 @@ def official_kills(names: Iterable[str]) -> dict[str, list[str]]:
     for name in names:
         mutant = MUTANTS[name]
         mutant.memory.clear()
-        found[name] = failed_by(lambda model, inputs, mutant=mutant: mutant.prepare(model, "CPU").run([a.copy() for a in inputs]))
+        found[name] = failed_by(
+            lambda model, inputs, mutant=mutant: mutant.prepare(model, "CPU").run(
+                [a.copy() for a in inputs]
+            )
+        )
     return found

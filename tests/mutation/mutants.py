@@ -1,7 +1,9 @@
-"""Operator-level mutants of the geometry and scatter that cosmic-ray makes, judged as backends by suites and onnx's node tests.
+"""Operator-level mutants of the geometry and scatter that cosmic-ray makes, judged as backends by
+suites and onnx's node tests.
 
-Run as a program it prints one JSON object: the mutants' fates. Each mutant lives in a process forked after the goldens are known, with a
-limit of time and of memory, so that an endless loop or a huge array is a kill like any other.
+Run as a program it prints one JSON object: the mutants' fates. Each mutant lives in a process
+forked after the goldens are known, with a limit of time and of memory, so that an endless loop or a
+huge array is a kill like any other.
 """
 
 import importlib
@@ -23,7 +25,10 @@ from typing import Any
 from official import failed_by
 from operators import SOURCES, Mutant, mutants, numbered
 
-ROOTS = [str(Path(__file__).resolve().parents[2] / name) for name in ("reference", "cases", "conformance", "reports")]
+ROOTS = [
+    str(Path(__file__).resolve().parents[2] / name)
+    for name in ("reference", "cases", "conformance", "reports")
+]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PACKAGE, PRIVATE = "convtranspose_reference", "mutated_reference"
 MODULES = ("geometry", "conv_transpose")  # in the order in which they import each other
@@ -35,9 +40,10 @@ LEAST_SECONDS, TIMES_THE_BASELINE = 20.0, 8.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """`killed`: suite -> the first case that fails, and how. `reading`: else the first that conforms by another reading than the text's,
-    and which; the record of a run names it. Both empty: no case tells the mutant from the reference. `official`:
-    the official node tests that fail."""
+    """`killed`: suite -> the first case that fails, and how. `reading`: else the first that
+    conforms by another reading than the text's, and which; the record of a run names it. Both
+    empty: no case tells the mutant from the reference. `official`: the official node tests that
+    fail."""
 
     name: str
     operator: str
@@ -55,11 +61,14 @@ class Fate:
         return not self.failed and not self.reading
 
 
-Reference = types.ModuleType  # the mutated conv_transpose.py, `geometry` of the mutated geometry.py in it
+Reference = (
+    types.ModuleType
+)  # the mutated conv_transpose.py, `geometry` of the mutated geometry.py in it
 
 
 def private_reference(mutant: Mutant | None) -> Reference:
-    """conv_transpose.py of a package that shares attributes and formats with the real one, with the mutant in it."""
+    """conv_transpose.py of a package that shares attributes and formats with the real one, with the
+    mutant in it."""
     package = types.ModuleType(PRIVATE)
     package.__path__ = []
     sys.modules[PRIVATE] = package
@@ -69,14 +78,19 @@ def private_reference(mutant: Mutant | None) -> Reference:
         module = types.ModuleType(f"{PRIVATE}.{name}")
         module.__package__ = PRIVATE
         sys.modules[module.__name__] = module
-        source = mutant.source if mutant is not None and mutant.module == name else (SOURCES / f"{name}.py").read_text()
+        source = (
+            mutant.source
+            if mutant is not None and mutant.module == name
+            else (SOURCES / f"{name}.py").read_text()
+        )
         exec(compile(source, f"<{name}>", "exec"), module.__dict__)
     return sys.modules[f"{PRIVATE}.conv_transpose"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A case, its X, W and B, and what the reference itself returns: the same observation has the same verdict, so it is judged once."""
+    """A case, its X, W and B, and what the reference itself returns: the same observation has the
+    same verdict, so it is judged once."""
 
     asked: Any
     arrays: tuple[Any, ...]
@@ -86,7 +100,7 @@ class Question:
 def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, str], str, list[str]]:
     """`killed`, `reading` and `official` of a Fate; None asks the reference itself."""
     from convtranspose_cases.clauses import CLAUSES
-    from convtranspose_conformance.judge import judge
+    from convtranspose_conformance.verdict.judge import judge
     from convtranspose_reports import Check, Verdict
 
     reference = private_reference(mutant)
@@ -99,7 +113,11 @@ def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, st
         judgement = judge(question.asked, Check.OUTPUT, seen, [], "unknown")
         if judgement.verdict is Verdict.FAILS:
             killed[case.suite] = f"{case.id}: {judgement.outcome}"
-        others = [f"{label}:{'|'.join(names)}" for label, names in judgement.follows.items() if CLAUSES[label].text not in names]
+        others = [
+            f"{label}:{'|'.join(names)}"
+            for label, names in judgement.follows.items()
+            if CLAUSES[label].text not in names
+        ]
         reading = reading or (f"{case.id}: {', '.join(others)}" if others else "")
     return killed, "" if killed else reading, failed_by(partial(_answer_model, reference))
 
@@ -109,12 +127,16 @@ def _answer_model(reference: Reference, model: Any, inputs: Sequence[Any]) -> li
     from onnx.helper import get_attribute_value
 
     given = {a.name: get_attribute_value(a) for a in model.graph.node[0].attribute}
-    return [reference.conv_transpose(*inputs, **{n: v.decode() if isinstance(v, bytes) else v for n, v in given.items()})]
+    return [
+        reference.conv_transpose(
+            *inputs, **{n: v.decode() if isinstance(v, bytes) else v for n, v in given.items()}
+        )
+    ]
 
 
 def _observed(reference: Reference, question: Question) -> Any:
     """What the mutant answers; any exception of it is a refusal."""
-    from convtranspose_conformance.outcome import Seen, returned, stopped
+    from convtranspose_conformance.worker.observation import Seen, returned, stopped
 
     try:
         return returned(_answer(reference, question))
@@ -130,18 +152,28 @@ def _answer(reference: Reference, question: Question) -> Any:
     case, (X, W, B) = question.asked.case, question.arrays
     if case.opset == 22:
         return reference.conv_transpose(X, W, B, **case.attributes.given())
-    found = reference.geometry(X.shape, W.shape, case.attributes, b_shape=None if B is None else B.shape, opset=case.opset)
+    found = reference.geometry(
+        X.shape, W.shape, case.attributes, b_shape=None if B is None else B.shape, opset=case.opset
+    )
     Y = reference.scatter(X.astype(np.float64), W.astype(np.float64), found)
     return round_to(reference.add_bias(Y, None if B is None else B.astype(np.float64)), X.dtype)
 
 
 def prepared() -> list[Question]:
-    """The ConvTranspose cases with every golden that a verdict can need worked out, to be shared by forked processes."""
+    """The ConvTranspose cases with every golden that a verdict can need worked out, to be shared by
+    forked processes."""
     from convtranspose_cases import suite_cases
-    from convtranspose_conformance.predict import Asked
+    from convtranspose_conformance.rules.answers import Asked
 
-    asked = [Asked(case) for suite in SUITES_ASKED for case in suite_cases(suite) if case.op == "ConvTranspose"]
-    questions = [Question(asked=each, arrays=each.tensors.arrays(each.case.dtype)) for each in asked]
+    asked = [
+        Asked(case)
+        for suite in SUITES_ASKED
+        for case in suite_cases(suite)
+        if case.op == "ConvTranspose"
+    ]
+    questions = [
+        Question(asked=each, arrays=each.tensors.arrays(each.case.dtype)) for each in asked
+    ]
     if any(found := fate(None, questions)):
         raise AssertionError(f"the reference itself: {found}")
     reference = private_reference(None)
@@ -149,7 +181,8 @@ def prepared() -> list[Question]:
 
 
 def _fork(mutant: Mutant, questions: list[Question]) -> tuple[int, int]:
-    """Judges a mutant in a process of its own: pid, and the descriptor on which it writes its verdict."""
+    """Judges a mutant in a process of its own: pid, and the descriptor on which it writes its
+    verdict."""
     theirs, ours = os.pipe()[::-1]
     pid = os.fork()
     if pid:
@@ -164,12 +197,20 @@ def _fork(mutant: Mutant, questions: list[Question]) -> tuple[int, int]:
         warnings.simplefilter("ignore")
         os.write(theirs, json.dumps(fate(mutant, questions)).encode())
     except BaseException as error:
-        os.write(theirs, json.dumps((dict.fromkeys(SUITES_ASKED, f"stopped: {type(error).__name__}"), "", [])).encode())
+        os.write(
+            theirs,
+            json.dumps(
+                (dict.fromkeys(SUITES_ASKED, f"stopped: {type(error).__name__}"), "", [])
+            ).encode(),
+        )
     os._exit(0)
 
 
-def fates(listed: list[Mutant], questions: list[Question], seconds: float) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Number and fate of each mutant, in the order in which they end; `seconds` is the limit of each."""
+def fates(
+    listed: list[Mutant], questions: list[Question], seconds: float
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Number and fate of each mutant, in the order in which they end; `seconds` is the limit of
+    each."""
     waiting = list(enumerate(listed))[::-1]
     running: dict[int, tuple[int, int, float]] = {}
     while waiting or running:
@@ -187,7 +228,9 @@ def fates(listed: list[Mutant], questions: list[Question], seconds: float) -> It
                 said = os.read(descriptor, 2**16).decode()
                 os.close(descriptor)
                 del running[pid]
-                none = dict.fromkeys(SUITES_ASKED, "no answer: timed out" if late else "no answer: died")
+                none = dict.fromkeys(
+                    SUITES_ASKED, "no answer: timed out" if late else "no answer: died"
+                )
                 yield number, tuple(json.loads(said)) if said else (none, "", [])
 
 
@@ -200,7 +243,14 @@ def main() -> None:
     limit = max(LEAST_SECONDS, TIMES_THE_BASELINE * (time.monotonic() - begun))
     ended = dict(fates(listed, questions, limit))
     made = [
-        Fate(name=m.name, operator=m.operator, killed=ended[i][0], reading=ended[i][1], official=ended[i][2]) for i, m in enumerate(listed)
+        Fate(
+            name=m.name,
+            operator=m.operator,
+            killed=ended[i][0],
+            reading=ended[i][1],
+            official=ended[i][2],
+        )
+        for i, m in enumerate(listed)
     ]
     print(json.dumps([asdict(each) for each in made]))
 
@@ -208,7 +258,9 @@ def main() -> None:
 def survey() -> list[Fate]:
     """The fates of all mutants, from a process that has one thread, as forking asks."""
     environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(ROOTS)}
-    done = subprocess.run([sys.executable, __file__], env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, __file__], env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     return [Fate(**fate) for fate in json.loads(done.stdout)]
 
 

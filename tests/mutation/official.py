@@ -1,4 +1,5 @@
-"""onnx's own node tests of ConvTranspose, judged by the comparison and the tolerances of onnx's own runner."""
+"""onnx's own node tests of ConvTranspose, judged by the comparison and the tolerances of onnx's own
+runner."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,7 +16,11 @@ def node_tests() -> dict[str, Any]:
         warnings.simplefilter("ignore")  # making the tests of other operators overflows
         from onnx.backend.test.case.node import collect_testcases
 
-        return {each.name: each for each in collect_testcases("ConvTranspose") if each.name.startswith("test_convtranspose")}
+        return {
+            each.name: each
+            for each in collect_testcases("ConvTranspose")
+            if each.name.startswith("test_convtranspose")
+        }
 
 
 def failed_by(answers: Answers) -> list[str]:
@@ -30,7 +35,9 @@ def _passes(test: Any, answers: Answers) -> bool:
 
     for inputs, expected in test.data_sets:
         try:
-            Runner.assert_similar_outputs(expected, answers(test.model, inputs), rtol=test.rtol, atol=test.atol)
+            Runner.assert_similar_outputs(
+                expected, answers(test.model, inputs), rtol=test.rtol, atol=test.atol
+            )
         except Exception:
             return False
     return True

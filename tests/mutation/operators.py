@@ -9,13 +9,17 @@ from itertools import takewhile
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parents[2] / "reference" / "convtranspose_reference"
-SKIPPED_OPERATORS = ("core/VariableInserter", "core/VariableReplacer")  # these need to be told which variables
+SKIPPED_OPERATORS = (
+    "core/VariableInserter",
+    "core/VariableReplacer",
+)  # these need to be told which variables
 _TOKEN = re.compile(r"\*\*|//|<<|>>|[<>=!]=|\w+|\"[^\"]*\"|\S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A module with one mutation. `name` says it as `function: before -> after`, with as little of the line as tells it apart."""
+    """A module with one mutation. `name` says it as `function: before -> after`, with as little of
+    the line as tells it apart."""
 
     module: str
     operator: str
@@ -24,12 +28,15 @@ class Mutant:
 
 
 def _bodies(source: str) -> list[tuple[int, int, str]]:
-    """First and last line of each function's body, and its qualified name: no signature, no docstring."""
+    """First and last line of each function's body, and its qualified name: no signature, no
+    docstring."""
     found = []
 
     def visit(node: ast.AST, path: tuple[str, ...]) -> None:
         for child in ast.iter_child_nodes(node):
-            named = (*path, child.name) if isinstance(child, ast.FunctionDef | ast.ClassDef) else path
+            named = (
+                (*path, child.name) if isinstance(child, ast.FunctionDef | ast.ClassDef) else path
+            )
             if isinstance(child, ast.FunctionDef):
                 body = child.body[1:] if ast.get_docstring(child) else child.body
                 found.append((body[0].lineno, child.end_lineno or 0, ".".join(named)))
@@ -49,16 +56,24 @@ def mutants(module: str) -> Iterator[Mutant]:
     bodies = _bodies(source)
     for operator_name in sorted(set(operator_names()) - set(SKIPPED_OPERATORS)):
         operator = get_operator(operator_name)()
-        positions = [p for node in ast_nodes(get_ast(source)) for p in operator.mutation_positions(node)]
+        positions = [
+            p for node in ast_nodes(get_ast(source)) for p in operator.mutation_positions(node)
+        ]
         for occurrence, ((line, _), _) in enumerate(positions):
-            function = next((name for first, last, name in reversed(bodies) if first <= line <= last), "")
+            function = next(
+                (name for first, last, name in reversed(bodies) if first <= line <= last), ""
+            )
             if not function:
                 continue
             mutated = mutate_code(source, operator, occurrence)
             if not _is_python(mutated):
                 continue
-            yield Mutant(module=module, operator=operator_name.removeprefix("core/"), name=f"{function}: {_change(source, mutated)}",
-                         source=mutated)  # fmt: skip
+            yield Mutant(
+                module=module,
+                operator=operator_name.removeprefix("core/"),
+                name=f"{function}: {_change(source, mutated)}",
+                source=mutated,
+            )
 
 
 def _is_python(source: str) -> bool:
@@ -76,7 +91,10 @@ def _change(source: str, mutated: str) -> str:
     a, b = (list(_TOKEN.finditer(line)) for line in (before, after))
     head = _in_common(a, b)
     tail = _in_common(a[head:][::-1], b[head:][::-1])
-    return " -> ".join(_slice(line, tokens, head - 3, len(tokens) - tail + 2) for line, tokens in ((before, a), (after, b)))
+    return " -> ".join(
+        _slice(line, tokens, head - 3, len(tokens) - tail + 2)
+        for line, tokens in ((before, a), (after, b))
+    )
 
 
 def _in_common(a: list[re.Match[str]], b: list[re.Match[str]]) -> int:
@@ -95,5 +113,9 @@ def numbered(listed: Iterable[Mutant]) -> list[Mutant]:
     found = []
     for mutant in listed:
         seen[mutant.name] += 1
-        found.append(replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})") if seen[mutant.name] > 1 else mutant)
+        found.append(
+            replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})")
+            if seen[mutant.name] > 1
+            else mutant
+        )
     return found

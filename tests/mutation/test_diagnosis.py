@@ -1,4 +1,5 @@
-"""The published accuracy of diagnosis holds: the file speaks of the mutants that exist, and a sample is diagnosed anew."""
+"""The published accuracy of diagnosis holds: the file speaks of the mutants that exist, and a
+sample is diagnosed anew."""
 
 import importlib
 import json
@@ -18,10 +19,19 @@ PUBLISHED = json.loads((ROOT / "benchmarks" / "diagnosis.json").read_text(encodi
 SAID = {each["name"]: each for each in PUBLISHED["mutants"]}
 AGAIN = "measure anew: python benchmarks/diagnosis.py"
 SAMPLE = (
-    "PadsSwapped", "SameTotalWithoutDilation", "OutputShapeCropsAtEnd", "KernelFlippedInDepth", "ReturnsFourAxesIn1d",
-    "BiasMissingFromNothing", "DepthwiseMapsRepeated", "HalfCutTowardsZero", "DoubleRefused", "WeightGradientFlipped",
-    "OutputGradientChanged", "NegativePadsAsZero",
-)  # fmt: skip
+    "PadsSwapped",
+    "SameTotalWithoutDilation",
+    "OutputShapeCropsAtEnd",
+    "KernelFlippedInDepth",
+    "ReturnsFourAxesIn1d",
+    "BiasMissingFromNothing",
+    "DepthwiseMapsRepeated",
+    "HalfCutTowardsZero",
+    "DoubleRefused",
+    "WeightGradientFlipped",
+    "OutputGradientChanged",
+    "NegativePadsAsZero",
+)
 
 
 def _as_read(said: list[Any]) -> Any:
@@ -29,9 +39,19 @@ def _as_read(said: list[Any]) -> Any:
 
 
 def test_the_file_is_about_these_mutants() -> None:
-    about = [{key: each[key] for key in ("name", "class", "sentence", "named", "partly")} for each in PUBLISHED["mutants"]]
+    about = [
+        {key: each[key] for key in ("name", "class", "sentence", "named", "partly")}
+        for each in PUBLISHED["mutants"]
+    ]
     now = [
-        {"name": n, "class": m.kind, "sentence": m.sentence(), "named": list(m.named), "partly": list(m.partly)} for n, m in MUTANTS.items()
+        {
+            "name": n,
+            "class": m.kind,
+            "sentence": m.sentence(),
+            "named": list(m.named),
+            "partly": list(m.partly),
+        }
+        for n, m in MUTANTS.items()
     ]
     assert about == now, AGAIN
 
@@ -39,7 +59,9 @@ def test_the_file_is_about_these_mutants() -> None:
 def test_verdicts_follow_from_what_is_said() -> None:
     for each in (*PUBLISHED["mutants"], *PUBLISHED["operators"].values()):
         said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in each["said"]]
-        assert each["verdict"] == diagnosed.verdict(said, each["named"], each["partly"]), each["name"]
+        assert each["verdict"] == diagnosed.verdict(said, each["named"], each["partly"]), each[
+            "name"
+        ]
 
 
 def test_what_is_true_of_cosmic_rays_mutants_is_what_was_worked_out() -> None:
@@ -72,9 +94,15 @@ def test_the_library_does_not_hold_every_mutant() -> None:
 
 def test_verdicts_by_hand() -> None:
     def said(kind: str, *names: str) -> Any:
-        return diagnosed.Said(check="output", kind=kind, names=names, where="", answers=1, held=0, held_out=0)
+        return diagnosed.Said(
+            check="output", kind=kind, names=names, where="", answers=1, held=0, held_out=0
+        )
 
-    true, other, rest = said("fault", "a", "b"), said("fault", "c"), said("unexplained", "VALUES_DIFFER")
+    true, other, rest = (
+        said("fault", "a", "b"),
+        said("fault", "c"),
+        said("unexplained", "VALUES_DIFFER"),
+    )
     assert diagnosed.verdict([true], ["a"]) == "right"
     assert diagnosed.verdict([true, rest], ["b"]) == "part"
     assert diagnosed.verdict([rest], ["a"]) == "none"

@@ -1,4 +1,5 @@
-"""The published score of the hand-written mutants holds: `core` measured anew, and every other mutant's death seen again."""
+"""The published score of the hand-written mutants holds: `core` measured anew, and every other
+mutant's death seen again."""
 
 import importlib
 import json
@@ -9,8 +10,8 @@ from typing import Any
 import pytest
 
 from convtranspose_cases import SUITES, find_case, suite_cases
-from convtranspose_conformance.accuracy import ACCURACY
-from convtranspose_conformance.faults import FAULTS
+from convtranspose_conformance.rules.accuracy_classes import ACCURACY
+from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,10 @@ AGAIN = "measure anew: python benchmarks/mutation.py"
 
 
 def test_the_file_is_about_these_mutants_and_suites() -> None:
-    about = [{key: each[key] for key in ("name", "class", "sentence", "named")} for each in PUBLISHED["mutants"]]
+    about = [
+        {key: each[key] for key in ("name", "class", "sentence", "named")}
+        for each in PUBLISHED["mutants"]
+    ]
     assert about == handwritten.described(), AGAIN
     assert PUBLISHED["suites"] == {suite: len(suite_cases(suite)) for suite in SUITES}, AGAIN
 
@@ -44,8 +48,11 @@ def test_core_kills_as_published(kind: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, killed in KILLED.items() if "core" not in killed])
 def test_what_core_leaves_dies_where_it_is_published(name: str) -> None:
-    """Asked one case alone: what a mutant of `state` kept from earlier cases is not there, so that one of its cases has to do."""
-    deaths = [case for case in KILLED[name].values() if handwritten.first_kills([name], [find_case(case)])]
+    """Asked one case alone: what a mutant of `state` kept from earlier cases is not there, so that
+    one of its cases has to do."""
+    deaths = [
+        case for case in KILLED[name].values() if handwritten.first_kills([name], [find_case(case)])
+    ]
     assert deaths, AGAIN
     assert handwritten.MUTANTS[name].kind == "state" or len(deaths) == len(KILLED[name]), AGAIN
 
@@ -60,12 +67,18 @@ def test_there_are_enough_and_each_says_what_it_does() -> None:
 
 def test_what_a_mutant_is_called_exists() -> None:
     known = READINGS.keys() | FAULTS.keys() | ACCURACY.keys()
-    called = {name for mutant in handwritten.MUTANTS.values() for name in (*mutant.named, *mutant.partly)}
-    assert {part for name in called for part in (name.split(" + ") if name not in known else [name])} <= known
+    called = {
+        name for mutant in handwritten.MUTANTS.values() for name in (*mutant.named, *mutant.partly)
+    }
+    assert {
+        part for name in called for part in (name.split(" + ") if name not in known else [name])
+    } <= known
 
 
 def test_mutants_share_no_code_with_the_suite() -> None:
     backends = ROOT / "tests" / "conformance" / "backends"
     sources = [*backends.glob("textbook*.py"), *(backends / "planted").glob("*.py")]
     assert len(sources) >= 15
-    assert [path.name for path in sources if "convtranspose_" in path.read_text(encoding="utf-8")] == []
+    assert [
+        path.name for path in sources if "convtranspose_" in path.read_text(encoding="utf-8")
+    ] == []

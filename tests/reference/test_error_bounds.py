@@ -46,8 +46,16 @@ def test_equality_is_owed_up_to_the_edge(dtype: str, S: float, ulp: float, owed:
         ("float32", {"S": 8.0, "n": 5}, 40 * 2.0**-24),
         ("float32", {"S": 8.0, "n": 5, "beta": 1}, 48 * 2.0**-24),
         ("float64", {"S": 8.0, "n": 5, "beta": 1}, 48 * 2.0**-53),
-        ("float16", {"S": 8.0, "n": 4, "size": 1.0}, 2.0**-19 + 2.0**-11 * (1 + 2.0**-19) + 2.0**-25),
-        ("bfloat16", {"S": 8.0, "n": 4, "size": 1.0}, 2.0**-19 + 2.0**-8 * (1 + 2.0**-19) + 2.0**-134),
+        (
+            "float16",
+            {"S": 8.0, "n": 4, "size": 1.0},
+            2.0**-19 + 2.0**-11 * (1 + 2.0**-19) + 2.0**-25,
+        ),
+        (
+            "bfloat16",
+            {"S": 8.0, "n": 4, "size": 1.0},
+            2.0**-19 + 2.0**-8 * (1 + 2.0**-19) + 2.0**-134,
+        ),
         ("float32", {"S": 0.0, "n": 0}, 0.0),
     ],
 )
@@ -56,4 +64,6 @@ def test_the_bound_by_hand(dtype: str, given: dict[str, Any], bound: float) -> N
 
 
 def test_the_bound_of_a_class() -> None:
-    assert error_bound(_sums(8.0, n=5), FORMATS["float32"], roundoff=2.0**-8).tolist() == [40 * 2.0**-8]
+    assert error_bound(_sums(8.0, n=5), FORMATS["float32"], roundoff=2.0**-8).tolist() == [
+        40 * 2.0**-8
+    ]

@@ -1,4 +1,5 @@
-"""Every reading on one concrete axis, worked out by hand from docs/clauses.md: (begin, end, size), or the clause that refuses."""
+"""Every reading on one concrete axis, worked out by hand from docs/clauses.md: (begin, end, size),
+or the clause that refuses."""
 
 import re
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 import pytest
 
 from convtranspose_cases import suite_cases
-from convtranspose_conformance.predict import Asked, Explanation
+from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.conv import conv_geometry
@@ -15,9 +16,17 @@ from convtranspose_reference.readings import READINGS, rules_for
 
 
 def _placed(readings: str, i: int, k: int, opset: int, given: dict[str, Any]) -> Any:
-    lists = {name: value if name in ("auto_pad", "pads") else [value] for name, value in given.items()}
+    lists = {
+        name: value if name in ("auto_pad", "pads") else [value] for name, value in given.items()
+    }
     try:
-        found = geometry((1, 1, i), (1, 1, k), Attributes.of(**lists), rules=rules_for(readings.split()), opset=opset)
+        found = geometry(
+            (1, 1, i),
+            (1, 1, k),
+            Attributes.of(**lists),
+            rules=rules_for(readings.split()),
+            opset=opset,
+        )
     except InvalidInput as error:
         return error.clause
     return found.begins[0], found.ends[0], found.spatial[0]
@@ -42,7 +51,8 @@ BY_HAND: list[tuple[str, int, int, int, dict[str, Any], Any]] = [
     ("", 4, 4, 11, S2 | UP, (1, 1, 8)),
     ("", 4, 4, 11, UP, (1, 2, 4)),
     ("", 4, 4, 11, LOW, (2, 1, 4)),
-    # A, B: opset 1. SAME gives the input size: total 9 - 4 = 5; beside output_shape its equation is opset 11's inverted
+    # A, B: opset 1. SAME gives the input size: total 9 - 4 = 5; beside output_shape its equation is
+    # opset 11's inverted
     ("", 4, 3, 1, S2 | UP, (2, 3, 4)),
     ("", 4, 3, 1, S2 | LOW, (3, 2, 4)),
     ("", 4, 3, 1, S2 | UP | {"output_shape": 8}, (1, 0, 8)),
@@ -67,7 +77,8 @@ BY_HAND: list[tuple[str, int, int, int, dict[str, Any], Any]] = [
     ("C:clamped", 4, 1, 11, S3 | UP, (0, 0, 10)),
     ("C:zeros_at_end", 4, 1, 11, S3 | UP, (0, -2, 12)),
     ("C:clamped", 4, 3, 11, S2 | UP, (0, 1, 8)),
-    # D: output_padding. in 5, s 2, k 3, op 1: natural 12; in 4: natural 10; k 4: natural 13, half the kernel is 2
+    # D: output_padding. in 5, s 2, k 3, op 1: natural 12; in 4: natural 10; k 4: natural 13, half
+    # the kernel is 2
     ("", 5, 3, 11, S2 | UP | {"output_padding": 1}, (1, 1, 10)),
     ("D:output_padding_adds_size", 5, 3, 11, S2 | UP | {"output_padding": 1}, (0, 1, 11)),
     ("D:half_kernel_pads", 5, 3, 11, S2 | UP | {"output_padding": 1}, (1, 1, 10)),
@@ -119,15 +130,18 @@ BY_HAND: list[tuple[str, int, int, int, dict[str, Any], Any]] = [
     ("K:below_stride", 4, 3, 11, {"dilations": 2, "output_padding": 1}, "K"),
     ("K:below_stride", 4, 3, 11, S2 | {"output_padding": 1}, (0, 0, 10)),
     ("", 4, 3, 11, {"dilations": 2, "output_padding": 2}, "K"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("readings", "i", "k", "opset", "given", "expected"), BY_HAND)
-def test_by_hand(readings: str, i: int, k: int, opset: int, given: dict[str, Any], expected: Any) -> None:
+def test_by_hand(
+    readings: str, i: int, k: int, opset: int, given: dict[str, Any], expected: Any
+) -> None:
     assert _placed(readings, i, k, opset, given) == expected
 
 
-# Conv: input, kernel, opset, attributes -> (begin, end, size). SAME: ceil(input / stride), opset 1: input.
+# Conv: input, kernel, opset, attributes -> (begin, end, size). SAME: ceil(input / stride), opset 1:
+# input.
 CONV_BY_HAND: list[tuple[int, int, int, dict[str, Any], Any]] = [
     (6, 3, 11, {}, (0, 0, 4)),
     (6, 3, 11, {"pads": (1, 2), "strides": 2}, (1, 2, 4)),
@@ -149,7 +163,9 @@ CONV_BY_HAND: list[tuple[int, int, int, dict[str, Any], Any]] = [
 
 @pytest.mark.parametrize(("i", "k", "opset", "given", "expected"), CONV_BY_HAND)
 def test_conv_by_hand(i: int, k: int, opset: int, given: dict[str, Any], expected: Any) -> None:
-    lists = {name: value if name in ("auto_pad", "pads") else [value] for name, value in given.items()}
+    lists = {
+        name: value if name in ("auto_pad", "pads") else [value] for name, value in given.items()
+    }
     _, pads, sizes = conv_geometry((1, 1, i), (1, 1, k), Attributes.of(**lists), opset=opset)
     assert (*pads[0], *sizes) == expected
 

@@ -16,7 +16,10 @@ from convtranspose_reference.conv import conv_geometry
 def _recorded(module: Any, suite: type) -> list[Any]:
     """What the suite's export functions hand to `expect`: node, inputs, outputs, name."""
     found: list[Any] = []
-    original, module.expect = module.expect, lambda node, inputs, outputs, name, **_: found.append((node, inputs, outputs, name))
+    original, module.expect = (
+        module.expect,
+        lambda node, inputs, outputs, name, **_: found.append((node, inputs, outputs, name)),
+    )
     try:
         for name in dir(suite):
             if name.startswith("export"):
@@ -32,7 +35,9 @@ CONV = _recorded(conv_tests, conv_tests.Conv)
 
 def _attributes(node: Any) -> dict[str, Any]:
     found = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-    return {name: value.decode() if isinstance(value, bytes) else value for name, value in found.items()}
+    return {
+        name: value.decode() if isinstance(value, bytes) else value for name, value in found.items()
+    }
 
 
 def test_all_official_tests_are_here() -> None:

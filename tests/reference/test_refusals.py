@@ -25,8 +25,22 @@ ILLEGAL: list[tuple[Any, Any, Any, dict[str, Any], str, str]] = [
     (X, W, None, {"output_padding": [2], "strides": [2]}, "K", "output_padding"),
     (X, W, None, {"output_padding": [3], "dilations": [3], "strides": [2]}, "K", "output_padding"),
     (X2, W2, None, {"output_padding": [1, 2], "strides": [2, 2]}, "K", "output_padding"),
-    (X, W, None, {"output_padding": [2], "strides": [2], "auto_pad": "SAME_UPPER"}, "K", "output_padding"),
-    (X, W, None, {"output_padding": [2], "strides": [2], "output_shape": [9]}, "K", "output_padding"),
+    (
+        X,
+        W,
+        None,
+        {"output_padding": [2], "strides": [2], "auto_pad": "SAME_UPPER"},
+        "K",
+        "output_padding",
+    ),
+    (
+        X,
+        W,
+        None,
+        {"output_padding": [2], "strides": [2], "output_shape": [9]},
+        "K",
+        "output_padding",
+    ),
     (X, W, None, {"output_shape": [1, 3, 6]}, "L", "output_shape"),
     (X2, W2, None, {"output_shape": [6]}, "L", "output_shape"),
     (X, W, None, {"output_shape": []}, "L", "output_shape"),
@@ -89,8 +103,12 @@ def _arrays(*shapes: Any) -> list[Any]:
     return [None if s is None else np.ones(s, np.float32) for s in shapes]
 
 
-@pytest.mark.parametrize(("x", "w", "b", "given", "clause", "attribute"), ILLEGAL, ids=_ids(ILLEGAL))
-def test_refused_by_clause_and_attribute(x: Any, w: Any, b: Any, given: dict[str, Any], clause: str, attribute: str) -> None:
+@pytest.mark.parametrize(
+    ("x", "w", "b", "given", "clause", "attribute"), ILLEGAL, ids=_ids(ILLEGAL)
+)
+def test_refused_by_clause_and_attribute(
+    x: Any, w: Any, b: Any, given: dict[str, Any], clause: str, attribute: str
+) -> None:
     with pytest.raises(InvalidInput) as of_shape:
         output_shape_of(x, w, b, **given)
     with pytest.raises(InvalidInput) as of_call:
@@ -107,8 +125,12 @@ def test_refused_by_clause_and_attribute(x: Any, w: Any, b: Any, given: dict[str
         assert str(given[attribute]) in str(of_call.value)
 
 
-@pytest.mark.parametrize(("x", "w", "b", "given", "clause", "attribute"), CONV_ILLEGAL, ids=_ids(CONV_ILLEGAL))
-def test_conv_refuses_by_clause_and_attribute(x: Any, w: Any, b: Any, given: dict[str, Any], clause: str, attribute: str) -> None:
+@pytest.mark.parametrize(
+    ("x", "w", "b", "given", "clause", "attribute"), CONV_ILLEGAL, ids=_ids(CONV_ILLEGAL)
+)
+def test_conv_refuses_by_clause_and_attribute(
+    x: Any, w: Any, b: Any, given: dict[str, Any], clause: str, attribute: str
+) -> None:
     with pytest.raises(InvalidInput) as error:
         conv(*_arrays(x, w, b), **given)
     assert (error.value.clause, error.value.attribute) == (clause, attribute)
@@ -136,13 +158,20 @@ LEGAL_NEIGHBOURS: list[tuple[Any, Any, Any, dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("x", "w", "b", "given", "shape"), LEGAL_NEIGHBOURS)
-def test_the_nearest_legal_call_is_accepted(x: Any, w: Any, b: Any, given: dict[str, Any], shape: Any) -> None:
+def test_the_nearest_legal_call_is_accepted(
+    x: Any, w: Any, b: Any, given: dict[str, Any], shape: Any
+) -> None:
     assert output_shape_of(x, w, b, **given) == shape
     assert conv_transpose(*_arrays(x, w, b), **given).shape == shape
 
 
 def test_huge_shapes_are_worked_out_without_memory() -> None:
-    assert output_shape_of((1, 1, 2**20, 2**20), (1, 1, 3, 3), strides=[2, 2]) == (1, 1, 2**21 + 1, 2**21 + 1)
+    assert output_shape_of((1, 1, 2**20, 2**20), (1, 1, 3, 3), strides=[2, 2]) == (
+        1,
+        1,
+        2**21 + 1,
+        2**21 + 1,
+    )
     assert output_shape_of((2**40, 1, 1), (1, 1, 1), dilations=[2**50]) == (2**40, 1, 1)
     with pytest.raises(InvalidInput, match=r"2\*\*62"):
         output_shape_of((2**40, 1, 1), (1, 1, 2**40))
@@ -154,7 +183,12 @@ def test_refusals_survive_a_pipe() -> None:
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         again = pickle.loads(pickle.dumps(caught.value, protocol))
         assert type(again) is InvalidInput
-        assert (again.clause, again.attribute, again.found, again.accepted) == ("O", "strides", [0], "values of at least 1")
+        assert (again.clause, again.attribute, again.found, again.accepted) == (
+            "O",
+            "strides",
+            [0],
+            "values of at least 1",
+        )
         assert str(again) == str(caught.value)
 
 

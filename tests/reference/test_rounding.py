@@ -1,4 +1,5 @@
-"""float64 into the narrower formats: one rounding, to nearest, ties to even, by exact arithmetic."""
+"""float64 into the narrower formats: one rounding, to nearest, ties to even, by exact
+arithmetic."""
 
 from fractions import Fraction
 
@@ -21,7 +22,9 @@ def _nearest(value: float, target: Format) -> float:
     unit = Fraction(2) ** exponent
     steps = round(exact / unit)  # Python rounds ties to even
     rounded = steps * unit
-    limit = (2 - Fraction(1, 2 ** (target.precision - 1))) * Fraction(2) ** (1 - target.min_exponent)
+    limit = (2 - Fraction(1, 2 ** (target.precision - 1))) * Fraction(2) ** (
+        1 - target.min_exponent
+    )
     return sign * (float("inf") if rounded > limit else float(rounded))
 
 
@@ -30,17 +33,48 @@ def _samples(target: Format) -> np.ndarray:
     low, high = target.min_exponent - target.precision - 3, 1 - target.min_exponent + 3
     spread = np.ldexp(draw.uniform(-2, 2, 3000), draw.integers(low, high, 3000))
     edges = np.ldexp(draw.uniform(-2, 2, 600), draw.integers(low, target.min_exponent + 2, 600))
-    # Halfway between two numbers of the format, and the closest float64 on both sides of it: float32 rounds those onto it.
+    # Halfway between two numbers of the format, and the closest float64 on both sides of it:
+    # float32 rounds those onto it.
     odd = 2 * draw.integers(2 ** (target.precision - 1), 2**target.precision, 1500) + 1
     halves = np.ldexp(
-        odd.astype(np.float64), draw.integers(target.min_exponent - target.precision, -target.min_exponent - target.precision + 2, 1500)
+        odd.astype(np.float64),
+        draw.integers(
+            target.min_exponent - target.precision,
+            -target.min_exponent - target.precision + 2,
+            1500,
+        ),
     )
-    tiny = np.ldexp((2 * draw.integers(0, 2 ** (target.precision - 1), 300) + 1).astype(np.float64), target.min_exponent - target.precision)
+    tiny = np.ldexp(
+        (2 * draw.integers(0, 2 ** (target.precision - 1), 300) + 1).astype(np.float64),
+        target.min_exponent - target.precision,
+    )
     top = float(target.largest)
-    around = np.array([top, np.nextafter(top, np.inf), top * (1 + target.unit_roundoff / 2), 2.0 ** (1 - target.min_exponent), 0.0, -0.0])
-    ties = np.concatenate([halves, tiny, [top + np.ldexp(1.0, -target.min_exponent + 1 - target.precision)]])
+    around = np.array(
+        [
+            top,
+            np.nextafter(top, np.inf),
+            top * (1 + target.unit_roundoff / 2),
+            2.0 ** (1 - target.min_exponent),
+            0.0,
+            -0.0,
+        ]
+    )
+    ties = np.concatenate(
+        [halves, tiny, [top + np.ldexp(1.0, -target.min_exponent + 1 - target.precision)]]
+    )
     near = ties * (1 + 2.0**-30)  # beyond half, but not for float32
-    found = np.concatenate([spread, edges, ties, np.nextafter(ties, np.inf), np.nextafter(ties, 0), near, ties * (1 - 2.0**-30), around])
+    found = np.concatenate(
+        [
+            spread,
+            edges,
+            ties,
+            np.nextafter(ties, np.inf),
+            np.nextafter(ties, 0),
+            near,
+            ties * (1 - 2.0**-30),
+            around,
+        ]
+    )
     return np.concatenate([found, -found])
 
 
@@ -51,7 +85,11 @@ def test_rounds_once(target: Format) -> None:
     assert found.dtype == target.dtype
     expected = np.array([_nearest(float(v), target) for v in values])
     differing = found.astype(np.float64) != expected
-    assert not differing.any(), (values[differing][:3], found[differing][:3], expected[differing][:3])
+    assert not differing.any(), (
+        values[differing][:3],
+        found[differing][:3],
+        expected[differing][:3],
+    )
     np.testing.assert_array_equal(np.signbit(found.astype(np.float64)), np.signbit(expected))
 
 
@@ -59,7 +97,9 @@ def test_the_samples_catch_a_double_rounding() -> None:
     values = _samples(FORMATS["bfloat16"])
     with np.errstate(over="ignore", under="ignore"):
         twice = values.astype(np.float32).astype(ml_dtypes.bfloat16).astype(np.float64)
-    assert (twice != np.array([_nearest(float(v), FORMATS["bfloat16"]) for v in values])).sum() > 100
+    assert (
+        twice != np.array([_nearest(float(v), FORMATS["bfloat16"]) for v in values])
+    ).sum() > 100
 
 
 def test_what_is_not_finite_stays_so() -> None:
@@ -71,7 +111,10 @@ def test_what_is_not_finite_stays_so() -> None:
 @pytest.mark.parametrize("target", FORMATS.values(), ids=lambda f: f.name)
 def test_formats_say_what_their_dtypes_are(target: Format) -> None:
     about = ml_dtypes.finfo(target.dtype)
-    assert (float(about.max), float(about.smallest_normal)) == (target.largest, 2.0**target.min_exponent)
+    assert (float(about.max), float(about.smallest_normal)) == (
+        target.largest,
+        2.0**target.min_exponent,
+    )
     assert float(about.eps) == 2 * target.unit_roundoff
     assert target.accumulation_roundoff == min(target.unit_roundoff, 2.0**-24)
     assert format_of(target.dtype) is target
@@ -84,7 +127,10 @@ def test_the_dtype_that_goes_in_comes_out(dtype: str) -> None:
     X, W, B = (np.ones(shape).astype(kind) for shape in ((1, 2, 3, 2), (2, 1, 2, 2), (2,)))
     for Y in (conv_transpose(X, W, B, group=2), conv(X, W.reshape(2, 1, 2, 2), B, group=2)):
         assert Y.dtype == kind
-    np.testing.assert_array_equal(conv_transpose(X, W, B, group=2)[0, 0].astype(float), [[2, 3, 2], [3, 5, 3], [3, 5, 3], [2, 3, 2]])
+    np.testing.assert_array_equal(
+        conv_transpose(X, W, B, group=2)[0, 0].astype(float),
+        [[2, 3, 2], [3, 5, 3], [3, 5, 3], [2, 3, 2]],
+    )
 
 
 def test_the_sum_is_rounded_and_not_its_terms() -> None:

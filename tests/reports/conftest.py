@@ -26,34 +26,67 @@ from convtranspose_reports import (
 
 FEATURES = {"group": "group above 1", "strides": "some stride above 1"}
 CLAUSES = [
-    ClauseLine(label="A", title="split", says="what the text says", open=True, readings={"text": "literal", "other": "else"}),
+    ClauseLine(
+        label="A",
+        title="split",
+        says="what the text says",
+        open=True,
+        readings={"text": "literal", "other": "else"},
+    ),
     ClauseLine(label="F", title="shape", says="explicit", open=False, readings={"text": "literal"}),
 ]
 
 
 def backend(name: str, **changes: object) -> BackendLine:
-    values = {"title": name.title(), "route": "call", "version": "1.0", "device": "CPU", "usable": True, "asked": True}
+    values = {
+        "title": name.title(),
+        "route": "call",
+        "version": "1.0",
+        "device": "CPU",
+        "usable": True,
+        "asked": True,
+    }
     return BackendLine(name=name, **(values | changes))  # type: ignore[arg-type]
 
 
 def case(name: str, *features: str) -> CaseLine:
-    return CaseLine(name=name, suite="core", summary=f"summary of {name}", features=list(features), clauses=["A"])
+    return CaseLine(
+        name=name,
+        suite="core",
+        summary=f"summary of {name}",
+        features=list(features),
+        clauses=["A"],
+    )
 
 
-def record(case: str, backend: str = "right", verdict: Verdict = Verdict.CONFORMS, **changes: object) -> Record:
-    outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(verdict, Outcome.VALUES_DIFFER)
+def record(
+    case: str, backend: str = "right", verdict: Verdict = Verdict.CONFORMS, **changes: object
+) -> Record:
+    outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(
+        verdict, Outcome.VALUES_DIFFER
+    )
     values = {"check": Check.OUTPUT, "outcome": outcome}
     return Record(case=case, backend=backend, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
 
 
-def measured(data: str = "dense", products: int = 1, dtype: str = "float32", **changes: object) -> Measured:
+def measured(
+    data: str = "dense", products: int = 1, dtype: str = "float32", **changes: object
+) -> Measured:
     dense = {"rounded": 32, "worst": 0.5, "r": 0.75, "z": -1.5}
     values = {"outputs": 64} | (dense if data == "dense" else {"rounded": 64})
     return Measured(dtype=dtype, data=data, products=products, **(values | changes))  # type: ignore[arg-type]
 
 
-def finding(name: str, backend: str = "wrong", verdict: Verdict = Verdict.DEVIATES, **changes: object) -> Finding:
-    values = {"id": f"{backend}-{name}", "check": Check.OUTPUT, "kind": "fault", "sentence": f"does {name}", "cases": 1}
+def finding(
+    name: str, backend: str = "wrong", verdict: Verdict = Verdict.DEVIATES, **changes: object
+) -> Finding:
+    values = {
+        "id": f"{backend}-{name}",
+        "check": Check.OUTPUT,
+        "kind": "fault",
+        "sentence": f"does {name}",
+        "cases": 1,
+    }
     return Finding(backend=backend, name=name, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
 
 
@@ -88,7 +121,11 @@ class Fake:
         cases: list[CaseLine] | None = None,
         **header: object,
     ) -> Run:
-        cases = [case(name, "group") for name in dict.fromkeys(r.case for r in records)] if cases is None else cases
+        cases = (
+            [case(name, "group") for name in dict.fromkeys(r.case for r in records)]
+            if cases is None
+            else cases
+        )
         values = {
             "suite_version": "0.1",
             "seed": 1,
@@ -104,7 +141,12 @@ class Fake:
             cases=cases,
             records=records,
             findings=list(findings),
-            footer=Footer(records=len(records), exit_status=int(red), finished="2026-01-01T00:00:00Z", seconds=1.0),
+            footer=Footer(
+                records=len(records),
+                exit_status=int(red),
+                finished="2026-01-01T00:00:00Z",
+                seconds=1.0,
+            ),
         )
 
 
@@ -115,9 +157,14 @@ def fake() -> Fake:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if path is None:
-        pytest.skip("no chromium, chromium-browser or google-chrome on PATH: the page cannot be tried in a browser")
+        pytest.skip(
+            "no chromium, chromium-browser or google-chrome on PATH: the page cannot be tried in a "
+            "browser"
+        )
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
@@ -142,7 +189,9 @@ def opened(chromium):
         return view
 
     yield page
-    assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {asked[0].partition("#")[0]}
+    assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {
+        asked[0].partition("#")[0]
+    }
     assert said == []
     context.close()
 

@@ -1,4 +1,5 @@
-"""The sections of the page that stand there for a run that asked about precision, or about forbidden calls."""
+"""The sections of the page that stand there for a run that asked about precision, or about
+forbidden calls."""
 
 import re
 from xml.etree import ElementTree
@@ -12,7 +13,9 @@ from convtranspose_reports.page import page
 from convtranspose_reports.plot import panels
 from convtranspose_reports.rejections import Fate, rejections
 
-CONFORMS, DEVIATES, FAILS, UNSUPPORTED = (Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "UNSUPPORTED"))
+CONFORMS, DEVIATES, FAILS, UNSUPPORTED = (
+    Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "UNSUPPORTED")
+)
 SIZES = (1, 36, 9216)
 ATTACK = "<script>alert(1)</script>"
 
@@ -24,21 +27,32 @@ def probes(fake, backend="right", dtype="float16", fails=()):
         for n in SIZES:
             failed = (data, n) in fails
             figures = {"r": 300.0 if failed else 0.75} if data == "dense" else {}
-            seen = {"outcome": Outcome.INEXACT if failed else Outcome.AGREES, "measured": fake.measured(data, n, dtype, **figures)}
-            records.append(fake.record(f"{dtype} {data} {n}", backend, DEVIATES if failed else CONFORMS, **seen))
+            seen = {
+                "outcome": Outcome.INEXACT if failed else Outcome.AGREES,
+                "measured": fake.measured(data, n, dtype, **figures),
+            }
+            records.append(
+                fake.record(
+                    f"{dtype} {data} {n}", backend, DEVIATES if failed else CONFORMS, **seen
+                )
+            )
     return records
 
 
 @pytest.fixture
 def accurate(fake):
     wrong = {("sparse", 36), ("sparse", 9216), ("dense", 36)}
-    return fake.run([*probes(fake), *probes(fake, "wrong", fails=wrong), *probes(fake, dtype="float64")])
+    return fake.run(
+        [*probes(fake), *probes(fake, "wrong", fails=wrong), *probes(fake, dtype="float64")]
+    )
 
 
 @pytest.fixture
 def forbidden(fake):
     def record(case, backend, outcome, verdict, reason):
-        return fake.record(case, backend, verdict, check=Check.REJECTION, outcome=outcome, reason=reason)
+        return fake.record(
+            case, backend, verdict, check=Check.REJECTION, outcome=outcome, reason=reason
+        )
 
     return fake.run(
         [
@@ -55,7 +69,9 @@ def forbidden(fake):
 
 
 def cells(view, rows):
-    return view.locator(rows).evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.innerText))")
+    return view.locator(rows).evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
+    )
 
 
 def test_a_class_for_each_backend_and_dtype(accurate):
@@ -66,7 +82,11 @@ def test_a_class_for_each_backend_and_dtype(accurate):
         ("wrong", "float16"): IN_DTYPE,
     }
     assert list(found) == [("right", "float64"), ("right", "float16"), ("wrong", "float16")]
-    assert [result.passed for result in found["wrong", "float16"].vector["sparse"].values()] == [True, False, False]
+    assert [result.passed for result in found["wrong", "float16"].vector["sparse"].values()] == [
+        True,
+        False,
+        False,
+    ]
     assert found["wrong", "float16"].largest("r") == 300
     assert found["wrong", "float16"].largest("z") == 1.5
 
@@ -103,7 +123,11 @@ def test_the_plot_is_the_same_every_time_and_styles_nothing_itself(accurate):
         names = [element.get("id") for element in root.iter() if element.get("id")]
         assert len(names) == len(set(names))
         assert all(dtype in name for name in names)
-        assert not [element for element in root.iter() if "style" in element.attrib or element.tag.endswith("style")]
+        assert not [
+            element
+            for element in root.iter()
+            if "style" in element.attrib or element.tag.endswith("style")
+        ]
         assert "#000000" not in svg
         assert root[0].text.startswith(dtype)
 
@@ -122,7 +146,13 @@ def test_forbidden_calls_by_what_became_of_them(forbidden):
     }
     assert [case.name for case, _ in found.unclean] == ["group_0", "pads", "hang"]
     assert [case.name for case, _ in found.clean] == ["strides"]
-    assert found.fates == [Fate.REFUSED, Fate.ACCEPTED, Fate.CRASHED, Fate.TIMED_OUT, Fate.UNSUPPORTED]
+    assert found.fates == [
+        Fate.REFUSED,
+        Fate.ACCEPTED,
+        Fate.CRASHED,
+        Fate.TIMED_OUT,
+        Fate.UNSUPPORTED,
+    ]
 
 
 def test_both_are_in_the_markdown(accurate, forbidden):
@@ -130,7 +160,10 @@ def test_both_are_in_the_markdown(accurate, forbidden):
     assert "| backend | float64 | float16 |" in text
     assert "| wrong | · | accumulates in dtype (r 300) |" in text
     text = compatibility(forbidden)
-    assert "| backend | refused | accepted | took the process down | timed out | cannot be said |" in text
+    assert (
+        "| backend | refused | accepted | took the process down | timed out | cannot be said |"
+        in text
+    )
     assert "| wrong | 0 | 1 | 1 | 0 | 1 |" in text
 
 
@@ -141,7 +174,11 @@ def test_accuracy_on_the_page(opened, written, accurate, width, scheme):
     view.emulate_media(color_scheme=scheme)
     assert view.evaluate("document.documentElement.scrollWidth") == width
     rows = view.locator("#accuracy .accuracy tbody tr:not(.clause)").all_inner_texts()
-    expected = [["right", "float64 accumulation"], ["right", "float32 accumulation"], ["wrong", IN_DTYPE]]
+    expected = [
+        ["right", "float64 accumulation"],
+        ["right", "float32 accumulation"],
+        ["wrong", IN_DTYPE],
+    ]
     assert [row.split("\t")[:2] for row in rows] == expected
     assert view.locator("#accuracy svg.plot").count() == 2
     assert view.locator("#accuracy svg.plot").first.bounding_box()["width"] <= width
@@ -166,7 +203,14 @@ def test_the_numbers_of_the_plot_stand_below_it(opened, written, accurate):
 def test_rejections_on_the_page(opened, written, forbidden):
     view = opened(written(forbidden))
     counts = cells(view, "#rejections .fates tr")
-    assert counts[0] == ["Backend", "refused", "accepted", "took the process down", "timed out", "cannot be said"]
+    assert counts[0] == [
+        "Backend",
+        "refused",
+        "accepted",
+        "took the process down",
+        "timed out",
+        "cannot be said",
+    ]
     assert counts[2] == ["wrong", "0", "1", "1", "0", "1"]
     message = view.locator("#rejections p", has_text="alert")
     assert not message.is_visible()
@@ -174,4 +218,7 @@ def test_rejections_on_the_page(opened, written, forbidden):
     assert message.is_visible()
     assert message.inner_text() == ATTACK
     view.click("#rejections a:text-is('pads')")
-    assert [row[2:4] for row in cells(view, "#answers tbody tr")] == [["right", "rejection"], ["wrong", "rejection"]]
+    assert [row[2:4] for row in cells(view, "#answers tbody tr")] == [
+        ["right", "rejection"],
+        ["wrong", "rejection"],
+    ]

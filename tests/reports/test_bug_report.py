@@ -7,14 +7,20 @@ import pytest
 from convtranspose_reports import Check, Outcome, Verdict
 from convtranspose_reports.bug_report import bug_report
 
-CONFORMS, DEVIATES, FAILS, UNSUPPORTED = (Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "UNSUPPORTED"))
+CONFORMS, DEVIATES, FAILS, UNSUPPORTED = (
+    Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "UNSUPPORTED")
+)
 
 
 def sections(text):
     """Title, sentence, and what stands under each heading."""
     title, sentence, rest = text.split("\n\n", 2)
     parts = re.split(r"^\*\*(.+)\*\*\n\n", rest, flags=re.MULTILINE)
-    return title, sentence, dict(zip(parts[1::2], (part.rstrip("\n") for part in parts[2::2]), strict=True))
+    return (
+        title,
+        sentence,
+        dict(zip(parts[1::2], (part.rstrip("\n") for part in parts[2::2]), strict=True)),
+    )
 
 
 def reported(fake, found, records=(), **header):
@@ -22,8 +28,14 @@ def reported(fake, found, records=(), **header):
 
 
 def test_a_bug_report_is_whole(fake):
-    example = fake.example(summary="ConvTranspose X[1, 1, 1]", arithmetic="Y[0] = 2", others={"right": "as expected", "other": "differs"})
-    found = fake.finding("flip", sentence="flips the kernel", clauses=["A", "F", "unknown"], example=example)
+    example = fake.example(
+        summary="ConvTranspose X[1, 1, 1]",
+        arithmetic="Y[0] = 2",
+        others={"right": "as expected", "other": "differs"},
+    )
+    found = fake.finding(
+        "flip", sentence="flips the kernel", clauses=["A", "F", "unknown"], example=example
+    )
     wrong = fake.backend("wrong", title="Wrong, CPU", versions={"wrong": "2.5", "onednn": "on"})
     title, sentence, parts = reported(fake, found, backends=[wrong])
     assert title == "# ConvTranspose: Wrong, CPU flips the kernel"
@@ -34,7 +46,8 @@ def test_a_bug_report_is_whole(fake):
         "Expected, of shape 1x1x2": "```\n[[[1 2]]]\n```",
         "How that comes about": "```\nY[0] = 2\n```",
         "Actual, of shape 1x1x2": "```\n[[[1 3]]]\n```",
-        "The operator's text (labels are this suite's)": "- A, split: what the text says\n- F, shape: explicit",
+        "The operator's text (labels are this "
+        "suite's)": "- A, split: what the text says\n- F, shape: explicit",
         "What others answer to the same call": "- right: as expected\n- other: differs",
     }
 
@@ -76,27 +89,49 @@ def test_others_are_those_of_the_run_where_the_case_is_one_of_its_own(fake):
     ]
 
 
-@pytest.mark.parametrize(("ticks", "fence"), [("", "```"), ("``", "```"), ("```", "````"), ("`````", "``````")])
+@pytest.mark.parametrize(
+    ("ticks", "fence"), [("", "```"), ("``", "```"), ("```", "````"), ("`````", "``````")]
+)
 def test_a_fence_is_longer_than_any_inside(fake, ticks, fence):
     found = fake.finding("flip", example=fake.example(actual=f"says {ticks}\n{ticks}\nand goes on"))
-    assert reported(fake, found)[2]["Actual, of shape 1x1x2"] == f"{fence}\nsays {ticks}\n{ticks}\nand goes on\n{fence}"
+    assert (
+        reported(fake, found)[2]["Actual, of shape 1x1x2"]
+        == f"{fence}\nsays {ticks}\n{ticks}\nand goes on\n{fence}"
+    )
 
 
 def test_a_shape_is_named_where_it_adds_something(fake):
-    refused = fake.example(expected_shape="[1, 1, 2]", expected="[[[1, 2]]]", actual_shape="none", actual="refused: E: no")
-    assert {"Expected, of shape [1, 1, 2]", "Actual"} <= set(reported(fake, fake.finding("flip", example=refused))[2])
-    stated = fake.example(expected_shape="[1, 1, 2]", expected="[1, 1, 2]", actual_shape="[1, 1]", actual="[1, 1]")
+    refused = fake.example(
+        expected_shape="[1, 1, 2]",
+        expected="[[[1, 2]]]",
+        actual_shape="none",
+        actual="refused: E: no",
+    )
+    assert {"Expected, of shape [1, 1, 2]", "Actual"} <= set(
+        reported(fake, fake.finding("flip", example=refused))[2]
+    )
+    stated = fake.example(
+        expected_shape="[1, 1, 2]", expected="[1, 1, 2]", actual_shape="[1, 1]", actual="[1, 1]"
+    )
     assert {"Expected", "Actual"} <= set(reported(fake, fake.finding("flip", example=stated))[2])
 
 
 def test_a_reason_is_a_sentence_of_its_own(fake):
-    found = fake.finding("flip", sentence="Groups work on some devices only.", example=fake.example())
+    found = fake.finding(
+        "flip", sentence="Groups work on some devices only.", example=fake.example()
+    )
     assert reported(fake, found)[:2] == (
-        "# ConvTranspose: Wrong: Groups work on some devices only", "Wrong: Groups work on some devices only.")  # fmt: skip
+        "# ConvTranspose: Wrong: Groups work on some devices only",
+        "Wrong: Groups work on some devices only.",
+    )
 
 
 def test_a_title_is_cut_and_the_sentence_is_not(fake):
-    found = fake.finding("flip", sentence="does " + "this and " * 20 + "that", example=fake.example(summary="Conv X[1, 1, 1]"))
+    found = fake.finding(
+        "flip",
+        sentence="does " + "this and " * 20 + "that",
+        example=fake.example(summary="Conv X[1, 1, 1]"),
+    )
     title, sentence, _ = reported(fake, found)
     assert title.startswith("# Conv: Wrong does this and")
     assert title.endswith(" ...")

@@ -9,7 +9,9 @@ from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.summary import matrix, readings_followed, shape_rules, state
 
-CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED = (Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED"))
+CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED = (
+    Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED")
+)
 NASTY = 'a|b `c` <script>alert(1)</script>\n# *d* \0\x1b[31m \ufffe ]]> & "'
 
 
@@ -20,12 +22,35 @@ def run(fake):
         fake.record("a", follows={"A": ["text"]}),
         fake.record("b", follows={"A": ["text", "other"]}),
         fake.record("c", "right", UNSUPPORTED, reason=NASTY),
-        fake.record("a", "wrong", DEVIATES, finding="wrong-flip", follows={"A": ["text"]}, note="unverified here"),
-        fake.record("b", "wrong", FAILS, outcome=Outcome.SHAPE_DIFFERS, reason=NASTY, follows={"A": ["other"]}),
-        fake.record("a", "wrong", FAILS, check=Check.OUTPUT_SHAPE, outcome=Outcome.REJECTED, finding="wrong-no"),
+        fake.record(
+            "a",
+            "wrong",
+            DEVIATES,
+            finding="wrong-flip",
+            follows={"A": ["text"]},
+            note="unverified here",
+        ),
+        fake.record(
+            "b",
+            "wrong",
+            FAILS,
+            outcome=Outcome.SHAPE_DIFFERS,
+            reason=NASTY,
+            follows={"A": ["other"]},
+        ),
+        fake.record(
+            "a",
+            "wrong",
+            FAILS,
+            check=Check.OUTPUT_SHAPE,
+            outcome=Outcome.REJECTED,
+            finding="wrong-no",
+        ),
     ]
     findings = (
-        fake.finding("flip", sentence=NASTY, upstream=["https://example.org/a_b", "javascript:alert(1)"]),
+        fake.finding(
+            "flip", sentence=NASTY, upstream=["https://example.org/a_b", "javascript:alert(1)"]
+        ),
         fake.finding("no", check=Check.OUTPUT_SHAPE, verdict=FAILS),
         fake.finding("gone", verdict=STALE, kind="stale"),
     )
@@ -39,7 +64,13 @@ def test_summary_counts(run):
         "verdicts": {"conforms": 0, "deviates": 1, "fails": 2, "stale": 1, "unsupported": 0},
         "checks": {
             "output": {"conforms": 0, "deviates": 1, "fails": 1, "stale": 1, "unsupported": 0},
-            "output_shape": {"conforms": 0, "deviates": 0, "fails": 1, "stale": 0, "unsupported": 0},
+            "output_shape": {
+                "conforms": 0,
+                "deviates": 0,
+                "fails": 1,
+                "stale": 0,
+                "unsupported": 0,
+            },
         },
     }
     assert told["backends"]["right"]["verdicts"] == {
@@ -75,13 +106,20 @@ def test_readings_followed(run):
     followed = readings_followed(run)
     assert list(followed) == ["A"]
     assert (followed["A"]["right"].answers, followed["A"]["right"].readings) == (2, ["text"])
-    assert (followed["A"]["wrong"].fits, followed["A"]["wrong"].readings) == ({"text": 1, "other": 1}, [])
+    assert (followed["A"]["wrong"].fits, followed["A"]["wrong"].readings) == (
+        {"text": 1, "other": 1},
+        [],
+    )
 
 
 def test_shape_rules(run):
     rules = {(rule.backend, rule.check): rule for rule in shape_rules(run)}
     assert list(rules) == [("right", "output"), ("wrong", "output"), ("wrong", "output_shape")]
-    assert (rules["right", "output"].agrees, rules["right", "output"].other, rules["right", "output"].differences) == (
+    assert (
+        rules["right", "output"].agrees,
+        rules["right", "output"].other,
+        rules["right", "output"].differences,
+    ) == (
         2,
         1,
         [],
@@ -107,7 +145,9 @@ def test_junit(tmp_path, run):
         "0",
         "0",
     ]
-    cases = {(case.get("classname"), case.get("name")): [child.tag for child in case] for case in wrong}
+    cases = {
+        (case.get("classname"), case.get("name")): [child.tag for child in case] for case in wrong
+    }
     assert cases == {
         ("wrong.output", "a"): ["system-out"],
         ("wrong.output", "b"): ["failure"],
@@ -116,7 +156,10 @@ def test_junit(tmp_path, run):
     }
     said = wrong[1].find("failure")
     assert said.text == 'a|b `c` <script>alert(1)</script>\n# *d* \ufffd\ufffd[31m \ufffd ]]> & "'
-    assert (said.get("type"), said.get("message")) == ("SHAPE_DIFFERS", "a|b `c` <script>alert(1)</script>")
+    assert (said.get("type"), said.get("message")) == (
+        "SHAPE_DIFFERS",
+        "a|b `c` <script>alert(1)</script>",
+    )
 
 
 def test_markdown_is_escaped(run):
@@ -124,7 +167,9 @@ def test_markdown_is_escaped(run):
     assert r"a\|b \`c\` \<script\>alert(1)\</script\> # \*d\*" in page
     assert "<script>" not in page
     assert "<https://example.org/a_b> javascript:alert(1)" in page
-    widths = {line.count("|") - line.count(r"\|") for line in page.splitlines() if line.startswith("| **")}
+    widths = {
+        line.count("|") - line.count(r"\|") for line in page.splitlines() if line.startswith("| **")
+    }
     assert widths == {4}
 
 

@@ -8,8 +8,13 @@ from convtranspose_reports.bug_report import bug_report
 
 CHECKS = (Check.OUTPUT, Check.OUTPUT_SHAPE)
 
-CONFORMS, DEVIATES, FAILS, STALE = (Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "STALE"))
-ATTACK = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> {{ 1 }} ${1}"
+CONFORMS, DEVIATES, FAILS, STALE = (
+    Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "STALE")
+)
+ATTACK = (
+    "</script><script>document.title='owned'</script><img src=x "
+    "onerror=\"document.title='owned'\"> {{ 1 }} ${1}"
+)
 
 
 @pytest.fixture
@@ -17,7 +22,14 @@ def run(fake):
     features = [["group"], ["strides"], ["group", "strides"], []]
     cases = [fake.case(f"case{i}", *features[i % 4]) for i in range(240)]
     records = [
-        fake.record(case.name, name, verdict, check=check, reason=ATTACK if name == "wrong" else "", finding=found)
+        fake.record(
+            case.name,
+            name,
+            verdict,
+            check=check,
+            reason=ATTACK if name == "wrong" else "",
+            finding=found,
+        )
         for i, case in enumerate(cases)
         for name, verdict, found in [
             ("right", CONFORMS, ""),
@@ -27,8 +39,17 @@ def run(fake):
     ]
     findings = (
         fake.finding("flip", cases=420, example=fake.example(actual=ATTACK)),
-        fake.finding(ATTACK, verdict=FAILS, sentence=ATTACK, cases=60, reason=ATTACK, example=fake.example(reproducer=ATTACK)),
-        fake.finding("script", verdict=STALE, upstream=["javascript:document.title='owned'"], note=ATTACK),
+        fake.finding(
+            ATTACK,
+            verdict=FAILS,
+            sentence=ATTACK,
+            cases=60,
+            reason=ATTACK,
+            example=fake.example(reproducer=ATTACK),
+        ),
+        fake.finding(
+            "script", verdict=STALE, upstream=["javascript:document.title='owned'"], note=ATTACK
+        ),
     )
     absent = fake.backend("absent", usable=False, asked=False, reason=ATTACK)
     backends = [fake.backend("right"), fake.backend("wrong", title=ATTACK, version=ATTACK), absent]
@@ -44,7 +65,8 @@ def shown(view):
     return [
         [cell.strip() for cell in row]
         for row in view.eval_on_selector_all(
-            "#answers tbody tr:not(.detail)", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+            "#answers tbody tr:not(.detail)",
+            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))",
         )
     ]
 
@@ -66,7 +88,11 @@ def test_a_cell_of_the_matrix_shows_exactly_its_answers(opened, address, run):
     view.click("td a[aria-label^='strides, wrong']")
     expect(view.locator("#shown")).to_contain_text("240 of")
     names = {case.name for case in run.cases if "strides" in case.features}
-    wanted = sorted((r.case, "wrong", str(r.check)) for r in run.records if r.case in names and r.backend == "wrong")
+    wanted = sorted(
+        (r.case, "wrong", str(r.check))
+        for r in run.records
+        if r.case in names and r.backend == "wrong"
+    )
     first = shown(view)
     view.click("#next")
     second = shown(view)
@@ -82,7 +108,9 @@ def test_the_address_keeps_the_filter(opened, address):
     assert view.evaluate("location.hash") == "#cases?verdict=fails&q=CASE7+owned"
     again = opened(address + "#cases?verdict=fails&q=CASE7+owned")
     assert again.input_value("[name=q]") == "CASE7 owned"
-    assert [row[:4] for row in shown(again)] == [["case7", "✗ fails", "wrong", check] for check in (Check.OUTPUT, Check.OUTPUT_SHAPE)]
+    assert [row[:4] for row in shown(again)] == [
+        ["case7", "✗ fails", "wrong", check] for check in (Check.OUTPUT, Check.OUTPUT_SHAPE)
+    ]
     again.click("#filters button[type=reset]")
     expect(again.locator("#shown")).to_contain_text("960 of 960")
     assert again.evaluate("location.hash") == "#cases"
@@ -110,25 +138,36 @@ def test_a_row_expands_and_leads_to_its_discrepancy(opened, address):
 
 def test_failing_cards_are_open_and_first(opened, address):
     view = opened(address)
-    cards = view.eval_on_selector_all("details.finding", "cards => cards.map(card => [card.classList[1], card.open])")
+    cards = view.eval_on_selector_all(
+        "details.finding", "cards => cards.map(card => [card.classList[1], card.open])"
+    )
     assert cards == [["fails", True], ["stale", True], ["deviates", False]]
-    assert "Red: 60 answers differ in a way that nobody declared, 1 declaration is stale" in view.locator(".outcome").text_content()
+    assert (
+        "Red: 60 answers differ in a way that nobody declared, 1 declaration is stale"
+        in view.locator(".outcome").text_content()
+    )
 
 
 def test_differing_numbers_are_marked(opened, tmp_path, fake):
     example = fake.example(expected="[[[1 2 3]]]", actual="[[[1 5 3]]]")
     records = [fake.record("a", "wrong", DEVIATES, finding="wrong-flip")]
-    view = opened(write_report(tmp_path, fake.run(records, (fake.finding("flip", example=example),))).as_uri())
+    view = opened(
+        write_report(tmp_path, fake.run(records, (fake.finding("flip", example=example),))).as_uri()
+    )
     assert view.locator("mark").all_text_contents() == ["2", "5"]
 
 
 def test_a_card_has_its_bug_report(opened, tmp_path, fake):
     found = fake.finding("flip", example=fake.example())
-    run = fake.run([fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], (found, fake.finding("bare")))
+    run = fake.run(
+        [fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], (found, fake.finding("bare"))
+    )
     view = opened(write_report(tmp_path, run).as_uri())
     reports = view.locator("details.report")
     assert reports.count() == 1
-    view.eval_on_selector_all("details.finding", "cards => cards.forEach(card => { card.open = true; })")
+    view.eval_on_selector_all(
+        "details.finding", "cards => cards.forEach(card => { card.open = true; })"
+    )
     assert not reports.locator("pre").is_visible()
     reports.locator("summary").click()
     assert reports.locator("pre").is_visible()
@@ -139,17 +178,30 @@ def test_a_card_has_its_bug_report(opened, tmp_path, fake):
 @pytest.mark.parametrize("width", [390, 1400])
 def test_the_parts_of_a_card_are_one_below_the_other(opened, tmp_path, fake, width, scheme):
     example = fake.example(arithmetic="Y[0] = " + "X[0] * W[0] + " * 20 + "B[0]\n  = 3")
-    run = fake.run([fake.record("a", "wrong", FAILS, finding="wrong-flip")], (fake.finding("flip", verdict=FAILS, example=example),))
+    run = fake.run(
+        [fake.record("a", "wrong", FAILS, finding="wrong-flip")],
+        (fake.finding("flip", verdict=FAILS, example=example),),
+    )
     view = opened(write_report(tmp_path, run).as_uri(), width)
     view.emulate_media(color_scheme=scheme)
     view.locator("details.report summary").click()
-    boxes = [view.locator(f"details.fails {part}").bounding_box() for part in (".arithmetic", "> .reproducer", ".report", ".report pre")]
+    boxes = [
+        view.locator(f"details.fails {part}").bounding_box()
+        for part in (".arithmetic", "> .reproducer", ".report", ".report pre")
+    ]
     card = view.locator("details.fails").bounding_box()
-    assert all(above["y"] + above["height"] + 8 <= below["y"] for above, below in pairwise(boxes[:3]))
+    assert all(
+        above["y"] + above["height"] + 8 <= below["y"] for above, below in pairwise(boxes[:3])
+    )
     assert {round(box["width"]) for box in boxes[:3]} == {round(boxes[0]["width"])}
-    assert all(card["x"] < box["x"] and box["x"] + box["width"] < card["x"] + card["width"] for box in boxes)
+    assert all(
+        card["x"] < box["x"] and box["x"] + box["width"] < card["x"] + card["width"]
+        for box in boxes
+    )
     wide = view.locator("details.fails .report pre")
-    assert wide.evaluate("pre => pre.scrollWidth <= pre.clientWidth")  # prose: its long lines are broken
+    assert wide.evaluate(
+        "pre => pre.scrollWidth <= pre.clientWidth"
+    )  # prose: its long lines are broken
 
 
 @pytest.mark.parametrize("width", [360, 1600])
@@ -174,5 +226,7 @@ def test_everything_but_the_case_table_works_without_script(chromium, address):
 @pytest.mark.parametrize("records", [0, 1])
 def test_a_run_without_news(opened, tmp_path, fake, records):
     view = opened(write_report(tmp_path, fake.run([fake.record("a")][:records])).as_uri())
-    assert ("Nothing ran" if not records else "Green: no difference was found") in view.locator(".outcome .big").text_content()
+    assert ("Nothing ran" if not records else "Green: no difference was found") in view.locator(
+        ".outcome .big"
+    ).text_content()
     assert f"{records} of {records} answers" in view.locator("#shown").text_content()

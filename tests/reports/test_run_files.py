@@ -1,7 +1,14 @@
 import msgspec
 import pytest
 
-from convtranspose_reports import CutShortWarning, RunFileError, RunWriter, Verdict, read_run, write_run
+from convtranspose_reports import (
+    CutShortWarning,
+    RunFileError,
+    RunWriter,
+    Verdict,
+    read_run,
+    write_run,
+)
 
 
 @pytest.fixture
@@ -21,7 +28,12 @@ def test_what_is_written_is_read(tmp_path, run):
 
 
 def test_figures_survive_and_are_left_out_where_there_are_none(tmp_path, fake):
-    run = fake.run([fake.record("a", measured=fake.measured(products=100_008, worst=None)), fake.record("a", "wrong")])
+    run = fake.run(
+        [
+            fake.record("a", measured=fake.measured(products=100_008, worst=None)),
+            fake.record("a", "wrong"),
+        ]
+    )
     file = write_run(tmp_path, run)
     assert read_run(file) == run
     lines = [line for line in file.read_text().splitlines() if '"type":"record"' in line]
@@ -30,7 +42,10 @@ def test_figures_survive_and_are_left_out_where_there_are_none(tmp_path, fake):
 
 def test_same_run_same_bytes_and_the_matrix_keeps_its_row_order(tmp_path, fake):
     def written(follows):
-        return write_run(tmp_path, fake.run([fake.record("a", follows=follows)], features={"z": "", "a": "", "group": ""})).read_bytes()
+        return write_run(
+            tmp_path,
+            fake.run([fake.record("a", follows=follows)], features={"z": "", "a": "", "group": ""}),
+        ).read_bytes()
 
     assert written({"A": ["text"], "C": []}) == written({"C": [], "A": ["text"]})
     assert list(read_run(tmp_path).header.features) == ["z", "a", "group"]
@@ -69,7 +84,18 @@ def test_an_exception_keeps_what_was_written(tmp_path, run):
         assert read_run(tmp_path / "later") == run
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"[1]", b"PK\x03\x04\xff\xfe", b'{"a": 1}\n', b'{"type":"record"}\n', b'{"type":"header"'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"[1]",
+        b"PK\x03\x04\xff\xfe",
+        b'{"a": 1}\n',
+        b'{"type":"record"}\n',
+        b'{"type":"header"',
+    ],
+)
 def test_foreign_file(tmp_path, content):
     (tmp_path / "results.jsonl").write_bytes(content)
     with pytest.raises(RunFileError, match=r"line 1: not a run: (.|\n)*accepted: a first line"):
@@ -78,7 +104,9 @@ def test_foreign_file(tmp_path, content):
 
 @pytest.mark.parametrize("path", ["nothing", "."])
 def test_no_file(tmp_path, path):
-    with pytest.raises(RunFileError, match=r"No such file or directory\n  accepted: a run directory"):
+    with pytest.raises(
+        RunFileError, match=r"No such file or directory\n  accepted: a run directory"
+    ):
         read_run(tmp_path / path)
 
 
@@ -111,11 +139,18 @@ def test_twice_the_same_line(tmp_path, fake):
     with pytest.raises(RunFileError, match="line 3: case 'a' a second time"):
         read_run(write_run(tmp_path, fake.run([], cases=[fake.case("a"), fake.case("a")])))
     with pytest.raises(RunFileError, match="line 5: finding 'wrong-flip' a second time"):
-        read_run(write_run(tmp_path, fake.run([fake.record("a")], (fake.finding("flip"), fake.finding("flip")))))
+        read_run(
+            write_run(
+                tmp_path, fake.run([fake.record("a")], (fake.finding("flip"), fake.finding("flip")))
+            )
+        )
 
 
 def test_writer_refuses_disorder(tmp_path, run):
-    with pytest.raises(ValueError, match="a CaseLine after a Record"), RunWriter(tmp_path) as writer:
+    with (
+        pytest.raises(ValueError, match="a CaseLine after a Record"),
+        RunWriter(tmp_path) as writer,
+    ):
         for line in (run.header, run.cases[0], run.records[0], run.cases[0]):
             writer.write(line)
     with pytest.raises(ValueError, match="a Record after nothing"), RunWriter(tmp_path) as writer:

@@ -7,7 +7,9 @@ DEVIATES, FAILS = Verdict.DEVIATES, Verdict.FAILS
 
 def test_frameworks_merge(tmp_path, fake):
     absent = {"usable": False, "asked": False, "version": "", "reason": "not installed"}
-    one = fake.run([fake.record("a")], backends=[fake.backend("right"), fake.backend("wrong", **absent)])
+    one = fake.run(
+        [fake.record("a")], backends=[fake.backend("right"), fake.backend("wrong", **absent)]
+    )
     other = fake.run(
         [fake.record("a", "wrong", FAILS, finding="wrong-flip")],
         (fake.finding("flip", verdict=FAILS),),
@@ -15,7 +17,10 @@ def test_frameworks_merge(tmp_path, fake):
         environment={"python": "3.12"},
     )
     merged = merge_runs([one, other])
-    assert [(b.name, b.usable, b.reason) for b in merged.header.backends] == [("right", True, ""), ("wrong", True, "")]
+    assert [(b.name, b.usable, b.reason) for b in merged.header.backends] == [
+        ("right", True, ""),
+        ("wrong", True, ""),
+    ]
     assert merged.records == one.records + other.records
     assert merged.findings == other.findings
     assert merged.header.environment == {"python": "3.11 | 3.12"}
@@ -33,7 +38,10 @@ def test_shards_unite_findings_by_what_they_say(fake):
         partial="--shard 1/2",
     )
     two = fake.run(
-        [fake.record("b", "wrong", DEVIATES, finding="1"), fake.record("c", "wrong", DEVIATES, finding="2")],
+        [
+            fake.record("b", "wrong", DEVIATES, finding="1"),
+            fake.record("c", "wrong", DEVIATES, finding="2"),
+        ],
         (fake.finding("swap", id="1"), fake.finding("flip", id="2", example=second)),
         partial="--shard 2/2",
     )
@@ -48,8 +56,13 @@ def test_shards_unite_findings_by_what_they_say(fake):
 
 
 def test_a_run_merged_with_itself_is_itself(fake):
-    findings = (fake.finding("flip"), fake.finding("mixed", verdict=Verdict.CONFORMS, kind="inconsistent", cases=3))
-    run = fake.run([fake.record("a"), fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], findings)
+    findings = (
+        fake.finding("flip"),
+        fake.finding("mixed", verdict=Verdict.CONFORMS, kind="inconsistent", cases=3),
+    )
+    run = fake.run(
+        [fake.record("a"), fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], findings
+    )
     merged = merge_runs([run, run])
     assert (merged.header, merged.cases, merged.records, merged.findings) == (
         run.header,
@@ -79,15 +92,23 @@ def test_an_answer_that_two_runs_share_counts_once(fake):
     ],
 )
 def test_partial_is_cleared_by_all_shards_only(fake, partials, left):
-    runs = [fake.run([fake.record(f"case{i}")], partial=partial) for i, partial in enumerate(partials)]
+    runs = [
+        fake.run([fake.record(f"case{i}")], partial=partial) for i, partial in enumerate(partials)
+    ]
     assert merge_runs(runs).header.partial == left
 
 
 def test_one_backends_shards_do_not_complete_another(fake):
     def shard(name, partial):
-        return fake.run([fake.record(partial, name)], partial=partial, backends=[fake.backend(name)])
+        return fake.run(
+            [fake.record(partial, name)], partial=partial, backends=[fake.backend(name)]
+        )
 
-    runs = [shard("right", "--shard 1/2"), shard("right", "--shard 2/2"), shard("wrong", "--shard 1/2")]
+    runs = [
+        shard("right", "--shard 1/2"),
+        shard("right", "--shard 2/2"),
+        shard("wrong", "--shard 1/2"),
+    ]
     assert merge_runs(runs).header.partial == "--shard 1/2; --shard 2/2"
     assert merge_runs([*runs, shard("wrong", "--shard 2/2")]).header.partial == ""
 
@@ -96,11 +117,17 @@ def test_conflicting_runs_are_named(tmp_path, fake):
     run = fake.run([fake.record("a")])
     write_run(tmp_path, run)
     others = {
-        r"answer to case 'a', backend 'right', check output differs": fake.run([fake.record("a", reason="else")]),
+        r"answer to case 'a', backend 'right', check output differs": fake.run(
+            [fake.record("a", reason="else")]
+        ),
         r"case 'a' differs": fake.run([fake.record("a")], cases=[fake.case("a", "strides")]),
-        r"suite version differs(.|\n)*results.jsonl: 0\.1\n  second run: 0\.2": fake.run([fake.record("a")], suite_version="0.2"),
+        r"suite version differs(.|\n)*results.jsonl: 0\.1\n  second run: 0\.2": fake.run(
+            [fake.record("a")], suite_version="0.2"
+        ),
         r"seed differs": fake.run([fake.record("a")], seed=2),
-        r"version of backend 'right' differs": fake.run([fake.record("b")], backends=[fake.backend("right", version="2.0")]),
+        r"version of backend 'right' differs": fake.run(
+            [fake.record("b")], backends=[fake.backend("right", version="2.0")]
+        ),
         r"version of backend 'right' differs(.|\n)*numpy": fake.run(
             [fake.record("b")], backends=[fake.backend("right", versions={"numpy": "2"})]
         ),

@@ -6,7 +6,17 @@ from types import ModuleType
 
 from ..case import Case
 from ..notation import CALL_SUITES, find_call, is_call
-from . import accuracy, core, exhaustive_1d, gradients, invalid, random, repeatability, seeds, special
+from . import (
+    accuracy,
+    core,
+    exhaustive_1d,
+    gradients,
+    invalid,
+    random,
+    repeatability,
+    seeds,
+    special,
+)
 
 SUITES: dict[str, ModuleType] = {
     "seeds": seeds,
@@ -47,7 +57,8 @@ def title_of(name: str) -> str:
 
 
 def find_case(case_id: str, seed: int = 0) -> Case:
-    """The case called `suite/name`, or the one that the id itself says. Raises UnknownName, NotationError."""
+    """The case called `suite/name`, or the one that the id itself says. Raises UnknownName,
+    NotationError."""
     if is_call(case_id):
         return find_call(case_id)
     suite, _, name = case_id.partition("/")
@@ -56,4 +67,6 @@ def find_case(case_id: str, seed: int = 0) -> Case:
             return case
     near = get_close_matches(name, [case.name for case in suite_cases(suite, seed)], n=3)
     listed = f"`convtranspose list cases --suite {suite}` lists them"
-    raise UnknownName("case", case_id, f"{suite}/{f', {suite}/'.join(near)}, ...; {listed}" if near else listed)
+    raise UnknownName(
+        "case", case_id, f"{suite}/{f', {suite}/'.join(near)}, ...; {listed}" if near else listed
+    )

@@ -1,4 +1,5 @@
-"""`accuracy`: the probes of precision, from one product an output to 10^5, in every dtype (docs/numerics.md says what each proves)."""
+"""`accuracy`: the probes of precision, from one product an output to 10^5, in every dtype
+(docs/numerics.md says what each proves)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +9,14 @@ from ..case import Case, make
 SUITE = "accuracy"
 TITLE = "Precision, from 1 to 100,008 products an output"
 
-# spatial input, kernel, channels: products an output = channels * taps, in the middle, where all taps overlap
+# spatial input, kernel, channels: products an output = channels * taps, in the middle, where all
+# taps overlap
 SIZES: tuple[tuple[tuple[int, int], tuple[int, int], int], ...] = (
-    ((16, 16), (1, 1), 1),  # a scaled weight moves one float16 in 16, one bfloat16 in 128: outputs enough to see it
+    (
+        (16, 16),
+        (1, 1),
+        1,
+    ),  # a scaled weight moves one float16 in 16, one bfloat16 in 128: outputs enough to see it
     ((6, 6), (2, 2), 1),
     *(((4, 4), (3, 3), channels) for channels in (1, 4, 16, 64, 256, 1024, 4096, 11_112)),
 )
@@ -19,9 +25,32 @@ MAPS = 4
 # kind of numbers -> the most products an output that leave it something to prove
 _ANY = 10**6
 PROBES: dict[str, dict[str, int]] = {
-    "float32": {"integers": _ANY, "narrow-8": _ANY, "narrow-11": _ANY, "wide-x": _ANY, "wide-w": _ANY, "sparse": _ANY, "dense": _ANY},
-    "float64": {"integers": _ANY, "narrow-8": _ANY, "narrow-11": _ANY, "wide-x": _ANY, "wide-w": _ANY, "sparse": _ANY, "dense": _ANY},
-    "float16": {"integers": 255, "narrow-8": _ANY, "narrow-11": _ANY, "wide": _ANY, "sparse": _ANY, "dense": _ANY},
+    "float32": {
+        "integers": _ANY,
+        "narrow-8": _ANY,
+        "narrow-11": _ANY,
+        "wide-x": _ANY,
+        "wide-w": _ANY,
+        "sparse": _ANY,
+        "dense": _ANY,
+    },
+    "float64": {
+        "integers": _ANY,
+        "narrow-8": _ANY,
+        "narrow-11": _ANY,
+        "wide-x": _ANY,
+        "wide-w": _ANY,
+        "sparse": _ANY,
+        "dense": _ANY,
+    },
+    "float16": {
+        "integers": 255,
+        "narrow-8": _ANY,
+        "narrow-11": _ANY,
+        "wide": _ANY,
+        "sparse": _ANY,
+        "dense": _ANY,
+    },
     "bfloat16": {"integers": 16, "narrow-8": _ANY, "wide": _ANY, "sparse": _ANY, "dense": _ANY},
 }
 
@@ -31,7 +60,8 @@ def _case(x: tuple[int, ...], k: tuple[int, ...], **given: Any) -> Case:
 
 
 def sizes() -> Iterator[Case]:
-    """Every probe at every size, one shape of call for all: what the accuracy class and its plot are made from."""
+    """Every probe at every size, one shape of call for all: what the accuracy class and its plot
+    are made from."""
     for dtype, kinds in PROBES.items():
         for data, most in kinds.items():
             for x, k, c in SIZES:
@@ -40,7 +70,8 @@ def sizes() -> Iterator[Case]:
 
 
 def shapes() -> Iterator[Case]:
-    """The same numbers of products by overlapping taps alone, and by channels alone (kernel = stride), with groups and a bias."""
+    """The same numbers of products by overlapping taps alone, and by channels alone (kernel =
+    stride), with groups and a bias."""
     for dtype in PROBES:
         for data in ("sparse", "dense"):
             yield _case((9, 9), (6, 6), dtype=dtype, data=data)

@@ -1,7 +1,9 @@
-"""`exhaustive-1d`: one axis in full. Every small size with every legal attribute. Not part of a default run.
+"""`exhaustive-1d`: one axis in full. Every small size with every legal attribute. Not part of a
+default run.
 
-ConvTranspose's index arithmetic is separable by axis, so that this is the small scope of N axes too; how axes, groups, channels and dtypes
-meet is `core`'s. A name reads input, kernel, stride, dilation, output_padding, then pads, auto_pad, output_shape where they are given:
+ConvTranspose's index arithmetic is separable by axis, so that this is the small scope of N axes
+too; how axes, groups, channels and dtypes meet is `core`'s. A name reads input, kernel, stride,
+dilation, output_padding, then pads, auto_pad, output_shape where they are given:
 `x4_k3_s2_d1_o1_p1_2`, `x4_k3_s2_d1_o0_same_upper_y8`.
 """
 
@@ -21,7 +23,8 @@ IGNORED_PADS = (1, 2)  # beside output_shape: unequal, so that using them and sw
 
 
 class Sizes(NamedTuple):
-    """One axis: input, kernel, stride, dilation, output_padding, all that the size without pads follows from."""
+    """One axis: input, kernel, stride, dilation, output_padding, all that the size without pads
+    follows from."""
 
     x: int
     k: int
@@ -41,8 +44,11 @@ def sizes() -> Iterator[Sizes]:
 
 
 def cases() -> list[Case]:
-    """Every combination that the text allows: its output sizes are 0 or more, and pads stand beside no auto_pad."""
-    return [case for size in sizes() for family in (padded, automatic, shaped) for case in family(size)]
+    """Every combination that the text allows: its output sizes are 0 or more, and pads stand beside
+    no auto_pad."""
+    return [
+        case for size in sizes() for family in (padded, automatic, shaped) for case in family(size)
+    ]
 
 
 def padded(size: Sizes) -> Iterator[Case]:
@@ -64,14 +70,27 @@ def shaped(size: Sizes) -> Iterator[Case]:
 
 
 def _far(size: Sizes) -> list[int]:
-    """Crops down to one element and to half, extensions past what Conv leads back from; without output_padding, which these swallow."""
+    """Crops down to one element and to half, extensions past what Conv leads back from; without
+    output_padding, which these swallow."""
     far = {1, size.natural // 2, size.natural + size.s, size.natural + size.s + 1}
-    return [] if size.o else sorted(y for y in far if y > 0 and y - size.natural not in AROUND_NATURAL)
+    return (
+        [] if size.o else sorted(y for y in far if y > 0 and y - size.natural not in AROUND_NATURAL)
+    )
 
 
-def _case(size: Sizes, *, pads: tuple[int, int] = (0, 0), auto_pad: str | None = None, y: int | None = None) -> Case:
+def _case(
+    size: Sizes,
+    *,
+    pads: tuple[int, int] = (0, 0),
+    auto_pad: str | None = None,
+    y: int | None = None,
+) -> Case:
     given: dict[str, Any] = {"strides": (size.s,), "dilations": (size.d,), "output_padding": (size.o,) if size.o else None,
                              "pads": pads if any(pads) else None, "auto_pad": auto_pad, "output_shape": None if y is None else (y,)}  # fmt: skip
     words = [f"{letter}{value}" for letter, value in zip("xksdo", size, strict=True)]
-    words += [f"p{pads[0]}_{pads[1]}"] * any(pads) + ([auto_pad.lower()] if auto_pad else []) + ([] if y is None else [f"y{y}"])
+    words += (
+        [f"p{pads[0]}_{pads[1]}"] * any(pads)
+        + ([auto_pad.lower()] if auto_pad else [])
+        + ([] if y is None else [f"y{y}"])
+    )
     return make(SUITE, (size.x,), (size.k,), name="_".join(words), **given)

@@ -1,4 +1,5 @@
-"""The factors of the N-D grid, and the case that one value of each makes. Every combination of values is legal."""
+"""The factors of the N-D grid, and the case that one value of each makes. Every combination of
+values is legal."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,11 +39,22 @@ def case_of(suite: str, row: Mapping[str, Any]) -> Case:
     strides = ones if row["strides"] == "absent" else triple(row["strides"], rank)
     dilations = ones if row["dilations"] == "absent" else triple(row["dilations"], rank)
     limits = [max(s, d) - 1 for s, d in zip(strides, dilations, strict=True)]
-    extra = {"absent": (0,) * rank, "largest": tuple(limits), "one": tuple(min(limit, 1) for limit in limits)}[row["output_padding"]]
-    natural = [s * (i - 1) + o + (j - 1) * d + 1 for s, i, o, j, d in zip(strides, x, extra, k, dilations, strict=True)]
+    extra = {
+        "absent": (0,) * rank,
+        "largest": tuple(limits),
+        "one": tuple(min(limit, 1) for limit in limits),
+    }[row["output_padding"]]
+    natural = [
+        s * (i - 1) + o + (j - 1) * d + 1
+        for s, i, o, j, d in zip(strides, x, extra, k, dilations, strict=True)
+    ]
     group, c, m = map(int, row["channels"].split("_"))
     dtype, data = row["numbers"].split()
-    given: dict[str, Any] = {name: values for name, values in (("strides", strides), ("dilations", dilations)) if row[name] != "absent"}
+    given: dict[str, Any] = {
+        name: values
+        for name, values in (("strides", strides), ("dilations", dilations))
+        if row[name] != "absent"
+    }
     if row["output_padding"] != "absent":
         given["output_padding"] = extra
     if group > 1:
@@ -59,9 +71,13 @@ def _padding(kind: str, natural: list[int]) -> dict[str, Any]:
     if kind in ("symmetric", "asymmetric", "large"):
         begin = {"symmetric": (1, 1, 1), "asymmetric": (0, 1, 2), "large": (3, 2, 4)}[kind]
         end = {"symmetric": (1, 1, 1), "asymmetric": (2, 0, 1), "large": (2, 4, 3)}[kind]
-        fitted = [_fit(b, e, size) for b, e, size in zip(begin[:rank], end[:rank], natural, strict=True)]
+        fitted = [
+            _fit(b, e, size) for b, e, size in zip(begin[:rank], end[:rank], natural, strict=True)
+        ]
         return {"pads": tuple(b for b, _ in fitted) + tuple(e for _, e in fitted)}
-    auto = next((word for word in ("VALID", "SAME_UPPER", "SAME_LOWER") if kind.startswith(word)), None)
+    auto = next(
+        (word for word in ("VALID", "SAME_UPPER", "SAME_LOWER") if kind.startswith(word)), None
+    )
     given: dict[str, Any] = {"auto_pad": auto} if auto else {}
     if kind != auto:
         direction, steps = kind.removeprefix("ignored_pads_").removeprefix(f"{auto}_").split("_")

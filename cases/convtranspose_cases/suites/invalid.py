@@ -1,4 +1,5 @@
-"""`invalid`: one call for each sentence that forbids something, and what a careless caller sends. Is it refused, and cleanly?
+"""`invalid`: one call for each sentence that forbids something, and what a careless caller sends.
+Is it refused, and cleanly?
 
 Tensors are small everywhere: what is huge stands in attributes alone.
 """
@@ -44,7 +45,8 @@ def _case(
     initializer: bool = True,
     **given: Any,
 ) -> Case:
-    """A forbidden call; `b` is B's shape. Without legality nothing can be named after sizes, so that each has a name of its own."""
+    """A forbidden call; `b` is B's shape. Without legality nothing can be named after sizes, so
+    that each has a name of its own."""
     return Case(suite=SUITE, name=name, op=op, x_shape=shapes[0], w_shape=shapes[1], attributes=Attributes.of(**given), bias=b is not None,
                 bias_shape=b, data="plain", initializer=initializer)  # fmt: skip
 
@@ -118,7 +120,13 @@ def paddings() -> Iterator[Case]:
         yield _case(f"pads_beside_{word.lower()}", auto_pad=word, pads=(1, 1))
     yield _case("zero_pads_beside_same_upper", auto_pad="SAME_UPPER", pads=(0, 0))
     yield _case("pads_beside_same_lower_2d", _TWO, auto_pad="SAME_LOWER", pads=(1, 0, 1, 0))
-    for name, word in (("same", "SAME"), ("lower_case", "same_upper"), ("full", "FULL"), ("empty", ""), ("explicit", "EXPLICIT")):
+    for name, word in (
+        ("same", "SAME"),
+        ("lower_case", "same_upper"),
+        ("full", "FULL"),
+        ("empty", ""),
+        ("explicit", "EXPLICIT"),
+    ):
         yield _case(f"auto_pad_{name}", auto_pad=word)
     yield _case("auto_pad_same_2d", _TWO, auto_pad="SAME")
 
@@ -136,13 +144,23 @@ def kernels() -> Iterator[Case]:
 
 
 def sizes() -> Iterator[Case]:
-    """output_padding at and over its limit (K) or below 0 (O); output_shape of the wrong length (L) or below 0 (M); sizes below 0 (M)."""
+    """output_padding at and over its limit (K) or below 0 (O); output_shape of the wrong length (L)
+    or below 0 (M); sizes below 0 (M)."""
     yield _case("output_padding_1_stride_1", output_padding=(1,))
     yield _case("output_padding_2_stride_2", strides=(2,), output_padding=(2,))
-    yield _case("output_padding_3_stride_2_dilation_3", strides=(2,), dilations=(3,), output_padding=(3,))
+    yield _case(
+        "output_padding_3_stride_2_dilation_3", strides=(2,), dilations=(3,), output_padding=(3,)
+    )
     yield _case("output_padding_1_2_2d", _TWO, strides=(2, 2), output_padding=(1, 2))
-    yield _case("output_padding_over_under_same", strides=(2,), output_padding=(2,), auto_pad="SAME_UPPER")
-    yield _case("output_padding_over_beside_output_shape", strides=(2,), output_padding=(2,), output_shape=(9,))
+    yield _case(
+        "output_padding_over_under_same", strides=(2,), output_padding=(2,), auto_pad="SAME_UPPER"
+    )
+    yield _case(
+        "output_padding_over_beside_output_shape",
+        strides=(2,),
+        output_padding=(2,),
+        output_shape=(9,),
+    )
     yield _case("output_padding_over_beside_pads", strides=(2,), output_padding=(4,), pads=(1, 1))
     yield _case("output_padding_minus_1", strides=(2,), output_padding=(-1,))
     yield _case("output_padding_too_many", strides=(2,), output_padding=(0, 0))
@@ -160,7 +178,8 @@ def sizes() -> Iterator[Case]:
 
 
 def huge() -> Iterator[Case]:
-    """Values near 2**31 and 2**63 in attributes: sizes below 0 or past 2**62, in 64 bits, in 32, and where a sum wraps around (M, K)."""
+    """Values near 2**31 and 2**63 in attributes: sizes below 0 or past 2**62, in 64 bits, in 32,
+    and where a sum wraps around (M, K)."""
     yield _case("pads_int32_max", pads=(INT32, INT32))
     yield _case("pads_int64_max", pads=(INT64, INT64))
     yield _case("pads_that_wrap_to_0", pads=(INT64, INT64 - 1 - 2))
@@ -192,7 +211,8 @@ def forward() -> Iterator[Case]:
 
 
 def found_by_fuzz() -> Iterator[Case]:
-    """What `convtranspose fuzz` found: steps of 0 where nothing reads them, and what groups make of calls that pass in one group."""
+    """What `convtranspose fuzz` found: steps of 0 where nothing reads them, and what groups make of
+    calls that pass in one group."""
     for name in ("strides", "dilations"):
         one: dict[str, Any] = {name: (0,)}
         two: dict[str, Any] = {name: (0, 1)}
@@ -207,7 +227,14 @@ def found_by_fuzz() -> Iterator[Case]:
     yield _case("b_too_long_group_2", several, b=(5,), group=2)
     yield _case("auto_pad_same_group_2", several, auto_pad="SAME", group=2)
     yield _case("pads_minus_1_0_group_2", several, pads=(-1, 0), group=2)
-    yield _case("output_padding_over_beside_output_shape_group_2", several, strides=(2,), output_padding=(2,), output_shape=(9,), group=2)
+    yield _case(
+        "output_padding_over_beside_output_shape_group_2",
+        several,
+        strides=(2,),
+        output_padding=(2,),
+        output_shape=(9,),
+        group=2,
+    )
 
 
 FAMILIES = (ranks, channels, biases, steps, paddings, kernels, sizes, huge, forward, found_by_fuzz)

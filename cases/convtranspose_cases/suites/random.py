@@ -1,4 +1,5 @@
-"""`random`: fresh legal calls over the whole space, another set for every seed. Not part of a default run."""
+"""`random`: fresh legal calls over the whole space, another set for every seed. Not part of a
+default run."""
 
 import hashlib
 from itertools import count
@@ -24,7 +25,9 @@ class _Draw:
     """Choices from a counter-based stream: the same on every machine."""
 
     def __init__(self, seed: int, number: int) -> None:
-        key = int.from_bytes(hashlib.sha256(f"random/{seed}/{number}".encode()).digest()[:16], "little")
+        key = int.from_bytes(
+            hashlib.sha256(f"random/{seed}/{number}".encode()).digest()[:16], "little"
+        )
         self._words = iter(np.random.Philox(key=key, counter=0).random_raw(512).tolist())
 
     def below(self, n: int) -> int:
@@ -57,8 +60,13 @@ def _attempt(seed: int, number: int) -> Case | None:
     if draw.chance(50) and auto == "NOTSET":
         given["pads"] = draw.each(2 * rank, 0, 0, 1, 2, 3)
     if draw.chance(25):
-        natural = [s * (i - 1) + j for s, i, j in zip(given.get("strides", (1,) * rank), x, k, strict=True)]
-        given["output_shape"] = tuple(max(n + d, 1) for n, d in zip(natural, draw.each(rank, -2, -1, 0, 0, 1, 2, 3), strict=True))
+        natural = [
+            s * (i - 1) + j for s, i, j in zip(given.get("strides", (1,) * rank), x, k, strict=True)
+        ]
+        given["output_shape"] = tuple(
+            max(n + d, 1)
+            for n, d in zip(natural, draw.each(rank, -2, -1, 0, 0, 1, 2, 3), strict=True)
+        )
     dtype, data = _NUMBERS[draw.below(len(_NUMBERS))]
     case = make(SUITE, x, k, n=1 + draw.below(2), c=group * per_c, m=group * per_m, bias=draw.chance(40), initializer=draw.chance(50),
                 dtype=dtype, data=data, **given)  # fmt: skip

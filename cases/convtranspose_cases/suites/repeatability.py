@@ -1,4 +1,5 @@
-"""`repeatability`: the same call again, after other calls, and in other forms of the same numbers. Calls of every region of `core`."""
+"""`repeatability`: the same call again, after other calls, and in other forms of the same numbers.
+Calls of every region of `core`."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,13 +24,21 @@ def attributes() -> Iterator[Case]:
         yield _case(x, k, strides=(2, 3, 1)[:rank], c=2, m=2)
         yield _case(x, k, dilations=(2, 3, 1)[:rank], initializer=False)
         yield _case(x, k, pads=((0, 1, 2)[:rank] + (1, 0, 1)[:rank]))
-        yield _case(x, k, pads=(1, 0, 1)[:rank] * 2, strides=(3, 2, 2)[:rank], output_padding=(2, 1, 1)[:rank], bias=True)
+        yield _case(
+            x,
+            k,
+            pads=(1, 0, 1)[:rank] * 2,
+            strides=(3, 2, 2)[:rank],
+            output_padding=(2, 1, 1)[:rank],
+            bias=True,
+        )
         yield _case(x, k, c=4, m=6, group=2, bias=True)
         yield _case(x, k, op="Conv", c=2, m=3, bias=True, pads=(1, 0, 1)[:rank] * 2)
 
 
 def sizes() -> Iterator[Case]:
-    """SAME, VALID, output_shape; kernel below the stride; one channel; a single image of one pixel."""
+    """SAME, VALID, output_shape; kernel below the stride; one channel; a single image of one
+    pixel."""
     for auto in ("VALID", "SAME_UPPER", "SAME_LOWER"):
         yield _case((4, 3), (3, 4), strides=(2, 3), auto_pad=auto, c=2, m=3)
     yield _case((4,), (3,), strides=(2,), output_shape=(8,), initializer=False)
@@ -58,7 +67,8 @@ def wide() -> Iterator[Case]:
 
 
 def dtypes() -> Iterator[Case]:
-    """Exact integers in every dtype; dense numbers, where another layout may round otherwise, and the same call may not."""
+    """Exact integers in every dtype; dense numbers, where another layout may round otherwise, and
+    the same call may not."""
     for dtype in ("float64", "float16", "bfloat16"):
         yield _case((4, 5), (3, 2), dtype=dtype, strides=(2, 1), pads=(1, 1, 1, 1))
         yield _case((6,), (3,), dtype=dtype, c=2, m=2)
@@ -70,7 +80,8 @@ def dtypes() -> Iterator[Case]:
 
 
 def empties() -> Iterator[Case]:
-    """An empty batch and no channels; Conv without channels, whose padding is all that there is to read."""
+    """An empty batch and no channels; Conv without channels, whose padding is all that there is to
+    read."""
     yield _case((4, 3), (3, 2), n=0, c=2, m=3)
     yield _case((4, 3), (3, 2), c=0, m=3, bias=True)
     yield _case((4,), (3,), op="Conv", c=0, m=2, pads=(1, 1))

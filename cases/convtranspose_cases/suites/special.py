@@ -1,6 +1,8 @@
-"""`special`: NaN, infinities, zeros of both signs, subnormal numbers and overflow. Where may a value that is not finite appear, and where not?
+"""`special`: NaN, infinities, zeros of both signs, subnormal numbers and overflow. Where may a
+value that is not finite appear, and where not?
 
-The definition has no product with a zero between or around the inputs: a filter's NaN reaches only the outputs whose products it is in.
+The definition has no product with a zero between or around the inputs: a filter's NaN reaches only
+the outputs whose products it is in.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,16 @@ from ..special import PREFIX, THEMES
 SUITE = "special"
 TITLE = "NaN, infinities, signed zeros, subnormal numbers, overflow"
 
-_NOT_FINITE = ("nan-x", "nan-w", "inf-x", "inf-w", "one-inf-w", "inf-xw", "zero-x-inf-w", "inf-x-zero-w")
+_NOT_FINITE = (
+    "nan-x",
+    "nan-w",
+    "inf-x",
+    "inf-w",
+    "one-inf-w",
+    "inf-xw",
+    "zero-x-inf-w",
+    "inf-x-zero-w",
+)
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], theme: str, **given: Any) -> Case:
@@ -20,7 +31,8 @@ def _case(x: tuple[int, ...], k: tuple[int, ...], theme: str, **given: Any) -> C
 
 
 def themes() -> Iterator[Case]:
-    """Every theme in every dtype that it is for, in one dimension with a stride; with bias where the theme is about it."""
+    """Every theme in every dtype that it is for, in one dimension with a stride; with bias where
+    the theme is about it."""
     for name, theme in THEMES.items():
         if name == "at-the-limit":
             continue
@@ -30,7 +42,8 @@ def themes() -> Iterator[Case]:
 
 
 def places() -> Iterator[Case]:
-    """What is not finite in two dimensions, with strides, dilations, pads, groups, SAME: where it may appear."""
+    """What is not finite in two dimensions, with strides, dilations, pads, groups, SAME: where it
+    may appear."""
     for theme in _NOT_FINITE:
         yield _case((4, 3), (3, 3), theme, c=2, m=2)
         yield _case((3, 4), (3, 2), theme, strides=(2, 3), c=2, m=2)
@@ -50,7 +63,8 @@ def places() -> Iterator[Case]:
 
 
 def edges() -> Iterator[Case]:
-    """Small and large magnitudes in two dimensions, with several channels and with bias; the limit where float16 rounds to Inf."""
+    """Small and large magnitudes in two dimensions, with several channels and with bias; the limit
+    where float16 rounds to Inf."""
     for theme in ("subnormal-x", "subnormal-w", "subnormal-y", "zeros", "near-largest-y"):
         yield _case((3, 4), (2, 2), theme, c=2, m=2)
         yield _case((4,), (3,), theme, strides=(2,), bias=True, m=2)
@@ -65,7 +79,8 @@ def edges() -> Iterator[Case]:
 
 
 def forward() -> Iterator[Case]:
-    """Conv of one channel in bfloat16, without padding: kernels that take channels in pairs find no second one."""
+    """Conv of one channel in bfloat16, without padding: kernels that take channels in pairs find no
+    second one."""
     for theme in ("nan-x", "inf-x"):
         yield _case((4, 3), (2, 1), theme, op="Conv", m=2, dtype="bfloat16")
 

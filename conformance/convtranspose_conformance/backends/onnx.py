@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported, constants_changed
-from ..onnx_model import dims_of, feeds_of, model_of
+from convtranspose_reference.attributes import PartialShape
+
+from .api import Array, Backend, Call, Refused, Unsupported
+from .forms import constants_changed
+from .onnx_model import dims_of, feeds_of, model_of
 
 
 class OnnxReference(Backend):
@@ -25,7 +28,9 @@ class OnnxReference(Backend):
         model, feeds = model_of(call), feeds_of(call)
         try:
             found: Any = self._evaluator(model).run(None, feeds)
-        except Exception as error:  # a Python implementation: whatever it raises is its answer, and nothing of ours runs in there
+        # a Python implementation: whatever it raises is its answer, and nothing of ours runs in
+        # there
+        except Exception as error:
             raise Refused("run", type(error).__name__, str(error)) from error
         return found[0]  # type: ignore[no-any-return]
 
@@ -53,7 +58,9 @@ class OnnxShapeInference(Backend):
         model = model_of(call)
         model.graph.output[0].type.tensor_type.ClearField("shape")
         try:
-            inferred = self._onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
+            inferred = self._onnx.shape_inference.infer_shapes(
+                model, check_type=True, strict_mode=True
+            )
         except self._onnx.shape_inference.InferenceError as error:
             raise Refused("infer_shapes", type(error).__name__, str(error)) from error
         tensor = inferred.graph.output[0].type.tensor_type

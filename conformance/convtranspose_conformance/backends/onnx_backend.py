@@ -1,4 +1,5 @@
-"""Any object or module of ONNX's Backend API: `prepare(model, device).run(inputs)` (onnx/backend/base.py)."""
+"""Any object or module of ONNX's Backend API: `prepare(model, device).run(inputs)`
+(onnx/backend/base.py)."""
 
 import importlib
 import sys
@@ -12,12 +13,20 @@ import numpy as np
 
 from convtranspose_reference import Attributes
 
-from ..backend import Array, Backend, Call, Refused, Unsupported, Unusable, constants_changed, text_of
-from ..onnx_model import feeds_of, model_of
-from . import Entry
+from .api import Array, Backend, Call, Refused, Unsupported, Unusable, text_of
+from .forms import constants_changed
+from .onnx_model import feeds_of, model_of
+from .registry import Entry
 
-_SMOKE = Call(op="ConvTranspose", attributes=Attributes(), opset=11, initializer=True,
-              X=np.ones((1, 1, 3), np.float32), W=np.ones((1, 1, 2), np.float32), B=None)  # fmt: skip
+_SMOKE = Call(
+    op="ConvTranspose",
+    attributes=Attributes(),
+    opset=11,
+    initializer=True,
+    X=np.ones((1, 1, 3), np.float32),
+    W=np.ones((1, 1, 2), np.float32),
+    B=None,
+)
 _NOT_SUPPORTED = ("BackendIsNotSupposedToImplementIt",)
 
 
@@ -32,7 +41,9 @@ class OnnxBackend(Backend):
         try:
             self.run(_SMOKE)
         except (Refused, Unsupported) as error:
-            raise Unusable(f"{target} does not answer a smoke call (1-D, ones, no attributes): {error}") from error
+            raise Unusable(
+                f"{target} does not answer a smoke call (1-D, ones, no attributes): {error}"
+            ) from error
 
     def versions(self) -> dict[str, str]:
         return {self._target: self._version}
@@ -64,12 +75,18 @@ class OnnxBackend(Backend):
         except Exception as error:
             if type(error).__name__ in _NOT_SUPPORTED:
                 raise Unsupported(text_of(error) or type(error).__name__) from error
-            checked = type(error).__module__.startswith("onnx") and type(error).__name__ in ("ValidationError", "InferenceError")
-            raise Refused("checker" if checked else stage, type(error).__name__, text_of(error)) from error
+            checked = type(error).__module__.startswith("onnx") and type(error).__name__ in (
+                "ValidationError",
+                "InferenceError",
+            )
+            raise Refused(
+                "checker" if checked else stage, type(error).__name__, text_of(error)
+            ) from error
 
 
 def resolve(target: str) -> Any:
-    """The object that `module:attribute` names; the current directory is searched too. Raises Unusable saying what is missing."""
+    """The object that `module:attribute` names; the current directory is searched too. Raises
+    Unusable saying what is missing."""
     module_name, _, attribute = target.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -77,27 +94,40 @@ def resolve(target: str) -> Any:
     try:
         found: Any = importlib.import_module(module_name)
     except (Exception, SystemExit) as error:  # whatever a module does while it is imported
-        raise Unusable(f"cannot import {module_name}: {type(error).__name__}: {text_of(error)}") from error
+        raise Unusable(
+            f"cannot import {module_name}: {type(error).__name__}: {text_of(error)}"
+        ) from error
     for name in filter(None, attribute.split(".")):
         try:
             found = getattr(found, name)
         except AttributeError as error:
             raise Unusable(f"{module_name} has no {attribute}: {error}") from error
     if not hasattr(found, "prepare"):
-        raise Unusable(f"{target} has no prepare(model, device): accepted is an object or module of ONNX's Backend API")
+        raise Unusable(
+            f"{target} has no prepare(model, device): accepted is an object or module of ONNX's "
+            "Backend API"
+        )
     return found
 
 
 def entry_for(spec: str, stated_version: str = "") -> Entry:
-    """The entry of `module:attribute[@DEVICE]`. Version: as stated, else the distribution's, else "unknown"."""
+    """The entry of `module:attribute[@DEVICE]`. Version: as stated, else the distribution's, else
+    "unknown"."""
     target, _, device = spec.partition("@")
     top = target.partition(":")[0].partition(".")[0]
     found = stated_version or _distribution_version(top) or "unknown"
     shown = f"{device or 'CPU'} (claimed)"
-    return Entry(name=spec, title=target, route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
-                 target=f"{__name__}:OnnxBackend", arguments=(target, device or "CPU", found), distributions=(),
-                 checks=("output", "repeatability", "rejection"),
-                 device="cpu" if shown.startswith("CPU") else "claimed", version=found)  # fmt: skip
+    return Entry(
+        name=spec,
+        title=target,
+        route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
+        target=f"{__name__}:OnnxBackend",
+        arguments=(target, device or "CPU", found),
+        distributions=(),
+        checks=("output", "repeatability", "rejection"),
+        device="cpu" if shown.startswith("CPU") else "claimed",
+        version=found,
+    )
 
 
 def _distribution_version(module: str) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import Array, Backend, Call, PartialShape, Refused, Unsupported, Unusable, constants_changed
-from ..onnx_model import ELEMENT_TYPES, dims_of, feeds_of, model_of
-from . import FORWARD_CHECKS
+from convtranspose_reference.attributes import PartialShape
+
+from .api import Array, Backend, Call, Refused, Unsupported, Unusable
+from .forms import constants_changed
+from .onnx_model import ELEMENT_TYPES, dims_of, feeds_of, model_of
+from .registry import FORWARD_CHECKS
 
 
 class OnnxRuntime(Backend):
@@ -23,9 +26,13 @@ class OnnxRuntime(Backend):
         if provider not in onnxruntime.get_available_providers():
             raise Unusable(f"this onnxruntime has no {provider}")
         self._runtime, self._provider = onnxruntime, provider
-        self._options: dict[str, str] = {} if provider.startswith("CPU") else {"use_tf32": str(int(tf32))}
+        self._options: dict[str, str] = (
+            {} if provider.startswith("CPU") else {"use_tf32": str(int(tf32))}
+        )
         self._not_implemented = states.NotImplemented
-        self._errors = tuple(e for e in vars(states).values() if isinstance(e, type) and issubclass(e, Exception))
+        self._errors = tuple(
+            e for e in vars(states).values() if isinstance(e, type) and issubclass(e, Exception)
+        )
         self._last: tuple[Call, Any] | None = None
 
     def versions(self) -> dict[str, str]:
@@ -37,12 +44,19 @@ class OnnxRuntime(Backend):
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         levels = self._runtime.GraphOptimizationLevel
         yield constants_changed(self, call)
-        yield "graph optimizations off", lambda: self._run(self._made(call, level=levels.ORT_DISABLE_ALL), call)
-        yield "graph optimizations full", lambda: self._run(self._made(call, level=levels.ORT_ENABLE_ALL), call)
+        yield (
+            "graph optimizations off",
+            lambda: self._run(self._made(call, level=levels.ORT_DISABLE_ALL), call),
+        )
+        yield (
+            "graph optimizations full",
+            lambda: self._run(self._made(call, level=levels.ORT_ENABLE_ALL), call),
+        )
         yield "one session over changing shapes", lambda: self._after_other_shapes(call)
 
     def _after_other_shapes(self, call: Call) -> Array:
-        """A session whose X has open sizes, asked for an empty batch, two batches and a shorter X first; their answers do not count."""
+        """A session whose X has open sizes, asked for an empty batch, two batches and a shorter X
+        first; their answers do not count."""
         session = self._made(call, symbolic=True)
         for X in (call.X[:0], np.concatenate([call.X, call.X]), call.X[..., :-1], call.X[..., :0]):
             try:
@@ -61,13 +75,18 @@ class OnnxRuntime(Backend):
 
     def static_shape(self, call: Call) -> PartialShape | None:
         shape = self._session(call).get_outputs()[0].shape
-        return dims_of(shape) if shape else None  # an empty list: no shape is known, since Y has rank 3 at least
+        return (
+            dims_of(shape) if shape else None
+        )  # an empty list: no shape is known, since Y has rank 3 at least
 
     def _run_bfloat16(self, session: Any, call: Call) -> Array:
         """NumPy has no bfloat16 for `session.run`: the bits go in and out as OrtValues."""
         value = self._runtime.OrtValue
         element = ELEMENT_TYPES["bfloat16"]
-        feeds = {n: value.ortvalue_from_numpy_with_onnx_type(a.view(np.uint16), element) for n, a in feeds_of(call).items()}
+        feeds = {
+            n: value.ortvalue_from_numpy_with_onnx_type(a.view(np.uint16), element)
+            for n, a in feeds_of(call).items()
+        }
         with self._refusals("run"):
             found = session.run_with_ort_values(["Y"], feeds)[0]
         return np.asarray(found.numpy()).view(call.X.dtype)
@@ -80,7 +99,8 @@ class OnnxRuntime(Backend):
         return session
 
     def _made(self, call: Call, *, level: Any = None, symbolic: bool = False) -> Any:
-        """A session of its own, with ONNX Runtime's usual graph optimizations unless a `level` is named."""
+        """A session of its own, with ONNX Runtime's usual graph optimizations unless a `level` is
+        named."""
         model = model_of(call, symbolic=symbolic).SerializeToString()
         options = self._runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -91,25 +111,37 @@ class OnnxRuntime(Backend):
             options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
             options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
         with self._refusals("load"):
-            session = self._runtime.InferenceSession(model, options, providers=[(self._provider, self._options)])
+            session = self._runtime.InferenceSession(
+                model, options, providers=[(self._provider, self._options)]
+            )
         self._prove(session)
         return session
 
     def _prove(self, session: Any) -> None:
         if self._provider.startswith("CPU"):
             return
-        ran = {part.ep_name for part in session.get_provider_graph_assignment_info() if part.get_nodes()}
+        ran = {
+            part.ep_name
+            for part in session.get_provider_graph_assignment_info()
+            if part.get_nodes()
+        }
         if ran != {self._provider}:
-            raise Unusable(f"nodes were assigned to {', '.join(sorted(ran)) or 'nobody'}, not to {self._provider}")
+            raise Unusable(
+                f"nodes were assigned to {', '.join(sorted(ran)) or 'nobody'}, not to "
+                f"{self._provider}"
+            )
 
     def _refusals(self, stage: str) -> "_Refusals":
         return _Refusals(stage, self._errors, self._not_implemented)
 
 
 class _Refusals:
-    """ONNX Runtime's errors as Refused; NOT_IMPLEMENTED, its word for a missing kernel, as Unsupported."""
+    """ONNX Runtime's errors as Refused; NOT_IMPLEMENTED, its word for a missing kernel, as
+    Unsupported."""
 
-    def __init__(self, stage: str, errors: tuple[type[Exception], ...], missing: type[Exception]) -> None:
+    def __init__(
+        self, stage: str, errors: tuple[type[Exception], ...], missing: type[Exception]
+    ) -> None:
         self._stage, self._errors, self._missing = stage, errors, missing
 
     def __enter__(self) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from ..backend import Array, Backend, Call, Gradients, PartialShape, Unsupported, Unusable, refusals
-from . import ALL_CHECKS
+from convtranspose_reference.attributes import PartialShape
+
+from .api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
+from .registry import ALL_CHECKS
 
 _FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 Arguments = dict[str, Any]
@@ -14,9 +16,15 @@ _REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, OverflowError, Not
 
 
 def arguments(call: Call) -> Arguments:
-    """The call's attributes as the functional API takes them. Raises Unsupported where one call cannot say them."""
+    """The call's attributes as the functional API takes them. Raises Unsupported where one call
+    cannot say them."""
     call.check_sayable()
-    given: Arguments = {"stride": call.strides, "padding": _padding(call), "dilation": call.dilations, "groups": call.group}
+    given: Arguments = {
+        "stride": call.strides,
+        "padding": _padding(call),
+        "dilation": call.dilations,
+        "groups": call.group,
+    }
     if call.op == "ConvTranspose":
         given["output_padding"] = call.output_padding
     return given
@@ -24,12 +32,17 @@ def arguments(call: Call) -> Arguments:
 
 def _padding(call: Call) -> Any:
     if call.attributes.output_shape is not None:
-        raise Unsupported("no argument derives pads from an output shape (output_size of the modules only chooses output_padding)")
+        raise Unsupported(
+            "no argument derives pads from an output shape (output_size of the modules only "
+            "chooses output_padding)"
+        )
     if call.auto_pad.startswith("SAME"):
         if call.op == "ConvTranspose":
             raise Unsupported("conv_transpose has no padding='same'")
         if call.auto_pad == "SAME_LOWER" or call.opset < 11 or set(call.strides) != {1}:
-            raise Unsupported("padding='same' is for stride 1 and puts the extra element at the end")
+            raise Unsupported(
+                "padding='same' is for stride 1 and puts the extra element at the end"
+            )
         return "same"
     if any(begin != end for begin, end in call.pads):
         raise Unsupported("padding is the same at both ends of an axis")
@@ -53,8 +66,15 @@ class Torch(Backend):
 
     def versions(self) -> dict[str, str]:
         torch = self._torch
-        found = {"torch": str(torch.__version__), "capability": torch.backends.cpu.get_cpu_capability()}
-        return found | ({"cuda": str(torch.version.cuda), "gpu": torch.cuda.get_device_name()} if self._device == "cuda" else {})
+        found = {
+            "torch": str(torch.__version__),
+            "capability": torch.backends.cpu.get_cpu_capability(),
+        }
+        return found | (
+            {"cuda": str(torch.version.cuda), "gpu": torch.cuda.get_device_name()}
+            if self._device == "cuda"
+            else {}
+        )
 
     def run(self, call: Call) -> Array:
         return self._run(call, lambda array: self._tensor(array))
@@ -71,17 +91,24 @@ class Torch(Backend):
 
     def static_shape(self, call: Call) -> PartialShape:
         given = arguments(call)
-        tensors = [None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)]
+        tensors = [
+            None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)
+        ]
         with refusals("meta device", *_FRAMEWORKS_OWN):
             return tuple(self._operator(call)(*tensors, **given).shape)
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
         given = arguments(call)
-        tensors = [None if a is None else self._tensor(a).requires_grad_() for a in (call.X, call.W, call.B)]
+        tensors = [
+            None if a is None else self._tensor(a).requires_grad_()
+            for a in (call.X, call.W, call.B)
+        ]
         with refusals("call", *_FRAMEWORKS_OWN):
             Y = self._operator(call)(*tensors, **given)
         with refusals("autograd", *_FRAMEWORKS_OWN):
-            found = self._torch.autograd.grad(Y, [t for t in tensors if t is not None], self._tensor(dY))
+            found = self._torch.autograd.grad(
+                Y, [t for t in tensors if t is not None], self._tensor(dY)
+            )
         dX, dW, *rest = map(self._array, found)
         return dX, dW, rest[0] if rest else None
 
@@ -91,7 +118,8 @@ class Torch(Backend):
             yield "channels_last", lambda: self._run(call, self._channels_last)
 
     def _strided(self, array: Array) -> Any:
-        """The same numbers as every other element of a tensor twice as long, so that none are neighbours."""
+        """The same numbers as every other element of a tensor twice as long, so that none are
+        neighbours."""
         return self._tensor(np.repeat(array, 2, axis=-1))[..., ::2]
 
     def _channels_last(self, array: Array) -> Any:
@@ -105,7 +133,11 @@ class Torch(Backend):
 
     def _tensor(self, array: Array) -> Any:
         if array.dtype.name == "bfloat16":
-            return self._torch.from_numpy(array.view(np.int16)).view(self._torch.bfloat16).to(self._device)
+            return (
+                self._torch.from_numpy(array.view(np.int16))
+                .view(self._torch.bfloat16)
+                .to(self._device)
+            )
         return self._torch.from_numpy(array).to(self._device)
 
     def _array(self, tensor: Any) -> Array:

@@ -1,11 +1,19 @@
-"""Miniature native adapters for `gradient` and `repeatability`: a right one, on the reference's arithmetic, and others wrong in one way."""
+"""Miniature native adapters for `gradient` and `repeatability`: a right one, on the reference's
+arithmetic, and others wrong in one way."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from convtranspose_conformance.backend import Array, Backend, Call, Gradients, Refused, Unsupported
+from convtranspose_conformance.backends.api import (
+    Array,
+    Backend,
+    Call,
+    Gradients,
+    Refused,
+    Unsupported,
+)
 from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.formats import round_to
@@ -24,9 +32,14 @@ class Right(Backend):
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
         X, W, upstream = (a.astype(np.float64) for a in (call.X, call.W, dY))
-        place: Callable[[Any, Any, Attributes], Any] = geometry if call.op == "ConvTranspose" else adjoint_of_conv
+        place: Callable[[Any, Any, Attributes], Any] = (
+            geometry if call.op == "ConvTranspose" else adjoint_of_conv
+        )
         maps = Maps(op=call.op, found=place(X.shape, W.shape, call.attributes))
-        dX, dW, dB = (round_to(a, call.X.dtype) for a in (maps.of_X(upstream, W), maps.of_W(X, upstream), maps.of_B(upstream)))
+        dX, dW, dB = (
+            round_to(a, call.X.dtype)
+            for a in (maps.of_X(upstream, W), maps.of_W(X, upstream), maps.of_B(upstream))
+        )
         return dX, dW, None if call.B is None else dB
 
 
@@ -44,7 +57,11 @@ class BiasGradientMissing(Right):
 class BiasGradientOfOneImage(Right):
     def gradients(self, call: Call, dY: Array) -> Gradients:
         dX, dW, dB = super().gradients(call, dY)
-        return dX, dW, None if dB is None else dY[:1].sum(axis=(0, *range(2, dY.ndim)), dtype=dY.dtype)
+        return (
+            dX,
+            dW,
+            None if dB is None else dY[:1].sum(axis=(0, *range(2, dY.ndim)), dtype=dY.dtype),
+        )
 
 
 class InputGradientTransposed(Right):

@@ -1,4 +1,5 @@
-"""Backends that meet a call which the operator text forbids, each in a way of its own. `forbidden:NAME` names one."""
+"""Backends that meet a call which the operator text forbids, each in a way of its own.
+`forbidden:NAME` names one."""
 
 import os
 import time

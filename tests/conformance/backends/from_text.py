@@ -1,6 +1,8 @@
-"""A call read from the operator text once more: what it forbids, and where each output lies. Shares no code with the reference.
+"""A call read from the operator text once more: what it forbids, and where each output lies. Shares
+no code with the reference.
 
-The implementations that must never be accused (`im2col.py`, `jax_conv.py`, `torch_float64.py`) take their geometry from here.
+The implementations that must never be accused (`im2col.py`, `jax_conv.py`, `torch_float64.py`) take
+their geometry from here.
 """
 
 from collections.abc import Iterator
@@ -11,17 +13,25 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from convtranspose_conformance.backend import Array, Call, Refused
+from convtranspose_conformance.backends.api import Array, Call, Refused
 
 MOST_ELEMENTS = 2**32  # an answer beyond it could be held by nobody here
 _WORDS = ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID")
-_LEAST = {"strides": 1, "dilations": 1, "kernel_shape": 1, "output_padding": 0, "output_shape": 0, "pads": 0}
+_LEAST = {
+    "strides": 1,
+    "dilations": 1,
+    "kernel_shape": 1,
+    "output_padding": 0,
+    "output_shape": 0,
+    "pads": 0,
+}
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisCall:
-    """What the call says of one spatial axis: `size` inputs, `kernel` taps; `shape` is output_shape or None."""
+    """What the call says of one spatial axis: `size` inputs, `kernel` taps; `shape` is output_shape
+    or None."""
 
     size: int
     kernel: int
@@ -42,8 +52,8 @@ class AxisCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A legal call. Along each axis, `pads` are cut off the sums of a ConvTranspose or put around the input of a Conv (below 0: the
-    opposite), output_padding included, and `sizes` are left."""
+    """A legal call. Along each axis, `pads` are cut off the sums of a ConvTranspose or put around
+    the input of a Conv (below 0: the opposite), output_padding included, and `sizes` are left."""
 
     transposed: bool
     group: int
@@ -101,7 +111,9 @@ def _of_values(call: Call, given: dict[str, Any]) -> Iterator[str]:
     rank, word = call.X.ndim - 2, given.get("auto_pad", "NOTSET")
     for name, least in _LEAST.items():
         values = given.get(name)
-        if values is not None and (len(values) != rank * (1 + (name == "pads")) or min(values) < least):
+        if values is not None and (
+            len(values) != rank * (1 + (name == "pads")) or min(values) < least
+        ):
             yield f"{name} {values}"
     if given.get("kernel_shape", call.W.shape[2:]) != call.W.shape[2:]:
         yield "a kernel_shape that is not W's"
@@ -110,7 +122,12 @@ def _of_values(call: Call, given: dict[str, Any]) -> Iterator[str]:
     if call.op == "Conv" and given.keys() & {"output_padding", "output_shape"}:
         yield "an attribute that Conv has not"
     ones = (1,) * rank
-    limits = zip(given.get("output_padding", ()), given.get("strides", ones), given.get("dilations", ones), strict=False)
+    limits = zip(
+        given.get("output_padding", ()),
+        given.get("strides", ones),
+        given.get("dilations", ones),
+        strict=False,
+    )
     if any(extra >= max(stride, dilation) for extra, stride, dilation in limits):
         yield "an output_padding of the stride and the dilation or more"
 
@@ -151,14 +168,27 @@ def _forward(axis: AxisCall, word: str, opset: int) -> tuple[int, Pair]:
     if word.startswith("SAME"):
         size = -(-axis.size // axis.stride) if opset >= 11 else axis.size
         total = max(axis.stride * (size - 1) + axis.reach - axis.size, 0)
-        pads = (total // 2, total - total // 2) if word == "SAME_UPPER" else (total - total // 2, total // 2)
+        pads = (
+            (total // 2, total - total // 2)
+            if word == "SAME_UPPER"
+            else (total - total // 2, total // 2)
+        )
     return (axis.size + sum(pads) - axis.reach) // axis.stride + 1, pads
 
 
 def trimmed(array: Array, cuts: tuple[Pair, ...]) -> Array:
-    """`array` with that much cut off each end of its spatial axes; below 0: so many zeros put there."""
+    """`array` with that much cut off each end of its spatial axes; below 0: so many zeros put
+    there."""
     grown = np.pad(array, [(0, 0), (0, 0), *((max(-a, 0), max(-b, 0)) for a, b in cuts)])
-    return grown[(..., *(slice(max(a, 0), n - max(b, 0)) for n, (a, b) in zip(grown.shape[2:], cuts, strict=True)))]
+    return grown[
+        (
+            ...,
+            *(
+                slice(max(a, 0), n - max(b, 0))
+                for n, (a, b) in zip(grown.shape[2:], cuts, strict=True)
+            ),
+        )
+    ]
 
 
 def opposite(cuts: tuple[Pair, ...]) -> tuple[Pair, ...]:
@@ -170,9 +200,14 @@ def with_bias(Y: Array, B: Array | None) -> Array:
 
 
 def rounded(values: Array, dtype: np.dtype[Any]) -> Array:
-    """float32 or float64 values in `dtype`, rounded to nearest once: ml_dtypes would take float64 to bfloat16 through float32."""
+    """float32 or float64 values in `dtype`, rounded to nearest once: ml_dtypes would take float64
+    to bfloat16 through float32."""
     with np.errstate(all="ignore"):
         if values.dtype == np.float64 and dtype == ml_dtypes.bfloat16:
             exponents = np.maximum(np.frexp(values)[1] - 8, -133)  # 8 bits, 2**-133 the smallest
-            values = np.where(np.isfinite(values), np.ldexp(np.rint(np.ldexp(values, -exponents)), exponents), values)
+            values = np.where(
+                np.isfinite(values),
+                np.ldexp(np.rint(np.ldexp(values, -exponents)), exponents),
+                values,
+            )
         return values.astype(dtype)

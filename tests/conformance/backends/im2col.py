@@ -1,4 +1,5 @@
-"""Convolution as every textbook has it: a column matrix, one product, and for its transpose the columns added back (col2im).
+"""Convolution as every textbook has it: a column matrix, one product, and for its transpose the
+columns added back (col2im).
 
 float32 sums for the 16-bit formats and float32, float64 sums for float64; one rounding.
 """
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from from_text import Reading, opposite, read, rounded, trimmed, with_bias
 
-from convtranspose_conformance.backend import Array, Backend, Call, Gradients
+from convtranspose_conformance.backends.api import Array, Backend, Call, Gradients
 
 
 class Im2col(Backend):
@@ -27,7 +28,11 @@ class Im2col(Backend):
     def gradients(self, call: Call, dY: Array) -> Gradients:
         reading, upstream = read(call), _summable(dY)
         X, W = (_summable(a) for a in (call.X, call.W))
-        found = _of_transposed(X, W, upstream, reading) if reading.transposed else _of_forward(X, W, upstream, reading)
+        found = (
+            _of_transposed(X, W, upstream, reading)
+            if reading.transposed
+            else _of_forward(X, W, upstream, reading)
+        )
         dB = upstream.sum(axis=(0, *range(2, dY.ndim)))
         dX, dW, dB = (rounded(a, call.X.dtype) for a in (*found, dB))
         return dX, dW, None if call.B is None else dB
@@ -37,11 +42,19 @@ def _summable(array: Array) -> Array:
     return array.astype(np.float64 if array.dtype == np.float64 else np.float32)
 
 
-def places(narrow: tuple[int, ...], kernel: tuple[int, ...], reading: Reading) -> tuple[Array, tuple[int, ...]]:
-    """taps x points: the element of the flattened wide side (whose sizes come second) under each tap of the filter at each point."""
-    wide = tuple(s * max(n - 1, 0) + r for n, s, r in zip(narrow, reading.strides, reading.reaches, strict=True))
+def places(
+    narrow: tuple[int, ...], kernel: tuple[int, ...], reading: Reading
+) -> tuple[Array, tuple[int, ...]]:
+    """taps x points: the element of the flattened wide side (whose sizes come second) under each
+    tap of the filter at each point."""
+    wide = tuple(
+        s * max(n - 1, 0) + r
+        for n, s, r in zip(narrow, reading.strides, reading.reaches, strict=True)
+    )
     index, rank = np.zeros((1,) * (2 * len(narrow)), np.int64), len(narrow)
-    for axis, (n, k, stride, dilation) in enumerate(zip(narrow, kernel, reading.strides, reading.dilations, strict=True)):
+    for axis, (n, k, stride, dilation) in enumerate(
+        zip(narrow, kernel, reading.strides, reading.dilations, strict=True)
+    ):
         taps = (dilation * np.arange(k)).reshape(-1, *(1,) * (2 * rank - axis - 1))
         points = (stride * np.arange(n)).reshape(-1, *(1,) * (rank - axis - 1))
         index = index * wide[axis] + (taps + points)
@@ -65,7 +78,9 @@ def added_back(found: Array, at: Array, channels: int, wide: tuple[int, ...]) ->
 
 def _grouped(array: Array, group: int) -> Array:
     """N x group x channels x points."""
-    return array.reshape(array.shape[0], group, array.shape[1] // group, int(np.prod(array.shape[2:])))
+    return array.reshape(
+        array.shape[0], group, array.shape[1] // group, int(np.prod(array.shape[2:]))
+    )
 
 
 def _matrix(W: Array, group: int) -> Array:
@@ -81,8 +96,14 @@ def transposed(X: Array, W: Array, reading: Reading) -> Array:
 
 def _windows(X: Array, reading: Reading) -> tuple[Array, tuple[tuple[int, int], ...]]:
     """X with its pads, cut at the end to what the windows reach, and what that cut is of X."""
-    needed = [s * max(n - 1, 0) + r for n, s, r in zip(reading.sizes, reading.strides, reading.reaches, strict=True)]
-    cuts = tuple((-begin, size + begin - n) for size, n, (begin, _) in zip(X.shape[2:], needed, reading.pads, strict=True))
+    needed = [
+        s * max(n - 1, 0) + r
+        for n, s, r in zip(reading.sizes, reading.strides, reading.reaches, strict=True)
+    ]
+    cuts = tuple(
+        (-begin, size + begin - n)
+        for size, n, (begin, _) in zip(X.shape[2:], needed, reading.pads, strict=True)
+    )
     return trimmed(X, cuts), cuts
 
 

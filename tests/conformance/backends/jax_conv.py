@@ -1,4 +1,5 @@
-"""JAX's `jax.lax.conv_general_dilated`, in float32 (float64 for float64), pads cut by NumPy so that cases of one filter share a program.
+"""JAX's `jax.lax.conv_general_dilated`, in float32 (float64 for float64), pads cut by NumPy so that
+cases of one filter share a program.
 
 ConvTranspose is its convolution of the input dilated by the strides with the filter turned round.
 """
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from from_text import Reading, opposite, read, rounded, trimmed, with_bias
 
-from convtranspose_conformance.backend import Array, Backend, Call, Gradients, Unsupported
+from convtranspose_conformance.backends.api import Array, Backend, Call, Gradients, Unsupported
 
 
 class JaxConv(Backend):
@@ -53,15 +54,23 @@ class JaxConv(Backend):
         return how, X if how.transposed else trimmed(X, opposite(how.pads)), _summable(call.W)
 
     def _convolution(self, X: Any, W: Any, how: Reading) -> Any:
-        apply = partial(self._jax.lax.conv_general_dilated, rhs_dilation=how.dilations, feature_group_count=how.group,
-                        precision=self._jax.lax.Precision.HIGHEST)  # fmt: skip
+        apply = partial(
+            self._jax.lax.conv_general_dilated,
+            rhs_dilation=how.dilations,
+            feature_group_count=how.group,
+            precision=self._jax.lax.Precision.HIGHEST,
+        )
         if not how.transposed:
             return apply(X, W, window_strides=how.strides, padding=[(0, 0)] * len(how.strides))
         groups = W.reshape(how.group, W.shape[0] // how.group, *W.shape[1:])
-        turned = groups.swapaxes(1, 2).reshape(how.group * W.shape[1], W.shape[0] // how.group, *W.shape[2:])
+        turned = groups.swapaxes(1, 2).reshape(
+            how.group * W.shape[1], W.shape[0] // how.group, *W.shape[2:]
+        )
         turned = turned[(slice(None), slice(None), *(slice(None, None, -1) for _ in how.strides))]
         full = [(reach - 1, reach - 1) for reach in how.reaches]
-        return apply(X, turned, window_strides=(1,) * len(full), padding=full, lhs_dilation=how.strides)
+        return apply(
+            X, turned, window_strides=(1,) * len(full), padding=full, lhs_dilation=how.strides
+        )
 
     def _vjp(self, X: Any, W: Any, upstream: Any, how: Reading) -> Any:
         return self._jax.vjp(lambda X, W: self._convolution(X, W, how), X, W)[1](upstream)

@@ -1,4 +1,5 @@
-"""Backends that are right where the kernel is odd, and misbehave where it is even, in one way each. `misbehaving:NAME` names one."""
+"""Backends that are right where the kernel is odd, and misbehave where it is even, in one way each.
+`misbehaving:NAME` names one."""
 
 import ctypes
 import os
@@ -16,7 +17,11 @@ class Misbehaving(Textbook):
     """`misbehave` runs in place of the answer on guilty nodes."""
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
-        return self.misbehave(X, W, B) if W.shape[2] % 2 == 0 and X.shape[2] == 5 else super().answer(X, W, B)
+        return (
+            self.misbehave(X, W, B)
+            if W.shape[2] % 2 == 0 and X.shape[2] == 5
+            else super().answer(X, W, B)
+        )
 
     def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
         raise NotImplementedError
@@ -170,12 +175,15 @@ class LeavesAChild(Misbehaving):
     children: ClassVar[list[Any]] = []
 
     def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
-        self.children.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
+        self.children.append(
+            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        )
         return [self.compute(X, W, B)]
 
 
 class AskedMore(Textbook):
-    """Reverses the kernel. Misbehaves wherever a run asks beyond a plan of lines with stride 2; a first call of no attributes is taken."""
+    """Reverses the kernel. Misbehaves wherever a run asks beyond a plan of lines with stride 2; a
+    first call of no attributes is taken."""
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
         planned = X.ndim == 3 and self.given.get("strides", [2]) == [2]

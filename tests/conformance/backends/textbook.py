@@ -1,7 +1,9 @@
-"""ConvTranspose and Conv straight from the operator text, for ONNX's Backend API: slow, obvious, and independent of the reference.
+"""ConvTranspose and Conv straight from the operator text, for ONNX's Backend API: slow, obvious,
+and independent of the reference.
 
-Nothing here imports the suite. Every step is a method of its own, so that a planted fault (`planted/`) overrides exactly one.
-What is forbidden stands in `textbook_laws.py`, gradients in `textbook_gradients.py`.
+Nothing here imports the suite. Every step is a method of its own, so that a planted fault
+(`planted/`) overrides exactly one. What is forbidden stands in `textbook_laws.py`, gradients in
+`textbook_gradients.py`.
 """
 
 from itertools import product
@@ -15,7 +17,8 @@ Ints = list[int]
 
 
 class Textbook:
-    """One prepared node. `prepare(model, device).run(inputs)` is all that ONNX's Backend API asks for."""
+    """One prepared node. `prepare(model, device).run(inputs)` is all that ONNX's Backend API asks
+    for."""
 
     accumulator: ClassVar[Any] = np.float64
 
@@ -42,7 +45,10 @@ class Textbook:
 
     def compute(self, X: Array, W: Array, B: Array | None) -> Array:
         self.read(X, W)
-        x, w = self.images(self.numbers(X)).astype(self.accumulator), self.filters(self.numbers(W)).astype(self.accumulator)
+        x, w = (
+            self.images(self.numbers(X)).astype(self.accumulator),
+            self.filters(self.numbers(W)).astype(self.accumulator),
+        )
         if self.group > 1:
             x, w = self.grouped_images(x), self.grouped_filters(w)
         b = None if B is None else self.bias(B).astype(self.accumulator)
@@ -63,7 +69,9 @@ class Textbook:
         self.strides: Ints = list(self.given.get("strides", ones))
         self.dilations: Ints = list(self.given.get("dilations", ones))
         self.output_padding: Ints = list(self.given.get("output_padding", zeros))
-        self.output_shape: Ints | None = list(self.given["output_shape"]) if "output_shape" in self.given else None
+        self.output_shape: Ints | None = (
+            list(self.given["output_shape"]) if "output_shape" in self.given else None
+        )
         self.explicit: Ints = list(self.given.get("pads", zeros + zeros))
 
     def numbers(self, array: Array) -> Array:
@@ -92,7 +100,11 @@ class Textbook:
         return (self.kernel[axis] - 1) * self.dilations[axis] + 1
 
     def natural(self, axis: int) -> int:
-        return self.strides[axis] * (self.inputs[axis] - 1) + self.output_padding[axis] + self.reach(axis)
+        return (
+            self.strides[axis] * (self.inputs[axis] - 1)
+            + self.output_padding[axis]
+            + self.reach(axis)
+        )
 
     def wanted(self, axis: int) -> int | None:
         """The output size that output_shape or SAME asks for, None where pads decide."""
@@ -125,11 +137,16 @@ class Textbook:
         pads = [self.pads(axis) for axis in range(self.rank)]
         natural = [self.natural(axis) for axis in range(self.rank)]
         canvas = self.add_up(X, W, [max(size, 0) for size in natural])
-        Y = self.crop(canvas, pads, [size - begin - end for size, (begin, end) in zip(natural, pads, strict=True)])
+        Y = self.crop(
+            canvas,
+            pads,
+            [size - begin - end for size, (begin, end) in zip(natural, pads, strict=True)],
+        )
         return Y if B is None else self.add(Y, B)
 
     def add_up(self, X: Array, W: Array, sizes: Ints) -> Array:
-        """Input element by input element: its multiple of the whole filter lands at stride * index."""
+        """Input element by input element: its multiple of the whole filter lands at stride *
+        index."""
         maps = W.shape[1]
         canvas = np.zeros((X.shape[0], maps * self.group, *sizes), self.accumulator)
         channels = X.shape[1] // self.group
@@ -148,7 +165,9 @@ class Textbook:
     def met(self, index: tuple[int, ...]) -> tuple[slice, ...]:
         """Where the filter lies whose first tap is at stride * index."""
         firsts = [i * s for i, s in zip(index, self.strides, strict=True)]
-        return tuple(slice(first, first + self.reach(a), self.dilations[a]) for a, first in enumerate(firsts))
+        return tuple(
+            slice(first, first + self.reach(a), self.dilations[a]) for a, first in enumerate(firsts)
+        )
 
     def land(self, canvas: Array, at: Any, values: Array) -> None:
         canvas[at] += values
@@ -177,13 +196,20 @@ class Textbook:
             return 0, 0
         size = -(-self.inputs[axis] // self.strides[axis])
         total = max((size - 1) * self.strides[axis] + self.reach(axis) - self.inputs[axis], 0)
-        return (total // 2, total - total // 2) if self.auto_pad == "SAME_UPPER" else (total - total // 2, total // 2)
+        return (
+            (total // 2, total - total // 2)
+            if self.auto_pad == "SAME_UPPER"
+            else (total - total // 2, total // 2)
+        )
 
     def forward(self, X: Array, W: Array, B: Array | None) -> Array:
-        """Output element by output element: the filter over the window that starts at stride * index."""
+        """Output element by output element: the filter over the window that starts at stride *
+        index."""
         pads = [self.forward_pads(axis) for axis in range(self.rank)]
         padded = np.pad(X, [(0, 0), (0, 0), *pads])
-        sizes = [(padded.shape[2 + a] - self.reach(a)) // self.strides[a] + 1 for a in range(self.rank)]
+        sizes = [
+            (padded.shape[2 + a] - self.reach(a)) // self.strides[a] + 1 for a in range(self.rank)
+        ]
         maps, channels = W.shape[0] // self.group, W.shape[1]
         Y = np.zeros((X.shape[0], W.shape[0], *sizes), self.accumulator)
         for index in product(*(range(size) for size in sizes)):
@@ -191,7 +217,9 @@ class Textbook:
             for g in range(self.group):
                 window = padded[(slice(None), slice(g * channels, (g + 1) * channels), *at)]
                 made = slice(g * maps, (g + 1) * maps)
-                Y[(slice(None), made, *index)] = np.tensordot(window, W[made], (range(1, X.ndim),) * 2)
+                Y[(slice(None), made, *index)] = np.tensordot(
+                    window, W[made], (range(1, X.ndim),) * 2
+                )
         return Y if B is None else self.add(Y, B)
 
 

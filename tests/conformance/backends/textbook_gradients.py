@@ -13,7 +13,9 @@ Pairs = list[tuple[int, int]]
 class Derivable(Lawful):
     """Beside `run`, `gradients`: all that one node answers."""
 
-    def gradients(self, X: Array, W: Array, B: Array | None, dY: Array) -> tuple[Array, Array, Array | None]:
+    def gradients(
+        self, X: Array, W: Array, B: Array | None, dY: Array
+    ) -> tuple[Array, Array, Array | None]:
         self.refuse(X, W, B)
         self.read(X, W)
         x, w, y = (array.astype(self.accumulator) for array in (X, W, dY))
@@ -47,7 +49,12 @@ class Derivable(Lawful):
         """dY where the canvas was: zeros where it was cropped."""
         grown = np.pad(dY, [(0, 0), (0, 0), *((max(begin, 0), max(end, 0)) for begin, end in pads)])
         starts = [max(-begin, 0) for begin, _ in pads]
-        return grown[(..., *(slice(start, start + size) for start, size in zip(starts, natural, strict=True)))]
+        return grown[
+            (
+                ...,
+                *(slice(start, start + size) for start, size in zip(starts, natural, strict=True)),
+            )
+        ]
 
     def input_share(self, window: Array, W: Array) -> Array:
         return np.tensordot(window, W, (range(1, W.ndim),) * 2)
@@ -70,9 +77,14 @@ class Derivable(Lawful):
         for index in product(*(range(size) for size in dY.shape[2:])):
             at = self.met(index)
             for g in range(self.group):
-                made, read = slice(g * maps, (g + 1) * maps), (slice(None), slice(g * channels, (g + 1) * channels), *at)
+                made, read = (
+                    slice(g * maps, (g + 1) * maps),
+                    (slice(None), slice(g * channels, (g + 1) * channels), *at),
+                )
                 share = dY[(slice(None), made, *index)]
                 dW[made] += np.einsum("nm,nc...->mc...", share, padded[read])
                 dPadded[read] += np.einsum("nm,mc...->nc...", share, W[made])
-        inside = tuple(slice(begin, begin + size) for (begin, _), size in zip(pads, X.shape, strict=True))
+        inside = tuple(
+            slice(begin, begin + size) for (begin, _), size in zip(pads, X.shape, strict=True)
+        )
         return self.input_gradient(dPadded[inside]), self.weight_gradient(dW)

@@ -1,4 +1,5 @@
-"""What the operator text forbids, one sentence a method: the textbook computes a legal call, and refuses any other."""
+"""What the operator text forbids, one sentence a method: the textbook computes a legal call, and
+refuses any other."""
 
 from math import prod
 from typing import Any
@@ -38,7 +39,10 @@ class Lawful(Textbook):
         self.law_of_sizes(X, W)
 
     def law_of_ranks(self, X: Array, W: Array) -> None:
-        forbid(X.ndim < 3 or W.ndim != X.ndim, "X and W have N or M, C and at least one spatial axis each")
+        forbid(
+            X.ndim < 3 or W.ndim != X.ndim,
+            "X and W have N or M, C and at least one spatial axis each",
+        )
         forbid(0 in W.shape[2:], "a kernel has at least one tap on every axis")
 
     def law_of_group(self, X: Array, W: Array) -> None:
@@ -47,7 +51,9 @@ class Lawful(Textbook):
         forbid(group < 1 or split % group != 0, "group is at least 1 and divides the channels")
 
     def law_of_channels(self, X: Array, W: Array) -> None:
-        wanted = W.shape[0] if self.op == "ConvTranspose" else W.shape[1] * self.given.get("group", 1)
+        wanted = (
+            W.shape[0] if self.op == "ConvTranspose" else W.shape[1] * self.given.get("group", 1)
+        )
         forbid(X.shape[1] != wanted, "X and W agree on C")
 
     def law_of_bias(self, W: Array, B: Array) -> None:
@@ -55,7 +61,10 @@ class Lawful(Textbook):
         forbid(B.shape != (maps,), "B has one value for each of M")
 
     def law_of_length(self, name: str, rank: int) -> None:
-        forbid(len(self.given[name]) != (2 * rank if name == "pads" else rank), f"{name} has a value for each axis, pads two")
+        forbid(
+            len(self.given[name]) != (2 * rank if name == "pads" else rank),
+            f"{name} has a value for each axis, pads two",
+        )
 
     def law_of_strides(self, X: Array, W: Array) -> None:
         forbid(min(self.given["strides"]) < 1, "strides are positive")
@@ -68,22 +77,36 @@ class Lawful(Textbook):
 
     def law_of_pads(self, X: Array, W: Array) -> None:
         forbid(min(self.given["pads"]) < 0, "pads are 0 or more")
-        forbid(self.given.get("auto_pad", b"NOTSET") != b"NOTSET", "pads and auto_pad exclude each other")
+        forbid(
+            self.given.get("auto_pad", b"NOTSET") != b"NOTSET",
+            "pads and auto_pad exclude each other",
+        )
 
     def law_of_auto_pad(self) -> None:
-        forbid(self.given["auto_pad"] not in (b"NOTSET", b"SAME_UPPER", b"SAME_LOWER", b"VALID"), "auto_pad is one of four words")
+        forbid(
+            self.given["auto_pad"] not in (b"NOTSET", b"SAME_UPPER", b"SAME_LOWER", b"VALID"),
+            "auto_pad is one of four words",
+        )
 
     def law_of_output_padding(self, X: Array, W: Array) -> None:
         ones = [1] * (X.ndim - 2)
         limits = map(max, self.given.get("strides", ones), self.given.get("dilations", ones))
-        forbid(any(not 0 <= extra < limit for extra, limit in zip(self.given["output_padding"], limits, strict=True)),
-               "output_padding is below the stride or the dilation")  # fmt: skip
+        forbid(
+            any(
+                not 0 <= extra < limit
+                for extra, limit in zip(self.given["output_padding"], limits, strict=True)
+            ),
+            "output_padding is below the stride or the dilation",
+        )
 
     def law_of_output_shape(self, X: Array, W: Array) -> None:
         forbid(min(self.given["output_shape"]) < 0, "output_shape is 0 or more")
 
     def law_of_conv(self) -> None:
-        forbid("output_padding" in self.given or "output_shape" in self.given, "Conv has no output_padding and no output_shape")
+        forbid(
+            "output_padding" in self.given or "output_shape" in self.given,
+            "Conv has no output_padding and no output_shape",
+        )
 
     def law_of_sizes(self, X: Array, W: Array) -> None:
         self.read(X, W)
@@ -94,5 +117,7 @@ class Lawful(Textbook):
     def size(self, axis: int) -> int:
         """The output size of one axis."""
         if self.op == "Conv":
-            return (self.inputs[axis] + sum(self.forward_pads(axis)) - self.reach(axis)) // self.strides[axis] + 1
+            return (
+                self.inputs[axis] + sum(self.forward_pads(axis)) - self.reach(axis)
+            ) // self.strides[axis] + 1
         return self.natural(axis) - sum(self.pads(axis))

@@ -1,11 +1,12 @@
-"""PyTorch in float64, the pads by `torch.nn.functional.pad`, its autograd; the result rounded into the case's dtype once."""
+"""PyTorch in float64, the pads by `torch.nn.functional.pad`, its autograd; the result rounded into
+the case's dtype once."""
 
 from typing import Any
 
 import numpy as np
 from from_text import Pair, Reading, opposite, read, rounded
 
-from convtranspose_conformance.backend import Array, Backend, Call, Gradients, Unsupported
+from convtranspose_conformance.backends.api import Array, Backend, Call, Gradients, Unsupported
 
 
 class TorchFloat64(Backend):
@@ -29,7 +30,9 @@ class TorchFloat64(Backend):
     def gradients(self, call: Call, dY: Array) -> Gradients:
         reading, tensors = _sayable(call), self._tensors(call)
         given = [tensor.requires_grad_() for tensor in tensors if tensor is not None]
-        found = self._torch.autograd.grad(self._operator(*tensors, reading), given, self._tensor(dY))
+        found = self._torch.autograd.grad(
+            self._operator(*tensors, reading), given, self._tensor(dY)
+        )
         dX, dW, *rest = (rounded(a.numpy(), call.X.dtype) for a in found)
         return dX, dW, rest[0] if rest else None
 
@@ -43,13 +46,18 @@ class TorchFloat64(Backend):
         rank, kind = X.dim() - 2, "conv_transpose" if reading.transposed else "conv"
         operator = getattr(self._functional, f"{kind}{rank}d")
         wide = X if reading.transposed else self._trimmed(X, opposite(reading.pads))
-        Y = operator(wide, W, stride=reading.strides, dilation=reading.dilations, groups=reading.group)
+        Y = operator(
+            wide, W, stride=reading.strides, dilation=reading.dilations, groups=reading.group
+        )
         Y = self._trimmed(Y, reading.pads) if reading.transposed else Y
         return Y if B is None else Y + B.reshape(1, -1, *(1,) * rank)
 
     def _trimmed(self, tensor: Any, cuts: tuple[Pair, ...]) -> Any:
-        """`from_text.trimmed`, for autograd: `pad` alone may not cut more than it has, though it adds as much at the other end."""
-        grown = self._functional.pad(tensor, [max(-each, 0) for pair in reversed(cuts) for each in pair])
+        """`from_text.trimmed`, for autograd: `pad` alone may not cut more than it has, though it
+        adds as much at the other end."""
+        grown = self._functional.pad(
+            tensor, [max(-each, 0) for pair in reversed(cuts) for each in pair]
+        )
         for axis, (begin, end) in enumerate(cuts, 2):
             first = max(begin, 0)
             grown = grown.narrow(axis, first, grown.shape[axis] - max(end, 0) - first)

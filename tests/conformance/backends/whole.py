@@ -1,4 +1,5 @@
-"""A planted mutant as a native backend: what ONNX's Backend API says of it, its gradients, and X as a strided view beside."""
+"""A planted mutant as a native backend: what ONNX's Backend API says of it, its gradients, and X as
+a strided view beside."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from convtranspose_conformance.backend import Array, Call, Gradients
+from convtranspose_conformance.backends.api import Array, Call, Gradients
 from convtranspose_conformance.backends.onnx_backend import OnnxBackend
-from convtranspose_conformance.onnx_model import model_of
+from convtranspose_conformance.backends.onnx_model import model_of
 
 
 class Whole(OnnxBackend):
-    """`planted:NAME`, or another object in its stead. Many are asked the same call in turn, so the last call's model is kept for all."""
+    """`planted:NAME`, or another object in its stead. Many are asked the same call in turn, so the
+    last call's model is kept for all."""
 
     checks = ("output", "repeatability", "gradient", "rejection")
     _last: tuple[Call | None, Any] = (None, None)
@@ -31,9 +33,14 @@ class Whole(OnnxBackend):
     _prepared = node
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
-        found: Gradients = self._guarded("run", lambda: self.node(call).gradients(call.X, call.W, call.B, dY))
+        found: Gradients = self._guarded(
+            "run", lambda: self.node(call).gradients(call.X, call.W, call.B, dY)
+        )
         return found
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield from super().variants(call)
-        yield "strided X", lambda: self.run(replace(call, X=np.repeat(call.X, 2, axis=-1)[..., ::2]))
+        yield (
+            "strided X",
+            lambda: self.run(replace(call, X=np.repeat(call.X, 2, axis=-1)[..., ::2])),
+        )

@@ -1,7 +1,9 @@
-"""Mutants of the operator: backends that are right but for one rule, each broken as implementations have broken it.
+"""Mutants of the operator: backends that are right but for one rule, each broken as implementations
+have broken it.
 
-`planted:NAME` names one; the first line of its docstring says what it does wrong. Those of the modules `REPORTED` come from public bug
-reports, were written before anyone looked at what diagnosis makes of them, and never serve to set one of its thresholds.
+`planted:NAME` names one; the first line of its docstring says what it does wrong. Those of the
+modules `REPORTED` come from public bug reports, were written before anyone looked at what diagnosis
+makes of them, and never serve to set one of its thresholds.
 """
 
 from typing import Any
@@ -31,10 +33,36 @@ from .base import PLANTED, Correct, Planted
 
 __all__ = ["CLASSES", "PLANTED", "Correct", "Planted"]
 
-CLASSES = ("geometry", "layout", "group", "bias", "dtype", "accuracy", "special", "state", "validation", "gradients")
+CLASSES = (
+    "geometry",
+    "layout",
+    "group",
+    "bias",
+    "dtype",
+    "accuracy",
+    "special",
+    "state",
+    "validation",
+    "gradients",
+)
 REPORTED = (reported, reported_pads, reported_steps, reported_layout, reported_types)
 MODULES = (
-    *(geometry, auto_pad, sizes, layout, kernel, group, bias, dtype, accuracy, special, state, tensors, validation, gradients),
+    *(
+        geometry,
+        auto_pad,
+        sizes,
+        layout,
+        kernel,
+        group,
+        bias,
+        dtype,
+        accuracy,
+        special,
+        state,
+        tensors,
+        validation,
+        gradients,
+    ),
     *REPORTED,
 )
 

@@ -24,7 +24,9 @@ def kept_bits(array: Array, bits: int) -> Array:
 def towards_zero(array: Array, dtype: Any) -> Array:
     """float64 cut, not rounded, to float16 or float32."""
     near = array.astype(dtype)
-    return np.where(np.abs(near.astype(np.float64)) > np.abs(array), np.nextafter(near, dtype(0)), near)
+    return np.where(
+        np.abs(near.astype(np.float64)) > np.abs(array), np.nextafter(near, dtype(0)), near
+    )
 
 
 class TensorFloat32(Planted):
@@ -53,14 +55,19 @@ class BFloat16Truncated(Planted):
     def numbers(self, array: Array) -> Array:
         if array.dtype != np.float32:
             return array
-        return (np.ascontiguousarray(array).view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
+        return (np.ascontiguousarray(array).view(np.uint32) & np.uint32(0xFFFF0000)).view(
+            np.float32
+        )
 
 
 class SplitBFloat16(Planted):
-    """Computes float32 from two bfloat16 parts of each operand, without the product of the two low parts."""
+    """Computes float32 from two bfloat16 parts of each operand, without the product of the two low
+    parts."""
 
     def products(self, pixels: Array, W: Array) -> Array:
-        high_x, high_w = (kept_bits(a.astype(np.float32), 7).astype(np.float64) for a in (pixels, W))
+        high_x, high_w = (
+            kept_bits(a.astype(np.float32), 7).astype(np.float64) for a in (pixels, W)
+        )
         whole = super().products(pixels, W)
         return whole - super().products(pixels - high_x, W - high_w) if self.single else whole
 

@@ -40,7 +40,9 @@ class SameSwapped(Planted):
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
-        self.auto_pad = {"SAME_UPPER": "SAME_LOWER", "SAME_LOWER": "SAME_UPPER"}.get(self.auto_pad, self.auto_pad)
+        self.auto_pad = {"SAME_UPPER": "SAME_LOWER", "SAME_LOWER": "SAME_UPPER"}.get(
+            self.auto_pad, self.auto_pad
+        )
 
 
 class SameIsInputSize(Planted):

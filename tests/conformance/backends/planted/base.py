@@ -8,7 +8,8 @@ PLANTED: list[type["Planted"]] = []
 
 
 class Correct(Derivable):
-    """No fault. What a mutant remembers from call to call lies in `memory`, so that a judge can start afresh."""
+    """No fault. What a mutant remembers from call to call lies in `memory`, so that a judge can
+    start afresh."""
 
     memory: ClassVar[dict[Any, Any]] = {}
 
@@ -16,8 +17,9 @@ class Correct(Derivable):
 class Planted(Correct):
     """Base of every mutant; each is registered as it is defined.
 
-    `kind` is the class of its rule. `named`: the readings, faults and accuracy classes of the suite's library that describe it truly, two
-    joined by " + " where it takes both; `partly`: those that do so in some of its wrong answers, and miss the others.
+    `kind` is the class of its rule. `named`: the readings, faults and accuracy classes of the
+    suite's library that describe it truly, two joined by " + " where it takes both; `partly`: those
+    that do so in some of its wrong answers, and miss the others.
     """
 
     kind: ClassVar[str]

@@ -115,7 +115,9 @@ class BiasTailOfFourMissing(Planted):
     """Adds whole vectors of four bias values, once there is one, and none behind them."""
 
     def bias(self, B: Array) -> Array:
-        return np.where(np.arange(B.size) < max(B.size - B.size % 4, min(B.size, 4)), B, B.dtype.type(0))
+        return np.where(
+            np.arange(B.size) < max(B.size - B.size % 4, min(B.size, 4)), B, B.dtype.type(0)
+        )
 
 
 class BiasOfFirstImage(Planted):

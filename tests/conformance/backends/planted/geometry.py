@@ -88,7 +88,9 @@ class AsymmetricPadsWrongIn3d(Planted):
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
-        return (max(begin, end),) * 2 if self.rank == 3 and self.wanted(axis) is None else (begin, end)
+        return (
+            (max(begin, end),) * 2 if self.rank == 3 and self.wanted(axis) is None else (begin, end)
+        )
 
 
 class PadsTimesStride(Planted):
@@ -102,7 +104,8 @@ class PadsTimesStride(Planted):
 
 
 class PadsAsOfConv(Planted):
-    """Takes pads for those of a convolution over the stretched input: crops by effective kernel - 1 - pad."""
+    """Takes pads for those of a convolution over the stretched input: crops by effective kernel - 1
+    - pad."""
 
     partly = ("pads_added",)  # where the kernel has one tap
 
@@ -173,7 +176,9 @@ class DilationIgnoredWhereStrided(Planted):
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
-        self.dilations = [1 if s > 1 else d for s, d in zip(self.strides, self.dilations, strict=True)]
+        self.dilations = [
+            1 if s > 1 else d for s, d in zip(self.strides, self.dilations, strict=True)
+        ]
 
 
 class StrideAndDilationExchanged(Planted):
@@ -227,7 +232,8 @@ class LastTapOfEvenKernelsDropped(Planted):
 
 
 class OutputTailUnwritten(Planted):
-    """Writes whole vectors of four outputs along the last axis, once there is one, and zeros behind them."""
+    """Writes whole vectors of four outputs along the last axis, once there is one, and zeros behind
+    them."""
 
     def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: list[int]) -> Array:
         Y = super().crop(canvas, pads, sizes)

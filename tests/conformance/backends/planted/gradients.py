@@ -85,14 +85,21 @@ class BiasGradientOverOneAxis(Planted):
     """Sums dB over the last axis alone, at the first place of the others."""
 
     def bias_gradient(self, dY: Array) -> Array:
-        return dY[(0, slice(None), *(0,) * (self.rank - 1))].sum(axis=-1) if dY.size else super().bias_gradient(dY)
+        return (
+            dY[(0, slice(None), *(0,) * (self.rank - 1))].sum(axis=-1)
+            if dY.size
+            else super().bias_gradient(dY)
+        )
 
 
 class BiasGradientWhereTheKernelReaches(Planted):
     """Leaves the rows of dY that output_padding adds out of dB."""
 
     def bias_gradient(self, dY: Array) -> Array:
-        inside = tuple(slice(0, max(size - extra, 0)) for size, extra in zip(dY.shape[2:], self.output_padding, strict=True))
+        inside = tuple(
+            slice(0, max(size - extra, 0))
+            for size, extra in zip(dY.shape[2:], self.output_padding, strict=True)
+        )
         return super().bias_gradient(dY[(..., *inside)])
 
 

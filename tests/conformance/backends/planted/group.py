@@ -7,7 +7,8 @@ from .base import Planted as Base
 
 
 def dealt(array: Array, group: int, axis: int = 0) -> Array:
-    """The axis cut into `group` blocks and dealt: the first of each block, then the second of each."""
+    """The axis cut into `group` blocks and dealt: the first of each block, then the second of
+    each."""
     blocks = np.moveaxis(array, axis, 0)
     cut = blocks.reshape(group, -1, *blocks.shape[1:]).swapaxes(0, 1).reshape(blocks.shape)
     return np.moveaxis(cut, 0, axis)
@@ -22,7 +23,8 @@ class Planted(Base, abstract=True):
 
 
 class GroupIgnored(Planted):
-    """Computes one group: every channel meets every filter that W has, and Y has M/group channels."""
+    """Computes one group: every channel meets every filter that W has, and Y has M/group
+    channels."""
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -117,12 +119,15 @@ class DepthwiseMapsRepeated(Planted):
 
 
 class DepthwiseMapsInterleaved(Planted):
-    """Depthwise with more than one map a channel: returns the first map of each channel, then the second."""
+    """Depthwise with more than one map a channel: returns the first map of each channel, then the
+    second."""
 
     named = ("group_outputs_and_bias_interleaved",)
 
     def rounded(self, Y: Array, dtype: object) -> Array:
-        depthwise = self.group > 1 and self.op == "ConvTranspose" and len(self.depthwise) == self.group
+        depthwise = (
+            self.group > 1 and self.op == "ConvTranspose" and len(self.depthwise) == self.group
+        )
         return super().rounded(dealt(Y, self.group, 1) if depthwise else Y, dtype)
 
     def grouped_filters(self, W: Array) -> Array:
@@ -139,7 +144,11 @@ class GroupedWeightsTransposed(Planted):
         if self.op == "Conv" or 0 in W.shape:
             return W
         channels = W.shape[0] // self.group
-        return W.reshape(self.group, W.shape[1], channels, *W.shape[2:]).swapaxes(1, 2).reshape(W.shape)
+        return (
+            W.reshape(self.group, W.shape[1], channels, *W.shape[2:])
+            .swapaxes(1, 2)
+            .reshape(W.shape)
+        )
 
 
 class GroupsWrongWithBatch(Planted):

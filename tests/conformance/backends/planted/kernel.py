@@ -79,7 +79,9 @@ class KernelMemoryTransposed(Planted):
     partly = ("kernel_last_axes_exchanged",)
 
     def filters(self, W: Array) -> Array:
-        return W.reshape(*W.shape[:-2], W.shape[-1], W.shape[-2]).swapaxes(-1, -2) if W.ndim > 3 else W
+        return (
+            W.reshape(*W.shape[:-2], W.shape[-1], W.shape[-2]).swapaxes(-1, -2) if W.ndim > 3 else W
+        )
 
 
 class ConvolvesInsteadOfCorrelating(Planted):

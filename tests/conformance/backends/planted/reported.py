@@ -50,9 +50,11 @@ class SameSizeOfFirstAxis(Planted):
 
 
 class SamePadsInterleaved(Planted):
-    """Lists SAME's pads as all begins, then all ends, and begins Y as if they were begin and end of one axis after the other.
+    """Lists SAME's pads as all begins, then all ends, and begins Y as if they were begin and end of
+    one axis after the other.
 
-    robertknight/rten#1399: the branch of SAME returned its pads in another order than its caller took them.
+    robertknight/rten#1399: the branch of SAME returned its pads in another order than its caller
+    took them.
     """
 
     partly = (
@@ -66,7 +68,11 @@ class SamePadsInterleaved(Planted):
     def pads(self, axis: int) -> tuple[int, int]:
         pads = [super(SamePadsInterleaved, self).pads(each) for each in range(self.rank)]
         total = sum(pads[axis])
-        begin = [*(begin for begin, _ in pads), *(end for _, end in pads)][2 * axis] if self.same else pads[axis][0]
+        begin = (
+            [*(begin for begin, _ in pads), *(end for _, end in pads)][2 * axis]
+            if self.same
+            else pads[axis][0]
+        )
         return begin, total - begin
 
 
@@ -121,7 +127,8 @@ class SameUpperAsLowerIn3d(Planted):
 
 
 class SameSwappedWithoutOutputPadding(Planted):
-    """Takes SAME_UPPER for SAME_LOWER and the other way round, and leaves output_padding out of SAME's total padding.
+    """Takes SAME_UPPER for SAME_LOWER and the other way round, and leaves output_padding out of
+    SAME's total padding.
 
     microsoft/onnxruntime#8769 and microsoft/onnxruntime#11927 report one each.
     """
@@ -140,11 +147,16 @@ class SameSwappedWithoutOutputPadding(Planted):
         "output_padding_ignored",
         "output_shape_extra_at_begin",
         "output_shape_extra_at_end",
-    )  # where there is no output_padding, or the total is even without it, or output_shape is given beside SAME
+        # where there is no output_padding, or the total is even without it, or output_shape is
+        # given
+        # beside SAME
+    )
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
-        self.auto_pad = {"SAME_UPPER": "SAME_LOWER", "SAME_LOWER": "SAME_UPPER"}.get(self.auto_pad, self.auto_pad)
+        self.auto_pad = {"SAME_UPPER": "SAME_LOWER", "SAME_LOWER": "SAME_UPPER"}.get(
+            self.auto_pad, self.auto_pad
+        )
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
@@ -165,7 +177,11 @@ class OutputShapeTotalWithoutOutputPadding(Planted):
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
-        first = begin if self.output_shape is None else self.split(begin + end - self.output_padding[axis])[0]
+        first = (
+            begin
+            if self.output_shape is None
+            else self.split(begin + end - self.output_padding[axis])[0]
+        )
         return first, begin + end - first
 
 
@@ -180,11 +196,17 @@ class OutputShapeTotalWithoutDilation(Planted):
         "output_padding_left_out_of_total",
         "output_padding_ignored",
         "crops_at_end",
-    )  # where output_padding is as large as what the dilation adds, or nothing is left to begin with
+        # where output_padding is as large as what the dilation adds, or nothing is left to begin
+        # with
+    )
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
-        first = begin if self.output_shape is None else self.split(begin + end - self.reach(axis) + self.kernel[axis])[0]
+        first = (
+            begin
+            if self.output_shape is None
+            else self.split(begin + end - self.reach(axis) + self.kernel[axis])[0]
+        )
         return first, begin + end - first
 
 
@@ -196,7 +218,9 @@ class GrownWithBorderValues(Planted):
 
     def crop(self, canvas: Array, pads: list[tuple[int, int]], sizes: list[int]) -> Array:
         cut = [(max(begin, 0), max(end, 0)) for begin, end in pads]
-        left = [wide - begin - end for wide, (begin, end) in zip(canvas.shape[2:], cut, strict=True)]
+        left = [
+            wide - begin - end for wide, (begin, end) in zip(canvas.shape[2:], cut, strict=True)
+        ]
         if min(left) < 1:
             return super().crop(canvas, pads, sizes)
         grown = [(max(-begin, 0), max(-end, 0)) for begin, end in pads]

@@ -50,7 +50,10 @@ class WeightsAsConvAndNoBias(Planted):
 
     kind = "layout"
     named = ("channels_swapped + bias_missing", "bias_missing + channels_swapped")
-    partly = ("channels_swapped", "bias_missing")  # where there is no bias, or one channel or map a group
+    partly = (
+        "channels_swapped",
+        "bias_missing",
+    )  # where there is no bias, or one channel or map a group
 
     def filters(self, W: Array) -> Array:
         if self.op == "Conv" or 0 in W.shape:
@@ -62,7 +65,8 @@ class WeightsAsConvAndNoBias(Planted):
 
 
 class PadsInterleavedChannelsLast(Planted):
-    """Reads pads as begin and end of one axis after the other, and returns Y with the channels last.
+    """Reads pads as begin and end of one axis after the other, and returns Y with the channels
+    last.
 
     rustnn/rustnn#27 mends both.
     """
@@ -80,9 +84,11 @@ class PadsInterleavedChannelsLast(Planted):
 
 
 class ChannelPlanesAligned(Planted):
-    """Writes each channel to the next multiple of four elements, and returns the memory as if there were no gaps.
+    """Writes each channel to the next multiple of four elements, and returns the memory as if there
+    were no gaps.
 
-    Tencent/ncnn#133: the first channel was right; those behind it were not, because of their alignment.
+    Tencent/ncnn#133: the first channel was right; those behind it were not, because of their
+    alignment.
     """
 
     kind = "layout"
@@ -95,7 +101,8 @@ class ChannelPlanesAligned(Planted):
 
 
 class ChannelTailUnweighted(Planted):
-    """With an odd number of channels above four, adds those past the last whole four without their weights.
+    """With an odd number of channels above four, adds those past the last whole four without their
+    weights.
 
     microsoft/onnxruntime#27749: wrong with 5 and 7 channels, right with 6 and 8.
     """
@@ -112,7 +119,8 @@ class ChannelTailUnweighted(Planted):
 
 
 class ManyChannelsOfNarrowRows(Planted):
-    """Sums the first 16 channels alone where the last axis has a stride above 1 and fewer than 17 inputs.
+    """Sums the first 16 channels alone where the last axis has a stride above 1 and fewer than 17
+    inputs.
 
     fujitsu/oneDNN#44: wrong with a stride above 1, more than 16 channels and a width below 17.
     """
@@ -176,7 +184,10 @@ class FirstGroupForWeightsAndBias(Planted):
     """
 
     kind = "group"
-    named = ("weights_of_first_group + bias_of_first_group", "bias_of_first_group + weights_of_first_group")
+    named = (
+        "weights_of_first_group + bias_of_first_group",
+        "bias_of_first_group + weights_of_first_group",
+    )
     partly = (
         "weights_of_first_group",
         "bias_of_first_group",

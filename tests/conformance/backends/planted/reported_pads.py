@@ -12,7 +12,11 @@ class PadsOfAxesReversed(Planted):
     partly = ("pads_swapped",)  # where one axis's begin is the other's end
 
     def pads(self, axis: int) -> tuple[int, int]:
-        return super().pads(axis) if self.wanted(axis) is not None else super().pads(self.rank - 1 - axis)
+        return (
+            super().pads(axis)
+            if self.wanted(axis) is not None
+            else super().pads(self.rank - 1 - axis)
+        )
 
 
 class EndPadsAtBothEnds(Planted):
@@ -40,12 +44,19 @@ class EndPadsLeftWhereBeginPads(Planted):
 
 
 class PadsTakenForSame(Planted):
-    """Returns the size of the input times the stride, cropped as for SAME_UPPER, wherever one of the pads is above 0.
+    """Returns the size of the input times the stride, cropped as for SAME_UPPER, wherever one of
+    the pads is above 0.
 
-    PINTO0309/onnx2tf#56: pads were turned into SAME, which is another size for kernel 3, stride 3, pads of 1.
+    PINTO0309/onnx2tf#56: pads were turned into SAME, which is another size for kernel 3, stride 3,
+    pads of 1.
     """
 
-    partly = ("pads_ignored", "pads_added", "pads_swapped", "crops_at_end")  # where SAME's pads happen to be these
+    partly = (
+        "pads_ignored",
+        "pads_added",
+        "pads_swapped",
+        "crops_at_end",
+    )  # where SAME's pads happen to be these
 
     def pads(self, axis: int) -> tuple[int, int]:
         if self.wanted(axis) is not None or not any(self.explicit):

@@ -73,12 +73,21 @@ class FirstStrideAndDilationForAll(Planted):
     Like PaddlePaddle/Paddle#20997, where one function read stride[0] for every axis.
     """
 
-    named = ("first_stride_for_all + first_dilation_for_all", "first_dilation_for_all + first_stride_for_all")
-    partly = ("first_stride_for_all", "first_dilation_for_all")  # where the others are the same on all axes
+    named = (
+        "first_stride_for_all + first_dilation_for_all",
+        "first_dilation_for_all + first_stride_for_all",
+    )
+    partly = (
+        "first_stride_for_all",
+        "first_dilation_for_all",
+    )  # where the others are the same on all axes
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
-        self.strides, self.dilations = [self.strides[0]] * self.rank, [self.dilations[0]] * self.rank
+        self.strides, self.dilations = (
+            [self.strides[0]] * self.rank,
+            [self.dilations[0]] * self.rank,
+        )
 
 
 class DilationsAndOutputPaddingIgnored(Planted):
@@ -87,7 +96,10 @@ class DilationsAndOutputPaddingIgnored(Planted):
     Like tensorflow/tflite-micro#743 and NVIDIA-AI-IOT/torch2trt#734, a format that has neither.
     """
 
-    named = ("dilations_ignored + output_padding_ignored", "output_padding_ignored + dilations_ignored")
+    named = (
+        "dilations_ignored + output_padding_ignored",
+        "output_padding_ignored + dilations_ignored",
+    )
     partly = ("dilations_ignored", "output_padding_ignored")  # where only one of them is given
 
     def read(self, X: Array, W: Array) -> None:
@@ -98,7 +110,8 @@ class DilationsAndOutputPaddingIgnored(Planted):
 class DilationsIgnoredIn1d(Planted):
     """Ignores dilations in one dimension.
 
-    Like pytorch/TensorRT#3737, where one dimension became two and its numbers were not carried over.
+    Like pytorch/TensorRT#3737, where one dimension became two and its numbers were not carried
+    over.
     """
 
     named = ("dilations_ignored",)
@@ -122,12 +135,16 @@ class DilationsIgnoredWithGroups(Planted):
 
 
 class GroupAndDilationExchanged(Planted):
-    """Takes the first dilation for group and group for every dilation; refuses channels that this does not divide.
+    """Takes the first dilation for group and group for every dilation; refuses channels that this
+    does not divide.
 
     IntelLabs/bayesian-torch#34: the two arguments stood in each other's place.
     """
 
-    partly = ("dilations_ignored", "first_dilation_for_all")  # where there is one group and the first dilation is 1
+    partly = (
+        "dilations_ignored",
+        "first_dilation_for_all",
+    )  # where there is one group and the first dilation is 1
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
@@ -184,7 +201,9 @@ class InputGradientOfPointKernelUnstrided(Planted):
         dX, dW = super().derive_transposed(X, W, dY)
         if any(size > 1 for size in self.kernel):
             return dX, dW
-        canvas = self.uncrop(dY, self.gradient_pads(), [self.natural(axis) for axis in range(self.rank)])
+        canvas = self.uncrop(
+            dY, self.gradient_pads(), [self.natural(axis) for axis in range(self.rank)]
+        )
         near = canvas[(..., *(slice(0, size) for size in self.inputs))]
         taps = W.reshape(self.group, -1, W.shape[1])
         windows = near.reshape(len(near), self.group, W.shape[1], *near.shape[2:])

@@ -38,7 +38,9 @@ class HalfPadsSwapped(HalfPlanted):
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
-        self.explicit = self.explicit[self.rank :] + self.explicit[: self.rank] if self.half else self.explicit
+        self.explicit = (
+            self.explicit[self.rank :] + self.explicit[: self.rank] if self.half else self.explicit
+        )
 
 
 class HalfScaledToZero(HalfPlanted):
@@ -53,7 +55,8 @@ class HalfScaledToZero(HalfPlanted):
 
 
 class HalfIndicesPast2048(HalfPlanted):
-    """Keeps float16's indices of Y in float16, so that one past 2048 is read at the nearest that it holds.
+    """Keeps float16's indices of Y in float16, so that one past 2048 is read at the nearest that it
+    holds.
 
     microsoft/onnxruntime#28977: outputs past 2048 were wrong for float16.
     """
@@ -73,7 +76,11 @@ class SingleInputsAsHalf(Planted):
     """
 
     kind = "accuracy"
-    partly = ("inputs_rounded_to_tf32", "TF32 inputs", "weights_rounded_to_float16")  # within float16's range; where X has few bits
+    partly = (
+        "inputs_rounded_to_tf32",
+        "TF32 inputs",
+        "weights_rounded_to_float16",
+    )  # within float16's range; where X has few bits
 
     def numbers(self, array: Array) -> Array:
         return array.astype(np.float16).astype(np.float32) if array.dtype == np.float32 else array

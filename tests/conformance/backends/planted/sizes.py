@@ -35,25 +35,32 @@ class OutputShapeOfFirstAxis(Planted):
 
 
 class OutputShapeTailHeavy(Planted):
-    """Splits an odd total padding of output_shape with the extra element at the end, whatever auto_pad."""
+    """Splits an odd total padding of output_shape with the extra element at the end, whatever
+    auto_pad."""
 
     named = ("output_shape_extra_at_end",)
 
     def split(self, total: int) -> tuple[int, int]:
-        return super().split(total) if self.output_shape is None else (total // 2, total - total // 2)
+        return (
+            super().split(total) if self.output_shape is None else (total // 2, total - total // 2)
+        )
 
 
 class OutputShapeHeadHeavy(Planted):
-    """Splits an odd total padding of output_shape with the extra element at the begin, whatever auto_pad."""
+    """Splits an odd total padding of output_shape with the extra element at the begin, whatever
+    auto_pad."""
 
     named = ("output_shape_extra_at_begin",)
 
     def split(self, total: int) -> tuple[int, int]:
-        return super().split(total) if self.output_shape is None else (total - total // 2, total // 2)
+        return (
+            super().split(total) if self.output_shape is None else (total - total // 2, total // 2)
+        )
 
 
 class OutputShapeExtraAtEndUnlessSame(Planted):
-    """Splits an odd total padding of output_shape with NOTSET or VALID with the extra element at the end."""
+    """Splits an odd total padding of output_shape with NOTSET or VALID with the extra element at
+    the end."""
 
     named = ("F:extra_at_end",)
 
@@ -67,7 +74,12 @@ class OutputShapeSplitOfOpset1(Planted):
     """Splits the total padding of output_shape by opset 1's condition in every opset."""
 
     # at the end wherever the text says the begin, and the other way round
-    named = ("F:extra_at_end", "same_swapped", "output_shape_extra_at_end", "output_shape_extra_at_begin")
+    named = (
+        "F:extra_at_end",
+        "same_swapped",
+        "output_shape_extra_at_end",
+        "output_shape_extra_at_begin",
+    )
 
     def split(self, total: int) -> tuple[int, int]:
         begin, end = super().split(total)
@@ -93,7 +105,8 @@ class OutputShapeCropsAtBegin(Planted):
 
 
 class OutputShapeOffByParity(Planted):
-    """Crops to output_shape by the same at both ends, so that an odd total leaves one element too many."""
+    """Crops to output_shape by the same at both ends, so that an odd total leaves one element too
+    many."""
 
     def split(self, total: int) -> tuple[int, int]:
         return super().split(total) if self.output_shape is None else (total // 2, total // 2)
@@ -112,7 +125,11 @@ class OutputShapeGrowsWithOutputPadding(Planted):
     """Adds output_padding to output_shape."""
 
     def wanted(self, axis: int) -> int | None:
-        return super().wanted(axis) if self.output_shape is None else self.output_shape[axis] + self.output_padding[axis]
+        return (
+            super().wanted(axis)
+            if self.output_shape is None
+            else self.output_shape[axis] + self.output_padding[axis]
+        )
 
 
 class PadsBesideOutputShape(Planted):
@@ -158,7 +175,9 @@ class OutputPaddingTwice(Planted):
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
-        return (begin - self.output_padding[axis], end) if self.wanted(axis) is None else (begin, end)
+        return (
+            (begin - self.output_padding[axis], end) if self.wanted(axis) is None else (begin, end)
+        )
 
 
 class OutputPaddingOfLastAxis(Planted):
@@ -189,7 +208,11 @@ class SizeWithoutDilation(Planted):
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
-        return (begin, end + self.reach(axis) - self.kernel[axis]) if self.wanted(axis) is None else (begin, end)
+        return (
+            (begin, end + self.reach(axis) - self.kernel[axis])
+            if self.wanted(axis) is None
+            else (begin, end)
+        )
 
 
 class SizeOfWholeStrides(Planted):
@@ -199,4 +222,8 @@ class SizeOfWholeStrides(Planted):
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
-        return (begin, end - max(self.strides[axis] - self.reach(axis), 0)) if self.wanted(axis) is None else (begin, end)
+        return (
+            (begin, end - max(self.strides[axis] - self.reach(axis), 0))
+            if self.wanted(axis) is None
+            else (begin, end)
+        )

@@ -19,21 +19,28 @@ def limits(dtype: Any) -> Any:
 
 def flushed(array: Array, dtype: Any) -> Array:
     """Numbers below the smallest normal one of `dtype` as 0."""
-    return np.where(np.abs(array.astype(np.float64)) < float(limits(dtype).smallest_normal), array.dtype.type(0), array)
+    return np.where(
+        np.abs(array.astype(np.float64)) < float(limits(dtype).smallest_normal),
+        array.dtype.type(0),
+        array,
+    )
 
 
 # products that the definition has not
 
 
 class InsertedZerosMultiplied(Planted):
-    """Stretches X by zeros and multiplies these, too: weights of NaN or Inf reach outputs that the definition keeps apart."""
+    """Stretches X by zeros and multiplies these, too: weights of NaN or Inf reach outputs that the
+    definition keeps apart."""
 
     named = ("inserted_zeros_multiplied",)
 
     def add_up(self, X: Array, W: Array, sizes: list[int]) -> Array:
         if 0 in X.shape:
             return super().add_up(X, W, sizes)
-        wide = [(size - 1) * stride + 1 for size, stride in zip(self.inputs, self.strides, strict=True)]
+        wide = [
+            (size - 1) * stride + 1 for size, stride in zip(self.inputs, self.strides, strict=True)
+        ]
         stretched = np.zeros((*X.shape[:2], *wide))
         stretched[(..., *(slice(None, None, stride) for stride in self.strides))] = X
         self.inputs, self.strides = wide, [1] * self.rank
@@ -41,7 +48,8 @@ class InsertedZerosMultiplied(Planted):
 
 
 class BorderZerosMultiplied(Planted):
-    """Multiplies zeros around X, as many as the kernel reaches: weights of NaN or Inf reach outputs at the borders."""
+    """Multiplies zeros around X, as many as the kernel reaches: weights of NaN or Inf reach outputs
+    at the borders."""
 
     named = ("border_zeros_multiplied",)
 
@@ -53,13 +61,16 @@ class BorderZerosMultiplied(Planted):
         moved = [n * stride for n, stride in zip(rings, self.strides, strict=True)]
         padded = np.pad(X, [(0, 0), (0, 0), *((n, n) for n in rings)])
         kept, self.inputs = self.inputs, list(padded.shape[2:])
-        canvas = super().add_up(padded, W, [size + 2 * by for size, by in zip(sizes, moved, strict=True)])
+        canvas = super().add_up(
+            padded, W, [size + 2 * by for size, by in zip(sizes, moved, strict=True)]
+        )
         self.inputs = kept
         return canvas[(..., *(slice(by, by + size) for by, size in zip(moved, sizes, strict=True)))]
 
 
 class RowBorderZerosMultiplied(BorderZerosMultiplied):
-    """Multiplies zeros beside each row: weights of NaN or Inf reach outputs at both ends of the last axis."""
+    """Multiplies zeros beside each row: weights of NaN or Inf reach outputs at both ends of the
+    last axis."""
 
     named = ("row_border_zeros_multiplied",)
 
@@ -83,7 +94,8 @@ class ZeroWeightsSkipped(Planted):
 
 
 class NextChannelTimesZero(Planted):
-    """Takes channels in pairs: where their number is odd, multiplies the next pixel's first channel by 0."""
+    """Takes channels in pairs: where their number is odd, multiplies the next pixel's first channel
+    by 0."""
 
     named = ("next_pixel_times_zero",)
 
@@ -91,7 +103,9 @@ class NextChannelTimesZero(Planted):
         if self.group > 1 or X.shape[1] % 2 == 0:
             return super().add_up(X, W, sizes)
         following = np.append(X[:, 0].ravel()[1:], 0.0).reshape(X[:, :1].shape)
-        return super().add_up(np.concatenate([X, following], axis=1), np.concatenate([W, np.zeros_like(W[:1])]), sizes)
+        return super().add_up(
+            np.concatenate([X, following], axis=1), np.concatenate([W, np.zeros_like(W[:1])]), sizes
+        )
 
 
 # values lost
@@ -160,7 +174,9 @@ class HalfPartialSumsOverflow(Planted):
     def land(self, canvas: Array, at: Any, values: Array) -> None:
         super().land(canvas, at, values)
         if self.dtype == np.float16:
-            canvas[at] = np.where(np.abs(canvas[at]) >= 65520, np.copysign(np.inf, canvas[at]), canvas[at])
+            canvas[at] = np.where(
+                np.abs(canvas[at]) >= 65520, np.copysign(np.inf, canvas[at]), canvas[at]
+            )
 
 
 class NanBiasLost(Planted):

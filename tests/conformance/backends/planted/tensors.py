@@ -36,7 +36,10 @@ class EmptyKernelTaken(Planted):
     """Returns the bias, or zeros, where the kernel has no tap."""
 
     def law_of_ranks(self, X: Array, W: Array) -> None:
-        forbid(X.ndim < 3 or W.ndim != X.ndim, "X and W have N or M, C and at least one spatial axis each")
+        forbid(
+            X.ndim < 3 or W.ndim != X.ndim,
+            "X and W have N or M, C and at least one spatial axis each",
+        )
 
 
 class GroupZeroAsOne(Planted):
@@ -74,21 +77,29 @@ class WeightChannelsBeyondCIgnored(Planted):
     """Ignores the channels of W that X has not."""
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
-        return super().answer(X, W[: X.shape[1]] if self.op == "ConvTranspose" and X.ndim > 2 else W, B)
+        return super().answer(
+            X, W[: X.shape[1]] if self.op == "ConvTranspose" and X.ndim > 2 else W, B
+        )
 
 
 class ChannelsBeyondWeightsIgnored(Planted):
     """Ignores the channels of X that W has not."""
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
-        return super().answer(X[:, : W.shape[0]] if self.op == "ConvTranspose" and X.ndim > 2 else X, W, B)
+        return super().answer(
+            X[:, : W.shape[0]] if self.op == "ConvTranspose" and X.ndim > 2 else X, W, B
+        )
 
 
 class ConvWeightsTaken(Planted):
     """Takes W as Conv has it, M x C, where the channels fit only so."""
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
-        fits = X.shape[1] == W.shape[1] != W.shape[0] and self.op == "ConvTranspose" and "group" not in self.given
+        fits = (
+            X.shape[1] == W.shape[1] != W.shape[0]
+            and self.op == "ConvTranspose"
+            and "group" not in self.given
+        )
         return super().answer(X, W.swapaxes(0, 1) if fits else W, B)
 
 
@@ -99,7 +110,9 @@ class LongBiasCut(Planted):
         forbid(B.ndim != 1 or B.size < self.maps(W), "B has a value for each of M")
 
     def maps(self, W: Array) -> int:
-        return int(W.shape[1] * self.given.get("group", 1) if self.op == "ConvTranspose" else W.shape[0])
+        return int(
+            W.shape[1] * self.given.get("group", 1) if self.op == "ConvTranspose" else W.shape[0]
+        )
 
     def add(self, Y: Array, B: Array) -> Array:
         return super().add(Y, B[: Y.shape[1]])
@@ -165,7 +178,11 @@ class ConvBeyondTheInputEmpty(Planted):
 
     def forward(self, X: Array, W: Array, B: Array | None) -> Array:
         sizes = [self.size(axis) for axis in range(self.rank)]
-        return super().forward(X, W, B) if min(sizes) > 0 else np.zeros((X.shape[0], W.shape[0], *sizes))
+        return (
+            super().forward(X, W, B)
+            if min(sizes) > 0
+            else np.zeros((X.shape[0], W.shape[0], *sizes))
+        )
 
 
 class SizesIn64Bits(Planted):
@@ -178,12 +195,16 @@ class SizesIn64Bits(Planted):
         return (super().size(axis) + half) % (2 * half) - half
 
     def wraps(self) -> bool:
-        return any(super(SizesIn64Bits, self).size(axis) != self.size(axis) for axis in range(self.rank))
+        return any(
+            super(SizesIn64Bits, self).size(axis) != self.size(axis) for axis in range(self.rank)
+        )
 
     def transposed(self, X: Array, W: Array, B: Array | None) -> Array:
         if not self.wraps():
             return super().transposed(X, W, B)
-        return np.zeros((X.shape[0], W.shape[1] * self.group, *(self.size(axis) for axis in range(self.rank))))
+        return np.zeros(
+            (X.shape[0], W.shape[1] * self.group, *(self.size(axis) for axis in range(self.rank)))
+        )
 
 
 class SizesIn32Bits(SizesIn64Bits):

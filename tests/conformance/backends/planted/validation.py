@@ -21,7 +21,10 @@ class NegativePadsGrow(Planted):
     """Lets pads below 0 add zeros."""
 
     def law_of_pads(self, X: Array, W: Array) -> None:
-        forbid(self.given.get("auto_pad", b"NOTSET") != b"NOTSET", "pads and auto_pad exclude each other")
+        forbid(
+            self.given.get("auto_pad", b"NOTSET") != b"NOTSET",
+            "pads and auto_pad exclude each other",
+        )
 
 
 class NegativePadsAsZero(Planted):
@@ -53,7 +56,9 @@ class UnknownAutoPadIgnored(Planted):
 
     def law_of_auto_pad(self) -> None:
         known = (b"SAME_UPPER", b"SAME_LOWER", b"VALID")
-        self.given["auto_pad"] = self.given["auto_pad"] if self.given["auto_pad"] in known else b"NOTSET"
+        self.given["auto_pad"] = (
+            self.given["auto_pad"] if self.given["auto_pad"] in known else b"NOTSET"
+        )
 
 
 class AutoPadInLowerCaseTaken(Planted):
@@ -68,7 +73,9 @@ class SameTakenForSameUpper(Planted):
     """Takes the word SAME, which other frameworks have, for SAME_UPPER."""
 
     def law_of_auto_pad(self) -> None:
-        self.given["auto_pad"] = b"SAME_UPPER" if self.given["auto_pad"] == b"SAME" else self.given["auto_pad"]
+        self.given["auto_pad"] = (
+            b"SAME_UPPER" if self.given["auto_pad"] == b"SAME" else self.given["auto_pad"]
+        )
         super().law_of_auto_pad()
 
 
@@ -101,7 +108,8 @@ class ShortListsRepeated(Planted):
 
 
 class StepsOfImagesAndChannelsTaken(Planted):
-    """Takes strides and dilations that name the images' and channels' steps as well, those first and last."""
+    """Takes strides and dilations that name the images' and channels' steps as well, those first
+    and last."""
 
     def law_of_length(self, name: str, rank: int) -> None:
         if name in ("strides", "dilations") and len(self.given[name]) == rank + 2:
@@ -166,8 +174,13 @@ class OutputPaddingAtTheLimitTaken(Planted):
     def law_of_output_padding(self, X: Array, W: Array) -> None:
         ones = [1] * (X.ndim - 2)
         limits = map(max, self.given.get("strides", ones), self.given.get("dilations", ones))
-        beyond = [extra > limit for extra, limit in zip(self.given["output_padding"], limits, strict=True)]
-        forbid(any(beyond) or min(self.given["output_padding"]) < 0, "output_padding is no more than the stride or the dilation")
+        beyond = [
+            extra > limit for extra, limit in zip(self.given["output_padding"], limits, strict=True)
+        ]
+        forbid(
+            any(beyond) or min(self.given["output_padding"]) < 0,
+            "output_padding is no more than the stride or the dilation",
+        )
 
 
 class OutputPaddingUnlimited(Planted):
@@ -209,7 +222,10 @@ class AsymmetricPadsRefused(Planted):
 
     def law_of_pads(self, X: Array, W: Array) -> None:
         super().law_of_pads(X, W)
-        forbid(self.given["pads"][: X.ndim - 2] != self.given["pads"][X.ndim - 2 :], "pads are symmetric")
+        forbid(
+            self.given["pads"][: X.ndim - 2] != self.given["pads"][X.ndim - 2 :],
+            "pads are symmetric",
+        )
 
 
 class UnequalStridesRefused(Planted):
@@ -225,4 +241,7 @@ class DilatedGroupsRefused(Planted):
 
     def law_of_dilations(self, X: Array, W: Array) -> None:
         super().law_of_dilations(X, W)
-        forbid(self.given.get("group", 1) > 1 and max(self.given["dilations"]) > 1, "no dilations with groups")
+        forbid(
+            self.given.get("group", 1) > 1 and max(self.given["dilations"]) > 1,
+            "no dilations with groups",
+        )

@@ -1,0 +1,24 @@
+"""The forms in which one call is asked again, by name: what the check `repeatability` compares."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .api import Array, Backend, Call
+
+AGAIN = "again"
+AFTER_OTHERS = "after other calls"
+NEGATED = "W and B negated, and Y negated back"
+SAME_CALL = (AGAIN, AFTER_OTHERS)  # the very same bits, whatever the numbers
+
+
+def constants_name(call: Call) -> str:
+    """The name of the form that `constants_changed` makes."""
+    return "W as graph input" if call.initializer else "W as initializer"
+
+
+def constants_changed(backend: Backend, call: Call) -> tuple[str, Callable[[], Array]]:
+    """The form of an ONNX model whose W and B are graph inputs where the call has them constant,
+    and the other way round."""
+    return constants_name(call), lambda: backend.run(
+        replace(call, initializer=not call.initializer)
+    )

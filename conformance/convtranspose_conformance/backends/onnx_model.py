@@ -1,0 +1,80 @@
+"""The one builder of ONNX models: adapters, reproducers and `explain` all use it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .api import Array, Call
+
+IR_VERSIONS = (
+    (22, 10),
+    (11, 6),
+    (1, 4),
+)  # opset -> lowest IR version; 4 for opset 1, whose own 3 would make every initializer an input
+INTS = (
+    7  # AttributeProto.INTS: what an empty list is, which onnx's helper cannot tell from its values
+)
+ELEMENT_TYPES = {"float16": 10, "bfloat16": 16, "float32": 1, "float64": 11}
+
+
+def ir_version(opset: int) -> int:
+    """The lowest IR version that carries an opset."""
+    return next(ir for since, ir in IR_VERSIONS if opset >= since)
+
+
+def model_of(call: Call, *, symbolic: bool = False) -> Any:
+    """A ModelProto of one node: inputs X (and W, B unless constant), output Y with its rank alone,
+    since a size would be the answer.
+
+    `symbolic`: the sizes of X are left open.
+    """
+    from onnx import helper  # a framework: imported when the first model is built
+
+    tensors: list[tuple[str, Array]] = [("X", call.X), ("W", call.W)]
+    if call.B is not None:
+        tensors.append(("B", call.B))
+    element = ELEMENT_TYPES[call.dtype]
+    constants = tensors[1:] if call.initializer else []
+    inputs = tensors[:1] if call.initializer else tensors
+    given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
+    node = helper.make_node(
+        call.op, [name for name, _ in tensors], ["Y"], **{k: v for k, v in given.items() if v != []}
+    )
+    node.attribute.extend(
+        helper.make_attribute(k, v, attr_type=INTS) for k, v in given.items() if v == []
+    )
+    graph = helper.make_graph(
+        [node],
+        "one_call",
+        [
+            helper.make_tensor_value_info(
+                n, element, open_sizes(n, a) if symbolic and n == "X" else list(a.shape)
+            )
+            for n, a in inputs
+        ],
+        [helper.make_tensor_value_info("Y", element, [None] * call.X.ndim)],
+        [
+            helper.make_tensor(name, element, list(array.shape), array.tobytes(), raw=True)
+            for name, array in constants
+        ],
+    )
+    return helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid("", call.opset)],
+        ir_version=ir_version(call.opset),
+    )
+
+
+def open_sizes(name: str, array: Array) -> list[str]:
+    """A name for each size of an input, so that the model leaves it open."""
+    return [f"{name}{axis}" for axis in range(array.ndim)]
+
+
+def feeds_of(call: Call) -> dict[str, Array]:
+    """The graph inputs by name."""
+    named = {"X": call.X} if call.initializer else {"X": call.X, "W": call.W, "B": call.B}
+    return {name: array for name, array in named.items() if array is not None}
+
+
+def dims_of(dims: Sequence[Any]) -> tuple[int | None, ...]:
+    """Sizes as ints, anything symbolic or absent as None."""
+    return tuple(int(d) if isinstance(d, int) else None for d in dims)

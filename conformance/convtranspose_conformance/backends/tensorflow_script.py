@@ -1,0 +1,162 @@
+"""TensorFlow's calls as script lines, as its adapters make them."""
+
+import textwrap
+
+from .api import Call
+from .registry import Entry
+from .script import ANSWER, STATED, Name, Script, Stenographer, answer
+from .tensorflow import CHANNELS_FIRST, TensorFlow, TensorFlowBackpropInput
+from .tensorflow import FORMATS as LAYOUTS
+
+ADAPTERS = {adapter.__name__: adapter for adapter in (TensorFlow, TensorFlowBackpropInput)}
+Lines = list[str]
+
+
+def tensorflow_script(entry: Entry, call: Call, static: bool) -> Script:
+    """The operator on its device, its gradients where the call has a dY, or the shape that a traced
+    function states."""
+    device, tf32 = entry.arguments[0], any(entry.arguments[1:])
+    on_cpu = device == "CPU"
+    adapter = _adapter(entry)
+    lines, shows = (
+        _stated(adapter, call) if static else _computed(adapter, call, "" if on_cpu else device)
+    )
+    return Script(
+        environment=[
+            "import os",
+            "",
+            'os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"',
+            *['os.environ["CUDA_VISIBLE_DEVICES"] = ""'] * on_cpu,
+        ],
+        imports=["import tensorflow as tf"],
+        settings=[
+            "tf.config.set_soft_device_placement(False)",
+            "tf.config.threading.set_intra_op_parallelism_threads(1)",
+            "tf.config.threading.set_inter_op_parallelism_threads(1)",
+            *[f"tf.config.experimental.enable_tensor_float_32_execution({tf32})"] * (not on_cpu),
+        ],
+        call=lines,
+        version="tf.__version__",
+        shows=shows,
+    )
+
+
+def _adapter(entry: Entry) -> TensorFlow:
+    """The adapter, which writes its calls down instead of making them."""
+    adapter = object.__new__(ADAPTERS[entry.target.partition(":")[2]])
+    adapter._tf = Stenographer("tf")
+    return adapter
+
+
+def tensorflow_forms(entry: Entry, call: Call) -> dict[str, Lines]:
+    """Form -> the lines that make its Y, as the adapter's `variants` are."""
+    adapter, device = _adapter(entry), "" if entry.arguments[0] == "CPU" else entry.arguments[0]
+    layout = CHANNELS_FIRST[call.rank - 1]
+    x, w = (
+        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {LAYOUTS[call.rank - 1]}",
+        _weights(call),
+    )
+    traced = [x, w, *_told(call), f"y = tf.function(lambda x, w: {_operator(adapter, call)})(x, w)"]
+    first = [
+        f"x = tf.constant(X)  # {layout}",
+        w,
+        *_told(call),
+        f"y = {_operator(adapter, call, layout)}",
+    ]
+    return {
+        "tf.function": [*_on(device, traced), f"Y = y.numpy().transpose({_back(call)})"],
+        layout: [*_on(device, first), "Y = y.numpy()"],
+    }
+
+
+def _on(device: str, lines: Lines) -> Lines:
+    """Lines on a device; "": where TensorFlow puts them."""
+    return (
+        [f'with tf.device("/{device}:0"):', textwrap.indent("\n".join(lines), "    "), ""]
+        if device
+        else lines
+    )
+
+
+def _back(call: Call) -> str:
+    return _axes([0, call.rank + 1, *range(1, call.rank + 1)])
+
+
+def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
+    """What `static_shape` does: the spatial sizes of x are left open."""
+    said = _operator(adapter, call)  # first: it knows what cannot be said
+    sizes = [call.X.shape[0], *[None] * call.rank, call.X.shape[1]]
+    lines = [
+        _weights(call),
+        f'spec = tf.TensorSpec({sizes}, "{call.dtype}")  # {LAYOUTS[call.rank - 1]}, the sizes of '
+        "x left open",
+        *_told(call),
+        "def apply(x):",
+        textwrap.indent(f"return {said}", "    "),
+        "",
+        "n, *spatial, m = tf.function(apply, "
+        "input_signature=[spec]).get_concrete_function().output_shapes.as_list()",
+        "Y_shape = [n, m, *spatial]",
+    ]
+    return lines, STATED
+
+
+def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tuple[str, ...]]:
+    """y, or dx and dw, on `device` ("": where TensorFlow puts it), then as ONNX lays it out."""
+    said = _call(adapter, call)  # first: it knows what cannot be said
+    made = [
+        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {LAYOUTS[call.rank - 1]}",
+        _weights(call),
+        *([] if call.dY is None else [f"dy = tf.constant(dY.transpose({_channels_last(call)}))"]),
+        *_told(call),
+        *said,
+    ]
+    made, back = _on(device, made), _back(call)
+    if call.dY is None:
+        return [*made, f"Y = y.numpy().transpose({back})"], ANSWER
+    weights_back = _axes([call.rank + 1, call.rank, *range(call.rank)])
+    return [
+        *made,
+        f"dX = dx.numpy().transpose({back})",
+        f"dW = dw.numpy().transpose({weights_back})",
+    ], answer("dX", "dW")
+
+
+def _axes(order: list[int]) -> str:
+    return ", ".join(map(str, order))
+
+
+def _channels_last(call: Call) -> str:
+    return _axes([0, *range(2, call.rank + 2), 1])
+
+
+def _weights(call: Call) -> str:
+    channels = "M/group, C" if call.op == "ConvTranspose" else "C/group, M"
+    return (
+        f"w = tf.constant(W.transpose({_axes([*range(2, call.rank + 2), 1, 0])}))  # kernel "
+        f"sizes, {channels}"
+    )
+
+
+def _told(call: Call) -> Lines:
+    return ["# the shape of y comes third, or as input_sizes"] if call.op == "ConvTranspose" else []
+
+
+def _operator(adapter: TensorFlow, call: Call, layout: str = "") -> str:
+    return str(adapter._apply(call, Name("x"), Name("w"), *adapter._arguments(call), layout))
+
+
+def _call(adapter: TensorFlow, call: Call) -> Lines:
+    """The lines that make y, or dx and dw, from x and w (and dy)."""
+    if call.dY is not None and call.op == "Conv" and isinstance(adapter, TensorFlowBackpropInput):
+        dx, dw = adapter._raw_gradients(call, *map(Name, ("x", "w", "dy")))
+        return [f"dx = {dx}", f"dw = {dw}"]
+    y = f"y = {_operator(adapter, call)}"
+    if call.dY is None:
+        return [y]
+    return [
+        "with tf.GradientTape() as tape:",
+        textwrap.indent(f"tape.watch([x, w])\n{y}", "    "),
+        "",
+        "dx, dw = tape.gradient(y, [x, w], output_gradients=dy)",
+    ]

@@ -1,0 +1,100 @@
+"""PyTorch's calls as script lines, as its adapter makes them."""
+
+from typing import Any
+
+from .api import Call
+from .registry import Entry
+from .script import ANSWER, STATED, Name, Script, Stenographer, answer, given_names, quoted
+from .torch import Torch, arguments
+
+
+def torch_script(entry: Entry, call: Call, static: bool) -> Script:
+    """The operator on its device, its gradients where the call has a dY, or its shape on the meta
+    device."""
+    device, tf32 = entry.arguments[0], any(entry.arguments[1:])
+    flags = [
+        f"torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = {tf32}"
+    ] * (device != "cpu")
+    lines, shows = _stated(call) if static else _computed(call, device)
+    return Script(
+        imports=["import torch"],
+        settings=["torch.set_num_threads(1)", *flags],
+        call=lines,
+        version="torch.__version__",
+        shows=shows,
+    )
+
+
+def _stated(call: Call) -> tuple[list[str], tuple[str, ...]]:
+    return [*_tensors(call, '.to("meta")'), _operator(call), "Y_shape = list(y.shape)"], STATED
+
+
+def _computed(call: Call, device: str) -> tuple[list[str], tuple[str, ...]]:
+    there, back = _there(device), _back(call, device)
+    if call.dY is None:
+        return [*_tensors(call, there), _operator(call), f"Y = y.{back}"], ANSWER
+    gradients = [f"d{name}" for name in given_names(call)]
+    lines = [
+        *_tensors(call, f"{there}.requires_grad_()"),
+        _operator(call),
+        f"dy = {_read(call, 'dY')}{there}",
+        f"gradients = torch.autograd.grad(y, ({', '.join(_variables(call))}), dy)",
+        f"{', '.join(gradients)} = (g.{back} for g in gradients)",
+    ]
+    return lines, answer(*gradients)
+
+
+def torch_forms(entry: Entry, call: Call) -> dict[str, list[str]]:
+    """Form -> the lines that make its Y, as the adapter's `variants` are."""
+    device = entry.arguments[0]
+    strided = _tensors(call, f"{_there(device)}[..., ::2]", "np.repeat(a, 2, axis=-1)")
+    last = f"contiguous(memory_format=torch.channels_last{'_3d' * (call.rank == 3)})"
+    tensors = {"strided views": strided} | (
+        {"channels_last": [*_tensors(call, _there(device)), f"x, w = x.{last}, w.{last}"]}
+        if call.rank > 1
+        else {}
+    )
+    return {
+        name: [*lines, _operator(call), f"Y = y.{_back(call, device)}"]
+        for name, lines in tensors.items()
+    }
+
+
+def _there(device: str) -> str:
+    return "" if device == "cpu" else f".to({quoted(device)})"
+
+
+def _back(call: Call, device: str) -> str:
+    numbers = (
+        "view(torch.int16).numpy().view(ml_dtypes.bfloat16)"
+        if call.dtype == "bfloat16"
+        else "numpy()"
+    )
+    return numbers if device == "cpu" else f"cpu().{numbers}"
+
+
+def _variables(call: Call) -> list[str]:
+    return [name.lower() for name in given_names(call)]
+
+
+def _tensors(call: Call, then: str, array: str = "a") -> list[str]:
+    """Lines that make a tensor of each array a, or of an expression of it, and do something with
+    that tensor."""
+    return [
+        f"arrays = ({', '.join(given_names(call))})",
+        f"{', '.join(_variables(call))} = ({_read(call, array)}{then} for a in arrays)",
+    ]
+
+
+def _read(call: Call, array: str) -> str:
+    bits = f"torch.from_numpy({array}.view(np.int16)).view(torch.bfloat16)"
+    return bits if call.dtype == "bfloat16" else f"torch.from_numpy({array})"
+
+
+def _operator(call: Call) -> str:
+    """The line that makes y."""
+    adapter = object.__new__(Torch)
+    module: Any = Stenographer("torch.nn.functional")
+    adapter._functional = module
+    given = [*map(Name, _variables(call)), *[None] * (call.B is None)]
+    return f"y = {adapter._operator(call)(*given, **arguments(call))}"

@@ -1,0 +1,142 @@
+"""`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in
+each framework."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from convtranspose_reports import CutShortWarning, RunFileError
+
+from ..explain import Subject, case_from_options, explain
+from ..explain.inputs.options import dtype_option, shape_option
+from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
+from ..explain.inputs.recorded import Recorded, of_run, run_in
+from ..explain.inputs.subject import LeftOutWarning
+from ..explain.pages.html import page
+from ..explain.pages.recorded_text import recorded_text
+from ..run.exit_status import UNUSABLE_STATUS
+
+RULE = "\n" + "=" * 100 + "\n"
+SHAPES = ("x", "w")
+
+
+def explain_(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT", help="A case id, model.onnx[#NODE], or a layer or call as text."
+        ),
+    ] = "",
+    x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
+    w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
+    op: Annotated[
+        str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")
+    ] = "",
+    strides: Annotated[str, typer.Option(metavar="LIST")] = "",
+    pads: Annotated[
+        str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")
+    ] = "",
+    dilations: Annotated[str, typer.Option(metavar="LIST")] = "",
+    output_padding: Annotated[str, typer.Option(metavar="LIST")] = "",
+    output_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    kernel_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    auto_pad: Annotated[
+        str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")
+    ] = "",
+    group: Annotated[str, typer.Option(metavar="N")] = "",
+    bias: Annotated[bool, typer.Option("--bias")] = False,
+    dtype: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="float32, the default, float16, float64 or bfloat16."),
+    ] = "",
+    opset: Annotated[str, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = "",
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The run to look in. Default: conformance-report, where it exists."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it as a page, too.")
+    ] = None,
+) -> None:
+    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit status: 0, or
+    2 where nothing can be explained."""
+    options = {
+        "x": x,
+        "w": w,
+        "op": op,
+        "strides": strides,
+        "pads": pads,
+        "dilations": dilations,
+        "output_padding": output_padding,
+        "output_shape": output_shape,
+        "kernel_shape": kernel_shape,
+        "auto_pad": auto_pad,
+        "group": group,
+        "bias": bias,
+        "dtype": dtype,
+        "opset": opset,
+    }
+    found = _found(what, {name: value for name, value in options.items() if value}, run)
+    print(RULE.join(explain(subject, recorded_text(records)) for subject, records in found))
+    if html is not None:
+        _write(html, page(found))
+
+
+def _found(
+    what: str, given: dict[str, Any], run: Path | None
+) -> list[tuple[Subject, Recorded | None]]:
+    """What to explain, each with what the run recorded of it, and a line on stderr for what either
+    lacks."""
+    try:
+        with _told():
+            chosen, measured = _chosen(what, given), run_in(run)
+    except (ValueError, RunFileError) as error:
+        _stop(str(error))
+    return [
+        (subject, None if measured is None else of_run(subject.case, measured))
+        for subject in chosen
+    ]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Warnings as lines on stderr."""
+    with warnings.catch_warnings(record=True) as told:
+        for category in (CutShortWarning, LeftOutWarning):
+            warnings.simplefilter("always", category)
+        yield
+    for warning in told:
+        typer.echo(f"warning: {warning.message}", err=True)
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(UNUSABLE_STATUS)
+
+
+def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:
+    """What to explain. Raises ValueError for options and texts that say nothing, or too much."""
+    if not what:
+        if not ("x" in given and "w" in given):
+            raise ValueError(
+                "explain takes a case id, a model or a layer, or both --x and --w, such as --x "
+                f"1,2,5,5 --w 2,3,3,3; {ACCEPTED}"
+            )
+        return [Subject(case=case_from_options(**given))]
+    refuse_beside(what, given)
+    x, w = (shape_option(name, given[name]) if name in given else None for name in SHAPES)
+    return subjects(what, x, w, dtype_option(given["dtype"]) if "dtype" in given else None)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _stop(f"--html {file}: {error.strerror}; accepted is a file in a directory that exists")
+    typer.echo(f"page: {file.resolve()}", err=True)

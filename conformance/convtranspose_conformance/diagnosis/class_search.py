@@ -1,0 +1,142 @@
+"""Which accuracy class covers wrong answers that no rule predicts exactly, and how much else has to
+agree before one is named."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from convtranspose_cases.special import PREFIX
+from convtranspose_reports import Check, Outcome
+
+from ..rules.accuracy_classes import ACCURACY, FLUSHES
+from ..rules.answers import Explanation
+from ..verdict.compare import difference
+from ..verdict.reply import Reply
+from .candidates import accuracy_class
+from .class_marks import LEFT_EXACT, bears_marks, is_refuted
+from .evidence import Evidence
+
+NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
+MOST = 0.5  # of all that is left of a dtype
+FEW = 3  # answers that name a class of which the backend is not known to be
+Found = Iterator[tuple[str, list[int]]]
+Numbers = tuple[str, bool, bool]  # what `_numbers` tells apart
+
+
+class Precision:
+    """`known`: the classes that the backend was found to be of elsewhere; `rules`: what explains
+    other answers of it."""
+
+    def __init__(
+        self, evidence: Evidence, known: Iterable[str], rules: Sequence[Explanation]
+    ) -> None:
+        self._evidence, self._wrong, self._known, self._rules = (
+            evidence,
+            evidence.wrong,
+            set(known),
+            rules,
+        )
+
+    def alone(self, left: Sequence[int]) -> Found:
+        """For each dtype, and within it for usual, special and subnormal numbers, the narrowest
+        class that allows nearly all that any class allows of its inexact answers, and which these
+        are. Of 16-bit sums nothing is said where more of wider ones are off."""
+        allowed = {
+            i: self._evidence.accuracies(self._wrong[i])
+            for i in left
+            if _is_inexact(self._wrong[i], self._evidence.check)
+        }
+        counts = Counter(_numbers(self._wrong[i]) for i in sorted(allowed))
+        unnamed = 0
+        for numbers, count in sorted(
+            counts.items(), key=lambda item: (_is_narrow(item[0][0]), -item[1])
+        ):
+            names = {
+                i: names for i, names in allowed.items() if _numbers(self._wrong[i]) == numbers
+            }
+            found = (
+                self._narrowest(numbers, names, left)
+                if not _is_narrow(numbers[0]) or unnamed <= count
+                else None
+            )
+            if found is not None:
+                yield found
+            elif not _is_narrow(numbers[0]):
+                unnamed += count
+
+    def _narrowest(
+        self, numbers: Numbers, names: Mapping[int, Sequence[str]], left: Sequence[int]
+    ) -> tuple[str, list[int]] | None:
+        of_some = [i for i in names if names[i]]
+        others = [self._wrong[i] for i in left if _numbers(self._wrong[i]) == numbers]
+        for name in sorted(ACCURACY, key=lambda name: name not in self._known):
+            covered = [i for i in of_some if name in names[i]]
+            enough = max(NEARLY_ALL * len(of_some), MOST * len(others))
+            enough = max(enough, 1 if name in self._known else FEW)
+            if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
+                self._known.add(name)
+                return name, covered
+        return None
+
+    def _is_marked(
+        self, name: str, dtype: str, numbers: list[int], others: Sequence[Reply]
+    ) -> bool:
+        """Do the answers bear the marks of the class, or others of the backend do, and are those
+        right that it leaves exact?"""
+        mine, known = [self._wrong[i] for i in numbers], name in self._known
+        refutable = mine if known else others
+        if sum(is_refuted(name, each) for each in refutable) > (1 - NEARLY_ALL) * len(refutable):
+            return False
+        if not known and not bears_marks(name, mine):
+            return False
+        probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
+        return not any(
+            each.wrong and not any(self._evidence.explains(e, each) for e in self._rules)
+            for each in probes
+        )
+
+    def on_top(self, rule: Explanation, left: Sequence[int]) -> Found:
+        """For each dtype the class that allows nearly all of the answers on top of a rule that
+        speaks of them."""
+        rounding = [i for i in left if self._wrong[i].asked.answer().rounds]
+        for dtype in sorted({self._wrong[i].case.dtype for i in rounding}):
+            numbers = [i for i in rounding if self._wrong[i].case.dtype == dtype]
+            named = {i: accuracy_class(self._wrong[i], self._evidence.check, rule) for i in numbers}
+            for name in ACCURACY:
+                narrower = (
+                    (FLUSHES,)
+                    if name == FLUSHES
+                    else tuple(ACCURACY)[: list(ACCURACY).index(name) + 1]
+                )
+                of_class = [i for i in numbers if named[i] in narrower]
+                if len(of_class) >= NEARLY_ALL * len(numbers) and bears_marks(
+                    name, [self._wrong[i] for i in of_class], rule
+                ):
+                    yield name, of_class
+                    break
+
+
+def _numbers(answered: Reply) -> Numbers:
+    """The dtype, and whether the numbers are special, or subnormal, which instructions may take for
+    0."""
+    data = answered.case.data
+    return answered.case.dtype, data.startswith(PREFIX), "subnormal" in data
+
+
+def _is_narrow(dtype: str) -> bool:
+    return dtype in ("float16", "bfloat16")
+
+
+def _is_inexact(answered: Reply, check: Check) -> bool:
+    """Off by little from a conforming answer, or by an overflow, or among subnormal numbers, which
+    hold few digits."""
+    outcome, seen = answered.outcome, answered.seen
+    if outcome is not Outcome.VALUES_DIFFER or seen.parts:
+        return outcome is Outcome.INEXACT
+    if "subnormal" in answered.case.data or not np.isfinite(seen.array()).all():
+        return True
+    conforming = [answer for _, answer in answered.asked.conforming()]
+    return len(conforming) > 1 and any(
+        difference(answer, check, seen)[0] is Outcome.INEXACT for answer in conforming
+    )

@@ -1,0 +1,92 @@
+"""What a diagnosis of a wrong answer says, and which other answers show the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convtranspose_reports import Check
+
+from ..rules.accuracy_classes import ACCURACY
+from ..rules.answers import Explanation
+from ..rules.predicate import Predicate
+from ..verdict.compare import is_of_class
+from ..verdict.reply import Reply
+from .candidates import TEXT, accuracy_class, differs, fits, under
+from .conditions import holds
+from .patterns import Pattern, pattern_of
+
+BY_RULE = ("reading", "fault", "accuracy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """`kind`: reading, fault, accuracy, error, accepted or unexplained. `explanations`: one, or
+    those that nothing tells apart; `accuracy`: a class, alone or on top; `where`: a condition
+    without which it does not hold, "" for wherever it matters; `seen_where`: where it was seen at
+    work; `pattern`: what the rest looks like."""
+
+    kind: str
+    explanations: tuple[Explanation, ...] = ()
+    accuracy: str = ""
+    where: str = ""
+    seen_where: str = ""
+    pattern: Pattern | None = None
+
+    @property
+    def name(self) -> str:
+        """Readings, faults and class; of the rest, the pattern."""
+        rules = " | ".join(e.name for e in self.explanations)
+        return " + ".join(filter(None, (rules, self.accuracy))) or (
+            self.pattern.name if self.pattern else ""
+        )
+
+    @property
+    def id(self) -> str:
+        """Diagnoses with the same id are one cluster: of the unexplained, those with the same
+        outcome."""
+        if self.kind == "unexplained" and self.pattern is not None:
+            return self.pattern.cluster
+        return " where ".join(filter(None, (self.name, self.where)))
+
+    def sentence(self) -> str:
+        """What the backend does instead, as an engineer would say it."""
+        rules = "; or ".join("; ".join(e.sentences()) for e in self.explanations)
+        parts = [
+            rules,
+            ACCURACY[self.accuracy][0] if self.accuracy else "",
+            self.pattern.sentence if self.pattern else "",
+        ]
+        said = "; ".join(filter(None, parts))
+        return f"{said} (where {self.where})" if self.where else said
+
+
+def shows(
+    diagnosis: Diagnosis, check: Check, reply: Reply, others: Sequence[Diagnosis] = ()
+) -> bool:
+    """Is a reply to another case wrong in the way that was diagnosed, and in none of those that the
+    `others` say already?"""
+    if not reply.wrong or (diagnosis.where and not holds(Predicate(diagnosis.where), reply.case)):
+        return False
+    if diagnosis.accuracy:
+        return _shows_class(diagnosis, check, reply)
+    if diagnosis.explanations:
+        return any(
+            fits(e, check, reply) and differs(e, check, reply.asked) for e in diagnosis.explanations
+        )
+    if diagnosis.pattern is None or pattern_of(reply, check).name != diagnosis.pattern.name:
+        return False
+    return not any(other.kind in BY_RULE and shows(other, check, reply) for other in others)
+
+
+def _shows_class(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
+    """Is it of the class, and, where that is on top of a rule, neither the rule alone nor the class
+    alone?"""
+    rules = diagnosis.explanations or (TEXT,)
+    if diagnosis.explanations and (
+        any(fits(e, check, reply) for e in rules) or accuracy_class(reply, check)
+    ):
+        return False
+    return any(
+        is_of_class(diagnosis.accuracy, answer, check, reply.seen)
+        for rule in rules
+        for answer in under(rule, reply.asked)
+    )

@@ -1,0 +1,91 @@
+"""The example of a finding: its smallest case, made smaller still while the same thing goes wrong,
+and what others answer to it."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from convtranspose_cases import Case
+from convtranspose_cases.notation import askable
+from convtranspose_reports import Check, Example, Outcome
+
+from ..backends.registry import Entry
+from ..verdict.compare import difference
+from ..verdict.reply import Ask, AskOf, Reply
+from ..worker.observation import Seen
+from .example import example_of
+from .shrink import shrink
+
+QUESTIONS = 80  # asked of a backend to make one case smaller
+_HARMLESS = (
+    Seen.RETURNED,
+    Seen.REFUSED,
+    Seen.NOT_REPEATABLE,
+    Seen.INPUT_CHANGED,
+)  # anything else costs a process each time
+
+
+def smallest_example(
+    entry: Entry,
+    check: Check,
+    first: Reply,
+    reason: str,
+    holds: Callable[[Reply], bool],
+    ask_of: AskOf,
+    entries: Iterable[Entry],
+) -> Example:
+    """The example of the smallest case for which `holds`, from the case of `first` on, with what
+    the other `entries` answer."""
+    told = (
+        first if first.seen.seen not in _HARMLESS else _smallest(first, holds, ask_of(entry, check))
+    )
+    if told is first:
+        return example_of(entry, first.asked, check, first.seen, reason)
+    differing = difference(told.asked.answer(), check, told.seen)[1]
+    others = [each for each in entries if each.name != entry.name and check.value in each.checks]
+    answers = {
+        other.name: said
+        for other in others
+        if (said := _said(ask_of(other, check), told.case, check))
+    }
+    return msgspec.structs.replace(
+        example_of(entry, told.asked, check, told.seen, differing), others=answers
+    )
+
+
+def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask) -> Reply:
+    """The reply to the smallest case found, or the first."""
+    replies: dict[str, Reply] = {}
+
+    def held(case: Case) -> bool:
+        replies.update((reply.case.id, reply) for reply in ask([case]))
+        reply = replies.get(case.id)
+        return (
+            reply is not None
+            and reply.outcome is first.outcome
+            and _shows_numbers(reply, first)
+            and holds(reply)
+        )
+
+    if not askable(first.case):
+        return first
+    found = shrink(first.case, held, QUESTIONS).case
+    return replies.get(found.id, first)
+
+
+def _shows_numbers(reply: Reply, first: Reply) -> bool:
+    """An output without elements shows nothing, and may be refused: it is an example of itself
+    alone."""
+    return 0 not in reply.asked.answer().shape or 0 in first.asked.answer().shape
+
+
+def _said(ask: Ask, case: Case, check: Check) -> str:
+    """What another backend answers, in a few words; "" where it is not asked or cannot say the
+    call."""
+    reply = next(iter(ask([case])), None)
+    if reply is None:
+        return ""
+    outcome, how = difference(reply.asked.answer(), check, reply.seen)
+    if outcome is Outcome.AGREES:
+        return "as expected"
+    return how if reply.wrong else f"{how} (a reading of an open clause allows it)"

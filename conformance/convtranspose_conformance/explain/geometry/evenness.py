@@ -1,0 +1,151 @@
+"""Does every output add equally many taps, and what would? (Odena et al., "Deconvolution and
+Checkerboard Artifacts", 2016.)"""
+
+from dataclasses import replace
+from math import gcd
+
+from convtranspose_cases import Case
+from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.geometry import Axis
+
+from .window import Window, axis_name, unless, windows
+
+SHOWN = 16
+
+
+def taps_at(axis: Axis, phase: int) -> int:
+    """Taps that an output away from the borders adds, `phase` cells after a place where an input's
+    first tap lands."""
+    common = gcd(axis.dilation, axis.stride)
+    if phase % common:
+        return 0
+    period = axis.stride // common
+    first = phase // common * pow(axis.dilation // common, -1, period) % period
+    return max(-(-(axis.kernel - first) // period), 0)
+
+
+def is_even(axis: Axis) -> bool:
+    """Do outputs away from the borders all add equally many taps?"""
+    return gcd(axis.dilation, axis.stride) == 1 and not axis.kernel % axis.stride
+
+
+def overlap(axis: Axis, bias: bool) -> str:
+    """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not,
+    how many. `bias`: is there a B?"""
+    if is_even(axis):
+        count = axis.kernel // axis.stride
+        return (
+            f"even: every output away from the borders adds {count} tap{'s' if count != 1 else ''}"
+        )
+    why = f"kernel {axis.kernel} is no multiple of stride {axis.stride}"
+    if not axis.kernel % axis.stride:
+        why = f"taps {axis.dilation} apart do not fall evenly into stride {axis.stride}"
+    turns = ", ".join(
+        str(taps_at(axis, phase)) for phase in range(min(axis.stride, SHOWN))
+    ) + ", ..." * (axis.stride > SHOWN)
+    unreached = axis.kernel < axis.stride or gcd(axis.dilation, axis.stride) > 1
+    holes = (
+        f"; outputs that no tap reaches {'hold the bias alone' if bias else 'stay 0'}"
+        if unreached
+        else ""
+    )
+    return (
+        f"uneven, a checkerboard: {why}, so outputs away from the borders add {turns} taps in "
+        f"turn{holes}"
+    )
+
+
+def is_uneven(case: Case) -> bool:
+    """Do outputs along some axis of the call add different numbers of taps?"""
+    return not all(is_even(axis) for axis in case.axes)
+
+
+def even_nearby(case: Case) -> Case | None:
+    """The call with kernels that are a multiple of the stride, and pads that keep the output's
+    size; None where even or none is near.
+
+    A dilation that shares a factor with the stride never reaches some outputs: it becomes 1. A
+    kernel grows until no more zeros are left to be added at the end than output_padding adds.
+    """
+    if not is_uneven(case) or none_nearby(case):
+        return None
+    dilation = _coprime(case)
+    kernel = tuple(_grown(w, d) for w, d in zip(windows(case), dilation, strict=True))
+    return _of_same_size(case, kernel, dilation)
+
+
+def none_nearby(case: Case) -> str:
+    """The axis whose kernel would grow by more than a stride, as a sentence; "" where none would.
+
+    Only an output beyond the full one asks for that: the taps that are added would reach what is
+    zeros here.
+    """
+    for n, (w, d) in enumerate(zip(windows(case), _coprime(case), strict=True)):
+        own, grown = w.axis.kernel, _grown(w, d)
+        if grown - own > w.axis.stride:
+            return (
+                f"no nearby configuration is even: on {axis_name(n)} all products reach {w.full} "
+                f"outputs, and to fill {w.size} of them "
+                f"kernel {own} would become {grown}, which is more than stride {w.axis.stride} "
+                "larger"
+            )
+    return ""
+
+
+def _coprime(case: Case) -> tuple[int, ...]:
+    """The dilation of each axis, 1 where it shares a factor with the stride of an uneven one."""
+    return tuple(
+        a.dilation if is_even(a) or gcd(a.dilation, a.stride) == 1 else 1 for a in case.axes
+    )
+
+
+def _grown(w: Window, dilation: int) -> int:
+    """The least multiple of the stride, or the kernel itself on an even axis, that leaves an
+    output_padding below the stride."""
+    a, kernel = (
+        w.axis,
+        w.axis.kernel if is_even(w.axis) else -(-w.axis.kernel // w.axis.stride) * w.axis.stride,
+    )
+    missing = w.size - a.stride * (a.input - 1) - (kernel - 1) * dilation - 1
+    if missing < a.stride:
+        return kernel
+    return kernel + -(-(missing - a.stride + 1) // (a.stride * dilation)) * a.stride
+
+
+def _of_same_size(case: Case, kernel: tuple[int, ...], dilation: tuple[int, ...]) -> Case:
+    begins, ends, extra = [], [], []
+    for w, k, d in zip(windows(case), kernel, dilation, strict=True):
+        total = w.axis.stride * (w.axis.input - 1) + (k - 1) * d + 1 - w.size
+        begins.append(max(total, 0) // 2)
+        ends.append(max(total, 0) - begins[-1])
+        extra.append(max(-total, 0))
+    given = {
+        "pads": unless((*begins, *ends), 0),
+        "output_padding": unless(tuple(extra), 0),
+        "dilations": unless(dilation, 1),
+    }
+    absent = {"auto_pad": None, "output_shape": None, "kernel_shape": None}
+    attributes = Attributes.of(**case.attributes.given() | absent | given)
+    return replace(case, name="even", w_shape=(*case.w_shape[:2], *kernel), attributes=attributes)
+
+
+def command(case: Case) -> str:
+    """The command line that explains a case made of attributes."""
+    lists = {
+        name: ",".join(map(str, value))
+        for name, value in case.attributes.given().items()
+        if isinstance(value, tuple)
+    }
+    words = [f"--{name.replace('_', '-')} {value}" for name, value in lists.items()]
+    words += [f"--group {case.group}"] * (case.group > 1) + ["--bias"] * case.bias
+    words += [f"--dtype {case.dtype}"] * (case.dtype != "float32")
+    return " ".join(
+        [
+            "convtranspose explain",
+            *(
+                f"--{n} {','.join(map(str, s))}"
+                for n, s in (("x", case.x_shape), ("w", case.w_shape))
+            ),
+            *words,
+        ]
+    )

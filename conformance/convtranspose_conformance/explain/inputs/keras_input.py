@@ -1,0 +1,79 @@
+"""The input that a Keras layer states: `input_shape=(28, 28, 1)`, `batch_input_shape` or
+`batch_shape`, in the layer's data_format."""
+
+from convtranspose_reference.attributes import Shape
+
+from .signature import Bound
+from .subject import Unreadable
+from .torch_layer import ASSUMED, ASSUMED_CHANNELS, input_shape
+
+STATED = ("input_shape", "batch_input_shape", "batch_shape")
+Sizes = tuple[int | None, ...]
+
+
+def keras_input(given: Bound, rank: int, x: Shape | None) -> tuple[Shape, tuple[str, ...]]:
+    """X's shape as ONNX has it, N,C,D1,...: `x`, what the layer states, or what is assumed, with
+    the note that says so.
+
+    Raises Unreadable where two of these contradict each other.
+    """
+    names = [name for name in STATED if given.values.get(name) is not None]
+    if not names:
+        return input_shape(
+            given.function, rank, x[1] if x and len(x) > 1 else ASSUMED_CHANNELS, x, known=False
+        )
+    if len(names) > 1:
+        raise Unreadable(
+            f"{given.function}: {' and '.join(names)} say the same: accepted is one of them"
+        )
+    sizes = _stated(given, names[0], rank)
+    if x is not None:
+        return _checked(given, names[0], sizes, x), ()
+    usual = (1, ASSUMED_CHANNELS, *(ASSUMED,) * rank)
+    shape = tuple(
+        example if size is None else size for size, example in zip(sizes, usual, strict=True)
+    )
+    if None not in sizes[1:]:
+        return shape, ()
+    text = ",".join(map(str, shape))
+    return shape, (
+        f"{names[0]} leaves sizes open: X {text} is an example, --x N,C,D1,... says another",
+    )
+
+
+def _stated(given: Bound, name: str, rank: int) -> Sizes:
+    """The sizes in ONNX's order, None where they are left open."""
+    found, batch = given.values[name], name != "input_shape"
+    length = rank + 1 + batch
+    whole = isinstance(found, tuple | list) and all(
+        size is None or (type(size) is int and size >= 0) for size in found
+    )
+    if not whole or len(found) != length:
+        raise given.wrong(
+            name,
+            f"{length} sizes, {'the batch, ' * batch}one for each axis and the channels, or give "
+            "--x N,C,D1,...",
+        )
+    sizes = tuple(found) if batch else (None, *found)
+    if channels_first(given):
+        return sizes
+    return (sizes[0], sizes[-1], *sizes[1:-1])
+
+
+def _checked(given: Bound, name: str, sizes: Sizes, x: Shape) -> Shape:
+    if len(x) != len(sizes) or any(
+        size not in (None, own) for size, own in zip(sizes, x, strict=True)
+    ):
+        text = ",".join("?" if size is None else str(size) for size in sizes)
+        raise Unreadable(
+            f"{given.function}: --x {','.join(map(str, x))}: accepted is {text}, as {name} has it "
+            "in ONNX's order"
+        )
+    return x
+
+
+def channels_first(given: Bound) -> bool:
+    """Does the layer put the channels before the spatial axes?"""
+    if given.values["data_format"] is None:
+        return False
+    return given.word("data_format", ("channels_last", "channels_first")) == "channels_first"

@@ -1,0 +1,73 @@
+"""Whether auto_pad says a Keras layer with padding="same": by the windows that the operator text
+makes of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convtranspose_cases import Case
+from convtranspose_reference.attributes import Attributes
+
+from ..geometry.other_readings import differing
+from ..geometry.window import Window, axis_name, windows
+
+WORDS = ("SAME_UPPER", "SAME_LOWER")
+
+
+def auto_pad_note(case: Case, kept: Sequence[Window]) -> str:
+    """Which words of auto_pad keep the same windows as `kept`, the layer's, or on which axis
+    SAME_UPPER does not. `case` is the layer's.
+
+    What is kept beyond the input's size does not depend on the input, so that the answer holds for
+    every size.
+    """
+    said = {word: _with(case, word) for word in WORDS}
+    alike = [word for word, other in said.items() if _differs(kept, windows(other)) is None]
+    if not alike:
+        return (
+            f"auto_pad cannot say it: {_proof(kept, windows(said[WORDS[0]]))}; explicit pads say it"
+        )
+    text = (
+        f"auto_pad={' and '.join(alike)} {'says' if len(alike) == 1 else 'say'} the same; "
+        "these "
+        "pads do so for every input size, too"
+    )
+    labels = sorted({reading.clause for word in alike for reading in differing(said[word])})
+    if labels:
+        return (
+            f"{text}, and under readings of {', '.join(labels)} that make another output of "
+            "auto_pad"
+        )
+    return f"{text}, and every reading agrees on them"
+
+
+def _with(case: Case, word: str) -> Case:
+    """The call with auto_pad in place of pads and output_padding."""
+    given = case.attributes.given() | {"auto_pad": word, "pads": None, "output_padding": None}
+    return replace(case, attributes=Attributes.of(**given))
+
+
+def _differs(kept: Sequence[Window], other: Sequence[Window]) -> int | None:
+    """The first axis on which another part is kept."""
+    return next(
+        (
+            n
+            for n, (a, b) in enumerate(zip(kept, other, strict=True))
+            if (a.begin, a.size) != (b.begin, b.size)
+        ),
+        None,
+    )
+
+
+def _proof(kept: Sequence[Window], upper: Sequence[Window]) -> str:
+    number = _differs(kept, upper)
+    assert number is not None
+    own, same = kept[number], upper[number]
+    name = axis_name(number)
+    if own.size != same.size:
+        return (
+            f"on {name} it makes input * stride = {own.axis.input} * {own.axis.stride} = "
+            f"{same.size}, and Keras {own.size}"
+        )
+    total = same.full - same.size
+    split = f"total_padding {total} would be split to begin = {same.begin}, end = {same.end}"
+    return f"on {name} SAME_UPPER's {split}, and Keras puts all its zeros at the end"

@@ -1,0 +1,41 @@
+"""The attributes of a ConvTranspose node, each held against the operator's own name and type."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from convtranspose_reference.attributes import Attributes
+
+from .subject import Unreadable
+
+_NAMES = tuple(field.name for field in fields(Attributes))
+_TYPES = {"auto_pad": "STRING", "group": "INT"}
+_SPELLED = {
+    "STRING": "STRING, one word",
+    "INT": "INT, one integer",
+    "INTS": "INTS, a list of integers",
+}
+
+
+def node_attributes(title: str, attributes: Sequence[Any]) -> Attributes:
+    """From a node's AttributeProtos. Raises Unreadable, behind the node's `title`, for a name that
+    is none and for another type."""
+    return Attributes.of(**{each.name: _value(title, each) for each in attributes})
+
+
+def _value(title: str, attribute: Any) -> Any:
+    name = attribute.name
+    if name not in _NAMES:
+        raise Unreadable(
+            f"{title}: {name} is no attribute of ConvTranspose; accepted are {', '.join(_NAMES)}"
+        )
+    accepted, found = _TYPES.get(name, "INTS"), attribute.AttributeType.Name(attribute.type)
+    if found != accepted:
+        raise Unreadable(
+            f"{title}: attribute {name} has type {found}; accepted is {_SPELLED[accepted]}"
+        )
+    return {
+        "STRING": attribute.s.decode(errors="replace"),
+        "INT": attribute.i,
+        "INTS": tuple(attribute.ints),
+    }[accepted]

@@ -1,0 +1,119 @@
+"""A case made from a command line's options."""
+
+from collections.abc import Iterable, Mapping
+
+from convtranspose_cases import Case
+from convtranspose_cases.case import opset_for
+from convtranspose_reference.attributes import Attributes, Op, Shape
+from convtranspose_reference.formats import FORMATS
+
+SUITE = "adhoc"
+_OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
+
+
+def case_from_options(
+    x: str,
+    w: str,
+    op: str = "ConvTranspose",
+    *,
+    strides: str | None = None,
+    dilations: str | None = None,
+    pads: str | None = None,
+    auto_pad: str | None = None,
+    output_padding: str | None = None,
+    output_shape: str | None = None,
+    kernel_shape: str | None = None,
+    group: str | int | None = None,
+    bias: bool = False,
+    dtype: str = "float32",
+    opset: str | int | None = None,
+) -> Case:
+    """The case `adhoc/call` from comma lists: `x` is N,C,D1,..., `w` C,M/group,k1,... (Conv:
+    M,C/group,k1,...), None is absent.
+
+    `opset` defaults to the oldest that the suite asks in that dtype. Raises ValueError, one line
+    naming the option, for what is no list of integers, no shape, op, dtype or opset; whether the
+    call is a legal one is for `explain` to say.
+    """
+    _one_of("op", op, _OPS)
+    dtype_option(dtype)
+    lists = {
+        "strides": strides,
+        "dilations": dilations,
+        "pads": pads,
+        "output_padding": output_padding,
+        "output_shape": output_shape,
+        "kernel_shape": kernel_shape,
+    }
+    X, W, attributes = (
+        shape_option("x", x),
+        shape_option("w", w),
+        _attributes(lists, auto_pad, group),
+    )
+    since = opset_for(dtype) if opset is None else _opset(opset)
+    return Case(
+        suite=SUITE,
+        name="call",
+        op=_OPS[op],
+        x_shape=X,
+        w_shape=W,
+        attributes=attributes,
+        bias=bias,
+        dtype=dtype,
+        opset=since,
+    )
+
+
+def _one_of(option: str, text: str, accepted: Iterable[str]) -> str:
+    if text not in accepted:
+        raise ValueError(f"--{option} {text}: accepted are {', '.join(accepted)}")
+    return text
+
+
+def dtype_option(text: str) -> str:
+    """The name of `--dtype`. Raises ValueError naming the option."""
+    return _one_of("dtype", text, FORMATS)
+
+
+def _attributes(
+    lists: Mapping[str, str | None], auto_pad: str | None, group: str | int | None
+) -> Attributes:
+    given = {name: _integers(name, text) for name, text in lists.items() if text is not None}
+    return Attributes(
+        **given, auto_pad=auto_pad, group=None if group is None else _integer("group", group)
+    )
+
+
+def _opset(text: str | int) -> int:
+    number = _integer("opset", text)
+    if number < 1:
+        raise ValueError(f"--opset {text}: accepted is 1 or more")
+    return number
+
+
+def _integer(option: str, text: str | int) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"--{option} {text}: accepted is an integer") from None
+
+
+def _integers(option: str, text: str) -> Shape:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(
+            f"--{option.replace('_', '-')} {text}: accepted are integers with commas between them, "
+            "as in 2,1"
+        ) from None
+
+
+def shape_option(option: str, text: str) -> Shape:
+    """The sizes of `--x` or `--w`. Raises ValueError naming the option."""
+    sizes = _integers(option, text)
+    if len(sizes) < 3 or min(sizes) < 0:
+        raise ValueError(
+            f"--{option} {text}: accepted are two sizes of channel axes and one of each spatial "
+            "axis, as in 1,2,5,5"
+        )
+    return sizes

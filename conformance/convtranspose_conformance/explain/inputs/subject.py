@@ -1,0 +1,25 @@
+"""What is explained: a case, and where it came from."""
+
+from dataclasses import dataclass
+
+from convtranspose_cases import Case
+
+
+class Unreadable(ValueError):
+    """An input that is no layer, no model or no call: the message names what was found and what is
+    accepted."""
+
+
+class LeftOutWarning(UserWarning):
+    """A node of a model that cannot be explained, beside others that can: the message names what
+    was found and what is accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A `case`, what it was read from (`title`), and what had to be assumed or cannot be said in
+    ONNX (`notes`)."""
+
+    case: Case
+    title: str = ""
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,123 @@
+"""An explanation as one page of HTML that fetches nothing."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from convtranspose_cases import Case
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_reference.attributes import InvalidInput
+
+from ..code.all_frameworks import codes
+from ..code.resize import resize_convolution
+from ..code.snippet import arrays
+from ..geometry.along_axis import alike, slid, sums
+from ..geometry.evenness import command, even_nearby, is_even, is_uneven, none_nearby, overlap
+from ..geometry.other_readings import TOO_LARGE, answer, differing, status, too_large
+from ..geometry.steps import steps_of
+from ..inputs.recorded import Recorded
+from ..inputs.subject import Subject
+from .drawing import count_map, drawings
+from .recorded_text import about, absence
+
+
+def page(found: Sequence[tuple[Subject, Recorded | None]]) -> str:
+    """The page of one or more subjects, each with what a run recorded of it."""
+    style = (
+        resources.files(__package__)
+        .joinpath("templates", "explain.css")
+        .read_text(encoding="utf-8")
+    )
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    template = _environment().get_template("explain.html.j2")
+    return template.render(
+        parts=[_part(*each) for each in found], style=Markup(style), style_hash=f"sha256-{digest}"
+    )  # the package's own file
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
+    """Everything that the template says of one subject."""
+    case = subject.case
+    part: dict[str, Any] = {
+        "subject": subject,
+        "case": case,
+        "recorded": recorded,
+        "about": about,
+        "absence": absence,
+        "clauses": CLAUSES,
+        "axes": [],
+        "refused": None,
+        "transposed": case.op == "ConvTranspose",
+    }
+    try:
+        part["shape"] = list(case.y_shape())
+    except InvalidInput as refused:
+        sizes = _axes(case) if refused.attribute == "output size" else []
+        return part | {
+            "refused": refused,
+            "too_large": TOO_LARGE * too_large(refused),
+            "axes": sizes,
+        }
+    part["readings"] = [
+        (reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)
+    ]
+    return (
+        part
+        | {
+            "axes": _axes(case),
+            "sums": sums(case),
+            "codes": codes(case),
+            "arrays": "\n".join(arrays(case)),
+        }
+        | _of_transpose(case)
+    )
+
+
+def _axes(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "axis": axis, "steps": list(steps_of(case, axis))}
+        for name, axis, _ in alike(case)
+    ]
+
+
+def _of_transpose(case: Case) -> dict[str, Any]:
+    """What is said of ConvTranspose alone."""
+    if case.op == "Conv":
+        return {
+            "drawings": [],
+            "slid": {},
+            "map": None,
+            "overlaps": [],
+            "even": None,
+            "none_even": "",
+            "resized": None,
+        }
+    even = even_nearby(case)
+    return {
+        "drawings": drawings(case),
+        "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
+        "map": count_map(case),
+        "overlaps": [
+            (name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in alike(case)
+        ],
+        "even": None if even is None else (even, command(even)),
+        "none_even": none_nearby(case) if is_uneven(case) else "",
+        "resized": resize_convolution(case) if is_uneven(case) else None,
+    }

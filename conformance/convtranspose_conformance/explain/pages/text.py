@@ -1,0 +1,223 @@
+"""An explanation as plain text, 100 columns."""
+
+import textwrap
+from collections.abc import Sequence
+
+from convtranspose_cases import Case
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_reference.attributes import InvalidInput
+
+from ..code.all_frameworks import codes
+from ..code.resize import resize_convolution
+from ..code.snippet import arrays
+from ..geometry.along_axis import alike, slid, sums
+from ..geometry.evenness import command, even_nearby, is_uneven, none_nearby, overlap
+from ..geometry.other_readings import TOO_LARGE, answer, differing, status, too_large
+from ..geometry.steps import Step, steps_of
+from ..inputs.options import SUITE as ADHOC
+from ..inputs.subject import Subject
+
+WIDTH = 100
+
+
+def explain(subject: Subject, recorded: str = "") -> str:
+    """The call, its geometry step by step, what other readings make of it, its sums, its overlap,
+    and code for it.
+
+    `recorded` is what a run says of it, as text. A call that the operator text forbids is explained
+    by the clause that does. Raises nothing of its own.
+    """
+    case = subject.case
+    try:
+        shape = list(case.y_shape())
+    except InvalidInput as refused:
+        sizes = geometry_text(case) if refused.attribute == "output size" else ""
+        result = "too large" if too_large(refused) else "refused"
+        return _joined([call_text(subject, result), _refusal(case, refused), sizes, recorded])
+    parts = [
+        call_text(subject, f"Y{shape}"),
+        geometry_text(case),
+        _readings(case),
+        _sums(case),
+        _pictures(case),
+        _overlaps(case),
+    ]
+    return _joined([*parts, _code(case), recorded])
+
+
+def _joined(sections: list[str]) -> str:
+    return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def wrapped(text: str, first: str, rest: str) -> str:
+    """Text filled to the width, its first line and the others indented."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def call_text(subject: Subject, result: str) -> str:
+    """What was given, the ONNX call that it is, its result, and what had to be assumed."""
+    case = subject.case
+    inputs = [
+        f"X{list(case.x_shape)}",
+        f"W{list(case.w_shape)}",
+        *([f"B{list(case.b_shape)}"] if case.b_shape is not None else []),
+    ]
+    given = ", ".join(filter(None, [*inputs, case.attributes.text()]))
+    title = (
+        [wrapped(subject.title, "", "    ")]
+        if subject.title
+        else []
+        if case.suite == ADHOC
+        else [case.id]
+    )
+    about = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"
+    notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
+    return "\n".join([*title, wrapped(f"{case.op}({given})", "", "    "), about, *notes])
+
+
+def geometry_text(case: Case) -> str:
+    """Every step from attributes to sizes, then the clauses that were named on the way."""
+    lines, labels = ["Sizes"], set[str]()
+    for name, axis, _ in alike(case):
+        lines.append(
+            f"  {name}: input {axis.input}, kernel {axis.kernel}, stride {axis.stride}, dilation "
+            f"{axis.dilation}"
+        )
+        for step in steps_of(case, axis):
+            lines.append(_step(step))
+            labels |= set(step.clauses)
+    said = (f"[{label}] {CLAUSES[label].title}: {CLAUSES[label].says}" for label in sorted(labels))
+    return "\n".join([*lines, *(wrapped(each, "  ", "      ") for each in said)])
+
+
+def _step(step: Step) -> str:
+    """On one line, or with the numbers on a second."""
+    named = f"   [{', '.join(step.clauses)}]" if step.clauses else ""
+    first, rest = f"    {step.what:<18}", " " * 22
+    whole = " = ".join(filter(None, (step.how, step.numbers))) + named
+    if not step.numbers or len(first + whole) <= WIDTH:
+        return wrapped(whole, first, rest)
+    return f"{first}{step.how}\n{rest}= {step.numbers}{named}"
+
+
+def _refusal(case: Case, refused: InvalidInput) -> str:
+    clause = CLAUSES[refused.clause]
+    rows = [("found", f"{refused.attribute} = {refused.found}"), ("accepted", refused.accepted)]
+    if too_large(refused):
+        title = TOO_LARGE
+    else:
+        title = "Refused: the operator text forbids this call"
+        opened = ", which the text leaves open" * clause.is_open(case.opset)
+        rows.append(("clause", f"{clause.label}, {clause.title}{opened}: {clause.says}"))
+    return "\n".join(
+        [title, *(wrapped(f"{name:<10}{what}", "  ", " " * 12) for name, what in rows)]
+    )
+
+
+def _readings(case: Case) -> str:
+    """The readings, one at a time, that answer otherwise than the literal text."""
+    if not (found := differing(case)):
+        return ""
+    lines = ["Other readings that give another answer here", f"  as explained: {answer(case)[0]}"]
+    for reading in found:
+        first, *axes = answer(case, reading.id)
+        lines.append(
+            wrapped(
+                f"{reading.clause}  {status(case, reading):<10}{reading.sentence}", "  ", " " * 15
+            )
+        )
+        lines.append(wrapped(f"-> {first}", " " * 15, " " * 18))
+        lines += [wrapped(each, " " * 18, " " * 20) for each in axes]
+    return "\n".join(lines)
+
+
+def _sums(case: Case) -> str:
+    lines = [line for name, terms in sums(case) for line in (f"  {name}", *_in_columns(terms))]
+    note = "Sums along one axis: inputs a, b, ..., taps w1, w2, ..." + (
+        ", before B is added" if case.bias else ""
+    )
+    return "\n".join([note, *lines]) if lines else ""
+
+
+def _in_columns(terms: Sequence[str]) -> list[str]:
+    width = max(map(len, terms)) + 3
+    columns = max((WIDTH - 4) // width, 1)
+    rows = [
+        "".join(f"{term:<{width}}" for term in terms[i : i + columns]).rstrip()
+        for i in range(0, len(terms), columns)
+    ]
+    return [
+        wrapped(row, "    ", "        ") if len(row) > WIDTH - 4 else f"    {row}" for row in rows
+    ]
+
+
+def _pictures(case: Case) -> str:
+    if case.op == "Conv":
+        return ""
+    found = [
+        (
+            f"  {name}",
+            wrapped(" ".join(row), "    ", "    "),
+            wrapped(f"kernel {' '.join(kernel)}", "    ", "    "),
+        )
+        for name, row, kernel in slid(case)
+    ]
+    title = (
+        "The same sums as a Conv with stride 1: zeros (.) put in, and the kernel, last tap "
+        "first, slid over"
+    )
+    return "\n".join([title, *(line for lines in found for line in lines)]) if found else ""
+
+
+def _overlaps(case: Case) -> str:
+    if case.op == "Conv":
+        return ""
+    lines = [
+        "Overlap",
+        *(
+            wrapped(f"{name}: {overlap(axis, case.bias)}", "  ", "    ")
+            for name, axis, _ in alike(case)
+        ),
+    ]
+    if not is_uneven(case):
+        return "\n".join(lines)
+    lines += _even(case)
+    resized = resize_convolution(case)
+    if resized is not None:
+        said = f"or without overlap, same output size: {resized.title}"
+        lines += [wrapped(said, "  ", "    "), "", textwrap.indent(resized.source, "    ")]
+    return "\n".join(lines)
+
+
+def _even(case: Case) -> list[str]:
+    """The configuration nearby that is even, and the command that explains it; or why there is
+    none."""
+    other = even_nearby(case)
+    if other is None:
+        return [wrapped(none_nearby(case), "  ", "    ")]
+    said = (
+        f"even, with the same output size: kernel {list(other.w_shape[2:])}, "
+        f"{other.attributes.text()}"
+    )
+    return [wrapped(said, "  ", "    "), wrapped(command(other), "    ", "        ")]
+
+
+def _code(case: Case) -> str:
+    """The call in each framework, behind lines that make arrays for it."""
+    note = "The same in code, from arrays in ONNX layout"
+    parts = [note, "  Arrays\n" + textwrap.indent("\n".join(arrays(case)), "    ")]
+    for code in codes(case):
+        why = (
+            [wrapped(f"one call cannot say it: {code.why}", "    ", "    "), ""] if code.why else []
+        )
+        parts.append(
+            "\n".join([f"  {code.title}", *why, textwrap.indent(code.source, "    ")]).rstrip()
+        )
+    return "\n\n".join(parts)

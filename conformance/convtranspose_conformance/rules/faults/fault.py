@@ -1,0 +1,109 @@
+"""What a fault is, and the ways in which the named ones are put together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convtranspose_cases import Case
+from convtranspose_cases.goldens import Golden
+from convtranspose_cases.inputs import Integers, Scaled, Tensors
+from convtranspose_reference.attributes import Shape
+from convtranspose_reference.geometry import Geometry, Rules
+
+Partial = tuple[int | None, ...]
+Array = NDArray[Any]
+CaseRewrite = Callable[[Case], Case]
+TensorsRewrite = Callable[[Case, Tensors], Tensors]
+GoldenRewrite = Callable[[Case, Tensors, Geometry | None, Golden], Golden]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands,
+    `shape` the output shape that is stated, `sums` the call that is summed up in place of it, with
+    where its output begins: more products for the same sizes; `golden` the finished output,
+    `arrange` the places of its elements, last of all; `gradients` the gradients alone."""
+
+    name: str
+    sentence: str
+    _: KW_ONLY
+    case: CaseRewrite | None = None
+    tensors: TensorsRewrite | None = None
+    rules: Callable[[Rules], Rules] | None = None
+    geometry: Callable[[Case, Geometry], Geometry] | None = None
+    shape: Callable[[Case, Shape], Partial] | None = None
+    sums: Callable[[Case, Tensors, Geometry], tuple[Case, Tensors, Geometry]] | None = None
+    golden: GoldenRewrite | None = None
+    arrange: Callable[[Case, Array], Array] | None = None
+    gradients: Callable[[Case, dict[str, Golden]], dict[str, Golden]] | None = None
+
+
+def changed(tensor: Scaled, change: Callable[[Array], Array]) -> Scaled:
+    """The tensor after a change that moves its numbers, whatever they are."""
+    special = None if tensor.special is None else np.ascontiguousarray(change(tensor.special))
+    return Scaled(
+        integers=np.ascontiguousarray(change(tensor.integers)),
+        exponent=tensor.exponent,
+        special=special,
+    )
+
+
+def bias_of(change: Callable[[Case, Integers], Integers]) -> TensorsRewrite:
+    """B after `change`, where there is one."""
+
+    def tensors(case: Case, given: Tensors) -> Tensors:
+        return (
+            given if given.B is None else replace(given, B=changed(given.B, partial(change, case)))
+        )
+
+    return tensors
+
+
+def weights_of(change: Callable[[Case, Integers], Integers]) -> TensorsRewrite:
+    """W after `change`."""
+    return lambda case, given: replace(given, W=changed(given.W, partial(change, case)))
+
+
+def inputs_of(change: Callable[[Case, Integers], Integers]) -> TensorsRewrite:
+    """X after `change`."""
+    return lambda case, given: replace(given, X=changed(given.X, partial(change, case)))
+
+
+def attributes(**change: Callable[[Case], Sequence[int] | None]) -> CaseRewrite:
+    """The call with the named attributes worked out anew; None: absent."""
+
+    def rewrite(case: Case) -> Case:
+        new: dict[str, Any] = {
+            name: None if (v := value(case)) is None else tuple(v) for name, value in change.items()
+        }
+        return replace(case, attributes=replace(case.attributes, **new))
+
+    return rewrite
+
+
+def given(name: str, change: Callable[[tuple[int, ...], Case], Sequence[int]]) -> CaseRewrite:
+    """The call with one list attribute changed, where it is given."""
+
+    def value(case: Case) -> Sequence[int] | None:
+        found = getattr(case.attributes, name)
+        return None if found is None else change(found, case)
+
+    return attributes(**{name: value})
+
+
+def moved(golden: Golden, change: Callable[[Array], Array]) -> Golden:
+    """A golden after a change of places; its bounds move along."""
+    sums = replace(
+        golden.sums, S=change(golden.sums.S), n=change(golden.sums.n), size=change(golden.sums.size)
+    )
+    special = golden.special and replace(
+        golden.special,
+        value=change(golden.special.value),
+        negative_zero=change(golden.special.negative_zero),
+        flushed=change(golden.special.flushed),
+    )
+    return replace(golden, values=change(golden.values), sums=sums, special=special)

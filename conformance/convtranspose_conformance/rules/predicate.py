@@ -1,0 +1,132 @@
+"""Predicates of deviations: Python expressions over the facts of a case, without Python's
+powers."""
+
+import ast
+from functools import lru_cache
+from typing import Any
+
+from convtranspose_cases import Case
+from convtranspose_cases.facts import NAMES, facts
+
+FUNCTIONS = {"any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "zip": zip}
+# No attributes, no powers, no functions but those above: what is left ends, and reaches nothing but
+# the facts.
+_ALLOWED = (
+    ast.Expression,
+    ast.BoolOp,
+    ast.boolop,
+    ast.UnaryOp,
+    ast.Not,
+    ast.USub,
+    ast.BinOp,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.FloorDiv,
+    ast.Mod,
+    ast.Compare,
+    ast.cmpop,
+    ast.IfExp,
+    ast.Constant,
+    ast.Name,
+    ast.expr_context,
+    ast.List,
+    ast.Tuple,
+    ast.Set,
+    ast.Subscript,
+    ast.Slice,
+    ast.ListComp,
+    ast.GeneratorExp,
+    ast.comprehension,
+    ast.Call,
+    ast.keyword,
+)
+
+
+def _runs_long(tree: ast.AST) -> bool:
+    """Could it take much longer than its length suggests?"""
+    loops = [
+        generator
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ListComp | ast.GeneratorExp)
+        for generator in node.generators
+    ]
+    products = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+    ]
+    nested = any(
+        isinstance(inner, ast.ListComp | ast.GeneratorExp)
+        for loop in loops
+        for inner in ast.walk(loop.iter)
+    )
+    lists = any(
+        isinstance(side, ast.List | ast.ListComp)
+        for node in products
+        for side in (node.left, node.right)
+    )
+    return (
+        nested
+        or lists
+        or any(
+            len(node.generators) > 1
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ListComp | ast.GeneratorExp)
+        )
+    )
+
+
+class PredicateError(ValueError):
+    """An expression that cannot be a predicate; the message says what is wrong and which names
+    exist."""
+
+
+class Predicate:
+    """`text` compiled once. Calling it with a case gives True or False."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except (SyntaxError, ValueError) as error:  # ValueError: a zero byte
+            raise PredicateError(
+                f"{text!r} is no expression: {getattr(error, 'msg', error)}"
+            ) from error
+        names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        bound = {
+            n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
+        unknown = names - bound - NAMES - FUNCTIONS.keys()
+        if unknown:
+            raise PredicateError(
+                f"unknown {', '.join(sorted(unknown))}; known: "
+                f"{', '.join(sorted(NAMES | FUNCTIONS.keys()))}"
+            )
+        for node in ast.walk(tree):
+            if not isinstance(node, _ALLOWED) or (
+                isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)
+            ):
+                raise PredicateError(
+                    f"{text!r}: {ast.unparse(node)} is more than a predicate may say; functions: "
+                    f"{', '.join(FUNCTIONS)}"
+                )
+        if _runs_long(tree):
+            raise PredicateError(
+                f"{text!r}: one loop at a time, and no multiplied lists: a predicate is asked of "
+                "every case"
+            )
+        self._code = compile(tree, "<predicate>", "eval")
+
+    def __call__(self, case: Case) -> bool:
+        try:
+            return bool(eval(self._code, {"__builtins__": {}, **FUNCTIONS, **_facts(case)}))
+        except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
+            raise PredicateError(f"{self.text!r} fails on {case.id}: {error}") from error
+
+
+@lru_cache(maxsize=2**13)
+def _facts(case: Case) -> dict[str, Any]:
+    """Many declarations in a row ask about one case, and diagnosis many conditions about the same
+    thousands."""
+    return facts(case)

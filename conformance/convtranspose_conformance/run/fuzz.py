@@ -1,0 +1,261 @@
+"""Looks for differences that nobody has declared: hypothesis draws cases, backends are asked, each
+new cause is shrunk and kept.
+
+A round is one search of hypothesis: it draws until a case fails for a cause that is not known yet,
+shrinks it, and ends. The next round counts that cause and looks for others.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import Flaky, Unsatisfiable
+
+from convtranspose_cases import Case
+from convtranspose_cases.case import CALL, CHECKS
+from convtranspose_cases.simpler import weight
+from convtranspose_cases.strategies import legal, nearly_legal
+from convtranspose_reports import Outcome, Verdict
+
+from .one_case import Answered, Interview, smallest
+
+ROUND = 200  # cases that a round draws at most
+SHRINKING = 500  # questions that shrinking one case may cost hypothesis
+SHRINKING_ON = 100  # and afterwards us
+CHECKS_DRAWN = ("output", "output_shape", "rejection", "gradient", "repeatability")
+USUAL_CHECKS_DRAWN = CHECKS_DRAWN[:3]
+
+
+def strategy(checks: tuple[str, ...]) -> st.SearchStrategy[Case]:
+    """Cases that ask these checks; of the usual ones three in four legal."""
+    found: list[st.SearchStrategy[Case]] = []
+    if {"output", "output_shape"} & set(checks):
+        found += [legal()] * 3
+    found += [nearly_legal()] * ("rejection" in checks)
+    found += [
+        legal(suite)
+        for suite, asked in CHECKS.items()
+        if suite.startswith(CALL) and asked[0] in checks
+    ]
+    return st.one_of(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """When to stop: after so many seconds, or as soon as so many cases were drawn. None: no such
+    limit."""
+
+    seconds: float | None = None
+    examples: int | None = None
+
+
+@dataclass(slots=True)
+class Found:
+    """A cause, on the smallest case seen that shows it; how many drawn cases met it."""
+
+    answered: Answered
+    met: int = 1
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done: cases drawn; questions asked, the same case in another round again; verdicts
+    by backend; findings as they came."""
+
+    drawn: int = 0
+    questions: int = 0
+    verdicts: dict[str, Counter[Verdict]] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+
+
+class Broken(Exception):
+    """The search cannot go on: `case` brought the harness or the suite itself down; the cause is
+    chained."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        super().__init__(f"asking {case.id}")
+
+
+class _Wrong(Exception):
+    """What hypothesis shrinks: the case at hand fails as the round's first failure did."""
+
+
+class _Ends(BaseException):
+    """Ends a round at once; hypothesis lets it through. `error` is why, None where the limit is
+    reached."""
+
+    def __init__(self, error: Broken | None = None) -> None:
+        self.error = error
+
+
+class _Enough(BaseException):
+    """Ends the shrinking of one finding."""
+
+
+class Fuzz:
+    """One search over some backends."""
+
+    def __init__(
+        self,
+        interviews: list[Interview],
+        checks: tuple[str, ...],
+        seed: int,
+        limit: Limit,
+        tell: Callable[[Found], None],
+    ) -> None:
+        """`tell` hears of every finding as soon as it is shrunk."""
+        self.tally = Tally(verdicts={i.entry.name: Counter() for i in interviews})
+        self._interviews, self._checks, self._seed, self._limit, self._tell = (
+            interviews,
+            checks,
+            seed,
+            limit,
+            tell,
+        )
+        self._cases, self._until = strategy(checks), time.monotonic() + (limit.seconds or 0)
+        self._until_questions = 0
+        self._wrong: dict[str, list[Answered]] = {}  # case id -> what there is to report of it
+
+    def run(self) -> Tally:
+        """Looks until the limit is reached. Raises Broken, and KeyboardInterrupt; `tally` then
+        holds what was found so far."""
+        with TemporaryDirectory() as home:
+            set_hypothesis_home_dir(
+                home
+            )  # it keeps things there of which none is of use to another search
+            try:
+                for number in count():
+                    self._round(number)
+            except _Ends as end:
+                if end.error is not None:
+                    raise end.error from end.error.__cause__
+            finally:
+                set_hypothesis_home_dir(None)
+        return self.tally
+
+    def _round(self, number: int) -> None:
+        found: list[
+            Answered
+        ] = []  # the first failure of an unknown cause, then whatever is smaller and fails alike
+        # one round has to see the same answers again; all rounds would hold every array
+        self._wrong.clear()
+
+        @seed(self._seed * 1_000_003 + number)
+        @settings(
+            max_examples=ROUND,
+            phases=[Phase.generate, Phase.shrink],
+            database=None,
+            deadline=None,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+        )
+        @given(self._cases)
+        def look(case: Case) -> None:
+            self._look(case, found)
+
+        try:
+            self._searched(look, found)
+        finally:
+            if found:
+                self._keep(found[-1])
+
+    def _searched(self, look: Callable[[], None], found: list[Answered]) -> None:
+        """One search of hypothesis, and what its shrinker leaves made smaller still: it seldom gets
+        rid of an axis."""
+        with suppress(_Wrong, _Enough, Flaky, Unsatisfiable):
+            look()
+        if found and found[-1].judgement.outcome is not Outcome.TIMED_OUT:
+            first = found[-1]
+            case = smallest(first, lambda case, _: self._alike(case, first), SHRINKING_ON).case
+            found += self._alike(case, first)
+
+    def _alike(self, case: Case, first: Answered) -> list[Answered]:
+        """The case's answers of the same backend and cause. Ends the round where the time is
+        over."""
+        self._end_if_over(shrinking=True)
+        return [answered for answered in self._asked(case) if _alike(first, answered)]
+
+    def _look(self, case: Case, found: list[Answered]) -> None:
+        """Raises _Wrong where the case fails as the first of `found`, or, while there is none, for
+        an unknown cause."""
+        self._end_if_over(shrinking=bool(found))
+        wrong = self._asked(case)
+        if found and self.tally.questions > self._until_questions:
+            raise _Enough
+        if not found:
+            self._until_questions = self.tally.questions + SHRINKING
+            self.tally.drawn += 1
+            found += [answered for answered in wrong if not self._counted(answered)][:1]
+        alike = [answered for answered in wrong if found and _alike(found[0], answered)]
+        if not alike:
+            return
+        if weight(alike[0].case) < weight(found[-1].case):
+            found.append(alike[0])
+        raise _Wrong
+
+    def _end_if_over(self, *, shrinking: bool) -> None:
+        if self._limit.seconds is not None and time.monotonic() > self._until:
+            raise _Ends
+        if (
+            self._limit.examples is not None
+            and self.tally.drawn >= self._limit.examples
+            and not shrinking
+        ):
+            raise _Ends
+
+    def _asked(self, case: Case) -> list[Answered]:
+        """What there is to report of a case; each is asked once, so that hypothesis sees the same
+        answer again."""
+        if case.id not in self._wrong:
+            try:
+                answers = [
+                    answered
+                    for each in self._interviews
+                    for answered in each.ask(case, self._checks)
+                ]
+                self._wrong[case.id] = [
+                    a for a in answers if a.cause is not None and a.cause.kind != "declared"
+                ]
+            except Exception as error:
+                broken = Broken(case)
+                broken.__cause__ = error
+                raise _Ends(broken) from None
+            self.tally.questions += 1
+            for answered in answers:
+                self.tally.verdicts[answered.entry.name][answered.judgement.verdict] += 1
+        return self._wrong[case.id]
+
+    def _counted(self, answered: Answered) -> bool:
+        """Is the cause a known one? Then it is counted."""
+        known = next((f for f in self.tally.found if _meets(f.answered, answered)), None)
+        if known is not None:
+            known.met += 1
+        return known is not None
+
+    def _keep(self, smallest: Answered) -> None:
+        found = Found(smallest)
+        self.tally.found.append(found)
+        self._tell(found)
+
+
+def _alike(first: Answered, other: Answered) -> bool:
+    return (
+        first.entry.name == other.entry.name
+        and first.cause is not None
+        and first.cause.covers(other.cause)
+    )
+
+
+def _meets(known: Answered, other: Answered) -> bool:
+    if known.cause is None or other.cause is None:
+        return False
+    return known.entry.name == other.entry.name and known.cause.meets(other.cause)

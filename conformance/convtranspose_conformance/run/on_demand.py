@@ -1,0 +1,90 @@
+"""Questions beyond the plan: fresh cases that bear an explanation out or tell two apart, asked only
+where something fails."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from convtranspose_cases import Case
+from convtranspose_reports import Check, Verdict
+
+from ..backends.api import Call, Unusable
+from ..backends.registry import Entry
+from ..rules.answers import Asked
+from ..verdict.judge import judge
+from ..verdict.reply import Ask, Reply
+from ..worker.observation import Seen
+from ..worker.process import HarnessError, Limits, Worker
+
+MOST_QUESTIONS = 4000  # of one backend
+MOST_DEATHS = 3  # of one backend: each costs a new process
+_SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
+
+
+class FollowUp:
+    """Workers, one a backend: those that a run has `kept`, else started when first asked, and ended
+    with the `with` block.
+
+    A backend that hangs once is left alone, and one that dies again and again.
+    """
+
+    def __init__(
+        self, limits: Limits, kept: dict[str, Worker] | None = None, seed: int = 0
+    ) -> None:
+        self._limits, self._seed, self._open = limits, seed, ExitStack()
+        self._workers = dict(kept or {})
+        self._left: dict[str, int] = {}
+        self._deaths: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def ask_of(self, entry: Entry, check: Check) -> Ask:
+        """What asks `entry` for one check; cases that it cannot be asked any more are left out of
+        the answer."""
+
+        def ask(cases: Sequence[Case]) -> Iterable[Reply]:
+            found = (self._answered(entry, check, case) for case in cases)
+            return [each for each in found if each is not None]
+
+        return ask
+
+    def _answered(self, entry: Entry, check: Check, case: Case) -> Reply | None:
+        left = self._left.setdefault(entry.name, MOST_QUESTIONS)
+        if not left or check.value not in entry.checks:
+            return None
+        self._left[entry.name] = left - 1
+        asked = Asked(case, self._seed)
+        try:
+            seen = self._worker(entry).ask(Call.of(case, *asked.arrays()), (check.value,))[
+                check.value
+            ]
+        except (Unusable, HarnessError):
+            self._left[entry.name] = 0
+            return None
+        self._deaths[entry.name] += seen.seen is Seen.CRASHED
+        if seen.seen in _SILENT or self._deaths[entry.name] == MOST_DEATHS:
+            self._left[entry.name] = 0
+        if seen.seen is Seen.UNSUPPORTED:
+            return None
+        verdict = judge(asked, check, seen, [], entry.installed_version())
+        return (
+            None
+            if verdict.verdict is Verdict.UNSUPPORTED
+            else Reply(asked, seen, verdict.outcome, verdict.verdict is Verdict.FAILS)
+        )
+
+    def _worker(self, entry: Entry) -> Worker:
+        if entry.name not in self._workers:
+            self._workers[entry.name] = self._open.enter_context(Worker(entry, self._limits))
+        return self._workers[entry.name]

@@ -1,0 +1,169 @@
+"""From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin.
+Every error names what is accepted."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from convtranspose_cases import Case, NotationError, suite_cases
+from convtranspose_cases.notation import find_call, is_call
+from convtranspose_cases.suites import DEFAULT_SUITES
+
+from ..backends.onnx_backend import entry_for
+from ..backends.registry import Entry, registered
+from ..verdict.deviations import Deviation, declared, load
+from ..worker.process import Limits
+from .plan import Plan
+
+_TARGET = re.compile(r"\w+(\.\w+)*(:\w+(\.\w+)*)?(@.+)?")
+
+
+class SelectionError(ValueError):
+    """Options that select nothing usable; the message says which, and what would do."""
+
+
+def entries(
+    names: Sequence[str], stated_version: str = ""
+) -> tuple[list[Entry], list[tuple[Entry, str]]]:
+    """Backends to ask, and those only listed with the reason why not. No names: every built-in one
+    that is usable here.
+
+    Raises SelectionError for an unknown name, and for one asked for that cannot be used here.
+    """
+    known = registered()
+    unusable = [(entry, reason) for entry in known.values() if (reason := entry.why_unusable())]
+    if not names:
+        refused = {entry.name for entry, _ in unusable}
+        return [entry for entry in known.values() if entry.name not in refused], unusable
+    asked = [_named(name, known, stated_version) for name in dict.fromkeys(names)]
+    for entry in asked:
+        if reason := entry.why_unusable():
+            raise SelectionError(f"backend {entry.name} cannot be used here: {reason}")
+    return asked, [pair for pair in unusable if pair[0].name not in names]
+
+
+def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
+    if set(name) & {":", ".", "@"}:  # module[:attribute][@DEVICE]; a name of ours has none of these
+        if not _TARGET.fullmatch(name):
+            raise SelectionError(
+                f"backend {name!r}: accepted is module[:attribute][@DEVICE], such as "
+                "package.module:Backend@CUDA"
+            )
+        return entry_for(name, stated_version)
+    if name not in known:
+        raise SelectionError(
+            f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of "
+            "an ONNX Backend API object "
+            f"(if {name} is such a module: {name}@CPU)"
+        )
+    return replace(known[name], version=stated_version) if stated_version else known[name]
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """ "I/N" as (I, N), 1 <= I <= N. Raises SelectionError."""
+    first, _, last = text.partition("/")
+    if first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
+        return int(first), int(last)
+    raise SelectionError(f"--shard {text}: accepted is I/N with 1 <= I <= N, such as 2/4")
+
+
+def cases_of(
+    suites: Sequence[str], patterns: Sequence[str], shard: str, seed: int
+) -> tuple[list[Case], str]:
+    """The cases asked for, and why they are not the suites whole ("" if they are). Raises
+    SelectionError or UnknownName."""
+    calls = _calls(patterns)
+    globs = [pattern for pattern in patterns if not is_call(pattern)]
+    named = [suite for suite in suites if suite not in {case.suite for case in calls}]
+    found = [case for suite in named for case in suite_cases(suite, seed)]
+    partial = []
+    if patterns:
+        for pattern in globs:
+            if not any(_matches(case, pattern) for case in found):
+                raise SelectionError(
+                    f"no case of {', '.join(named)} matches {pattern}; `convtranspose list cases` "
+                    "names them"
+                )
+        found = [
+            case for case in found if any(_matches(case, pattern) for pattern in globs)
+        ] + calls
+        partial.append(" ".join(f"--case {p}" for p in patterns))
+    if shard:
+        i, n = shard_of(shard)
+        found = found[i - 1 :: n]
+        partial.append(f"--shard {shard}")
+    return found, " ".join(partial)
+
+
+def _calls(patterns: Sequence[str]) -> list[Case]:
+    """The cases that ids say, each once."""
+    try:
+        return list({case.id: case for case in map(find_call, filter(is_call, patterns))}.values())
+    except NotationError as error:
+        raise SelectionError(str(error)) from error
+
+
+def _matches(case: Case, pattern: str) -> bool:
+    return fnmatchcase(case.id, pattern) or fnmatchcase(case.name, pattern)
+
+
+def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The suites named, else those that the case patterns name; the default ones for a pattern that
+    names none.
+
+    Named suites are for globs to match in: an id that carries its case stands in none of them, and
+    comes under its own.
+    """
+    found: list[str] = []
+    for pattern in patterns or ["*"]:
+        suite, slash, _ = pattern.partition("/")
+        if is_call(pattern):
+            found += [suite]
+        elif suites:
+            found += suites
+        else:
+            found += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
+    return list(dict.fromkeys(found))
+
+
+def plan(
+    *,
+    backends: Sequence[str],
+    suites: Sequence[str] = (),
+    patterns: Sequence[str] = (),
+    shard: str = "",
+    seed: int = 0,
+    files: Sequence[Path] = (),
+    stated_version: str = "",
+    jobs: int = 2,
+    limits: Limits | None = None,
+) -> Plan:
+    """What the options ask for. Raises SelectionError, UnknownName or DeviationError, each saying
+    what is accepted."""
+    asked, listed = entries(backends, stated_version)
+    chosen = suites_for(suites, patterns)
+    cases, partial = cases_of(chosen, patterns, shard, seed)
+    names = [*registered(), *(entry.name for entry in asked)]
+    if not backends:
+        asked = [
+            entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)
+        ]
+    return Plan(
+        entries=asked,
+        listed=listed,
+        suites=chosen,
+        cases=cases,
+        partial=partial,
+        seed=seed,
+        jobs=jobs,
+        deviations=all_declared(names, files),
+        limits=limits or Limits(),
+    )
+
+
+def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+    """The project's declarations and those of the user's `files`, for backends of these `names`.
+    Raises DeviationError."""
+    return [*declared(names), *(d for file in files for d in load(file, names))]

@@ -1,0 +1,192 @@
+"""The state of one run: what is asked, what came back, what it adds up to."""
+
+import platform
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+
+import msgspec
+
+from convtranspose_cases.clauses import CLAUSES, Clause
+from convtranspose_cases.facts import FEATURES, clauses, features
+from convtranspose_cases.suites import title_of
+from convtranspose_reports import (
+    BackendLine,
+    CaseLine,
+    Check,
+    ClauseLine,
+    Footer,
+    Header,
+    Record,
+    Run,
+    SuiteLine,
+)
+
+from ..backends.api import Call
+from ..backends.registry import Entry
+from ..rules.answers import Asked
+from ..verdict.judge import judge
+from ..verdict.machine import cpu_name
+from ..verdict.precision_figures import measured
+from ..verdict.reply import AskOf
+from ..worker.observation import Observation
+from ..worker.process import Limits, Worker
+from .exit_status import exit_status
+from .findings import Ledger
+from .plan import Plan
+
+
+class Session:
+    """The state of one run: its plan, what versions answered, the judged records, the ledger of
+    findings."""
+
+    def __init__(self, plan: Plan, asked: list[Asked] | None = None) -> None:
+        """`asked`: the plan's cases with the answers that an earlier session worked out, to judge
+        again without working them out again."""
+        self.plan = plan
+        self.asked = asked or [Asked(case, plan.seed) for case in plan.cases]
+        self.versions: dict[str, dict[str, str]] = {}
+        self.kept: dict[
+            str, Worker
+        ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
+        self._declared_of = {
+            entry.name: [d for d in plan.deviations if d.backend == entry.name]
+            for entry in plan.entries
+        }
+        self._ledger = Ledger(plan.deviations)
+        self._records: dict[tuple[str, int, str], Record] = {}
+
+    def call(self, number: int) -> Call:
+        """What backends are told of the plan's case `number`."""
+        asked = self.asked[number]
+        return Call.of(asked.case, *asked.arrays())
+
+    def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
+        """The records of one backend's answers to one case."""
+        asked = self.asked[number]
+        records = []
+        for name, seen in found.items():
+            check = Check(name)
+            verdict = judge(
+                asked, check, seen, self._declared_of[entry.name], entry.installed_version()
+            )
+            finding = self._ledger.enter(entry, asked, check, seen, verdict)
+            record = Record(
+                case=asked.case.id,
+                backend=entry.name,
+                check=check,
+                outcome=verdict.outcome,
+                verdict=verdict.verdict,
+                reason=verdict.reason,
+                finding=finding,
+                follows=verdict.follows,
+                note=verdict.note,
+                measured=measured(asked, check, seen),
+            )
+            self._records[(entry.name, number, name)] = record
+            records.append(record)
+        return records
+
+    def run(self, seconds: float, ask_of: AskOf | None = None) -> Run:
+        """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,
+        where something fails."""
+        findings = self._ledger.findings(
+            whole=not self.plan.partial, exercised=self.plan.exercised, ask_of=ask_of
+        )
+        records = self._sorted_records()
+        footer = Footer(
+            records=len(records),
+            exit_status=exit_status(records, findings),
+            seconds=seconds,
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        return Run(
+            header=self.header(),
+            cases=self.case_lines,
+            records=records,
+            findings=findings,
+            footer=footer,
+        )
+
+    def _sorted_records(self) -> list[Record]:
+        order = {entry.name: i for i, entry in enumerate(self.plan.entries)}
+        found = sorted(
+            self._records.items(), key=lambda item: (order[item[0][0]], item[0][1], item[0][2])
+        )
+        renamed = self._ledger.renamed()
+        return [
+            msgspec.structs.replace(record, finding=renamed.get(record.finding, record.finding))
+            for _, record in found
+        ]
+
+    @cached_property
+    def case_lines(self) -> list[CaseLine]:
+        """The plan's cases as the page names them."""
+        return [
+            CaseLine(
+                name=c.id,
+                suite=c.suite,
+                summary=c.summary(),
+                features=features(c),
+                clauses=clauses(c),
+            )
+            for c in self.plan.cases
+        ]
+
+    def header(self) -> Header:
+        """What is run, on what, with the versions that are known by now."""
+        shown = {feature for case in self.plan.cases for feature in features(case)}
+        counts = {
+            suite: sum(case.suite == suite for case in self.plan.cases)
+            for suite in self.plan.suites
+        }
+        return Header(
+            suite_version=version("convtranspose-conformance"),
+            seed=self.plan.seed,
+            partial=self.plan.partial,
+            environment=environment(self.plan.limits),
+            backends=[self._backend(entry, "") for entry in self.plan.entries]
+            + [self._backend(*pair) for pair in self.plan.listed],
+            suites=[
+                SuiteLine(name=name, title=title_of(name), cases=n) for name, n in counts.items()
+            ],
+            clauses=[_clause_line(clause) for clause in CLAUSES.values()],
+            features={name: says for name, (says, _) in FEATURES.items() if name in shown},
+        )
+
+    def _backend(self, entry: Entry, reason: str) -> BackendLine:
+        return BackendLine(
+            name=entry.name,
+            title=entry.title,
+            route=entry.route,
+            version=entry.installed_version(),
+            device=entry.device,
+            usable=not reason,
+            asked=not reason,
+            reason=reason,
+            versions=self.versions.get(entry.name, {}),
+        )
+
+
+def _clause_line(clause: Clause) -> ClauseLine:
+    readings = {clause.text: "the literal reading"} | {r.name: r.sentence for r in clause.readings}
+    return ClauseLine(
+        label=clause.label,
+        title=clause.title,
+        says=clause.says,
+        open=clause.open,
+        readings=readings,
+    )
+
+
+def environment(limits: Limits) -> dict[str, str]:
+    """The machine and what the run was told; nothing that changes from run to run."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "cpu": cpu_name(),
+        "numpy": version("numpy"),
+        "ml_dtypes": version("ml_dtypes"),
+        "threads": "1 intra-op, 1 inter-op",
+        "limits": f"{limits.case_s:g} s a case, {limits.memory_gib:g} GiB",
+    }

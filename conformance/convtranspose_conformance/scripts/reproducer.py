@@ -1,0 +1,192 @@
+"""The text of calls: what an adapter does, for people who have the framework but not this project.
+No framework is imported."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from convtranspose_cases import Case
+from convtranspose_cases.clauses import CLAUSES
+from convtranspose_cases.facts import clauses
+from convtranspose_cases.inputs import Scaled, Tensors
+from convtranspose_reference.attributes import InvalidInput, Shape
+from convtranspose_reference.formats import FORMATS
+
+from ..backends.api import Array, Call
+from .literals import WIDTH, tensor_source
+from .repeatability import FIRST, repetitions
+from .transcripts import ANSWER, STATED, quoted, transcript
+
+_PRECISION = "np.set_printoptions(precision=17, linewidth=100)"
+_CHANGED = (
+    'print("changed by the call:", [name for name, a in after.items() if a.tobytes() != '
+    "before[name].tobytes()])"
+)
+_REFUSED = [
+    "except Exception as error:",
+    '    print("refused:", f"{type(error).__name__}: {error}")',
+]
+
+
+def call_source(backend: str, case: Case) -> str:
+    """The lines that make `Y` (`Y_shape` for onnx-shape-inference) from NumPy arrays X, W and,
+    where the case has one, B in ONNX layout.
+
+    `backend` is the name of a built-in one or `module:attribute[@DEVICE]` of ONNX's Backend API.
+    The call is the adapter's: same API, same arguments. Raises Unsupported with the adapter's
+    reason where it has one before it calls (ONNX Runtime's comes from the run itself); ValueError
+    where the name is nobody's; InvalidInput where TensorFlow would have to be told the output's
+    shape of a call that has none.
+    """
+    script = transcript(backend, _call(case), pinned=False)
+    used = [
+        line
+        for line in _numeric(case)
+        if any(f"{line.split()[-1]}." in part for part in script.call)
+    ]
+    return "\n".join([*used, *script.imports, "", *script.call])
+
+
+def reproducer(
+    backend: str,
+    case: Case,
+    tensors: Tensors,
+    expected: str,
+    seed: int = 0,
+    *,
+    dY: Scaled | None = None,
+    notes: Sequence[str] = (),
+    static: bool = False,
+    stops: bool = False,
+    changes: bool = False,
+    repeated: Sequence[str] | None = None,
+) -> str:
+    """A whole script: the arrays, the call with the settings of a run, the answer, and what was
+    `expected` (any text) instead.
+
+    Runs in a fresh interpreter that has NumPy, the framework (onnx too for ONNX models) and, for
+    bfloat16, ml_dtypes. `seed` is the one that `tensors` were drawn with. With `dY` the script
+    shows the gradients instead of Y, with `static` the shape that the framework states without
+    computing. `notes` are comments. A call that `stops` never comes to what follows it: what was
+    expected is printed first. One that `changes` its inputs is followed by which. `repeated`: the
+    forms of the check `repeatability` that are shown, each by its name, () for all of them. Raises
+    as `call_source` does, and Unsupported for the `static` shape of a backend that states none.
+    """
+    call = _call(case, dY)
+    script = transcript(backend, call, pinned=True, static=static)
+    named = {"X": tensors.X, "W": tensors.W, "B": tensors.B, "dY": dY}
+    given = {name: tensor for name, tensor in named.items() if tensor is not None}
+    told = [
+        *_said(case),
+        *(
+            f"print({quoted(line)}{', flush=True' * stops})"
+            for line in ("expected:", *expected.splitlines())
+        ),
+    ]
+    once = [script.call, [_PRECISION, *_answer(script.shows, case.dtype)]]
+    answered = once if repeated is None else [*_repeated(backend, case, repeated)]
+    asked = _watched(given, answered) if changes else answered
+    parts = [
+        [
+            line
+            for text in (f"{case.id} on {backend}", case.summary(), *notes)
+            for line in _comment(text)
+        ],
+        [*script.environment, *_numeric(case), *script.imports],
+        [f"print({script.version})", *script.settings],
+        [tensor_source(case, name, tensor, seed) for name, tensor in given.items()],
+        *([told, *asked] if stops else [*asked, told]),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _watched(given: Iterable[str], asked: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """What is asked, followed by which of the arrays that are given it changes."""
+    return [
+        [f"before = {_arrays(given, '.copy()')}"],
+        *asked,
+        [f"after = {_arrays(given)}", _CHANGED],
+    ]
+
+
+def _arrays(given: Iterable[str], then: str = "") -> str:
+    """A dict of arrays by name."""
+    return f"{{{', '.join(f'{quoted(name)}: {name}{then}' for name in given)}}}"
+
+
+def _repeated(backend: str, case: Case, names: Sequence[str]) -> Iterator[list[str]]:
+    """The call at first, and each form, with what it gives or how it is refused."""
+    yield [_PRECISION]
+    for name, lines in repetitions(backend, _call(case)).items():
+        if name == FIRST or name in names or not names:
+            asked = textwrap.indent("\n".join([*lines, *_answer(ANSWER, case.dtype)]), "    ")
+            yield [f"print({quoted(name + ':')}, flush=True)", "try:", asked, *_REFUSED]
+
+
+def _call(case: Case, dY: Scaled | None = None) -> Call:
+    def zeros(shape: Shape) -> Array:
+        return np.zeros(shape, FORMATS[case.dtype].dtype)
+
+    B = None if case.b_shape is None else zeros(case.b_shape)
+    return Call.of(
+        case,
+        zeros(case.x_shape),
+        zeros(case.w_shape),
+        B,
+        None if dY is None else zeros(dY.integers.shape),
+    )
+
+
+def _numeric(case: Case) -> list[str]:
+    return (
+        ["import ml_dtypes", "import numpy as np"]
+        if case.dtype == "bfloat16"
+        else ["import numpy as np"]
+    )
+
+
+def _answer(shows: tuple[str, ...], dtype: str) -> list[str]:
+    """Lines that print what a call gives: of 16 bits every digit, since NumPy alone prints as many
+    as tell them from their neighbours."""
+    exact = ".astype(np.float64)" * (dtype in ("float16", "bfloat16") and shows != STATED)
+    return [f"print({quoted(each + ' is')}, {each}{exact * each.isidentifier()})" for each in shows]
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent="# ",
+        subsequent_indent="#   ",
+        break_on_hyphens=False,
+    )
+
+
+def _said(case: Case) -> list[str]:
+    """What the operator text says of the case, as comments."""
+    try:
+        labels, shape = clauses(case), list(case.y_shape())
+    except InvalidInput as refused:
+        lines = _comment(
+            f"The operator text of {case.op}, opset {case.opset}, forbids this call: {refused}"
+        )
+        return lines + _clauses([refused.clause])
+    lines = _comment(
+        f"The operator text of {case.op}, opset {case.opset}, says that Y has shape {shape}."
+    )
+    if case.op == "ConvTranspose":
+        found = case.geometry()
+        lines += _comment(
+            f"Pads in force: {list(found.begins)} at the begin, {list(found.ends)} at the end of "
+            "the axes."
+        )
+    return lines + _clauses(labels)
+
+
+def _clauses(labels: Sequence[str]) -> list[str]:
+    return [
+        line
+        for label in labels
+        for line in _comment(f"{label}, {CLAUSES[label].title}: {CLAUSES[label].says}")
+    ]
