@@ -20,6 +20,7 @@ from convtranspose_reports.record import (
     SuiteLine,
     Verdict,
 )
+from convtranspose_reports.sections import SECTIONS, Section, View
 from convtranspose_reports.store import (
     CutShortWarning,
     Run,
@@ -34,6 +35,7 @@ from convtranspose_reports.write import write_report
 __all__ = [
     "FORMAT",
     "RED",
+    "SECTIONS",
     "BackendLine",
     "CaseLine",
     "Check",
@@ -51,8 +53,10 @@ __all__ = [
     "RunFileError",
     "RunMergeError",
     "RunWriter",
+    "Section",
     "SuiteLine",
     "Verdict",
+    "View",
     "merge_runs",
     "read_run",
     "summary",

@@ -3,114 +3,78 @@
 import base64
 import hashlib
 import re
-from functools import partial
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 from urllib.parse import urlencode
 
 import jinja2
 from markupsafe import Markup
 
 from convtranspose_reports import legend
-from convtranspose_reports.accuracy import CLASSES, PROBES, Accuracy, accuracies
-from convtranspose_reports.bug_report import bug_report
+from convtranspose_reports.accuracy import CLASSES, PROBES, Accuracy
 from convtranspose_reports.columns import columns, packed
-from convtranspose_reports.record import Example, Verdict
-from convtranspose_reports.rejections import Rejections, rejections
+from convtranspose_reports.record import Example, Finding, Verdict
+from convtranspose_reports.sections import SECTIONS, Section, View
 from convtranspose_reports.store import Run
-from convtranspose_reports.summary import (
-    answering,
-    by_urgency,
-    matrix,
-    readings_followed,
-    shape_rules,
-    state,
-    totals,
-)
+from convtranspose_reports.summary import answering, by_urgency, state, totals
 
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-def page(run: Run) -> str:
-    """The page of a run, as HTML that fetches nothing: styles, script and records are inside."""
-    findings = by_urgency(run.findings)
-    anchors = {
-        finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}"
-        for i, finding in enumerate(findings, 1)
-    }
+def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
+    """The page of a run, as HTML that fetches nothing: styles, script and records are inside.
+
+    Of the `sections`, those that have something to show, each with its place in the navigation.
+    """
+    view = _view(run)
+    environment = _environment()
     style, script = _static("page.css"), _static("page.js")
-    found, forbidden = accuracies(run), rejections(run)
-    return (
-        _environment(run)
-        .get_template("index.html.j2")
-        .render(
-            run=run,
-            header=run.header,
-            backends=answering(run),
-            unusable=[backend for backend in run.header.backends if not backend.usable],
-            state=state(run),
-            totals=totals(run),
-            matrix=matrix(run),
-            followed=readings_followed(run),
-            shape_rules=shape_rules(run),
-            accuracies=found,
-            accuracy_probes={kind for each in found for kind in each.vector},
-            plots=_plots(found),
-            rejections=forbidden,
-            sections=_sections(found, forbidden),
-            findings=findings,
-            most_news=MOST_NEWS,
-            anchors=anchors,
-            deviating=any(record.verdict is Verdict.DEVIATES for record in run.records),
-            failing=sum(record.verdict is Verdict.FAILS for record in run.records),
-            stale=sum(finding.verdict is Verdict.STALE for finding in findings),
-            notes=_notes(run),
-            clauses={clause.label: clause for clause in run.header.clauses},
-            style=Markup(style),  # the package's own file
-            script=Markup(script),  # the package's own file
-            style_hash=_content_hash(style),
-            script_hash=_content_hash(script),
-            records=packed(columns(run, anchors)),
-        )
+    return environment.get_template("index.html.j2").render(
+        **_head(view),
+        sections=list(_drawn(environment, sections, view)),
+        style=Markup(style),  # the package's own file
+        script=Markup(script),  # the package's own file
+        style_hash=_content_hash(style),
+        script_hash=_content_hash(script),
+        records=packed(columns(run, view.anchors)),
     )
 
 
-def marked(example: Example) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-    """Expected and actual numbers as pieces of text, each with whether it differs.
-
-    Pieces are compared in order; where the two hold different counts of numbers, none is marked.
-    """
-    expected, actual = _NUMBER.split(example.expected), _NUMBER.split(example.actual)
-    if len(expected) != len(actual):
-        return [(example.expected, False)], [(example.actual, False)]
-    differs = [
-        i % 2 == 1 and one != other
-        for i, (one, other) in enumerate(zip(expected, actual, strict=True))
-    ]
-    return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
+def _view(run: Run) -> View:
+    findings = by_urgency(run.findings)
+    return View(run=run, backends=answering(run), findings=findings, anchors=_anchors(findings))
 
 
-def _sections(found: list[Accuracy], forbidden: Rejections) -> list[str]:
-    """The page's sections in order; accuracy and forbidden calls where the run asked for them."""
-    asked = [
-        name for name, there in (("accuracy", found), ("rejections", forbidden.calls)) if there
-    ]
-    return ["environment", "matrix", "readings", "shapes", *asked, "discrepancies", "cases"]
-
-
-def _plots(found: list[Accuracy]) -> dict[str, Markup]:
-    """dtype -> SVG. matplotlib takes half a second to import, and is imported for a run that has
-    something to draw."""
-    if not found:
-        return {}
-    from convtranspose_reports.plot import panels
-
+def _anchors(findings: Sequence[Finding]) -> dict[str, str]:
+    """Finding id -> the id of its card."""
     return {
-        dtype: Markup(svg) for dtype, svg in panels(found).items()
-    }  # our own SVG, its text escaped by ElementTree
+        finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}"
+        for i, finding in enumerate(findings, 1)
+    }
+
+
+def _head(view: View) -> dict[str, object]:
+    """What stands above and below the sections."""
+    run = view.run
+    return {
+        "run": run,
+        "header": run.header,
+        "backends": view.backends,
+        "findings": view.findings,
+        "anchors": view.anchors,
+        "state": state(run),
+        "totals": totals(run),
+        "most_news": MOST_NEWS,
+        "deviating": any(record.verdict is Verdict.DEVIATES for record in run.records),
+        "failing": sum(record.verdict is Verdict.FAILS for record in run.records),
+        "stale": sum(finding.verdict is Verdict.STALE for finding in view.findings),
+        "notes": _notes(run),
+    }
 
 
 def _notes(run: Run) -> dict[str, int]:
@@ -121,7 +85,27 @@ def _notes(run: Run) -> dict[str, int]:
     return counts
 
 
-def _environment(run: Run) -> jinja2.Environment:
+def _drawn(
+    environment: jinja2.Environment, sections: Sequence[Section], view: View
+) -> Iterator[tuple[Section, Markup]]:
+    """The sections that the run has something for, each with its HTML."""
+    for section in sections:
+        given = section.given(view)
+        if not section.shown_when or given[section.shown_when]:
+            yield section, Markup(_template(environment, section.template).render(given))
+
+
+def _template(environment: jinja2.Environment, template: str | Path) -> jinja2.Template:
+    """One of the package's own, or a file, which may import and include both its neighbours and
+    the package's own."""
+    if isinstance(template, str):
+        return environment.get_template(template)
+    assert environment.loader is not None
+    loaders = [jinja2.FileSystemLoader(template.parent), environment.loader]
+    return environment.overlay(loader=jinja2.ChoiceLoader(loaders)).get_template(template.name)
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),
         autoescape=True,
@@ -134,7 +118,6 @@ def _environment(run: Run) -> jinja2.Environment:
         "number": _number,
         "figure": _figure,
         "groupby_in_order": _grouped,
-        "bug_report": partial(bug_report, run),
     }
     environment.globals |= {
         "filter_link": _filter_link,
@@ -147,6 +130,24 @@ def _environment(run: Run) -> jinja2.Environment:
         "class_says": CLASSES,
     }
     return environment
+
+
+Pieces = list[tuple[str, bool]]
+
+
+def marked(example: Example) -> tuple[Pieces, Pieces]:
+    """Expected and actual numbers as pieces of text, each with whether it differs.
+
+    Pieces are compared in order; where the two hold different counts of numbers, none is marked.
+    """
+    expected, actual = _NUMBER.split(example.expected), _NUMBER.split(example.actual)
+    if len(expected) != len(actual):
+        return [(example.expected, False)], [(example.actual, False)]
+    differs = [
+        i % 2 == 1 and one != other
+        for i, (one, other) in enumerate(zip(expected, actual, strict=True))
+    ]
+    return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
 
 
 def _filter_link(**filters: str) -> str:
@@ -164,8 +165,8 @@ def _figure(value: float) -> str:
     return f"{value:.3g}" if 1e-3 <= abs(value) < 1e3 or not value else f"{value:.1e}"
 
 
-def _grouped(found: list[Accuracy], name: str) -> list[tuple[str, list[Accuracy]]]:
-    return [(key, list(group)) for key, group in groupby(found, key=attrgetter(name))]
+def _grouped(classes: list[Accuracy], name: str) -> list[tuple[str, list[Accuracy]]]:
+    return [(key, list(group)) for key, group in groupby(classes, key=attrgetter(name))]
 
 
 def _static(name: str) -> str:

@@ -1,5 +1,6 @@
 """Everything a run leaves behind for readers and for other tools."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -7,13 +8,14 @@ import msgspec
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.junit import write_junit
 from convtranspose_reports.page import page
+from convtranspose_reports.sections import SECTIONS, Section
 from convtranspose_reports.store import Run
 from convtranspose_reports.summary import summary
 
 
-def write_report(directory: str | Path, run: Run) -> Path:
+def write_report(directory: str | Path, run: Run, sections: Sequence[Section] = SECTIONS) -> Path:
     """Write `index.html`, `summary.json`, `junit.xml`, `COMPATIBILITY.md` into `directory`; return
-    the page's path."""
+    the page's path. `sections` are those of the page, in order."""
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "summary.json").write_bytes(
@@ -22,5 +24,5 @@ def write_report(directory: str | Path, run: Run) -> Path:
     (directory / "COMPATIBILITY.md").write_text(compatibility(run), encoding="utf-8")
     write_junit(directory / "junit.xml", run)
     index = directory / "index.html"
-    index.write_text(page(run), encoding="utf-8")
+    index.write_text(page(run, sections), encoding="utf-8")
     return index

@@ -1,0 +1,160 @@
+"""The sections of the page, in order: a template and a row each. The navigation follows from the
+rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from markupsafe import Markup
+
+from convtranspose_reports.accuracy import Accuracy, accuracies
+from convtranspose_reports.bug_report import bug_report
+from convtranspose_reports.record import BackendLine, Finding
+from convtranspose_reports.rejections import rejections
+from convtranspose_reports.store import Run
+from convtranspose_reports.summary import matrix, readings_followed, shape_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A run as the page shows it: `backends` that answered, `findings` the most urgent first,
+    `anchors` finding id -> id of its card."""
+
+    run: Run
+    backends: Sequence[BackendLine]
+    findings: Sequence[Finding]
+    anchors: Mapping[str, str]
+
+
+Given = Mapping[str, object]
+
+
+def _nothing(view: View) -> Given:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section of the page.
+
+    `id` is its anchor, `title` its word in the navigation, `heading` what stands above it where
+    that is another. `template` is a name among this package's templates, or the path of a file; it
+    sees what `given` makes of the run, and may import `_macros.html.j2`. `shown_when` names one of
+    what is given: where that is empty, the section is left out ("" = never).
+    """
+
+    id: str
+    title: str
+    template: str | Path
+    heading: str = ""
+    given: Callable[[View], Given] = _nothing
+    shown_when: str = ""
+
+
+def _environment(view: View) -> Given:
+    unusable = [backend for backend in view.run.header.backends if not backend.usable]
+    return {"header": view.run.header, "backends": view.backends, "unusable": unusable}
+
+
+def _matrix(view: View) -> Given:
+    features = view.run.header.features
+    return {"features": features, "backends": view.backends, "matrix": matrix(view.run)}
+
+
+def _readings(view: View) -> Given:
+    return {
+        "clauses": {clause.label: clause for clause in view.run.header.clauses},
+        "backends": view.backends,
+        "followed": readings_followed(view.run),
+        "mixed": [finding for finding in view.findings if finding.kind == "inconsistent"],
+        "anchors": view.anchors,
+    }
+
+
+def _shapes(view: View) -> Given:
+    return {"shape_rules": shape_rules(view.run), "anchors": view.anchors}
+
+
+def _accuracy(view: View) -> Given:
+    classes = accuracies(view.run)
+    probes = {kind for each in classes for kind in each.vector}
+    return {"accuracies": classes, "accuracy_probes": probes, "plots": _plots(classes)}
+
+
+def _plots(classes: list[Accuracy]) -> dict[str, Markup]:
+    """dtype -> SVG. matplotlib takes half a second to import, and is imported for a run that has
+    something to draw."""
+    if not classes:
+        return {}
+    from convtranspose_reports.plot import panels
+
+    # our own SVG, its text escaped by ElementTree
+    return {dtype: Markup(svg) for dtype, svg in panels(classes).items()}
+
+
+def _rejections(view: View) -> Given:
+    forbidden = rejections(view.run)
+    return {"rejections": forbidden, "calls": forbidden.calls}
+
+
+def _discrepancies(view: View) -> Given:
+    return {
+        "findings": view.findings,
+        "backends": view.backends,
+        "clauses": {clause.label: clause for clause in view.run.header.clauses},
+        "anchors": view.anchors,
+        "bug_report": partial(bug_report, view.run),
+    }
+
+
+SECTIONS = (
+    Section(
+        id="environment",
+        title="Environment",
+        template="_environment.html.j2",
+        given=_environment,
+    ),
+    Section(
+        id="matrix",
+        title="Matrix",
+        heading="Compatibility matrix",
+        template="_matrix.html.j2",
+        given=_matrix,
+    ),
+    Section(
+        id="readings",
+        title="Open clauses",
+        heading="Who reads the open clauses how",
+        template="_readings.html.j2",
+        given=_readings,
+    ),
+    Section(
+        id="shapes",
+        title="Output shapes",
+        heading="Output-shape rules, framework by framework",
+        template="_shapes.html.j2",
+        given=_shapes,
+    ),
+    Section(
+        id="accuracy",
+        title="Accuracy",
+        template="_accuracy.html.j2",
+        given=_accuracy,
+        shown_when="accuracies",
+    ),
+    Section(
+        id="rejections",
+        title="Rejections",
+        template="_rejections.html.j2",
+        given=_rejections,
+        shown_when="calls",
+    ),
+    Section(
+        id="discrepancies",
+        title="Discrepancies",
+        template="_discrepancies.html.j2",
+        given=_discrepancies,
+    ),
+    Section(id="cases", title="All answers", template="_cases.html.j2"),
+)

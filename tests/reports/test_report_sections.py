@@ -1,0 +1,80 @@
+import pytest
+from jinja2 import UndefinedError
+
+from convtranspose_reports import SECTIONS, Section, write_report
+from convtranspose_reports.page import page
+
+TEMPLATE = """{% from "_macros.html.j2" import plural %}
+<p>{{ plural(cases|length, "case", "cases") }}: {{ cases|join(", ") }}</p>
+"""
+
+
+@pytest.fixture
+def names(tmp_path):
+    """A section that this package knows nothing of, with a template of its own."""
+    template = tmp_path / "names.html.j2"
+    template.write_text(TEMPLATE)
+    return Section(
+        id="names",
+        title="Names",
+        heading="The names of all <cases>",
+        template=template,
+        given=lambda view: {"cases": [case.name for case in view.run.cases]},
+        shown_when="cases",
+    )
+
+
+def entries(view):
+    return view.eval_on_selector_all(
+        "nav[aria-label=Sections] a",
+        "links => links.map(link => [link.getAttribute('href'), link.textContent])",
+    )
+
+
+def headings(view):
+    return view.eval_on_selector_all(
+        "main > section",
+        "all => all.map(one => [one.id, document.getElementById("
+        "one.getAttribute('aria-labelledby')).textContent])",
+    )
+
+
+def test_a_section_of_ones_own_is_on_the_page_and_in_the_navigation(opened, tmp_path, fake, names):
+    run = fake.run([fake.record("a"), fake.record("b & c")])
+    view = opened(write_report(tmp_path, run, (*SECTIONS[:2], names, *SECTIONS[2:])).as_uri())
+    assert entries(view)[1:4] == [
+        ["#matrix", "Matrix"],
+        ["#names", "Names"],
+        ["#readings", "Open clauses"],
+    ]
+    assert headings(view)[2] == ["names", "The names of all <cases>"]
+    assert view.locator("#names p").text_content() == "2 cases: a, b & c"
+    view.click("nav a[href='#names']")
+    assert view.evaluate("document.getElementById('names').getBoundingClientRect().top < 100")
+
+
+def test_what_has_nothing_to_show_is_in_neither(opened, tmp_path, fake, names):
+    view = opened(write_report(tmp_path, fake.run([]), (*SECTIONS, names)).as_uri())
+    expected = [
+        ["environment", "Environment"],
+        ["matrix", "Compatibility matrix"],
+        ["readings", "Who reads the open clauses how"],
+        ["shapes", "Output-shape rules, framework by framework"],
+        ["discrepancies", "Discrepancies"],
+        ["cases", "All answers"],
+    ]
+    assert headings(view) == expected
+    assert [href for href, _ in entries(view)] == [f"#{name}" for name, _ in expected]
+
+
+def test_every_section_has_an_anchor_a_title_and_a_template_of_its_own():
+    for name in ("id", "title", "template"):
+        assert len({getattr(section, name) for section in SECTIONS}) == len(SECTIONS)
+
+
+def test_a_template_sees_only_what_its_section_is_given(fake, tmp_path):
+    template = tmp_path / "curious.html.j2"
+    template.write_text("{{ findings }}")
+    curious = Section(id="curious", title="Curious", template=template)
+    with pytest.raises(UndefinedError, match="'findings' is undefined"):
+        page(fake.run([]), [curious])
