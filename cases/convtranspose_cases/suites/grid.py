@@ -1,7 +1,8 @@
 """The factors of the N-D grid, and the case that one value of each makes. Every combination of
 values is legal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ..case import Case, make
@@ -24,12 +25,34 @@ FACTORS: dict[str, list[Any]] = {
     "numbers": ["float32 integers", "float32 dense", "float32 sparse", "float32 wide-x", "float32 wide-w", "float64 integers", "float64 dense",
                 "float16 integers", "float16 wide", "bfloat16 sparse", "bfloat16 wide"],
 }  # fmt: skip
+ROWS = Path(__file__).with_name("triples.tsv")  # made by `covering.py`
+SEPARATOR = "\t"
 _INPUTS = {1: (5,), 2: (4, 3), 3: (3, 2, 4)}
 
 
 def triple(text: str, rank: int) -> tuple[int, ...]:
     """The first `rank` sizes of a value such as "3_2_2"."""
     return tuple(map(int, text.split("_")))[:rank]
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """Factor -> value, row by row: every combination of three values stands in at least one.
+
+    Raises ValueError where what is kept is of other factors.
+    """
+    titles, *lines = ROWS.read_text(encoding="utf-8").splitlines()
+    known = [{str(value): value for value in values} for values in FACTORS.values()]
+    try:
+        if titles.split(SEPARATOR) != list(FACTORS):
+            raise ValueError(titles)
+        for line in lines:
+            texts = zip(FACTORS, known, line.split(SEPARATOR), strict=True)
+            yield {factor: values[text] for factor, values, text in texts}
+    except (KeyError, ValueError) as error:
+        raise ValueError(
+            f"{ROWS}: of other factors than FACTORS has now ({error}); accepted is what `python -m "
+            "convtranspose_cases.suites.covering` writes"
+        ) from error
 
 
 def case_of(suite: str, row: Mapping[str, Any]) -> Case:
