@@ -7,7 +7,6 @@ makes, `--judge` none; the rest is kept.
 """
 
 import argparse
-import importlib
 import json
 import multiprocessing
 import os
@@ -17,17 +16,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_suffix(".json")
 PROCESSES = 2
 # mutants a process is asked before another takes its place: answers that it remembers take memory
 TASKS_EACH = 12
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 
 
 def _handwritten(name: str) -> dict[str, Any]:
-    diagnosed = importlib.import_module("diagnosed")
+    from support.mutation import diagnosed
+
     mutant, said = diagnosed.handwritten.MUTANTS[name], diagnosed.said_of(name)
     return _judged(
         {
@@ -40,7 +38,8 @@ def _handwritten(name: str) -> dict[str, Any]:
 
 
 def _operator(number: int) -> dict[str, Any] | None:
-    operators = importlib.import_module("diagnosed_operators")
+    from support.mutation import diagnosed_operators as operators
+
     found = operators.said_of(operators.sample()[number])
     return (
         _judged({"name": found[0], "said": [asdict(each) for each in found[1]]}) if found else None
@@ -49,10 +48,9 @@ def _operator(number: int) -> dict[str, Any] | None:
 
 def _judged(mutant: dict[str, Any]) -> dict[str, Any]:
     """With what is true of it, and the verdict: these need no new measurement."""
-    diagnosed, operators = (
-        importlib.import_module("diagnosed"),
-        importlib.import_module("diagnosed_operators"),
-    )
+    from support.mutation import diagnosed
+    from support.mutation import diagnosed_operators as operators
+
     known = diagnosed.handwritten.MUTANTS.get(mutant["name"])
     named, partly = (
         (known.named, known.partly) if known else (operators.TRUE.get(mutant["name"], ()), ())
@@ -87,8 +85,10 @@ def _in_short(mutant: dict[str, Any] | None) -> str:
 def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, Any]:
     """The content of `diagnosis.json`, measured `whole`, or in part: `only` these hand-written
     mutants and these `operators`' ones."""
-    names = list(importlib.import_module("diagnosed").handwritten.MUTANTS)
-    sample = importlib.import_module("diagnosed_operators").SAMPLE
+    from support.mutation.diagnosed_operators import SAMPLE
+    from support.mutation.handwritten import MUTANTS
+
+    names = list(MUTANTS)
     before = (
         {"mutants": [], "operators": {}}
         if whole
@@ -97,7 +97,7 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
     found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
     made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
     asked = [(_handwritten, name) for name in (names if whole else only)]
-    drawn = [(_operator, number) for number in (range(sample) if whole else operators)]
+    drawn = [(_operator, number) for number in (range(SAMPLE) if whole else operators)]
     with multiprocessing.get_context("spawn").Pool(PROCESSES, maxtasksperchild=TASKS_EACH) as pool:
         for count, (key, mutant) in enumerate(pool.imap_unordered(_ask, [*asked, *drawn]), start=1):
             (found if isinstance(key, str) else made)[key] = mutant

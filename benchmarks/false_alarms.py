@@ -11,18 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import SUITES, suite_cases
+from support import right
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "false_alarms.json"
 PROCESSES = 2
-sys.path.insert(0, str(ROOT / "tests" / "conformance"))
-right = import_module("right")
 Rows = dict[tuple[str, str], dict[str, Any]]
 
 

@@ -7,7 +7,6 @@ tables say; `--whole` asks all of it, an hour.
 """
 
 import argparse
-import importlib
 import json
 import multiprocessing
 import os
@@ -17,7 +16,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_suffix(".json")
 PROCESSES = 2
 MEMORY_BYTES = 4 * 2**30
@@ -25,7 +23,6 @@ EVERY = {
     "exhaustive-1d": 19
 }  # a prime, longer than any loop of the suite, so that all values come up
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 
 
 def _confine() -> None:
@@ -35,16 +32,15 @@ def _confine() -> None:
 
 def _kills(suite: str, every: int, names: list[str]) -> dict[str, str]:
     from convtranspose_cases import suite_cases
+    from support.mutation.handwritten import first_kills
 
-    found: dict[str, str] = importlib.import_module("handwritten").first_kills(
-        names, suite_cases(suite)[::every]
-    )
-    return found
+    return first_kills(names, suite_cases(suite)[::every])
 
 
 def _official(names: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = importlib.import_module("handwritten").official_kills(names)
-    return found
+    from support.mutation.handwritten import official_kills
+
+    return official_kills(names)
 
 
 def measure(
@@ -70,7 +66,8 @@ def measure(
 def operator_level() -> dict[str, Any]:
     """The mutants that cosmic-ray makes: how many each suite that they are asked, and each official
     test, tells from the reference."""
-    mutants, arguments = importlib.import_module("mutants"), importlib.import_module("test_mutants")
+    from support.mutation import argued, mutants, official
+
     fates = mutants.survey()
     survivors = [fate.name for fate in fates if fate.survives]
     return {
@@ -80,16 +77,15 @@ def operator_level() -> dict[str, Any]:
         },
         "killed_by_any_suite": sum(bool(fate.killed) for fate in fates),
         "official": {
-            test: sum(test in fate.official for fate in fates)
-            for test in importlib.import_module("official").node_tests()
+            test: sum(test in fate.official for fate in fates) for test in official.node_tests()
         },
         "killed_by_any_official": sum(bool(fate.official) for fate in fates),
         "other_readings": [fate.name for fate in fates if fate.reading],
-        "equivalent": [name for name in survivors if name in arguments.EQUIVALENT],
+        "equivalent": [name for name in survivors if name in argued.EQUIVALENT],
         "survivors": {
-            name: arguments.NOT_ASKED.get(name, "not argued")
+            name: argued.NOT_ASKED.get(name, "not argued")
             for name in survivors
-            if name not in arguments.EQUIVALENT
+            if name not in argued.EQUIVALENT
         },
     }
 
@@ -97,8 +93,9 @@ def operator_level() -> dict[str, Any]:
 def results(only: list[str], *, whole: bool) -> dict[str, Any]:
     """The content of `mutation.json`; with `only`, measured anew for these suites."""
     from convtranspose_cases import SUITES, suite_cases
+    from support.mutation import handwritten
+    from support.mutation.official import node_tests
 
-    handwritten = importlib.import_module("handwritten")
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if only else None
     every = {suite: 1 if whole else EVERY.get(suite, 1) for suite in only or SUITES}
     killed, official = measure(every, list(handwritten.MUTANTS))
@@ -122,7 +119,7 @@ def results(only: list[str], *, whole: bool) -> dict[str, Any]:
     return {
         "suites": {suite: len(suite_cases(suite)) for suite in SUITES},
         "every": (before["every"] if before else {}) | every,
-        "official": list(importlib.import_module("official").node_tests()),
+        "official": list(node_tests()),
         "mutants": mutants,
         "operator_level": before["operator_level"] if before else operator_level(),
     }

@@ -1,12 +1,11 @@
 """How small the smallest case of each hand-written mutant is: `python benchmarks/shrink.py`, some
 minutes.
 
-Every mutant of `tests/conformance/backends/planted/` that `core` shows is met on the first case
+Every mutant of `tests/support/backends/planted/` that `core` shows is met on the first case
 that does, and shrunk from there. Writes `shrink.json`, from which `docs/tables.py` makes the
 published sentence. `python benchmarks/shrink.py N` takes every N-th mutant.
 """
 
-import importlib
 import json
 import sys
 from collections.abc import Iterator
@@ -25,8 +24,8 @@ from convtranspose_conformance.examples.shrink import Shrunk
 from convtranspose_conformance.run.one_case import Answered, Interview, smallest
 from convtranspose_conformance.worker import process as worker
 from convtranspose_conformance.worker.observation import Observation
+from planted import PLANTED
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "conformance" / "backends"))
 SUITES = ("core",)
 PROCESSES = 2
 Figures = tuple[int, int, int]
@@ -85,7 +84,7 @@ def lines(name: str) -> tuple[Figures, str] | None:
 def rows() -> Iterator[Figures]:
     """Every mutant, or every N-th, that is shown; printed as it is found."""
     every = int(sys.argv[1]) if sys.argv[1:] else 1
-    names = [mutant.__name__ for mutant in importlib.import_module("planted").PLANTED[::every]]
+    names = [mutant.__name__ for mutant in PLANTED[::every]]
     with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
         for found in pool.map(lines, names):
             if found is not None:

@@ -11,7 +11,6 @@ import runpy
 import sys
 import tempfile
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -130,14 +129,13 @@ def _false_alarm_total() -> str:
 
 
 def _formulations() -> str:
-    sys.path.insert(0, str(ROOT / "tests" / "reference"))
-    agreement = import_module("agreement")
-    cases = sum(len(suite_cases(name)) for name in agreement.COMPARED)
+    agreement = runpy.run_path(str(ROOT / "tests" / "support" / "agreement.py"))
+    cases = sum(len(suite_cases(name)) for name in agreement["COMPARED"])
     return (
-        f"{len(agreement.WAYS)} formulations of the operator agree bit for bit on {cases:,} cases, "
-        "every one of every suite but "
-        f"{' and '.join(f'`{name}`' for name in agreement.LEFT_OUT)}: "
-        f"{len(agreement.WAYS) * cases:,} answers."
+        f"{len(agreement['WAYS'])} formulations of the operator agree bit for bit on {cases:,} "
+        "cases, every one of every suite but "
+        f"{' and '.join(f'`{name}`' for name in agreement['LEFT_OUT'])}: "
+        f"{len(agreement['WAYS']) * cases:,} answers."
     )
 
 

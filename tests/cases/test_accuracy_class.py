@@ -5,7 +5,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from arithmetic import RIGHT, WRONG, Arithmetic, Factors, factors, result
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.goldens import golden
@@ -37,6 +36,7 @@ from convtranspose_reports.accuracy import (
     Accuracy,
     accuracies,
 )
+from support.arithmetic import RIGHT, WRONG, Arithmetic, Factors, factors, result
 
 SIMULATED = (1, 4, 36, 576, 9216)
 SINGLES = {"float32 accumulation", "float64 accumulation", ROUNDED}

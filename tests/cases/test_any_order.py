@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rational import SAMPLE, by_fractions, golden_of, nearest
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import tensors
 from convtranspose_reference.formats import FORMATS
+from support.rational import SAMPLE, by_fractions, golden_of, nearest
 
 Array = Any
 BLOCK = 4

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rational import CASES, SAMPLE, SMALL, by_fractions, golden_of, nearest
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.goldens import Golden, exact_products, golden
 from convtranspose_cases.inputs import linear_of, tensors
 from convtranspose_reference.formats import FORMATS
+from support.rational import CASES, SAMPLE, SMALL, by_fractions, golden_of, nearest
 
 EXACT_KINDS = {"integers", "wide", "wide-x", "wide-w", "terms", "previous"}
 

@@ -3,10 +3,8 @@ accused (docs/numerics.md)."""
 
 from functools import lru_cache
 
-import arithmetic
 import numpy as np
 import pytest
-from arithmetic import RIGHT, WRONG, Factors, factors, in_order, pairwise, result
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import most_products
@@ -14,6 +12,8 @@ from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.verdict.compare import difference
 from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import Check, Outcome
+from support import arithmetic
+from support.arithmetic import RIGHT, WRONG, Factors, factors, in_order, pairwise, result
 
 # products an output -> kernel, channels; the input is 4 x 4, there are eight output channels
 SIZES = {

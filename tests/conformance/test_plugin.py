@@ -2,7 +2,6 @@
 leaves behind."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from convtranspose_reports import Run, Verdict, read_run
 
 pytest_plugins = ["pytester"]
 
-BACKENDS = Path(__file__).parent / "backends"
 FALSE = """
 backend = "{backend}"
 [[deviation]]
@@ -30,9 +28,6 @@ SEEDS = 21
 def ask(pytester, monkeypatch):
     """`pytest --pyargs convtranspose_conformance.test_conformance ARGUMENTS`, in an empty directory
     of the user's own."""
-    monkeypatch.setenv(
-        "PYTHONPATH", os.pathsep.join([str(BACKENDS), os.environ.get("PYTHONPATH", "")])
-    )
     pytester.makeini("[pytest]\nfilterwarnings = error\nxfail_strict = true")
 
     def run(*arguments: str) -> pytest.RunResult:

@@ -1,19 +1,16 @@
 """The published accuracy of diagnosis holds: the file speaks of the mutants that exist, and a
 sample is diagnosed anew."""
 
-import importlib
 import json
-import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent))
-diagnosed: Any = importlib.import_module("diagnosed")
-operators: Any = importlib.import_module("diagnosed_operators")
+from support import ROOT
+from support.mutation import diagnosed
+from support.mutation import diagnosed_operators as operators
+
 MUTANTS = diagnosed.handwritten.MUTANTS
 PUBLISHED = json.loads((ROOT / "benchmarks" / "diagnosis.json").read_text(encoding="utf-8"))
 SAID = {each["name"]: each for each in PUBLISHED["mutants"]}

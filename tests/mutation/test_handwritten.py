@@ -1,11 +1,7 @@
 """The published score of the hand-written mutants holds: `core` measured anew, and every other
 mutant's death seen again."""
 
-import importlib
 import json
-import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,10 +9,9 @@ from convtranspose_cases import SUITES, find_case, suite_cases
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
+from support import BACKENDS, ROOT
+from support.mutation import handwritten
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent))
-handwritten: Any = importlib.import_module("handwritten")
 PUBLISHED = json.loads((ROOT / "benchmarks" / "mutation.json").read_text(encoding="utf-8"))
 KILLED = {each["name"]: each["killed"] for each in PUBLISHED["mutants"]}
 CLASSES = handwritten.planted.CLASSES
@@ -76,8 +71,7 @@ def test_what_a_mutant_is_called_exists() -> None:
 
 
 def test_mutants_share_no_code_with_the_suite() -> None:
-    backends = ROOT / "tests" / "conformance" / "backends"
-    sources = [*backends.glob("textbook*.py"), *(backends / "planted").glob("*.py")]
+    sources = [*BACKENDS.glob("textbook*.py"), *(BACKENDS / "planted").glob("*.py")]
     assert len(sources) >= 15
     assert [
         path.name for path in sources if "convtranspose_" in path.read_text(encoding="utf-8")

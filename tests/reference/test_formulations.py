@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from agreement import COMPARED, WAYS, answer, compared, fits_int64, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from convtranspose_reference.formulations import (
     zero_inserted,
 )
 from convtranspose_reference.geometry import Geometry
+from support.agreement import COMPARED, WAYS, answer, compared, fits_int64, question
 
 TRANSPOSED = [
     case for suite in ("seeds", "core") for case in suite_cases(suite) if case.op == "ConvTranspose"

@@ -1,0 +1,183 @@
+"""The pinned frameworks themselves, asked once; then judged again and again under other
+declarations."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from convtranspose_conformance.rules.answers import Explanation
+from convtranspose_conformance.rules.predicate import Predicate
+from convtranspose_conformance.run.parallel import ask_all
+from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.session import Session
+from convtranspose_conformance.verdict.deviations import Deviation
+from convtranspose_reports import Check, Run, Verdict
+from convtranspose_reports.accuracy import accuracies
+from support import ROOT
+
+BACKENDS = (
+    "torch-cpu",
+    "tensorflow-cpu",
+    "tensorflow-cpu-backprop-input",
+    "onnxruntime-cpu",
+    "onnx-reference",
+    "onnx-shape-inference",
+)
+PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
+
+
+class Asked:
+    """A plan whose frameworks have answered."""
+
+    def __init__(self, chosen: Plan) -> None:
+        self.plan = chosen
+        session = Session(chosen)
+        self._asked = session.asked
+        self._answers = list(ask_all(session, lambda *_: None))
+
+    def judged(self, deviations: list[Deviation], backend: str | None = None) -> Run:
+        entries = [e for e in self.plan.entries if backend in (None, e.name)]
+        session = Session(replace(self.plan, entries=entries, deviations=deviations), self._asked)
+        for entry, number, found in self._answers:
+            if entry in entries:
+                session.judged(entry, number, found)
+        return session.run(0.0)
+
+
+@pytest.fixture(scope="module")
+def core() -> Asked:
+    chosen = plan(backends=BACKENDS, suites=["seeds", "core", "special", "invalid"])
+    versions = {e.name: e.installed_version().partition("+")[0] for e in chosen.entries}
+    if any(PINNED[e.distributions[0]] != versions[e.name] for e in chosen.entries):
+        pytest.skip(f"declarations are for other versions than {versions}")
+    return Asked(chosen)
+
+
+def red(run: Run) -> list[str]:
+    return [
+        f"{f.verdict} {f.id}: {f.sentence}"
+        for f in run.findings
+        if f.verdict in (Verdict.FAILS, Verdict.STALE)
+    ]
+
+
+def test_green_because_every_difference_is_declared(core):
+    run = core.judged(core.plan.deviations)
+    assert red(run) == []
+    assert run.footer.exit_status == 0
+    assert {r.backend for r in run.records} == set(BACKENDS)
+    assert any(r.verdict is Verdict.DEVIATES for r in run.records)
+
+
+def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core):
+    here = [d for d in core.plan.deviations if d.backend in BACKENDS and d.machine_fits()]
+    mine = [
+        d
+        for d in here
+        if d.check in ("output", "output_shape") and (d.error is None or not d.error.undefined)
+    ]
+    assert len(mine) > 20
+    for gone in mine:
+        run = core.judged([d for d in here if d is not gone], gone.backend)
+        failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
+        assert failing, f"nothing fails without {gone.id}"
+        assert run.footer.exit_status == 1
+        said = [
+            *(gone.explanation.readings if gone.explanation else ()),
+            *(gone.explanation.faults if gone.explanation else ()),
+        ]
+        if (
+            len(said) == 1 and gone.suite != "special"
+        ):  # a few special values bear no condition out by themselves
+            assert said[0] in {name for f in failing for name in re.split(r" [|+] ", f.name)}, (
+                gone.id
+            )
+
+
+@pytest.fixture(scope="module")
+def others() -> Asked:
+    """The suites of the other checks."""
+    return Asked(plan(backends=BACKENDS, suites=["gradients", "repeatability"]))
+
+
+def test_gradients_and_repetitions_are_green_because_every_difference_is_declared(core, others):
+    run = others.judged(others.plan.deviations)
+    assert red(run) == []
+    assert {r.backend for r in run.records} == set(BACKENDS) - {"onnx-shape-inference"}
+    here = [
+        d
+        for d in others.plan.deviations
+        if d.backend in BACKENDS and d.machine_fits() and d.check in ("gradient", "repeatability")
+    ]
+    assert len(here) > 10
+    for gone in (d for d in here if d.error is None or not d.error.undefined):
+        without = others.judged([d for d in others.plan.deviations if d is not gone], gone.backend)
+        assert [f for f in without.findings if f.verdict is Verdict.FAILS], (
+            f"nothing fails without {gone.id}"
+        )
+
+
+def test_precision_is_green_and_of_the_class_that_is_declared(core):
+    asked = Asked(plan(backends=BACKENDS, suites=["accuracy"]))
+    run = asked.judged(asked.plan.deviations)
+    assert red(run) == []
+    found = {(each.backend, each.dtype): each.name for each in accuracies(run)}
+    assert {backend for backend, _ in found} == set(BACKENDS) - {"onnx-shape-inference"}
+    dense = {
+        case.dtype: case for case in asked.plan.cases if case.data == "dense" and not case.bias
+    }
+    for (backend, dtype), name in found.items():
+        declared = {
+            d.accuracy
+            for d in asked.plan.deviations
+            if d.backend == backend
+            and d.accuracy
+            and d.machine_fits()
+            and d.concerns(dense[dtype], Check.OUTPUT)
+        }
+        right = {
+            "correctly rounded",
+            "float64 accumulation" if dtype == "float64" else "float32 accumulation",
+        }
+        assert name in (declared or right), (backend, dtype, name)
+
+
+def test_a_false_declaration_is_stale(core):
+    true = next(d for d in core.plan.deviations if d.backend == "onnxruntime-cpu" and d.explanation)
+    for false in (
+        replace(
+            true,
+            name="false_reading",
+            when=Predicate("True"),
+            explanation=Explanation(readings=("D:half_kernel_pads",)),
+        ),
+        replace(
+            true,
+            name="false_fault",
+            when=Predicate("group > 1 and bias"),
+            explanation=Explanation(faults=("bias_of_first_group",)),
+        ),
+        replace(
+            true,
+            name="never",
+            when=Predicate("auto_pad == 'nowhere'"),
+            explanation=Explanation(faults=("kernel_flipped",)),
+        ),
+    ):
+        run = core.judged([*core.plan.deviations, false], "onnxruntime-cpu")
+        assert [f.verdict for f in run.findings if f.id.startswith(false.id)] == [Verdict.STALE]
+        assert false.name in red(run)[0]
+
+
+def test_declarations_for_other_versions_are_green_and_unverified(core):
+    run = core.judged([replace(d, versions="==0.1") for d in core.plan.deviations])
+    assert red(run) == []
+    assert {r.note for r in run.records if r.verdict is Verdict.DEVIATES} == {"unverified here"}
+
+
+def test_green_with_another_data_seed_and_on_2000_random_cases(core):
+    chosen = plan(backends=BACKENDS, suites=["random"], seed=20261122)
+    assert len(chosen.cases) == 2000
+    assert red(Asked(chosen).judged(chosen.deviations)) == []

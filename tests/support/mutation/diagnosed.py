@@ -1,0 +1,242 @@
+"""What diagnosis says of a hand-written mutant, and whether that is true.
+
+A mutant is asked as a run asks a backend. Its wrong answers are diagnosed without a word on what it
+is. What is said is held against `named` and `partly`, filled in by reading the mutant's code and
+the library's sentences, and against calls that diagnosis never saw.
+"""
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import islice
+from typing import Any
+
+from convtranspose_cases import Case, suite_cases
+from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.diagnosis.candidates import differs, fits, joined
+from convtranspose_conformance.diagnosis.conditions import holds
+from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.diagnosis.result import Diagnosis
+from convtranspose_conformance.diagnosis.search import diagnose
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.predicate import Predicate
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.worker.observation import Observation, Seen
+from convtranspose_reports import Check, Outcome, Verdict
+from support.mutation import handwritten
+
+BY_RULE = ("reading", "fault", "accuracy")
+OF_RULES = ("output", "gradient")  # the other checks' answers are diagnosed by kind alone
+CHECKS = (*OF_RULES, "repeatability", "rejection")
+RULES = ("seeds", "core")
+# of core's ConvTranspose cases every third is asked; diagnosis may ask the others as fresh ones
+EVERY = 3
+ALSO = {
+    "special": "special",
+    "gradients": "gradients",
+    "state": "repeatability",
+    "validation": "invalid",
+}
+HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 500, 40
+HOLDS = 0.9  # of the calls held out: what a rule predicts at least, under its condition
+
+AskCheck = Callable[[Iterable[Case], str], list[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One cluster: the check, the diagnosis' kind, its equivalent names, its condition, and how
+    many wrong answers it is said of.
+
+    `held_out`: of how many calls that diagnosis never saw it spoke; `held`: of how many of them
+    truly.
+    """
+
+    check: str
+    kind: str
+    names: tuple[str, ...]
+    where: str
+    answers: int
+    held: int
+    held_out: int
+
+    def is_true(self, true: Sequence[str]) -> bool:
+        """Is one of the equivalent names among those that describe the mutant?"""
+        return any(name in true for name in self.names)
+
+    def holds(self) -> bool:
+        """Is it true of nearly all the calls held out that it speaks of?"""
+        return self.held >= HOLDS * self.held_out
+
+
+def suites_of(kind: str) -> tuple[str, ...]:
+    """The suites that a mutant of a class is asked."""
+    return (*RULES, ALSO[kind]) if kind in ALSO else RULES
+
+
+def asked_of(suite: str) -> list[Case]:
+    """A suite's cases, of `core` some."""
+    cases = suite_cases(suite)
+    return (
+        cases
+        if suite != "core"
+        else [case for i, case in enumerate(cases) if case.op == "Conv" or i % EVERY == 0]
+    )
+
+
+def said_of(name: str) -> list[Said]:
+    """Every cluster of a hand-written mutant's wrong answers, check by check, those with the most
+    answers first."""
+    mutant = handwritten.Living.of(name)
+    cases = [
+        case for suite in suites_of(handwritten.MUTANTS[name].kind) for case in asked_of(suite)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [
+            said for check in CHECKS for said in clusters(cases, check, partial(_replies, mutant))
+        ]
+
+
+def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = ()) -> str:
+    """`right`, `part`, `too wide`, `wrong` or `none` of a mutant that the library holds,
+    `unexplained`, `by kind`, `too wide` or `wrong` of one that it does not."""
+    by_rule = [each for each in said if each.kind in BY_RULE]
+    if not all(each.is_true((*named, *partly)) for each in by_rule):
+        return "wrong"
+    if not all(each.holds() for each in by_rule):
+        return "too wide"
+    left = any(each.kind == "unexplained" and each.check in OF_RULES for each in said)
+    if not named:
+        return "unexplained" if by_rule or left else "by kind"
+    return "none" if not by_rule else "part" if left else "right"
+
+
+def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
+    """Asks, diagnoses, and counts what is said; rules are asked the held-out calls, too."""
+    replies = ask(cases, check)
+    wrong, right = ([each for each in replies if each.wrong is wanted] for wanted in (True, False))
+    found = (
+        diagnose(wrong, right, Check(check), ask=lambda fresh: ask(fresh, check), pool=fresh_cases)
+        if wrong
+        else []
+    )
+    counts = Counter((each.kind, _names(each), each.where) for each in found)
+    of = {(each.kind, _names(each), each.where): each for each in found}
+    ops = {
+        key: {
+            w.case.op
+            for w, each in zip(wrong, found, strict=True)
+            if (each.kind, _names(each), each.where) == key
+        }
+        for key in of
+    }
+    rules = [e for each in of.values() if not each.accuracy for e in each.explanations]
+    return [
+        _said(check, of[key], count, rules, _of_ops(ask, ops[key]))
+        for key, count in counts.most_common()
+    ]
+
+
+def _of_ops(ask: AskCheck, ops: set[str]) -> AskCheck:
+    """Asks calls of these operators alone: a diagnosis says nothing of the other one."""
+    return lambda cases, check: ask([case for case in cases if case.op in ops], check)
+
+
+def _said(
+    check: str, found: Diagnosis, count: int, rules: list[Explanation], ask: AskCheck
+) -> Said:
+    held, asked = (
+        (0, 0) if found.accuracy or not found.explanations else _held(check, found, rules, ask)
+    )
+    return Said(
+        check=check,
+        kind=found.kind,
+        names=_names(found),
+        where=found.where,
+        answers=count,
+        held=held,
+        held_out=asked,
+    )
+
+
+def _names(found: Diagnosis) -> tuple[str, ...]:
+    """Equivalent names, a class behind each; of what no rule explains, the cluster."""
+    if found.kind not in BY_RULE:
+        return (found.pattern.cluster if found.pattern else "",)
+    return tuple(
+        " + ".join(filter(None, (e.name, found.accuracy))) for e in found.explanations
+    ) or (found.accuracy,)
+
+
+def _held(check: str, found: Diagnosis, rules: list[Explanation], ask: AskCheck) -> tuple[int, int]:
+    """Of how many held-out calls the diagnosis speaks truly, and of how many it speaks. A refusal
+    speaks neither for nor against it."""
+    rule, holding = found.explanations[0], Predicate(found.where) if found.where else None
+    speaking = (
+        c for c in held_out() if check in c.checks and (holding is None or holds(holding, c))
+    )
+    replies = ask(
+        list(islice((c for c in speaking if differs(rule, Check(check), asked(c))), HELD_OUT)),
+        check,
+    )
+    replies = [each for each in replies if each.seen.seen is Seen.RETURNED]
+    together = [
+        rule,
+        *(
+            pair
+            for other in rules
+            if other != rule
+            for pair in (joined(rule, other), joined(other, rule))
+        ),
+    ]
+    return sum(
+        each.wrong and any(fits(e, Check(check), each) for e in together) for each in replies
+    ), len(replies)
+
+
+@cache
+def held_out() -> tuple[Case, ...]:
+    """Random calls of a seed of their own."""
+    return tuple(suite_cases("random", HELD_OUT_SEED)[:HELD_OUT_CASES])
+
+
+@cache
+def asked(case: Case) -> Asked:
+    """A case with the answers that rules give to it, which many mutants share."""
+    return Asked(case)
+
+
+def reply(case: Asked, seen: Observation, check: str) -> Reply:
+    """An answer with the verdict on it, nothing being declared."""
+    judged = judge(case, Check(check), seen, [], "1")
+    return Reply(case, seen, judged.outcome, wrong=judged.verdict is Verdict.FAILS)
+
+
+def _replies(mutant: Any, cases: Iterable[Case], check: str) -> list[Reply]:
+    """The mutant's answers, the right backend's where the two cannot differ."""
+    return [_reply(mutant, case, check) for case in cases if check in case.checks]
+
+
+def _reply(mutant: Any, case: Case, check: str) -> Reply:
+    call = Call.of(case, *asked(case).arrays())
+    usual, called = _usual(case, check)
+    if not mutant.may_differ(call, called, usual):
+        return Reply(asked(case), usual, Outcome.AGREES, wrong=False)
+    return reply(asked(case), handwritten._seen(mutant.backend, call, check), check)
+
+
+@cache
+def _usual(case: Case, check: str) -> tuple[Observation, frozenset[str]]:
+    """What the right backend answers, and the steps that it took."""
+    right = _right()
+    seen = right.answer(asked(case), Call.of(case, *asked(case).arrays()), check)
+    return seen, frozenset(right.called)
+
+
+@cache
+def _right() -> Any:
+    return handwritten._Followed()

@@ -1,0 +1,169 @@
+"""The hand-written mutants of `tests/support/backends/planted`, judged as a worker and the
+suite's judge do.
+
+A mutant is killed by a case where the verdict is FAILS, nothing being declared. It is asked a case
+only where it can differ: where the right backend's answer passes through a step that the mutant
+changes.
+"""
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import planted
+from convtranspose_cases import Case
+from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker.observation import Observation, Seen
+from convtranspose_reports import Check, Verdict
+from support.mutation.official import failed_by
+from whole import Whole
+
+MUTANTS: dict[str, Any] = {mutant.__name__: mutant for mutant in planted.PLANTED}
+RIGHT = {
+    name: value
+    for base in planted.Correct.__mro__[::-1]
+    for name, value in vars(base).items()
+    if not name.startswith("__")
+}
+STEPS = frozenset(name for name, value in RIGHT.items() if isinstance(value, FunctionType))
+SETTINGS = RIGHT.keys() - STEPS - {"memory"}
+LAWS = frozenset(name for name in STEPS if name.startswith("law_"))
+
+
+class WrongItself(AssertionError):
+    """The right backend fails a case, so that the case proves nothing of a mutant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Living:
+    """A mutant that no case has killed yet, and which steps and settings of the right backend it
+    changes."""
+
+    name: str
+    backend: Any
+    changes: frozenset[str]
+
+    @classmethod
+    def of(cls, name: str) -> "Living":
+        own = [base for base in MUTANTS[name].__mro__ if not issubclass(planted.Planted, base)]
+        return cls(
+            name=name,
+            backend=Whole(name),
+            changes=frozenset(key for base in own for key in vars(base)) & (STEPS | SETTINGS),
+        )
+
+    def may_differ(self, call: Call, called: set[str], usual: Observation) -> bool:
+        """Can its answer be another than the right backend's `usual` one, which passed through the
+        steps `called`?"""
+        if not self.changes & called and not self.changes & SETTINGS:
+            return False
+        return not (self.changes <= LAWS and usual.seen is Seen.RETURNED) or not self._finds_legal(
+            call
+        )
+
+    def _finds_legal(self, call: Call) -> bool:
+        """Laws refuse a call or put its attributes right: where these do neither, the rest is the
+        right backend's."""
+        node = self.backend.node(call)
+        given = dict(node.given)
+        try:
+            node.refuse(call.X, call.W, call.B)
+        except ValueError:
+            return False
+        return bool(node.given == given)
+
+
+class _Followed:
+    """The right backend, each of its steps noting its name when called."""
+
+    def __init__(self) -> None:
+        self.called: set[str] = set()
+        self._noting = type(
+            "Noting", (planted.Correct,), {name: self._note(name) for name in STEPS}
+        )
+        self._backend = Whole("Correct", self._noting)
+
+    def _note(self, name: str) -> Any:
+        def noting(node: Any, *given: Any) -> Any:
+            self.called.add(name)
+            return getattr(super(self._noting, node), name)(*given)
+
+        return noting
+
+    def answer(self, asked: Asked, call: Call, check: str) -> Observation:
+        """The right answer. Raises WrongItself where the suite's judge does not think so."""
+        self.called.clear()
+        seen = _seen(self._backend, call, check)
+        if _fails(asked, check, seen):
+            raise WrongItself(f"the right backend fails {asked.case.id}")
+        return seen
+
+
+def first_kills(names: Iterable[str], cases: Iterable[Case]) -> dict[str, str]:
+    """Mutant -> the first of the cases that kills it; without those that survive. Every mutant
+    starts afresh. Raises WrongItself."""
+    alive, killed, right = [Living.of(name) for name in names], dict[str, str](), _Followed()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case in cases:
+            if not alive:
+                break
+            killed |= dict.fromkeys(_killed_by(case, alive, right), case.id)
+            alive = [each for each in alive if each.name not in killed]
+    return killed
+
+
+def _killed_by(case: Case, alive: list[Living], right: _Followed) -> set[str]:
+    """Those of the mutants that fail a check of one case."""
+    asked, killed = Asked(case), set[str]()
+    call = Call.of(case, *asked.arrays())
+    for check in (check for check in case.checks if check in Whole.checks):
+        usual = right.answer(asked, call, check)
+        for each in alive:
+            if each.may_differ(call, right.called, usual):
+                seen = _seen(each.backend, call, check)
+                killed |= {each.name} if seen != usual and _fails(asked, check, seen) else set()
+    return killed
+
+
+def _seen(backend: Any, call: Call, check: str) -> Observation:
+    kind, seen = worker._answer(backend, call, check)
+    if kind != "seen":
+        raise AssertionError(f"{backend.versions()}, {check}: {seen}")
+    return seen  # type: ignore[no-any-return]
+
+
+def _fails(asked: Asked, check: str, seen: Observation) -> bool:
+    return judge(asked, Check(check), seen, [], "1").verdict is Verdict.FAILS
+
+
+def of_classes(*kinds: str) -> list[str]:
+    """The names of the classes' mutants."""
+    return [name for name, mutant in MUTANTS.items() if mutant.kind in kinds]
+
+
+def described() -> list[dict[str, Any]]:
+    """Every mutant's name, class, sentence and the names that the suite's library has for it."""
+    return [
+        {"name": n, "class": m.kind, "sentence": m.sentence(), "named": list(m.named)}
+        for n, m in MUTANTS.items()
+    ]
+
+
+def official_kills(names: Iterable[str]) -> dict[str, list[str]]:
+    """Mutant -> the official node tests that it fails."""
+    found = {}
+    for name in names:
+        mutant = MUTANTS[name]
+        mutant.memory.clear()
+        found[name] = failed_by(
+            lambda model, inputs, mutant=mutant: mutant.prepare(model, "CPU").run(
+                [a.copy() for a in inputs]
+            )
+        )
+    return found
