@@ -112,13 +112,17 @@ class _Controller:
         return self.workers[entry.name]
 
     def judged(
-        self, backend: int, number: int, found: dict[str, Observation], versions: dict[str, str]
+        self,
+        backend: int,
+        number: int,
+        found: dict[str, Observation],
+        told: tuple[dict[str, str], dict[str, str]],
     ) -> list[Record]:
         """The records of one test, entered once: without xdist the process that asked is the one to
-        which its report comes."""
+        which its report comes. `told`: the worker's versions and kernels."""
         if (backend, number) not in self.records:
             entry = self.plan.entries[backend]
-            self.session.versions.setdefault(entry.name, versions)
+            self.session.told(entry.name, *told)
             self.records[backend, number] = self.session.judged(entry, number, found)
         return self.records[backend, number]
 
@@ -148,9 +152,10 @@ class Question:
             self.backend,
             self.number,
             {check: _plain(seen) for check, seen in found.items()},
-            worker.versions,
+            [worker.versions, worker.kernels],
         ]
-        _conclude(self.controller.judged(self.backend, self.number, found, worker.versions))
+        told = (worker.versions, worker.kernels)
+        _conclude(self.controller.judged(self.backend, self.number, found, told))
 
 
 def _conclude(records: list[Record]) -> None:
@@ -270,9 +275,9 @@ class _Recorder:
         sent = getattr(report, "convtranspose", None)
         if sent is None:
             return
-        backend, number, found, versions = sent
+        backend, number, found, told = sent
         _controller(self._config).judged(
-            backend, number, {check: _observed(plain) for check, plain in found.items()}, versions
+            backend, number, {check: _observed(plain) for check, plain in found.items()}, told
         )
 
     @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,8 @@ complete by itself."""
 
 import re
 
-from convtranspose_reports.record import Example, Finding, Verdict
+from convtranspose_reports.legend import kernels_text
+from convtranspose_reports.record import BackendLine, Example, Finding, Verdict
 from convtranspose_reports.store import Run
 
 TITLE_LENGTH = 110
@@ -17,9 +18,7 @@ def bug_report(run: Run, finding: Finding) -> str:
         return ""
     backend = next((b for b in run.header.backends if b.name == finding.backend), None)
     title, versions = (
-        (finding.backend, "")
-        if backend is None
-        else (backend.title, _versions(backend.versions, backend.version))
+        (finding.backend, "") if backend is None else (backend.title, _versions(backend))
     )
     parts = [
         f"# {_title(title, finding)}",
@@ -79,8 +78,10 @@ def _of(shape: str, numbers: str) -> str:
     return "" if shape in ("none", "", numbers) else f", of shape {shape}"
 
 
-def _versions(versions: dict[str, str], version: str) -> str:
-    return _listed(versions) or f"- {version}"
+def _versions(backend: BackendLine) -> str:
+    libraries = _listed(backend.versions) or f"- {backend.version}"
+    kernels = kernels_text(backend)
+    return f"{libraries}\n- kernels: {kernels}" if kernels else libraries
 
 
 def _listed(named: dict[str, str]) -> str:

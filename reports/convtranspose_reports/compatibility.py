@@ -71,6 +71,7 @@ def compatibility(run: Run) -> str:
         classes={(each.backend, each.dtype): each for each in found},
         rejections=rejections(run),
         told=_TOLD,
+        kernels_text=legend.kernels_text,
         glyphs=legend.GLYPHS,
         verdicts=legend.VERDICTS,
     )

@@ -122,6 +122,7 @@ def _environment() -> jinja2.Environment:
     environment.globals |= {
         "filter_link": _filter_link,
         "Verdict": Verdict,
+        "kernels_text": legend.kernels_text,
         "glyphs": legend.GLYPHS,
         "verdict_says": legend.VERDICTS,
         "outcome_says": legend.OUTCOMES,

@@ -62,7 +62,8 @@ class _Line(
 
 class BackendLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A backend on this machine. `reason` says why an unusable one is so; `versions` is library ->
-    version."""
+    version; `kernels` what decides which of its kernels compute (whether oneDNN is on, the
+    instruction sets that they may use, variables that it was told), as its worker told it."""
 
     name: str
     title: str
@@ -73,6 +74,7 @@ class BackendLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     asked: bool
     reason: str = ""
     versions: dict[str, str] = {}
+    kernels: dict[str, str] = {}
 
 
 class SuiteLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -61,11 +61,12 @@ def by_urgency(findings: list[Finding]) -> list[Finding]:
 
 def summary(run: Run) -> dict[str, object]:
     """What `summary.json` holds; `exit_status` is null where the run was cut short."""
-    versions = {backend.name: backend.version for backend in answering(run)}
+    backends = {backend.name: backend for backend in answering(run)}
     return {
         "backends": {
             name: {
-                "version": versions[name],
+                "version": backends[name].version,
+                "kernels": backends[name].kernels,
                 "verdicts": _every_verdict(sum(checks.values(), Counter())),
                 "checks": {
                     check.value: _every_verdict(checks[check]) for check in Check if check in checks

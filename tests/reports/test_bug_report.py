@@ -36,12 +36,14 @@ def test_a_bug_report_is_whole(fake):
     found = fake.finding(
         "flip", sentence="flips the kernel", clauses=["A", "F", "unknown"], example=example
     )
-    wrong = fake.backend("wrong", title="Wrong, CPU", versions={"wrong": "2.5", "onednn": "on"})
+    wrong = fake.backend(
+        "wrong", title="Wrong, CPU", versions={"wrong": "2.5"}, kernels={"onednn": "on"}
+    )
     title, sentence, parts = reported(fake, found, backends=[wrong])
     assert title == "# ConvTranspose: Wrong, CPU flips the kernel"
     assert sentence == "Wrong, CPU flips the kernel."
     assert parts == {
-        "Versions": "- wrong: 2.5\n- onednn: on",
+        "Versions": "- wrong: 2.5\n- kernels: oneDNN on",
         "Script (needs what it imports)": "```python\nprint(1 < 2)\n```",
         "Expected, of shape 1x1x2": "```\n[[[1 2]]]\n```",
         "How that comes about": "```\nY[0] = 2\n```",

@@ -61,6 +61,7 @@ def test_summary_counts(run):
     told = summary(run)
     assert told["backends"]["wrong"] == {
         "version": "1.0",
+        "kernels": {},
         "verdicts": {"conforms": 0, "deviates": 1, "fails": 2, "stale": 1, "unsupported": 0},
         "checks": {
             "output": {"conforms": 0, "deviates": 1, "fails": 1, "stale": 1, "unsupported": 0},
@@ -190,3 +191,23 @@ def test_report_files(tmp_path, run):
     before = {path.name: path.read_bytes() for path in index.parent.iterdir()}
     write_report(tmp_path / "out", run)
     assert {path.name: path.read_bytes() for path in index.parent.iterdir()} == before
+
+
+def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
+    told = {
+        "onednn": "on",
+        "aten": "avx2",
+        "ONEDNN_MAX_CPU_ISA": "AVX2",
+        "isa": "avx2",
+        "flags": "sse sse4_1 avx2 fma",
+    }
+    backends = [
+        fake.backend("right", versions={"right": "1"}, kernels=told),
+        fake.backend("wrong", versions={"wrong": "1"}, kernels={"flags": "sse4_1 ssse3 avx fma"}),
+    ]
+    write_report(tmp_path, fake.run([fake.record("a")], backends=backends))
+    page = (tmp_path / "index.html").read_text()
+    markdown = (tmp_path / "COMPATIBILITY.md").read_text()
+    assert "<td>oneDNN on, ATen avx2, ONEDNN_MAX_CPU_ISA=AVX2, up to avx2</td>" in page
+    assert "<td>avx, fma</td>" in page
+    assert r"right 1; oneDNN on, ATen avx2, ONEDNN\_MAX\_CPU\_ISA=AVX2, up to avx2 |" in markdown

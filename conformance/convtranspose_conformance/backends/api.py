@@ -146,6 +146,12 @@ class Backend(ABC):
     def versions(self) -> dict[str, str]:
         """Library -> version, the framework first."""
 
+    def kernels(self) -> dict[str, str]:
+        """What decides which kernels compute, as the framework itself tells it after its import:
+        `onednn` (on or off), `aten`, and the variables of the environment that it was told. {}
+        where it says nothing."""
+        return {}
+
     @abstractmethod
     def run(self, call: Call) -> Array:
         """Y (N x M x spatial) of one call, as the framework returned it, laid out as ONNX does."""

@@ -21,6 +21,7 @@ from .api import (
     Unusable,
     refusals,
 )
+from .processor import ONEDNN_VARIABLES, told
 from .registry import ALL_CHECKS
 
 FORMATS = ("NWC", "NHWC", "NDHWC")
@@ -116,10 +117,15 @@ class TensorFlow(Backend):
         self._tf, self._device = tf, device
 
     def versions(self) -> dict[str, str]:
-        return {
-            "tensorflow": self._tf.__version__,
-            "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
-        }
+        return {"tensorflow": self._tf.__version__}
+
+    def kernels(self) -> dict[str, str]:
+        if self._device != "CPU":
+            return {}
+        from tensorflow.python.util import _pywrap_util_port
+
+        on = "on" if _pywrap_util_port.IsMklEnabled() else "off"
+        return {"onednn": on} | told("TF_ENABLE_ONEDNN_OPTS", *ONEDNN_VARIABLES)
 
     def run(self, call: Call) -> Array:
         return channels_first(self._run(call, FORMATS))

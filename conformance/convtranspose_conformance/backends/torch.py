@@ -8,6 +8,7 @@ import numpy as np
 from convtranspose_reference.attributes import PartialShape
 
 from .api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
+from .processor import ONEDNN_VARIABLES, told
 from .registry import ALL_CHECKS
 
 _FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
@@ -66,15 +67,22 @@ class Torch(Backend):
 
     def versions(self) -> dict[str, str]:
         torch = self._torch
-        found = {
-            "torch": str(torch.__version__),
-            "capability": torch.backends.cpu.get_cpu_capability(),
-        }
+        found = {"torch": str(torch.__version__)}
         return found | (
             {"cuda": str(torch.version.cuda), "gpu": torch.cuda.get_device_name()}
             if self._device == "cuda"
             else {}
         )
+
+    def kernels(self) -> dict[str, str]:
+        if self._device != "cpu":
+            return {}
+        backends = self._torch.backends
+        on = backends.mkldnn.is_available() and backends.mkldnn.enabled
+        return {
+            "onednn": "on" if on else "off",
+            "aten": backends.cpu.get_cpu_capability().lower(),
+        } | told("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", *ONEDNN_VARIABLES)
 
     def run(self, call: Call) -> Array:
         return self._run(call, lambda array: self._tensor(array))

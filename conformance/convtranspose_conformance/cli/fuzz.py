@@ -17,7 +17,7 @@ from ..backends.api import Unusable
 from ..backends.registry import registered
 from ..rules.predicate import PredicateError
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
-from ..run.one_case import Answered, Interview
+from ..run.one_case import Answered, interview_with
 from ..run.plan import Plan
 from ..run.selection import SelectionError, all_declared, entries
 from ..run.session import Session
@@ -119,7 +119,7 @@ class _Hunt:
         self._plan, self._seed, self._out = plan, seed, out
         self._begun = time.monotonic()
         self._found: list[Answered] = []
-        self._versions: dict[str, dict[str, str]] = {}
+        self._workers: list[Worker] = []
 
     def go(self, checks: tuple[str, ...], seconds: float | None, examples: int | None) -> None:
         """Looks, says what was done, and ends the command."""
@@ -138,10 +138,8 @@ class _Hunt:
                 stack.enter_context(Worker(entry, self._plan.limits))
                 for entry in self._plan.entries
             ]
-            interviews = [
-                Interview(worker.entry, worker.ask, self._plan.deviations) for worker in workers
-            ]
-            self._versions = {worker.entry.name: worker.versions for worker in workers}
+            interviews = [interview_with(worker, self._plan.deviations) for worker in workers]
+            self._workers = workers
             search = Fuzz(
                 interviews,
                 checks or USUAL_CHECKS_DRAWN,
@@ -186,7 +184,8 @@ class _Hunt:
             Session(plan, list(asked.values())),
             {case_id: i for i, case_id in enumerate(asked)},
         )
-        session.versions |= self._versions
+        for worker in self._workers:
+            session.told(worker.entry.name, worker.versions, worker.kernels)
         for answered in self._found:
             session.judged(
                 answered.entry, number[answered.case.id], {answered.check.value: answered.seen}

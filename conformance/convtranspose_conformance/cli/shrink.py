@@ -14,7 +14,7 @@ from ..backends.registry import Entry, registered
 from ..examples.example import example_of
 from ..examples.shrink import QUESTIONS, Shrunk
 from ..rules.predicate import PredicateError
-from ..run.one_case import Answered, Interview, smallest
+from ..run.one_case import Answered, Interview, interview_with, smallest
 from ..run.selection import SelectionError, all_declared, entries
 from ..verdict.deviations import DeviationError
 from ..worker.process import HarnessError, Limits, Worker
@@ -61,7 +61,7 @@ def shrink(
         (entry,), _ = entries([backend], backend_version)
         declared = all_declared([*registered(), entry.name], deviations or ())
         with Worker(entry, Limits(case_s=timeout, memory_gib=memory)) as worker:
-            report = _shrunk(chosen, Interview(entry, worker.ask, declared), check, questions)
+            report = _shrunk(chosen, interview_with(worker, declared), check, questions)
     except (
         UnknownName,
         SelectionError,

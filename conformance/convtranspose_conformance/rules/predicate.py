@@ -1,7 +1,8 @@
-"""Predicates of deviations: Python expressions over the facts of a case, without Python's
-powers."""
+"""Predicates of deviations: Python expressions over the facts of a case, or of a machine, without
+Python's powers."""
 
 import ast
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -82,10 +83,10 @@ class PredicateError(ValueError):
     exist."""
 
 
-class Predicate:
-    """`text` compiled once. Calling it with a case gives True or False."""
+class Expression:
+    """`text` compiled once, over `names`. Raises PredicateError where it says more than it may."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text = text
         try:
             tree = ast.parse(text.strip(), mode="eval")
@@ -93,36 +94,54 @@ class Predicate:
             raise PredicateError(
                 f"{text!r} is no expression: {getattr(error, 'msg', error)}"
             ) from error
-        names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        bound = {
-            n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        }
-        unknown = names - bound - NAMES - FUNCTIONS.keys()
-        if unknown:
-            raise PredicateError(
-                f"unknown {', '.join(sorted(unknown))}; known: "
-                f"{', '.join(sorted(NAMES | FUNCTIONS.keys()))}"
-            )
-        for node in ast.walk(tree):
-            if not isinstance(node, _ALLOWED) or (
-                isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)
-            ):
-                raise PredicateError(
-                    f"{text!r}: {ast.unparse(node)} is more than a predicate may say; functions: "
-                    f"{', '.join(FUNCTIONS)}"
-                )
-        if _runs_long(tree):
-            raise PredicateError(
-                f"{text!r}: one loop at a time, and no multiplied lists: a predicate is asked of "
-                "every case"
-            )
+        _check(text, tree, names)
         self._code = compile(tree, "<predicate>", "eval")
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Is it true of these values? Raises PredicateError where it cannot be worked out."""
+        try:
+            return bool(eval(self._code, {"__builtins__": {}, **FUNCTIONS, **values}))
+        except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
+            raise PredicateError(f"{self.text!r} fails: {error}") from error
+
+
+def _check(text: str, tree: ast.AST, names: frozenset[str]) -> None:
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {node.id for node in used if isinstance(node.ctx, ast.Store)}
+    unknown = {node.id for node in used} - bound - names - FUNCTIONS.keys()
+    if unknown:
+        raise PredicateError(
+            f"unknown {', '.join(sorted(unknown))}; known: "
+            f"{', '.join(sorted(names | FUNCTIONS.keys()))}"
+        )
+    for node in ast.walk(tree):
+        if not isinstance(node, _ALLOWED) or (
+            isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)
+        ):
+            raise PredicateError(
+                f"{text!r}: {ast.unparse(node)} is more than a predicate may say; functions: "
+                f"{', '.join(FUNCTIONS)}"
+            )
+    if _runs_long(tree):
+        raise PredicateError(
+            f"{text!r}: one loop at a time, and no multiplied lists: a predicate is asked of "
+            "every case"
+        )
+
+
+class Predicate(Expression):
+    """An expression over the facts of a case. Calling it with a case gives True or False."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, NAMES)
 
     def __call__(self, case: Case) -> bool:
         try:
-            return bool(eval(self._code, {"__builtins__": {}, **FUNCTIONS, **_facts(case)}))
-        except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
-            raise PredicateError(f"{self.text!r} fails on {case.id}: {error}") from error
+            return self.holds(_facts(case))
+        except PredicateError as error:
+            raise PredicateError(str(error).replace(" fails:", f" fails on {case.id}:", 1)) from (
+                error.__cause__
+            )
 
 
 @lru_cache(maxsize=2**13)

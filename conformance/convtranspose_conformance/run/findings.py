@@ -2,7 +2,7 @@
 declarations no longer hold."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import prod
@@ -97,6 +97,13 @@ class Ledger:
         self._followed: dict[tuple[str, Check, str], list[tuple[str, list[str]]]] = {}
         self._renamed: dict[str, str] = {}
         self._accuracies: dict[str, set[str]] = {}
+
+    def told(self, backend: str, kernels: Mapping[str, str]) -> None:
+        """The backend's worker says which kernels compute: which of its declarations speak of
+        that."""
+        self._deviations |= {
+            d.id: d.told(kernels) for d in self._deviations.values() if d.backend == backend
+        }
 
     def enter(
         self, entry: Entry, asked: Asked, check: Check, seen: Observation, judgement: Judgement

@@ -1,7 +1,7 @@
 """One backend asked about single cases, outside any plan; and why a case fails, in a form that two
 cases can share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from ..verdict.deviations import Deviation
 from ..verdict.judge import Judgement, judge
 from ..verdict.reply import Reply
 from ..worker.observation import Observation, Seen
+from ..worker.process import Worker
 
 Answer = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker.ask`
 
@@ -157,10 +158,17 @@ class Interview:
     """Asks a backend, through `answer`, and judges with its declarations."""
 
     def __init__(
-        self, entry: Entry, answer: Answer, deviations: list[Deviation], seed: int = 0
+        self,
+        entry: Entry,
+        answer: Answer,
+        deviations: list[Deviation],
+        seed: int = 0,
+        kernels: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
+        """`kernels`: what the worker behind `answer` told, asked for when it has answered."""
         self.entry, self._answer, self._seed = entry, answer, seed
         self._deviations = [d for d in deviations if d.backend == entry.name]
+        self._kernels = kernels
 
     def ask(self, case: Case, checks: tuple[str, ...] = ()) -> list[Answered]:
         """Each of the case's checks that the backend offers, or those of `checks` among them.
@@ -170,11 +178,19 @@ class Interview:
         )
         asked = Asked(case, self._seed)
         found = self._answer(Call.of(case, *asked.arrays()), wanted) if wanted else {}
+        if wanted and self._kernels is not None:
+            self._deviations = [d.told(self._kernels()) for d in self._deviations]
+            self._kernels = None
         return [self._judged(asked, Check(name), seen) for name, seen in found.items()]
 
     def _judged(self, asked: Asked, check: Check, seen: Observation) -> Answered:
         verdict = judge(asked, check, seen, self._deviations, self.entry.installed_version())
         return Answered(self.entry, asked, check, seen, verdict)
+
+
+def interview_with(worker: Worker, deviations: list[Deviation]) -> Interview:
+    """An interview that judges by the kernels of which the worker tells."""
+    return Interview(worker.entry, worker.ask, deviations, kernels=lambda: worker.kernels)
 
 
 def smallest(

@@ -18,16 +18,24 @@ Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
 
 
 @dataclass(frozen=True, slots=True)
+class _Started:
+    """A worker is ready: its libraries, and which kernels compute."""
+
+    entry: Entry
+    versions: dict[str, str]
+    kernels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Ended:
     """A conversation is over, by itself or with an error."""
 
     entry: Entry
-    versions: dict[str, str]
     error: BaseException | None
 
 
 _Answered = tuple[Entry, int, dict[str, Observation]]
-_Inbox = queue.Queue[_Answered | _Ended]
+_Inbox = queue.Queue[_Answered | _Started | _Ended]
 
 
 def ask_all(session: Session, progress: Progress) -> Iterator[_Answered]:
@@ -65,9 +73,11 @@ def _answers(
     done = dict.fromkeys((e.name for e in session.plan.entries), 0)
     while running:
         item = inbox.get()
+        if isinstance(item, _Started):
+            session.told(item.entry.name, item.versions, item.kernels)
+            continue
         if isinstance(item, _Ended):
             running -= 1
-            session.versions.setdefault(item.entry.name, item.versions)
             if item.error is not None:
                 raise item.error
             continue
@@ -106,27 +116,28 @@ class _Table:
 
     def converse(self, entry: Entry, numbers: range) -> None:
         """One worker's conversation, from the thread that lives as long as it."""
-        versions: dict[str, str] = {}
         error: BaseException | None = None
         try:
             with Worker(entry, self._session.plan.limits) as worker:
                 with self._turn:
-                    versions = self._asked(entry, numbers, worker)
+                    self._ask(entry, numbers, worker)
                 if self._keep and self._session.kept.setdefault(entry.name, worker) is worker:
-                    self._inbox.put(_Ended(entry, versions, None))
+                    self._inbox.put(_Ended(entry, None))
                     self.halt.wait()
                     return
         except Unusable as why:
             error = Unusable(f"backend {entry.name} cannot be used here: {why}")
         except BaseException as why:  # raised again in the main thread
             error = why
-        self._inbox.put(_Ended(entry, versions, error))
+        self._inbox.put(_Ended(entry, error))
 
-    def _asked(self, entry: Entry, numbers: range, worker: Worker) -> dict[str, str]:
-        """Asks the cases, and returns the versions that answered."""
+    def _ask(self, entry: Entry, numbers: range, worker: Worker) -> None:
+        """Starts the worker, passes on what it says first, and asks the cases."""
+        if not self.halt.is_set():
+            worker.start()
+            self._inbox.put(_Started(entry, worker.versions, worker.kernels))
         for number in numbers:
             if self.halt.is_set():
                 break
             found = worker.ask(self._session.call(number), self._session.plan.checks(entry, number))
             self._inbox.put((entry, number, found))
-        return worker.versions

@@ -23,10 +23,10 @@ from convtranspose_reports import (
 )
 
 from ..backends.api import Call
+from ..backends.processor import cpu_name
 from ..backends.registry import Entry
 from ..rules.answers import Asked
 from ..verdict.judge import judge
-from ..verdict.machine import cpu_name
 from ..verdict.precision_figures import measured
 from ..verdict.reply import AskOf
 from ..worker.observation import Observation
@@ -37,8 +37,8 @@ from .plan import Plan
 
 
 class Session:
-    """The state of one run: its plan, what versions answered, the judged records, the ledger of
-    findings."""
+    """The state of one run: its plan, what versions and kernels answered, the judged records, the
+    ledger of findings."""
 
     def __init__(self, plan: Plan, asked: list[Asked] | None = None) -> None:
         """`asked`: the plan's cases with the answers that an earlier session worked out, to judge
@@ -46,6 +46,7 @@ class Session:
         self.plan = plan
         self.asked = asked or [Asked(case, plan.seed) for case in plan.cases]
         self.versions: dict[str, dict[str, str]] = {}
+        self.kernels: dict[str, dict[str, str]] = {}
         self.kept: dict[
             str, Worker
         ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
@@ -60,6 +61,16 @@ class Session:
         """What backends are told of the plan's case `number`."""
         asked = self.asked[number]
         return Call.of(asked.case, *asked.arrays())
+
+    def told(self, backend: str, versions: dict[str, str], kernels: dict[str, str]) -> None:
+        """What a backend's worker said first: its libraries, and which kernels compute.
+        Declarations that speak of other kernels are out of their range from here on; the first
+        worker counts."""
+        if backend in self.kernels:
+            return
+        self.versions[backend], self.kernels[backend] = versions, kernels
+        self._declared_of[backend] = [d.told(kernels) for d in self._declared_of[backend]]
+        self._ledger.told(backend, kernels)
 
     def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
         """The records of one backend's answers to one case."""
@@ -134,7 +145,7 @@ class Session:
         ]
 
     def header(self) -> Header:
-        """What is run, on what, with the versions that are known by now."""
+        """What is run, on what, with the versions and kernels that are known by now."""
         shown = {feature for case in self.plan.cases for feature in features(case)}
         counts = {
             suite: sum(case.suite == suite for case in self.plan.cases)
@@ -165,6 +176,7 @@ class Session:
             asked=not reason,
             reason=reason,
             versions=self.versions.get(entry.name, {}),
+            kernels=self.kernels.get(entry.name, {}),
         )
 
 

@@ -3,8 +3,8 @@ backend; `judge` applies them."""
 
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,6 @@ from typing import Any, Literal
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from simpleeval import InvalidExpression, simple_eval
 
 from convtranspose_cases import SUITES, Case
 from convtranspose_reference.readings import READINGS
@@ -23,7 +22,7 @@ from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
 from ..rules.faults import FAULTS
 from ..rules.predicate import Predicate, PredicateError
-from .machine import cpu_flags
+from .machine import condition, machine_facts
 
 SHOWN_BY = {
     "rejection": "invalid",
@@ -83,7 +82,8 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Deviation:
     """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it) or
     `error` says how the backend differs; of a forbidden call (check `rejection`) `accepted`, or the
-    `error` that a refusal is not. `suite` is the one whose cases show it."""
+    `error` that a refusal is not. `suite` is the one whose cases show it. `fits`: does `machine`
+    hold, as far as is told?"""
 
     backend: str
     name: str
@@ -100,6 +100,7 @@ class Deviation:
     where: str
     accepted: bool = False
     suite: str = "core"
+    fits: bool = True
 
     @property
     def id(self) -> str:
@@ -121,13 +122,14 @@ class Deviation:
         return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
 
     def covers(self, version: str) -> bool:
-        """Are the version and this machine's processor those that the declaration speaks of? An
-        empty range holds every version."""
-        return self.machine_fits() and (not self.versions or _within(version, self.versions))
+        """Are the version and the kernels those that the declaration speaks of? An empty range
+        holds every version."""
+        return self.fits and (not self.versions or _within(version, self.versions))
 
-    def machine_fits(self) -> bool:
-        """Does `machine`, an expression over the processor's `cpu_flags`, hold here?"""
-        return not self.machine or bool(simple_eval(self.machine, names={"cpu_flags": cpu_flags()}))
+    def told(self, kernels: Mapping[str, str]) -> "Deviation":
+        """The declaration where the backend's worker told this of its `kernels`: does `machine`
+        hold there?"""
+        return replace(self, fits=_holds(self.machine, machine_facts(kernels)))
 
     def concerns(self, case: Case, check: str) -> bool:
         """Does the declaration speak of this check of this case?"""
@@ -135,6 +137,10 @@ class Deviation:
             return check == self.check and self.when(case)
         except PredicateError as error:
             raise PredicateError(f"{self.where}: {error}") from error
+
+
+def _holds(machine: str, facts: Mapping[str, Any]) -> bool:
+    return not machine or condition(machine).holds(facts)
 
 
 @cache
@@ -253,7 +259,7 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
     try:
         SpecifierSet(entry.versions)
         if entry.machine:
-            simple_eval(entry.machine, names={"cpu_flags": cpu_flags()})
+            condition(entry.machine)
         if entry.error is not None:
             re.compile(entry.error.pattern)
     except InvalidSpecifier as error:
@@ -262,19 +268,8 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         ) from error
     except re.error as error:
         raise _Wrong("error", f"pattern: {error}") from error
-    except (
-        InvalidExpression,
-        SyntaxError,
-        TypeError,
-        ValueError,
-        LookupError,
-        ArithmeticError,
-    ) as error:
-        raise _Wrong(
-            "machine",
-            f"machine = {entry.machine!r}: {error}; accepted is an expression over cpu_flags, a "
-            "list of words",
-        ) from error
+    except PredicateError as error:
+        raise _Wrong("machine", f"machine = {entry.machine!r}: {error}") from error
     return Deviation(
         backend=backend,
         name=entry.name,
@@ -288,6 +283,7 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         error=entry.error,
         where=where,
         machine=entry.machine,
+        fits=_holds(entry.machine, machine_facts({})),
         accepted=entry.accepted,
         suite=entry.suite or SHOWN_BY.get(entry.check, "core"),
         explanation=Explanation(readings=readings, faults=faults) if readings or faults else None,

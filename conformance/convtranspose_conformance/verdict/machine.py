@@ -1,25 +1,30 @@
-"""What of the machine a result may depend on: the processor's name and instruction sets."""
+"""What a declaration may say of the machine: names for the kernels that a backend uses there."""
 
-import platform
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
+from ..backends.processor import cpu_flags
+from ..rules.predicate import Expression
 
-@cache
-def _fields() -> dict[str, str]:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    pairs = [line.partition(":") for line in lines if ":" in line]
-    return {key.strip(): value.strip() for key, _, value in reversed(pairs)}
+NAMES = frozenset({"cpu_flags", "onednn", "isa", "aten"})
 
 
-def cpu_name() -> str:
-    """The processor's own name, or its architecture."""
-    return _fields().get("model name") or platform.processor() or platform.machine()
+def machine_facts(kernels: Mapping[str, str]) -> dict[str, Any]:
+    """What the names of `machine` stand for, where a backend's worker told `kernels`; of the
+    processor alone, where none told anything."""
+    return {
+        "cpu_flags": kernels["flags"].split() if "flags" in kernels else cpu_flags(),
+        "onednn": kernels.get("onednn") == "on",
+        "isa": kernels.get("isa", ""),
+        "aten": kernels.get("aten", ""),
+    }
 
 
-def cpu_flags() -> list[str]:
-    """Instruction sets as Linux names them ("avx512f", "amx_tile"); [] where it does not tell."""
-    return (_fields().get("flags") or _fields().get("Features") or "").split()
+@lru_cache
+def condition(text: str) -> Expression:
+    """`text` as an expression over those names. Raises PredicateError where it is none, or where it
+    cannot be worked out."""
+    found = Expression(text, NAMES)
+    found.holds(machine_facts({}))
+    return found

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from ..backends.api import Backend, Call, Refused, Unsupported, Unusable
+from ..backends.processor import effective
 from ..backends.registry import Entry
 from .observation import Observation, Seen, derived, returned, stated, stopped
 from .repeatability import repeated
@@ -61,6 +62,7 @@ class Worker:
     def __init__(self, entry: Entry, limits: Limits) -> None:
         self.entry, self.limits = entry, limits
         self.versions: dict[str, str] = {}
+        self.kernels: dict[str, str] = {}
         self._process: Any = None
         self._pipe: Any = None
         self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
@@ -96,7 +98,7 @@ class Worker:
         first: tuple[str, Any] = self._receive(self.limits.start_s) or ("dead", "")
         kind, content = first
         if kind == "ready":
-            self.versions = content
+            self.versions, self.kernels = content
             return
         self._process.join(1.0)
         how = f"{self._ending()}\n{self._tail()}".strip()
@@ -217,7 +219,7 @@ def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> 
     _guard(pipe)
     try:
         backend = _load(entry)
-        pipe.send(("ready", backend.versions()))
+        pipe.send(("ready", (backend.versions(), effective(backend.kernels()))))
     except Unusable as error:
         pipe.send(("unusable", str(error)))
         return

@@ -36,10 +36,18 @@ class Asked:
         session = Session(chosen)
         self._asked = session.asked
         self._answers = list(ask_all(session, lambda *_: None))
+        self._session = session
+
+    def here(self, *checks: str) -> list[Deviation]:
+        """The plan's declarations of these checks that speak of the kernels which answered."""
+        told = [d.told(self._session.kernels.get(d.backend, {})) for d in self.plan.deviations]
+        return [d for d in told if d.backend in BACKENDS and d.fits and d.check in checks]
 
     def judged(self, deviations: list[Deviation], backend: str | None = None) -> Run:
         entries = [e for e in self.plan.entries if backend in (None, e.name)]
         session = Session(replace(self.plan, entries=entries, deviations=deviations), self._asked)
+        for name, kernels in self._session.kernels.items():
+            session.told(name, self._session.versions[name], kernels)
         for entry, number, found in self._answers:
             if entry in entries:
                 session.judged(entry, number, found)
@@ -72,7 +80,7 @@ def test_green_because_every_difference_is_declared(core):
 
 
 def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core):
-    here = [d for d in core.plan.deviations if d.backend in BACKENDS and d.machine_fits()]
+    here = core.here(*Check)
     mine = [
         d
         for d in here
@@ -106,11 +114,7 @@ def test_gradients_and_repetitions_are_green_because_every_difference_is_declare
     run = others.judged(others.plan.deviations)
     assert red(run) == []
     assert {r.backend for r in run.records} == set(BACKENDS) - {"onnx-shape-inference"}
-    here = [
-        d
-        for d in others.plan.deviations
-        if d.backend in BACKENDS and d.machine_fits() and d.check in ("gradient", "repeatability")
-    ]
+    here = others.here("gradient", "repeatability")
     assert len(here) > 10
     for gone in (d for d in here if d.error is None or not d.error.undefined):
         without = others.judged([d for d in others.plan.deviations if d is not gone], gone.backend)
@@ -131,11 +135,8 @@ def test_precision_is_green_and_of_the_class_that_is_declared(core):
     for (backend, dtype), name in found.items():
         declared = {
             d.accuracy
-            for d in asked.plan.deviations
-            if d.backend == backend
-            and d.accuracy
-            and d.machine_fits()
-            and d.concerns(dense[dtype], Check.OUTPUT)
+            for d in asked.here("output")
+            if d.backend == backend and d.accuracy and d.concerns(dense[dtype], Check.OUTPUT)
         }
         right = {
             "correctly rounded",
