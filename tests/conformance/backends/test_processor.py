@@ -1,9 +1,6 @@
 """What decides a kernel: read off the processor and the environment, told by the worker, recorded,
 and heard by every declaration that speaks of it."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from convtranspose_cases import make
@@ -18,7 +15,6 @@ from convtranspose_conformance.verdict.machine import machine_facts
 from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Record, Run, Verdict, summary
 
-BACKENDS = Path(__file__).parent / "backends"
 AVX2 = "sse sse2 ssse3 sse4_1 sse4_2 avx f16c fma avx2"
 AVX512 = f"{AVX2} avx512f avx512cd avx512bw avx512dq avx512vl avx512_vnni avx512_bf16"
 AMX = f"{AVX512} avx_vnni avx512_fp16 amx_tile amx_int8 amx_bf16"
@@ -124,10 +120,8 @@ def declared(machine: str) -> list[Deviation]:
 
 
 @pytest.fixture
-def ran(monkeypatch, tmp_path):
+def ran(tmp_path):
     """A run of the stub: what its worker tells decides."""
-    monkeypatch.setenv("PYTHONPATH", str(BACKENDS))
-    monkeypatch.setattr(sys, "path", [str(BACKENDS), *sys.path])
 
     def run(onednn: str, machine: str) -> Run:
         plan = Plan(
