@@ -1,7 +1,7 @@
 """How often diagnosis is right about mutants: `python benchmarks/diagnosis.py`, about half an hour
 on two cores.
 
-Writes `diagnosis.json`, from which `docs/tables.py` makes the published tables. `--only NAME`, as
+Writes `diagnosis.json`, from which `docs/refresh.py` makes the published tables. `--only NAME`, as
 often as you like, measures these hand-written mutants anew, `--operator N` those that cosmic-ray
 makes, `--judge` none; the rest is kept.
 """
@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from measured_of import key_of
 
 RESULTS = Path(__file__).with_suffix(".json")
 PROCESSES = 2
@@ -107,6 +109,9 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
         "operators": {
             str(number): _judged(made[number]) for number in sorted(made) if made[number]
         },
+        "measured_of": key_of(
+            "diagnosis", None if whole else before, [f"mutant {name}" for name in only]
+        ),
     }
 
 
@@ -147,7 +152,7 @@ def main() -> None:
         if each["verdict"] == "wrong"
     ]
     print(f"named wrong: {', '.join(wrong) or 'none'}")
-    print("Filled from it: python docs/tables.py")
+    print("Filled from it: python docs/refresh.py tables")
 
 
 if __name__ == "__main__":

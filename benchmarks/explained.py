@@ -3,7 +3,7 @@ benchmarks/explained.py`, some minutes.
 
 Asks the CPU backends that are usable here the suites that judge answers, with no declaration in
 force, and counts the discrepant answers that a diagnosis names. Writes `explained.json`, from which
-`docs/tables.py` makes the published sentence and table.
+`docs/refresh.py` makes the published sentence and table.
 """
 
 import dataclasses
@@ -14,13 +14,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from measured_of import EXPLAINED, key_of
+
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Finding, Run, Verdict
 
 RESULTS = Path(__file__).with_suffix(".json")
-SUITES = ("seeds", "core", "accuracy", "special", "gradients")
 
 
 def explained(run: Run) -> list[dict[str, Any]]:
@@ -51,13 +52,13 @@ def _answers(findings: list[Finding], kind: str) -> int:
 def main() -> None:
     """Runs, writes, prints a line a backend."""
     plan = dataclasses.replace(
-        selection.plan(backends=(), suites=SUITES, limits=Limits(), jobs=2), deviations=[]
+        selection.plan(backends=(), suites=EXPLAINED, limits=Limits(), jobs=2), deviations=[]
     )
     with tempfile.TemporaryDirectory() as directory:
-        rows = explained(execute(plan, Path(directory)))
-    RESULTS.write_text(
-        json.dumps({"suites": SUITES, "rows": rows}, indent=1) + "\n", encoding="utf-8"
-    )
+        run = execute(plan, Path(directory))
+    rows, cpu = explained(run), run.header.environment.get("cpu", "unknown")
+    said = {"suites": EXPLAINED, "cpu": cpu, "measured_of": key_of("explained"), "rows": rows}
+    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     for row in rows:
         print(
             row["backend"],

@@ -2,7 +2,7 @@
 asks three of them everything.
 
 Two processes. Writes `false_alarms.json`, the rows of the named suites alone where some are named;
-`python docs/tables.py` makes the tables from it. Exit status 1 where a check fails.
+`python docs/refresh.py tables` makes the tables from it. Exit status 1 where a check fails.
 """
 
 import json
@@ -14,6 +14,8 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+from measured_of import key_of
 
 from convtranspose_cases import SUITES, suite_cases
 from support import right
@@ -80,11 +82,16 @@ def kept() -> Rows:
     return {(row.pop("implementation"), row.pop("suite")): row for row in rows}
 
 
-def written(rows: Rows, versions: dict[str, dict[str, str]]) -> None:
+def written(rows: Rows, versions: dict[str, dict[str, str]], named: list[str]) -> None:
+    before = json.loads(RESULT.read_text(encoding="utf-8")) if named else None
+    key = key_of("false_alarms", before, [f"suite {suite}" for suite in named])
     known = [(name, suite) for name in right.RIGHT for suite in SUITES if (name, suite) in rows]
     lines = [{"implementation": name, "suite": suite} | rows[name, suite] for name, suite in known]
     RESULT.write_text(
-        json.dumps({"versions": versions, "rows": lines}, indent=1, sort_keys=True) + "\n",
+        json.dumps(
+            {"versions": versions, "measured_of": key, "rows": lines}, indent=1, sort_keys=True
+        )
+        + "\n",
         encoding="utf-8",
     )
 
@@ -97,7 +104,7 @@ def main() -> int:
         return 2
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         rows = kept() | dict(measured(sys.argv[1:] or SUITES, pool.map))
-        written(rows, pool.submit(versions).result())
+        written(rows, pool.submit(versions).result(), sys.argv[1:])
     failing = [line for row in rows.values() for line in row["fails"]]
     print(
         "\n".join(

@@ -1,7 +1,7 @@
 """How many mutants each suite and each official ONNX node test kills: `python
 benchmarks/mutation.py`, about ten minutes on two cores.
 
-Writes `mutation.json`, from which `docs/tables.py` makes the published tables. `--suite NAME`
+Writes `mutation.json`, from which `docs/refresh.py` makes the published tables. `--suite NAME`
 measures that suite anew and keeps the rest. Of `exhaustive-1d` every 19th case is asked, which the
 tables say; `--whole` asks all of it, an hour.
 """
@@ -15,6 +15,8 @@ import sys
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
+
+from measured_of import key_of
 
 RESULTS = Path(__file__).with_suffix(".json")
 PROCESSES = 2
@@ -122,6 +124,7 @@ def results(only: list[str], *, whole: bool) -> dict[str, Any]:
         "official": list(node_tests()),
         "mutants": mutants,
         "operator_level": before["operator_level"] if before else operator_level(),
+        "measured_of": key_of("mutation", before, [f"suite {name}" for name in only]),
     }
 
 
@@ -140,7 +143,7 @@ def main() -> None:
     print(
         f"{len(found['mutants'])} hand-written mutants; survive: {', '.join(survivors) or 'none'}"
     )
-    print("Filled from it: python docs/tables.py")
+    print("Filled from it: python docs/refresh.py tables")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 minutes.
 
 Every mutant of `tests/support/backends/planted/` that `core` shows is met on the first case
-that does, and shrunk from there. Writes `shrink.json`, from which `docs/tables.py` makes the
-published sentence. `python benchmarks/shrink.py N` takes every N-th mutant.
+that does, and shrunk from there. Writes `shrink.json`, from which `docs/refresh.py` makes the
+published sentence. `python benchmarks/shrink.py N` takes every N-th mutant and writes nothing.
 """
 
 import json
@@ -14,6 +14,8 @@ from math import prod
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
+
+from measured_of import key_of
 
 from convtranspose_cases import suite_cases
 from convtranspose_cases.simpler import not_default
@@ -101,10 +103,12 @@ def main() -> int:
         "attributes": attributes,
         "inputs": inputs,
         "questions": questions,
+        "measured_of": key_of("shrink"),
     }
-    Path(__file__).with_suffix(".json").write_text(
-        json.dumps(said, indent=1) + "\n", encoding="utf-8"
-    )
+    if not sys.argv[1:]:
+        Path(__file__).with_suffix(".json").write_text(
+            json.dumps(said, indent=1) + "\n", encoding="utf-8"
+        )
     print(
         f"median over {len(figures)}: {attributes:g} attributes, {inputs:g} input elements, "
         f"{questions:g} questions"

@@ -1,0 +1,1 @@
+"""Which rule explains a backend's wrong answers, and where it holds."""

@@ -1,0 +1,1 @@
+"""The smallest case that shows a difference, worked by hand, with its script."""

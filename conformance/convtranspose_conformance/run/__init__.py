@@ -1,0 +1,1 @@
+"""Backends and cases to verdicts, findings and a directory on disk."""

@@ -1,0 +1,1 @@
+"""A call as a script that runs when pasted."""

@@ -1,0 +1,1 @@
+"""An answer held against golden and declarations: the one place of verdicts."""

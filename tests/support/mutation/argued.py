@@ -79,11 +79,11 @@ EQUIVALENT = {
     "add_bias: 1, -1, * -> 1, - 2, "
     "*": "NumPy's reshape takes any negative size as the one to be worked out.",
     "add_bias: (1, -1, -> (1, ~1,": "The same: ~1 is -2.",
-    "Geometry.spatial: , strict=True)) -> , strict=False))": STRICT,
+    "Geometry.spatial: , strict=True) -> , strict=False)": STRICT,
     "axes_of: strict=True, -> strict=False,": STRICT,
     "scatter: , strict=True)] -> , strict=False)]": STRICT,
     "scatter: , strict=True)] -> , strict=False)] (2)": STRICT,
-    "scatter: , strict=True)) -> , strict=False))": STRICT,
+    "scatter: , strict=True) -> , strict=False)": STRICT,
     "window: , strict=True): -> , strict=False):": STRICT,
 }
 

@@ -1,0 +1,1 @@
+"""Sizes step by step, window, overlap, and what other readings would answer."""

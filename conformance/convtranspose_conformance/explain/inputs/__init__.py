@@ -1,0 +1,1 @@
+"""What people paste: layers, calls, files, options, recorded cases."""

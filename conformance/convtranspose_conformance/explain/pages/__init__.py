@@ -1,0 +1,1 @@
+"""The explanation as text and as a page."""

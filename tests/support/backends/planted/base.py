@@ -33,4 +33,5 @@ class Planted(Correct):
 
     @classmethod
     def sentence(cls) -> str:
-        return (cls.__doc__ or "").partition("\n")[0]
+        """The first paragraph of its docstring: what it does wrong."""
+        return " ".join((cls.__doc__ or "").partition("\n\n")[0].split())

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parents[1] / "benchmarks" / "diagnosis.json"
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "diagnosis.json"
 Row = tuple[str, ...]
 Mutant = dict[str, Any]
 OPERATORS = "by cosmic-ray"

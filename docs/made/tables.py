@@ -1,22 +1,11 @@
-"""Fills the tables and transcripts of README.md and docs/ that describe the code; `--check` fails
-where one has drifted.
-
-A table stands between `<!-- table: NAME -->` and `<!-- end -->`.
-"""
+"""The tables, sentences and transcripts of README.md and docs/ that describe the code: each stands
+between `<!-- table: NAME -->` and `<!-- end -->`."""
 
 import contextlib
-import json
 import re
 import runpy
-import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
-from typing import Any
-
-import diagnosis_tables
-import explained_tables
-import mutation_tables
 
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.clauses import CLAUSES
@@ -29,7 +18,9 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-ROOT = Path(__file__).parents[1]
+from . import diagnosis, explained, false_alarms, mutation
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -85,49 +76,6 @@ def _facts() -> str:
     )
 
 
-def _false_alarms() -> str:
-    """Rows of `benchmarks/false_alarms.py`: a suite a line, an implementation a column."""
-    rows = _asked_of_right_ones()
-    names = list(dict.fromkeys(row["implementation"] for row in rows))
-    found = {(row["implementation"], row["suite"]): _verdicts(row["verdicts"]) for row in rows}
-    totals = {
-        name: sum(
-            (Counter(r["verdicts"]) for r in rows if r["implementation"] == name), Counter[str]()
-        )
-        for name in names
-    }
-    lines = [
-        (f"`{suite}`", *(found.get((name, suite), "not asked") for name in names))
-        for suite in SUITES
-    ]
-    return _table(
-        ("suite", *(f"`{n}`" for n in names)),
-        [*lines, ("all", *(_verdicts(totals[n]) for n in names))],
-    )
-
-
-def _asked_of_right_ones() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(
-        (ROOT / "benchmarks" / "false_alarms.json").read_text(encoding="utf-8")
-    )["rows"]
-    return rows
-
-
-def _verdicts(counts: dict[str, int]) -> str:
-    words = [f"{counts[word]:,} {word}" for word in ("conforms", "unsupported") if counts.get(word)]
-    return ", ".join([*words, f"{counts.get('fails', 0)} fails"])
-
-
-def _false_alarm_total() -> str:
-    rows = _asked_of_right_ones()
-    counts = sum((Counter(row["verdicts"]) for row in rows), Counter[str]())
-    return (
-        f"{counts['fails']} of {counts.total():,} checks of three right implementations fail; "
-        f"{counts['unsupported']} are unsupported "
-        "([docs/false-alarms.md](docs/false-alarms.md))."
-    )
-
-
 def _formulations() -> str:
     agreement = runpy.run_path(str(ROOT / "tests" / "support" / "agreement.py"))
     cases = sum(len(suite_cases(name)) for name in agreement["COMPARED"])
@@ -164,20 +112,20 @@ TABLES = {
     "faults": _faults,
     "accuracy": _accuracy,
     "facts": _facts,
-    "false_alarms": _false_alarms,
-    "false_alarm_total": _false_alarm_total,
+    "false_alarms": lambda: _table(*false_alarms.by_suite()),
+    "false_alarm_total": false_alarms.total,
     "formulations": _formulations,
-    "mutation": lambda: _table(*mutation_tables.scores()),
-    "mutation_official": lambda: _table(*mutation_tables.official()),
-    "mutation_operators": lambda: _table(*mutation_tables.operator_survivors()),
-    "mutation_mutants": lambda: _table(*mutation_tables.mutants()),
-    "explained": explained_tables.explained,
-    "explained_by_backend": lambda: _table(*explained_tables.by_backend()),
-    "shrunk": explained_tables.shrunk,
-    "diagnosis": lambda: _table(*diagnosis_tables.scores()),
-    "diagnosis_mutants": lambda: _table(*diagnosis_tables.mutants()),
-    "diagnosis_total": diagnosis_tables.total,
-    "diagnosis_held_out": diagnosis_tables.told_on_held_out,
+    "mutation": lambda: _table(*mutation.scores()),
+    "mutation_official": lambda: _table(*mutation.official()),
+    "mutation_operators": lambda: _table(*mutation.operator_survivors()),
+    "mutation_mutants": lambda: _table(*mutation.mutants()),
+    "explained": explained.explained,
+    "explained_by_backend": lambda: _table(*explained.by_backend()),
+    "shrunk": explained.shrunk,
+    "diagnosis": lambda: _table(*diagnosis.scores()),
+    "diagnosis_mutants": lambda: _table(*diagnosis.mutants()),
+    "diagnosis_total": diagnosis.total,
+    "diagnosis_held_out": diagnosis.told_on_held_out,
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
     "explain_layer": lambda: _explained(
         "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
@@ -188,7 +136,7 @@ TABLES = {
 
 
 def filled(text: str) -> str:
-    """`text` with every table made anew."""
+    """`text` with every table made anew. Raises KeyError for a table that nothing makes."""
     return re.sub(
         r"<!-- table: (\w+) -->\n.*?<!-- end -->",
         lambda found: f"<!-- table: {found[1]} -->\n{TABLES[found[1]]()}\n<!-- end -->",
@@ -197,20 +145,6 @@ def filled(text: str) -> str:
     )
 
 
-def main() -> int:
-    """0, or 1 where `--check` found a table that has drifted."""
-    drifted = []
-    for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        text = file.read_text(encoding="utf-8")
-        if filled(text) != text:
-            drifted.append(file.relative_to(ROOT))
-            if "--check" not in sys.argv:
-                file.write_text(filled(text), encoding="utf-8")
-    for file in drifted:
-        drift = "a table has drifted: run python docs/tables.py"
-        print(f"{file}: {drift if '--check' in sys.argv else 'tables filled'}")
-    return int(bool(drifted) and "--check" in sys.argv)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def pages() -> list[Path]:
+    """README.md, CONTRIBUTING.md and the pages of docs/."""
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parents[1] / "benchmarks" / "mutation.json"
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "mutation.json"
 Row = tuple[str, ...]
 OPERATORS = "by cosmic-ray"
 

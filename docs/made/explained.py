@@ -1,10 +1,10 @@
-"""Sentences and table of `benchmarks/explained.py` and `benchmarks/shrink.py`."""
+"""Sentences and table of the figures of `benchmarks/explained.py` and `shrink.py` beside it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
 def _measured(name: str) -> dict[str, Any]:

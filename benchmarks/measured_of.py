@@ -1,0 +1,238 @@
+"""What each file of figures was measured of, in words and digests that are compared in seconds: a
+figure of other cases or other mutants is red, and nothing has to be measured to see it.
+
+A file keeps its key under "measured_of": what was asked (a suite: how many cases, and a digest of
+their names and of their kept goldens) and who (a mutant, a script, a framework's version). The code
+that judges and diagnoses is no part of it: cutting it another way changes no figure, and tests
+measure a sample anew.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from convtranspose_cases import SUITES, suite_cases
+from convtranspose_cases.digests import path_of
+from convtranspose_conformance.rules.accuracy_classes import ACCURACY
+from convtranspose_conformance.rules.faults import FAULTS
+from convtranspose_reference.readings import READINGS
+
+Key = dict[str, str]
+ROOT = Path(__file__).resolve().parents[1]
+MUTATED = ("geometry.py", "conv_transpose.py")  # of the reference, by cosmic-ray
+RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
+FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")
+PUBLISHED = ("seeds", "core", "accuracy", "special", "invalid", "gradients")
+EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
+DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
+# what tests share, and the backends there by their names, for this process and those that it starts
+SHARED = [str(ROOT / "tests"), str(ROOT / "tests" / "support" / "backends")]
+sys.path += SHARED
+os.environ["PYTHONPATH"] = os.pathsep.join([os.environ.get("PYTHONPATH", ""), *SHARED]).strip(
+    os.pathsep
+)
+LENGTH = 12  # hexadecimal digits kept of SHA-256
+_KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def _of_code(text: str) -> str:
+    """The same for the same code on other lines."""
+    return _short("".join(text.split()))
+
+
+@cache
+def suite(name: str) -> str:
+    """How many cases, and a digest of their names and of what is kept of their goldens."""
+    cases, kept = suite_cases(name), path_of(name)
+    goldens = kept.read_text(encoding="utf-8") if kept.exists() else ""
+    return f"{len(cases)} cases, {_short(chr(10).join([*(c.name for c in cases), goldens]))}"
+
+
+def suites(names: Iterable[str]) -> Key:
+    return {f"suite {name}": suite(name) for name in names}
+
+
+@cache
+def _under_tests(pattern: str) -> tuple[Path, ...]:
+    found = tuple(sorted((ROOT / "tests").rglob(pattern)))
+    if not found:
+        raise FileNotFoundError(f"nothing under tests/ is called {pattern}")
+    return found
+
+
+def _code_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of each statement of a module but its docstring and imports."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            yield getattr(node, "name", ""), "\n".join(lines[first - 1 : node.end_lineno])
+
+
+@cache
+def mutants() -> Key:
+    """Every hand-written mutant; what those of a module share; the right backend that all break."""
+    key: Key = {}
+    for path in _under_tests("planted/*.py"):
+        shared = ""
+        for name, code in _code_of(path):
+            if code.startswith("class ") and "abstract=True" not in code and path.stem != "base":
+                key[f"mutant {name}"] = _of_code(code)
+            else:
+                shared += code
+        key[f"script planted/{path.name}"] = _of_code(shared)
+    return key | scripts("textbook*.py")
+
+
+def scripts(*patterns: str) -> Key:
+    """Modules under tests/, without their imports."""
+    paths = [path for pattern in patterns for path in _under_tests(pattern)]
+    return {
+        f"script {path.name}": _of_code("".join(code for _, code in _code_of(path)))
+        for path in paths
+    }
+
+
+def mutated() -> Key:
+    """The functions of the reference that cosmic-ray changes."""
+    source = ROOT / "reference" / "convtranspose_reference"
+    return {
+        f"reference {name}": _of_code("".join(code for _, code in _code_of(source / name)))
+        for name in MUTATED
+    }
+
+
+def library() -> Key:
+    """The names that a diagnosis may give."""
+    names = {"readings": READINGS, "faults": FAULTS, "accuracy classes": ACCURACY}
+    return {
+        f"library of {kind}": f"{len(known)}, {_short(' '.join(sorted(known)))}"
+        for kind, known in names.items()
+    }
+
+
+def pins(*distributions: str) -> Key:
+    """Versions as pinned in constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = dict(line.split("==") for line in lines if "==" in line)
+    return {f"version of {name}": pinned[name] for name in distributions}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A file of figures: its path from the root, what it would be measured of now, and how to
+    measure it. `anew` makes the command's arguments of the parts of the key that differ; `minutes`
+    is what all of it takes on two cores."""
+
+    path: str
+    now: Callable[[], Key]
+    minutes: int
+    anew: Callable[[list[str]], list[str]] = lambda changed: []
+    script: str = ""
+
+    def kept(self) -> Key:
+        """The key in the file; empty where it has none, or no file is there."""
+        file = ROOT / self.path
+        text = file.read_text(encoding="utf-8") if file.exists() else "{}"
+        if self.path.endswith(".md"):
+            found = _KEPT_IN_TEXT.search(text)
+            return dict(part.split(": ", 1) for part in found[1].split("; ")) if found else {}
+        key: Key = json.loads(text).get("measured_of", {})
+        return key
+
+    def changed(self) -> list[str]:
+        """The parts of the key that are not as they were when the figures were measured."""
+        kept, now = self.kept(), self.now()
+        return [part for part in sorted(kept | now) if kept.get(part) != now.get(part)]
+
+    def command(self, changed: list[str]) -> list[str]:
+        """What measures again no more than it has to."""
+        script = self.script or self.path.replace(".json", ".py")
+        return ["python", script, *self.anew(changed)]
+
+
+def in_text(key: Key) -> str:
+    """The key as a comment in a page."""
+    return f"<!-- measured of: {'; '.join(f'{part}: {value}' for part, value in key.items())} -->\n"
+
+
+def merged(kept: Key, now: Key, measured: Iterable[str]) -> Key:
+    """The key of a file of which only the parts `measured` were measured now."""
+    parts = set(measured)
+    return {part: now[part] if part in parts else kept.get(part, "") for part in now}
+
+
+def _of_suites(flag: str) -> Callable[[list[str]], list[str]]:
+    """Only suites have changed: these are measured anew. Anything else: everything."""
+
+    def arguments(changed: list[str]) -> list[str]:
+        names = [part.removeprefix("suite ") for part in changed if part.startswith("suite ")]
+        flags = [word for name in names for word in ([flag, name] if flag else [name])]
+        return flags if len(names) == len(changed) else []
+
+    return arguments
+
+
+def _of_mutants(changed: list[str]) -> list[str]:
+    """Only mutants have changed: these are diagnosed anew. Anything else: everything."""
+    names = [part.removeprefix("mutant ") for part in changed if part.startswith("mutant ")]
+    flags = [word for name in names for word in ("--only", name)]
+    return flags if len(names) == len(changed) else []
+
+
+FIGURES: dict[str, Figures] = {
+    "mutation": Figures(
+        path="benchmarks/mutation.json",
+        now=lambda: suites(SUITES) | mutants() | mutated(),
+        minutes=10,
+        anew=_of_suites("--suite"),
+    ),
+    "false_alarms": Figures(
+        path="benchmarks/false_alarms.json",
+        now=lambda: suites(SUITES) | scripts(*RIGHT) | pins("jax", "torch"),
+        minutes=12,
+        anew=_of_suites(""),
+    ),
+    "shrink": Figures(
+        path="benchmarks/shrink.json",
+        now=lambda: suites(["core"]) | mutants(),
+        minutes=5,
+    ),
+    "diagnosis": Figures(
+        path="benchmarks/diagnosis.json",
+        now=lambda: suites(DIAGNOSED) | mutants() | mutated() | library(),
+        minutes=30,
+        anew=_of_mutants,
+    ),
+    "explained": Figures(
+        path="benchmarks/explained.json",
+        now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),
+        minutes=5,
+    ),
+    "compatibility": Figures(
+        path="docs/compatibility.md",
+        now=lambda: suites(PUBLISHED) | pins(*FRAMEWORKS),
+        minutes=6,
+        script="docs/made/compatibility.py",
+    ),
+}
+
+
+def key_of(name: str, before: dict[str, Any] | None = None, measured: Iterable[str] = ()) -> Key:
+    """What a file's figures are measured of; with the file as it was `before`, of which these parts
+    alone were `measured` anew."""
+    now = FIGURES[name].now()
+    return now if before is None else merged(before.get("measured_of", {}), now, measured)

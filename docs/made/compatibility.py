@@ -1,0 +1,65 @@
+"""Writes `docs/compatibility.md`: `python docs/made/compatibility.py`, some minutes.
+
+Asks the CPU backends, at the versions of constraints.txt, every suite that the page speaks of. The
+page says on which processor.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "compatibility.md"
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from measured_of import FRAMEWORKS, PUBLISHED, in_text, key_of, pins  # noqa: E402
+
+from convtranspose_conformance.run import selection  # noqa: E402
+from convtranspose_conformance.run.execution import execute  # noqa: E402
+from convtranspose_conformance.worker.process import Limits  # noqa: E402
+from convtranspose_reports import Run  # noqa: E402
+from convtranspose_reports.compatibility import compatibility  # noqa: E402
+
+BACKENDS = (
+    "torch-cpu",
+    "tensorflow-cpu",
+    "tensorflow-cpu-backprop-input",
+    "onnxruntime-cpu",
+    "onnx-reference",
+    "onnx-shape-inference",
+)
+
+
+def not_pinned(run: Run) -> list[str]:
+    """Backends of another version than constraints.txt has."""
+    pinned = {name.removeprefix("version of "): v for name, v in pins(*FRAMEWORKS).items()}
+    return [
+        f"{backend.name} is {backend.version}"
+        for backend in run.header.backends
+        if backend.asked and backend.version.partition("+")[0] not in pinned.values()
+    ]
+
+
+def page(run: Run) -> str:
+    """The run's COMPATIBILITY.md, with what it was measured of and on."""
+    title, rest = compatibility(run).split("\n", 1)
+    cpu = run.header.environment["cpu"]
+    where = f"Measured on {cpu}; another may round otherwise: see [Environment](#environment)."
+    return f"{title}\n{in_text(key_of('compatibility'))}\n{where}\n{rest}"
+
+
+def main() -> int:
+    """0, or 1 where the run is not of the pinned versions."""
+    plan = selection.plan(backends=BACKENDS, suites=PUBLISHED, limits=Limits(), jobs=2)
+    with tempfile.TemporaryDirectory() as directory:
+        run = execute(plan, Path(directory))
+    others = not_pinned(run)
+    if others:
+        print(f"not the versions of constraints.txt: {', '.join(others)}", file=sys.stderr)
+        return 1
+    PAGE.write_text(page(run), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""Renews everything here that is generated: `python docs/refresh.py`, or `tox -e refresh`.
+
+`--check` renews nothing and names what is stale, in seconds and on any machine: figures are not
+measured again for it, but held against what they were measured of (`benchmarks/measured_of.py`).
+`--cheap` leaves out the figures that take minutes. PARTs are what is renewed or checked, by default
+all: digests, figures, architecture, tables.
+"""
+
+import argparse
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
+
+from made import architecture, tables  # noqa: E402  they stand beside this script
+from measured_of import FIGURES, Figures  # noqa: E402
+
+from convtranspose_cases import suite_cases  # noqa: E402
+from convtranspose_cases.digests import (  # noqa: E402
+    DigestFileError,
+    digest,
+    digested_suites,
+    path_of,
+    recorded,
+)
+
+SHOWN = 4  # parts of a key that are named before the rest is counted
+ANEW = "python docs/refresh.py"
+
+
+def stale_digests() -> Iterator[str]:
+    """Suites with other cases than digests are kept of. Whether a digest is right, `convtranspose
+    goldens check` says."""
+    for suite in digested_suites():
+        names, kept = [case.name for case in suite_cases(suite)], list(recorded(suite))
+        if names != kept:
+            differ = len(set(names) ^ set(kept))
+            what = f"{differ} cases are new or gone" if differ else "another order"
+            yield f"{path_of(suite).relative_to(ROOT)}: {what}: {ANEW} digests"
+
+
+def renew_digests() -> None:
+    """Digests of new cases, in the suite's order. A digest that is kept stays: only `convtranspose
+    goldens write` changes one."""
+    for suite in digested_suites():
+        cases, kept = suite_cases(suite), recorded(suite)
+        if [case.name for case in cases] != list(kept):
+            lines = [f"{case.name} {kept.get(case.name) or digest(case)}\n" for case in cases]
+            path_of(suite).write_text("".join(lines), encoding="utf-8")
+
+
+def _line(figures: Figures, changed: list[str]) -> str:
+    kept, now = figures.kept(), figures.now()
+    parts = [
+        f"{part} ({kept.get(part, 'unknown')}, now {now.get(part, 'gone')})"
+        for part in changed[:SHOWN]
+    ]
+    more = [f"and {len(changed) - SHOWN} more"] if len(changed) > SHOWN else []
+    return (
+        f"{figures.path}: measured of another {', '.join([*parts, *more])}: "
+        f"{shlex.join(figures.command(changed))} (at most {figures.minutes} minutes)"
+    )
+
+
+def stale_figures() -> Iterator[str]:
+    """Files of figures that were measured of other cases, mutants or versions."""
+    for figures in FIGURES.values():
+        changed = figures.changed()
+        if changed:
+            yield _line(figures, changed)
+
+
+def renew_figures() -> None:
+    """Measures again what is stale. Raises CalledProcessError."""
+    for figures in FIGURES.values():
+        changed = figures.changed()
+        if changed:
+            print(_line(figures, changed), file=sys.stderr)
+            subprocess.run([sys.executable, *figures.command(changed)[1:]], cwd=ROOT, check=True)
+
+
+def stale_architecture() -> Iterator[str]:
+    """The picture, where it is not what the imports say."""
+    picture = architecture.PICTURE
+    if not picture.exists() or picture.read_text(encoding="utf-8") != architecture.made():
+        yield f"{picture.relative_to(ROOT)}: the imports have changed: {ANEW} architecture"
+
+
+def renew_architecture() -> None:
+    """Draws the picture."""
+    architecture.PICTURE.write_text(architecture.made(), encoding="utf-8")
+
+
+def stale_tables() -> Iterator[str]:
+    """Pages with a table that says something else than the code, or the figures, do."""
+    for page in tables.pages():
+        text = page.read_text(encoding="utf-8")
+        if tables.filled(text) != text:
+            yield f"{page.relative_to(ROOT)}: a table has drifted: {ANEW} tables"
+
+
+def renew_tables() -> None:
+    """Fills every table."""
+    for page in tables.pages():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(tables.filled(text), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something generated: what of it is stale, a line each, and how it is made anew."""
+
+    stale: Callable[[], Iterator[str]]
+    renew: Callable[[], None]
+
+
+PARTS = {  # in the order in which they are made of each other
+    "digests": Part(stale=stale_digests, renew=renew_digests),
+    "figures": Part(stale=stale_figures, renew=renew_figures),
+    "architecture": Part(stale=stale_architecture, renew=renew_architecture),
+    "tables": Part(stale=stale_tables, renew=renew_tables),
+}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", nargs="*", help=f"one of {', '.join(PARTS)}; by default all")
+    parser.add_argument("--check", action="store_true", help="renew nothing: name what is stale")
+    parser.add_argument("--cheap", action="store_true", help="leave out what takes minutes")
+    given = parser.parse_args()
+    for part in given.part:
+        if part not in PARTS:
+            parser.error(f"unknown part {part!r}; known: {', '.join(PARTS)}")
+    return given
+
+
+def main() -> int:
+    """0; 1 where `--check` found something stale, or `--cheap` left it so; 2 for a file that cannot
+    be read."""
+    given = _arguments()
+    parts = [PARTS[name] for name in PARTS if name in (given.part or PARTS)]
+    try:
+        for part in parts:
+            if not given.check and not (given.cheap and part is PARTS["figures"]):
+                part.renew()
+        stale = [line for part in parts for line in part.stale()]
+    except DigestFileError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(stale) or "everything generated is as it would be made now")
+    return int(bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
