@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.bounds import Sums, error_bound, exact_where
-from convtranspose_reference.conv_transpose import window
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
+from convtranspose_reference.window import window
 
 from .inputs import Integers, Linear, Scaled, Tensors
 from .special import Special, counted, signs_of, valued

@@ -6,9 +6,10 @@ from itertools import product
 import numpy as np
 
 from .attributes import Attributes, InvalidInput, Shape, check
-from .conv_transpose import Array, Index, add_bias, check_types
+from .conv_transpose import add_bias, check_types
 from .formats import round_to
 from .geometry import LATEST_OPSET, Axis, Pads, axes_of
+from .window import Array, Index
 
 
 def conv_pads(axis: Axis) -> Pads:

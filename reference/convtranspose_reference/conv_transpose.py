@@ -6,18 +6,15 @@ m, t].
 """
 
 from collections.abc import Sequence
-from itertools import product
-from typing import Any
+from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .attributes import Attributes, InvalidInput, Shape
+from .attributes import Attributes, InvalidInput
+from .by_phase import by_phase, pays
 from .formats import round_to
 from .geometry import Geometry, geometry
-
-Array = NDArray[Any]
-Index = Any  # what NumPy takes in brackets: NumPy names no type for a tuple that holds an Ellipsis
+from .window import Array, window
 
 
 def scatter(X: Array, W: Array, found: Geometry) -> Array:
@@ -26,45 +23,19 @@ def scatter(X: Array, W: Array, found: Geometry) -> Array:
 
     X: N x C x D1..., W: C x M/group x k1...; returns N x M x `found.spatial`.
     """
-    rank, group = len(found.axes), found.group
-    per_group = (found.channels // group, found.maps // group)
-    taps = list(product(*map(range, found.kernel)))
-    points = int(np.prod(X.shape[2:]))
-    inputs = X.reshape(found.batch, group, per_group[0], points)
-    filters = W.reshape(group, per_group[0], per_group[1] * len(taps))
+    if pays(X, W, found):
+        return by_phase(X, W, found)
+    per_group, taps = (found.channels // found.group, found.maps // found.group), prod(found.kernel)
+    inputs = X.reshape(found.batch, found.group, per_group[0], prod(X.shape[2:]))
+    filters = W.reshape(found.group, per_group[0], per_group[1] * taps)
     with np.errstate(invalid="ignore"):  # Inf * 0 is NaN, by the definition
         terms = np.matmul(filters.swapaxes(1, 2), inputs).reshape(
-            found.batch, found.maps, len(taps), *X.shape[2:]
+            found.batch, found.maps, taps, *X.shape[2:]
         )
-    extent = [a.stride * max(a.input - 1, 0) + a.effective_kernel for a in found.axes]
-    canvas = np.zeros((found.batch, found.maps, *extent), terms.dtype)
-    for number, tap in enumerate(taps):
-        starts = [t * a.dilation for t, a in zip(tap, found.axes, strict=True)]
-        stops = [b + a.stride * (a.input - 1) + 1 for b, a in zip(starts, found.axes, strict=True)]
-        where: Index = (
-            ...,
-            *(
-                slice(b, max(e, b), a.stride)
-                for b, e, a in zip(starts, stops, found.axes, strict=True)
-            ),
-        )
+    canvas = np.zeros((found.batch, found.maps, *found.reach), terms.dtype)
+    for number, where in enumerate(found.landings):
         canvas[where] += terms[:, :, number]
-    return window(canvas, rank, found.begins, found.spatial)
-
-
-def window(canvas: Array, rank: int, begins: Shape, sizes: Shape) -> Array:
-    """The last `rank` axes from index `begins` on, `sizes` long; zeros where that reaches beyond
-    the canvas."""
-    out = np.zeros((*canvas.shape[: canvas.ndim - rank], *sizes), canvas.dtype)
-    source, target = [], []
-    for begin, size, extent in zip(begins, sizes, canvas.shape[canvas.ndim - rank :], strict=True):
-        first, last = max(begin, 0), max(min(begin + size, extent), 0)
-        source.append(slice(first, max(first, last)))
-        target.append(slice(first - begin, max(first, last) - begin))
-    to: Index = (..., *target)
-    at: Index = (..., *source)
-    out[to] = canvas[at]
-    return out
+    return window(canvas, len(found.axes), found.begins, found.spatial)
 
 
 def check_types(X: Array, W: Array, B: Array | None) -> None:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from .attributes import Shape
 from .conv import gather_windows
-from .conv_transpose import Array, Index
 from .geometry import Axis, Geometry
+from .window import Array, Index
 
 Formulation = Callable[[Array, Array, Geometry], Array]
 MATRIX_ELEMENTS = 2**24

@@ -7,7 +7,10 @@ holds the others.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from math import prod
+from typing import Any
 
 from .attributes import Attributes, InvalidInput, Shape, check
 
@@ -109,7 +112,7 @@ class Rules:
 TEXT = Rules()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept
 class Geometry:
     """Where everything lands. `begins`, `ends` are the pads in force (negative: rows of zeros are
     added), `spatial` the output's sizes; `y_shape` is N x M x spatial."""
@@ -122,7 +125,7 @@ class Geometry:
     begins: Shape
     ends: Shape
 
-    @property
+    @cached_property
     def spatial(self) -> Shape:
         return tuple(
             a.natural - b - e for a, b, e in zip(self.axes, self.begins, self.ends, strict=True)
@@ -132,9 +135,27 @@ class Geometry:
     def y_shape(self) -> Shape:
         return (self.batch, self.maps, *self.spatial)
 
-    @property
+    @cached_property
     def kernel(self) -> Shape:
         return tuple(axis.kernel for axis in self.axes)
+
+    @cached_property
+    def reach(self) -> Shape:
+        """Sizes of the output without pads and output_padding: as far as the filter reaches."""
+        return tuple(a.stride * max(a.input - 1, 0) + a.effective_kernel for a in self.axes)
+
+    @cached_property
+    def landings(self) -> tuple[Any, ...]:
+        """Per tap of the kernel, in W's order, the index of where on `reach` its products with X
+        land."""
+        along = [
+            [
+                slice(b, max(b + a.stride * (a.input - 1) + 1, b), a.stride)
+                for b in (a.dilation * t for t in range(a.kernel))
+            ]
+            for a in self.axes
+        ]
+        return tuple((..., *where) for where in product(*along))
 
     @property
     def key(self) -> tuple[Shape, Shape]:

@@ -15,8 +15,9 @@ import numpy as np
 
 from .attributes import Attributes, Op, Shape
 from .conv import conv_geometry, gather_windows, met_by
-from .conv_transpose import Array, Index, scatter, window
+from .conv_transpose import scatter
 from .geometry import LATEST_OPSET, Geometry, axes_of
+from .window import Array, Index, window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

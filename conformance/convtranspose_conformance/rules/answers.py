@@ -18,9 +18,9 @@ from convtranspose_cases.gradients import gradient_goldens, output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.attributes import PartialShape
-from convtranspose_reference.conv_transpose import window
 from convtranspose_reference.geometry import Geometry, placed, refuse
 from convtranspose_reference.readings import READINGS, rules_for
+from convtranspose_reference.window import window
 
 from .faults import FAULTS
 from .faults.fault import moved
