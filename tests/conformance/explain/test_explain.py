@@ -10,7 +10,7 @@ from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_conformance.explain import Subject, case_from_options
 from convtranspose_conformance.explain import explain as explained
 from convtranspose_conformance.explain.geometry.along_axis import sums
-from convtranspose_conformance.explain.geometry.steps import (
+from convtranspose_conformance.explain.geometry.terms import (
     conv_terms,
     flipped,
     inserted,

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.explain import Subject, case_from_options
-from convtranspose_conformance.explain.geometry.steps import transpose_terms
+from convtranspose_conformance.explain.geometry.terms import transpose_terms
 from convtranspose_conformance.explain.pages.drawing import count_map, drawings
 from convtranspose_conformance.explain.pages.html import page
 

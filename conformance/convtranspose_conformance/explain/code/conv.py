@@ -11,8 +11,16 @@ from convtranspose_reference.geometry import Pads
 
 from ..geometry.window import axis_name, unless
 from .onnx import OLDEST_OPSET, of_model
-from .snippet import Code, called, named
-from .tensorflow import back, bias_proof, biased, dilation_proof, holes, split_groups, tensors
+from .snippet import Code, call_source, keywords
+from .tensorflow_lines import (
+    back,
+    bias_proof,
+    biased,
+    dilation_proof,
+    holes,
+    split_groups,
+    tensors,
+)
 from .torch import from_torch, to_torch
 
 MOST_AXES = 3
@@ -33,13 +41,13 @@ def _torch(case: Case, pads: Sequence[Pads]) -> Code:
     if case.rank > MOST_AXES:
         return Code(title=title, framework="torch", why=_beyond(case, "PyTorch"))
     uneven = next((n for n, (begin, end) in enumerate(pads) if begin != end), None)
-    settings = named(
+    settings = keywords(
         stride=unless(tuple(a.stride for a in case.axes), 1),
         padding=unless(tuple(begin for begin, _ in pads), 0) if uneven is None else None,
         dilation=unless(tuple(a.dilation for a in case.axes), 1),
         groups=case.group if case.group > 1 else None,
     )
-    call = [f"y = {called(f'F.conv{case.rank}d', ['x', 'w', *['b'] * case.bias, *settings])}"]
+    call = [f"y = {call_source(f'F.conv{case.rank}d', ['x', 'w', *['b'] * case.bias, *settings])}"]
     why = ""
     if uneven is not None:
         begin, end = pads[uneven]
@@ -110,16 +118,16 @@ def _calls(case: Case, padding: str | list[list[int]], *, apart: bool, dilated: 
     )
     if case.rank == MOST_AXES:
         strides, dilations = [1, *strides, 1], [1, *dilations, 1]
-    steps = named(stride=strides) if case.rank == 1 else named(strides=strides)
+    steps = keywords(stride=strides) if case.rank == 1 else keywords(strides=strides)
     given = [
         *steps,
-        *named(padding=padding, dilations=dilations if dilated and max(dilations) > 1 else None),
+        *keywords(padding=padding, dilations=dilations if dilated and max(dilations) > 1 else None),
     ]
     function = f"tf.nn.conv{case.rank}d"
     return (
         split_groups(function, given, case.group)
         if apart
-        else [f"y = {called(function, ['x', 'w', *given])}"]
+        else [f"y = {call_source(function, ['x', 'w', *given])}"]
     )
 
 

@@ -7,10 +7,20 @@ from convtranspose_cases import Case
 
 from ..geometry.keras_window import KerasAxis
 from ..geometry.window import Window, axis_name, unless, windows
-from .snippet import Code, called, named
-from .tensorflow import MOST_AXES, Pads, back, biased, cropped, dilation_proof, holes, tensors
+from .snippet import Code, call_source, keywords
+from .tensorflow_lines import (
+    MOST_AXES,
+    Pads,
+    back,
+    biased,
+    cropped,
+    dilation_proof,
+    holes,
+    tensors,
+)
 
-SHOWN = 6  # output_paddings of a proof
+PADDINGS = ("valid", "same")
+MOST_OFFERED = 6  # output_paddings that a proof tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,29 +60,34 @@ def keras_code(case: Case) -> Code:
 
 
 def _planned(case: Case, cut: tuple[Window, ...]) -> _Plan:
-    why = [_dilated(case)] if (written := bool(_dilated(case))) else []
+    written, uncut = _dilated(case), ((0, 0),) * case.rank
+    why = [written] if written else []
     why += [
         f"A layer has no groups: each of the {case.group} is a layer of its own between a split "
         "and a concat."
     ] * (case.group > 1)
-    for padding in ("valid", "same"):
+    for padding in PADDINGS:
         if (extra := _output_padding(padding, cut)) != ():
             return _Plan(
                 padding=padding,
                 output_padding=extra,
-                crop=((0, 0),) * case.rank,
-                holes=written,
+                crop=uncut,
+                holes=bool(written),
                 why=" ".join(why),
             )
-    whole = KerasAxis(padding="valid", output_padding=None)
-    crop = tuple((w.begin, whole.size(w.axis) - w.begin - w.size) for w in cut)
     return _Plan(
         padding="valid",
         output_padding=None,
-        crop=crop,
-        holes=written,
+        crop=_crop(cut),
+        holes=bool(written),
         why=" ".join([_proof(cut), *why]),
     )
+
+
+def _crop(cut: tuple[Window, ...]) -> Pads:
+    """What is left to be cut off a layer that is told nothing."""
+    layer = KerasAxis(padding="valid", output_padding=None)
+    return tuple((w.begin, layer.size(w.axis) - w.begin - w.size) for w in cut)
 
 
 def _output_padding(padding: str, cut: tuple[Window, ...]) -> tuple[int, ...] | None:
@@ -80,8 +95,8 @@ def _output_padding(padding: str, cut: tuple[Window, ...]) -> tuple[int, ...] | 
     nothing does."""
     if all(KerasAxis(padding=padding, output_padding=None).window(w.axis) == w for w in cut):
         return None
-    found = [next(_that_cut(padding, w), None) for w in cut]
-    return () if None in found else tuple(each for each in found if each is not None)
+    extra = [each for w in cut for each in _that_cut(padding, w)]
+    return tuple(extra) if len(extra) == len(cut) else ()
 
 
 def _dilated(case: Case) -> str:
@@ -99,29 +114,24 @@ def _dilated(case: Case) -> str:
 def _that_cut(padding: str, w: Window) -> Iterator[int]:
     """The one output_padding that makes the window's size, where it is one that Keras takes and
     cuts this window."""
-    found = w.size - KerasAxis(padding=padding, output_padding=0).size(w.axis)
-    if (
-        0 <= found < w.axis.stride
-        and KerasAxis(padding=padding, output_padding=found).window(w.axis) == w
-    ):
-        yield found
+    extra = w.size - KerasAxis(padding=padding, output_padding=0).size(w.axis)
+    layer = KerasAxis(padding=padding, output_padding=extra)
+    if 0 <= extra < w.axis.stride and layer.window(w.axis) == w:
+        yield extra
 
 
 def _proof(cut: tuple[Window, ...]) -> str:
     """The axis that no padding and output_padding cut; or that the axes need different ones."""
     for number, w in enumerate(cut):
-        said = [
-            f"{padding!r} cuts (begin, end) = {_offered(padding, w)}"
-            for padding in ("valid", "same")
-        ]
-        if not any(_output_padding(padding, (w,)) != () for padding in ("valid", "same")):
-            return (
-                f"{axis_name(number)} needs {w.text()}; with every output_padding below stride "
-                f"{w.axis.stride}, {' and '.join(said)}."
-            )
+        if any(_output_padding(padding, (w,)) != () for padding in PADDINGS):
+            continue
+        offers = [f"{padding!r} cuts (begin, end) = {_offered(padding, w)}" for padding in PADDINGS]
+        return (
+            f"{axis_name(number)} needs {w.text()}; with every output_padding below stride "
+            f"{w.axis.stride}, {' and '.join(offers)}."
+        )
     return (
-        "The axes need different values of padding, or output_padding on some of them only, "
-        "and "
+        "The axes need different values of padding, or output_padding on some of them only, and "
         "a layer has one for all."
     )
 
@@ -129,16 +139,16 @@ def _proof(cut: tuple[Window, ...]) -> str:
 def _offered(padding: str, w: Window) -> str:
     kept = [
         KerasAxis(padding=padding, output_padding=o).window(w.axis)
-        for o in (None, *range(min(w.axis.stride, SHOWN)))
+        for o in (None, *range(min(w.axis.stride, MOST_OFFERED)))
     ]
     pairs = dict.fromkeys((each.begin, each.end) for each in kept if each is not None)
     listed = ", ".join(f"({b}, {e})" for b, e in pairs)
-    return listed + ", ..." * (w.axis.stride > SHOWN) or "nothing that TensorFlow takes"
+    return listed + ", ..." * (w.axis.stride > MOST_OFFERED) or "nothing that TensorFlow takes"
 
 
 def _layers(case: Case, plan: _Plan, own_bias: bool) -> list[str]:
     kernel = tuple(a.effective_kernel if plan.holes else a.kernel for a in case.axes)
-    given = named(
+    given = keywords(
         strides=unless(tuple(a.stride for a in case.axes), 1),
         padding=plan.padding,
         output_padding=plan.output_padding,
@@ -146,7 +156,7 @@ def _layers(case: Case, plan: _Plan, own_bias: bool) -> list[str]:
         use_bias=own_bias,
         dtype=None if case.dtype == "float32" else case.dtype,
     )
-    layer = called(
+    layer = call_source(
         f"tf.keras.layers.Conv{case.rank}DTranspose", [str(case.w_shape[1]), str(kernel), *given]
     )
     if case.group == 1:

@@ -10,7 +10,7 @@ from convtranspose_reference.attributes import Attributes
 
 from ...backends.onnx_model import ir_version
 from ..geometry.window import Window, axis_name, unless, windows
-from .snippet import Code, called, named, spelled
+from .snippet import Code, call_source, keywords, spelled
 
 _ELEMENTS = {"float16": "FLOAT16", "float32": "FLOAT", "float64": "DOUBLE"}
 OLDEST_OPSET = 11
@@ -67,16 +67,14 @@ def _pad(cut: tuple[Window, ...]) -> list[int] | None:
 
 def _proof(cut: tuple[Window, ...]) -> str:
     number, w = next((n, w) for n, w in enumerate(cut) if w.begin < 0 or -w.end >= w.axis.stride)
+    need = (
+        f"{-w.end} zeros at the end, and runtimes take an output_padding below stride = "
+        f"{w.axis.stride} only"
+    )
     if w.begin < 0:
-        said = f"begin = {w.begin}, and pads are at least 0"
-    else:
-        said = (
-            f"{-w.end} zeros at the end, and runtimes take an output_padding below stride = "
-            f"{w.axis.stride} only"
-        )
+        need = f"begin = {w.begin}, and pads are at least 0"
     return (
-        f"Explicit pads cannot say it either: {axis_name(number)} needs {said}. A Pad node "
-        "does "
+        f"Explicit pads cannot say it either: {axis_name(number)} needs {need}. A Pad node does "
         "the rest."
     )
 
@@ -145,7 +143,7 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
     """Lines that make `model`: the node, then Pad and, after the zeros, Add."""
     element, after = f"TensorProto.{_ELEMENTS[case.dtype]}", case.bias and pad is not None
     inputs = ["X", "W", *["B"] * (case.bias and not after)]
-    given = named(
+    given = keywords(
         **{k: list(v) if isinstance(v, tuple) else v for k, v in case.attributes.given().items()}
     )
     nodes = [_node(case.op, inputs, "Y" if pad is None else "sums", given)]
@@ -172,13 +170,13 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
 
 
 def _node(op: str, inputs: list[str], output: str, given: list[str]) -> str:
-    return called(
+    return call_source(
         "helper.make_node", [spelled(op), json.dumps(inputs), json.dumps([output]), *given]
     )
 
 
 def _constant(name: str, element: str, array: str) -> str:
-    return called(
+    return call_source(
         "helper.make_tensor",
         [spelled(name), element, f"{array}.shape", f"{array}.tobytes()", "raw=True"],
     )

@@ -4,7 +4,7 @@ Checkerboard Artifacts", 2016.)"""
 from convtranspose_cases import Case
 
 from ..geometry.window import axis_name, unless, windows
-from .snippet import Code, called, named
+from .snippet import Code, call_source, keywords
 
 
 def resize_convolution(case: Case) -> Code | None:
@@ -18,13 +18,13 @@ def resize_convolution(case: Case) -> Code | None:
         return None
     kernel = tuple(a.kernel if a.kernel % 2 else a.kernel + 1 for a in case.axes)
     given = [str(case.x_shape[1]), str(case.maps), str(kernel)]
-    given += named(
+    given += keywords(
         padding="same",
         dilation=unless(tuple(a.dilation for a in case.axes), 1),
         groups=case.group if case.group > 1 else None,
         bias=None if case.bias else False,
     )
-    conv = called(f"torch.nn.Conv{case.rank}d", given).replace("\n", "\n    ")
+    conv = call_source(f"torch.nn.Conv{case.rank}d", given).replace("\n", "\n    ")
     lines = (
         "import torch",
         "",

@@ -30,12 +30,12 @@ class Code:
         return "\n".join(self.lines)
 
 
-def called(function: str, given: Sequence[str]) -> str:
-    """A call as `script.called` writes it."""
+def call_source(function: str, given: Sequence[str]) -> str:
+    """A call as Python text, on one line or on as few as its arguments need."""
     return script.called(function, given, LINE)
 
 
-def named(**given: object) -> list[str]:
+def keywords(**given: object) -> list[str]:
     """Keyword arguments as text; those that are None are left out."""
     return [f"{name}={spelled(value)}" for name, value in given.items() if value is not None]
 

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 
 from convtranspose_cases import Case
 
+from ..geometry.tensorflow_window import is_same, is_valid
 from ..geometry.window import Window, axis_name, windows
-from .snippet import Code, called, named
-
-MOST_AXES = 3
-Pads = tuple[tuple[int, int], ...]
+from .snippet import Code, call_source, keywords
+from .tensorflow_lines import (
+    MOST_AXES,
+    Pads,
+    back,
+    bias_proof,
+    biased,
+    cropped,
+    dilation_proof,
+    holes,
+    listed,
+    split_groups,
+    tensors,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,52 +63,19 @@ def group_proof(case: Case) -> str:
     )
 
 
-def bias_proof(case: Case) -> str:
-    """Why a bias is a call of its own; "" where there is none."""
-    return "There is no bias argument: tf.nn.bias_add is a second call." if case.bias else ""
-
-
 def _planned(case: Case, cut: tuple[Window, ...]) -> _Plan:
     """The first of VALID, SAME and explicit pads that cuts the window; else VALID, cropped."""
     sizes, uncut = tuple(w.size for w in cut), ((0, 0),) * len(cut)
-    if all(w.begin == 0 and 0 <= -w.end < w.axis.stride for w in cut):
+    if all(map(is_valid, cut)):
         return _Plan(padding="VALID", sizes=sizes, crop=uncut)
-    if all(is_same(w) for w in cut):
+    if all(map(is_same, cut)):
         return _Plan(padding="SAME", sizes=sizes, crop=uncut)
     if _explicit(case, cut):
-        return _Plan(
-            padding=[[0, 0], *([w.begin, max(w.end, 0)] for w in cut), [0, 0]],
-            sizes=sizes,
-            crop=uncut,
-        )
-    told = tuple(min(max(w.begin + w.size, w.full), w.full + w.axis.stride - 1) for w in cut)
-    crop = tuple((w.begin, size - w.begin - w.size) for w, size in zip(cut, told, strict=True))
-    return _Plan(padding="VALID", sizes=told, crop=crop, why=_proof(case, cut))
-
-
-def is_same(w: Window) -> bool:
-    """Does SAME, told the size, cut this window? It cuts max(full - size, 0), the smaller half
-    first."""
-    back = -(-w.size // w.axis.stride)
-    return back == w.axis.input and w.begin == max(w.full - w.size, 0) // 2
-
-
-def dilation_proof(case: Case) -> str:
-    """Why the kernel is written out with the dilation's zeros; "" where an argument says it."""
-    if case.dtype not in ("float16", "float64") or all(a.dilation == 1 for a in case.axes):
-        return ""
-    return (
-        f"TensorFlow's CPU kernels of {case.dtype} take no dilations: the kernel is written "
-        "out "
-        "with the dilation's zeros."
-    )
-
-
-def holes(case: Case) -> list[str]:
-    """Lines that write the dilation into w, as zeros between its taps."""
-    sizes = (*(a.effective_kernel for a in case.axes), case.w_shape[1], case.w_shape[0])
-    steps = ", ".join(f"::{a.dilation}" for a in case.axes)
-    return [f"dilated = np.zeros({sizes}, w.dtype)", f"dilated[{steps}] = w", "w = dilated"]
+        pads = [[0, 0], *([w.begin, max(w.end, 0)] for w in cut), [0, 0]]
+        return _Plan(padding=pads, sizes=sizes, crop=uncut)
+    asked = tuple(min(max(w.begin + w.size, w.full), w.full + w.axis.stride - 1) for w in cut)
+    crop = tuple((w.begin, size - w.begin - w.size) for w, size in zip(cut, asked, strict=True))
+    return _Plan(padding="VALID", sizes=asked, crop=crop, why=_proof(case, cut))
 
 
 def _explicit(case: Case, cut: tuple[Window, ...]) -> bool:
@@ -106,105 +84,49 @@ def _explicit(case: Case, cut: tuple[Window, ...]) -> bool:
 
 
 def _proof(case: Case, cut: tuple[Window, ...]) -> str:
-    """Axis by axis, what VALID and SAME would cut; and why explicit pads are no way out."""
-    bad = [
-        (axis_name(n), w)
-        for n, w in enumerate(cut)
-        if not (w.begin == 0 and 0 <= -w.end < w.axis.stride)
-    ]
-    name, w = bad[0]
-    total = max(w.full - w.size, 0)
-    said = (
-        f"{name} needs {w.text()}; VALID cuts nothing at the begin and adds at most stride - 1 "
-        f"= {w.axis.stride - 1} at the end"
+    """What the first axis that VALID does not cut would get from each padding."""
+    number, w = next((n, w) for n, w in enumerate(cut) if not is_valid(w))
+    valid = (
+        f"VALID cuts nothing at the begin and adds at most stride - 1 = {w.axis.stride - 1} at the "
+        "end"
     )
+    needs = f"{axis_name(number)} needs {w.text()}"
+    return f"{needs}; {valid}; {_same_proof(w)}; {_explicit_proof(case, w)}."
+
+
+def _same_proof(w: Window) -> str:
     if -(-w.size // w.axis.stride) != w.axis.input:
-        same = f"SAME needs ceil({w.size} / {w.axis.stride}) = {w.axis.input} inputs"
-    elif is_same(w):
-        same = "SAME would do here, but it holds for all axes or none"
-    else:
-        same = (
-            f"SAME cuts max({w.full} - {w.size}, 0) = {total}, floor({total} / 2) = "
-            f"{total // 2} of it at the begin"
-        )
+        return f"SAME needs ceil({w.size} / {w.axis.stride}) = {w.axis.input} inputs"
+    if is_same(w):
+        return "SAME would do here, but it holds for all axes or none"
+    total = max(w.full - w.size, 0)
+    return (
+        f"SAME cuts max({w.full} - {w.size}, 0) = {total}, floor({total} / 2) = {total // 2} of it "
+        "at the begin"
+    )
+
+
+def _explicit_proof(case: Case, w: Window) -> str:
     if case.rank != 2:
-        own = "explicit pads are for two spatial axes only"
-    elif any(a.dilation > 1 for a in case.axes):
-        own = "explicit pads do not go with dilations"
-    else:
-        own = f"explicit pads are at least 0 and lead back to {w.axis.input} inputs"
-    return f"{said}; {same}; {own}."
-
-
-def tensors(case: Case, maps: str = "M/group, C") -> list[str]:
-    """The imports, x and w; `maps` are the last two axes of w."""
-    spatial = list(range(2, case.rank + 2))
-    return [
-        "import numpy as np",
-        "import tensorflow as tf",
-        "",
-        f"x = tf.constant(X.transpose({_list([0, *spatial, 1])}))  # N, spatial, C",
-        f"w = W.transpose({_list([*spatial, 1, 0])})  # kernel, {maps}",
-    ]
-
-
-def _list(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers))
-
-
-def back(rank: int) -> str:
-    """The line that makes Y, N x M x spatial, of y."""
-    return f"Y = y.numpy().transpose({_list([0, rank + 1, *range(1, rank + 1)])})"
+        return "explicit pads are for two spatial axes only"
+    if any(a.dilation > 1 for a in case.axes):
+        return "explicit pads do not go with dilations"
+    return f"explicit pads are at least 0 and lead back to {w.axis.input} inputs"
 
 
 def _call(case: Case, plan: _Plan) -> list[str]:
-    maps = case.w_shape[1]
-    given = named(
-        output_shape=[case.x_shape[0], *plan.sizes, maps],
+    dilations = [a.dilation for a in case.axes]
+    told = max(dilations) > 1 and not dilation_proof(case)
+    given = keywords(
+        output_shape=[case.x_shape[0], *plan.sizes, case.w_shape[1]],
         strides=[a.stride for a in case.axes],
         padding=plan.padding,
-        dilations=None
-        if dilation_proof(case) or all(a.dilation == 1 for a in case.axes)
-        else [a.dilation for a in case.axes],
+        dilations=dilations if told else None,
     )
     function = f"tf.nn.conv{case.rank}d_transpose"
-    return (
-        [f"y = {called(function, ['x', 'w', *given])}"]
-        if case.group == 1
-        else split_groups(function, given, case.group)
-    )
-
-
-def split_groups(function: str, given: list[str], group: int) -> list[str]:
-    """Lines that call a function once for each group, between a split and a concat."""
-    call = called(function, ["xg", "wg", *given]).replace("\n", "\n    ")
-    return [
-        f"groups = zip(tf.split(x, {group}, axis=-1), np.split(w, {group}, axis=-1))",
-        f"outputs = [\n    {call}\n    for xg, wg in groups\n]",
-        "y = tf.concat(outputs, axis=-1)",
-    ]
-
-
-def cropped(crop: Pads) -> list[str]:
-    """Lines that cut y, spatial axes after the first, and add zeros to it where the crop is
-    negative."""
-    lines = []
-    if any(b > 0 or e > 0 for b, e in crop):
-        lines.append(f"y = y[:, {', '.join(_slice(b, e) for b, e in crop)}]")
-    if any(b < 0 or e < 0 for b, e in crop):
-        lines.append(
-            f"y = tf.pad(y, {[[0, 0], *([max(-b, 0), max(-e, 0)] for b, e in crop), [0, 0]]})"
-        )
-    return lines
-
-
-def _slice(begin: int, end: int) -> str:
-    return f"{begin if begin > 0 else ''}:{-end if end > 0 else ''}"
-
-
-def biased(case: Case) -> list[str]:
-    """The line that adds B to y, where there is one."""
-    return ["y = tf.nn.bias_add(y, B)"] if case.bias else []
+    if case.group > 1:
+        return split_groups(function, given, case.group)
+    return [f"y = {call_source(function, ['x', 'w', *given])}"]
 
 
 def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
@@ -221,7 +143,7 @@ def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
         )
     first, inner = case.axes[0], cut[1:]
     shape = [case.x_shape[0], *(w.full for w in inner), case.maps]
-    given = named(
+    given = keywords(
         output_shape=shape,
         strides=[w.axis.stride for w in inner],
         padding="VALID",
@@ -237,7 +159,7 @@ def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
         "y = tf.stack(rows, axis=1)",
     ]
     crop = tuple((w.begin, w.end) for w in cut)
-    bias = [f"y = y + B.reshape({_list([1] * (case.rank + 1) + [-1])})"] if case.bias else []
+    bias = [f"y = y + B.reshape({listed([1] * (case.rank + 1) + [-1])})"] if case.bias else []
     return Code(
         title=title,
         framework="tensorflow",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from convtranspose_cases import Case
 
-from ..geometry.window import Window, axis_name, unless, windows
-from .snippet import Code, Expression, called, named
+from ..geometry.window import Window, axis_name, subtracted, unless, windows
+from .snippet import Code, Expression, call_source, keywords
 
 MOST_AXES = 3
 
@@ -67,34 +67,32 @@ def _planned(case: Case, cut: tuple[Window, ...]) -> _Plan:
 def _proof(cut: tuple[Window, ...]) -> str:
     """Why no padding and output_padding cut this window; "" where some do."""
     for number, w in enumerate(cut):
-        rule = (
-            "PyTorch cuts `padding` off both ends and puts `output_padding` back at the end. "
-            f"{axis_name(number)} needs {w.text()}"
-        )
-        extra, limit = w.begin - w.end, max(w.axis.stride, w.axis.dilation)
-        if w.begin < 0:
-            return f"{rule}: padding would be {w.begin}, and it is at least 0"
-        if extra < 0:
+        if why := _refused(w):
             return (
-                f"{rule}: padding = {w.begin}, so output_padding would be {w.begin} - "
-                f"{_in(w.end)} = {extra}, and it is at least 0"
+                "PyTorch cuts `padding` off both ends and puts `output_padding` back at the end. "
+                f"{axis_name(number)} needs {w.text()}: {why}"
             )
-        if extra >= limit:
-            said = (
-                f"padding = {w.begin}, so output_padding would be {w.begin} - {_in(w.end)} = "
-                f"{extra}"
-            )
-            return f"{rule}: {said}, and it is less than max(stride, dilation) = {limit}"
     return ""
 
 
-def _in(number: int) -> str:
-    return f"({number})" if number < 0 else str(number)
+def _refused(w: Window) -> str:
+    """Why PyTorch takes no padding and output_padding that cut the window; "" where it does."""
+    if w.begin < 0:
+        return f"padding would be {w.begin}, and it is at least 0"
+    extra, limit = w.begin - w.end, max(w.axis.stride, w.axis.dilation)
+    would = (
+        f"padding = {w.begin}, so output_padding would be {w.begin} - {subtracted(w.end)} = {extra}"
+    )
+    if extra < 0:
+        return f"{would}, and it is at least 0"
+    if extra >= limit:
+        return f"{would}, and it is less than max(stride, dilation) = {limit}"
+    return ""
 
 
 def _arguments(case: Case, plan: _Plan) -> list[str]:
     axes = case.axes
-    return named(
+    return keywords(
         stride=unless(tuple(a.stride for a in axes), 1),
         padding=unless(plan.padding, 0),
         output_padding=unless(plan.output_padding, 0),
@@ -122,20 +120,22 @@ def to_torch(case: Case, layout: str = "C, M/group, kernel", functional: bool = 
 
 def _functional(case: Case, plan: _Plan) -> list[str]:
     given = ["x", "w", *["b"] * (case.bias and not plan.bias_after)]
-    return [f"y = {called(f'F.conv_transpose{case.rank}d', [*given, *_arguments(case, plan)])}"]
+    return [
+        f"y = {call_source(f'F.conv_transpose{case.rank}d', [*given, *_arguments(case, plan)])}"
+    ]
 
 
 def _module(case: Case, plan: _Plan) -> list[str]:
     own_bias = case.bias and not plan.bias_after
     sizes = [str(case.x_shape[1]), str(case.maps), str(case.w_shape[2:])]
-    rest = named(
+    rest = keywords(
         bias=None if own_bias else False,
         dtype=None if case.dtype == "float32" else Expression(f"torch.{case.dtype}"),
     )
     given = [*sizes, *_arguments(case, plan), *rest]
     state = '{"weight": w, "bias": b}' if own_bias else '{"weight": w}'
     return [
-        f"layer = {called(f'torch.nn.ConvTranspose{case.rank}d', given)}",
+        f"layer = {call_source(f'torch.nn.ConvTranspose{case.rank}d', given)}",
         f"layer.load_state_dict({state})",
         "y = layer(x).detach()",
     ]
@@ -185,12 +185,12 @@ def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
             why=f"{why}, so it takes a loop over each axis beyond the third",
         )
     first, inner = case.axes[0], case.axes[1:]
-    given = named(
+    given = keywords(
         stride=unless(tuple(a.stride for a in inner), 1),
         groups=case.group if case.group > 1 else None,
         dilation=unless(tuple(a.dilation for a in inner), 1),
     )
-    product = called("F.conv_transpose3d", ["x[:, :, i]", "w[:, :, t]", *given])
+    product = call_source("F.conv_transpose3d", ["x[:, :, i]", "w[:, :, t]", *given])
     full = (case.x_shape[0], case.maps, *(w.full for w in cut))
     loop = [
         f"y = torch.zeros({full}, dtype=x.dtype)",

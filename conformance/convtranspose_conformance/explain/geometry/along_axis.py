@@ -9,14 +9,14 @@ from convtranspose_cases import Case
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.geometry import Axis
 
-from .steps import LETTERS, conv_terms, flipped, inserted, transpose_terms
+from .terms import LETTERS, conv_terms, flipped, inserted, transpose_terms
 from .window import Window, axis_name, windows
 
 MOST_OUTPUTS = 40
 SHORT_INPUTS = (5, 4, 3, 2, 1)
 
 
-def alike(case: Case) -> Iterator[tuple[str, Axis, int]]:
+def distinct_axes(case: Case) -> Iterator[tuple[str, Axis, int]]:
     """Neighbouring axes that are the same, under one name, with the number of the first."""
     for axis, same in groupby(enumerate(case.axes), key=lambda pair: pair[1]):
         numbers = [number for number, _ in same]
@@ -39,10 +39,10 @@ def shortened(w: Window) -> Window | None:
     return None
 
 
-def readable(case: Case) -> Iterator[tuple[str, Window]]:
+def short_axes(case: Case) -> Iterator[tuple[str, Window]]:
     """The axes of a ConvTranspose, those that are alike once, as far as they can be written down; a
     name tells where one was shortened."""
-    for name, axis, number in alike(case):
+    for name, axis, number in distinct_axes(case):
         w = shortened(windows(case)[number])
         if w is not None:
             yield name + _shorter(w.axis, axis), w
@@ -60,14 +60,15 @@ def _shorter(written: Axis, whole: Axis) -> str:
 def sums(case: Case) -> list[tuple[str, list[str]]]:
     """By axis, the sum behind each output. Of a legal case of either operator."""
     if case.op == "ConvTranspose":
-        return [(name, transpose_terms(w.axis, w.begin, w.size)) for name, w in readable(case)]
-    found = []
-    for name, axis, _ in alike(case):
-        begin, end = conv_pads(axis)
-        for inputs, size in _conv_sizes(axis, begin + end):
-            short = replace(axis, input=inputs)
-            found.append((name + _shorter(short, axis), conv_terms(short, begin, size)))
-    return found
+        return [(name, transpose_terms(w.axis, w.begin, w.size)) for name, w in short_axes(case)]
+    return [written for name, axis, _ in distinct_axes(case) for written in _conv_sums(name, axis)]
+
+
+def _conv_sums(name: str, axis: Axis) -> Iterator[tuple[str, list[str]]]:
+    begin, end = conv_pads(axis)
+    for inputs, size in _conv_sizes(axis, begin + end):
+        short = replace(axis, input=inputs)
+        yield name + _shorter(short, axis), conv_terms(short, begin, size)
 
 
 def _conv_sizes(axis: Axis, pads: int) -> list[tuple[int, int]]:
@@ -87,6 +88,6 @@ def slid(case: Case) -> list[tuple[str, list[str], list[str]]]:
     it."""
     return [
         (name, inserted(w), flipped(w.axis))
-        for name, w in readable(case)
+        for name, w in short_axes(case)
         if w.axis.effective_kernel <= MOST_OUTPUTS
     ]

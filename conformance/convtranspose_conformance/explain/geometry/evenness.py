@@ -10,7 +10,7 @@ from convtranspose_reference.geometry import Axis
 
 from .window import Window, axis_name, unless, windows
 
-SHOWN = 16
+MOST_PHASES = 16  # outputs in turn that a sentence counts
 
 
 def taps_at(axis: Axis, phase: int) -> int:
@@ -32,27 +32,26 @@ def is_even(axis: Axis) -> bool:
 def overlap(axis: Axis, bias: bool) -> str:
     """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not,
     how many. `bias`: is there a B?"""
-    if is_even(axis):
-        count = axis.kernel // axis.stride
-        return (
-            f"even: every output away from the borders adds {count} tap{'s' if count != 1 else ''}"
-        )
+    if not is_even(axis):
+        return _uneven(axis, bias)
+    count = axis.kernel // axis.stride
+    taps = f"{count} tap{'s' * (count != 1)}"
+    return f"even: every output away from the borders adds {taps}"
+
+
+def _uneven(axis: Axis, bias: bool) -> str:
     why = f"kernel {axis.kernel} is no multiple of stride {axis.stride}"
     if not axis.kernel % axis.stride:
         why = f"taps {axis.dilation} apart do not fall evenly into stride {axis.stride}"
-    turns = ", ".join(
-        str(taps_at(axis, phase)) for phase in range(min(axis.stride, SHOWN))
-    ) + ", ..." * (axis.stride > SHOWN)
-    unreached = axis.kernel < axis.stride or gcd(axis.dilation, axis.stride) > 1
-    holes = (
-        f"; outputs that no tap reaches {'hold the bias alone' if bias else 'stay 0'}"
-        if unreached
-        else ""
+    turns = [str(taps_at(axis, phase)) for phase in range(min(axis.stride, MOST_PHASES))]
+    counts = ", ".join(turns) + ", ..." * (axis.stride > MOST_PHASES)
+    sentence = (
+        f"uneven, a checkerboard: {why}, so outputs away from the borders add {counts} taps in turn"
     )
-    return (
-        f"uneven, a checkerboard: {why}, so outputs away from the borders add {turns} taps in "
-        f"turn{holes}"
-    )
+    if axis.kernel < axis.stride or gcd(axis.dilation, axis.stride) > 1:
+        holds = "hold the bias alone" if bias else "stay 0"
+        sentence += f"; outputs that no tap reaches {holds}"
+    return sentence
 
 
 def is_uneven(case: Case) -> bool:
@@ -102,10 +101,8 @@ def _coprime(case: Case) -> tuple[int, ...]:
 def _grown(w: Window, dilation: int) -> int:
     """The least multiple of the stride, or the kernel itself on an even axis, that leaves an
     output_padding below the stride."""
-    a, kernel = (
-        w.axis,
-        w.axis.kernel if is_even(w.axis) else -(-w.axis.kernel // w.axis.stride) * w.axis.stride,
-    )
+    a = w.axis
+    kernel = a.kernel if is_even(a) else -(-a.kernel // a.stride) * a.stride
     missing = w.size - a.stride * (a.input - 1) - (kernel - 1) * dilation - 1
     if missing < a.stride:
         return kernel
@@ -127,25 +124,3 @@ def _of_same_size(case: Case, kernel: tuple[int, ...], dilation: tuple[int, ...]
     absent = {"auto_pad": None, "output_shape": None, "kernel_shape": None}
     attributes = Attributes.of(**case.attributes.given() | absent | given)
     return replace(case, name="even", w_shape=(*case.w_shape[:2], *kernel), attributes=attributes)
-
-
-def command(case: Case) -> str:
-    """The command line that explains a case made of attributes."""
-    lists = {
-        name: ",".join(map(str, value))
-        for name, value in case.attributes.given().items()
-        if isinstance(value, tuple)
-    }
-    words = [f"--{name.replace('_', '-')} {value}" for name, value in lists.items()]
-    words += [f"--group {case.group}"] * (case.group > 1) + ["--bias"] * case.bias
-    words += [f"--dtype {case.dtype}"] * (case.dtype != "float32")
-    return " ".join(
-        [
-            "convtranspose explain",
-            *(
-                f"--{n} {','.join(map(str, s))}"
-                for n, s in (("x", case.x_shape), ("w", case.w_shape))
-            ),
-            *words,
-        ]
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from convtranspose_reference.geometry import Axis
 
+from .tensorflow_window import same_window, valid_window
 from .window import Window
 
 
@@ -35,35 +36,21 @@ class KerasAxis:
 
     def rule(self, axis: Axis) -> str:
         """The same as a sentence, with its numbers."""
-        kernel, reached, size = (
-            axis.effective_kernel,
-            f"({axis.input} - 1) * {axis.stride}",
-            self.size(axis),
-        )
-        if self.padding == "valid" and self.output_padding is None:
-            return (
-                f"(input - 1) * stride + max(kernel, stride) = {reached} + max({kernel}, "
-                f"{axis.stride}) = {size}"
-            )
+        kernel, stride, size = axis.effective_kernel, axis.stride, self.size(axis)
+        reached, extra = f"({axis.input} - 1) * {stride}", self.output_padding
+        if self.padding == "valid" and extra is None:
+            how = "(input - 1) * stride + max(kernel, stride)"
+            return f"{how} = {reached} + max({kernel}, {stride}) = {size}"
         if self.padding == "valid":
-            return (
-                f"(input - 1) * stride + kernel + output_padding = {reached} + {kernel} + "
-                f"{self.output_padding} = {size}"
-            )
-        if self.output_padding is None:
-            return f"input * stride = {axis.input} * {axis.stride} = {size}"
-        return (
-            f"(input - 1) * stride + kernel % 2 + output_padding = {reached} + {kernel % 2} + "
-            f"{self.output_padding} = {size}"
-        )
+            how = "(input - 1) * stride + kernel + output_padding"
+            return f"{how} = {reached} + {kernel} + {extra} = {size}"
+        if extra is None:
+            return f"input * stride = {axis.input} * {stride} = {size}"
+        how = "(input - 1) * stride + kernel % 2 + output_padding"
+        return f"{how} = {reached} + {kernel % 2} + {extra} = {size}"
 
     def window(self, axis: Axis) -> Window | None:
         """The part of the full output that the layer keeps; None where TensorFlow refuses the size
         that Keras asks for."""
-        size = self.size(axis)
-        whole = Window(axis=axis, begin=0, size=size)
-        if self.padding == "valid":
-            return whole if 0 <= -whole.end < axis.stride else None
-        if -(-size // axis.stride) != axis.input:
-            return None
-        return Window(axis=axis, begin=max(whole.full - size, 0) // 2, size=size)
+        window = valid_window if self.padding == "valid" else same_window
+        return window(axis, self.size(axis))

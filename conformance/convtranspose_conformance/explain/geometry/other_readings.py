@@ -6,7 +6,7 @@ from convtranspose_reference.attributes import InvalidInput
 from convtranspose_reference.geometry import Geometry, refuse
 from convtranspose_reference.readings import READINGS, Reading, rules_for
 
-from .window import axis_name, windows, windows_of
+from .window import axis_name, subtracted, windows, windows_of
 
 
 def differing(case: Case) -> list[Reading]:
@@ -42,38 +42,34 @@ def too_large(refused: InvalidInput) -> bool:
     )
 
 
-def answer(case: Case, *readings: str) -> list[str]:
+def result_under(case: Case, *readings: str) -> list[str]:
     """What comes out of a case under readings of the text; then, axis by axis, ConvTranspose's
     equation with their numbers."""
     try:
         if case.op == "Conv":
             refuse(case.forward_sizes(), rules_for(readings))
             return [f"Y{list(case.y_shape())}"]
-        found = case.geometry(rules_for(readings))
+        placed = case.geometry(rules_for(readings))
     except InvalidInput as refused:
         return [f"refused: {refused.attribute} = {refused.found}, accepted is {refused.accepted}"]
-    whole = f"Y{list(found.y_shape)}, begin {list(found.begins)}, end {list(found.ends)}"
-    return [whole, *(_equations(case, found) if readings else [])]
+    whole = f"Y{list(placed.y_shape)}, begin {list(placed.begins)}, end {list(placed.ends)}"
+    return [whole, *(_equations(case, placed) if readings else [])]
 
 
-def _equations(case: Case, found: Geometry) -> list[str]:
+def _equations(case: Case, placed: Geometry) -> list[str]:
     """The size of each axis that comes out otherwise than by the text, axes that are alike on one
     line."""
-    said: dict[str, list[str]] = {}
-    for n, (own, other) in enumerate(zip(windows(case), windows_of(found), strict=True)):
-        begin, end = found.begins[n], found.ends[n]
+    axes: dict[str, list[str]] = {}
+    for n, (own, other) in enumerate(zip(windows(case), windows_of(placed), strict=True)):
+        begin, end = placed.begins[n], placed.ends[n]
         if (own.begin, own.size) != (other.begin, other.size):
-            numbers = f"{found.axes[n].natural} - {_in(begin)} - {_in(end)} = {other.size}"
-            said.setdefault(
-                f"total_padding {begin + end}, natural size - begin - end = {numbers}", []
-            ).append(axis_name(n))
-    return [f"{', '.join(names)}: {equation}" for equation, names in said.items()]
+            natural = placed.axes[n].natural
+            numbers = f"{natural} - {subtracted(begin)} - {subtracted(end)} = {other.size}"
+            equation = f"total_padding {begin + end}, natural size - begin - end = {numbers}"
+            axes.setdefault(equation, []).append(axis_name(n))
+    return [f"{', '.join(names)}: {equation}" for equation, names in axes.items()]
 
 
-def _in(number: int) -> str:
-    return f"({number})" if number < 0 else str(number)
-
-
-def status(case: Case, reading: Reading) -> str:
+def clause_status(case: Case, reading: Reading) -> str:
     """Is the reading's clause open, or explicit, in the text of the case's opset?"""
     return "open" if CLAUSES[reading.clause].is_open(case.opset) else "explicit"

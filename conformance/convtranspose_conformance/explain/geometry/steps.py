@@ -1,5 +1,5 @@
-"""One axis of a call, step by step: the operator text's equations with the numbers filled in, and
-the sums that they lead to.
+"""From attributes to the output size of one axis, step by step: the operator text's equations with
+the numbers filled in.
 
 The numbers come from the reference; here they are only written down.
 """
@@ -11,9 +11,7 @@ from convtranspose_cases import Case
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.geometry import Axis, Pads, extra_at_begin, pads_of, same_size
 
-from .window import Window
-
-LETTERS = "abcdefgh"
+from .window import subtracted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +54,13 @@ def transpose_steps(axis: Axis) -> Iterator[Step]:
         what="output size",
         how="natural size - begin - end",
         clauses="S",
-        numbers=f"{axis.natural} - {_in(begin)} - {_in(end)} = {size}",
+        numbers=f"{axis.natural} - {subtracted(begin)} - {subtracted(end)} = {size}",
     )
 
 
 def _effective_kernel(axis: Axis) -> Step:
     numbers = f"({axis.kernel} - 1) * {axis.dilation} + 1 = {axis.effective_kernel}"
     return Step(what="effective kernel", how="(kernel - 1) * dilation + 1", numbers=numbers)
-
-
-def _in(number: int) -> str:
-    return f"({number})" if number < 0 else str(number)
 
 
 def _given_pads(axis: Axis) -> Step:
@@ -78,26 +72,12 @@ def _given_pads(axis: Axis) -> Step:
 def _derived_pads(axis: Axis, begin: int, end: int) -> Iterator[Step]:
     total = begin + end
     if axis.output_shape is not None:
-        ignored = axis.begin or axis.end
-        said = f"output_shape = {axis.output_shape}" + (
-            f"; pads = {axis.begin}, {axis.end} are ignored" if ignored else ""
-        )
-        yield Step(what="size asked for", how=said, clauses="G" if ignored else "")
-        size, labels = (
-            axis.output_shape,
-            ("J" if total < 0 else "") + ("I" if axis.output_shape < axis.input else ""),
-        )
+        size, asked = axis.output_shape, _given_size(axis, axis.output_shape)
+        labels = "J" * (total < 0) + "I" * (size < axis.input)
     else:
-        size, labels = (
-            same_size(axis),
-            ("C" if total < 0 else "") + ("D" if axis.output_padding else ""),
-        )
-        how = (
-            f"input = {size}"
-            if axis.opset < 11
-            else f"input * stride = {axis.input} * {axis.stride} = {size}"
-        )
-        yield Step(what="size asked for", how=f"{axis.auto_pad}: {how}", clauses="B")
+        size, asked = same_size(axis), _same_size(axis)
+        labels = "C" * (total < 0) + "D" * bool(axis.output_padding)
+    yield asked
     yield Step(
         what="total_padding",
         how="natural size - size asked for",
@@ -107,17 +87,30 @@ def _derived_pads(axis: Axis, begin: int, end: int) -> Iterator[Step]:
     yield _split(axis, total, (begin, end))
 
 
+def _given_size(axis: Axis, size: int) -> Step:
+    how, ignored = f"output_shape = {size}", axis.begin or axis.end
+    if ignored:
+        how += f"; pads = {axis.begin}, {axis.end} are ignored"
+    return Step(what="size asked for", how=how, clauses="G" if ignored else "")
+
+
+def _same_size(axis: Axis) -> Step:
+    size = same_size(axis)
+    how = f"input * stride = {axis.input} * {axis.stride} = {size}"
+    if axis.opset < 11:
+        how = f"input = {size}"
+    return Step(what="size asked for", how=f"{axis.auto_pad}: {how}", clauses="B")
+
+
 def _split(axis: Axis, total: int, pads: Pads) -> Step:
     half = f"floor({total} / 2) = {total // 2}"
-    rest = f"{total} - {_in(total // 2)}"
-    begin, end = (
-        (f"{rest} = {pads[0]}", half) if extra_at_begin(axis) else (half, f"{rest} = {pads[1]}")
-    )
+    rest = f"{total} - {subtracted(total // 2)}"
+    begin, end = half, f"{rest} = {pads[1]}"
+    if extra_at_begin(axis):
+        begin, end = f"{rest} = {pads[0]}", half
     labels = ""
     if total % 2:
-        labels = ("A" if axis.opset < 11 else "F" if not axis.same else "") + (
-            "E" if total < 0 else ""
-        )
+        labels = ("A" if axis.opset < 11 else "F" * (not axis.same)) + "E" * (total < 0)
     return Step(what="split", how=f"{_branch(axis)}: begin = {begin}, end = {end}", clauses=labels)
 
 
@@ -136,93 +129,35 @@ def _branch(axis: Axis) -> str:
 def conv_steps(axis: Axis) -> Iterator[Step]:
     """From attributes to the output size of one axis of Conv."""
     begin, end = conv_pads(axis)
-    reach = axis.input + begin + end
+    kernel = axis.effective_kernel
+    size = (axis.input + begin + end - kernel) // axis.stride + 1
     yield _effective_kernel(axis)
     if axis.same:
-        size = axis.input if axis.opset < 11 else -(-axis.input // axis.stride)
-        how = (
-            f"input = {size}"
-            if axis.opset < 11
-            else f"ceil(input / stride) = ceil({axis.input} / {axis.stride}) = {size}"
-        )
-        yield Step(what="size asked for", how=f"{axis.auto_pad}: {how}")
-        yield Step(
-            what="total_padding",
-            how="max((size - 1) * stride + effective kernel - input, 0)",
-            numbers=f"max(({size} - 1) * {axis.stride} + {axis.effective_kernel} - {axis.input}, "
-            f"0) = {begin + end}",
-        )
-        odd = (
-            "; an odd total has its extra element at the "
-            f"{'end' if axis.auto_pad == 'SAME_UPPER' else 'begin'}"
-        )
-        yield Step(
-            what="split",
-            how=f"{axis.auto_pad}: begin = {begin}, end = {end}{odd * ((begin + end) % 2)}",
-        )
+        yield from _derived_conv_pads(axis, begin, end)
     else:
         yield _given_pads(axis)
     yield Step(
         what="output size",
         how="floor((input + begin + end - effective kernel) / stride) + 1",
-        numbers=f"floor(({axis.input} + {begin} + {end} - {axis.effective_kernel}) / "
-        f"{axis.stride}) + 1 = "
-        f"{(reach - axis.effective_kernel) // axis.stride + 1}",
+        numbers=f"floor(({axis.input} + {begin} + {end} - {kernel}) / {axis.stride}) + 1 = {size}",
     )
 
 
-def transpose_terms(axis: Axis, begin: int, size: int) -> list[str]:
-    """The sum behind each output along one axis of ConvTranspose, by input: `y0 = w2a + w1b`. At
-    most 8 inputs."""
-    return [
-        _sum(o, ((o + begin - axis.stride * i, i) for i in range(axis.input)), axis)
-        for o in range(size)
-    ]
-
-
-def conv_terms(axis: Axis, begin: int, size: int) -> list[str]:
-    """The sum behind each output along one axis of Conv, by input. At most 8 inputs."""
-    return [
-        _sum(o, ((i + begin - axis.stride * o, i) for i in range(axis.input)), axis)
-        for o in range(size)
-    ]
-
-
-def _sum(output: int, reached: Iterator[Pads], axis: Axis) -> str:
-    """`reached` pairs a distance into the effective kernel, which may lie outside of it, with an
-    input."""
-    within = [
-        (distance, i)
-        for distance, i in reached
-        if 0 <= distance < axis.effective_kernel and distance % axis.dilation == 0
-    ]
-    return f"y{output} = " + (
-        " + ".join(f"w{distance // axis.dilation + 1}{LETTERS[i]}" for distance, i in within) or "0"
+def _derived_conv_pads(axis: Axis, begin: int, end: int) -> Iterator[Step]:
+    word, kernel, total = axis.auto_pad, axis.effective_kernel, begin + end
+    size = axis.input if axis.opset < 11 else -(-axis.input // axis.stride)
+    how = f"ceil(input / stride) = ceil({axis.input} / {axis.stride}) = {size}"
+    if axis.opset < 11:
+        how = f"input = {size}"
+    yield Step(what="size asked for", how=f"{word}: {how}")
+    yield Step(
+        what="total_padding",
+        how="max((size - 1) * stride + effective kernel - input, 0)",
+        numbers=f"max(({size} - 1) * {axis.stride} + {kernel} - {axis.input}, 0) = {total}",
     )
-
-
-def inserted(w: Window) -> list[str]:
-    """The input with zeros between and around it, cut so that a kernel's length slides over it in
-    as many steps as there are outputs.
-
-    One entry an element: a letter of the input, or `.` for a zero. Source: Dumoulin and Visin, "A
-    guide to convolution arithmetic".
-    """
-    a = w.axis
-    before = a.effective_kernel - 1 - w.begin
-    places = range(-before, w.size + a.effective_kernel - 1 - before)
-    return [
-        LETTERS[p // a.stride] if p % a.stride == 0 and 0 <= p // a.stride < a.input else "."
-        for p in places
-    ]
-
-
-def flipped(axis: Axis) -> list[str]:
-    """The kernel that slides over it: the last tap first, dilation's holes as `.`."""
-    taps = ["."] * axis.effective_kernel
-    for tap in range(axis.kernel):
-        taps[axis.effective_kernel - 1 - tap * axis.dilation] = f"w{tap + 1}"
-    return taps
+    place = "end" if word == "SAME_UPPER" else "begin"
+    odd = f"; an odd total has its extra element at the {place}" * (total % 2)
+    yield Step(what="split", how=f"{word}: begin = {begin}, end = {end}{odd}")
 
 
 def steps_of(case: Case, axis: Axis) -> Iterator[Step]:

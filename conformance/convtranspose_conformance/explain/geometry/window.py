@@ -6,9 +6,11 @@ operator forms, and nothing else. A call keeps the window of it that starts `beg
 long; a window that sticks out is filled with zeros.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convtranspose_cases import Case
+from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.geometry import Axis, Geometry
 
 
@@ -39,17 +41,45 @@ class Window:
         return f"begin = {self.begin}, end = {self.end}"
 
 
-def windows_of(found: Geometry) -> tuple[Window, ...]:
+def windows_of(placed: Geometry) -> tuple[Window, ...]:
     """The window of each spatial axis of a placed call."""
     return tuple(
         Window(axis=a, begin=b, size=s)
-        for a, b, s in zip(found.axes, found.begins, found.spatial, strict=True)
+        for a, b, s in zip(placed.axes, placed.begins, placed.spatial, strict=True)
     )
 
 
 def windows(case: Case) -> tuple[Window, ...]:
     """The windows of a ConvTranspose case under the text. Raises InvalidInput."""
     return windows_of(case.geometry())
+
+
+def bare_axis(inputs: int, kernel: int, stride: int, dilation: int) -> Axis:
+    """An axis without pads, of a framework's call that says by other words what it keeps."""
+    return Axis(
+        input=inputs,
+        kernel=kernel,
+        stride=stride,
+        dilation=dilation,
+        output_padding=0,
+        begin=0,
+        end=0,
+        output_shape=None,
+        auto_pad="NOTSET",
+        opset=11,
+    )
+
+
+def attributes_of(kept: Sequence[Window]) -> Attributes:
+    """The attributes of a ConvTranspose that keeps these windows: pads and output_padding say
+    them."""
+    pads = (*(w.begin for w in kept), *(max(w.end, 0) for w in kept))
+    return Attributes.of(
+        dilations=unless(tuple(w.axis.dilation for w in kept), 1),
+        output_padding=unless(tuple(max(-w.end, 0) for w in kept), 0),
+        pads=unless(pads, 0),
+        strides=unless(tuple(w.axis.stride for w in kept), 1),
+    )
 
 
 def axis_name(number: int) -> str:
@@ -60,3 +90,8 @@ def axis_name(number: int) -> str:
 def unless(value: tuple[int, ...], default: int) -> tuple[int, ...] | None:
     """None where every entry is the framework's default, so that code says only what matters."""
     return None if set(value) <= {default} else value
+
+
+def subtracted(number: int) -> str:
+    """A number behind a minus sign: below 0 in parentheses."""
+    return f"({number})" if number < 0 else str(number)

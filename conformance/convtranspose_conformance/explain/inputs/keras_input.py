@@ -4,7 +4,7 @@
 from convtranspose_reference.attributes import Shape
 
 from .signature import Bound
-from .subject import Unreadable
+from .subject import Unreadable, listed
 from .torch_layer import ASSUMED, ASSUMED_CHANNELS, input_shape
 
 STATED = ("input_shape", "batch_input_shape", "batch_shape")
@@ -35,26 +35,24 @@ def keras_input(given: Bound, rank: int, x: Shape | None) -> tuple[Shape, tuple[
     )
     if None not in sizes[1:]:
         return shape, ()
-    text = ",".join(map(str, shape))
-    return shape, (
-        f"{names[0]} leaves sizes open: X {text} is an example, --x N,C,D1,... says another",
-    )
+    note = f"{names[0]} leaves sizes open: X {listed(shape)} is an example"
+    return shape, (f"{note}, --x N,C,D1,... says another",)
 
 
 def _stated(given: Bound, name: str, rank: int) -> Sizes:
     """The sizes in ONNX's order, None where they are left open."""
-    found, batch = given.values[name], name != "input_shape"
+    stated, batch = given.values[name], name != "input_shape"
     length = rank + 1 + batch
-    whole = isinstance(found, tuple | list) and all(
-        size is None or (type(size) is int and size >= 0) for size in found
+    whole = isinstance(stated, tuple | list) and all(
+        size is None or (type(size) is int and size >= 0) for size in stated
     )
-    if not whole or len(found) != length:
+    if not whole or len(stated) != length:
         raise given.wrong(
             name,
             f"{length} sizes, {'the batch, ' * batch}one for each axis and the channels, or give "
             "--x N,C,D1,...",
         )
-    sizes = tuple(found) if batch else (None, *found)
+    sizes = tuple(stated) if batch else (None, *stated)
     if channels_first(given):
         return sizes
     return (sizes[0], sizes[-1], *sizes[1:-1])
@@ -66,7 +64,7 @@ def _checked(given: Bound, name: str, sizes: Sizes, x: Shape) -> Shape:
     ):
         text = ",".join("?" if size is None else str(size) for size in sizes)
         raise Unreadable(
-            f"{given.function}: --x {','.join(map(str, x))}: accepted is {text}, as {name} has it "
+            f"{given.function}: --x {listed(x)}: accepted is {text}, as {name} has it "
             "in ONNX's order"
         )
     return x

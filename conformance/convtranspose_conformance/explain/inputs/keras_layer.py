@@ -6,54 +6,20 @@ from typing import Any
 
 from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
-from convtranspose_reference.attributes import Attributes, Shape
+from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis
 
+from ..geometry.keras_auto_pad import auto_pad_note
 from ..geometry.keras_window import KerasAxis
-from ..geometry.window import Window, axis_name, unless
+from ..geometry.window import Window, attributes_of, axis_name, bare_axis
+from .keras_activation import activation_note
 from .keras_input import STATED, channels_first, keras_input
-from .keras_same import auto_pad_note
 from .options import SUITE
 from .signature import REQUIRED, Bound, Written, bound
 from .subject import Subject
 
 LAYER = re.compile(
     r"(?:(?:(?:tf|tensorflow)\.)?keras\.)?(?:layers\.)?(?:Conv(?P<rank>[123])DTranspose|Convolution(?P<long>[123])DTranspose)"
-)
-_ACTIVATIONS = {
-    "relu": "Relu",
-    "sigmoid": "Sigmoid",
-    "tanh": "Tanh",
-    "softplus": "Softplus",
-    "softsign": "Softsign",
-    "elu": "Elu",
-    "selu": "Selu",
-}
-_COMPOSED = (
-    "celu",
-    "exponential",
-    "gelu",
-    "glu",
-    "hard_shrink",
-    "hard_sigmoid",
-    "hard_silu",
-    "hard_swish",
-    "hard_tanh",
-    "leaky_relu",
-    "log_sigmoid",
-    "log_softmax",
-    "mish",
-    "relu6",
-    "silu",
-    "soft_shrink",
-    "softmax",
-    "sparse_plus",
-    "sparse_sigmoid",
-    "sparsemax",
-    "squareplus",
-    "swish",
-    "tanh_shrink",
-    "threshold",
 )
 _SIGNATURE: dict[str, Any] = {
     "filters": REQUIRED,
@@ -82,29 +48,17 @@ _DTYPES = ("float32", "float16", "bfloat16", "float64")
 def keras_subject(call: Written, x: Shape | None) -> Subject:
     """The case of a layer. `x` is the input's shape as ONNX has it, N,C,D1,..., whatever
     data_format says. Raises Unreadable."""
-    found = LAYER.fullmatch(call.function)
-    assert found is not None
-    rank = int(found["rank"] or found["long"])
+    name = LAYER.fullmatch(call.function)
+    assert name is not None
+    rank = int(name["rank"] or name["long"])
     given = bound(call, _SIGNATURE | _IRRELEVANT, _BASE)
     shape, notes = keras_input(given, rank, x)
-    layer = _axes(given, rank)
-    axes = _geometry(given, shape)
-    kept = [
-        _window(given, n, said, axis)
-        for n, (said, axis) in enumerate(zip(layer, axes, strict=True))
-    ]
+    layer, axes = _axes(given, rank), _geometry(given, shape)
+    kept = [_window(given, n, *each) for n, each in enumerate(zip(layer, axes, strict=True))]
     case = _case(given, shape, kept)
-    return Subject(
-        case=case,
-        title=call.text,
-        notes=(
-            *notes,
-            *_layout(given, x),
-            *_sizes(layer, kept),
-            *_same(layer, case, kept),
-            *_after(given),
-        ),
-    )
+    about_layer = (*_layout(given, x), *_sizes(layer, kept), *_same(layer, case, kept))
+    notes = (*notes, *about_layer, *activation_note(given))
+    return Subject(case=case, title=call.text, notes=notes)
 
 
 def _axes(given: Bound, rank: int) -> list[KerasAxis]:
@@ -127,29 +81,15 @@ def _geometry(given: Bound, x: Shape) -> list[Axis]:
     )
     if max(strides) > 1 and max(dilations) > 1:
         raise given.wrong("dilation_rate", f"1 beside strides = {strides}, by Keras's own check")
-    each = zip(x[2:], given.per_axis("kernel_size", rank, 1), strides, dilations, strict=True)
-    return [
-        Axis(
-            input=size,
-            kernel=k,
-            stride=s,
-            dilation=d,
-            output_padding=0,
-            begin=0,
-            end=0,
-            output_shape=None,
-            auto_pad="NOTSET",
-            opset=11,
-        )
-        for size, k, s, d in each
-    ]
+    kernels = given.per_axis("kernel_size", rank, 1)
+    return list(map(bare_axis, x[2:], kernels, strides, dilations))
 
 
-def _window(given: Bound, number: int, said: KerasAxis, axis: Axis) -> Window:
+def _window(given: Bound, number: int, layer: KerasAxis, axis: Axis) -> Window:
     """What the layer keeps of one axis."""
-    window = said.window(axis)
+    window = layer.window(axis)
     if window is None:
-        size, rule = said.size(axis), said.rule(axis)
+        size, rule = layer.size(axis), layer.rule(axis)
         back = (
             f"ceil({size} / {axis.stride}) = {-(-size // axis.stride)}, and not {axis.input}, "
             "inputs lead to it"
@@ -161,13 +101,6 @@ def _window(given: Bound, number: int, said: KerasAxis, axis: Axis) -> Window:
 
 def _case(given: Bound, x: Shape, kept: list[Window]) -> Case:
     """The layer in ONNX: pads and output_padding say every window that Keras makes."""
-    pads = (*(w.begin for w in kept), *(max(w.end, 0) for w in kept))
-    attributes = Attributes.of(
-        dilations=unless(tuple(w.axis.dilation for w in kept), 1),
-        output_padding=unless(tuple(max(-w.end, 0) for w in kept), 0),
-        pads=unless(pads, 0),
-        strides=unless(tuple(w.axis.stride for w in kept), 1),
-    )
     dtype = given.word("dtype", _DTYPES) if given.values.get("dtype") is not None else "float32"
     w_shape = (x[1], given.integer("filters", 1), *(w.axis.kernel for w in kept))
     return Case(
@@ -175,7 +108,7 @@ def _case(given: Bound, x: Shape, kept: list[Window]) -> Case:
         name="call",
         x_shape=x,
         w_shape=w_shape,
-        attributes=attributes,
+        attributes=attributes_of(kept),
         bias=given.truth("use_bias"),
         dtype=dtype,
         opset=opset_for(dtype),
@@ -206,7 +139,7 @@ def _layout(given: Bound, x: Shape | None) -> tuple[str, ...]:
 
 def _sizes(layer: list[KerasAxis], kept: list[Window]) -> tuple[str, ...]:
     """Keras's rule with its numbers, axis by axis where they differ."""
-    rules = [said.rule(w.axis) for said, w in zip(layer, kept, strict=True)]
+    rules = [own.rule(w.axis) for own, w in zip(layer, kept, strict=True)]
     if len(set(rules)) == 1:
         return (f"Keras's size: {rules[0]}",)
     return tuple(f"Keras's size of {axis_name(n)}: {rule}" for n, rule in enumerate(rules))
@@ -220,23 +153,3 @@ def _same(layer: list[KerasAxis], case: Case, kept: list[Window]) -> tuple[str, 
         if layer[0].padding == "same" and case.refusal() is None
         else ()
     )
-
-
-def _after(given: Bound) -> tuple[str, ...]:
-    """An activation is no attribute of ConvTranspose."""
-    found = given.values["activation"]
-    if found in (None, "linear"):
-        return ()
-    if not isinstance(found, str):
-        raise given.wrong("activation", "a name in quotes, or none")
-    if found in _ACTIVATIONS:
-        said = f'helper.make_node("{_ACTIVATIONS[found]}", ["Y"], ["Z"]) follows'
-    elif found in _COMPOSED:
-        said = f"the operators that make up {found} follow"
-    else:
-        raise given.wrong(
-            "activation",
-            "a name of keras.activations: "
-            f"{', '.join(sorted((*_ACTIVATIONS, *_COMPOSED, 'linear')))}",
-        )
-    return (f"ConvTranspose has no activation: in ONNX {said}, and the code below stops before it",)

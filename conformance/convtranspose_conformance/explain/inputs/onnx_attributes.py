@@ -29,10 +29,10 @@ def _value(title: str, attribute: Any) -> Any:
         raise Unreadable(
             f"{title}: {name} is no attribute of ConvTranspose; accepted are {', '.join(_NAMES)}"
         )
-    accepted, found = _TYPES.get(name, "INTS"), attribute.AttributeType.Name(attribute.type)
-    if found != accepted:
+    accepted, stated = _TYPES.get(name, "INTS"), attribute.AttributeType.Name(attribute.type)
+    if stated != accepted:
         raise Unreadable(
-            f"{title}: attribute {name} has type {found}; accepted is {_SPELLED[accepted]}"
+            f"{title}: attribute {name} has type {stated}; accepted is {_SPELLED[accepted]}"
         )
     return {
         "STRING": attribute.s.decode(errors="replace"),

@@ -1,6 +1,7 @@
-"""A case made from a command line's options."""
+"""A case made from a command line's options, and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TypedDict, Unpack
 
 from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
@@ -11,22 +12,29 @@ SUITE = "adhoc"
 _OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
 
 
+class Lists(TypedDict, total=False):
+    """The options that are comma lists of integers, one of each axis or, for pads, two. None is
+    absent."""
+
+    strides: str | None
+    dilations: str | None
+    pads: str | None
+    output_padding: str | None
+    output_shape: str | None
+    kernel_shape: str | None
+
+
 def case_from_options(
     x: str,
     w: str,
     op: str = "ConvTranspose",
     *,
-    strides: str | None = None,
-    dilations: str | None = None,
-    pads: str | None = None,
     auto_pad: str | None = None,
-    output_padding: str | None = None,
-    output_shape: str | None = None,
-    kernel_shape: str | None = None,
     group: str | int | None = None,
     bias: bool = False,
     dtype: str = "float32",
     opset: str | int | None = None,
+    **lists: Unpack[Lists],
 ) -> Case:
     """The case `adhoc/call` from comma lists: `x` is N,C,D1,..., `w` C,M/group,k1,... (Conv:
     M,C/group,k1,...), None is absent.
@@ -37,31 +45,31 @@ def case_from_options(
     """
     _one_of("op", op, _OPS)
     dtype_option(dtype)
-    lists = {
-        "strides": strides,
-        "dilations": dilations,
-        "pads": pads,
-        "output_padding": output_padding,
-        "output_shape": output_shape,
-        "kernel_shape": kernel_shape,
-    }
-    X, W, attributes = (
-        shape_option("x", x),
-        shape_option("w", w),
-        _attributes(lists, auto_pad, group),
-    )
-    since = opset_for(dtype) if opset is None else _opset(opset)
     return Case(
         suite=SUITE,
         name="call",
         op=_OPS[op],
-        x_shape=X,
-        w_shape=W,
-        attributes=attributes,
+        x_shape=shape_option("x", x),
+        w_shape=shape_option("w", w),
+        attributes=_attributes(lists, auto_pad, group),
         bias=bias,
         dtype=dtype,
-        opset=since,
+        opset=opset_for(dtype) if opset is None else _opset(opset),
     )
+
+
+def command_line(case: Case) -> str:
+    """The command line that explains a case made of attributes."""
+    shapes = [("x", case.x_shape), ("w", case.w_shape)]
+    attributes = [
+        (name.replace("_", "-"), value)
+        for name, value in case.attributes.given().items()
+        if isinstance(value, tuple)
+    ]
+    words = [f"--{name} {','.join(map(str, sizes))}" for name, sizes in (*shapes, *attributes)]
+    words += [f"--group {case.group}"] * (case.group > 1) + ["--bias"] * case.bias
+    words += [f"--dtype {case.dtype}"] * (case.dtype != "float32")
+    return " ".join(["convtranspose explain", *words])
 
 
 def _one_of(option: str, text: str, accepted: Iterable[str]) -> str:
@@ -75,13 +83,10 @@ def dtype_option(text: str) -> str:
     return _one_of("dtype", text, FORMATS)
 
 
-def _attributes(
-    lists: Mapping[str, str | None], auto_pad: str | None, group: str | int | None
-) -> Attributes:
-    given = {name: _integers(name, text) for name, text in lists.items() if text is not None}
-    return Attributes(
-        **given, auto_pad=auto_pad, group=None if group is None else _integer("group", group)
-    )
+def _attributes(lists: Lists, auto_pad: str | None, group: str | int | None) -> Attributes:
+    given = {name: _integers(name, str(text)) for name, text in lists.items() if text is not None}
+    number = None if group is None else _integer("group", group)
+    return Attributes(**given, auto_pad=auto_pad, group=number)
 
 
 def _opset(text: str | int) -> int:

@@ -90,7 +90,7 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Statement:
     """What a backend, with its version, was found to do under some checks."""
 
     backend: str
@@ -115,7 +115,7 @@ class Recorded:
         why = self.sentences.get(record.finding) or record.reason
         return f"{record.verdict.value}" + (f": {why}" if why else "")
 
-    def answers(self, relative: Relative) -> list[Answer]:
+    def statements(self, relative: Relative) -> list[Statement]:
         """Who said what of a recorded case, the checks that have the same answer together."""
         checks: dict[tuple[str, str, Verdict], list[str]] = {}
         for record in relative.records:
@@ -124,7 +124,7 @@ class Recorded:
                 record.check.value
             )
         return [
-            Answer(backend=name, checks=", ".join(of), says=says, verdict=verdict)
+            Statement(backend=name, checks=", ".join(of), says=says, verdict=verdict)
             for (name, says, verdict), of in checks.items()
         ]
 
@@ -172,14 +172,16 @@ def _ranked(
         other = _known(line.name) if line.name in records else None
         if other is None or (other.op, other.rank) != (case.op, case.rank):
             continue
-        found = _compared(other)
-        unlike = [name for name in _WEIGHTS if found[name] != asked[name]]
-        told_by = {_IMPLIES[name] for name in unlike if name in _IMPLIES}
-        told = tuple(name for name in unlike if name not in told_by)
-        yield (
-            sum(_WEIGHTS[name] for name in unlike),
-            Relative(case=line.name, unlike=told, records=tuple(records[line.name])),
-        )
+        recorded = _compared(other)
+        unlike = [name for name in _WEIGHTS if recorded[name] != asked[name]]
+        distance = sum(_WEIGHTS[name] for name in unlike)
+        named = tuple(_without_implied(unlike))
+        yield distance, Relative(case=line.name, unlike=named, records=tuple(records[line.name]))
+
+
+def _without_implied(unlike: list[str]) -> Iterator[str]:
+    implied = {_IMPLIES[name] for name in unlike if name in _IMPLIES}
+    return (name for name in unlike if name not in implied)
 
 
 @cache
@@ -193,21 +195,21 @@ def _known(name: str) -> Case | None:
 
 @cache
 def _compared(case: Case) -> dict[str, object]:
-    said = facts(case)
-    half = len(said["pads"]) // 2
-    totals = said["total_padding"]
+    own = facts(case)
+    half = len(own["pads"]) // 2
+    totals = own["total_padding"]
     derived = {
-        "output_shape given": bool(said["output_shape"]),
+        "output_shape given": bool(own["output_shape"]),
         "kernel below stride": any(
-            k < s for k, s in zip(said["effective_kernel"], said["strides"], strict=False)
+            k < s for k, s in zip(own["effective_kernel"], own["strides"], strict=False)
         ),
         "sign of total_padding": {(t > 0) - (t < 0) for t in totals},
         "odd total_padding": any(t % 2 for t in totals),
-        "strides above 1": any(s > 1 for s in said["strides"]),
-        "dilations above 1": any(d > 1 for d in said["dilations"]),
-        "output_padding above 0": any(o > 0 for o in said["output_padding"]),
-        "uneven pads": said["pads"][:half] != said["pads"][half:],
-        "group above 1": said["group"] > 1,
-        "opset before 11": said["opset"] < 11,
+        "strides above 1": any(s > 1 for s in own["strides"]),
+        "dilations above 1": any(d > 1 for d in own["dilations"]),
+        "output_padding above 0": any(o > 0 for o in own["output_padding"]),
+        "uneven pads": own["pads"][:half] != own["pads"][half:],
+        "group above 1": own["group"] > 1,
+        "opset before 11": own["opset"] < 11,
     }
-    return {name: (said | derived)[name] for name in _WEIGHTS}
+    return {name: (own | derived)[name] for name in _WEIGHTS}

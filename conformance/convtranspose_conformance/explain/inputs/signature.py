@@ -95,24 +95,24 @@ class Bound:
     values: Mapping[str, Any]
 
     def wrong(self, name: str, accepted: str) -> Unreadable:
-        """The error for one argument: what was found, what is accepted."""
-        found = self.values[name]
+        """The error for one argument: what was value, what is accepted."""
+        value = self.values[name]
         return Unreadable(
-            f"{self.function}: {name}={found.text if isinstance(found, Name) else repr(found)}: "
+            f"{self.function}: {name}={value.text if isinstance(value, Name) else repr(value)}: "
             f"accepted is {accepted}"
         )
 
     def integer(self, name: str, least: int) -> int:
         """An integer of at least `least`. Raises Unreadable."""
-        found = self.values[name]
-        if type(found) is not int or found < least:
+        value = self.values[name]
+        if type(value) is not int or value < least:
             raise self.wrong(name, f"an integer of at least {least}")
-        return found
+        return value
 
     def per_axis(self, name: str, rank: int, least: int) -> tuple[int, ...]:
         """One integer for all axes, or one for each. Raises Unreadable."""
-        found = self.values[name]
-        each = (found,) * rank if type(found) is int else found
+        value = self.values[name]
+        each = (value,) * rank if type(value) is int else value
         whole = isinstance(each, tuple | list) and all(type(v) is int and v >= least for v in each)
         if not whole or len(each) not in (rank, 1) or (len(each) == 1 and rank > 1):
             raise self.wrong(
@@ -123,17 +123,17 @@ class Bound:
         return tuple(each)
 
     def truth(self, name: str) -> bool:
-        found = self.values[name]
-        if type(found) is not bool:
+        value = self.values[name]
+        if type(value) is not bool:
             raise self.wrong(name, "True or False")
-        return found
+        return value
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
         """One of `words`, in any case of letters. Raises Unreadable."""
-        found = self.values[name]
-        if not isinstance(found, str) or found.lower() not in words:
+        value = self.values[name]
+        if not isinstance(value, str) or value.lower() not in words:
             raise self.wrong(name, " or ".join(f'"{word}"' for word in words))
-        return found.lower()
+        return value.lower()
 
 
 REQUIRED = Name("")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from convtranspose_cases import Case
+from convtranspose_reference.attributes import Shape
 
 
 class Unreadable(ValueError):
@@ -23,3 +24,8 @@ class Subject:
     case: Case
     title: str = ""
     notes: tuple[str, ...] = ()
+
+
+def listed(sizes: Shape) -> str:
+    """Sizes as the options `--x` and `--w` take them."""
+    return ",".join(map(str, sizes))

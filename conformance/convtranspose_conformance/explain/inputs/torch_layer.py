@@ -11,7 +11,7 @@ from convtranspose_reference.attributes import Attributes, Shape
 from ..geometry.window import unless
 from .options import SUITE
 from .signature import REQUIRED, Bound, Name, Written, bound
-from .subject import Subject, Unreadable
+from .subject import Subject, Unreadable, listed
 
 MODULE = re.compile(r"(?:(?:torch\.)?nn\.)?(?P<lazy>Lazy)?ConvTranspose(?P<rank>[123])d")
 FUNCTION = re.compile(
@@ -56,12 +56,10 @@ _FUNCTION: dict[str, Any] = {
 
 def torch_module(call: Written, x: Shape | None) -> Subject:
     """The case of a layer. `x` is the input's shape. Raises Unreadable."""
-    found = MODULE.fullmatch(call.function)
-    assert found is not None
-    rank, lazy = int(found["rank"]), bool(found["lazy"])
-    signature = {
-        name: default for name, default in _MODULE.items() if not (lazy and name == "in_channels")
-    }
+    name = MODULE.fullmatch(call.function)
+    assert name is not None
+    rank, lazy = int(name["rank"]), bool(name["lazy"])
+    signature = {k: v for k, v in _MODULE.items() if not (lazy and k == "in_channels")}
     given = bound(call, signature)
     channels = (x[1] if x else ASSUMED_CHANNELS) if lazy else given.integer("in_channels", 1)
     maps, groups = given.integer("out_channels", 1), given.integer("groups", 1)
@@ -87,33 +85,30 @@ def input_shape(
     if x is not None:
         if len(x) != rank + 2:
             raise Unreadable(
-                f"{function}: --x {_text(x)}: accepted are {rank + 2} sizes, N,C and {rank} spatial"
+                f"{function}: --x {listed(x)}: accepted are {rank + 2} sizes, N,C and {rank} "
+                "spatial"
             )
         if x[1] != channels:
             raise Unreadable(
-                f"{function}: --x {_text(x)} has {x[1]} channels: accepted is in_channels = "
+                f"{function}: --x {listed(x)} has {x[1]} channels: accepted is in_channels = "
                 f"{channels}"
             )
         return x, ()
     shape = (1, channels, *(ASSUMED,) * rank)
     what = "the input's size" if known else "the input's size and channels"
     return shape, (
-        f"the layer does not state {what}: X {_text(shape)} is assumed, --x N,C,D1,... says "
+        f"the layer does not state {what}: X {listed(shape)} is assumed, --x N,C,D1,... says "
         "another",
     )
 
 
-def _text(shape: Shape) -> str:
-    return ",".join(map(str, shape))
-
-
 def _dtype(given: Bound) -> str:
-    found = given.values["dtype"]
-    if found is None:
+    dtype = given.values["dtype"]
+    if dtype is None:
         return "float32"
-    if not isinstance(found, Name) or found.text not in _DTYPES:
+    if not isinstance(dtype, Name) or dtype.text not in _DTYPES:
         raise given.wrong("dtype", ", ".join(_DTYPES))
-    return _DTYPES[found.text]
+    return _DTYPES[dtype.text]
 
 
 def _case(given: Bound, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
@@ -142,9 +137,9 @@ def _case(given: Bound, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
 def torch_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
     """The case of a functional call, whose text has neither the shapes `x` and `w` nor the `dtype`.
     Raises Unreadable."""
-    found = FUNCTION.fullmatch(call.function)
-    assert found is not None
-    rank, given = int(found["rank"]), bound(call, _FUNCTION)
+    name = FUNCTION.fullmatch(call.function)
+    assert name is not None
+    rank, given = int(name["rank"]), bound(call, _FUNCTION)
     for option, shape in (("--x", x), ("--w", w)):
         if shape is None:
             raise Unreadable(
@@ -153,7 +148,7 @@ def torch_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) 
             )
         if len(shape) != rank + 2:
             raise Unreadable(
-                f"{call.function}: {option} {_text(shape)}: accepted are {rank + 2} sizes"
+                f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
             )
     assert x is not None
     assert w is not None

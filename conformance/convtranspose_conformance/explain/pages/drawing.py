@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from convtranspose_cases import Case
 
-from ..geometry.along_axis import MOST_OUTPUTS, readable
-from ..geometry.steps import LETTERS
+from ..geometry.along_axis import MOST_OUTPUTS, short_axes
+from ..geometry.terms import LETTERS
 from ..geometry.window import Window, windows
 
 MOST_CELLS = 24  # of each side of the map of two axes
@@ -58,7 +58,7 @@ class CountMap:
 
 def drawings(case: Case) -> list[Drawing]:
     """The axes that are small enough to be drawn, alike ones once. Of a legal ConvTranspose."""
-    return [_drawing(name, w) for name, w in readable(case) if w.full <= 2 * MOST_OUTPUTS]
+    return [_drawing(name, w) for name, w in short_axes(case) if w.full <= 2 * MOST_OUTPUTS]
 
 
 def _drawing(name: str, w: Window) -> Drawing:

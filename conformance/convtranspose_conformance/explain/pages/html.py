@@ -17,28 +17,34 @@ from convtranspose_reference.attributes import InvalidInput
 from ..code.all_frameworks import codes
 from ..code.resize import resize_convolution
 from ..code.snippet import arrays
-from ..geometry.along_axis import alike, slid, sums
-from ..geometry.evenness import command, even_nearby, is_even, is_uneven, none_nearby, overlap
-from ..geometry.other_readings import TOO_LARGE, answer, differing, status, too_large
+from ..geometry.along_axis import distinct_axes, slid, sums
+from ..geometry.evenness import even_nearby, is_even, is_uneven, none_nearby, overlap
+from ..geometry.other_readings import (
+    TOO_LARGE,
+    clause_status,
+    differing,
+    result_under,
+    too_large,
+)
 from ..geometry.steps import steps_of
+from ..inputs.options import command_line
 from ..inputs.recorded import Recorded
 from ..inputs.subject import Subject
 from .drawing import count_map, drawings
-from .recorded_text import about, absence
+from .recorded_text import absence, nearness
 
 
-def page(found: Sequence[tuple[Subject, Recorded | None]]) -> str:
+def page(explained: Sequence[tuple[Subject, Recorded | None]]) -> str:
     """The page of one or more subjects, each with what a run recorded of it."""
-    style = (
-        resources.files(__package__)
-        .joinpath("templates", "explain.css")
-        .read_text(encoding="utf-8")
-    )
+    sheet = resources.files(__package__).joinpath("templates", "explain.css")
+    style = sheet.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     template = _environment().get_template("explain.html.j2")
     return template.render(
-        parts=[_part(*each) for each in found], style=Markup(style), style_hash=f"sha256-{digest}"
-    )  # the package's own file
+        parts=[_part(*each) for each in explained],
+        style=Markup(style),  # the package's own file
+        style_hash=f"sha256-{digest}",
+    )
 
 
 @cache
@@ -59,7 +65,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         "subject": subject,
         "case": case,
         "recorded": recorded,
-        "about": about,
+        "nearness": nearness,
         "absence": absence,
         "clauses": CLAUSES,
         "axes": [],
@@ -76,7 +82,8 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
             "axes": sizes,
         }
     part["readings"] = [
-        (reading, status(case, reading), answer(case, reading.id)) for reading in differing(case)
+        (reading, clause_status(case, reading), result_under(case, reading.id))
+        for reading in differing(case)
     ]
     return (
         part
@@ -93,7 +100,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
 def _axes(case: Case) -> list[dict[str, Any]]:
     return [
         {"name": name, "axis": axis, "steps": list(steps_of(case, axis))}
-        for name, axis, _ in alike(case)
+        for name, axis, _ in distinct_axes(case)
     ]
 
 
@@ -115,9 +122,9 @@ def _of_transpose(case: Case) -> dict[str, Any]:
         "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
         "map": count_map(case),
         "overlaps": [
-            (name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in alike(case)
+            (name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in distinct_axes(case)
         ],
-        "even": None if even is None else (even, command(even)),
+        "even": None if even is None else (even, command_line(even)),
         "none_even": none_nearby(case) if is_uneven(case) else "",
         "resized": resize_convolution(case) if is_uneven(case) else None,
     }

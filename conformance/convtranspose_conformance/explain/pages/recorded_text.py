@@ -9,29 +9,29 @@ NONE = (
 )
 
 
-def recorded_text(found: Recorded | None) -> str:
+def recorded_text(recorded: Recorded | None) -> str:
     """The section, whether there is a run or none."""
-    if found is None:
+    if recorded is None:
         return NONE
-    lines = [f"What the run in {found.source} recorded"]
-    if not found.relatives:
-        return "\n".join([*lines, f"  {absence(found)}"])
-    return "\n".join(
-        [*lines, *(line for relative in found.relatives for line in _relative(found, relative))]
-    )
+    lines = [f"What the run in {recorded.source} recorded"]
+    if not recorded.relatives:
+        lines.append(f"  {absence(recorded)}")
+    for relative in recorded.relatives:
+        lines += _relative(recorded, relative)
+    return "\n".join(lines)
 
 
-def absence(found: Recorded) -> str:
+def absence(recorded: Recorded) -> str:
     """Why a run tells nothing."""
-    if not found.compared:
+    if not recorded.compared:
         return "nothing of this operator with as many axes"
     return (
-        f"no recorded case is near: each of {found.compared:,} with as many axes differs in "
+        f"no recorded case is near: each of {recorded.compared:,} with as many axes differs in "
         f"more than {MOST_DIFFERENCES} respects"
     )
 
 
-def about(relative: Relative) -> str:
+def nearness(relative: Relative) -> str:
     """How near the recorded case is."""
     return (
         "this very question"
@@ -40,8 +40,8 @@ def about(relative: Relative) -> str:
     )
 
 
-def _relative(found: Recorded, relative: Relative) -> list[str]:
-    lines = [wrapped(f"{relative.case} ({about(relative)})", "  ", "      ")]
-    for each in found.answers(relative):
+def _relative(recorded: Recorded, relative: Relative) -> list[str]:
+    lines = [wrapped(f"{relative.case} ({nearness(relative)})", "  ", "      ")]
+    for each in recorded.statements(relative):
         lines.append(wrapped(f"{each.backend}, {each.checks}: {each.says}", "    ", "        "))
     return lines

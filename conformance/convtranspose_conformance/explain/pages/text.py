@@ -10,11 +10,18 @@ from convtranspose_reference.attributes import InvalidInput
 from ..code.all_frameworks import codes
 from ..code.resize import resize_convolution
 from ..code.snippet import arrays
-from ..geometry.along_axis import alike, slid, sums
-from ..geometry.evenness import command, even_nearby, is_uneven, none_nearby, overlap
-from ..geometry.other_readings import TOO_LARGE, answer, differing, status, too_large
+from ..geometry.along_axis import distinct_axes, slid, sums
+from ..geometry.evenness import even_nearby, is_uneven, none_nearby, overlap
+from ..geometry.other_readings import (
+    TOO_LARGE,
+    clause_status,
+    differing,
+    result_under,
+    too_large,
+)
 from ..geometry.steps import Step, steps_of
 from ..inputs.options import SUITE as ADHOC
+from ..inputs.options import command_line
 from ..inputs.subject import Subject
 
 WIDTH = 100
@@ -70,22 +77,18 @@ def call_text(subject: Subject, result: str) -> str:
         *([f"B{list(case.b_shape)}"] if case.b_shape is not None else []),
     ]
     given = ", ".join(filter(None, [*inputs, case.attributes.text()]))
-    title = (
-        [wrapped(subject.title, "", "    ")]
-        if subject.title
-        else []
-        if case.suite == ADHOC
-        else [case.id]
-    )
-    about = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"
+    title = [wrapped(subject.title, "", "    ")] if subject.title else []
+    if not subject.title and case.suite != ADHOC:
+        title = [case.id]
+    outcome = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"
     notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
-    return "\n".join([*title, wrapped(f"{case.op}({given})", "", "    "), about, *notes])
+    return "\n".join([*title, wrapped(f"{case.op}({given})", "", "    "), outcome, *notes])
 
 
 def geometry_text(case: Case) -> str:
     """Every step from attributes to sizes, then the clauses that were named on the way."""
     lines, labels = ["Sizes"], set[str]()
-    for name, axis, _ in alike(case):
+    for name, axis, _ in distinct_axes(case):
         lines.append(
             f"  {name}: input {axis.input}, kernel {axis.kernel}, stride {axis.stride}, dilation "
             f"{axis.dilation}"
@@ -93,8 +96,9 @@ def geometry_text(case: Case) -> str:
         for step in steps_of(case, axis):
             lines.append(_step(step))
             labels |= set(step.clauses)
-    said = (f"[{label}] {CLAUSES[label].title}: {CLAUSES[label].says}" for label in sorted(labels))
-    return "\n".join([*lines, *(wrapped(each, "  ", "      ") for each in said)])
+    for clause in map(CLAUSES.__getitem__, sorted(labels)):
+        lines.append(wrapped(f"[{clause.label}] {clause.title}: {clause.says}", "  ", "      "))
+    return "\n".join(lines)
 
 
 def _step(step: Step) -> str:
@@ -123,16 +127,14 @@ def _refusal(case: Case, refused: InvalidInput) -> str:
 
 def _readings(case: Case) -> str:
     """The readings, one at a time, that answer otherwise than the literal text."""
-    if not (found := differing(case)):
+    if not (others := differing(case)):
         return ""
-    lines = ["Other readings that give another answer here", f"  as explained: {answer(case)[0]}"]
-    for reading in found:
-        first, *axes = answer(case, reading.id)
-        lines.append(
-            wrapped(
-                f"{reading.clause}  {status(case, reading):<10}{reading.sentence}", "  ", " " * 15
-            )
-        )
+    title = "Other readings that give another answer here"
+    lines = [title, f"  as explained: {result_under(case)[0]}"]
+    for reading in others:
+        first, *axes = result_under(case, reading.id)
+        rule = f"{reading.clause}  {clause_status(case, reading):<10}{reading.sentence}"
+        lines.append(wrapped(rule, "  ", " " * 15))
         lines.append(wrapped(f"-> {first}", " " * 15, " " * 18))
         lines += [wrapped(each, " " * 18, " " * 20) for each in axes]
     return "\n".join(lines)
@@ -161,38 +163,31 @@ def _in_columns(terms: Sequence[str]) -> list[str]:
 def _pictures(case: Case) -> str:
     if case.op == "Conv":
         return ""
-    found = [
-        (
-            f"  {name}",
-            wrapped(" ".join(row), "    ", "    "),
-            wrapped(f"kernel {' '.join(kernel)}", "    ", "    "),
-        )
-        for name, row, kernel in slid(case)
-    ]
+    lines = []
+    for name, row, kernel in slid(case):
+        lines.append(f"  {name}")
+        lines.append(wrapped(" ".join(row), "    ", "    "))
+        lines.append(wrapped(f"kernel {' '.join(kernel)}", "    ", "    "))
     title = (
         "The same sums as a Conv with stride 1: zeros (.) put in, and the kernel, last tap "
         "first, slid over"
     )
-    return "\n".join([title, *(line for lines in found for line in lines)]) if found else ""
+    return "\n".join([title, *lines]) if lines else ""
 
 
 def _overlaps(case: Case) -> str:
     if case.op == "Conv":
         return ""
-    lines = [
-        "Overlap",
-        *(
-            wrapped(f"{name}: {overlap(axis, case.bias)}", "  ", "    ")
-            for name, axis, _ in alike(case)
-        ),
-    ]
+    lines = ["Overlap"]
+    for name, axis, _ in distinct_axes(case):
+        lines.append(wrapped(f"{name}: {overlap(axis, case.bias)}", "  ", "    "))
     if not is_uneven(case):
         return "\n".join(lines)
     lines += _even(case)
     resized = resize_convolution(case)
     if resized is not None:
-        said = f"or without overlap, same output size: {resized.title}"
-        lines += [wrapped(said, "  ", "    "), "", textwrap.indent(resized.source, "    ")]
+        instead = f"or without overlap, same output size: {resized.title}"
+        lines += [wrapped(instead, "  ", "    "), "", textwrap.indent(resized.source, "    ")]
     return "\n".join(lines)
 
 
@@ -202,11 +197,9 @@ def _even(case: Case) -> list[str]:
     other = even_nearby(case)
     if other is None:
         return [wrapped(none_nearby(case), "  ", "    ")]
-    said = (
-        f"even, with the same output size: kernel {list(other.w_shape[2:])}, "
-        f"{other.attributes.text()}"
-    )
-    return [wrapped(said, "  ", "    "), wrapped(command(other), "    ", "        ")]
+    kernel, attributes = list(other.w_shape[2:]), other.attributes.text()
+    nearby = f"even, with the same output size: kernel {kernel}, {attributes}"
+    return [wrapped(nearby, "  ", "    "), wrapped(command_line(other), "    ", "        ")]
 
 
 def _code(case: Case) -> str:
@@ -214,10 +207,8 @@ def _code(case: Case) -> str:
     note = "The same in code, from arrays in ONNX layout"
     parts = [note, "  Arrays\n" + textwrap.indent("\n".join(arrays(case)), "    ")]
     for code in codes(case):
-        why = (
-            [wrapped(f"one call cannot say it: {code.why}", "    ", "    "), ""] if code.why else []
-        )
-        parts.append(
-            "\n".join([f"  {code.title}", *why, textwrap.indent(code.source, "    ")]).rstrip()
-        )
+        lines = [f"  {code.title}"]
+        if code.why:
+            lines += [wrapped(f"one call cannot say it: {code.why}", "    ", "    "), ""]
+        parts.append("\n".join([*lines, textwrap.indent(code.source, "    ")]).rstrip())
     return "\n\n".join(parts)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes
 
-from ..geometry.other_readings import differing
-from ..geometry.window import Window, axis_name, windows
+from .other_readings import differing
+from .window import Window, axis_name, windows
 
 WORDS = ("SAME_UPPER", "SAME_LOWER")
 
@@ -20,24 +20,19 @@ def auto_pad_note(case: Case, kept: Sequence[Window]) -> str:
     What is kept beyond the input's size does not depend on the input, so that the answer holds for
     every size.
     """
-    said = {word: _with(case, word) for word in WORDS}
-    alike = [word for word, other in said.items() if _differs(kept, windows(other)) is None]
+    calls = {word: _with(case, word) for word in WORDS}
+    alike = [word for word, call in calls.items() if _differs(kept, windows(call)) is None]
     if not alike:
-        return (
-            f"auto_pad cannot say it: {_proof(kept, windows(said[WORDS[0]]))}; explicit pads say it"
-        )
+        proof = _proof(kept, windows(calls[WORDS[0]]))
+        return f"auto_pad cannot say it: {proof}; explicit pads say it"
     text = (
-        f"auto_pad={' and '.join(alike)} {'says' if len(alike) == 1 else 'say'} the same; "
-        "these "
+        f"auto_pad={' and '.join(alike)} {'says' if len(alike) == 1 else 'say'} the same; these "
         "pads do so for every input size, too"
     )
-    labels = sorted({reading.clause for word in alike for reading in differing(said[word])})
-    if labels:
-        return (
-            f"{text}, and under readings of {', '.join(labels)} that make another output of "
-            "auto_pad"
-        )
-    return f"{text}, and every reading agrees on them"
+    labels = sorted({reading.clause for word in alike for reading in differing(calls[word])})
+    if not labels:
+        return f"{text}, and every reading agrees on them"
+    return f"{text}, and under readings of {', '.join(labels)} that make another output of auto_pad"
 
 
 def _with(case: Case, word: str) -> Case:

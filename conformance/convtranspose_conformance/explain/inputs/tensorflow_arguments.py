@@ -1,0 +1,123 @@
+"""The arguments of `tf.nn.conv{1,2,3}d_transpose`, as its signature and data_format have them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from convtranspose_reference.attributes import Shape
+from convtranspose_reference.geometry import Pads
+
+from .signature import REQUIRED, Bound, Written, bound
+
+_SIGNATURE: dict[str, Any] = {
+    "input": REQUIRED,
+    "filters": REQUIRED,
+    "output_shape": REQUIRED,
+    "strides": REQUIRED,
+    "padding": "SAME",
+    "data_format": None,
+    "dilations": None,
+    "name": None,
+}
+_LAYOUTS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What the text says of a call with `rank` spatial axes; `last`: the channels are the last
+    axis, so that `output_shape` is N, sizes, M, else N, M, sizes. `pads` is None for SAME."""
+
+    given: Bound
+    rank: int
+    last: bool
+    strides: Shape
+    dilations: Shape
+    pads: tuple[Pads, ...] | None
+    output_shape: Shape
+
+    @property
+    def sizes(self) -> Shape:
+        """The spatial sizes that output_shape asks for."""
+        return self.output_shape[1:-1] if self.last else self.output_shape[2:]
+
+    @property
+    def maps(self) -> int:
+        """The output channels, M, that output_shape asks for."""
+        return self.output_shape[-1] if self.last else self.output_shape[1]
+
+
+def read_call(call: Written, rank: int) -> Call:
+    """The call by the signature of `tf.nn`. Raises Unreadable."""
+    given = bound(call, _SIGNATURE)
+    last_layout, first_layout = _LAYOUTS[rank]
+    layout = given.values["data_format"] or last_layout
+    if layout not in (last_layout, first_layout):
+        raise given.wrong("data_format", f'"{last_layout}" or "{first_layout}"')
+    last = layout == last_layout
+    dilations = (1,) * rank
+    if given.values["dilations"] is not None:
+        dilations = _per_axis(given, "dilations", rank, last)
+    pads = _pads(given, rank, last)
+    if not isinstance(given.values["padding"], str) and max(dilations) > 1:
+        raise given.wrong("dilations", "1 beside explicit pads, by TensorFlow's own check")
+    return Call(
+        given=given,
+        rank=rank,
+        last=last,
+        strides=_per_axis(given, "strides", rank, last),
+        dilations=dilations,
+        pads=pads,
+        output_shape=_output_shape(given, rank, last),
+    )
+
+
+def _per_axis(given: Bound, name: str, rank: int, last: bool) -> Shape:
+    """One integer for all axes, one for each, or one for each axis of the tensor, where N and C
+    have 1."""
+    value = given.values[name]
+    if not isinstance(value, list | tuple) or len(value) != rank + 2:
+        return given.per_axis(name, rank, 1)
+    each = given.per_axis(name, rank + 2, 1)
+    spatial, outer = (each[1:-1], (each[0], each[-1])) if last else (each[2:], each[:2])
+    if outer != (1, 1):
+        raise given.wrong(name, "1 for the axes N and C")
+    return spatial
+
+
+def _pads(given: Bound, rank: int, last: bool) -> tuple[Pads, ...] | None:
+    """What is cut off each spatial axis, as explicit pads or VALID say it; None under SAME, which
+    goes by the sizes."""
+    padding = given.values["padding"]
+    if isinstance(padding, str) and padding in ("SAME", "VALID"):
+        return None if padding == "SAME" else ((0, 0),) * rank
+    if rank != 2 or not _is_pairs(padding, rank + 2):
+        explicit = ", or [[0, 0], [begin, end], [begin, end], [0, 0]]" * (rank == 2)
+        raise given.wrong("padding", '"SAME" or "VALID"' + explicit)
+    spatial, outer = (
+        (padding[1:-1], (padding[0], padding[-1])) if last else (padding[2:], padding[:2])
+    )
+    if any(amount for pair in outer for amount in pair):
+        raise given.wrong("padding", "[0, 0] for the axes N and C")
+    return tuple((begin, end) for begin, end in spatial)
+
+
+def _is_pairs(value: object, count: int) -> bool:
+    return isinstance(value, list | tuple) and len(value) == count and all(map(_is_pair, value))
+
+
+def _is_pair(value: object) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) == 2
+        and all(type(each) is int and each >= 0 for each in value)
+    )
+
+
+def _output_shape(given: Bound, rank: int, last: bool) -> Shape:
+    sizes = given.values["output_shape"]
+    whole = isinstance(sizes, list | tuple) and all(type(s) is int and s >= 1 for s in sizes)
+    if not whole or len(sizes) != rank + 2:
+        order = "N, sizes, M" if last else "N, M, sizes"
+        raise given.wrong(
+            "output_shape", f"{rank + 2} integers of at least 1, written out: {order}"
+        )
+    return tuple(sizes)
