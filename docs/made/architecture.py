@@ -1,4 +1,4 @@
-"""The picture of the house: `docs/architecture.svg`, drawn from the imports that `house.py` reads.
+"""The picture of the house: `docs/pictures/architecture.svg`, drawn from the imports that `house.py` reads.
 
 Rooms stand on their floors; an arrow points at what is imported, and none is drawn that follows
 from others. A room's sentence is the first line of its docstring.
@@ -15,7 +15,7 @@ from textwrap import wrap
 from .house import BESIDE, OF_ROOMS, PACKAGES, Arrow, House, house
 
 ROOT = Path(__file__).resolve().parents[2]
-PICTURE = ROOT / "docs" / "architecture.svg"
+PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
 WIDTH, MARGIN = 1060, 26
 BOX, HEIGHT, STOREY, LANE = 256, 92, 140, 22  # a room's width and height, a floor, a passing arrow
 LETTERS = 38  # of a sentence's line

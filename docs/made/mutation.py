@@ -45,6 +45,18 @@ def scores() -> tuple[Row, list[Row]]:
     return ("class", "mutants", *map(_suite, suites), "all suites", "official tests"), rows
 
 
+def total() -> str:
+    """One sentence for the README."""
+    mutants, made = _results()["mutants"], _results()["operator_level"]
+    by_any, by_official = (sum(bool(m[how]) for m in mutants) for how in ("killed", "official"))
+    return (
+        f"Of {len(mutants)} backends with one planted fault each the suites catch {by_any}, onnx's "
+        f"own {len(_results()['official'])} node tests {by_official}; of {made['mutants']} mutants "
+        f"that cosmic-ray makes of the reference, `seeds` and `core` {made['killed_by_any_suite']}, "
+        f"the node tests {made['killed_by_any_official']} ([docs/mutation.md](docs/mutation.md))."
+    )
+
+
 def official() -> tuple[Row, list[Row]]:
     """Official tests by classes."""
     classes, operators = _by_class(), _results()["operator_level"]

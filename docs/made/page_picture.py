@@ -1,0 +1,34 @@
+"""Writes `docs/pictures/page.png`, the page of a run as a browser shows it: `convtranspose run`, then
+`python docs/made/page_picture.py conformance-report`. Needs playwright and a Chromium."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+PICTURE = Path(__file__).resolve().parents[1] / "pictures" / "page.png"
+WIDTH, HEIGHT = 1180, 860
+
+
+def main() -> int:
+    """0, or 2 where there is no page."""
+    page_of_run = Path(*sys.argv[1:2] or ["conformance-report"]).resolve() / "index.html"
+    if not page_of_run.is_file():
+        print(f"error: {page_of_run}: no page of a run is there", file=sys.stderr)
+        return 2
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", device_scale_factor=1
+        )
+        page.goto(page_of_run.as_uri())
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=PICTURE)
+        browser.close()
+    print(f"{PICTURE}: {PICTURE.stat().st_size // 1024} KiB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
