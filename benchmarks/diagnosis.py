@@ -3,7 +3,7 @@ on two cores.
 
 Writes `diagnosis.json`, from which `docs/refresh.py` makes the published tables. `--only NAME`, as
 often as you like, measures these hand-written mutants anew, `--operator N` those that cosmic-ray
-makes, `--judge` none; the rest is kept.
+makes, `--operators` all of those, `--judge` none; the rest is kept.
 """
 
 import argparse
@@ -99,6 +99,10 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
     found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
     made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
     asked = [(_handwritten, name) for name in (names if whole else only)]
+    measured = [
+        *(f"mutant {name}" for name in only),
+        *(["operators"] if set(operators) == set(range(SAMPLE)) else []),
+    ]
     drawn = [(_operator, number) for number in (range(SAMPLE) if whole else operators)]
     with multiprocessing.get_context("spawn").Pool(PROCESSES, maxtasksperchild=TASKS_EACH) as pool:
         for count, (key, mutant) in enumerate(pool.imap_unordered(_ask, [*asked, *drawn]), start=1):
@@ -109,9 +113,7 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
         "operators": {
             str(number): _judged(made[number]) for number in sorted(made) if made[number]
         },
-        "measured_of": key_of(
-            "diagnosis", None if whole else before, [f"mutant {name}" for name in only]
-        ),
+        "measured_of": key_of("diagnosis", None if whole else before, measured),
     }
 
 
@@ -134,12 +136,19 @@ def main() -> None:
         help="measure the N-th of cosmic-ray's sample anew",
     )
     parser.add_argument(
+        "--operators", action="store_true", help="measure all of cosmic-ray's sample anew"
+    )
+    parser.add_argument(
         "--judge",
         action="store_true",
         help="measure nothing: only verdicts anew, after a change of what is true",
     )
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
+    if given.operators:
+        from support.mutation.diagnosed_operators import SAMPLE
+
+        given.operator = list(range(SAMPLE))
     found = results(
         given.only,
         operators=given.operator,

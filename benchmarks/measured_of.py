@@ -29,6 +29,7 @@ Key = dict[str, str]
 ROOT = Path(__file__).resolve().parents[1]
 MUTATED = ("geometry.py", "conv_transpose.py")  # of the reference, by cosmic-ray
 RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
+RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
 FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")
 PUBLISHED = ("seeds", "core", "accuracy", "special", "invalid", "gradients")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
@@ -106,13 +107,12 @@ def scripts(*patterns: str) -> Key:
     }
 
 
-def mutated() -> Key:
-    """The functions of the reference that cosmic-ray changes."""
+def operators(asked: Iterable[str]) -> Key:
+    """The mutants that cosmic-ray makes, and what they are asked: the functions of the reference
+    that it changes, and suites."""
     source = ROOT / "reference" / "convtranspose_reference"
-    return {
-        f"reference {name}": _of_code("".join(code for _, code in _code_of(source / name)))
-        for name in MUTATED
-    }
+    code = "".join(code for name in MUTATED for _, code in _code_of(source / name))
+    return {"operators": _of_code(code + " ".join(suite(name) for name in asked))}
 
 
 def library() -> Key:
@@ -175,36 +175,34 @@ def merged(kept: Key, now: Key, measured: Iterable[str]) -> Key:
     return {part: now[part] if part in parts else kept.get(part, "") for part in now}
 
 
-def _of_suites(flag: str) -> Callable[[list[str]], list[str]]:
-    """Only suites have changed: these are measured anew. Anything else: everything."""
+def _flags(**flags: str) -> Callable[[list[str]], list[str]]:
+    """Arguments that measure no more than these kinds of parts anew, where no others have changed:
+    `suite="--suite"` gives `--suite core`, `operators="--operators"` that alone. Else none, which
+    measures everything."""
 
     def arguments(changed: list[str]) -> list[str]:
-        names = [part.removeprefix("suite ") for part in changed if part.startswith("suite ")]
-        flags = [word for name in names for word in ([flag, name] if flag else [name])]
-        return flags if len(names) == len(changed) else []
+        words: list[str] = []
+        for kind, _, name in (part.partition(" ") for part in changed):
+            if kind not in flags:
+                return []
+            words += [word for word in (flags[kind], name) if word]
+        return words
 
     return arguments
-
-
-def _of_mutants(changed: list[str]) -> list[str]:
-    """Only mutants have changed: these are diagnosed anew. Anything else: everything."""
-    names = [part.removeprefix("mutant ") for part in changed if part.startswith("mutant ")]
-    flags = [word for name in names for word in ("--only", name)]
-    return flags if len(names) == len(changed) else []
 
 
 FIGURES: dict[str, Figures] = {
     "mutation": Figures(
         path="benchmarks/mutation.json",
-        now=lambda: suites(SUITES) | mutants() | mutated(),
+        now=lambda: suites(SUITES) | mutants() | operators(RULES),
         minutes=10,
-        anew=_of_suites("--suite"),
+        anew=_flags(suite="--suite", operators="--operators"),
     ),
     "false_alarms": Figures(
         path="benchmarks/false_alarms.json",
         now=lambda: suites(SUITES) | scripts(*RIGHT) | pins("jax", "torch"),
         minutes=12,
-        anew=_of_suites(""),
+        anew=_flags(suite=""),
     ),
     "shrink": Figures(
         path="benchmarks/shrink.json",
@@ -213,9 +211,9 @@ FIGURES: dict[str, Figures] = {
     ),
     "diagnosis": Figures(
         path="benchmarks/diagnosis.json",
-        now=lambda: suites(DIAGNOSED) | mutants() | mutated() | library(),
+        now=lambda: suites(DIAGNOSED) | mutants() | operators(RULES) | library(),
         minutes=30,
-        anew=_of_mutants,
+        anew=_flags(mutant="--only", operators="--operators"),
     ),
     "explained": Figures(
         path="benchmarks/explained.json",

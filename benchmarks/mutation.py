@@ -2,8 +2,8 @@
 benchmarks/mutation.py`, about ten minutes on two cores.
 
 Writes `mutation.json`, from which `docs/refresh.py` makes the published tables. `--suite NAME`
-measures that suite anew and keeps the rest. Of `exhaustive-1d` every 19th case is asked, which the
-tables say; `--whole` asks all of it, an hour.
+measures that suite anew, `--operators` the mutants that cosmic-ray makes; the rest is kept. Of
+`exhaustive-1d` every 19th case is asked, which the tables say; `--whole` asks all of it, an hour.
 """
 
 import argparse
@@ -92,14 +92,15 @@ def operator_level() -> dict[str, Any]:
     }
 
 
-def results(only: list[str], *, whole: bool) -> dict[str, Any]:
-    """The content of `mutation.json`; with `only`, measured anew for these suites."""
+def results(only: list[str], *, operators: bool, whole: bool) -> dict[str, Any]:
+    """The content of `mutation.json`; with `only` or `operators`, measured anew for these suites,
+    or for cosmic-ray's mutants."""
     from convtranspose_cases import SUITES, suite_cases
     from support.mutation import handwritten
     from support.mutation.official import node_tests
 
-    before = json.loads(RESULTS.read_text(encoding="utf-8")) if only else None
-    every = {suite: 1 if whole else EVERY.get(suite, 1) for suite in only or SUITES}
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if only or operators else None
+    every = {suite: 1 if whole else EVERY.get(suite, 1) for suite in (only if before else SUITES)}
     killed, official = measure(every, list(handwritten.MUTANTS))
     known = {each["name"]: each["killed"] for each in before["mutants"]} if before else {}
     mutants = []
@@ -118,13 +119,16 @@ def results(only: list[str], *, whole: bool) -> dict[str, Any]:
                 "official": official[name],
             }
         )
+    measured = [*(f"suite {name}" for name in only), *(["operators"] if operators else [])]
     return {
         "suites": {suite: len(suite_cases(suite)) for suite in SUITES},
         "every": (before["every"] if before else {}) | every,
         "official": list(node_tests()),
         "mutants": mutants,
-        "operator_level": before["operator_level"] if before else operator_level(),
-        "measured_of": key_of("mutation", before, [f"suite {name}" for name in only]),
+        "operator_level": operator_level()
+        if operators or before is None
+        else before["operator_level"],
+        "measured_of": key_of("mutation", before, measured),
     }
 
 
@@ -134,10 +138,11 @@ def main() -> None:
     parser.add_argument(
         "--suite", action="append", default=[], help="measure this suite alone anew"
     )
+    parser.add_argument("--operators", action="store_true", help="cosmic-ray's mutants anew")
     parser.add_argument("--whole", action="store_true", help="ask every case of exhaustive-1d")
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    found = results(given.suite, whole=given.whole)
+    found = results(given.suite, operators=given.operators, whole=given.whole)
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     survivors = [each["name"] for each in found["mutants"] if not each["killed"]]
     print(

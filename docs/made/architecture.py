@@ -1,4 +1,5 @@
-"""The picture of the house: `docs/pictures/architecture.svg`, drawn from the imports that `house.py` reads.
+"""The picture of the house, `docs/pictures/architecture.svg`, drawn from the imports that
+`house.py` reads.
 
 Rooms stand on their floors; an arrow points at what is imported, and none is drawn that follows
 from others. A room's sentence is the first line of its docstring.

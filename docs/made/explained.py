@@ -23,7 +23,7 @@ def explained() -> str:
     share = f"{named:,} ({named / differ:.1%})"
     return (
         f"Of {differ:,} answers in which the pinned frameworks differ, {share} are explained "
-        "without any declaration ([docs/deviations.md](docs/deviations.md) has those that are made)."
+        "without any declaration ([docs/page.md](docs/page.md#why-it-differs))."
     )
 
 

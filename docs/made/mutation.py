@@ -52,7 +52,8 @@ def total() -> str:
     return (
         f"Of {len(mutants)} backends with one planted fault each the suites catch {by_any}, onnx's "
         f"own {len(_results()['official'])} node tests {by_official}; of {made['mutants']} mutants "
-        f"that cosmic-ray makes of the reference, `seeds` and `core` {made['killed_by_any_suite']}, "
+        "that cosmic-ray makes of the reference, "
+        f"`seeds` and `core` {made['killed_by_any_suite']}, "
         f"the node tests {made['killed_by_any_official']} ([docs/mutation.md](docs/mutation.md))."
     )
 

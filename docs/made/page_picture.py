@@ -1,5 +1,8 @@
-"""Writes `docs/pictures/page.png`, the page of a run as a browser shows it: `convtranspose run`, then
-`python docs/made/page_picture.py conformance-report`. Needs playwright and a Chromium."""
+"""Writes `docs/pictures/page.png`, the page of a run as a browser shows it.
+
+After `convtranspose run`: `python docs/made/page_picture.py conformance-report`. Needs playwright
+and a Chromium.
+"""
 
 import shutil
 import sys
