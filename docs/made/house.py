@@ -174,11 +174,35 @@ def house(root: Path) -> House:
     )
 
 
-def said(house: House) -> str:
-    """The figures in a line."""
-    largest = max(house.rooms, key=lambda room: len(house.rooms[room]))
-    return (
-        f"{len(house.rooms)} rooms on {1 + max(house.floors.values())} floors, "
-        f"{house.upward} imports upwards of {house.arrows.total()} between rooms; the largest, "
-        f"{largest}, has {len(house.rooms[largest])} modules on {house.inside(largest)} floors"
-    )
+def figures(plan: House) -> dict[str, str]:
+    """What the page says of the house, a row each."""
+    largest = max(plan.rooms, key=lambda room: len(plan.rooms[room]))
+    modules = len(plan.rooms[largest])
+    return {
+        "rooms": str(len(plan.rooms)),
+        "floors": str(1 + max(plan.floors.values())),
+        "imports from room to room": str(plan.arrows.total()),
+        "of these upwards": str(plan.upward),
+        "the largest room": f"{largest}: {modules} modules on {plan.inside(largest)} floors",
+    }
+
+
+# the last commit with one flat folder, by this script: `python docs/made/house.py CHECKOUT`
+BEFORE = {
+    "rooms": "8",
+    "floors": "5",
+    "imports from room to room": "288",
+    "of these upwards": "15",
+    "the largest room": f"{BESIDE}: 48 modules on 14 floors",
+}
+
+
+def compared(now: House) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The figures before there were rooms, and now."""
+    rows = [(name, BEFORE[name], value) for name, value in figures(now).items()]
+    return ("", "one flat folder", "now"), rows
+
+
+if __name__ == "__main__":
+    for name, value in figures(house(Path(sys.argv[1]).resolve())).items():
+        print(f"{name}: {value}")

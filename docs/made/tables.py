@@ -18,7 +18,7 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-from . import diagnosis, explained, false_alarms, mutation
+from . import diagnosis, explained, false_alarms, house, mutation
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -120,6 +120,7 @@ def _figures() -> str:
 
 TABLES = {
     "figures": _figures,
+    "house": lambda: _table(*house.compared(house.house(ROOT))),
     "suites": _suites,
     "backends": _backends,
     "clauses": _clauses,
