@@ -81,12 +81,8 @@ class Accuracy:
 
     def largest(self, figure: str) -> float | None:
         """The largest `r`, |`z`| or `worst` over all sizes of `dense`; None where there is none."""
-        found = [
-            abs(value)
-            for each in self.vector.get("dense", {}).values()
-            if (value := getattr(each, figure)) is not None
-        ]
-        return max(found, default=None)
+        values = (getattr(each, figure) for each in self.vector.get("dense", {}).values())
+        return max((abs(value) for value in values if value is not None), default=None)
 
 
 def accuracies(run: Run) -> list[Accuracy]:
@@ -105,15 +101,15 @@ def accuracies(run: Run) -> list[Accuracy]:
 
 
 def _vector(answers: list[tuple[Measured, Record]]) -> Vector:
-    found: defaultdict[tuple[str, int], list[Result]] = defaultdict(list)
+    results: defaultdict[tuple[str, int], list[Result]] = defaultdict(list)
     for measured, record in answers:
         rounded, passed = measured.rounded == measured.outputs, record.outcome is Outcome.AGREES
-        found[measured.data, measured.products].append(
+        results[measured.data, measured.products].append(
             Result(passed=passed, rounded=rounded, worst=measured.worst, r=measured.r, z=measured.z)
         )
-    kinds = [kind for kind in PROBES if any(data == kind for data, _ in found)]
+    kinds = [kind for kind in PROBES if any(data == kind for data, _ in results)]
     return {
-        kind: {n: _worst(found[kind, n]) for data, n in sorted(found) if data == kind}
+        kind: {n: _worst(results[kind, n]) for data, n in sorted(results) if data == kind}
         for kind in kinds
     }
 

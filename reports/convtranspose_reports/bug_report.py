@@ -49,10 +49,10 @@ def others(run: Run, finding: Finding, example: Example) -> dict[str, str]:
 
 def answer_text(verdict: Verdict, reason: str) -> str:
     """A verdict as a reader of another project's bug tracker understands it."""
-    said = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(
+    word = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(
         verdict, "differs"
     )
-    return said if verdict is Verdict.CONFORMS or not reason else f"{said}: {reason}"
+    return word if verdict is Verdict.CONFORMS or not reason else f"{word}: {reason}"
 
 
 def _title(title: str, finding: Finding) -> str:
@@ -85,7 +85,7 @@ def _versions(backend: BackendLine) -> str:
 
 
 def _listed(named: dict[str, str]) -> str:
-    return "\n".join(f"- {name}: {said}" for name, said in named.items())
+    return "\n".join(f"- {name}: {text}" for name, text in named.items())
 
 
 def _table(title: str, lines: str) -> str:

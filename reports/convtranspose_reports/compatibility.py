@@ -21,7 +21,7 @@ from convtranspose_reports.summary import (
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
-_TOLD = (Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED, Verdict.FAILS)
+_COUNTED = (Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED, Verdict.FAILS)
 
 
 class Markdown(str):
@@ -48,7 +48,7 @@ def web_link(address: str) -> Markdown:
 def compatibility(run: Run) -> str:
     """The Markdown page of a run: environment, matrix, accuracy and rejections where asked,
     discrepancies, readings followed."""
-    found = accuracies(run)
+    fingerprints = accuracies(run)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports"),
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
@@ -67,10 +67,10 @@ def compatibility(run: Run) -> str:
         findings=by_urgency(run.findings),
         matrix=matrix(run),
         followed=readings_followed(run),
-        dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in found)],
-        classes={(each.backend, each.dtype): each for each in found},
+        dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in fingerprints)],
+        classes={(each.backend, each.dtype): each for each in fingerprints},
         rejections=rejections(run),
-        told=_TOLD,
+        counted=_COUNTED,
         kernels_text=legend.kernels_text,
         glyphs=legend.GLYPHS,
         verdicts=legend.VERDICTS,

@@ -33,28 +33,28 @@ _LINE = re.compile(r"(?:line|key)-(\d+)")
 _REFERENCE = re.compile(r"#([\w-]+)")
 
 
-def panels(found: list[Accuracy]) -> dict[str, str]:
+def panels(accuracies: list[Accuracy]) -> dict[str, str]:
     """dtype -> SVG: r and error / bound of `dense` against the products of an output, both axes
     logarithmic, one line a backend."""
-    backends = list(dict.fromkeys(each.backend for each in found))
-    dtypes = dict.fromkeys(each.dtype for each in found if "dense" in each.vector)
+    backends = list(dict.fromkeys(each.backend for each in accuracies))
+    dtypes = dict.fromkeys(each.dtype for each in accuracies if "dense" in each.vector)
     return {
         dtype: _panel(
             dtype,
-            [each for each in found if each.dtype == dtype and "dense" in each.vector],
+            [each for each in accuracies if each.dtype == dtype and "dense" in each.vector],
             backends,
         )
         for dtype in dtypes
     }
 
 
-def _panel(dtype: str, found: list[Accuracy], backends: list[str]) -> str:
+def _panel(dtype: str, drawn: list[Accuracy], backends: list[str]) -> str:
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": dtype, "font.size": 8.5}):
-        figure = Figure(figsize=(3.4, 4.4 + 0.15 * len(found)), layout="constrained")
+        figure = Figure(figsize=(3.4, 4.4 + 0.15 * len(drawn)), layout="constrained")
         figure.patch.set_visible(False)
         above, below = figure.subplots(2, 1, sharex=True)
         for axes, name in ((above, "r"), (below, "worst")):
-            _draw(axes, name, found, backends)
+            _draw(axes, name, drawn, backends)
         below.set_xlabel("products an output, n")
         _legend(figure, above)
         svg = io.StringIO()
@@ -63,17 +63,17 @@ def _panel(dtype: str, found: list[Accuracy], backends: list[str]) -> str:
             format="svg",
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
-    return _for_the_page(svg.getvalue(), dtype, [each.backend for each in found])
+    return _for_the_page(svg.getvalue(), dtype, [each.backend for each in drawn])
 
 
-def _draw(axes: Axes, name: str, found: list[Accuracy], backends: list[str]) -> None:
+def _draw(axes: Axes, name: str, drawn: list[Accuracy], backends: list[str]) -> None:
     label, limit, (lowest, highest) = _FIGURES[name]
     axes.patch.set_visible(False)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(0.7, 1.5e5)
     axes.axhline(limit, color="black", linewidth=0.8, linestyle=(0, (4, 3)))
-    for each in found:
+    for each in drawn:
         number = backends.index(each.backend)
         points = [
             (n, value)

@@ -32,7 +32,7 @@ CLEAN = frozenset({Fate.REFUSED, Fate.UNSUPPORTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Ending:
     """What one backend did with a forbidden call; `said` is its message, or what it returned."""
 
     fate: Fate
@@ -46,11 +46,11 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Rejections:
     """The forbidden calls of a run: `backends` that were asked any, `counts` by backend and fate,
-    and each call's answer by backend."""
+    and how each call ended by backend."""
 
     backends: list[BackendLine] = field(default_factory=list)
     counts: dict[str, Counter[Fate]] = field(default_factory=dict)
-    calls: list[tuple[CaseLine, dict[str, Answer]]] = field(default_factory=list)
+    calls: list[tuple[CaseLine, dict[str, Ending]]] = field(default_factory=list)
 
     @property
     def fates(self) -> list[Fate]:
@@ -58,37 +58,37 @@ class Rejections:
         return [fate for fate in Fate if any(counts[fate] for counts in self.counts.values())]
 
     @property
-    def unclean(self) -> list[tuple[CaseLine, dict[str, Answer]]]:
+    def unclean(self) -> list[tuple[CaseLine, dict[str, Ending]]]:
         """The calls that some backend neither refused nor cannot say."""
         return [
             call
             for call in self.calls
-            if any(answer.fate not in CLEAN for answer in call[1].values())
+            if any(ending.fate not in CLEAN for ending in call[1].values())
         ]
 
     @property
-    def clean(self) -> list[tuple[CaseLine, dict[str, Answer]]]:
+    def clean(self) -> list[tuple[CaseLine, dict[str, Ending]]]:
         """The calls that every backend refused or cannot say."""
         return [
-            call for call in self.calls if all(answer.fate in CLEAN for answer in call[1].values())
+            call for call in self.calls if all(ending.fate in CLEAN for ending in call[1].values())
         ]
 
 
 def rejections(run: Run) -> Rejections:
     """The forbidden calls, in the run's order of cases; none where no record is of check
     `rejection`."""
-    answers: dict[str, dict[str, Answer]] = {}
+    endings: dict[str, dict[str, Ending]] = {}
     for record in run.records:
         if record.check is Check.REJECTION and record.outcome in _FATES:
-            answers.setdefault(record.case, {})[record.backend] = Answer(
+            endings.setdefault(record.case, {})[record.backend] = Ending(
                 _FATES[record.outcome], record
             )
-    asked = {backend for each in answers.values() for backend in each}
+    asked = {backend for each in endings.values() for backend in each}
     backends = [backend for backend in answering(run) if backend.name in asked]
     counts = {
-        b.name: Counter(each[b.name].fate for each in answers.values() if b.name in each)
+        b.name: Counter(each[b.name].fate for each in endings.values() if b.name in each)
         for b in backends
     }
     return Rejections(
-        backends, counts, [(case, answers[case.name]) for case in run.cases if case.name in answers]
+        backends, counts, [(case, endings[case.name]) for case in run.cases if case.name in endings]
     )

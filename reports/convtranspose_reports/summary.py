@@ -213,8 +213,10 @@ def shape_rules(run: Run) -> list[ShapeRule]:
             agrees=agrees[backend.name, check],
             other=other[backend.name, check],
             differences=[
-                ShapeDifference(sentence, verdict, count, findings.get(found))
-                for (found, sentence, verdict), count in instead[backend.name, check].most_common()
+                ShapeDifference(sentence, verdict, count, findings.get(finding_id))
+                for (finding_id, sentence, verdict), count in instead[
+                    backend.name, check
+                ].most_common()
             ],
         )
         for backend in answering(run)
