@@ -23,7 +23,8 @@ from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.onnx_backend import OnnxBackend
 from convtranspose_conformance.backends.registry import Entry
 from convtranspose_conformance.examples.shrink import Shrunk
-from convtranspose_conformance.run.one_case import Answered, Interview, smallest
+from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
+from convtranspose_conformance.verdict.reply import Reply
 from convtranspose_conformance.worker import process as worker
 from convtranspose_conformance.worker.observation import Observation
 from planted import PLANTED
@@ -53,13 +54,13 @@ def interview(name: str) -> Interview:
     return Interview(entry, answer, [])
 
 
-def shrunk(name: str) -> tuple[Answered, Shrunk] | None:
+def shrunk(name: str) -> tuple[Reply, Shrunk] | None:
     """The first failure of a backend, and the smallest case found from it; None where no case shows
     it."""
     asking = interview(name)
     cases = (case for suite in SUITES for case in suite_cases(suite))
     first = next(
-        (answered for case in cases for answered in asking.ask(case) if answered.cause is not None),
+        (reply for case in cases for reply in asking.ask(case) if cause_of(reply) is not None),
         None,
     )
     return None if first is None else (first, smallest(first, asking.ask))
@@ -77,10 +78,8 @@ def lines(name: str) -> tuple[Figures, str] | None:
         f"{name:32}{figures[0]:3} attributes{figures[1]:4} inputs{figures[2]:5} questions  "
         f"{small.case.id}"
     )
-    return (
-        figures,
-        f"{said}\n{'':32}  from {first.case.id}: {first.cause.name if first.cause else ''}",
-    )
+    cause = cause_of(first)
+    return figures, f"{said}\n{'':32}  from {first.case.id}: {cause.name if cause else ''}"
 
 
 def rows() -> Iterator[Figures]:

@@ -11,7 +11,9 @@ from convtranspose_cases.goldens import golden
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, most_products
 from convtranspose_cases.suites.accuracy import MAPS, PROBES, SIZES
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.verdict.compare import difference
+from convtranspose_conformance.rules.comparison import Comparison
+from convtranspose_conformance.verdict.compare import Comparisons
+from convtranspose_conformance.verdict.difference import difference
 from convtranspose_conformance.verdict.precision_figures import measured, statistics
 from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import (
@@ -85,7 +87,7 @@ def _run(dtype: str, arithmetic: Arithmetic, kinds: tuple[str, ...] = ()) -> Run
         if kinds and asked.case.data not in kinds:
             continue
         seen = returned(result(asked.case, given, arithmetic))
-        outcome, _ = difference(asked.answer(), Check.OUTPUT, seen)
+        outcome, _ = difference(asked.answer(), Comparisons(Check.OUTPUT, seen))
         cases.append(
             CaseLine(name=asked.case.id, suite="accuracy", summary="", features=[], clauses=[])
         )
@@ -96,7 +98,7 @@ def _run(dtype: str, arithmetic: Arithmetic, kinds: tuple[str, ...] = ()) -> Run
                 check=Check.OUTPUT,
                 outcome=outcome,
                 verdict=Verdict.CONFORMS,
-                measured=measured(asked, Check.OUTPUT, seen),
+                measured=measured(asked, Comparisons(Check.OUTPUT, seen)),
             )
         )
     backend = BackendLine(
@@ -210,14 +212,16 @@ def test_one_signed_data_invalidate_r() -> None:
     given, asked = _one_signed(case)
     expected = golden(given, linear_of(case), case.dtype, case.geometry())
     Y = result(case, factors(case, given), RIGHT["float32 in order"])
-    assert statistics(expected, asked.squares, Y) == (None, None)
+    assert statistics(Comparison(expected, Y), asked.squares) == (None, None)
     half = Tensors(
         X=given.X, W=asked.tensors.W, B=None
     )  # positive X, as behind a ReLU: the products still cancel
     r, z = statistics(
-        golden(half, linear_of(case), case.dtype, case.geometry()),
+        Comparison(
+            golden(half, linear_of(case), case.dtype, case.geometry()),
+            result(case, factors(case, half), RIGHT["float32 in order"]),
+        ),
         asked.squares,
-        result(case, factors(case, half), RIGHT["float32 in order"]),
     )
     assert r is not None
     assert r < 1
@@ -228,17 +232,19 @@ def test_one_signed_data_invalidate_r() -> None:
 def test_figures_are_of_returned_outputs_of_the_suite_alone() -> None:
     asked, given = _asked("float32")[0]
     right = result(asked.case, given, RIGHT["float64"])
-    assert measured(asked, Check.OUTPUT, returned(right))
-    assert not measured(asked, Check.OUTPUT_SHAPE, returned(right))
-    assert not measured(asked, Check.OUTPUT, returned(right[:, 1:]))
-    assert not measured(asked, Check.OUTPUT, returned(right.astype(np.float64)))
+    assert measured(asked, Comparisons(Check.OUTPUT, returned(right)))
+    assert not measured(asked, Comparisons(Check.OUTPUT_SHAPE, returned(right)))
+    assert not measured(asked, Comparisons(Check.OUTPUT, returned(right[:, 1:])))
+    assert not measured(asked, Comparisons(Check.OUTPUT, returned(right.astype(np.float64))))
     elsewhere = Asked(make("core", (4, 4), (3, 3), data="dense"))
-    assert not measured(elsewhere, Check.OUTPUT, returned(elsewhere.answer().golden.expected()))
+    assert not measured(
+        elsewhere, Comparisons(Check.OUTPUT, returned(elsewhere.answer().golden.expected()))
+    )
 
 
 def test_fewer_than_64_outputs_have_no_r() -> None:
     asked = Asked(make("accuracy", (4, 4), (3, 3), data="dense"))
-    found = measured(asked, Check.OUTPUT, returned(asked.answer().golden.expected()))
+    found = measured(asked, Comparisons(Check.OUTPUT, returned(asked.answer().golden.expected())))
     assert found
     assert (found.outputs, found.rounded, found.r, found.z) == (36, 36, None, None)
     assert 0 < found.worst <= 1
@@ -248,10 +254,12 @@ def test_an_output_that_is_not_finite_has_no_figures_but_fails() -> None:
     asked, given = next(each for each in _asked("float32") if each[0].case.data == "dense")
     Y = result(asked.case, given, RIGHT["float64"])
     Y[0, 0, 0, 0] = np.inf
-    found = measured(asked, Check.OUTPUT, returned(Y))
+    found = measured(asked, Comparisons(Check.OUTPUT, returned(Y)))
     assert found
     assert (found.worst, found.r, found.z) == (None, None, None)
-    assert difference(asked.answer(), Check.OUTPUT, returned(Y))[0] is not Outcome.AGREES
+    assert (
+        difference(asked.answer(), Comparisons(Check.OUTPUT, returned(Y)))[0] is not Outcome.AGREES
+    )
 
 
 @pytest.mark.parametrize("dtype", PROBES)

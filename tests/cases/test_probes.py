@@ -9,7 +9,8 @@ import pytest
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import most_products
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.verdict.compare import difference
+from convtranspose_conformance.verdict.compare import Comparisons
+from convtranspose_conformance.verdict.difference import difference
 from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import Check, Outcome
 from support import arithmetic
@@ -74,7 +75,9 @@ def _probe(products: int, dtype: str, data: str) -> tuple[Asked, list[Factors]]:
 
 def _outcome(products: int, dtype: str, data: str, sums: arithmetic.Arithmetic) -> Outcome:
     asked, given = _probe(products, dtype, data)
-    return difference(asked.answer(), Check.OUTPUT, returned(result(asked.case, given, sums)))[0]
+    return difference(
+        asked.answer(), Comparisons(Check.OUTPUT, returned(result(asked.case, given, sums)))
+    )[0]
 
 
 def _right(dtype: str) -> list[str]:

@@ -9,6 +9,7 @@ from importlib import import_module
 from convtranspose_cases import SUITES, Case
 from convtranspose_conformance.backends.api import Backend, Call
 from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.worker import process as worker
 from convtranspose_reports import Check, Verdict
@@ -62,7 +63,7 @@ def _of_case(name: str, backend: Backend, asked: Asked) -> Iterator[Asking]:
         kind, seen = worker._answer(backend, Call.of(case, *asked.arrays()), check)
         if kind != "seen":
             raise RuntimeError(f"{name} on {case.id}: {seen}")
-        found = judge(asked, Check(check), seen, [], "1")
+        found = judge(asked, Comparisons(Check(check), seen), [], "1")
         reason = "" if found.verdict is Verdict.CONFORMS else found.reason
         yield Asking(
             implementation=name,

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from convtranspose_cases import Case
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.faults import FAULTS
-from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import (
     Observation,
     Seen,
@@ -21,7 +21,7 @@ from convtranspose_conformance.worker.observation import (
     stated,
     stopped,
 )
-from convtranspose_reports import Check, Verdict
+from convtranspose_reports import Check
 
 Rule = Callable[[Asked], Observation]
 
@@ -97,8 +97,7 @@ class Simulated:
     def answers(self, case: Case) -> Reply:
         asked = Asked(case)
         seen = self._rule(asked)
-        judged = judge(asked, self._check, seen, [], "1")
-        return Reply(asked, seen, judged.outcome, judged.verdict is Verdict.FAILS)
+        return judged(BUILT_IN[0], asked, self._check, seen)
 
     def ask(self, cases: Sequence[Case]) -> Iterable[Reply]:
         self.more += cases

@@ -17,11 +17,12 @@ from ..backends.api import Unusable
 from ..backends.registry import registered
 from ..rules.predicate import PredicateError
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
-from ..run.one_case import Answered, interview_with
+from ..run.one_case import interview_with
 from ..run.plan import Plan
 from ..run.selection import SelectionError, all_declared, entries
 from ..run.session import Session
 from ..verdict.deviations import DeviationError
+from ..verdict.reply import Reply
 from ..worker.process import HarnessError, Limits, Worker
 from .terminal import INTERRUPTED_STATUS, stderr, stdout, stop
 
@@ -118,7 +119,7 @@ class _Hunt:
     def __init__(self, plan: Plan, seed: int, out: Path) -> None:
         self._plan, self._seed, self._out = plan, seed, out
         self._begun = time.monotonic()
-        self._found: list[Answered] = []
+        self._found: list[Reply] = []
         self._workers: list[Worker] = []
 
     def go(self, checks: tuple[str, ...], seconds: float | None, examples: int | None) -> None:
@@ -157,24 +158,19 @@ class _Hunt:
 
     def _tell(self, found: "Found") -> None:
         """Prints a finding and writes the run so far."""
-        answered, cause = found.answered, found.answered.cause
-        self._found.append(answered)
-        named = (
-            f" [this case fits {cause.name}]"
-            if cause and cause.kind in ("explained", "composed")
-            else ""
-        )
-        stdout.print(answered.case.id, markup=False)
+        reply, cause = found.reply, found.cause
+        self._found.append(reply)
+        named = f" [this case fits {cause.name}]" if cause.kind in ("explained", "composed") else ""
+        stdout.print(reply.case.id, markup=False)
         stdout.print(
-            f"  {answered.entry.name} {answered.check} {answered.judgement.outcome}: "
-            f"{answered.sentence}{named}",
+            f"  {reply.entry.name} {reply.check} {reply.outcome}: {cause.sentence}{named}",
             markup=False,
         )
         write_run(self._out, self._run())
 
     def _run(self) -> Run:
         """What was reported, as `convtranspose run` would record it."""
-        asked = {answered.case.id: answered.asked for answered in reversed(self._found)}
+        asked = {reply.case.id: reply.asked for reply in reversed(self._found)}
         suites = list(dict.fromkeys(each.case.suite for each in asked.values()))
         partial = f"what `convtranspose fuzz --seed {self._seed}` reported"
         plan = replace(
@@ -186,10 +182,8 @@ class _Hunt:
         )
         for worker in self._workers:
             session.told(worker.entry.name, worker.versions, worker.kernels)
-        for answered in self._found:
-            session.judged(
-                answered.entry, number[answered.case.id], {answered.check.value: answered.seen}
-            )
+        for reply in self._found:
+            session.judged(reply.entry, number[reply.case.id], {reply.check.value: reply.seen})
         return session.run(round(time.monotonic() - self._begun, 1))
 
     def _end(self, tally: "Tally", why: str, status: int) -> None:
@@ -203,7 +197,7 @@ class _Hunt:
             stdout.print(f"{name}: {', '.join(counts)}", markup=False)
         stdout.print(f"distinct findings: {len(tally.found)}")
         for found in tally.found:
-            stdout.print(f"  {found.answered.case.id}: met {found.met} times", markup=False)
+            stdout.print(f"  {found.reply.case.id}: met {found.met} times", markup=False)
         if tally.found:
             stdout.print(f"report: {write_report(self._out, self._run()).resolve()}", markup=False)
         if why:

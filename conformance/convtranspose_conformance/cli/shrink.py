@@ -12,11 +12,12 @@ from convtranspose_reports import Check
 from ..backends.api import Unusable
 from ..backends.registry import Entry, registered
 from ..examples.example import example_of
-from ..examples.shrink import QUESTIONS, Shrunk
+from ..examples.shrink import MOST_QUESTIONS, Shrunk
 from ..rules.predicate import PredicateError
-from ..run.one_case import Answered, Interview, interview_with, smallest
+from ..run.one_case import Cause, Interview, cause_of, interview_with, smallest
 from ..run.selection import SelectionError, all_declared, entries
 from ..verdict.deviations import DeviationError
+from ..verdict.reply import Reply
 from ..worker.process import HarnessError, Limits, Worker
 from .terminal import INTERRUPTED_STATUS, stop
 
@@ -39,7 +40,7 @@ def shrink(
     ] = "",
     questions: Annotated[
         int, typer.Option(metavar="N", min=1, help="How often the backend is asked at most.")
-    ] = QUESTIONS,
+    ] = MOST_QUESTIONS,
     deviations: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
@@ -80,35 +81,32 @@ def shrink(
 def _shrunk(chosen: Case, asking: Interview, check: str, questions: int) -> str:
     """Asks the case, makes it smaller, and asks the smallest one again. Raises as `Worker.ask`
     does; stops where nothing differs."""
-    first = _differing(asking.ask(chosen, (check,) if check else ()), asking.entry, chosen.id)
-    found = smallest(first, asking.ask, questions)
-    last = next(answered for answered in asking.ask(found.case, (first.check.value,)))
-    return told(first, found, last)
+    replies = asking.ask(chosen, (check,) if check else ())
+    first, cause = _differing(replies, asking.entry, chosen.id)
+    shrunk = smallest(first, asking.ask, questions)
+    last = next(reply for reply in asking.ask(shrunk.case, (first.check.value,)))
+    return _told(first, cause, shrunk, last)
 
 
-def _differing(answers: list[Answered], entry: Entry, case: str) -> Answered:
-    """The first answer that there is something to say against, undeclared ones first."""
-    wrong = [answered for answered in answers if answered.cause is not None]
-    for answered in sorted(
-        wrong, key=lambda answered: answered.cause is not None and answered.cause.kind == "declared"
-    ):
-        return answered
-    said = (
-        "; ".join(f"{a.check} {a.judgement.verdict}" for a in answers)
-        or "none of its checks is offered"
-    )
-    return stop(f"{case}: nothing to shrink with {entry.name}: {said}")
+def _differing(replies: list[Reply], entry: Entry, case: str) -> tuple[Reply, Cause]:
+    """The first reply that there is something to say against, and what; undeclared ones first."""
+    causes = [(reply, cause) for reply in replies if (cause := cause_of(reply)) is not None]
+    for pair in sorted(causes, key=lambda pair: pair[1].kind == "declared"):
+        return pair
+    verdicts = "; ".join(f"{reply.check} {reply.judgement.verdict}" for reply in replies)
+    why = verdicts or "none of its checks is offered"
+    return stop(f"{case}: nothing to shrink with {entry.name}: {why}")
 
 
-def told(first: Answered, found: Shrunk, last: Answered) -> str:
+def _told(first: Reply, cause: Cause, shrunk: Shrunk, last: Reply) -> str:
     """Plain text: the smallest case, why it is one, expected and actual, and the script."""
-    example = example_of(last.entry, last.asked, last.check, last.seen, last.judgement.reason)
-    cause = f"{first.cause.kind}: {first.cause.name}" if first.cause else ""
-    steps = "; ".join(found.steps) or "nothing simpler shows it"
+    example, of_last = example_of(last, last.judgement.reason), cause_of(last) or cause
+    steps = "; ".join(shrunk.steps) or "nothing simpler shows it"
     parts = [
-        f"{found.case.id}\n{found.case.summary()}",
-        f"{last.entry.name}, {last.check}, {last.judgement.verdict}: {last.sentence}\n{cause}",
-        f"from {first.case.id} in {len(found.steps)} steps, {found.questions} questions: {steps}",
+        f"{shrunk.case.id}\n{shrunk.case.summary()}",
+        f"{last.entry.name}, {last.check}, {last.judgement.verdict}: {of_last.sentence}\n"
+        f"{cause.kind}: {cause.name}",
+        f"from {first.case.id} in {len(shrunk.steps)} steps, {shrunk.questions} questions: {steps}",
         f"expected {example.expected_shape}\n{textwrap.indent(example.expected, '  ')}",
         f"actual {example.actual_shape}\n{textwrap.indent(example.actual, '  ')}",
         f"differing: {example.differing}",

@@ -16,7 +16,7 @@ from ..verdict.compare import is_of_class, matches
 from ..verdict.reply import Reply
 from ..worker.observation import Observation, Seen
 
-TEXT = Explanation()
+LITERAL = Explanation()
 SINGLES: tuple[Explanation, ...] = (
     *(Explanation(readings=(name,)) for name in READINGS),
     *(Explanation(faults=(name,)) for name in FAULTS),
@@ -57,16 +57,23 @@ def _meet(one: Explanation, other: Explanation) -> bool:
     return bool(changes[0] & changes[1])
 
 
-def fits(explanation: Explanation, check: Check, answered: Reply) -> bool:
+def fits(explanation: Explanation, reply: Reply) -> bool:
     """Is what was seen what the explanation predicts, under some reading of the clauses that it
     leaves open?"""
-    asked, seen = answered.asked, answered.seen
-    if seen.seen not in (Seen.RETURNED, Seen.REFUSED):
+    if reply.seen.seen not in (Seen.RETURNED, Seen.REFUSED):
         return False
     return any(
-        _may_match(answer, check, seen) and matches(answer, check, seen)
-        for answer in under(explanation, asked)
+        _may_match(answer, reply.check, reply.seen) and matches(answer, reply.compared)
+        for answer in under(explanation, reply.asked)
     )
+
+
+def explains(explanation: Explanation, reply: Reply) -> bool:
+    """Does it predict what was seen, and something that no conforming answer is?"""
+    asked = reply.asked
+    if asked.answer(explanation).key == asked.answer().key:
+        return False  # quick to see: nothing is worked out
+    return fits(explanation, reply) and differs(explanation, reply.check, asked)
 
 
 def under(explanation: Explanation, asked: Asked) -> Iterator[Answer]:
@@ -75,13 +82,10 @@ def under(explanation: Explanation, asked: Asked) -> Iterator[Answer]:
 
     A fault that leads to a refusal says nothing: any refusal would look like it.
     """
-    literal = asked.answer(explanation)
-    found = (
-        [answer for _, answer in asked.with_open_clauses(explanation)]
-        if len(asked.conforming()) > 1
-        else [literal]
-    )
-    yield from (answer for answer in found if not (explanation.faults and answer.refused))
+    answers = [asked.answer(explanation)]
+    if len(asked.conforming()) > 1:
+        answers = [answer for _, answer in asked.with_open_clauses(explanation)]
+    yield from (answer for answer in answers if not (explanation.faults and answer.refused))
 
 
 def _may_match(answer: Answer, check: Check, seen: Observation) -> bool:
@@ -114,7 +118,7 @@ def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     return not any(mine.same_numbers(answer, gradients=check is Check.GRADIENT) for answer in alike)
 
 
-def accuracy_class(reply: Reply, check: Check, explanation: Explanation = TEXT) -> str:
+def accuracy_class(reply: Reply, explanation: Explanation = LITERAL) -> str:
     """The narrowest accuracy class that allows what was seen of an explanation's answer; "" for
     none."""
     answers = list(under(explanation, reply.asked))
@@ -123,7 +127,7 @@ def accuracy_class(reply: Reply, check: Check, explanation: Explanation = TEXT) 
             name
             for name in ACCURACY
             for answer in answers
-            if is_of_class(name, answer, check, reply.seen)
+            if is_of_class(name, answer, reply.compared)
         ),
         "",
     )

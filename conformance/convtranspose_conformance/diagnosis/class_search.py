@@ -7,20 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from convtranspose_cases.special import PREFIX
-from convtranspose_reports import Check, Outcome
+from convtranspose_reports import Outcome
 
 from ..rules.accuracy_classes import ACCURACY, FLUSHES
 from ..rules.answers import Explanation
-from ..verdict.compare import difference
+from ..verdict.difference import difference
 from ..verdict.reply import Reply
-from .candidates import accuracy_class
+from .candidates import accuracy_class, explains
 from .class_marks import LEFT_EXACT, bears_marks, is_refuted
 from .evidence import Evidence
+from .thresholds import FEW, MOST_OF_A_DTYPE, NEARLY_ALL
 
-NEARLY_ALL = 0.95  # of the answers that any accuracy class allows
-MOST = 0.5  # of all that is left of a dtype
-FEW = 3  # answers that name a class of which the backend is not known to be
-Found = Iterator[tuple[str, list[int]]]
+Named = Iterator[tuple[str, list[int]]]  # a class, and the answers that are of it, by number
 Numbers = tuple[str, bool, bool]  # what `_numbers` tells apart
 
 
@@ -31,21 +29,17 @@ class Precision:
     def __init__(
         self, evidence: Evidence, known: Iterable[str], rules: Sequence[Explanation]
     ) -> None:
-        self._evidence, self._wrong, self._known, self._rules = (
-            evidence,
-            evidence.wrong,
-            set(known),
-            rules,
-        )
+        self._evidence, self._wrong = evidence, evidence.wrong
+        self._known, self._rules = set(known), rules
 
-    def alone(self, left: Sequence[int]) -> Found:
+    def alone(self, left: Sequence[int]) -> Named:
         """For each dtype, and within it for usual, special and subnormal numbers, the narrowest
         class that allows nearly all that any class allows of its inexact answers, and which these
         are. Of 16-bit sums nothing is said where more of wider ones are off."""
         allowed = {
             i: self._evidence.accuracies(self._wrong[i])
             for i in left
-            if _is_inexact(self._wrong[i], self._evidence.check)
+            if _is_inexact(self._wrong[i])
         }
         counts = Counter(_numbers(self._wrong[i]) for i in sorted(allowed))
         unnamed = 0
@@ -55,14 +49,11 @@ class Precision:
             names = {
                 i: names for i, names in allowed.items() if _numbers(self._wrong[i]) == numbers
             }
-            found = (
-                self._narrowest(numbers, names, left)
-                if not _is_narrow(numbers[0]) or unnamed <= count
-                else None
-            )
-            if found is not None:
-                yield found
-            elif not _is_narrow(numbers[0]):
+            narrow = _is_narrow(numbers[0])
+            named = None if narrow and unnamed > count else self._narrowest(numbers, names, left)
+            if named is not None:
+                yield named
+            elif not narrow:
                 unnamed += count
 
     def _narrowest(
@@ -72,7 +63,7 @@ class Precision:
         others = [self._wrong[i] for i in left if _numbers(self._wrong[i]) == numbers]
         for name in sorted(ACCURACY, key=lambda name: name not in self._known):
             covered = [i for i in of_some if name in names[i]]
-            enough = max(NEARLY_ALL * len(of_some), MOST * len(others))
+            enough = max(NEARLY_ALL * len(of_some), MOST_OF_A_DTYPE * len(others))
             enough = max(enough, 1 if name in self._known else FEW)
             if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
                 self._known.add(name)
@@ -92,29 +83,28 @@ class Precision:
             return False
         probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
         return not any(
-            each.wrong and not any(self._evidence.explains(e, each) for e in self._rules)
-            for each in probes
+            each.wrong and not any(explains(e, each) for e in self._rules) for each in probes
         )
 
-    def on_top(self, rule: Explanation, left: Sequence[int]) -> Found:
+    def on_top(self, rule: Explanation, left: Sequence[int]) -> Named:
         """For each dtype the class that allows nearly all of the answers on top of a rule that
         speaks of them."""
         rounding = [i for i in left if self._wrong[i].asked.answer().rounds]
         for dtype in sorted({self._wrong[i].case.dtype for i in rounding}):
             numbers = [i for i in rounding if self._wrong[i].case.dtype == dtype]
-            named = {i: accuracy_class(self._wrong[i], self._evidence.check, rule) for i in numbers}
+            named = {i: accuracy_class(self._wrong[i], rule) for i in numbers}
             for name in ACCURACY:
-                narrower = (
-                    (FLUSHES,)
-                    if name == FLUSHES
-                    else tuple(ACCURACY)[: list(ACCURACY).index(name) + 1]
-                )
-                of_class = [i for i in numbers if named[i] in narrower]
-                if len(of_class) >= NEARLY_ALL * len(numbers) and bears_marks(
-                    name, [self._wrong[i] for i in of_class], rule
-                ):
+                of_class = [i for i in numbers if named[i] in _no_wider(name)]
+                if len(of_class) < NEARLY_ALL * len(numbers):
+                    continue
+                if bears_marks(name, [self._wrong[i] for i in of_class], rule):
                     yield name, of_class
                     break
+
+
+def _no_wider(name: str) -> tuple[str, ...]:
+    """The class and those before it, which allow less; that of flushed numbers stands apart."""
+    return (name,) if name == FLUSHES else tuple(ACCURACY)[: list(ACCURACY).index(name) + 1]
 
 
 def _numbers(answered: Reply) -> Numbers:
@@ -128,7 +118,7 @@ def _is_narrow(dtype: str) -> bool:
     return dtype in ("float16", "bfloat16")
 
 
-def _is_inexact(answered: Reply, check: Check) -> bool:
+def _is_inexact(answered: Reply) -> bool:
     """Off by little from a conforming answer, or by an overflow, or among subnormal numbers, which
     hold few digits."""
     outcome, seen = answered.outcome, answered.seen
@@ -138,5 +128,5 @@ def _is_inexact(answered: Reply, check: Check) -> bool:
         return True
     conforming = [answer for _, answer in answered.asked.conforming()]
     return len(conforming) > 1 and any(
-        difference(answer, check, seen)[0] is Outcome.INEXACT for answer in conforming
+        difference(answer, answered.compared)[0] is Outcome.INEXACT for answer in conforming
     )

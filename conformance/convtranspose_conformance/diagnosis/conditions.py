@@ -2,7 +2,7 @@
 and not for others."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import combinations
 from operator import or_
 
@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 
 from ..rules.predicate import Predicate, PredicateError
+from .thresholds import MOST_ATOMS, PARTS, TRIED_IN_THREES, TRIED_IN_TWOS
 
-MOST_ATOMS = 3
-PARTS = 3
 Truth = NDArray[np.bool_]  # atoms x cases
 
 _PLAIN = (
@@ -138,14 +137,14 @@ class Contrast:
         At most `most` statements hold all of them, MOST_ATOMS a part. One case of several is no
         part: something always sets it apart.
         """
-        left, found = list(range(self._inside.shape[1])), list[tuple[list[int], str]]()
-        while left and len(found) < PARTS:
+        left, parts = list(range(self._inside.shape[1])), list[tuple[list[int], str]]()
+        while left and len(parts) < PARTS:
             part, where = self._largest(left, most)
             if not where or len(part) < min(self._inside.shape[1], 2):
                 break
-            found.append((part, where))
+            parts.append((part, where))
             left = [i for i in left if i not in part]
-        return found
+        return parts
 
     def _largest(self, left: list[int], most: int) -> tuple[list[int], str]:
         """All that is left, or the most of it that one statement holds together, with a condition;
@@ -195,7 +194,7 @@ def _covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
         for i in np.argsort(-apart.sum(axis=1), kind="stable").tolist()
         if i not in single and apart[i].any()
     ]
-    useful = useful[: 60 if count == 2 else 24]
+    useful = useful[: TRIED_IN_TWOS if count == 2 else TRIED_IN_THREES]
     if not apart[useful].any(axis=0).all():
         return
     bits = {i: int.from_bytes(np.packbits(apart[i]).tobytes()) for i in useful}  # sets of columns
@@ -212,6 +211,16 @@ def _truths(cases: Sequence[Case]) -> Truth:
         .reshape(len(cases), len(atoms()))
         .T
     )
+
+
+def meets(where: str, case: Case) -> bool:
+    """Does a condition hold for the case? The empty one always does."""
+    return not where or holds(_condition(where), case)
+
+
+@lru_cache(maxsize=256)
+def _condition(where: str) -> Predicate:
+    return Predicate(where)
 
 
 def holds(statement: Predicate, case: Case) -> bool:

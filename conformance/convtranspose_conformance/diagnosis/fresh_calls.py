@@ -13,8 +13,9 @@ from convtranspose_cases.notation import called
 from convtranspose_cases.special import PREFIX, THEMES
 from convtranspose_reference.formats import FORMATS
 
+from .thresholds import HEAVY
+
 SEED, DRAWN = 1_000_003, 800
-HEAVY = 200_000  # products of a case
 
 
 def fresh_cases() -> Iterator[Case]:

@@ -9,14 +9,16 @@ from convtranspose_reports import Check, Outcome
 
 from ..explain.geometry.window import axis_name
 from ..rules.answers import Answer
-from ..verdict.compare import settled, shape_text, wrong_values
+from ..rules.comparison import Comparison
+from ..verdict.difference import shape_text
+from ..verdict.repeated import settled
 from ..verdict.reply import Reply
 from ..worker.observation import GRADIENTS, Observation, Seen
 from .value_patterns import look_of
 
 _NODE = re.compile(r"\{\{.*?\}\}")  # where in its graph TensorFlow was
 MESSAGE = 80  # characters of an error's message that tell errors apart
-SAID = 200  # characters of it that a sentence quotes
+QUOTED = 200  # characters of it that a sentence quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +36,50 @@ class Pattern:
         return outcome if outcome in (Outcome.VALUES_DIFFER, Outcome.SHAPE_DIFFERS) else self.name
 
 
-def pattern_of(answered: Reply, check: Check) -> Pattern:
+def pattern_of(reply: Reply) -> Pattern:
     """How the answer differs from the text's: the first of the patterns below that it has."""
-    seen, text, outcome = answered.seen, answered.asked.answer(), answered.outcome
+    seen, text, outcome = reply.seen, reply.asked.answer(), reply.outcome
     if outcome is Outcome.ACCEPTED:
-        refused = answered.case.refusal()
+        refused = reply.case.refusal()
         which = f"{refused.attribute} (clause {refused.clause})" if refused else "a legal call"
         return Pattern(f"{outcome}: {which}", f"answers a call that the text forbids: {refused}")
     if seen.seen is not Seen.RETURNED:
         return _stopped(seen, outcome)
-    if text.refused or check in (Check.GRADIENT, Check.REPEATABILITY):
-        return Pattern(str(outcome), _in_words(text, seen, check, outcome))
+    if text.refused or reply.check in (Check.GRADIENT, Check.REPEATABILITY):
+        return Pattern(str(outcome), _in_words(reply))
     if seen.shape != text.shape:
-        return _of_shape(text, seen, "states" if check is Check.OUTPUT_SHAPE else "returns")
-    if check is Check.OUTPUT_SHAPE or seen.dtype != text.dtype or 0 in text.shape:
+        return _of_shape(text, seen, "states" if reply.check is Check.OUTPUT_SHAPE else "returns")
+    if reply.check is Check.OUTPUT_SHAPE or seen.dtype != text.dtype or 0 in text.shape:
         return Pattern(
             f"{outcome}: {seen.dtype}", f"returns {seen.dtype} where X is of {text.dtype}"
         )
-    return _of_values(text, seen, answered.case.group, outcome)
+    return _of_values(reply, reply.compared.of(text.golden))
 
 
-def _in_words(text: Answer, seen: Observation, check: Check, outcome: Outcome) -> str:
+def _in_words(reply: Reply) -> str:
     """What has no pattern of its own."""
+    text = reply.asked.answer()
     if text.refused:
         return f"answers where the text refuses: {text.refused}"
-    if check is Check.REPEATABILITY:
-        return _how(settled(text, seen))
-    wrong = (
-        _of_gradient(name, text.gradients.get(name), seen.parts.get(name), outcome)
-        for name in GRADIENTS
-    )
+    if reply.check is Check.REPEATABILITY:
+        return _how(settled(text, reply.compared))
+    wrong = (_of_gradient(name, text.gradients.get(name), reply) for name in GRADIENTS)
     return f"returns {', '.join(filter(None, wrong))}"
 
 
-def _of_gradient(
-    name: str, golden: Golden | None, found: Observation | None, outcome: Outcome
-) -> str:
+def _of_gradient(name: str, golden: Golden | None, reply: Reply) -> str:
     """How one gradient is wrong; "" where it is right."""
+    part = reply.seen.parts.get(name)
     if golden is None:
-        return f"a {name} that the call has no use for" if found else ""
-    if found is None:
+        return f"a {name} that the call has no use for" if part else ""
+    if part is None:
         return f"no {name}"
-    if found.shape != golden.shape:
-        return f"{name} of shape {shape_text(found.shape)} for {shape_text(golden.shape)}"
-    if found.dtype != golden.dtype:
-        return f"{name} of {found.dtype}"
-    wrong = wrong_values(golden, found.array())
-    how = "inexact" if outcome is Outcome.INEXACT else "wrong"
+    if part.shape != golden.shape:
+        return f"{name} of shape {shape_text(part.shape)} for {shape_text(golden.shape)}"
+    if part.dtype != golden.dtype:
+        return f"{name} of {part.dtype}"
+    wrong = reply.compared.of(golden, name).wrong
+    how = "inexact" if reply.outcome is Outcome.INEXACT else "wrong"
     return f"{how} {name} ({int(wrong.sum())} of {wrong.size} values differ)" if wrong.any() else ""
 
 
@@ -94,7 +93,7 @@ def _how(seen: Observation) -> str:
     """How a call ended that gave no answer to compare."""
     message = _quoted(seen.message)
     stopped = f"stops with {seen.kind}, saying: {message}" if message else f"stops with {seen.kind}"
-    said = {
+    sentences = {
         Seen.RETURNED: "answers",
         Seen.NOT_REPEATABLE: f"does not repeat its answer; {message}",
         Seen.INPUT_CHANGED: "changes its inputs",
@@ -103,34 +102,34 @@ def _how(seen: Observation) -> str:
         Seen.OUT_OF_MEMORY: f"runs out of memory ({message or seen.kind})",
     }
     returned = re.sub("^returned", "returns", message) if seen.stage == "return value" else ""
-    return returned or said.get(seen.seen, stopped)
+    return returned or sentences.get(seen.seen, stopped)
 
 
 def _quoted(message: str) -> str:
     """A message on one line, cut, without its full stop."""
     line = " ".join(_NODE.sub("", message).split()).removesuffix(".")
-    return line if len(line) <= SAID else f"{line[:SAID]} [...]"
+    return line if len(line) <= QUOTED else f"{line[:QUOTED]} [...]"
 
 
 def _of_shape(text: Answer, seen: Observation, verb: str) -> Pattern:
-    found = seen.shape or ()
-    if len(found) != len(text.shape):
+    shape = seen.shape or ()
+    if len(shape) != len(text.shape):
         return Pattern(
             "SHAPE_DIFFERS: rank",
-            f"{verb} {len(found)} dimensions where the text asks for {len(text.shape)}",
+            f"{verb} {len(shape)} dimensions where the text asks for {len(text.shape)}",
         )
-    if sorted(map(str, found)) == sorted(map(str, text.shape)):
+    if sorted(map(str, shape)) == sorted(map(str, text.shape)):
         return Pattern(
             "SHAPE_DIFFERS: order",
-            f"{verb} the dimensions in another order: {list(found)} for {list(text.shape)}",
+            f"{verb} the dimensions in another order: {list(shape)} for {list(text.shape)}",
         )
-    names = ["N", "M", *map(axis_name, range(len(found) - 2))]
+    names = ["N", "M", *map(axis_name, range(len(shape) - 2))]
     off = {
-        name: f - e
-        for name, f, e in zip(names, found, text.shape, strict=True)
-        if f is not None and e is not None and f != e
+        name: size - owed
+        for name, size, owed in zip(names, shape, text.shape, strict=True)
+        if size is not None and owed is not None and size != owed
     }
-    said = ", ".join(
+    sentence = ", ".join(
         f"{name} {'longer' if by > 0 else 'shorter'} by {abs(by)}" for name, by in off.items()
     )
     signs = (
@@ -139,21 +138,21 @@ def _of_shape(text: Answer, seen: Observation, verb: str) -> Pattern:
     )
     return Pattern(
         f"SHAPE_DIFFERS: {', '.join(dict.fromkeys(signs))}",
-        f"{'makes' if verb == 'returns' else verb} {said}",
+        f"{'makes' if verb == 'returns' else verb} {sentence}",
     )
 
 
-def _of_values(text: Answer, seen: Observation, group: int, outcome: Outcome) -> Pattern:
+def _of_values(reply: Reply, comparison: Comparison) -> Pattern:
     """A pattern of the numbers; those that rounding explains are not counted among the wrong
     ones."""
-    wrong = wrong_values(text.golden, seen.array())
+    wrong, outcome = comparison.wrong, reply.outcome
     share = f"{int(wrong.sum())} of {wrong.size} values differ"
     if outcome is Outcome.INEXACT:
         return Pattern(
             str(outcome),
             f"returns values that are off by more than rounding explains, none by much; {share}",
         )
-    look = look_of(text.golden.expected(), seen.array(), group)
+    look = look_of(comparison, reply.case.group)
     if look is None:
         return Pattern(
             f"{outcome}: no pattern", f"returns wrong values in no simple pattern; {share}"

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convtranspose_reports import Check
-
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
-from ..rules.predicate import Predicate
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
-from .candidates import TEXT, accuracy_class, differs, fits, under
-from .conditions import holds
+from .candidates import LITERAL, accuracy_class, explains, fits, under
+from .conditions import meets
 from .patterns import Pattern, pattern_of
 
 BY_RULE = ("reading", "fault", "accuracy")
@@ -55,38 +52,32 @@ class Diagnosis:
             ACCURACY[self.accuracy][0] if self.accuracy else "",
             self.pattern.sentence if self.pattern else "",
         ]
-        said = "; ".join(filter(None, parts))
-        return f"{said} (where {self.where})" if self.where else said
+        sentence = "; ".join(filter(None, parts))
+        return f"{sentence} (where {self.where})" if self.where else sentence
 
 
-def shows(
-    diagnosis: Diagnosis, check: Check, reply: Reply, others: Sequence[Diagnosis] = ()
-) -> bool:
+def shows(diagnosis: Diagnosis, reply: Reply, others: Sequence[Diagnosis] = ()) -> bool:
     """Is a reply to another case wrong in the way that was diagnosed, and in none of those that the
     `others` say already?"""
-    if not reply.wrong or (diagnosis.where and not holds(Predicate(diagnosis.where), reply.case)):
+    if not reply.wrong or not meets(diagnosis.where, reply.case):
         return False
     if diagnosis.accuracy:
-        return _shows_class(diagnosis, check, reply)
+        return _shows_class(diagnosis, reply)
     if diagnosis.explanations:
-        return any(
-            fits(e, check, reply) and differs(e, check, reply.asked) for e in diagnosis.explanations
-        )
-    if diagnosis.pattern is None or pattern_of(reply, check).name != diagnosis.pattern.name:
+        return any(explains(e, reply) for e in diagnosis.explanations)
+    if diagnosis.pattern is None or pattern_of(reply).name != diagnosis.pattern.name:
         return False
-    return not any(other.kind in BY_RULE and shows(other, check, reply) for other in others)
+    return not any(other.kind in BY_RULE and shows(other, reply) for other in others)
 
 
-def _shows_class(diagnosis: Diagnosis, check: Check, reply: Reply) -> bool:
+def _shows_class(diagnosis: Diagnosis, reply: Reply) -> bool:
     """Is it of the class, and, where that is on top of a rule, neither the rule alone nor the class
     alone?"""
-    rules = diagnosis.explanations or (TEXT,)
-    if diagnosis.explanations and (
-        any(fits(e, check, reply) for e in rules) or accuracy_class(reply, check)
-    ):
+    rules = diagnosis.explanations or (LITERAL,)
+    if diagnosis.explanations and (any(fits(e, reply) for e in rules) or accuracy_class(reply)):
         return False
     return any(
-        is_of_class(diagnosis.accuracy, answer, check, reply.seen)
+        is_of_class(diagnosis.accuracy, answer, reply.compared)
         for rule in rules
         for answer in under(rule, reply.asked)
     )

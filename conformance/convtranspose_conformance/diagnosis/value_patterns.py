@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..explain.geometry.window import axis_name
+from ..rules.comparison import Comparison
 
 Array = NDArray[Any]
 SHIFTS = (-1, 1, -2, 2, -3, 3)
-SHOWN = 8  # numbers of a list
+LISTED = 8  # numbers of a list before "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,16 @@ class Look:
     said: str
 
 
-def look_of(expected: Array, found: Array, group: int) -> Look | None:
-    """The first pattern that an output shows which differs from the expected one, both of one
-    shape; None for none."""
-    expected, found = expected.astype(np.float64), found.astype(np.float64)
-    wrong = ~((found == expected) | (np.isnan(found) & np.isnan(expected)))
+def look_of(comparison: Comparison, group: int) -> Look | None:
+    """The first pattern that an output shows which differs from the expected one; None for
+    none."""
+    expected, Y = comparison.expected.astype(np.float64), comparison.Y.astype(np.float64)
     tried: tuple[Callable[[], Look | None], ...] = (
-        partial(_whole, expected, found),
-        partial(_scaled, expected, found),
-        partial(_moved, expected, found),
-        partial(_by_channel, expected, found),
-        partial(_confined, wrong, found, group),
+        partial(_whole, expected, Y),
+        partial(_scaled, expected, Y),
+        partial(_moved, expected, Y),
+        partial(_by_channel, expected, Y),
+        partial(_confined, ~comparison.equal, Y, group),
     )
     with np.errstate(invalid="ignore"):  # Inf - Inf
         return next(filter(None, (test() for test in tried)), None)
@@ -48,20 +48,20 @@ def _alike(said: str) -> Look:
     return Look(re.sub(r"\d+", "k", said), said)
 
 
-def _whole(expected: Array, found: Array) -> Look | None:
-    if not found.any():
+def _whole(expected: Array, Y: Array) -> Look | None:
+    if not Y.any():
         return _alike("all are 0")
-    if not np.isfinite(found).all() and np.isfinite(expected).all():
+    if not np.isfinite(Y).all() and np.isfinite(expected).all():
         return _alike("some are not finite where all should be")
     return None
 
 
-def _scaled(expected: Array, found: Array) -> Look | None:
+def _scaled(expected: Array, Y: Array) -> Look | None:
     """A constant factor over everything."""
     there = expected != 0
-    if not there.any() or found[~there].any():
+    if not there.any() or Y[~there].any():
         return None
-    ratios = found[there] / expected[there]
+    ratios = Y[there] / expected[there]
     return (
         _alike(f"all are scaled by {ratios[0]:g}")
         if ratios.size > 1 and np.ptp(ratios) == 0
@@ -69,31 +69,31 @@ def _scaled(expected: Array, found: Array) -> Look | None:
     )
 
 
-def _moved(expected: Array, found: Array) -> Look | None:
+def _moved(expected: Array, Y: Array) -> Look | None:
     """A shift, a reversal or an exchange of axes."""
     axes = range(2, expected.ndim)
     for axis, k in product(axes, SHIFTS):
-        if _is_shifted(expected, found, axis, k):
+        if _is_shifted(expected, Y, axis, k):
             way = "end" if k > 0 else "begin"
             return Look(
                 f"shifted by k towards the {way} along spatial axis k",
                 f"shifted by {abs(k)} towards the {way} of {_axis(axis)}",
             )
     for axis in axes:
-        if expected.shape[axis] > 1 and (np.flip(expected, axis) == found).all():
+        if expected.shape[axis] > 1 and (np.flip(expected, axis) == Y).all():
             return Look("reversed along spatial axis k", f"reversed along {_axis(axis)}")
     if expected.ndim > 3 and expected.shape[2:] == expected.shape[:1:-1]:
         turned = expected.transpose(0, 1, *range(expected.ndim - 1, 1, -1))
-        return _alike("the spatial axes are exchanged") if (turned == found).all() else None
+        return _alike("the spatial axes are exchanged") if (turned == Y).all() else None
     return None
 
 
-def _is_shifted(expected: Array, found: Array, axis: int, k: int) -> bool:
-    """Is what was found the expected moved by k, and does that show: along an axis of equal or
+def _is_shifted(expected: Array, Y: Array, axis: int, k: int) -> bool:
+    """Is Y the expected moved by k, and does that show: along an axis of equal or
     periodic numbers it would not?"""
     if abs(k) >= expected.shape[axis] - 1:
         return False
-    moved, here = _cut(expected, axis, -k), _cut(found, axis, k)
+    moved, here = _cut(expected, axis, -k), _cut(Y, axis, k)
     if not (here == moved).all() or (here == _cut(expected, axis, k)).all():
         return False
     return bool(np.diff(moved, axis=axis).any())
@@ -111,20 +111,20 @@ def _cut(array: Array, axis: int, k: int) -> Array:
     return np.asarray(array[tuple(index)])
 
 
-def _by_channel(expected: Array, found: Array) -> Look | None:
+def _by_channel(expected: Array, Y: Array) -> Look | None:
     """A constant of its own added to each output channel, as a wrong bias would."""
-    off = np.moveaxis(found - expected, 1, 0).reshape(expected.shape[1], -1)
+    off = np.moveaxis(Y - expected, 1, 0).reshape(expected.shape[1], -1)
     if off.shape[1] < 2 or not np.isfinite(off).all() or (off != off[:, :1]).any():
         return None
     return _alike(
-        f"each output channel is off by a constant: {', '.join(f'{v:g}' for v in off[:SHOWN, 0])}"
+        f"each output channel is off by a constant: {', '.join(f'{v:g}' for v in off[:LISTED, 0])}"
     )
 
 
-def _confined(wrong: Array, found: Array, group: int) -> Look | None:
+def _confined(wrong: Array, Y: Array, group: int) -> Look | None:
     """The part of the output outside which everything is right."""
     where = next(_parts(wrong, group), None)
-    zeros = not found[wrong].any()
+    zeros = not Y[wrong].any()
     if where is None:
         return _alike("zeros in place of the values that differ") if zeros else None
     return Look(
@@ -198,4 +198,4 @@ def _ks(numbers: Array) -> str:
 
 
 def _listed(numbers: list[str]) -> str:
-    return ", ".join(numbers[:SHOWN]) + (", ..." if len(numbers) > SHOWN else "")
+    return ", ".join(numbers[:LISTED]) + (", ..." if len(numbers) > LISTED else "")

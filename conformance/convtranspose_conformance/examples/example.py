@@ -12,15 +12,17 @@ from convtranspose_reference.attributes import PartialShape
 from convtranspose_reports import Check, Example
 
 from ..backends.api import Unsupported
-from ..backends.registry import Entry
-from ..rules.answers import Answer, Asked
+from ..rules.answers import Answer
 from ..scripts.repeatability import FIRST
 from ..scripts.reproducer import reproducer
+from ..verdict.difference import shape_text
+from ..verdict.reply import Reply
 from ..worker.observation import Observation, Seen
 from .worked_by_hand import spelled_out
 
 _WITHOUT_AN_EXCEPTION = (Seen.CRASHED, Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
-SHOWN = 96  # elements of an array shown in full
+NO_SHAPE = "none"  # in place of the shape of what gave none
+ELEMENTS_SHOWN = 96  # of an array; of more the middle is left out
 
 
 def array_text(array: NDArray[Any]) -> str:
@@ -37,23 +39,14 @@ def array_text(array: NDArray[Any]) -> str:
         17 if array.dtype == np.float64 else 9
     )  # as many as tell two numbers of the dtype apart
     return np.array2string(
-        plain, threshold=SHOWN, max_line_width=76, precision=digits, separator=", "
+        plain, threshold=ELEMENTS_SHOWN, max_line_width=76, precision=digits, separator=", "
     )
 
 
-def shape_text(shape: PartialShape | None) -> str:
-    """A shape as text; "?" for a size that is left open."""
-    return (
-        "none"
-        if shape is None
-        else "[" + ", ".join("?" if d is None else str(d) for d in shape) + "]"
-    )
-
-
-def example_of(
-    entry: Entry, asked: Asked, check: Check, seen: Observation, differing: str
-) -> Example:
-    """Inputs, expected and actual outputs of one case, and its reproducer for the backend."""
+def example_of(reply: Reply, differing: str) -> Example:
+    """Inputs, expected and actual outputs of one case, and its reproducer for the backend.
+    `differing`: one sentence of numbers."""
+    asked, check, seen = reply.asked, reply.check, reply.seen
     case, answer = asked.case, asked.answer()
     X, W, B = asked.tensors.arrays(case.dtype)
     expected = f"refused: {answer.refused}" if answer.refused else _expected(answer, check)
@@ -71,14 +64,14 @@ def example_of(
         expected=expected,
         actual=_actual(seen, check),
         differing=differing,
-        reproducer=_script(entry, asked, check, seen, expected),
-        arithmetic=spelled_out(asked, check, seen),
+        reproducer=_script(reply, expected),
+        arithmetic=spelled_out(asked, reply.compared),
     )
 
 
 def _one_shape(check: Check, shape: PartialShape | None) -> str:
     """The shape of the answer; gradients have one each, which stands beside their numbers."""
-    return "" if check is Check.GRADIENT else shape_text(shape)
+    return "" if check is Check.GRADIENT else shape_text(shape, NO_SHAPE)
 
 
 def _expected(answer: Answer, check: Check) -> str:
@@ -101,17 +94,17 @@ def _named_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
 
 def _actual(seen: Observation, check: Check) -> str:
     if check is Check.REPEATABILITY and seen.parts:
-        return "\n".join(starmap(_said, {FIRST: seen, **seen.parts}.items()))
+        return "\n".join(starmap(_of_form, {FIRST: seen, **seen.parts}.items()))
     if seen.seen is not Seen.RETURNED:
         return _how_it_stopped(seen)
     if check is Check.OUTPUT_SHAPE or not (seen.dtype or seen.parts):  # a shape that was stated
-        return shape_text(seen.shape)
+        return shape_text(seen.shape, NO_SHAPE)
     if check is Check.GRADIENT:
         return _named_arrays({name: part.array() for name, part in seen.parts.items()})
     return array_text(seen.array())
 
 
-def _said(form: str, seen: Observation) -> str:
+def _of_form(form: str, seen: Observation) -> str:
     """What one form of a repeated call gave."""
     return (
         _named_arrays({form: seen.array()})
@@ -128,7 +121,8 @@ def _how_it_stopped(seen: Observation) -> str:
     )
 
 
-def _script(entry: Entry, asked: Asked, check: Check, seen: Observation, expected: str) -> str:
+def _script(reply: Reply, expected: str) -> str:
+    asked, check, seen = reply.asked, reply.check, reply.seen
     dY = asked.output_gradient if check is Check.GRADIENT else None
     notes = (
         [f"What follows does not come back: {_how_it_stopped(seen)}"]
@@ -138,7 +132,7 @@ def _script(entry: Entry, asked: Asked, check: Check, seen: Observation, expecte
     repeated = tuple(seen.parts) if check is Check.REPEATABILITY else None
     try:
         return reproducer(
-            entry.name,
+            reply.entry.name,
             asked.case,
             asked.tensors,
             expected,

@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.notation import askable, called
 from convtranspose_cases.simpler import PASSES, Pass, weight
 
-QUESTIONS = 200
+MOST_QUESTIONS = 200  # that `holds` is asked
 Holds = Callable[[Case], bool]
 
 
@@ -22,7 +22,7 @@ class Shrunk:
     questions: int
 
 
-def shrink(case: Case, holds: Holds, questions: int = QUESTIONS) -> Shrunk:
+def shrink(case: Case, holds: Holds, questions: int = MOST_QUESTIONS) -> Shrunk:
     """Simplifies `case` while `holds` is true of the simpler one, until no change helps or
     `questions` have been asked.
 
@@ -34,29 +34,29 @@ def shrink(case: Case, holds: Holds, questions: int = QUESTIONS) -> Shrunk:
     search.tried("an id of its own", called(case), lighter=False)
     while sum(search.advanced(each) for each in PASSES):
         continue
-    return Shrunk(case=search.found, steps=tuple(search.steps), questions=len(search.asked))
+    return Shrunk(case=search.smallest, steps=tuple(search.steps), questions=len(search.asked))
 
 
 class _Search:
     """The smallest case so far, and what has been asked."""
 
     def __init__(self, case: Case, holds: Holds, questions: int) -> None:
-        self.found, self._holds, self._most = case, holds, questions
+        self.smallest, self._holds, self._most = case, holds, questions
         self.steps: list[str] = []
         self.asked: dict[str, bool] = {}
 
     def advanced(self, each: Pass) -> bool:
         """Takes every step that the pass has to offer; was there one?"""
-        before = self.found
-        while any(self.tried(what, called(changed)) for what, changed in each(self.found)):
+        before = self.smallest
+        while any(self.tried(what, called(changed)) for what, changed in each(self.smallest)):
             continue
-        return self.found is not before
+        return self.smallest is not before
 
     def tried(self, what: str, candidate: Case, *, lighter: bool = True) -> bool:
         """Takes the step if the candidate is lighter, can be asked, and holds."""
         if (
-            candidate.checks != self.found.checks
-            or (lighter and weight(candidate) >= weight(self.found))
+            candidate.checks != self.smallest.checks
+            or (lighter and weight(candidate) >= weight(self.smallest))
             or not askable(candidate)
         ):
             return False
@@ -65,6 +65,6 @@ class _Search:
                 return False
             self.asked[candidate.id] = self._holds(candidate)
         if self.asked[candidate.id]:
-            self.found = candidate
+            self.smallest = candidate
             self.steps.append(what)
         return self.asked[candidate.id]

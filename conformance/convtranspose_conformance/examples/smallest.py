@@ -7,16 +7,16 @@ import msgspec
 
 from convtranspose_cases import Case
 from convtranspose_cases.notation import askable
-from convtranspose_reports import Check, Example, Outcome
+from convtranspose_reports import Example, Outcome
 
 from ..backends.registry import Entry
-from ..verdict.compare import difference
+from ..verdict.difference import difference
 from ..verdict.reply import Ask, AskOf, Reply
 from ..worker.observation import Seen
 from .example import example_of
 from .shrink import shrink
 
-QUESTIONS = 80  # asked of a backend to make one case smaller
+QUESTIONS_OF_AN_EXAMPLE = 80  # asked of a backend to make one case smaller: a run has many findings
 _HARMLESS = (
     Seen.RETURNED,
     Seen.REFUSED,
@@ -26,31 +26,24 @@ _HARMLESS = (
 
 
 def smallest_example(
-    entry: Entry,
-    check: Check,
     first: Reply,
-    reason: str,
     holds: Callable[[Reply], bool],
     ask_of: AskOf,
     entries: Iterable[Entry],
 ) -> Example:
     """The example of the smallest case for which `holds`, from the case of `first` on, with what
     the other `entries` answer."""
-    told = (
-        first if first.seen.seen not in _HARMLESS else _smallest(first, holds, ask_of(entry, check))
-    )
-    if told is first:
-        return example_of(entry, first.asked, check, first.seen, reason)
-    differing = difference(told.asked.answer(), check, told.seen)[1]
+    entry, check = first.entry, first.check
+    last = first
+    if first.seen.seen in _HARMLESS:
+        last = _smallest(first, holds, ask_of(entry, check))
+    if last is first:
+        return example_of(first, first.judgement.reason)
+    differing = difference(last.asked.answer(), last.compared)[1]
     others = [each for each in entries if each.name != entry.name and check.value in each.checks]
-    answers = {
-        other.name: said
-        for other in others
-        if (said := _said(ask_of(other, check), told.case, check))
-    }
-    return msgspec.structs.replace(
-        example_of(entry, told.asked, check, told.seen, differing), others=answers
-    )
+    answers = {other.name: _answer(ask_of(other, check), last.case) for other in others}
+    given = {name: answer for name, answer in answers.items() if answer}
+    return msgspec.structs.replace(example_of(last, differing), others=given)
 
 
 def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask) -> Reply:
@@ -69,8 +62,8 @@ def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask) -> Reply:
 
     if not askable(first.case):
         return first
-    found = shrink(first.case, held, QUESTIONS).case
-    return replies.get(found.id, first)
+    shrunk = shrink(first.case, held, QUESTIONS_OF_AN_EXAMPLE)
+    return replies.get(shrunk.case.id, first)
 
 
 def _shows_numbers(reply: Reply, first: Reply) -> bool:
@@ -79,13 +72,13 @@ def _shows_numbers(reply: Reply, first: Reply) -> bool:
     return 0 not in reply.asked.answer().shape or 0 in first.asked.answer().shape
 
 
-def _said(ask: Ask, case: Case, check: Check) -> str:
+def _answer(ask: Ask, case: Case) -> str:
     """What another backend answers, in a few words; "" where it is not asked or cannot say the
     call."""
     reply = next(iter(ask([case])), None)
     if reply is None:
         return ""
-    outcome, how = difference(reply.asked.answer(), check, reply.seen)
+    outcome, how = difference(reply.asked.answer(), reply.compared)
     if outcome is Outcome.AGREES:
         return "as expected"
     return how if reply.wrong else f"{how} (a reading of an open clause allows it)"

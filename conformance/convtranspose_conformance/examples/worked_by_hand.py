@@ -15,34 +15,33 @@ from convtranspose_reports import Check
 from ..explain.geometry.steps import Step, conv_steps, transpose_steps
 from ..explain.geometry.window import axis_name
 from ..rules.answers import Answer, Asked
-from ..verdict.compare import worst_value
-from ..worker.observation import Observation, Seen
+from ..rules.comparison import Comparison
+from ..verdict.compare import Comparisons
+from ..worker.observation import Seen
 
-SHOWN = 8  # products of a sum
+PRODUCTS_SHOWN = 8  # of one sum
 Term = tuple[Shape, Shape]  # index into X, index into W
 
 
-def spelled_out(asked: Asked, check: Check, seen: Observation) -> str:
+def spelled_out(asked: Asked, compared: Comparisons) -> str:
     """The size of each axis that differs, or the output element that is furthest off, with its
     terms; "" where neither can be told."""
-    text = asked.answer()
-    if (
-        text.refused
-        or seen.seen is not Seen.RETURNED
-        or check not in (Check.OUTPUT, Check.OUTPUT_SHAPE)
-    ):
+    text, check, seen = asked.answer(), compared.check, compared.seen
+    if text.refused or check not in (Check.OUTPUT, Check.OUTPUT_SHAPE):
+        return ""
+    if seen.seen is not Seen.RETURNED:
         return ""
     if seen.shape != text.shape:
         return "\n".join(_sizes(asked.case, text, seen.shape or ()))
     if check is Check.OUTPUT_SHAPE or seen.dtype != text.dtype or 0 in text.shape:
         return ""
-    return _element(asked, text, seen)
+    return _element(asked, compared.of(text.golden))
 
 
-def _sizes(case: Case, text: Answer, found: tuple[int | None, ...]) -> Iterator[str]:
+def _sizes(case: Case, text: Answer, sizes: tuple[int | None, ...]) -> Iterator[str]:
     """One line an axis whose size differs."""
     for number, axis in enumerate(case.axes):
-        if len(found) != len(text.shape) or found[2 + number] not in (None, text.shape[2 + number]):
+        if len(sizes) != len(text.shape) or sizes[2 + number] not in (None, text.shape[2 + number]):
             steps = transpose_steps(axis) if case.op == "ConvTranspose" else conv_steps(axis)
             yield f"{axis_name(number)}: " + "; ".join(map(_said, steps))
 
@@ -51,27 +50,26 @@ def _said(step: Step) -> str:
     return f"{step.what}: {step.how}" + (f": {step.numbers}" if step.numbers else "")
 
 
-def _element(asked: Asked, text: Answer, seen: Observation) -> str:
-    expected, found = text.golden.expected(), seen.array()
-    at = worst_value(text.golden, found)
+def _element(asked: Asked, comparison: Comparison) -> str:
+    at = comparison.furthest
     if at is None:
         return ""
     terms = list(terms_of(asked.case, at))
     X, W, B = asked.tensors.X, asked.tensors.W, asked.tensors.B
     bias = [] if B is None else [(f"B[{at[1]}]", _value(B, (at[1],)))]
     names = [
-        *(f"X{list(x)} * W{list(w)}" for x, w in terms[:SHOWN]),
-        *([f"({len(terms) - SHOWN} more)"] if len(terms) > SHOWN else []),
+        *(f"X{list(x)} * W{list(w)}" for x, w in terms[:PRODUCTS_SHOWN]),
+        *([f"({len(terms) - PRODUCTS_SHOWN} more)"] if len(terms) > PRODUCTS_SHOWN else []),
     ]
     numbers = [
-        *(f"{_value(X, x)} * {_value(W, w)}" for x, w in terms[:SHOWN]),
-        *(["..."] if len(terms) > SHOWN else []),
+        *(f"{_value(X, x)} * {_value(W, w)}" for x, w in terms[:PRODUCTS_SHOWN]),
+        *(["..."] if len(terms) > PRODUCTS_SHOWN else []),
     ]
     left = " + ".join([*names, *(name for name, _ in bias)]) or "nothing lands here"
     right = " + ".join([*numbers, *(value for _, value in bias)]) or "0"
     return (
-        f"Y{list(at)} = {left}\n  = {right}\n  = {_plain(float(expected[at]))}, not "
-        f"{_plain(float(found[at]))}"
+        f"Y{list(at)} = {left}\n  = {right}\n  = {_plain(float(comparison.expected[at]))}, not "
+        f"{_plain(float(comparison.Y[at]))}"
     )
 
 

@@ -2,13 +2,14 @@
 backend, never assumed of one."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases.goldens import Golden
 from convtranspose_reference.formats import FORMATS
+
+from .comparison import Comparison
 
 Bound = NDArray[np.float64]
 IN_DTYPE, IN_FLOAT16, FLUSHES = (
@@ -50,17 +51,18 @@ _DTYPES = {
 }  # the others: float32 and float64
 
 
-def within(name: str, golden: Golden, Y: NDArray[Any]) -> bool:
-    """Is Y what the class allows, in a dtype that the class is about, and the class's bound still
-    worth something?"""
+def within(name: str, comparison: Comparison) -> bool:
+    """Is the output what the class allows, in a dtype that the class is about, and the class's
+    bound still worth something?"""
+    golden = comparison.golden
     if name == FLUSHES:
-        return _flushes(golden, Y)
+        return _flushes(comparison)
     if golden.dtype not in _DTYPES.get(name, ("float32", "float64")):
         return False
     bound = np.minimum(ACCURACY[name][1](golden), USELESS * golden.sums.S)
-    overflown = _overflown(golden, Y, name)
     bound = bound + (_underflow_in_dtype(golden) if name == IN_DTYPE else 0.0)
-    return bool(((golden.error(Y) <= bound) | golden.may_overflow(Y) | overflown).all())
+    overflown = comparison.overflown | _partial_sums_overflown(comparison, name)
+    return bool(((comparison.error <= bound) | overflown).all())
 
 
 def _underflow_in_dtype(golden: Golden) -> Bound:
@@ -69,32 +71,34 @@ def _underflow_in_dtype(golden: Golden) -> Bound:
     return np.asarray(golden.sums.n * 2.0 ** (target.min_exponent - target.precision))
 
 
-def _overflown(golden: Golden, Y: NDArray[Any], name: str) -> NDArray[np.bool_]:
-    """Where Y is not finite and partial sums of the format that is summed up in, in some order, are
-    not either."""
+def _partial_sums_overflown(comparison: Comparison, name: str) -> NDArray[np.bool_]:
+    """Where the output is not finite and partial sums of the format that is summed up in, in some
+    order, are not either."""
+    golden, Y = comparison.golden, comparison.Y
     if name not in (IN_DTYPE, IN_FLOAT16):
         return np.zeros(Y.shape, bool)
     reach = golden.sums.S + ACCURACY[name][1](golden)
-    return np.asarray(
-        ~np.isfinite(Y)
-        & (reach >= FORMATS["float16" if name == IN_FLOAT16 else golden.dtype].largest)
-    )
+    summed_in = FORMATS["float16" if name == IN_FLOAT16 else golden.dtype]
+    return np.asarray(~np.isfinite(Y) & (reach >= summed_in.largest))
 
 
-def _flushes(golden: Golden, Y: NDArray[Any]) -> bool:
-    """Is Y right, or zero or normal and no further off than numbers below the smallest normal one,
-    taken for 0, explain?"""
+def _flushes(comparison: Comparison) -> bool:
+    """Is the output right, or zero or normal and no further off than numbers below the smallest
+    normal one, taken for 0, explain?"""
+    golden = comparison.golden
     if golden.special is None:
         return False
-    error, size = golden.error(Y), np.abs(Y.astype(np.float64))
-    right = (error <= golden.bound()) | golden.may_overflow(Y)
+    error, size = comparison.error, np.abs(comparison.Y.astype(np.float64))
+    right = (error <= comparison.bound) | comparison.overflown
     flushed = ((size == 0) | (size >= 2.0 ** FORMATS[golden.dtype].min_exponent)) & (
-        error <= golden.bound() + golden.special.flushed
+        error <= comparison.bound + golden.special.flushed
     )
     return bool((right | flushed).all())
 
 
-def loosely(golden: Golden, error: Bound) -> bool:
-    """Is `error` one of precision rather than of rule: within 8-bit arithmetic, and far from S?"""
+def loosely(comparison: Comparison) -> bool:
+    """Is the error one of precision rather than of rule: within 8-bit arithmetic, and far from
+    S?"""
+    golden = comparison.golden
     bound = np.minimum(golden.bound(2.0**-8), USELESS * golden.sums.S)
-    return bool((error <= bound).all())
+    return bool((comparison.error <= bound).all())

@@ -24,7 +24,9 @@ from convtranspose_cases.simpler import weight
 from convtranspose_cases.strategies import legal, nearly_legal
 from convtranspose_reports import Outcome, Verdict
 
-from .one_case import Answered, Interview, smallest
+from ..examples.shrink import shrink
+from ..verdict.reply import Reply
+from .one_case import Cause, Interview, cause_of
 
 ROUND = 200  # cases that a round draws at most
 SHRINKING = 500  # questions that shrinking one case may cost hypothesis
@@ -60,7 +62,8 @@ class Limit:
 class Found:
     """A cause, on the smallest case seen that shows it; how many drawn cases met it."""
 
-    answered: Answered
+    reply: Reply
+    cause: Cause
     met: int = 1
 
 
@@ -122,7 +125,7 @@ class Fuzz:
         )
         self._cases, self._until = strategy(checks), time.monotonic() + (limit.seconds or 0)
         self._until_questions = 0
-        self._wrong: dict[str, list[Answered]] = {}  # case id -> what there is to report of it
+        self._wrong: dict[str, list[Found]] = {}  # case id -> what there is to report of it
 
     def run(self) -> Tally:
         """Looks until the limit is reached. Raises Broken, and KeyboardInterrupt; `tally` then
@@ -142,9 +145,8 @@ class Fuzz:
         return self.tally
 
     def _round(self, number: int) -> None:
-        found: list[
-            Answered
-        ] = []  # the first failure of an unknown cause, then whatever is smaller and fails alike
+        # the first failure of an unknown cause, then whatever is smaller and fails alike
+        shrinking: list[Found] = []
         # one round has to see the same answers again; all rounds would hold every array
         self._wrong.clear()
 
@@ -160,46 +162,48 @@ class Fuzz:
         )
         @given(self._cases)
         def look(case: Case) -> None:
-            self._look(case, found)
+            self._look(case, shrinking)
 
         try:
-            self._searched(look, found)
+            self._searched(look, shrinking)
         finally:
-            if found:
-                self._keep(found[-1])
+            if shrinking:
+                self._keep(shrinking[-1])
 
-    def _searched(self, look: Callable[[], None], found: list[Answered]) -> None:
+    def _searched(self, look: Callable[[], None], shrinking: list[Found]) -> None:
         """One search of hypothesis, and what its shrinker leaves made smaller still: it seldom gets
         rid of an axis."""
         with suppress(_Wrong, _Enough, Flaky, Unsatisfiable):
             look()
-        if found and found[-1].judgement.outcome is not Outcome.TIMED_OUT:
-            first = found[-1]
-            case = smallest(first, lambda case, _: self._alike(case, first), SHRINKING_ON).case
-            found += self._alike(case, first)
+        if shrinking and shrinking[-1].reply.outcome is not Outcome.TIMED_OUT:
+            first = shrinking[-1]
+            shrunk = shrink(
+                first.reply.case, lambda case: bool(self._alike(case, first)), SHRINKING_ON
+            )
+            shrinking += self._alike(shrunk.case, first)
 
-    def _alike(self, case: Case, first: Answered) -> list[Answered]:
-        """The case's answers of the same backend and cause. Ends the round where the time is
+    def _alike(self, case: Case, first: Found) -> list[Found]:
+        """The case's failures of the same backend and cause. Ends the round where the time is
         over."""
         self._end_if_over(shrinking=True)
-        return [answered for answered in self._asked(case) if _alike(first, answered)]
+        return [each for each in self._asked(case) if _alike(first, each)]
 
-    def _look(self, case: Case, found: list[Answered]) -> None:
-        """Raises _Wrong where the case fails as the first of `found`, or, while there is none, for
-        an unknown cause."""
-        self._end_if_over(shrinking=bool(found))
+    def _look(self, case: Case, shrinking: list[Found]) -> None:
+        """Raises _Wrong where the case fails as the first of `shrinking`, or, while there is none,
+        for an unknown cause."""
+        self._end_if_over(shrinking=bool(shrinking))
         wrong = self._asked(case)
-        if found and self.tally.questions > self._until_questions:
+        if shrinking and self.tally.questions > self._until_questions:
             raise _Enough
-        if not found:
+        if not shrinking:
             self._until_questions = self.tally.questions + SHRINKING
             self.tally.drawn += 1
-            found += [answered for answered in wrong if not self._counted(answered)][:1]
-        alike = [answered for answered in wrong if found and _alike(found[0], answered)]
+            shrinking += [each for each in wrong if not self._counted(each)][:1]
+        alike = [each for each in wrong if shrinking and _alike(shrinking[0], each)]
         if not alike:
             return
-        if weight(alike[0].case) < weight(found[-1].case):
-            found.append(alike[0])
+        if weight(alike[0].reply.case) < weight(shrinking[-1].reply.case):
+            shrinking.append(alike[0])
         raise _Wrong
 
     def _end_if_over(self, *, shrinking: bool) -> None:
@@ -212,50 +216,43 @@ class Fuzz:
         ):
             raise _Ends
 
-    def _asked(self, case: Case) -> list[Answered]:
+    def _asked(self, case: Case) -> list[Found]:
         """What there is to report of a case; each is asked once, so that hypothesis sees the same
         answer again."""
         if case.id not in self._wrong:
             try:
-                answers = [
-                    answered
-                    for each in self._interviews
-                    for answered in each.ask(case, self._checks)
+                replies = [
+                    reply for each in self._interviews for reply in each.ask(case, self._checks)
                 ]
                 self._wrong[case.id] = [
-                    a for a in answers if a.cause is not None and a.cause.kind != "declared"
+                    Found(reply, cause)
+                    for reply in replies
+                    if (cause := cause_of(reply)) is not None and cause.kind != "declared"
                 ]
             except Exception as error:
                 broken = Broken(case)
                 broken.__cause__ = error
                 raise _Ends(broken) from None
             self.tally.questions += 1
-            for answered in answers:
-                self.tally.verdicts[answered.entry.name][answered.judgement.verdict] += 1
+            for reply in replies:
+                self.tally.verdicts[reply.entry.name][reply.judgement.verdict] += 1
         return self._wrong[case.id]
 
-    def _counted(self, answered: Answered) -> bool:
+    def _counted(self, failure: Found) -> bool:
         """Is the cause a known one? Then it is counted."""
-        known = next((f for f in self.tally.found if _meets(f.answered, answered)), None)
+        known = next((each for each in self.tally.found if _meets(each, failure)), None)
         if known is not None:
             known.met += 1
         return known is not None
 
-    def _keep(self, smallest: Answered) -> None:
-        found = Found(smallest)
-        self.tally.found.append(found)
-        self._tell(found)
+    def _keep(self, smallest: Found) -> None:
+        self.tally.found.append(smallest)
+        self._tell(smallest)
 
 
-def _alike(first: Answered, other: Answered) -> bool:
-    return (
-        first.entry.name == other.entry.name
-        and first.cause is not None
-        and first.cause.covers(other.cause)
-    )
+def _alike(first: Found, other: Found) -> bool:
+    return first.reply.entry.name == other.reply.entry.name and first.cause.covers(other.cause)
 
 
-def _meets(known: Answered, other: Answered) -> bool:
-    if known.cause is None or other.cause is None:
-        return False
-    return known.entry.name == other.entry.name and known.cause.meets(other.cause)
+def _meets(known: Found, other: Found) -> bool:
+    return known.reply.entry.name == other.reply.entry.name and known.cause.meets(other.cause)

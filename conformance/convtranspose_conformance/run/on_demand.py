@@ -13,8 +13,7 @@ from convtranspose_reports import Check, Verdict
 from ..backends.api import Call, Unusable
 from ..backends.registry import Entry
 from ..rules.answers import Asked
-from ..verdict.judge import judge
-from ..verdict.reply import Ask, Reply
+from ..verdict.reply import Ask, Reply, judged
 from ..worker.observation import Seen
 from ..worker.process import HarnessError, Limits, Worker
 
@@ -54,12 +53,12 @@ class FollowUp:
         the answer."""
 
         def ask(cases: Sequence[Case]) -> Iterable[Reply]:
-            found = (self._answered(entry, check, case) for case in cases)
-            return [each for each in found if each is not None]
+            replies = (self._reply(entry, check, case) for case in cases)
+            return [each for each in replies if each is not None]
 
         return ask
 
-    def _answered(self, entry: Entry, check: Check, case: Case) -> Reply | None:
+    def _reply(self, entry: Entry, check: Check, case: Case) -> Reply | None:
         left = self._left.setdefault(entry.name, MOST_QUESTIONS)
         if not left or check.value not in entry.checks:
             return None
@@ -77,12 +76,8 @@ class FollowUp:
             self._left[entry.name] = 0
         if seen.seen is Seen.UNSUPPORTED:
             return None
-        verdict = judge(asked, check, seen, [], entry.installed_version())
-        return (
-            None
-            if verdict.verdict is Verdict.UNSUPPORTED
-            else Reply(asked, seen, verdict.outcome, verdict.verdict is Verdict.FAILS)
-        )
+        reply = judged(entry, asked, check, seen)
+        return None if reply.judgement.verdict is Verdict.UNSUPPORTED else reply
 
     def _worker(self, entry: Entry) -> Worker:
         if entry.name not in self._workers:

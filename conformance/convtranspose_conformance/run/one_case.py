@@ -2,27 +2,25 @@
 cases can share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Verdict
 
 from ..backends.api import Call
 from ..backends.registry import Entry
-from ..diagnosis.candidates import SINGLES, accuracy_class, differs, fits, pairs
+from ..diagnosis.candidates import SINGLES, accuracy_class, differs, explains, pairs
 from ..diagnosis.class_marks import bears_marks, is_refuted
-from ..diagnosis.patterns import Pattern, pattern_of
-from ..examples.shrink import QUESTIONS, Shrunk, shrink
+from ..diagnosis.patterns import pattern_of
+from ..examples.shrink import MOST_QUESTIONS, Shrunk, shrink
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Asked, Explanation
 from ..verdict.deviations import Deviation
-from ..verdict.judge import Judgement, judge
-from ..verdict.reply import Reply
+from ..verdict.reply import Reply, judged
 from ..worker.observation import Observation, Seen
 from ..worker.process import Worker
 
-Answer = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker.ask`
+AskWorker = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker.ask`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +30,13 @@ class Cause:
     `kind`: declared, contradicted (a declaration predicts otherwise, and the backend conforms),
     explained, composed or unexplained. `names`: the declarations' ids, every single explanation
     that fits, where none does every pair, or what unexplained failures have in common
-    (`pattern.py`).
+    (`patterns.py`). `sentence`: what the backend does instead, in this case.
     """
 
     check: Check
     kind: str
     names: frozenset[str]
+    sentence: str = field(compare=False)
 
     def covers(self, other: "Cause | None") -> bool:
         """Is the other one this cause, as far as can be told? It may rule out some of the
@@ -45,13 +44,9 @@ class Cause:
 
         Of pairs, many fit a small case by chance: one that explains both is enough.
         """
-        if self.kind == "composed":
+        if other is None or self.kind == "composed":
             return other is not None and self.meets(other)
-        return (
-            other is not None
-            and (other.check, other.kind) == (self.check, self.kind)
-            and other.names <= self.names
-        )
+        return (other.check, other.kind) == (self.check, self.kind) and other.names <= self.names
 
     def meets(self, other: "Cause") -> bool:
         """May both be one and the same?"""
@@ -64,128 +59,107 @@ class Cause:
         return " or ".join(sorted(self.names))
 
 
-@dataclass(frozen=True)
-class Answered:
-    """One check of one case, asked and judged."""
-
-    entry: Entry
-    asked: Asked
-    check: Check
-    seen: Observation
-    judgement: Judgement
-
-    @property
-    def case(self) -> Case:
-        return self.asked.case
-
-    @cached_property
-    def cause(self) -> Cause | None:
-        """None where nothing is wrong."""
-        if self.judgement.verdict is Verdict.DEVIATES:
-            return Cause(
-                check=self.check, kind="declared", names=frozenset(self.judgement.reproduces)
-            )
-        if self.judgement.contradicts:
-            return Cause(
-                check=self.check, kind="contradicted", names=frozenset(self.judgement.contradicts)
-            )
-        if self.judgement.verdict is not Verdict.FAILS:
-            return None
-        found = {e.name for e in self._explanations} or {self._accuracy} - {""}
-        kind = "composed" if self._pairs else "explained" if found else "unexplained"
-        return Cause(check=self.check, kind=kind, names=frozenset(found or {self._pattern.cluster}))
-
-    @property
-    def _reply(self) -> Reply:
-        return Reply(self.asked, self.seen, self.judgement.outcome, wrong=True)
-
-    @cached_property
-    def _explanations(self) -> list[Explanation]:
-        if self.check in (Check.REPEATABILITY, Check.REJECTION):
-            return []
-        return [e for e in SINGLES if self._fits(e)] or self._pairs
-
-    @cached_property
-    def _pairs(self) -> list[Explanation]:
-        """Two rules that each say something of the case, where neither alone fits."""
-        if (
-            self.seen.seen is not Seen.RETURNED
-            or self._accuracy
-            or any(self._fits(e) for e in SINGLES)
-        ):
-            return []
-        speaking = [e for e in SINGLES if differs(e, self.check, self.asked)]
-        return [pair for pair in pairs(speaking) if self._fits(pair)]
-
-    def _fits(self, explanation: Explanation) -> bool:
-        return fits(explanation, self.check, self._reply) and differs(
-            explanation, self.check, self.asked
+def cause_of(reply: Reply) -> Cause | None:
+    """None where nothing is wrong."""
+    judgement = reply.judgement
+    if judgement.deviation is not None:
+        return Cause(
+            check=reply.check,
+            kind="declared",
+            names=frozenset(judgement.reproduces),
+            sentence=judgement.deviation.sentence(),
         )
-
-    @cached_property
-    def _accuracy(self) -> str:
-        """A class that allows the answer, and whose marks it bears."""
-        found = accuracy_class(self._reply, self.check)
-        marked = found and bears_marks(found, [self._reply]) and not is_refuted(found, self._reply)
-        return found if marked else ""
-
-    @property
-    def _pattern(self) -> Pattern:
-        return pattern_of(self._reply, self.check)
-
-    @property
-    def sentence(self) -> str:
-        """What the backend does instead."""
-        if self.judgement.contradicts:
-            return (
-                f"conforms where it is declared to differ: {', '.join(self.judgement.contradicts)}"
-            )
-        if self.judgement.deviation is not None:
-            return self.judgement.deviation.sentence()
-        if self._explanations:
-            return "; or ".join("; ".join(e.sentences()) for e in self._explanations)
-        if self._accuracy:
-            return ACCURACY[self._accuracy][0]
-        stopped = self.seen.seen is not Seen.RETURNED  # then the pattern has the message already
-        return (
-            self._pattern.sentence
-            if stopped
-            else f"{self._pattern.sentence}: {self.judgement.reason}"
+    if judgement.contradicts:
+        return Cause(
+            check=reply.check,
+            kind="contradicted",
+            names=frozenset(judgement.contradicts),
+            sentence=f"conforms where it is declared to differ: {', '.join(judgement.contradicts)}",
         )
+    return _of_failure(reply) if judgement.verdict is Verdict.FAILS else None
+
+
+def _of_failure(reply: Reply) -> Cause:
+    by_rules = reply.check not in (Check.REPEATABILITY, Check.REJECTION)
+    singles = [e for e in SINGLES if explains(e, reply)] if by_rules else []
+    if singles:
+        return _explained(reply, "explained", singles)
+    if name := _accuracy(reply):
+        return Cause(
+            check=reply.check,
+            kind="explained",
+            names=frozenset((name,)),
+            sentence=ACCURACY[name][0],
+        )
+    composed = _pairs(reply) if by_rules and reply.seen.seen is Seen.RETURNED else []
+    return _explained(reply, "composed", composed) if composed else _unexplained(reply)
+
+
+def _explained(reply: Reply, kind: str, explanations: list[Explanation]) -> Cause:
+    return Cause(
+        check=reply.check,
+        kind=kind,
+        names=frozenset(e.name for e in explanations),
+        sentence="; or ".join("; ".join(e.sentences()) for e in explanations),
+    )
+
+
+def _unexplained(reply: Reply) -> Cause:
+    pattern = pattern_of(reply)
+    numbers = f": {reply.judgement.reason}"
+    return Cause(
+        check=reply.check,
+        kind="unexplained",
+        names=frozenset((pattern.cluster,)),
+        # of what stopped the pattern has the message already
+        sentence=pattern.sentence + (numbers if reply.seen.seen is Seen.RETURNED else ""),
+    )
+
+
+def _pairs(reply: Reply) -> list[Explanation]:
+    """Two rules that each say something of the case. Only where neither alone fits."""
+    speaking = [e for e in SINGLES if differs(e, reply.check, reply.asked)]
+    return [pair for pair in pairs(speaking) if explains(pair, reply)]
+
+
+def _accuracy(reply: Reply) -> str:
+    """A class that allows the answer, and whose marks it bears; "" for none."""
+    name = accuracy_class(reply)
+    marked = name and bears_marks(name, [reply]) and not is_refuted(name, reply)
+    return name if marked else ""
 
 
 class Interview:
-    """Asks a backend, through `answer`, and judges with its declarations."""
+    """Asks a backend, through `ask_worker`, and judges with its declarations."""
 
     def __init__(
         self,
         entry: Entry,
-        answer: Answer,
+        ask_worker: AskWorker,
         deviations: list[Deviation],
         seed: int = 0,
         kernels: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
-        """`kernels`: what the worker behind `answer` told, asked for when it has answered."""
-        self.entry, self._answer, self._seed = entry, answer, seed
-        self._deviations = [d for d in deviations if d.backend == entry.name]
+        """`kernels`: what the worker behind `ask_worker` told, asked for when it has answered."""
+        self.entry, self._ask_worker, self._seed = entry, ask_worker, seed
+        self._declared = [d for d in deviations if d.backend == entry.name]
         self._kernels = kernels
 
-    def ask(self, case: Case, checks: tuple[str, ...] = ()) -> list[Answered]:
+    def ask(self, case: Case, checks: tuple[str, ...] = ()) -> list[Reply]:
         """Each of the case's checks that the backend offers, or those of `checks` among them.
         Raises as `Worker.ask` does."""
         wanted = tuple(
             c for c in self.entry.checks if c in case.checks and (not checks or c in checks)
         )
         asked = Asked(case, self._seed)
-        found = self._answer(Call.of(case, *asked.arrays()), wanted) if wanted else {}
+        observed = self._ask_worker(Call.of(case, *asked.arrays()), wanted) if wanted else {}
         if wanted and self._kernels is not None:
-            self._deviations = [d.told(self._kernels()) for d in self._deviations]
+            self._declared = [d.told(self._kernels()) for d in self._declared]
             self._kernels = None
-        return [self._judged(asked, Check(name), seen) for name, seen in found.items()]
-
-    def _judged(self, asked: Asked, check: Check, seen: Observation) -> Answered:
-        verdict = judge(asked, check, seen, self._deviations, self.entry.installed_version())
-        return Answered(self.entry, asked, check, seen, verdict)
+        return [
+            judged(self.entry, asked, Check(name), seen, self._declared)
+            for name, seen in observed.items()
+        ]
 
 
 def interview_with(worker: Worker, deviations: list[Deviation]) -> Interview:
@@ -194,16 +168,18 @@ def interview_with(worker: Worker, deviations: list[Deviation]) -> Interview:
 
 
 def smallest(
-    answered: Answered,
-    ask: Callable[[Case, tuple[str, ...]], list[Answered]],
-    questions: int = QUESTIONS,
+    first: Reply,
+    ask: Callable[[Case, tuple[str, ...]], list[Reply]],
+    questions: int = MOST_QUESTIONS,
 ) -> Shrunk:
     """The smallest case found on which the check has the same cause. Raises ValueError where
     nothing is wrong."""
-    cause = answered.cause
+    cause = cause_of(first)
     if cause is None:
-        raise ValueError(f"{answered.case.id}: nothing is wrong with it")
-    checks = (answered.check.value,)
+        raise ValueError(f"{first.case.id}: nothing is wrong with it")
+    checks = (first.check.value,)
     return shrink(
-        answered.case, lambda case: any(cause.covers(a.cause) for a in ask(case, checks)), questions
+        first.case,
+        lambda case: any(cause.covers(cause_of(a)) for a in ask(case, checks)),
+        questions,
     )

@@ -26,9 +26,8 @@ from ..backends.api import Call
 from ..backends.processor import cpu_name
 from ..backends.registry import Entry
 from ..rules.answers import Asked
-from ..verdict.judge import judge
 from ..verdict.precision_figures import measured
-from ..verdict.reply import AskOf
+from ..verdict.reply import AskOf, judged
 from ..worker.observation import Observation
 from ..worker.process import Limits, Worker
 from .exit_status import exit_status
@@ -77,22 +76,19 @@ class Session:
         asked = self.asked[number]
         records = []
         for name, seen in found.items():
-            check = Check(name)
-            verdict = judge(
-                asked, check, seen, self._declared_of[entry.name], entry.installed_version()
-            )
-            finding = self._ledger.enter(entry, asked, check, seen, verdict)
+            reply = judged(entry, asked, Check(name), seen, self._declared_of[entry.name])
+            judgement = reply.judgement
             record = Record(
                 case=asked.case.id,
                 backend=entry.name,
-                check=check,
-                outcome=verdict.outcome,
-                verdict=verdict.verdict,
-                reason=verdict.reason,
-                finding=finding,
-                follows=verdict.follows,
-                note=verdict.note,
-                measured=measured(asked, check, seen),
+                check=reply.check,
+                outcome=judgement.outcome,
+                verdict=judgement.verdict,
+                reason=judgement.reason,
+                finding=self._ledger.enter(reply),
+                follows=judgement.follows,
+                note=judgement.note,
+                measured=measured(asked, reply.compared),
             )
             self._records[(entry.name, number, name)] = record
             records.append(record)

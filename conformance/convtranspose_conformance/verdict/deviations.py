@@ -114,6 +114,17 @@ class Deviation:
             return "accuracy" if self.accuracy else "error"
         return "fault" if self.explanation.faults else "reading"
 
+    @property
+    def rule_name(self) -> str:
+        """Readings, faults and class; the declaration's own name where it has none."""
+        rules = self.explanation.name if self.explanation else ""
+        return " + ".join(filter(None, (rules, self.accuracy))) or self.name
+
+    @property
+    def undefined(self) -> bool:
+        """Does no rule predict the numbers?"""
+        return self.error is not None and self.error.undefined
+
     def sentence(self) -> str:
         """What the backend does instead."""
         if self.error is not None or self.accepted:

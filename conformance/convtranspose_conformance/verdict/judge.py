@@ -2,6 +2,7 @@
 clauses, and the declared deviations."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Check, Outcome, Verdict
 
-from ..rules.answers import Answer, Asked, Explanation
+from ..rules.answers import Asked, Explanation
 from ..worker.observation import Observation, Seen
-from .compare import STOPPED, difference, is_of_class, matches, settled, shape_text, shortened
+from .compare import Comparisons, is_of_class, matches
 from .deviations import Deviation
+from .difference import STOPPED, difference, how_it_stopped, shape_text, shortened
+from .repeated import settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,33 +35,32 @@ class Judgement:
 
 
 def judge(
-    asked: Asked, check: Check, seen: Observation, deviations: list[Deviation], version: str
+    asked: Asked, compared: Comparisons, deviations: Sequence[Deviation], version: str
 ) -> Judgement:
     """The verdict on one check of one case. `deviations` are the backend's; `version` is the
     framework's."""
+    check = compared.check
     if check is Check.REPEATABILITY:
-        seen = settled(asked.answer(), seen)
+        compared = Comparisons(check, settled(asked.answer(), compared))
+    seen = compared.seen
     if seen.seen is Seen.UNSUPPORTED or (
         check is Check.OUTPUT_SHAPE and seen.seen is Seen.RETURNED and seen.shape is None
     ):
         reason = seen.message or "states no output shape for this call"
         return Judgement(outcome=Outcome.UNSUPPORTED, verdict=Verdict.UNSUPPORTED, reason=reason)
-    if check is Check.REJECTION:
-        return _of_rejection(
-            seen, [d for d in deviations if d.concerns(asked.case, check)], version
-        )
-    conforming = asked.conforming() if check is not Check.REPEATABILITY else [({}, asked.answer())]
-    follows = _followed(conforming, [c for c, answer in conforming if matches(answer, check, seen)])
     speaking = [d for d in deviations if d.concerns(asked.case, check)]
+    if check is Check.REJECTION:
+        return _of_rejection(seen, speaking, version)
+    follows = _followed(asked, compared)
     # A declared error is no reading's refusal, even where some reading would refuse too.
-    true = [d for d in speaking if _is_error(d, asked, check, seen)]
+    true = [d for d in speaking if _is_error(d, asked, compared)]
     if follows is not None and not true:
-        return _conforms(asked, seen, check, follows, speaking, version)
-    outcome, reason = difference(asked.answer(), check, seen)
+        return _conforms(asked, compared, follows, speaking, version)
+    outcome, reason = difference(asked.answer(), compared)
     true = (
         true
-        or [d for d in speaking if reproduces(d, asked, check, seen)]
-        or _together(speaking, asked, check, seen)
+        or [d for d in speaking if reproduces(d, asked, compared)]
+        or _together(speaking, asked, compared)
     )
     return _differs(outcome, reason, true, version)
 
@@ -66,28 +68,21 @@ def judge(
 def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) -> Judgement:
     """The verdict on a forbidden call: a refusal conforms, whatever it says; an answer, a death, a
     hang are differences."""
-    said = shortened(f"{seen.stage}: {seen.kind}: {seen.message}")
     if seen.seen is Seen.REFUSED:
         untrue = tuple(d.id for d in speaking if d.covers(version))
-        note = "fixed?" if speaking and not untrue else ""
         return Judgement(
             outcome=Outcome.REJECTED,
             verdict=Verdict.CONFORMS,
-            reason=said,
+            reason=how_it_stopped(seen),
             contradicts=untrue,
-            note=note,
+            note="fixed?" if speaking and not untrue else "",
         )
-    accepted = seen.seen is Seen.RETURNED
-    outcome = Outcome.ACCEPTED if accepted else STOPPED[seen.seen]
-    reason = (
-        f"{'returned' if seen.dtype else 'states'} {shape_text(seen.shape)}" if accepted else said
-    )
-    return _differs(
-        outcome,
-        reason,
-        [d for d in speaking if (d.accepted if accepted else _stopped_so(d, seen))],
-        version,
-    )
+    if seen.seen is Seen.RETURNED:
+        verb = "returned" if seen.dtype else "states"
+        accepting = [d for d in speaking if d.accepted]
+        return _differs(Outcome.ACCEPTED, f"{verb} {shape_text(seen.shape)}", accepting, version)
+    so = [d for d in speaking if _stopped_so(d, seen)]
+    return _differs(STOPPED[seen.seen], how_it_stopped(seen), so, version)
 
 
 def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str) -> Judgement:
@@ -111,70 +106,64 @@ def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str)
 
 def _conforms(
     asked: Asked,
-    seen: Observation,
-    check: Check,
+    compared: Comparisons,
     follows: dict[str, list[str]],
     speaking: list[Deviation],
     version: str,
 ) -> Judgement:
-    outcome = Outcome.AGREES if seen.seen is Seen.RETURNED else STOPPED[seen.seen]
+    seen = compared.seen
     expected = [
         d
         for d in speaking
         if d.kind != "accuracy"
         and predicts_a_difference(d, asked)
-        and not _allows(d, asked, check, seen)
+        and not _allows(d, asked, compared)
     ]
     untrue = tuple(d.id for d in expected if d.covers(version))
-    note = "fixed?" if expected and not untrue else ""
-    reason = (
-        f"{seen.kind}: {seen.message}"
-        if seen.seen is not Seen.RETURNED
-        else seen.message or _signs_of_zeros(asked, check, seen)
-    )
+    returned = seen.seen is Seen.RETURNED
+    remark = seen.message or _signs_of_zeros(asked, compared)
     return Judgement(
-        outcome=outcome,
+        outcome=Outcome.AGREES if returned else STOPPED[seen.seen],
         verdict=Verdict.CONFORMS,
         follows=follows,
-        note=note,
+        note="fixed?" if expected and not untrue else "",
         contradicts=untrue,
-        reason=shortened(reason),
+        reason=shortened(remark if returned else f"{seen.kind}: {seen.message}"),
     )
 
 
-def _signs_of_zeros(asked: Asked, check: Check, seen: Observation) -> str:
+def _signs_of_zeros(asked: Asked, compared: Comparisons) -> str:
     """One sentence where zeros have another sign than the definition gives them: recorded, not
     judged."""
-    answer = asked.answer()
-    if (
-        check is not Check.OUTPUT
-        or not asked.case.data.startswith(PREFIX)
-        or answer.refused
-        or seen.shape != answer.shape
-    ):
+    if compared.check is not Check.OUTPUT or not asked.case.data.startswith(PREFIX):
         return ""
-    found, expected = seen.array(), answer.golden.expected()
-    other = (found == 0) & (expected == 0) & (np.signbit(found) != np.signbit(expected))
+    answer = asked.answer()
+    if answer.refused or compared.seen.shape != answer.shape:
+        return ""
+    comparison = compared.of(answer.golden)
+    Y, expected = comparison.Y, comparison.expected
+    other = (Y == 0) & (expected == 0) & (np.signbit(Y) != np.signbit(expected))
     return (
         f"{int(other.sum())} of {other.size} values are 0 of the other sign" if other.any() else ""
     )
 
 
-def _followed(
-    conforming: list[tuple[dict[str, str], Answer]], fitting: list[dict[str, str]]
-) -> dict[str, list[str]] | None:
+def _followed(asked: Asked, compared: Comparisons) -> dict[str, list[str]] | None:
     """Per open clause at stake the readings that fit; None where nothing conforms."""
+    repeated = compared.check is Check.REPEATABILITY
+    conforming = [({}, asked.answer())] if repeated else asked.conforming()
+    fitting = [choice for choice, answer in conforming if matches(answer, compared)]
     if not fitting:
         return None
     return {label: sorted({choice[label] for choice in fitting}) for label in conforming[0][0]}
 
 
-def _allows(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
+def _allows(deviation: Deviation, asked: Asked, compared: Comparisons) -> bool:
     """Does the declaration, too, lead to what was seen, under some reading of the open clauses?"""
     if deviation.explanation is None:
         return False
     return any(
-        matches(answer, check, seen) for _, answer in asked.with_open_clauses(deviation.explanation)
+        matches(answer, compared) for _, answer in asked.with_open_clauses(deviation.explanation)
     )
 
 
@@ -201,57 +190,51 @@ def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
     return answer.same_numbers(text, gradients="gradient" in asked.case.checks)
 
 
-def reproduces(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
+def reproduces(deviation: Deviation, asked: Asked, compared: Comparisons) -> bool:
     """Is what was seen what the declaration predicts?"""
     if deviation.error is not None:
-        return _is_error(deviation, asked, check, seen)
+        return _is_error(deviation, asked, compared)
     answers = asked.with_open_clauses(deviation.explanation or Explanation())
     if deviation.accuracy:
-        return any(is_of_class(deviation.accuracy, answer, check, seen) for _, answer in answers)
+        return any(is_of_class(deviation.accuracy, answer, compared) for _, answer in answers)
     return predicts_a_difference(deviation, asked) and any(
-        matches(answer, check, seen) for _, answer in answers
+        matches(answer, compared) for _, answer in answers
     )
 
 
-def _together(
-    speaking: list[Deviation], asked: Asked, check: Check, seen: Observation
-) -> list[Deviation]:
+def _together(speaking: list[Deviation], asked: Asked, compared: Comparisons) -> list[Deviation]:
     """Declarations that reproduce what was seen only all at once, as where two declared rules meet
     in one case; [] if they do not."""
     rules = [
-        d
+        (d, d.explanation)
         for d in speaking
         if d.explanation is not None and not d.accuracy and predicts_a_difference(d, asked)
     ]
-    classes = [d for d in speaking if d.accuracy]
     merged = Explanation(
-        readings=tuple(dict.fromkeys(name for d in rules for name in d.explanation.readings)),  # type: ignore[union-attr]
-        faults=tuple(dict.fromkeys(name for d in rules for name in d.explanation.faults)),  # type: ignore[union-attr]
+        readings=tuple(dict.fromkeys(name for _, e in rules for name in e.readings)),
+        faults=tuple(dict.fromkeys(name for _, e in rules for name in e.faults)),
     )
     answers = [answer for _, answer in asked.with_open_clauses(merged)]
-    if len(rules) > 1 and any(matches(answer, check, seen) for answer in answers):
-        return rules
-    exact = next(
-        (
-            d
-            for d in classes
-            if rules and any(is_of_class(d.accuracy, answer, check, seen) for answer in answers)
-        ),
-        None,
-    )
-    return [*rules, exact] if exact else []
+    together = [d for d, _ in rules]
+    if len(rules) > 1 and any(matches(answer, compared) for answer in answers):
+        return together
+    classes = [d for d in speaking if d.accuracy] if rules else []
+    for on_top in classes:
+        if any(is_of_class(on_top.accuracy, answer, compared) for answer in answers):
+            return [*together, on_top]
+    return []
 
 
-def _is_error(deviation: Deviation, asked: Asked, check: Check, seen: Observation) -> bool:
+def _is_error(deviation: Deviation, asked: Asked, compared: Comparisons) -> bool:
     error = deviation.error
     if error is None:
         return False
-    if seen.seen is Seen.RETURNED:
-        outcome, reason = (
-            difference(asked.answer(), check, seen) if error.undefined else (Outcome.AGREES, "")
-        )
-        return outcome is not Outcome.AGREES and re.search(error.pattern, reason) is not None
-    return _stopped_so(deviation, seen)
+    if compared.seen.seen is not Seen.RETURNED:
+        return _stopped_so(deviation, compared.seen)
+    if not error.undefined:
+        return False
+    outcome, reason = difference(asked.answer(), compared)
+    return outcome is not Outcome.AGREES and re.search(error.pattern, reason) is not None
 
 
 def _stopped_so(deviation: Deviation, seen: Observation) -> bool:

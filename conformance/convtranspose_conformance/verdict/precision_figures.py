@@ -1,8 +1,6 @@
 """How precise an output is, in figures. They are recorded beside the verdict and have no part in
 it."""
 
-from typing import Any
-
 import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
@@ -15,7 +13,9 @@ from convtranspose_reference.formats import FORMATS, Format
 from convtranspose_reports import Check, Measured
 
 from ..rules.answers import Asked
-from ..worker.observation import Observation, Seen
+from ..rules.comparison import Comparison
+from ..worker.observation import Seen
+from .compare import Comparisons
 
 FEWEST_OUTPUTS = 64
 CANCELLING = (
@@ -25,37 +25,39 @@ LARGEST_Z = 1e6
 Array = NDArray[np.float64]
 
 
-def measured(asked: Asked, check: Check, seen: Observation) -> Measured | UnsetType:
+def measured(asked: Asked, compared: Comparisons) -> Measured | UnsetType:
     """The figures of a returned output of the right shape and dtype; UNSET for all else, and for
     cases that are no probes of precision."""
-    case, answer = asked.case, asked.answer()
-    if case.suite not in MEASURED or check is not Check.OUTPUT or seen.seen is not Seen.RETURNED:
+    case, answer, seen = asked.case, asked.answer(), compared.seen
+    if case.suite not in MEASURED or compared.check is not Check.OUTPUT:
         return UNSET
-    if answer.refused or (seen.dtype, seen.shape) != (answer.dtype, answer.shape):
+    if seen.seen is not Seen.RETURNED or answer.refused:
         return UNSET
-    golden, Y = answer.golden, seen.array()
-    r, z = statistics(golden, asked.squares, Y) if case.data == "dense" else (None, None)
+    if (seen.dtype, seen.shape) != (answer.dtype, answer.shape):
+        return UNSET
+    comparison = compared.of(answer.golden)
+    r, z = statistics(comparison, asked.squares) if case.data == "dense" else (None, None)
     return Measured(
         dtype=case.dtype,
         data=case.data,
         products=most_products(case),
-        outputs=Y.size,
-        rounded=int(golden.equal(Y).sum()),
-        worst=_four_digits(worst(golden, Y)),
+        outputs=comparison.Y.size,
+        rounded=int(comparison.equal.sum()),
+        worst=_four_digits(worst(comparison)),
         r=_four_digits(r),
         z=_four_digits(z),
     )
 
 
-def worst(golden: Golden, Y: NDArray[Any]) -> float | None:
+def worst(comparison: Comparison) -> float | None:
     """The largest error over its bound, where equality is not owed; None where it is owed
     everywhere, or a result is not finite."""
-    rounds = ~golden.exact()
-    ratios = golden.error(Y)[rounds] / golden.bound()[rounds]
+    rounds = ~comparison.exact
+    ratios = comparison.error[rounds] / comparison.bound[rounds]
     return float(ratios.max()) if ratios.size and np.isfinite(ratios).all() else None
 
 
-def statistics(golden: Golden, V: Array, Y: NDArray[Any]) -> tuple[float | None, float | None]:
+def statistics(comparison: Comparison, V: Array) -> tuple[float | None, float | None]:
     """r and z of an output: the rms of e / sigma, and the significance of the slope of e on the
     exact y; both None where there are fewer than 64 outputs, where one is not finite, or where the
     products do not cancel.
@@ -72,7 +74,8 @@ def statistics(golden: Golden, V: Array, Y: NDArray[Any]) -> tuple[float | None,
     standard error. Truncation toward zero gives a < 0, scaled weights a > 0, whatever the number of
     products hides in the bound.
     """
-    e, y, used = golden.signed_error(Y), _value(golden), V > 0
+    golden = comparison.golden
+    e, y, used = golden.signed_error(comparison.Y), _value(golden), V > 0
     if (
         used.sum() < FEWEST_OUTPUTS
         or not np.isfinite(e).all()

@@ -1,40 +1,71 @@
-"""A question, what was seen, and whether it was wrong: what diagnosis and examples are made
+"""A question, what was seen and what was judged: what findings, diagnosis and examples are made
 from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convtranspose_cases import Case
-from convtranspose_reports import Check, Outcome
+from convtranspose_reports import Check, Outcome, Verdict
 
 from ..backends.registry import Entry
 from ..rules.answers import Asked
-from ..worker.observation import Observation
+from ..worker.observation import Observation, Seen
+from .compare import Comparisons
+from .deviations import Deviation
+from .judge import Judgement, judge
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reply:
-    """A case and what a backend answered. `wrong`: the verdict, before any declaration."""
+    """One check of one case, put to one backend: what was asked, what was seen (`compared` holds it
+    against answers), what was judged."""
 
+    entry: Entry
     asked: Asked
-    seen: Observation
-    outcome: Outcome
-    wrong: bool
+    compared: Comparisons
+    judgement: Judgement
 
     @property
     def case(self) -> Case:
         return self.asked.case
 
+    @property
+    def check(self) -> Check:
+        return self.compared.check
+
+    @property
+    def seen(self) -> Observation:
+        return self.compared.seen
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.judgement.outcome
+
+    @property
+    def wrong(self) -> bool:
+        """Does the backend differ, declared or not?"""
+        return self.judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES)
+
+    def without_numbers(self) -> "Reply":
+        """What is kept of a right reply: that it is one, and of which case."""
+        bare = Comparisons(self.check, Observation(seen=Seen.RETURNED))
+        return replace(self, compared=bare)
+
+
+def judged(
+    entry: Entry, asked: Asked, check: Check, seen: Observation, declared: Sequence[Deviation] = ()
+) -> Reply:
+    """The reply, with the verdict on it. `declared`: the backend's deviations."""
+    compared = Comparisons(check, seen)
+    judgement = judge(asked, compared, declared, entry.installed_version())
+    return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
+
 
 Ask = Callable[[Sequence[Case]], Iterable[Reply]]
-
-
 Pool = Callable[[], Iterable[Case]]
+AskOf = Callable[[Entry, Check], Ask]
 
 
 def nothing() -> tuple[Case, ...]:
     """An empty pool."""
     return ()
-
-
-AskOf = Callable[[Entry, Check], Ask]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make, suite_cases
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.class_marks import allows, bears_marks, is_refuted
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY, IN_DTYPE, IN_FLOAT16
 from convtranspose_conformance.rules.answers import Asked, Explanation
-from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import Check
 
@@ -29,8 +29,7 @@ def _asked(case: Case, compute: Callable[[Array, Array], Array]) -> Reply:
     asked = Asked(case)
     X, W, *_ = asked.arrays()
     seen = returned(compute(X[0], W[:, :, 0])[None].astype(X.dtype))
-    judged = judge(asked, OUT, seen, [], "1")
-    return Reply(asked, seen, judged.outcome, wrong=True)
+    return judged(BUILT_IN[0], asked, OUT, seen)
 
 
 def _one_by_one(kept: Any) -> Callable[[Array, Array], Array]:
@@ -64,9 +63,9 @@ def _scaled(X: Array, W: Array) -> Array:
 
 def test_sums_in_the_dtype_bear_its_marks_and_one_wrong_rounding_does_not() -> None:
     summed, cut = _asked(_case("float16"), _one_by_one(np.float16)), _asked(_case("float16"), _cut)
-    assert allows(IN_DTYPE, summed, OUT)
+    assert allows(IN_DTYPE, summed)
     assert bears_marks(IN_DTYPE, [summed])
-    assert allows(IN_DTYPE, cut, OUT), "the bound alone does not tell"
+    assert allows(IN_DTYPE, cut), "the bound alone does not tell"
     assert not bears_marks(IN_DTYPE, [cut])
 
 

@@ -4,14 +4,15 @@ what must not be named."""
 import numpy as np
 
 from convtranspose_cases import Case, make
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import pairs
 from convtranspose_conformance.diagnosis.patterns import pattern_of
 from convtranspose_conformance.diagnosis.result import Diagnosis, shows
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
-from convtranspose_reports import Check, Outcome
+from convtranspose_reports import Check
 from support.simulated import (
     Simulated,
     bias_of_next_channel,
@@ -381,8 +382,8 @@ def test_what_another_diagnosis_says_shows_nothing_of_the_unexplained() -> None:
     case = _case((4,), (3,))
     asked = Asked(case)
     seen = follows("kernel_flipped")(asked)
-    reply = Reply(asked, seen, Outcome.VALUES_DIFFER, wrong=True)
+    reply = judged(BUILT_IN[0], asked, Check.OUTPUT, seen)
     known = Diagnosis(kind="fault", explanations=(rules("kernel_flipped"),))
-    unexplained = Diagnosis(kind="unexplained", pattern=pattern_of(reply, Check.OUTPUT))
-    assert shows(unexplained, Check.OUTPUT, reply)
-    assert not shows(unexplained, Check.OUTPUT, reply, others=[unexplained, known])
+    unexplained = Diagnosis(kind="unexplained", pattern=pattern_of(reply))
+    assert shows(unexplained, reply)
+    assert not shows(unexplained, reply, others=[unexplained, known])

@@ -9,10 +9,10 @@ import pytest
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import Scaled, Tensors
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.patterns import Pattern, pattern_of
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import (
     Observation,
     Seen,
@@ -29,14 +29,13 @@ OBLONG = make("pattern", (3, 4), (2, 2))  # Y: 1 x 1 x 4 x 5
 
 def _answered(case: Case, seen: Observation, check: Check = Check.OUTPUT) -> Reply:
     asked = Asked(case)
-    return Reply(asked, seen, judge(asked, check, seen, [], "1").outcome, wrong=True)
+    return judged(BUILT_IN[0], asked, check, seen)
 
 
 def _pattern(case: Case, change: Callable[[Any], Any]) -> Pattern:
     """Of the right output after a change."""
     return pattern_of(
-        _answered(case, returned(change(Asked(case).answer().golden.expected().copy()))),
-        Check.OUTPUT,
+        _answered(case, returned(change(Asked(case).answer().golden.expected().copy())))
     )
 
 
@@ -163,7 +162,7 @@ def test_values_that_rounding_explains_are_not_counted() -> None:
     Y = Asked(case).answer().golden.expected().copy()
     Y[0, 0, 0] = np.nextafter(Y[0, 0, 0], np.float32(np.inf))
     Y[0, 0, 5] += 1000
-    found = pattern_of(_answered(case, returned(Y)), Check.OUTPUT)
+    found = pattern_of(_answered(case, returned(Y)))
     assert found.sentence.endswith("; 1 of 6 values differ")
 
 
@@ -193,8 +192,8 @@ def test_equal_or_periodic_numbers_show_no_shift(
         B=None,
     )
     seen = returned(np.array(found, np.float32).reshape(x_shape))
-    reply = Reply(asked, seen, judge(asked, Check.OUTPUT, seen, [], "1").outcome, wrong=True)
-    assert pattern_of(reply, Check.OUTPUT).sentence == f"returns wrong values: {said}"
+    reply = judged(BUILT_IN[0], asked, Check.OUTPUT, seen)
+    assert pattern_of(reply).sentence == f"returns wrong values: {said}"
 
 
 def test_numbers_alone_make_no_pattern_of_their_own() -> None:
@@ -237,16 +236,12 @@ def test_shapes(change: Callable[[Any], Any], said: str, name: str) -> None:
 
 
 def test_stated_shapes() -> None:
-    found = pattern_of(
-        _answered(OBLONG, stated((1, 1, 4, 7)), Check.OUTPUT_SHAPE), Check.OUTPUT_SHAPE
-    )
+    found = pattern_of(_answered(OBLONG, stated((1, 1, 4, 7)), Check.OUTPUT_SHAPE))
     assert found.sentence == "states D2 longer by 2"
 
 
 def test_a_size_that_is_not_stated_differs_from_none() -> None:
-    found = pattern_of(
-        _answered(OBLONG, stated((1, 1, None, 7)), Check.OUTPUT_SHAPE), Check.OUTPUT_SHAPE
-    )
+    found = pattern_of(_answered(OBLONG, stated((1, 1, None, 7)), Check.OUTPUT_SHAPE))
     assert found.sentence == "states D2 longer by 2"
 
 
@@ -267,10 +262,7 @@ def test_bfloat16_is_compared_as_numbers() -> None:
 
 def test_errors_are_named_without_their_numbers() -> None:
     one, other = (
-        pattern_of(
-            _answered(OBLONG, stopped(Seen.REFUSED, "run", "ValueError", f"no {n} rows")),
-            Check.OUTPUT,
-        )
+        pattern_of(_answered(OBLONG, stopped(Seen.REFUSED, "run", "ValueError", f"no {n} rows")))
         for n in (3, 14)
     )
     assert one.name == other.name == one.cluster == "REJECTED: ValueError: no N rows"
@@ -309,15 +301,14 @@ STOPPED: list[tuple[Observation, str]] = [
 
 @pytest.mark.parametrize(("seen", "said"), STOPPED)
 def test_what_gave_no_answer_says_how(seen: Observation, said: str) -> None:
-    assert pattern_of(_answered(OBLONG, seen), Check.OUTPUT).sentence == said
+    assert pattern_of(_answered(OBLONG, seen)).sentence == said
 
 
 def test_what_is_not_repeated_says_which_form_and_how() -> None:
     first = returned(Asked(OBLONG).answer().golden.expected())
     other = returned(first.array() + np.float32(1))
     found = pattern_of(
-        _answered(OBLONG, replace(first, parts={"again": other}), Check.REPEATABILITY),
-        Check.REPEATABILITY,
+        _answered(OBLONG, replace(first, parts={"again": other}), Check.REPEATABILITY)
     )
     assert (found.name, found.cluster) == ("NOT_REPEATABLE", "NOT_REPEATABLE")
     before, after = float(first.array().flat[0]), float(other.array().flat[0])
@@ -354,7 +345,7 @@ def test_gradients_are_named(change: Callable[[dict[str, Any]], Any], name: str,
         each: golden.expected().copy() for each, golden in Asked(case).answer().gradients.items()
     }
     seen = derived(tuple(change(right)[each] for each in ("dX", "dW", "dB")))
-    found = pattern_of(_answered(case, seen, Check.GRADIENT), Check.GRADIENT)
+    found = pattern_of(_answered(case, seen, Check.GRADIENT))
     assert (found.name, found.sentence) == (name, said)
 
 
@@ -364,17 +355,14 @@ def test_a_gradient_that_nothing_asks_for_is_named() -> None:
     found = pattern_of(
         _answered(
             case, derived((right["dX"], right["dW"], np.zeros(1, np.float32))), Check.GRADIENT
-        ),
-        Check.GRADIENT,
+        )
     )
     assert found.sentence == "returns a dB that the call has no use for"
 
 
 def test_a_forbidden_call_that_is_answered() -> None:
     case = make("invalid", (2,), (3,), pads=(3, 3))
-    found = pattern_of(
-        _answered(case, returned(np.zeros((1, 1, 1), np.float32)), Check.REJECTION), Check.REJECTION
-    )
+    found = pattern_of(_answered(case, returned(np.zeros((1, 1, 1), np.float32)), Check.REJECTION))
     assert (found.name, found.cluster) == (
         "ACCEPTED: output size (clause M)",
         "ACCEPTED: output size (clause M)",
@@ -388,6 +376,6 @@ def test_differences_of_precision() -> None:
     Y.view(np.uint16)[...] += 4
     answered = _answered(case, returned(Y))
     assert answered.outcome is Outcome.INEXACT
-    found = pattern_of(answered, Check.OUTPUT)
+    found = pattern_of(answered)
     assert (found.name, found.cluster) == ("INEXACT", "INEXACT")
     assert "none by much" in found.sentence

@@ -14,7 +14,7 @@ from convtranspose_conformance.examples.smallest import smallest_example
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.verdict.reply import Ask, Reply
+from convtranspose_conformance.verdict.reply import Ask, Reply, judged
 from convtranspose_conformance.worker.observation import Seen, returned, stopped
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Check, Finding, Outcome, Run, Verdict
@@ -127,14 +127,13 @@ def test_a_case_that_cannot_be_a_call_stays() -> None:
     )  # forbidden, and its numbers are not of the kind that an id of such a call can name
     assert not askable(case)
     asked = Asked(case)
-    first = Reply(asked, returned(asked.tensors.X.array("float32")), Outcome.ACCEPTED, wrong=True)
+    seen = returned(asked.tensors.X.array("float32"))
+    first = judged(ENTRY, asked, Check.REJECTION, seen)
 
     def asks_nothing(entry: Entry, check: Check) -> Ask:
         return lambda cases: pytest.fail("it was asked")
 
-    example = smallest_example(
-        ENTRY, Check.REJECTION, first, "accepted", lambda reply: True, asks_nothing, [ENTRY]
-    )
+    example = smallest_example(first, lambda reply: True, asks_nothing, [ENTRY])
     assert (example.case, example.others) == (case.id, {})
 
 
@@ -148,16 +147,12 @@ def test_others_are_judged_by_the_numbers_that_they_were_asked_with() -> None:
             asked.append(entry.name)
             each, more = Asked(case, seed=7), added[entry.name]
             seen = returned(each.answer().golden.expected() + np.float32(more))
-            return Reply(
-                each, seen, Outcome.VALUES_DIFFER if more else Outcome.AGREES, wrong=bool(more)
-            )
+            return judged(entry, each, check, seen)
 
         return lambda cases: map(reply, cases)
 
     (first,) = ask_of(ENTRY, Check.OUTPUT)([make("smallest", (3,), (2,))])
-    others = smallest_example(
-        ENTRY, Check.OUTPUT, first, "off", lambda reply: True, ask_of, BUILT_IN_HERE
-    ).others
+    others = smallest_example(first, lambda reply: True, ask_of, BUILT_IN_HERE).others
     assert set(asked) == set(added)
     assert others["onnxruntime-cpu"] == "as expected"
     found, expected = re.findall(r"is (-?[0-9]+), expected (-?[0-9]+)", others["torch-cpu"])[0]
@@ -175,14 +170,10 @@ def test_an_answer_that_a_reading_of_an_open_clause_allows_is_told_as_such() -> 
             if entry is ENTRY
             else stopped(Seen.REFUSED, "call", "E", "is empty")
         )
-        return lambda cases: [
-            Reply(Asked(each), seen, Outcome.DTYPE_DIFFERS, wrong=entry is ENTRY) for each in cases
-        ]
+        return lambda cases: [judged(entry, Asked(each), check, seen) for each in cases]
 
     (first,) = ask_of(ENTRY, Check.OUTPUT)([case])
-    others = smallest_example(
-        ENTRY, Check.OUTPUT, first, "off", lambda reply: True, ask_of, BUILT_IN_HERE
-    ).others
+    others = smallest_example(first, lambda reply: True, ask_of, BUILT_IN_HERE).others
     assert others == dict.fromkeys(
         ("torch-cpu", "onnxruntime-cpu"),
         "call: E: is empty (a reading of an open clause allows it)",
@@ -192,18 +183,13 @@ def test_an_answer_that_a_reading_of_an_open_clause_allows_is_told_as_such() -> 
 def test_a_case_with_outputs_is_not_made_smaller_to_one_without() -> None:
     def ask_of(entry: Entry, check: Check) -> Ask:
         seen = stopped(Seen.REFUSED, "call", "E", "no")
-        return lambda cases: [
-            Reply(Asked(each), seen, Outcome.REJECTED, wrong=True) for each in cases
-        ]
+        return lambda cases: [judged(entry, Asked(each), check, seen) for each in cases]
 
     (first,) = ask_of(ENTRY, Check.OUTPUT)(
         [make("smallest", (3, 3), (2, 2), pads=(0, 1, 0, 1), dilations=(1, 2))]
     )
     example = smallest_example(
-        ENTRY,
-        Check.OUTPUT,
         first,
-        "no",
         lambda reply: "pads" in reply.case.attributes.given(),
         ask_of,
         [ENTRY],

@@ -13,7 +13,8 @@ from convtranspose_cases.inputs import Scaled, Tensors
 from convtranspose_cases.strategies import legal
 from convtranspose_conformance.examples.worked_by_hand import spelled_out, terms_of
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.verdict.compare import difference
+from convtranspose_conformance.verdict.compare import Comparisons
+from convtranspose_conformance.verdict.difference import difference
 from convtranspose_conformance.worker.observation import (
     Observation,
     Seen,
@@ -180,12 +181,14 @@ def test_an_element_that_differs_is_spelled_out(
     case: Case, X: list[Any], W: list[Any], B: list[int] | None, at: int, said: str
 ) -> None:
     asked = _asked(case, X, W, B)
-    assert spelled_out(asked, OUT, _wrong_at(asked, at, 7)) == said
+    assert spelled_out(asked, Comparisons(OUT, _wrong_at(asked, at, 7))) == said
 
 
 def test_a_long_sum_is_cut_after_eight_products() -> None:
     asked = _asked(_case((9,), (9,)), [1] * 9, list(range(1, 10)))
-    names, numbers, result = spelled_out(asked, OUT, _wrong_at(asked, 8, 0)).split("\n  = ")
+    names, numbers, result = spelled_out(asked, Comparisons(OUT, _wrong_at(asked, 8, 0))).split(
+        "\n  = "
+    )
     assert (
         names
         == "Y[0, 0, 8] = "
@@ -200,18 +203,18 @@ def test_an_element_that_rounding_explains_is_not_accused() -> None:
     asked = Asked(_case((4,), (3,), c=4, data="dense"))
     Y = asked.answer().golden.expected().copy()
     Y[0, 0, 1] = np.nextafter(Y[0, 0, 1], np.float32(np.inf))
-    assert spelled_out(asked, OUT, returned(Y)) == ""
+    assert spelled_out(asked, Comparisons(OUT, returned(Y))) == ""
     Y[0, 0, 4] += 2
     Y[0, 0, 5] += 9
-    outcome, said = difference(asked.answer(), OUT, returned(Y))
+    outcome, said = difference(asked.answer(), Comparisons(OUT, returned(Y)))
     assert outcome is Outcome.VALUES_DIFFER
     assert said.startswith("2 of 6 values differ: Y[0, 0, 5] is ")
-    assert spelled_out(asked, OUT, returned(Y)).startswith("Y[0, 0, 5] = ")
+    assert spelled_out(asked, Comparisons(OUT, returned(Y))).startswith("Y[0, 0, 5] = ")
 
 
 def test_numbers_that_differ_in_the_last_bit_look_different() -> None:
     asked = _asked(_case((1,), (1,), dtype="float64"), [1], [3])
-    said = spelled_out(asked, OUT, _wrong_at(asked, 0, float(np.nextafter(3.0, 4.0))))
+    said = spelled_out(asked, Comparisons(OUT, _wrong_at(asked, 0, float(np.nextafter(3.0, 4.0)))))
     assert said.endswith("= 3, not 3.0000000000000004")
 
 
@@ -225,19 +228,21 @@ def test_a_size_that_differs_is_spelled_out_axis_by_axis() -> None:
         "begin = 1, end = 0;"
         " output size: natural size - begin - end: 10 - 1 - 0 = 9"
     )
-    assert spelled_out(asked, SHAPE, stated((1, 1, 3, 8))) == said
-    assert spelled_out(asked, SHAPE, stated((1, 1, None, 8))) == said
-    assert spelled_out(asked, SHAPE, stated((1, 1, 3, None))) == ""
-    assert spelled_out(asked, OUT, returned(np.zeros((1, 1, 3, 8), np.float32))) == said
-    both = spelled_out(asked, SHAPE, stated((1, 1, 2, 8))).splitlines()
+    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 3, 8)))) == said
+    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, None, 8)))) == said
+    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 3, None)))) == ""
+    assert (
+        spelled_out(asked, Comparisons(OUT, returned(np.zeros((1, 1, 3, 8), np.float32)))) == said
+    )
+    both = spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 2, 8)))).splitlines()
     assert [line.partition(":")[0] for line in both] == ["D1", "D2"]
     assert both[1] == said
-    assert len(spelled_out(asked, SHAPE, stated((1, 1))).splitlines()) == 2
+    assert len(spelled_out(asked, Comparisons(SHAPE, stated((1, 1)))).splitlines()) == 2
 
 
 def test_the_size_of_conv_is_spelled_out() -> None:
     asked = Asked(_case((7,), (3,), op="Conv", strides=(2,), pads=(1, 0)))
-    assert spelled_out(asked, SHAPE, stated((1, 1, 4))).endswith(
+    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 4)))).endswith(
         "output size: floor((input + begin + end - effective kernel) / stride) + 1: floor((7 + 1 + "
         "0 - 3) / 2) + 1 = 3"
     )
@@ -246,12 +251,12 @@ def test_the_size_of_conv_is_spelled_out() -> None:
 def test_nothing_is_said_where_there_is_nothing_to_spell_out() -> None:
     asked = Asked(_case((2,), (3,)))
     Y = asked.answer().golden.expected()
-    assert spelled_out(asked, OUT, returned(Y)) == ""
-    assert spelled_out(asked, OUT, returned(Y.astype(np.float64))) == ""
-    assert spelled_out(asked, OUT, stopped(Seen.REFUSED, "run", "E", "no")) == ""
-    assert spelled_out(asked, Check.GRADIENT, returned(Y + 1)) == ""
+    assert spelled_out(asked, Comparisons(OUT, returned(Y))) == ""
+    assert spelled_out(asked, Comparisons(OUT, returned(Y.astype(np.float64)))) == ""
+    assert spelled_out(asked, Comparisons(OUT, stopped(Seen.REFUSED, "run", "E", "no"))) == ""
+    assert spelled_out(asked, Comparisons(Check.GRADIENT, returned(Y + 1))) == ""
     forbidden = Asked(_case((2,), (1,), pads=(9, 9)))
-    assert spelled_out(forbidden, Check.REJECTION, stated((1, 1, 2))) == ""
+    assert spelled_out(forbidden, Comparisons(Check.REJECTION, stated((1, 1, 2)))) == ""
 
 
 def _exact(tensor: Scaled, index: tuple[int, ...]) -> Fraction:

@@ -14,9 +14,10 @@ from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fit
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.findings import Ledger
 from convtranspose_conformance.run.propose import propose
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviations import Deviation, DeviationError, parse
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import (
     Observation,
     Seen,
@@ -79,15 +80,7 @@ def _ledger(
     ledger, ids = Ledger(list(deviations)), []
     for case, observation in seen:
         asked = Asked(case)
-        ids.append(
-            ledger.enter(
-                entry,
-                asked,
-                check,
-                observation,
-                judge(asked, check, observation, list(deviations), entry.installed_version()),
-            )
-        )
+        ids.append(ledger.enter(judged(entry, asked, check, observation, deviations)))
     return ledger, ids
 
 
@@ -249,8 +242,8 @@ def test_findings_of_static_shapes_are_apart() -> None:
 
 
 def _fitting(asked: Asked, seen: Observation) -> set[str]:
-    answered = Reply(asked, seen, Outcome.VALUES_DIFFER, wrong=True)
-    return {e.name for e in SINGLES if fits(e, OUT, answered) and differs(e, OUT, asked)}
+    answered = judged(ENTRY, asked, OUT, seen)
+    return {e.name for e in SINGLES if fits(e, answered) and differs(e, OUT, asked)}
 
 
 def test_a_diagnosis_reproduces_all_of_the_output() -> None:
@@ -276,7 +269,7 @@ def _off(case: Case, by: int) -> Observation:
     asked = Asked(case)
     Y = asked.answer().golden.expected().copy()
     Y.view(np.uint16)[...] += by
-    assert judge(asked, OUT, returned(Y), [], "1").outcome is Outcome.INEXACT
+    assert judge(asked, Comparisons(OUT, returned(Y)), [], "1").outcome is Outcome.INEXACT
     return returned(Y)
 
 

@@ -19,7 +19,7 @@ from convtranspose_conformance.cli import fuzz as fuzz_cli
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.run import fuzz
 from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
-from convtranspose_conformance.run.one_case import Interview, smallest
+from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.verdict.deviations import parse
 from convtranspose_conformance.worker import process as worker
 from convtranspose_conformance.worker.observation import Observation
@@ -62,13 +62,9 @@ def searched(asking: Interview, examples: int, seed: int = 3) -> Tally:
 @pytest.mark.parametrize("name", EXPLAINED)
 def test_a_planted_fault_is_found_and_shrunk(name: str) -> None:
     tally = searched(interview(f"planted:{name}"), 250)
-    shown = [
-        found
-        for found in tally.found
-        if found.answered.cause and EXPLAINED[name] in found.answered.cause.names
-    ]
+    shown = [found for found in tally.found if EXPLAINED[name] in found.cause.names]
     assert shown
-    case = shown[0].answered.case
+    case = shown[0].reply.case
     assert find_call(case.id) == case
     assert len(not_default(case)) <= 3
     assert weight(case)[1] <= 12
@@ -86,7 +82,7 @@ def test_a_right_backend_has_no_finding() -> None:
 def test_the_same_seed_finds_the_same_and_another_draws_others() -> None:
     def said(seed: int) -> Any:
         tally = searched(interview("planted:KernelFlipped"), 60, seed)
-        return tally.drawn, tally.questions, [(f.answered.case.id, f.met) for f in tally.found]
+        return tally.drawn, tally.questions, [(f.reply.case.id, f.met) for f in tally.found]
 
     assert said(1) == said(1)
     assert said(1) != said(2)
@@ -95,11 +91,7 @@ def test_the_same_seed_finds_the_same_and_another_draws_others() -> None:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_known_cause_is_counted_and_reported_once() -> None:
     tally = searched(interview("planted:KernelFlipped"), 100)
-    flipped = [
-        found
-        for found in tally.found
-        if found.answered.cause and "kernel_flipped" in found.answered.cause.names
-    ]
+    flipped = [found for found in tally.found if "kernel_flipped" in found.cause.names]
     assert len(flipped) == 1
     assert flipped[0].met > 10
 
@@ -127,10 +119,8 @@ def test_what_is_declared_is_no_finding() -> None:
 def test_a_declaration_that_says_too_much_is_a_finding() -> None:
     declared = DECLARED.format(when="bias").replace("BiasIgnored", "Correct")
     tally = searched(interview("planted:Correct", declared), 200)
-    assert [found.answered.cause.kind for found in tally.found if found.answered.cause] == [
-        "contradicted"
-    ]
-    assert "planted:Correct/output/no_bias" in tally.found[0].answered.sentence
+    assert [found.cause.kind for found in tally.found] == ["contradicted"]
+    assert "planted:Correct/output/no_bias" in tally.found[0].cause.sentence
 
 
 def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
@@ -139,7 +129,7 @@ def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
     def fails(*_: object) -> object:
         raise ZeroDivisionError("a mistake of ours")
 
-    monkeypatch.setattr("convtranspose_conformance.run.one_case.judge", fails)
+    monkeypatch.setattr("convtranspose_conformance.run.one_case.judged", fails)
     with pytest.raises(Broken, match="asking call/") as broken:
         searched(interview("planted:Correct"), 50)
     assert isinstance(broken.value.__cause__, ZeroDivisionError)
@@ -174,14 +164,15 @@ def test_shrinking_keeps_the_explanation(name: str) -> None:
         a
         for case in suite_cases("core")
         for a in asking.ask(case)
-        if a.cause and EXPLAINED[name] in a.cause.names
+        if (cause := cause_of(a)) and EXPLAINED[name] in cause.names
     )
     found = smallest(first, asking.ask)
     (last,) = asking.ask(found.case)
-    assert last.cause is not None
-    assert first.cause is not None
-    assert EXPLAINED[name] in last.cause.names
-    assert last.cause.names <= first.cause.names
+    of_first, of_last = cause_of(first), cause_of(last)
+    assert of_first is not None
+    assert of_last is not None
+    assert EXPLAINED[name] in of_last.names
+    assert of_last.names <= of_first.names
     assert len(not_default(found.case)) <= 2
     assert weight(found.case)[1] <= 4
     assert found.questions <= 60

@@ -16,10 +16,11 @@ from convtranspose_cases import Case, make
 from convtranspose_conformance.backends.api import Array, Call, Refused, Unsupported
 from convtranspose_conformance.backends.onnx_backend import entry_for
 from convtranspose_conformance.backends.registry import BUILT_IN, registered
-from convtranspose_conformance.examples.example import _said, example_of
+from convtranspose_conformance.examples.example import _of_form, example_of
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.scripts.repeatability import FIRST, repetitions
 from convtranspose_conformance.scripts.reproducer import reproducer
+from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import Seen, returned, stopped
 from convtranspose_conformance.worker.process import Limits, Worker, _load
 from convtranspose_conformance.worker.repeatability import _forms
@@ -93,9 +94,9 @@ def _words(name: str, form: Callable[[], Array]) -> str:
     """What the script has to print of the adapter's answer; of a form that the adapter calls
     absent, why."""
     try:
-        return _said(name, returned(form()))
+        return _of_form(name, returned(form()))
     except Refused as refused:
-        return _said(name, stopped(Seen.REFUSED, refused.stage, refused.kind, refused.message))
+        return _of_form(name, stopped(Seen.REFUSED, refused.stage, refused.kind, refused.message))
     except Unsupported as why:
         return str(why).strip()
 
@@ -118,7 +119,7 @@ def test_a_pasted_script_shows_the_forms_that_differ(name: str, tmp_path: Path) 
     with Worker(entry, Limits()) as worker:
         seen = worker.ask(Call.of(asked.case, *asked.arrays()), ("repeatability",))["repeatability"]
     assert list(seen.parts) == PLANTED[name]
-    example = example_of(entry, asked, Check.REPEATABILITY, seen, "")
+    example = example_of(judged(entry, asked, Check.REPEATABILITY, seen), "")
     ((printed, error),) = pasted([example.reproducer], tmp_path, BACKENDS)
     assert not error
     assert expected(printed) == example.expected
@@ -131,7 +132,7 @@ def test_a_pasted_script_shows_the_forms_that_differ(name: str, tmp_path: Path) 
 def test_a_pasted_script_shows_which_inputs_are_changed(tmp_path: Path) -> None:
     asked, entry = Asked(CASES[0]), entry_for("planted:InputsChanged")
     seen = stopped(Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs")
-    example = example_of(entry, asked, Check.OUTPUT, seen, "")
+    example = example_of(judged(entry, asked, Check.OUTPUT, seen), "")
     ((printed, error),) = pasted([example.reproducer], tmp_path, BACKENDS)
     assert not error
     assert printed.index(f"expected:\n{example.expected}\n") < printed.index("Y is")

@@ -24,6 +24,7 @@ from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.run.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.scripts.reproducer import reproducer
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviations import Deviation, parse
 from convtranspose_conformance.verdict.judge import Judgement, judge
 from convtranspose_conformance.worker import process as worker
@@ -56,7 +57,7 @@ def asked_of(
 ) -> Judgement:
     kind, seen = worker._answer(backend, Call.of(asked.case, *asked.arrays()), check)
     assert kind == "seen", seen
-    return judge(asked, Check(check), seen, list(deviations), "1")
+    return judge(asked, Comparisons(Check(check), seen), list(deviations), "1")
 
 
 @pytest.mark.parametrize("check", SMALL)
@@ -114,7 +115,9 @@ def test_the_same_call_may_not_round_otherwise() -> None:
     for name, outcome in (("again", Outcome.NOT_REPEATABLE), ("another layout", Outcome.AGREES)):
         part = replace(first, data=np.nextafter(Y, np.float32(0)).tobytes())
         assert (
-            judge(asked, Check.REPEATABILITY, replace(first, parts={name: part}), [], "1").outcome
+            judge(
+                asked, Comparisons(Check.REPEATABILITY, replace(first, parts={name: part})), [], "1"
+            ).outcome
             is outcome
         )
 

@@ -8,6 +8,7 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviations import Deviation, parse
 from convtranspose_conformance.verdict.judge import Judgement, judge
 from convtranspose_conformance.worker.observation import (
@@ -557,7 +558,7 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_the_verdict_is(name: str) -> None:
     row = ROWS[name]
-    found = judge(Asked(row.case), row.check, row.seen, row.deviations, row.version)
+    found = judge(Asked(row.case), Comparisons(row.check, row.seen), row.deviations, row.version)
     assert (found.outcome, found.verdict) == (row.outcome, row.verdict), found.reason
     assert (found.note, found.contradicts, found.reproduces) == (
         row.note,
@@ -572,7 +573,7 @@ def test_the_verdict_is(name: str) -> None:
 
 
 def _judged(case: Case, seen: Observation, *deviations: Deviation) -> Judgement:
-    return judge(Asked(case), OUT, seen, list(deviations), "2.5")
+    return judge(Asked(case), Comparisons(OUT, seen), list(deviations), "2.5")
 
 
 def test_a_deviation_within_its_versions_is_named_first() -> None:
@@ -612,7 +613,11 @@ def test_the_reference_conforms_and_zeros_do_not() -> None:
     for case in suite_cases("core")[::9]:
         asked = Asked(case)
         Y = asked.answer().golden.expected()
-        assert judge(asked, OUT, returned(Y), [], "1").verdict is CONFORMS, case.id
-        assert judge(asked, SHAPE, stated(Y.shape), [], "1").verdict is CONFORMS, case.id
+        assert judge(asked, Comparisons(OUT, returned(Y)), [], "1").verdict is CONFORMS, case.id
+        assert judge(asked, Comparisons(SHAPE, stated(Y.shape)), [], "1").verdict is CONFORMS, (
+            case.id
+        )
         if (Y != 0).any():
-            assert judge(asked, OUT, returned(np.zeros_like(Y)), [], "1").verdict is FAILS, case.id
+            assert (
+                judge(asked, Comparisons(OUT, returned(np.zeros_like(Y))), [], "1").verdict is FAILS
+            ), case.id

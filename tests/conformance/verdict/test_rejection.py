@@ -12,6 +12,7 @@ from convtranspose_conformance.backends.torch import arguments
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviations import DeviationError, parse
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.worker.observation import Observation, Seen, stopped
@@ -28,6 +29,10 @@ BEHAVIOUR = {
     "Swallows": (Outcome.OUT_OF_MEMORY, Verdict.FAILS),
     "Shrugs": (Outcome.UNSUPPORTED, Verdict.UNSUPPORTED),
 }
+
+
+def _rejected(seen: Observation) -> Comparisons:
+    return Comparisons(Check.REJECTION, seen)
 
 
 @pytest.fixture(scope="module")
@@ -82,18 +87,13 @@ def test_a_declaration_covers_what_it_says_and_nothing_else():
         ["torch-cpu"],
     )
     for declared, covered, other in ((taken, RETURNED, DIED), (dies, DIED, RETURNED)):
-        assert (
-            judge(ASKED, Check.REJECTION, covered, [declared], "2.13.0").verdict is Verdict.DEVIATES
-        )
-        assert judge(ASKED, Check.REJECTION, other, [declared], "2.13.0").verdict is Verdict.FAILS
-        refused = judge(ASKED, Check.REJECTION, REFUSED, [declared], "2.13.0")
+        assert judge(ASKED, _rejected(covered), [declared], "2.13.0").verdict is Verdict.DEVIATES
+        assert judge(ASKED, _rejected(other), [declared], "2.13.0").verdict is Verdict.FAILS
+        refused = judge(ASKED, _rejected(REFUSED), [declared], "2.13.0")
         assert (refused.verdict, refused.contradicts) == (Verdict.CONFORMS, (declared.id,))
-        assert judge(ASKED, Check.REJECTION, REFUSED, [declared], "2.99").note == "fixed?"
+        assert judge(ASKED, _rejected(REFUSED), [declared], "2.99").note == "fixed?"
         elsewhere = Asked(find_case("invalid/group_0"))
-        assert (
-            judge(elsewhere, Check.REJECTION, covered, [declared], "2.13.0").verdict
-            is Verdict.FAILS
-        )
+        assert judge(elsewhere, _rejected(covered), [declared], "2.13.0").verdict is Verdict.FAILS
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,9 @@ def test_shape_inference_is_asked_for_the_shape():
     )
     assert all(entry.checks[-1] == "rejection" for entry in plan.entries)
     seen = Observation(seen=Seen.RETURNED, shape=(1, 3, 6))
-    found = judge(ASKED, Check.REJECTION, seen, [], "1")
+    found = judge(ASKED, _rejected(seen), [], "1")
     assert (found.outcome, found.reason) == (Outcome.ACCEPTED, "states [1, 3, 6]")
-    assert (
-        judge(ASKED, Check.REJECTION, replace(seen, shape=None), [], "1").outcome
-        is Outcome.ACCEPTED
-    )
+    assert judge(ASKED, _rejected(replace(seen, shape=None)), [], "1").outcome is Outcome.ACCEPTED
 
 
 def test_a_legal_case_is_never_asked_for_rejection():

@@ -8,12 +8,15 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.special import PREFIX
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fits
 from convtranspose_conformance.rules.accuracy_classes import within
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.comparison import Comparison
 from convtranspose_conformance.scripts.literals import tensor_source
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import returned
 from convtranspose_reference.formats import FORMATS, round_to
 from convtranspose_reports import Check, Outcome, Verdict
@@ -28,7 +31,7 @@ def asked_of(theme: str, dtype: str = "float32", **given: Any) -> Asked:
 
 
 def verdict(asked: Asked, Y: Any) -> tuple[Outcome, Verdict]:
-    found = judge(asked, Check.OUTPUT, returned(Y), [], "1")
+    found = judge(asked, Comparisons(Check.OUTPUT, returned(Y)), [], "1")
     return found.outcome, found.verdict
 
 
@@ -76,8 +79,8 @@ def test_float16_partial_sums_that_overflow_are_the_class_that_sums_in_float16()
     X, W, _ = (None if a is None else a[0, 0] for a in Asked(case).tensors.arrays("float16"))
     with np.errstate(over="ignore", invalid="ignore"):
         summed = np.array([[[X[0] * W[0], X[0] * W[1] + X[1] * W[0], X[1] * W[1]]]], np.float16)
-    assert within("accumulates in dtype", golden, summed)
-    assert not within("accumulates in dtype", golden, np.full_like(summed, np.nan))
+    assert within("accumulates in dtype", Comparison(golden, summed))
+    assert not within("accumulates in dtype", Comparison(golden, np.full_like(summed, np.nan)))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "float16"])
@@ -88,28 +91,27 @@ def test_flushed_subnormals_are_a_class_of_their_own(theme: str, dtype: str):
     values = golden.expected().astype(np.float64)
     smallest = 2.0 ** FORMATS[dtype].min_exponent
     flushed = round_to(np.where(np.abs(values) < smallest, 0.0, values), dtype)
-    assert within("flushes subnormals", golden, flushed)
+    assert within("flushes subnormals", Comparison(golden, flushed))
     assert verdict(asked, flushed) == (Outcome.INEXACT, Verdict.FAILS)
-    assert not within("flushes subnormals", golden, round_to(values + 2.0**10 * smallest, dtype))
+    assert not within(
+        "flushes subnormals", Comparison(golden, round_to(values + 2.0**10 * smallest, dtype))
+    )
     assert not within(
         "flushes subnormals",
-        golden,
-        round_to(np.where(np.abs(values) < smallest, values / 2, values), dtype),
+        Comparison(
+            golden, round_to(np.where(np.abs(values) < smallest, values / 2, values), dtype)
+        ),
     )
 
 
 def test_only_special_cases_may_be_said_to_flush():
     golden = Asked(make("core", (5,), (3,))).answer().golden
-    assert not within("flushes subnormals", golden, np.zeros_like(golden.expected()))
+    assert not within("flushes subnormals", Comparison(golden, np.zeros_like(golden.expected())))
 
 
 def _fitting(asked: Asked, wrong: Any) -> set[str]:
-    answered = Reply(asked, returned(wrong), Outcome.VALUES_DIFFER, wrong=True)
-    return {
-        e.name
-        for e in SINGLES
-        if fits(e, Check.OUTPUT, answered) and differs(e, Check.OUTPUT, asked)
-    }
+    answered = judged(BUILT_IN[0], asked, Check.OUTPUT, returned(wrong))
+    return {e.name for e in SINGLES if fits(e, answered) and differs(e, Check.OUTPUT, asked)}
 
 
 @pytest.mark.parametrize("fault", ["inserted_zeros_multiplied", "border_zeros_multiplied"])

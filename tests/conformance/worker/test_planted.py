@@ -19,6 +19,7 @@ from convtranspose_conformance.backends.onnx_backend import OnnxBackend
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.worker import process as worker
 from convtranspose_reports import Check, Outcome, Record, Verdict
@@ -83,7 +84,7 @@ def failures(name: str, asked: list[Asked]) -> Iterator[str]:
             backend, Call.of(each.case, *each.tensors.arrays(each.case.dtype)), "output"
         )
         assert kind == "seen", seen
-        if judge(each, Check.OUTPUT, seen, [], "unknown").verdict is Verdict.FAILS:
+        if judge(each, Comparisons(Check.OUTPUT, seen), [], "unknown").verdict is Verdict.FAILS:
             yield each.case.id
 
 

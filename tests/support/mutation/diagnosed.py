@@ -15,6 +15,7 @@ from typing import Any
 
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import differs, fits, joined
 from convtranspose_conformance.diagnosis.conditions import holds
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
@@ -22,8 +23,9 @@ from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import Reply
+from convtranspose_conformance.verdict.compare import Comparisons
+from convtranspose_conformance.verdict.judge import Judgement
+from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Outcome, Verdict
 from support.mutation import handwritten
@@ -40,6 +42,7 @@ ALSO = {
     "state": "repeatability",
     "validation": "invalid",
 }
+RIGHT = Judgement(outcome=Outcome.AGREES, verdict=Verdict.CONFORMS)
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 500, 40
 HOLDS = 0.9  # of the calls held out: what a rule predicts at least, under its condition
 
@@ -193,9 +196,9 @@ def _held(check: str, found: Diagnosis, rules: list[Explanation], ask: AskCheck)
             for pair in (joined(rule, other), joined(other, rule))
         ),
     ]
-    return sum(
-        each.wrong and any(fits(e, Check(check), each) for e in together) for each in replies
-    ), len(replies)
+    return sum(each.wrong and any(fits(e, each) for e in together) for each in replies), len(
+        replies
+    )
 
 
 @cache
@@ -212,8 +215,7 @@ def asked(case: Case) -> Asked:
 
 def reply(case: Asked, seen: Observation, check: str) -> Reply:
     """An answer with the verdict on it, nothing being declared."""
-    judged = judge(case, Check(check), seen, [], "1")
-    return Reply(case, seen, judged.outcome, wrong=judged.verdict is Verdict.FAILS)
+    return judged(BUILT_IN[0], case, Check(check), seen)
 
 
 def _replies(mutant: Any, cases: Iterable[Case], check: str) -> list[Reply]:
@@ -225,7 +227,8 @@ def _reply(mutant: Any, case: Case, check: str) -> Reply:
     call = Call.of(case, *asked(case).arrays())
     usual, called = _usual(case, check)
     if not mutant.may_differ(call, called, usual):
-        return Reply(asked(case), usual, Outcome.AGREES, wrong=False)
+        compared = Comparisons(Check(check), usual)
+        return Reply(entry=BUILT_IN[0], asked=asked(case), compared=compared, judgement=RIGHT)
     return reply(asked(case), handwritten._seen(mutant.backend, call, check), check)
 
 

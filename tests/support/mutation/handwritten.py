@@ -16,6 +16,7 @@ import planted
 from convtranspose_cases import Case
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.worker import process as worker
 from convtranspose_conformance.worker.observation import Observation, Seen
@@ -139,7 +140,7 @@ def _seen(backend: Any, call: Call, check: str) -> Observation:
 
 
 def _fails(asked: Asked, check: str, seen: Observation) -> bool:
-    return judge(asked, Check(check), seen, [], "1").verdict is Verdict.FAILS
+    return judge(asked, Comparisons(Check(check), seen), [], "1").verdict is Verdict.FAILS
 
 
 def of_classes(*kinds: str) -> list[str]:

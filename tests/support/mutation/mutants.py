@@ -97,6 +97,7 @@ class Question:
 def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, str], str, list[str]]:
     """`killed`, `reading` and `official` of a Fate; None asks the reference itself."""
     from convtranspose_cases.clauses import CLAUSES
+    from convtranspose_conformance.verdict.compare import Comparisons
     from convtranspose_conformance.verdict.judge import judge
     from convtranspose_reports import Check, Verdict
 
@@ -107,7 +108,7 @@ def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, st
         seen = None if case.suite in killed else _observed(reference, question)
         if seen is None or seen == question.right:
             continue
-        judgement = judge(question.asked, Check.OUTPUT, seen, [], "unknown")
+        judgement = judge(question.asked, Comparisons(Check.OUTPUT, seen), [], "unknown")
         if judgement.verdict is Verdict.FAILS:
             killed[case.suite] = f"{case.id}: {judgement.outcome}"
         others = [

@@ -1,0 +1,45 @@
+"""What a backend can be asked beside what a run has asked it, and what it says to that."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+
+from convtranspose_cases import Case
+from convtranspose_reports import Check
+
+from ..rules.answers import Asked
+from ..verdict.reply import Ask, Pool, Reply
+from .conditions import meets
+
+
+class Questions:
+    """One check's cases of the `pool` that are not `known` yet. Without `ask` there are none."""
+
+    def __init__(self, check: Check, known: Iterable[str], ask: Ask | None, pool: Pool) -> None:
+        self.replies: list[Reply] = []
+        """What the backend said, in the order in which it was asked."""
+        self._check, self._known, self._ask, self._pool = check, set(known), ask, pool
+        self._asked: dict[str, Asked] = {}
+
+    def fresh(self, where: str = "") -> Iterator[Case]:
+        """Cases that were not asked yet and meet a condition."""
+        return (case for case in self._askable if case.id not in self._known and meets(where, case))
+
+    @cached_property
+    def _askable(self) -> list[Case]:
+        if self._ask is None:
+            return []
+        return [case for case in self._pool() if self._check.value in case.checks]
+
+    def asked(self, case: Case) -> Asked:
+        """What rules answer to a case of the pool."""
+        return self._asked.setdefault(case.id, Asked(case))
+
+    def ask(self, cases: Iterable[Case], most: int) -> list[Reply]:
+        """Asks the first of the cases, and keeps what the backend says; what it cannot be asked is
+        left out."""
+        chosen = list(islice(cases, most))
+        replies = list(self._ask(chosen)) if self._ask is not None and chosen else []
+        self._known |= {case.id for case in chosen}
+        self.replies += replies
+        return replies

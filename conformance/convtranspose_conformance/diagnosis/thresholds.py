@@ -1,0 +1,81 @@
+"""Every number that a diagnosis is weighed by. None of them decides a verdict: they say how much is
+looked at, and how much has to agree before something is named.
+
+They were chosen on hand-written mutants of a right backend, of which some hold rules that no
+library names (docs/diagnosis.md): looser ones name a rule that is not there, tighter ones leave
+more unexplained.
+"""
+
+# How much is looked at, so that the work stays bounded where a backend is wrong everywhere.
+IN_FULL = 24
+"""Wrong answers, drawn evenly, that are held against every single rule."""
+MORE_IN_FULL = 400
+"""Of the other wrong answers, how many that fit no rule so far are held against every one."""
+RIGHT_ONES = 600
+"""Right answers, about, that are held against each rule that fits: beyond them one more says
+little."""
+WEIGHED = 40
+"""Wrong answers, about, of which the hardest are taken to try two rules at once on."""
+HARDEST = 6
+"""Of these, how many are held against every two rules: there are thousands of pairs."""
+ROUNDS = 8
+"""Conditions tried for one rule, each contradicted by what was asked because of the one before."""
+
+HEAVY = 200_000
+"""Products of a case from which on an answer takes long to work out under every rule."""
+
+# Questions: each costs a call of the backend.
+FRESH = 12
+"""Cases asked to bear one explanation or one condition out."""
+TELLING = 8
+"""Cases asked to tell explanations of the same answers apart."""
+PROBES = 3
+"""Cases asked where no known one would show that an accuracy class leaves exact numbers alone."""
+
+# How much has to agree before a rule is named.
+TOLERATED = 0.1
+"""Share of the answers that a rule covers: as many wrong ones may differ from it, since something
+else may have a part in them. No right one may."""
+ELSEWHERE = 0.25
+"""Share of the calls stopped with the same error: where more of them are none of a rule's refusals,
+the error is no consequence of the rule."""
+MOST_COMPUTED = 0.5
+"""Share of the computed answers left: a rule that holds in parts covers as many, since one that
+explains less under long conditions does so by chance."""
+
+# Conditions, in statements over a case's facts joined by "and".
+MOST_ATOMS = 3
+"""Statements of a condition: four fit any few cases."""
+MOST_OF_A_RULE = 2
+"""Statements of a condition under which a rule holds as a whole."""
+MOST_STATEMENTS = 4
+"""Statements of a condition for all that is left, each the one that sets most apart: only where
+fresh cases support it."""
+PARTS = 3
+"""Parts that the cases of one rule or error are cut into, each with a condition."""
+LEAST_ANSWERS = 6
+"""Answers behind each statement of a condition that no fresh case bears out."""
+LEAST_BORNE_OUT = 4
+"""The same where fresh cases bear it out; these count."""
+TRIED_IN_TWOS = 60
+"""Statements, those first that set most apart, of which every two are tried."""
+TRIED_IN_THREES = 24
+"""The same for every three: about 2,000 sets."""
+
+# Accuracy classes.
+NEARLY_ALL = 0.95
+"""Share of the answers that some class allows: one class is named where it allows as many; and the
+share of those that it must not refute."""
+MOST_OF_A_DTYPE = 0.5
+"""Share of all that is left of a dtype: a class covers as many."""
+FEW = 3
+"""Answers that name a class of which the backend is not known to be."""
+SEVERAL = 3
+"""Products of a sum from which on 16-bit partial sums show beyond one rounding of the finished
+one."""
+BEYOND = 0.05
+"""Share of the sums of several products that is off by more than one rounding: a few pass it by
+cancellation alone."""
+REACH = 1 / 4
+"""Share of one rounding of the result: as large an error as this share of the wrong results has at
+least."""

@@ -1,0 +1,57 @@
+"""Replies that one explanation covers, and the smallest of their cases: what a finding shows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from math import prod
+
+from convtranspose_cases.facts import clauses
+from convtranspose_reports import Example
+
+from ..backends.registry import Entry
+from ..diagnosis.patterns import pattern_of
+from ..diagnosis.result import Diagnosis
+from ..examples.example import example_of
+from ..examples.smallest import smallest_example
+from ..verdict.reply import AskOf, Reply
+
+
+@dataclass(slots=True)
+class Group:
+    """`cases`: how many; `notes`: those of the verdicts; `smallest`: the reply to the smallest
+    case."""
+
+    smallest: Reply
+    cases: int = 0
+    notes: set[str] = field(default_factory=set)
+
+    def add(self, reply: Reply) -> None:
+        self.cases += 1
+        self.notes |= {reply.judgement.note} - {""}
+        if _size(reply) < _size(self.smallest):
+            self.smallest = reply
+
+    def example(
+        self, holds: Callable[[Reply], bool], ask_of: AskOf | None, entries: Iterable[Entry]
+    ) -> Example:
+        """The smallest case, made smaller while it `holds` where the backend can be asked more;
+        and what the other `entries` answer to it."""
+        if ask_of is None:
+            return example_of(self.smallest, self.smallest.judgement.reason)
+        return smallest_example(self.smallest, holds, ask_of, entries)
+
+    def sentence(self, diagnosis: Diagnosis) -> str:
+        """What the backend does; where that is a pattern, how the smallest case shows it."""
+        if diagnosis.pattern is None:
+            return diagnosis.sentence()
+        sentence = replace(diagnosis, pattern=pattern_of(self.smallest)).sentence()
+        alone = self.cases == 1 or diagnosis.kind != "unexplained"
+        return sentence if alone else f"{sentence}; so in the smallest of {self.cases} cases"
+
+    def clauses(self) -> list[str]:
+        return clauses(self.smallest.case)
+
+
+def _size(reply: Reply) -> tuple[int, str]:
+    """The name decides between equals: not the order of arrival."""
+    case = reply.case
+    return prod(case.x_shape) + prod(case.w_shape) + len(case.attributes.given()), case.id
