@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -140,8 +140,6 @@ class Backend(ABC):
     own errors; any other exception is the adapter's bug and stops the run.
     """
 
-    checks: ClassVar[tuple[str, ...]] = ("output", "output_shape")
-
     @abstractmethod
     def versions(self) -> dict[str, str]:
         """Library -> version, the framework first."""
@@ -152,9 +150,14 @@ class Backend(ABC):
         where it says nothing."""
         return {}
 
-    @abstractmethod
     def run(self, call: Call) -> Array:
         """Y (N x M x spatial) of one call, as the framework returned it, laid out as ONNX does."""
+        raise Unsupported("this API computes no values")
+
+    @property
+    def computes(self) -> bool:
+        """Has it values to return, and not a shape alone?"""
+        return type(self).run is not Backend.run
 
     def static_shape(self, call: Call) -> PartialShape | None:
         """The output shape that the framework states without computing; None for a size it leaves

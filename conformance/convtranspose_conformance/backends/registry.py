@@ -1,187 +1,100 @@
-"""The built-in backends, by name. Nothing here imports a framework."""
+"""The backends that can be asked for, by name: the built-in ones, those of other distributions, and
+any `module:attribute[@DEVICE]` of ONNX's Backend API. Nothing here imports a framework."""
 
-import ctypes
-from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import PackageNotFoundError, entry_points, version
-from typing import Any
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
 
+from .apart import Unanswered, apart
 from .api import Unusable, text_of
+from .entry import ALL_CHECKS, FORWARD_CHECKS, SHAPE_CHECKS, VALUE_CHECKS, Entry, Plain
+from .onnx.backend_api import entry_for
+
+__all__ = ["BUILT_IN", "ENTRY_POINTS", "Entry", "UnknownBackend", "named", "registered"]
+
+_HERE = __name__.rpartition(".")[0]  # the folder of the adapters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A backend that can be asked for. `target` is module:callable, called in the worker with
-    `arguments`; `distributions` are the names under which the framework may be installed, the first
-    found gives the version."""
+# What the entries of one adapter share.
+_TORCH = partial(
+    Entry,
+    route="torch.nn.functional.conv_transpose{1,2,3}d",
+    target=f"{_HERE}.torch.adapter:Torch",
+    script=f"{_HERE}.torch.script:torch_script",
+    distributions=("torch",),
+    checks=ALL_CHECKS,
+)
+_TENSORFLOW = partial(
+    Entry,
+    route="tf.nn.conv{1,2,3}d_transpose",
+    target=f"{_HERE}.tensorflow.adapter:TensorFlow",
+    script=f"{_HERE}.tensorflow.script:tensorflow_script",
+    distributions=("tensorflow", "tensorflow-cpu"),
+    checks=ALL_CHECKS,
+)
+_BACKPROP_INPUT = partial(
+    _TENSORFLOW,
+    route="tf.raw_ops.Conv2DBackpropInput",
+    target=f"{_HERE}.tensorflow.backprop_input:TensorFlowBackpropInput",
+    script=f"{_HERE}.tensorflow.script:backprop_input_script",
+)
+_ONNXRUNTIME = partial(
+    Entry,
+    target=f"{_HERE}.onnxruntime.adapter:OnnxRuntime",
+    script=f"{_HERE}.onnxruntime.script:runtime_script",
+    distributions=("onnxruntime-gpu", "onnxruntime"),
+    checks=FORWARD_CHECKS,
+)
+_ON_CPU, _ON_CUDA = (
+    partial(_ONNXRUNTIME, route=f"InferenceSession, {provider}ExecutionProvider")
+    for provider in ("CPU", "CUDA")
+)
+_REFERENCE = partial(
+    Entry,
+    route="onnx.reference.ReferenceEvaluator",
+    target=f"{_HERE}.onnx.adapter:OnnxReference",
+    script=f"{_HERE}.onnx.script:reference_script",
+    distributions=("onnx",),
+    checks=VALUE_CHECKS,
+)
+_SHAPE_INFERENCE = partial(
+    Entry,
+    route="onnx.shape_inference.infer_shapes, strict mode",
+    target=f"{_HERE}.onnx.adapter:OnnxShapeInference",
+    script=f"{_HERE}.onnx.script:shape_inference_script",
+    distributions=("onnx",),
+    checks=SHAPE_CHECKS,
+)
 
-    name: str
-    title: str
-    route: str
-    target: str
-    distributions: tuple[str, ...]
-    device: str = "cpu"
-    arguments: tuple[Any, ...] = ()
-    checks: tuple[str, ...] = ("output", "output_shape", "rejection")
-    version: str = ""
 
-    def installed_version(self) -> str:
-        """Version of the framework's distribution, "" where it is not installed."""
-        return self.version or next(
-            (v for name in self.distributions if (v := _installed(name))), ""
-        )
-
-    def why_unusable(self) -> str:
-        """Why it cannot be used here, as far as can be told without importing the framework; ""
-        otherwise."""
-        if self.distributions and not self.installed_version():
-            return f"{self.distributions[0]} is not installed"
-        return "no CUDA device" if self.device == "cuda" and not cuda_devices() else ""
+def _row(adapter: Callable[..., Entry], name: str, title: str, *arguments: Plain) -> Entry:
+    return adapter(name=name, title=title, arguments=arguments)
 
 
-@cache
-def _installed(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return ""
-
-
-@cache
-def cuda_devices() -> int:
-    """CUDA devices that the driver reports; 0 without a driver. Asks the driver itself: no
-    framework is imported."""
-    try:
-        driver = ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return 0
-    count = ctypes.c_int(0)
+def _cuda(adapter: Callable[..., Entry], name: str, title: str, device: str) -> tuple[Entry, Entry]:
+    """Two backends: TF32 off, and TF32 on."""
+    on_cuda = partial(adapter, device="cuda")
     return (
-        count.value
-        if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0
-        else 0
+        _row(on_cuda, f"{name}-cuda", f"{title}, CUDA, TF32 off", device, False),
+        _row(on_cuda, f"{name}-cuda-tf32", f"{title}, CUDA, TF32 on", device, True),
     )
 
 
-_HERE = __name__.rpartition(".")[0]  # the folder of the adapters
-FORWARD_CHECKS = ("output", "output_shape", "repeatability", "rejection")
-ALL_CHECKS = (*FORWARD_CHECKS, "gradient")
-_ONNXRUNTIME = ("onnxruntime-gpu", "onnxruntime")
-_TENSORFLOW = ("tensorflow", "tensorflow-cpu")
-
 BUILT_IN = (
-    Entry(
-        name="torch-cpu",
-        title="PyTorch, CPU",
-        route="torch.nn.functional.conv_transpose{1,2,3}d",
-        target=f"{_HERE}.torch:Torch",
-        arguments=("cpu",),
-        distributions=("torch",),
-        checks=ALL_CHECKS,
+    _row(_TORCH, "torch-cpu", "PyTorch, CPU", "cpu"),
+    _row(_TENSORFLOW, "tensorflow-cpu", "TensorFlow, CPU", "CPU"),
+    _row(
+        _BACKPROP_INPUT, "tensorflow-cpu-backprop-input", "TensorFlow, CPU, backprop route", "CPU"
     ),
-    Entry(
-        name="tensorflow-cpu",
-        title="TensorFlow, CPU",
-        route="tf.nn.conv{1,2,3}d_transpose",
-        target=f"{_HERE}.tensorflow:TensorFlow",
-        arguments=("CPU",),
-        distributions=_TENSORFLOW,
-        checks=ALL_CHECKS,
-    ),
-    Entry(
-        name="tensorflow-cpu-backprop-input",
-        title="TensorFlow, CPU, backprop route",
-        route="tf.raw_ops.Conv2DBackpropInput",
-        target=f"{_HERE}.tensorflow:TensorFlowBackpropInput",
-        arguments=("CPU",),
-        distributions=_TENSORFLOW,
-        checks=ALL_CHECKS,
-    ),
-    Entry(
-        name="onnxruntime-cpu",
-        title="ONNX Runtime, CPU",
-        route="InferenceSession, CPUExecutionProvider",
-        target=f"{_HERE}.onnxruntime:OnnxRuntime",
-        arguments=("CPUExecutionProvider",),
-        distributions=_ONNXRUNTIME,
-        checks=FORWARD_CHECKS,
-    ),
-    Entry(
-        name="onnx-reference",
-        title="onnx ReferenceEvaluator",
-        route="onnx.reference.ReferenceEvaluator",
-        target=f"{_HERE}.onnx:OnnxReference",
-        distributions=("onnx",),
-        checks=("output", "repeatability", "rejection"),
-    ),
-    Entry(
-        name="onnx-shape-inference",
-        title="onnx shape inference",
-        route="onnx.shape_inference.infer_shapes, strict mode",
-        target=f"{_HERE}.onnx:OnnxShapeInference",
-        distributions=("onnx",),
-        checks=("output_shape", "rejection"),
-    ),
-    Entry(
-        name="torch-cuda",
-        title="PyTorch, CUDA, TF32 off",
-        route="torch.nn.functional.conv_transpose{1,2,3}d",
-        target=f"{_HERE}.torch:Torch",
-        arguments=("cuda", False),
-        distributions=("torch",),
-        device="cuda",
-        checks=ALL_CHECKS,
-    ),
-    Entry(
-        name="torch-cuda-tf32",
-        title="PyTorch, CUDA, TF32 on",
-        route="torch.nn.functional.conv_transpose{1,2,3}d",
-        target=f"{_HERE}.torch:Torch",
-        arguments=("cuda", True),
-        distributions=("torch",),
-        device="cuda",
-        checks=ALL_CHECKS,
-    ),
-    Entry(
-        name="tensorflow-cuda",
-        title="TensorFlow, CUDA, TF32 off",
-        route="tf.nn.conv{1,2,3}d_transpose",
-        target=f"{_HERE}.tensorflow:TensorFlow",
-        arguments=("GPU", False),
-        distributions=("tensorflow",),
-        device="cuda",
-        checks=ALL_CHECKS,
-    ),
-    Entry(
-        name="tensorflow-cuda-tf32",
-        title="TensorFlow, CUDA, TF32 on",
-        route="tf.nn.conv{1,2,3}d_transpose",
-        target=f"{_HERE}.tensorflow:TensorFlow",
-        arguments=("GPU", True),
-        distributions=("tensorflow",),
-        device="cuda",
-        checks=ALL_CHECKS,
-    ),
-    Entry(
-        name="onnxruntime-cuda",
-        title="ONNX Runtime, CUDA, TF32 off",
-        route="InferenceSession, CUDAExecutionProvider",
-        target=f"{_HERE}.onnxruntime:OnnxRuntime",
-        arguments=("CUDAExecutionProvider", False),
-        distributions=_ONNXRUNTIME,
-        device="cuda",
-        checks=FORWARD_CHECKS,
-    ),
-    Entry(
-        name="onnxruntime-cuda-tf32",
-        title="ONNX Runtime, CUDA, TF32 on",
-        route="InferenceSession, CUDAExecutionProvider",
-        target=f"{_HERE}.onnxruntime:OnnxRuntime",
-        arguments=("CUDAExecutionProvider", True),
-        distributions=_ONNXRUNTIME,
-        device="cuda",
-        checks=FORWARD_CHECKS,
-    ),
+    _row(_ON_CPU, "onnxruntime-cpu", "ONNX Runtime, CPU", "CPUExecutionProvider"),
+    _row(_REFERENCE, "onnx-reference", "onnx ReferenceEvaluator"),
+    _row(_SHAPE_INFERENCE, "onnx-shape-inference", "onnx shape inference"),
+    *_cuda(_TORCH, "torch", "PyTorch", "cuda"),
+    *_cuda(partial(_TENSORFLOW, distributions=("tensorflow",)), "tensorflow", "TensorFlow", "GPU"),
+    *_cuda(_ON_CUDA, "onnxruntime", "ONNX Runtime", "CUDAExecutionProvider"),
 )
 
 ENTRY_POINTS = "convtranspose_conformance.backends"
@@ -193,22 +106,67 @@ def registered() -> dict[str, Entry]:
 
     Raises Unusable naming an entry point that cannot be loaded or is none.
     """
-    found = {entry.name: entry for entry in BUILT_IN}
-    for point in entry_points(group=ENTRY_POINTS):
-        try:
-            entry = point.load()
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # whatever a foreign module does while it is imported
-            raise Unusable(
-                f"entry point {point.name} = {point.value}: {type(error).__name__}: "
-                f"{text_of(error)}"
-            ) from error
-        if not isinstance(entry, Entry):
-            raise Unusable(
-                f"entry point {point.name} = {point.value}: found {type(entry).__name__}, accepted "
-                "is a backends.Entry"
-            )
-        found[entry.name] = entry
-    return found
+    points = tuple((point.name, point.value) for point in entry_points(group=ENTRY_POINTS))
+    others = _entries(points, tuple(sys.path)) if points else ()
+    return {entry.name: entry for entry in (*BUILT_IN, *others)}
+
+
+@cache
+def _entries(points: tuple[tuple[str, str], ...], path: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Loaded in a process apart: their modules may import a framework, print, hang or crash."""
+    try:
+        loaded = apart(load, (points,), list[Entry | str])
+    except Unanswered as error:
+        if len(points) == 1:
+            raise _not_loaded(points[0], str(error)) from error
+        return tuple(entry for point in points for entry in _entries((point,), path))
+    for point, entry in zip(points, loaded, strict=True):
+        if isinstance(entry, str):
+            raise _not_loaded(point, entry)
+    return tuple(entry for entry in loaded if isinstance(entry, Entry))
+
+
+def _not_loaded(point: tuple[str, str], why: str) -> Unusable:
+    return Unusable(f"entry point {' = '.join(point)}: {why}")
+
+
+def load(points: tuple[tuple[str, str], ...]) -> list[Entry | str]:
+    """The entry of each point (name, module:attribute), or why there is none. Imports foreign
+    modules: for a process apart."""
+    return [_loaded(EntryPoint(name, value, ENTRY_POINTS)) for name, value in points]
+
+
+def _loaded(point: EntryPoint) -> Entry | str:
+    try:
+        entry = point.load()
+    except (Exception, SystemExit) as error:  # whatever a foreign module does while it is imported
+        return f"{type(error).__name__}: {text_of(error)}"
+    if isinstance(entry, Entry):
+        return entry
+    return f"found {type(entry).__name__}, accepted is a backends.Entry"
+
+
+class UnknownBackend(ValueError):
+    """A name that is no backend's; the message says what is accepted."""
+
+
+_BY_MODULE = re.compile(r"\w+(\.\w+)*(:\w+(\.\w+)*)?(@.+)?")
+
+
+def named(name: str, stated_version: str = "") -> Entry:
+    """The backend of a registered name, or of `module[:attribute][@DEVICE]`, at the version that is
+    stated or else installed. Raises UnknownBackend, and Unusable as `registered` does."""
+    if set(name) & {":", ".", "@"}:  # a name of ours has none of these
+        if _BY_MODULE.fullmatch(name):
+            return entry_for(name, stated_version)
+        raise UnknownBackend(
+            f"backend {name!r}: accepted is module[:attribute][@DEVICE], such as "
+            "package.module:Backend@CUDA"
+        )
+    known = registered()
+    if name not in known:
+        raise UnknownBackend(
+            f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of "
+            f"an ONNX Backend API object (if {name} is such a module: {name}@CPU)"
+        )
+    return replace(known[name], version=stated_version) if stated_version else known[name]

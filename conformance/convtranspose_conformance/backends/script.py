@@ -1,40 +1,57 @@
-"""What a transcript is made of: a call in parts, and Python text that is built from values."""
+"""What an adapter writes a call down with: the call in parts, and Python text made of values."""
 
 import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from .api import Call
+from .entry import Entry
 
-LINE = 85
-STATED = ("Y_shape",)
-
-
-def answer(*names: str) -> tuple[str, ...]:
-    """What a script shows of its arrays."""
-    return tuple(shown for name in names for shown in (f"{name}.dtype", f"{name}.shape", name))
+CALL_WIDTH = 85
+Lines = list[str]
 
 
-ANSWER = answer("Y")
+def shown(*names: str) -> tuple[str, ...]:
+    """What a script prints of its arrays."""
+    return tuple(text for name in names for text in (f"{name}.dtype", f"{name}.shape", name))
+
+
+SHOWN_Y = shown("Y")
+SHOWN_SHAPE = ("Y_shape",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A call in parts: lines before the imports, the imports, the settings of a run, the call on X,
-    W and B, and what it gives by name.
+    """A call in parts: lines before the imports, the imports, the settings of a run, the call on
+    the NumPy arrays X, W and, where there is one, B (ONNX layout), and what it gives by name.
 
-    `again`: the lines that ask the same once more, where that is not the whole call.
+    `version` is an expression. `again`: the lines that ask the same once more, where that is not
+    the whole call. `forms`: those that make Y in the forms of `Backend.variants`, by their names
+    and in their order.
     """
 
-    imports: list[str]
-    call: list[str]
+    imports: Lines
+    call: Lines
     version: str
-    environment: list[str] = field(default_factory=list)
-    settings: list[str] = field(default_factory=list)
-    again: list[str] = field(default_factory=list)
-    shows: tuple[str, ...] = ANSWER
+    environment: Lines = field(default_factory=list)
+    settings: Lines = field(default_factory=list)
+    again: Lines = field(default_factory=list)
+    shows: tuple[str, ...] = SHOWN_Y
+    forms: dict[str, Lines] = field(default_factory=dict)
+
+
+class Writer(Protocol):
+    """What `Entry.script` names: writes a call down as the adapter makes it, for people who have
+    the framework but not this project.
+
+    Of X, W, B and dY only shapes and dtype matter. `static`: the lines make `Y_shape`, as
+    `Backend.static_shape` does; a call with a dY: they make dX, dW and dB. Raises Unsupported with
+    the reason that the adapter has for the call.
+    """
+
+    def __call__(self, entry: Entry, call: Call, *, static: bool) -> Script: ...
 
 
 class Name(str):
@@ -51,9 +68,9 @@ class Stenographer:
         return Stenographer(f"{self._name}.{name}")
 
     def __call__(self, *positional: Any, **named: Any) -> str:
-        return called(
+        return call_source(
             self._name,
-            [*map(text_of, positional), *(f"{k}={text_of(v)}" for k, v in named.items())],
+            [*map(literal, positional), *(f"{k}={literal(v)}" for k, v in named.items())],
         )
 
 
@@ -62,12 +79,12 @@ def quoted(text: str) -> str:
     return json.dumps(text) if text.isascii() else ascii(text)
 
 
-def text_of(value: Any) -> str:
+def literal(value: Any) -> str:
     """A value as Python text; a `Name` is itself."""
     return quoted(value) if isinstance(value, str) and not isinstance(value, Name) else str(value)
 
 
-def called(function: str, given: Sequence[str], width: int = LINE) -> str:
+def call_source(function: str, given: Sequence[str], width: int = CALL_WIDTH) -> str:
     """A call on one line, or with its arguments on as few indented lines as they need."""
     text = f"{function}({', '.join(given)})"
     if len(text) <= width:
@@ -86,7 +103,7 @@ def given_names(call: Call) -> list[str]:
     return ["X", "W"] if call.B is None else ["X", "W", "B"]
 
 
-def undone(lines: list[str], undo: str) -> list[str]:
+def undone(lines: Lines, undo: str) -> Lines:
     """Lines after which, whatever they raise, something is undone."""
     return ["try:", textwrap.indent("\n".join(lines), "    "), "finally:", f"    {undo}"]
 

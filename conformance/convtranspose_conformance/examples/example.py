@@ -132,7 +132,7 @@ def _script(reply: Reply, expected: str) -> str:
     repeated = tuple(seen.parts) if check is Check.REPEATABILITY else None
     try:
         return reproducer(
-            reply.entry.name,
+            reply.entry,
             asked.case,
             asked.tensors,
             expected,

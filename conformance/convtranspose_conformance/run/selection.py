@@ -1,9 +1,7 @@
 """From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin.
 Every error names what is accepted."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,13 +9,10 @@ from convtranspose_cases import Case, NotationError, suite_cases
 from convtranspose_cases.notation import find_call, is_call
 from convtranspose_cases.suites import DEFAULT_SUITES
 
-from ..backends.onnx_backend import entry_for
-from ..backends.registry import Entry, registered
+from ..backends.registry import Entry, UnknownBackend, named, registered
 from ..verdict.deviations import Deviation, declared, load
 from ..worker.process import Limits
 from .plan import Plan
-
-_TARGET = re.compile(r"\w+(\.\w+)*(:\w+(\.\w+)*)?(@.+)?")
 
 
 class SelectionError(ValueError):
@@ -37,28 +32,18 @@ def entries(
     if not names:
         refused = {entry.name for entry, _ in unusable}
         return [entry for entry in known.values() if entry.name not in refused], unusable
-    asked = [_named(name, known, stated_version) for name in dict.fromkeys(names)]
+    asked = [_named(name, stated_version) for name in dict.fromkeys(names)]
     for entry in asked:
         if reason := entry.why_unusable():
             raise SelectionError(f"backend {entry.name} cannot be used here: {reason}")
     return asked, [pair for pair in unusable if pair[0].name not in names]
 
 
-def _named(name: str, known: dict[str, Entry], stated_version: str) -> Entry:
-    if set(name) & {":", ".", "@"}:  # module[:attribute][@DEVICE]; a name of ours has none of these
-        if not _TARGET.fullmatch(name):
-            raise SelectionError(
-                f"backend {name!r}: accepted is module[:attribute][@DEVICE], such as "
-                "package.module:Backend@CUDA"
-            )
-        return entry_for(name, stated_version)
-    if name not in known:
-        raise SelectionError(
-            f"unknown backend {name!r}; known: {', '.join(known)}, or module:attribute[@DEVICE] of "
-            "an ONNX Backend API object "
-            f"(if {name} is such a module: {name}@CPU)"
-        )
-    return replace(known[name], version=stated_version) if stated_version else known[name]
+def _named(name: str, stated_version: str) -> Entry:
+    try:
+        return named(name, stated_version)
+    except UnknownBackend as error:
+        raise SelectionError(str(error)) from error
 
 
 def shard_of(text: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The check `repeatability` as script lines: what `repeat.repeated` asks, form by form."""
+"""The check `repeatability` as script lines: what `worker.repeatability` asks, form by form."""
 
 from dataclasses import replace
 from textwrap import indent
@@ -6,25 +6,31 @@ from textwrap import indent
 import numpy as np
 
 from ..backends.api import Call, Unsupported
+from ..backends.entry import Entry
 from ..backends.forms import AFTER_OTHERS, AGAIN, NEGATED
-from .transcripts import forms, transcript, undone
+from ..backends.script import Lines, Script, undone
+from .transcripts import transcripts
 
 FIRST = "at first"
+_OTHER_BATCHES = ("whole[:0]", "np.concatenate([whole, whole])")
 
 
-def repetitions(backend: str, call: Call) -> dict[str, list[str]]:
+def repetitions(entry: Entry, call: Call) -> dict[str, Lines]:
     """Form -> the lines that make its Y from X, W and B, in the order in which they are asked, the
     call itself first.
 
     Of X, W, B only shapes and dtype matter. Raises as `transcripts.transcript` does.
     """
-    script = transcript(backend, call, pinned=True)
+    batches = (call.X, call.X[:0], np.concatenate([call.X, call.X]))
+    script, *others = transcripts(entry, [replace(call, X=X) for X in batches])
+    if isinstance(script, str):
+        raise Unsupported(script)
     return {
         FIRST: script.call,
         AGAIN: script.again or script.call,
-        **forms(backend, call),
+        **script.forms,
         NEGATED: [_negated(call), *undone(script.call, _negated(call)), "Y = -Y"],
-        AFTER_OTHERS: [*_others(backend, call), *script.call],
+        AFTER_OTHERS: [*_after(others), *script.call],
     }
 
 
@@ -32,21 +38,15 @@ def _negated(call: Call) -> str:
     return "W = -W" if call.B is None else "W, B = -W, -B"
 
 
-def _others(backend: str, call: Call) -> list[str]:
+def _after(others: list[Script | str]) -> Lines:
     """Calls of an empty batch and of a doubled one; what they answer does not count."""
     lines = ["whole = X"]
-    for X, text in (
-        (call.X[:0], "whole[:0]"),
-        (np.concatenate([call.X, call.X]), "np.concatenate([whole, whole])"),
-    ):
-        try:
-            other = transcript(backend, replace(call, X=X), pinned=True).call
-        except Unsupported:
-            continue
-        lines += [
-            "try:",
-            indent("\n".join([f"X = {text}", *other]), "    "),
-            "except Exception:",
-            "    pass",
-        ]
+    for other, X in zip(others, _OTHER_BATCHES, strict=True):
+        if isinstance(other, Script):
+            lines += [
+                "try:",
+                indent("\n".join([f"X = {X}", *other.call]), "    "),
+                "except Exception:",
+                "    pass",
+            ]
     return [*lines, "X = whole"]

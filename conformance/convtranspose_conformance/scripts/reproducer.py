@@ -14,9 +14,11 @@ from convtranspose_reference.attributes import InvalidInput, Shape
 from convtranspose_reference.formats import FORMATS
 
 from ..backends.api import Array, Call
+from ..backends.entry import Entry
+from ..backends.script import SHOWN_SHAPE, SHOWN_Y, quoted
 from .literals import WIDTH, tensor_source
 from .repeatability import FIRST, repetitions
-from .transcripts import ANSWER, STATED, quoted, transcript
+from .transcripts import transcript
 
 _PRECISION = "np.set_printoptions(precision=17, linewidth=100)"
 _CHANGED = (
@@ -29,27 +31,8 @@ _REFUSED = [
 ]
 
 
-def call_source(backend: str, case: Case) -> str:
-    """The lines that make `Y` (`Y_shape` for onnx-shape-inference) from NumPy arrays X, W and,
-    where the case has one, B in ONNX layout.
-
-    `backend` is the name of a built-in one or `module:attribute[@DEVICE]` of ONNX's Backend API.
-    The call is the adapter's: same API, same arguments. Raises Unsupported with the adapter's
-    reason where it has one before it calls (ONNX Runtime's comes from the run itself); ValueError
-    where the name is nobody's; InvalidInput where TensorFlow would have to be told the output's
-    shape of a call that has none.
-    """
-    script = transcript(backend, _call(case), pinned=False)
-    used = [
-        line
-        for line in _numeric(case)
-        if any(f"{line.split()[-1]}." in part for part in script.call)
-    ]
-    return "\n".join([*used, *script.imports, "", *script.call])
-
-
 def reproducer(
-    backend: str,
+    entry: Entry,
     case: Case,
     tensors: Tensors,
     expected: str,
@@ -71,26 +54,28 @@ def reproducer(
     computing. `notes` are comments. A call that `stops` never comes to what follows it: what was
     expected is printed first. One that `changes` its inputs is followed by which. `repeated`: the
     forms of the check `repeatability` that are shown, each by its name, () for all of them. Raises
-    as `call_source` does, and Unsupported for the `static` shape of a backend that states none.
+    Unsupported with the adapter's reason where it has one before it calls (ONNX Runtime's comes
+    from the run itself), where it gives no script, and for the `static` shape of a backend that
+    states none.
     """
     call = _call(case, dY)
-    script = transcript(backend, call, pinned=True, static=static)
+    script = transcript(entry, call, static=static)
     named = {"X": tensors.X, "W": tensors.W, "B": tensors.B, "dY": dY}
     given = {name: tensor for name, tensor in named.items() if tensor is not None}
     told = [
-        *_said(case),
+        *_clause_comments(case),
         *(
             f"print({quoted(line)}{', flush=True' * stops})"
             for line in ("expected:", *expected.splitlines())
         ),
     ]
-    once = [script.call, [_PRECISION, *_answer(script.shows, case.dtype)]]
-    answered = once if repeated is None else [*_repeated(backend, case, repeated)]
+    once = [script.call, [_PRECISION, *_prints(script.shows, case.dtype)]]
+    answered = once if repeated is None else [*_repeated(entry, case, repeated)]
     asked = _watched(given, answered) if changes else answered
     parts = [
         [
             line
-            for text in (f"{case.id} on {backend}", case.summary(), *notes)
+            for text in (f"{case.id} on {entry.name}", case.summary(), *notes)
             for line in _comment(text)
         ],
         [*script.environment, *_numeric(case), *script.imports],
@@ -115,12 +100,12 @@ def _arrays(given: Iterable[str], then: str = "") -> str:
     return f"{{{', '.join(f'{quoted(name)}: {name}{then}' for name in given)}}}"
 
 
-def _repeated(backend: str, case: Case, names: Sequence[str]) -> Iterator[list[str]]:
+def _repeated(entry: Entry, case: Case, names: Sequence[str]) -> Iterator[list[str]]:
     """The call at first, and each form, with what it gives or how it is refused."""
     yield [_PRECISION]
-    for name, lines in repetitions(backend, _call(case)).items():
+    for name, lines in repetitions(entry, _call(case)).items():
         if name == FIRST or name in names or not names:
-            asked = textwrap.indent("\n".join([*lines, *_answer(ANSWER, case.dtype)]), "    ")
+            asked = textwrap.indent("\n".join([*lines, *_prints(SHOWN_Y, case.dtype)]), "    ")
             yield [f"print({quoted(name + ':')}, flush=True)", "try:", asked, *_REFUSED]
 
 
@@ -146,10 +131,10 @@ def _numeric(case: Case) -> list[str]:
     )
 
 
-def _answer(shows: tuple[str, ...], dtype: str) -> list[str]:
+def _prints(shows: tuple[str, ...], dtype: str) -> list[str]:
     """Lines that print what a call gives: of 16 bits every digit, since NumPy alone prints as many
     as tell them from their neighbours."""
-    exact = ".astype(np.float64)" * (dtype in ("float16", "bfloat16") and shows != STATED)
+    exact = ".astype(np.float64)" * (dtype in ("float16", "bfloat16") and shows != SHOWN_SHAPE)
     return [f"print({quoted(each + ' is')}, {each}{exact * each.isidentifier()})" for each in shows]
 
 
@@ -163,7 +148,7 @@ def _comment(text: str) -> list[str]:
     )
 
 
-def _said(case: Case) -> list[str]:
+def _clause_comments(case: Case) -> list[str]:
     """What the operator text says of the case, as comments."""
     try:
         labels, shape = clauses(case), list(case.y_shape())

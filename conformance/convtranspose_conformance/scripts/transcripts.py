@@ -1,63 +1,59 @@
-"""What each adapter does, as script lines.
+"""What an adapter does, as script lines: each adapter's own writer is asked.
 
-PyTorch's and TensorFlow's calls are written down by the adapters themselves, which are handed a
-stand-in for the framework; ONNX models are spelled out as `onnx_model` builds them.
+Those of this project import no framework and are asked here; another distribution's may import
+one, or anything else, and is asked in a process apart.
 """
 
-from ..backends.api import Call, Unsupported
-from ..backends.onnx_script import (
-    backend_api_script,
-    model_forms,
-    reference_script,
-    runtime_forms,
-    runtime_script,
-    shape_inference_script,
-)
-from ..backends.registry import BUILT_IN, registered
-from ..backends.script import ANSWER, STATED, Script, quoted, undone
-from ..backends.tensorflow_script import ADAPTERS, tensorflow_forms, tensorflow_script
-from ..backends.torch_script import torch_forms, torch_script
+from collections.abc import Sequence
+from importlib import import_module
 
-__all__ = ["ANSWER", "STATED", "Script", "forms", "quoted", "transcript", "undone"]
+from ..backends.apart import Unanswered, apart
+from ..backends.api import Call, Unsupported, text_of
+from ..backends.entry import Entry
+from ..backends.script import Script, Writer
+
+_OURS = f"{__name__.partition('.')[0]}."
 
 
-def transcript(backend: str, call: Call, *, pinned: bool, static: bool = False) -> Script:
-    """The script of one call of a built-in backend or of `module:attribute[@DEVICE]`; of X, W, B
-    only shapes and dtype matter.
+def transcript(entry: Entry, call: Call, *, static: bool = False) -> Script:
+    """The script of one call. Raises as `transcripts` does, and where it is not to be said."""
+    (script,) = transcripts(entry, [call], static=static)
+    if isinstance(script, Script):
+        return script
+    raise Unsupported(script)
 
-    `pinned` where the settings will be printed too; `static` for the output shape that the backend
-    states without computing. Raises Unsupported with the adapter's reason, for another
-    distribution's adapter, and where nothing states a shape; ValueError on a name that is neither.
+
+def transcripts(entry: Entry, calls: Sequence[Call], *, static: bool = False) -> list[Script | str]:
+    """The script of each call, or the adapter's reason why it cannot be said; `static`: of the
+    output shape that the backend states without computing.
+
+    Of X, W, B only shapes and dtype matter. Raises Unsupported where the adapter gives no script at
+    all, and where it states no shape.
     """
-    entry = registered().get(backend)
-    if static and (entry is None or "output_shape" not in entry.checks):
+    if static and "output_shape" not in entry.checks:
         raise Unsupported("this API states no output shape ahead of the call")
-    if entry is None:
-        return backend_api_script(backend, call)
-    if entry not in BUILT_IN:
-        raise Unsupported(
-            f"{backend} is an adapter of another distribution: the text of its calls is not known "
-            "here"
-        )
-    adapter = entry.target.partition(":")[2]
-    if adapter == "Torch":
-        return torch_script(entry, call, static)
-    if adapter in ADAPTERS:
-        return tensorflow_script(entry, call, static)
-    if adapter == "OnnxRuntime":
-        return runtime_script(entry, call, pinned, static)
-    return reference_script(call) if adapter == "OnnxReference" else shape_inference_script(call)
+    if not entry.script:
+        raise Unsupported(f"the adapter of {entry.name} gives none")
+    if entry.script.startswith(_OURS):
+        return written(entry, calls, static)
+    try:
+        return apart(written, (entry, calls, static), list[Script | str])
+    except Unanswered as error:
+        raise Unsupported(f"{entry.script} gave none: {error}") from error
 
 
-def forms(backend: str, call: Call) -> dict[str, list[str]]:
-    """Form of the call, by the name that `Backend.variants` has for it -> the lines that make its
-    Y. Raises as `transcript` does."""
-    entry = registered().get(backend)
-    adapter = "" if entry is None else entry.target.partition(":")[2]
-    if entry is not None and adapter == "Torch":
-        return torch_forms(entry, call)
-    if entry is not None and adapter in ADAPTERS:
-        return tensorflow_forms(entry, call)
-    if entry is not None and adapter == "OnnxRuntime":
-        return runtime_forms(entry, call)
-    return model_forms(call, lambda changed: transcript(backend, changed, pinned=True))
+def written(entry: Entry, calls: Sequence[Call], static: bool) -> list[Script | str]:
+    """Asks the writer here. Raises TypeError where it gives something else than a Script."""
+    module, _, name = entry.script.partition(":")
+    write: Writer = getattr(import_module(module), name)
+    return [_of_one(write, entry, call, static) for call in calls]
+
+
+def _of_one(write: Writer, entry: Entry, call: Call, static: bool) -> Script | str:
+    try:
+        script = write(entry, call, static=static)
+    except Unsupported as why:
+        return text_of(why)
+    if isinstance(script, Script):
+        return script
+    raise TypeError(f"{entry.script}: found {type(script).__name__}, accepted is a Script")

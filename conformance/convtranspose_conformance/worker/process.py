@@ -280,9 +280,7 @@ def _seen(backend: Backend, call: Call, check: str) -> Observation:
         return stated(backend.static_shape(call))
     if check == "rejection":  # what the backend offers of the two
         return (
-            returned(backend.run(call))
-            if "output" in backend.checks
-            else stated(backend.static_shape(call))
+            returned(backend.run(call)) if backend.computes else stated(backend.static_shape(call))
         )
     if check == "repeatability":
         return repeated(backend, call)

@@ -10,12 +10,13 @@ from typer.testing import CliRunner
 from convtranspose_cases import UnknownName, find_case
 from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_conformance.backends.api import Call
-from convtranspose_conformance.backends.onnx_model import model_of
+from convtranspose_conformance.backends.onnx.model import model_of
+from convtranspose_conformance.backends.registry import named
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.selection import SelectionError, plan
-from convtranspose_conformance.scripts.reproducer import call_source
+from convtranspose_conformance.scripts.transcripts import transcript
 from convtranspose_reports import Check, Verdict, read_run
 
 LEGAL = "call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_output_padding_1"
@@ -120,9 +121,8 @@ def test_an_empty_list_can_be_asked() -> None:
     case = find_case("call/x_1_1_4_w_1_1_3_strides_plain")
     (attribute,) = model_of(Call.of(case, *Asked(case).arrays())).graph.node[0].attribute
     assert (attribute.name, attribute.type, list(attribute.ints)) == ("strides", attribute.INTS, [])
-    assert 'helper.make_attribute("strides", [], attr_type=7)' in call_source(
-        "onnxruntime-cpu", case
-    )
+    script = transcript(named("onnxruntime-cpu"), Call.of(case, *Asked(case).arrays()))
+    assert 'helper.make_attribute("strides", [], attr_type=7)' in "\n".join(script.call)
     done = convtranspose("run", "--backend", "onnx-reference", "--case", case.id, "--out", "r")
     assert done.exit_code == 0, done.output
     assert [(record.case, record.verdict) for record in read_run("r").records] == [

@@ -163,7 +163,7 @@ def test_red_is_1_and_says_what_fails():
     ids=lambda value: " ".join(value) if value[0].startswith("--") else "",
 )
 def test_unusable_options_are_2_with_what_is_accepted(arguments, words, monkeypatch):
-    monkeypatch.setattr("convtranspose_conformance.backends.registry.cuda_devices", lambda: 0)
+    monkeypatch.setattr("convtranspose_conformance.backends.entry.cuda_devices", lambda: 0)
     Path("torn.toml").write_text('backend = "x"\n[[deviation]\n')
     Path("wrong.toml").write_text(
         'backend = "planted:Correct"\n[[deviation]]\nname = "n"\ncheck = "output"\nversions = '

@@ -13,7 +13,7 @@ from convtranspose_cases import Case, suite_cases
 from convtranspose_cases.notation import find_call
 from convtranspose_cases.simpler import not_default, weight
 from convtranspose_conformance.backends.api import Call
-from convtranspose_conformance.backends.onnx_backend import OnnxBackend
+from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
 from convtranspose_conformance.backends.registry import Entry
 from convtranspose_conformance.cli import fuzz as fuzz_cli
 from convtranspose_conformance.cli import main as cli

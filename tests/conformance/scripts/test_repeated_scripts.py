@@ -14,7 +14,7 @@ import pytest
 
 from convtranspose_cases import Case, make
 from convtranspose_conformance.backends.api import Array, Call, Refused, Unsupported
-from convtranspose_conformance.backends.onnx_backend import entry_for
+from convtranspose_conformance.backends.onnx.backend_api import entry_for
 from convtranspose_conformance.backends.registry import BUILT_IN, registered
 from convtranspose_conformance.examples.example import _of_form, example_of
 from convtranspose_conformance.rules.answers import Asked
@@ -77,15 +77,16 @@ def _differing(backend: str, case: Case) -> list[str] | None:
     asked = Asked(case)
     X, W, B, _ = asked.arrays()
     call = Call.of(case, X, W, B)
-    adapter = _load(registered()[backend])
+    entry = registered()[backend]
+    adapter = _load(entry)
     with contextlib.suppress(Unsupported):
         told = actual(
             Check.REPEATABILITY,
-            _printed(reproducer(backend, case, asked.tensors, "", repeated=())),
+            _printed(reproducer(entry, case, asked.tensors, "", repeated=())),
             (),
         )
         forms = {FIRST: lambda: adapter.run(call)} | dict(_forms(adapter, call))
-        assert list(repetitions(backend, call)) == list(forms)
+        assert list(repetitions(entry, call)) == list(forms)
         return [name for name, form in forms.items() if _words(name, form) not in told]
     return None
 

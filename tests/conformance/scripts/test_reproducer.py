@@ -17,10 +17,11 @@ import pytest
 from convtranspose_cases import Case, find_case, make
 from convtranspose_cases.inputs import tensors
 from convtranspose_conformance.backends.api import Call, Refused, Unsupported
-from convtranspose_conformance.backends.onnx_model import model_of
-from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.backends.onnx.model import model_of
+from convtranspose_conformance.backends.registry import BUILT_IN, UnknownBackend, named
 from convtranspose_conformance.scripts.literals import tensor_source
-from convtranspose_conformance.scripts.reproducer import call_source, reproducer
+from convtranspose_conformance.scripts.reproducer import reproducer
+from convtranspose_conformance.scripts.transcripts import transcript
 
 CPU = [entry for entry in BUILT_IN if entry.device == "cpu"]
 FRAMEWORKS = sorted({entry.distributions[0] for entry in CPU})
@@ -99,6 +100,12 @@ def answers(framework: str) -> list[dict[str, str]]:
     return found
 
 
+def _lines(backend: str, case: Case) -> str:
+    """The call alone: what it imports, and the lines that make Y."""
+    script = transcript(named(backend), Call.of(case, *tensors(case).arrays(case.dtype)))
+    return "\n".join([*script.imports, *script.call])
+
+
 def _said(array: object) -> str:
     Y = np.asarray(array)
     return f"{Y.dtype} {list(Y.shape)} {np.ascontiguousarray(Y).tobytes().hex()}"
@@ -128,7 +135,7 @@ def _stated(adapter: object, case: Case) -> str:
 
 def _script(backend: str, case: Case, *, static: bool = False) -> str:
     try:
-        source = reproducer(backend, case, tensors(case), "", static=static)
+        source = reproducer(named(backend), case, tensors(case), "", static=static)
     except Unsupported as why:
         return f"unsupported: {why}"
     made: dict[str, object] = {}
@@ -167,7 +174,7 @@ def _plain(text: str) -> str:
 def test_the_model_of_a_script_is_the_adapters(case: Case) -> None:
     X, W, B = tensors(case).arrays(case.dtype)
     made: dict[str, object] = {"X": X, "W": W, "B": B}
-    lines = call_source("onnx-reference", case).split("\nY = ")[0]
+    lines = _lines("onnx-reference", case).split("\nY = ")[0]
     exec(lines, made)
     assert made["model"] == model_of(Call.of(case, X, W, B))
 
@@ -175,7 +182,7 @@ def test_the_model_of_a_script_is_the_adapters(case: Case) -> None:
 @pytest.mark.parametrize("backend", [entry.name for entry in BUILT_IN])
 def test_a_script_imports_nothing_of_this_project_and_fits_on_a_page(backend: str) -> None:
     case = _case((4, 3), (3, 4), strides=(2, 3), c=2, m=3)
-    source = reproducer(backend, case, tensors(case), "shape [1, 3, 9, 13]")
+    source = reproducer(named(backend), case, tensors(case), "shape [1, 3, 9, 13]")
     compile(source, backend, "exec")
     assert "convtranspose_" not in source
     assert max(map(len, source.splitlines())) <= 120
@@ -185,7 +192,7 @@ def test_a_script_runs_in_a_fresh_interpreter_and_prints_what_was_expected(tmp_p
     case = _case((2,), (2,), strides=(2,))
     script = tmp_path / "script.py"
     script.write_text(
-        reproducer("onnx-reference", case, tensors(case), 'Y = [1, 2]\nsays "so" \\ and 🦆')
+        reproducer(named("onnx-reference"), case, tensors(case), 'Y = [1, 2]\nsays "so" \\ and 🦆')
     )
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ran = subprocess.run(
@@ -223,11 +230,11 @@ def test_numbers_that_no_recipe_gives_are_listed() -> None:
 
 def test_a_module_of_the_backend_api_is_prepared_and_run() -> None:
     case = _case((4,), (3,), c=2, m=2, bias=True, initializer=False)
-    source = call_source("some.module:holder.backend@CUDA", case)
+    source = _lines("some.module:holder.backend@CUDA", case)
     assert "import some.module\n" in source
     assert 'prepared = some.module.holder.backend.prepare(model, "CUDA")' in source
     assert "outputs = prepared.run([X, W, B])\n" in source
-    assert 'onnxruntime.backend.prepare(model, "CPU")' in call_source("onnxruntime.backend", case)
+    assert 'onnxruntime.backend.prepare(model, "CPU")' in _lines("onnxruntime.backend", case)
 
 
 def test_a_module_that_returns_its_output_bare_or_in_a_list(
@@ -243,33 +250,33 @@ def test_a_module_that_returns_its_output_bare_or_in_a_list(
     for bare in (False, True):
         import_module("answering").bare = bare  # type: ignore[attr-defined]
         made: dict[str, object] = {"X": X, "W": W}
-        exec(call_source("answering", case), made)
+        exec(_lines("answering@CPU", case), made)
         assert made["Y"] is X
 
 
 @pytest.mark.parametrize("name", ["torch cpu", "torch-gpu", "a:b:c", "os;exit()", ""])
 def test_a_name_that_is_nobodys_is_an_error(name: str) -> None:
-    with pytest.raises(ValueError, match="module:attribute"):
-        call_source(name, CASES[0])
+    with pytest.raises(UnknownBackend, match=r"module\[?:attribute"):
+        named(name)
 
 
 def test_a_backend_without_a_shape_rule_has_no_script_for_one() -> None:
     case = _case((4,), (3,))
     for backend in ("onnx-reference", "onnxruntime.backend"):
         with pytest.raises(Unsupported, match="states no output shape"):
-            reproducer(backend, case, tensors(case), "", static=True)
+            reproducer(named(backend), case, tensors(case), "", static=True)
 
 
 def test_what_is_expected_of_a_call_that_stops_is_printed_before_it() -> None:
     case = _case((4,), (3,))
-    source = reproducer("torch-cpu", case, tensors(case), "an answer", stops=True)
+    source = reproducer(named("torch-cpu"), case, tensors(case), "an answer", stops=True)
     assert source.index('print("an answer", flush=True)') < source.index("torch.nn.functional")
     assert source.count('print("an answer"') == 1
 
 
 def test_a_refusal_is_explained_by_the_text() -> None:
     case = _case((4,), (3,), pads=(9, 9))
-    source = reproducer("torch-cpu", case, tensors(case), "a refusal")
+    source = reproducer(named("torch-cpu"), case, tensors(case), "a refusal")
     assert (
         "# The operator text of ConvTranspose, opset 11, forbids this call: output size" in source
     )

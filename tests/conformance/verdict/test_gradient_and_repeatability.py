@@ -257,11 +257,12 @@ def scripts_that_differ() -> list[str]:
     own, for TensorFlow's sake."""
     wrong, compared = [], 0
     for name in ("torch-cpu", "tensorflow-cpu", "tensorflow-cpu-backprop-input"):
-        adapter = worker._load(registered()[name])
+        entry = registered()[name]
+        adapter = worker._load(entry)
         for asked in map(Asked, SCRIPTED):
             try:
                 source = reproducer(
-                    name, asked.case, asked.tensors, "expected", dY=asked.output_gradient
+                    entry, asked.case, asked.tensors, "expected", dY=asked.output_gradient
                 )
             except Unsupported:
                 continue

@@ -7,8 +7,8 @@ import pytest
 
 from convtranspose_cases import find_case, suite_cases
 from convtranspose_conformance.backends.api import Call, Unsupported
-from convtranspose_conformance.backends.tensorflow import TensorFlow
-from convtranspose_conformance.backends.torch import arguments
+from convtranspose_conformance.backends.tensorflow.adapter import TensorFlow
+from convtranspose_conformance.backends.torch.adapter import arguments
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute

@@ -15,7 +15,7 @@ import pytest
 
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.backends.api import Call
-from convtranspose_conformance.backends.onnx_backend import OnnxBackend
+from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute

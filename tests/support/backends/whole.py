@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from convtranspose_conformance.backends.api import Array, Call, Gradients
-from convtranspose_conformance.backends.onnx_backend import OnnxBackend
-from convtranspose_conformance.backends.onnx_model import model_of
+from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
+from convtranspose_conformance.backends.onnx.model import model_of
 
 
 class Whole(OnnxBackend):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes
 
-from ...backends.onnx_model import ir_version
+from ...backends.onnx.model import ir_version
 from ..geometry.window import Window, axis_name, unless, windows
 from .snippet import Code, call_source, keywords, spelled
 

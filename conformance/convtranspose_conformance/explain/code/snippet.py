@@ -32,7 +32,7 @@ class Code:
 
 def call_source(function: str, given: Sequence[str]) -> str:
     """A call as Python text, on one line or on as few as its arguments need."""
-    return script.called(function, given, LINE)
+    return script.call_source(function, given, LINE)
 
 
 def keywords(**given: object) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Shape
 
-from ...backends.onnx_model import ELEMENT_TYPES
+from ...backends.onnx.model import ELEMENT_TYPES
 from .onnx_attributes import node_attributes
 from .onnx_graph import Node, Sizes, Value, nodes
 from .options import SUITE

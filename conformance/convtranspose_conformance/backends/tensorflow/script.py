@@ -2,25 +2,32 @@
 
 import textwrap
 
-from .api import Call
-from .registry import Entry
-from .script import ANSWER, STATED, Name, Script, Stenographer, answer
-from .tensorflow import CHANNELS_FIRST, TensorFlow, TensorFlowBackpropInput
-from .tensorflow import FORMATS as LAYOUTS
-
-ADAPTERS = {adapter.__name__: adapter for adapter in (TensorFlow, TensorFlowBackpropInput)}
-Lines = list[str]
+from ..api import Call
+from ..entry import Entry
+from ..script import SHOWN_SHAPE, SHOWN_Y, Lines, Name, Script, Stenographer, shown
+from .adapter import TensorFlow
+from .backprop_input import TensorFlowBackpropInput
+from .layout import CHANNELS_FIRST, CHANNELS_LAST
 
 
-def tensorflow_script(entry: Entry, call: Call, static: bool) -> Script:
+def tensorflow_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """The operator on its device, its gradients where the call has a dY, or the shape that a traced
     function states."""
-    device, tf32 = entry.arguments[0], any(entry.arguments[1:])
-    on_cpu = device == "CPU"
-    adapter = _adapter(entry)
-    lines, shows = (
-        _stated(adapter, call) if static else _computed(adapter, call, "" if on_cpu else device)
-    )
+    return _written(TensorFlow, entry, call, static)
+
+
+def backprop_input_script(entry: Entry, call: Call, *, static: bool) -> Script:
+    """The same by `tf.raw_ops.Conv2DBackpropInput`."""
+    return _written(TensorFlowBackpropInput, entry, call, static)
+
+
+def _written(kind: type[TensorFlow], entry: Entry, call: Call, static: bool) -> Script:
+    """The adapter writes its calls down instead of making them."""
+    adapter = object.__new__(kind)
+    adapter._tf = Stenographer("tf")
+    named, tf32 = str(entry.arguments[0]), any(entry.arguments[1:])
+    on_cpu, device = named == "CPU", "" if named == "CPU" else named
+    lines, shows = _stated(adapter, call) if static else _computed(adapter, call, device)
     return Script(
         environment=[
             "import os",
@@ -38,22 +45,14 @@ def tensorflow_script(entry: Entry, call: Call, static: bool) -> Script:
         call=lines,
         version="tf.__version__",
         shows=shows,
+        forms={} if static or call.dY is not None else _forms(adapter, call, device),
     )
 
 
-def _adapter(entry: Entry) -> TensorFlow:
-    """The adapter, which writes its calls down instead of making them."""
-    adapter = object.__new__(ADAPTERS[entry.target.partition(":")[2]])
-    adapter._tf = Stenographer("tf")
-    return adapter
-
-
-def tensorflow_forms(entry: Entry, call: Call) -> dict[str, Lines]:
-    """Form -> the lines that make its Y, as the adapter's `variants` are."""
-    adapter, device = _adapter(entry), "" if entry.arguments[0] == "CPU" else entry.arguments[0]
+def _forms(adapter: TensorFlow, call: Call, device: str) -> dict[str, Lines]:
     layout = CHANNELS_FIRST[call.rank - 1]
     x, w = (
-        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {LAYOUTS[call.rank - 1]}",
+        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {CHANNELS_LAST[call.rank - 1]}",
         _weights(call),
     )
     traced = [x, w, *_told(call), f"y = tf.function(lambda x, w: {_operator(adapter, call)})(x, w)"]
@@ -86,10 +85,10 @@ def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
     """What `static_shape` does: the spatial sizes of x are left open."""
     said = _operator(adapter, call)  # first: it knows what cannot be said
     sizes = [call.X.shape[0], *[None] * call.rank, call.X.shape[1]]
+    layout = CHANNELS_LAST[call.rank - 1]
     lines = [
         _weights(call),
-        f'spec = tf.TensorSpec({sizes}, "{call.dtype}")  # {LAYOUTS[call.rank - 1]}, the sizes of '
-        "x left open",
+        f'spec = tf.TensorSpec({sizes}, "{call.dtype}")  # {layout}, the sizes of x left open',
         *_told(call),
         "def apply(x):",
         textwrap.indent(f"return {said}", "    "),
@@ -98,14 +97,14 @@ def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
         "input_signature=[spec]).get_concrete_function().output_shapes.as_list()",
         "Y_shape = [n, m, *spatial]",
     ]
-    return lines, STATED
+    return lines, SHOWN_SHAPE
 
 
 def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tuple[str, ...]]:
     """y, or dx and dw, on `device` ("": where TensorFlow puts it), then as ONNX lays it out."""
     said = _call(adapter, call)  # first: it knows what cannot be said
     made = [
-        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {LAYOUTS[call.rank - 1]}",
+        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {CHANNELS_LAST[call.rank - 1]}",
         _weights(call),
         *([] if call.dY is None else [f"dy = tf.constant(dY.transpose({_channels_last(call)}))"]),
         *_told(call),
@@ -113,13 +112,13 @@ def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tupl
     ]
     made, back = _on(device, made), _back(call)
     if call.dY is None:
-        return [*made, f"Y = y.numpy().transpose({back})"], ANSWER
+        return [*made, f"Y = y.numpy().transpose({back})"], SHOWN_Y
     weights_back = _axes([call.rank + 1, call.rank, *range(call.rank)])
     return [
         *made,
         f"dX = dx.numpy().transpose({back})",
         f"dW = dw.numpy().transpose({weights_back})",
-    ], answer("dX", "dW")
+    ], shown("dX", "dW")
 
 
 def _axes(order: list[int]) -> str:

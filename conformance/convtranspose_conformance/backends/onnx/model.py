@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .api import Array, Call
+from ..api import Array, Call
 
 IR_VERSIONS = (
     (22, 10),

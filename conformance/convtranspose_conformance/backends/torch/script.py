@@ -2,16 +2,26 @@
 
 from typing import Any
 
-from .api import Call
-from .registry import Entry
-from .script import ANSWER, STATED, Name, Script, Stenographer, answer, given_names, quoted
-from .torch import Torch, arguments
+from ..api import Call
+from ..entry import Entry
+from ..script import (
+    SHOWN_SHAPE,
+    SHOWN_Y,
+    Lines,
+    Name,
+    Script,
+    Stenographer,
+    given_names,
+    quoted,
+    shown,
+)
+from .adapter import Torch, arguments
 
 
-def torch_script(entry: Entry, call: Call, static: bool) -> Script:
+def torch_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """The operator on its device, its gradients where the call has a dY, or its shape on the meta
     device."""
-    device, tf32 = entry.arguments[0], any(entry.arguments[1:])
+    device, tf32 = str(entry.arguments[0]), any(entry.arguments[1:])
     flags = [
         f"torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = {tf32}"
     ] * (device != "cpu")
@@ -22,17 +32,18 @@ def torch_script(entry: Entry, call: Call, static: bool) -> Script:
         call=lines,
         version="torch.__version__",
         shows=shows,
+        forms={} if static or call.dY is not None else _forms(call, device),
     )
 
 
-def _stated(call: Call) -> tuple[list[str], tuple[str, ...]]:
-    return [*_tensors(call, '.to("meta")'), _operator(call), "Y_shape = list(y.shape)"], STATED
+def _stated(call: Call) -> tuple[Lines, tuple[str, ...]]:
+    return [*_tensors(call, '.to("meta")'), _operator(call), "Y_shape = list(y.shape)"], SHOWN_SHAPE
 
 
-def _computed(call: Call, device: str) -> tuple[list[str], tuple[str, ...]]:
+def _computed(call: Call, device: str) -> tuple[Lines, tuple[str, ...]]:
     there, back = _there(device), _back(call, device)
     if call.dY is None:
-        return [*_tensors(call, there), _operator(call), f"Y = y.{back}"], ANSWER
+        return [*_tensors(call, there), _operator(call), f"Y = y.{back}"], SHOWN_Y
     gradients = [f"d{name}" for name in given_names(call)]
     lines = [
         *_tensors(call, f"{there}.requires_grad_()"),
@@ -41,12 +52,10 @@ def _computed(call: Call, device: str) -> tuple[list[str], tuple[str, ...]]:
         f"gradients = torch.autograd.grad(y, ({', '.join(_variables(call))}), dy)",
         f"{', '.join(gradients)} = (g.{back} for g in gradients)",
     ]
-    return lines, answer(*gradients)
+    return lines, shown(*gradients)
 
 
-def torch_forms(entry: Entry, call: Call) -> dict[str, list[str]]:
-    """Form -> the lines that make its Y, as the adapter's `variants` are."""
-    device = entry.arguments[0]
+def _forms(call: Call, device: str) -> dict[str, Lines]:
     strided = _tensors(call, f"{_there(device)}[..., ::2]", "np.repeat(a, 2, axis=-1)")
     last = f"contiguous(memory_format=torch.channels_last{'_3d' * (call.rank == 3)})"
     tensors = {"strided views": strided} | (
@@ -73,11 +82,11 @@ def _back(call: Call, device: str) -> str:
     return numbers if device == "cpu" else f"cpu().{numbers}"
 
 
-def _variables(call: Call) -> list[str]:
+def _variables(call: Call) -> Lines:
     return [name.lower() for name in given_names(call)]
 
 
-def _tensors(call: Call, then: str, array: str = "a") -> list[str]:
+def _tensors(call: Call, then: str, array: str = "a") -> Lines:
     """Lines that make a tensor of each array a, or of an expression of it, and do something with
     that tensor."""
     return [

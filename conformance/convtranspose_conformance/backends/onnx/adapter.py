@@ -1,19 +1,17 @@
 """onnx itself: its ReferenceEvaluator, and its shape inference as a backend of shapes alone."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from convtranspose_reference.attributes import PartialShape
 
-from .api import Array, Backend, Call, Refused, Unsupported
-from .forms import constants_changed
-from .onnx_model import dims_of, feeds_of, model_of
+from ..api import Array, Backend, Call, Refused
+from ..forms import constants_changed
+from .model import dims_of, feeds_of, model_of
 
 
 class OnnxReference(Backend):
     """`onnx.reference.ReferenceEvaluator`."""
-
-    checks: ClassVar[tuple[str, ...]] = ("output", "repeatability")
 
     def __init__(self) -> None:
         import onnx
@@ -41,8 +39,6 @@ class OnnxReference(Backend):
 class OnnxShapeInference(Backend):
     """`onnx.shape_inference.infer_shapes` in strict mode."""
 
-    checks: ClassVar[tuple[str, ...]] = ("output_shape",)
-
     def __init__(self) -> None:
         import onnx
 
@@ -50,9 +46,6 @@ class OnnxShapeInference(Backend):
 
     def versions(self) -> dict[str, str]:
         return {"onnx": self._onnx.__version__}
-
-    def run(self, call: Call) -> Array:
-        raise Unsupported("shape inference computes no values")
 
     def static_shape(self, call: Call) -> PartialShape | None:
         model = model_of(call)

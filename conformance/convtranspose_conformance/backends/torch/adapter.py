@@ -7,13 +7,11 @@ import numpy as np
 
 from convtranspose_reference.attributes import PartialShape
 
-from .api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
-from .processor import ONEDNN_VARIABLES, told
-from .registry import ALL_CHECKS
+from ..api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
+from ..processor import ONEDNN_VARIABLES, told
 
 _FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 Arguments = dict[str, Any]
-_REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, OverflowError, NotImplementedError)
 
 
 def arguments(call: Call) -> Arguments:
@@ -52,8 +50,6 @@ def _padding(call: Call) -> Any:
 
 class Torch(Backend):
     """One device of PyTorch; on CUDA with TF32 allowed or not."""
-
-    checks = ALL_CHECKS
 
     def __init__(self, device: str, tf32: bool = False) -> None:
         import torch

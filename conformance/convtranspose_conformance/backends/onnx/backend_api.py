@@ -13,10 +13,10 @@ import numpy as np
 
 from convtranspose_reference import Attributes
 
-from .api import Array, Backend, Call, Refused, Unsupported, Unusable, text_of
-from .forms import constants_changed
-from .onnx_model import feeds_of, model_of
-from .registry import Entry
+from ..api import Array, Backend, Call, Refused, Unsupported, Unusable, text_of
+from ..entry import VALUE_CHECKS, Entry
+from ..forms import constants_changed
+from .model import feeds_of, model_of
 
 _SMOKE = Call(
     op="ConvTranspose",
@@ -32,8 +32,6 @@ _NOT_SUPPORTED = ("BackendIsNotSupposedToImplementIt",)
 
 class OnnxBackend(Backend):
     """The object called `attribute` (dots allowed) of `module`, asked for `device`."""
-
-    checks = ("output", "repeatability")
 
     def __init__(self, target: str, device: str, stated_version: str) -> None:
         self._object, self._device, self._version = resolve(target), device, stated_version
@@ -122,9 +120,10 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
         title=target,
         route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
         target=f"{__name__}:OnnxBackend",
+        script=f"{__package__}.script:backend_api_script",
         arguments=(target, device or "CPU", found),
         distributions=(),
-        checks=("output", "repeatability", "rejection"),
+        checks=VALUE_CHECKS,
         device="cpu" if shown.startswith("CPU") else "claimed",
         version=found,
     )

@@ -8,16 +8,13 @@ import numpy as np
 
 from convtranspose_reference.attributes import PartialShape
 
-from .api import Array, Backend, Call, Refused, Unsupported, Unusable
-from .forms import constants_changed
-from .onnx_model import ELEMENT_TYPES, dims_of, feeds_of, model_of
-from .registry import FORWARD_CHECKS
+from ..api import Array, Backend, Call, Refused, Unsupported, Unusable
+from ..forms import constants_changed
+from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, model_of
 
 
 class OnnxRuntime(Backend):
     """`InferenceSession` on one execution provider."""
-
-    checks = FORWARD_CHECKS
 
     def __init__(self, provider: str, tf32: bool = False) -> None:
         import onnxruntime

@@ -1,0 +1,74 @@
+"""ONNX models as script lines, as `model` builds them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..api import Call
+from ..forms import constants_name
+from ..script import CALL_WIDTH, Lines, call_source, given_names, literal, quoted
+from .model import INTS, feeds_of, ir_version, open_sizes
+
+_ELEMENTS = {"float16": "FLOAT16", "bfloat16": "BFLOAT16", "float32": "FLOAT", "float64": "DOUBLE"}
+
+
+def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
+    """Lines that build `model`, as `model.model_of` does; `symbolic`: the sizes of X are left
+    open."""
+    names, element = given_names(call), f"TensorProto.{_ELEMENTS[call.dtype]}"
+    shapes = {"X": call.X.shape, "W": call.W.shape, "B": () if call.B is None else call.B.shape}
+    sizes = {n: list(shape) for n, shape in shapes.items()} | (
+        {"X": json.dumps(open_sizes("X", call.X))} if symbolic else {}
+    )
+    attributes = call.attributes.given()
+    given = [
+        f"{k}={list(v) if isinstance(v, tuple) else literal(v)}"
+        for k, v in attributes.items()
+        if v != ()
+    ]
+    empty = [
+        f"node.attribute.append(helper.make_attribute({quoted(k)}, [], attr_type={INTS}))"
+        for k, v in attributes.items()
+        if v == ()
+    ]
+    inputs = [
+        f"helper.make_tensor_value_info({quoted(n)}, {element}, {sizes[n]})" for n in feeds_of(call)
+    ]
+    constants = [
+        f"helper.make_tensor({quoted(n)}, {element}, {n}.shape, {n}.tobytes(), raw=True)"
+        for n in names
+        if n not in feeds_of(call)
+    ]
+    output = f'helper.make_tensor_value_info("Y", {element}, [None] * {call.X.ndim})'
+    made = [quoted(call.op), json.dumps(names), json.dumps(["Y"]), *given]
+    lists = [f"inputs = {_listed(inputs)}", f"constants = {_listed(constants)}"]
+    return [
+        f"node = {call_source('helper.make_node', made)}",
+        *empty,
+        *lists,
+        f"output = {output}",
+        'graph = helper.make_graph([node], "one_call", inputs, [output], constants)',
+        f'opsets = [helper.make_opsetid("", {call.opset})]',
+        "model = helper.make_model(graph, opset_imports=opsets, "
+        f"ir_version={ir_version(call.opset)})",
+    ]
+
+
+def _listed(items: Lines) -> str:
+    text = f"[{', '.join(items)}]"
+    return (
+        text
+        if len(text) <= CALL_WIDTH
+        else "\n".join(["[", *(f"    {item}," for item in items), "]"])
+    )
+
+
+def feeds_text(call: Call) -> str:
+    """The graph inputs by name, as a dict."""
+    return f"{{{', '.join(f'{quoted(name)}: {name}' for name in feeds_of(call))}}}"
+
+
+def constants_form(call: Call, lines: Callable[[Call], Lines]) -> dict[str, Lines]:
+    """Form -> the lines that make its Y: W and B as graph inputs where the call has them constant,
+    and the other way round. `lines` gives those of a call."""
+    return {constants_name(call): lines(replace(call, initializer=not call.initializer))}
