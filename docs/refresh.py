@@ -3,7 +3,7 @@
 `--check` renews nothing and names what is stale, in seconds and on any machine: figures are not
 measured again for it, but held against what they were measured of (`benchmarks/measured_of.py`).
 `--cheap` leaves out the figures that take minutes. PARTs are what is renewed or checked, by default
-all: digests, figures, architecture, tables.
+all: grid, digests, figures, architecture, tables.
 """
 
 import argparse
@@ -28,9 +28,21 @@ from convtranspose_cases.digests import (  # noqa: E402
     path_of,
     recorded,
 )
+from convtranspose_cases.suites import covering, grid  # noqa: E402
 
 SHOWN = 4  # parts of a key that are named before the rest is counted
 ANEW = "python docs/refresh.py"
+
+
+def stale_grid() -> Iterator[str]:
+    """The rows of the N-D grid, where they are not those of the covering array over its factors."""
+    if not grid.ROWS.exists() or grid.ROWS.read_text(encoding="utf-8") != covering.text():
+        yield f"{grid.ROWS.relative_to(ROOT)}: the factors have changed: {ANEW} grid"
+
+
+def renew_grid() -> None:
+    """Works the covering array out."""
+    grid.ROWS.write_text(covering.text(), encoding="utf-8")
 
 
 def stale_digests() -> Iterator[str]:
@@ -120,6 +132,7 @@ class Part:
 
 
 PARTS = {  # in the order in which they are made of each other
+    "grid": Part(stale=stale_grid, renew=renew_grid),
     "digests": Part(stale=stale_digests, renew=renew_digests),
     "figures": Part(stale=stale_figures, renew=renew_figures),
     "architecture": Part(stale=stale_architecture, renew=renew_architecture),
