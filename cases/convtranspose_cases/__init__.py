@@ -1,7 +1,6 @@
 """What is asked: cases, their numbers, their exact goldens."""
 
-from .case import Case, make
-from .notation import NotationError
-from .suites import SUITES, UnknownName, find_case, suite_cases
+import lazy_loader
 
-__all__ = ["SUITES", "Case", "NotationError", "UnknownName", "find_case", "make", "suite_cases"]
+# the names of __init__.pyi, each loaded with its module when it is first used
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_reference import InvalidInput
+from convtranspose_reference.errors import UserError
 
 from .case import Case
 from .goldens import golden
@@ -27,7 +28,7 @@ LENGTH = 32  # hexadecimal digits kept of SHA-256: 128 bits
 _DIGEST = re.compile(f"[0-9a-f]{{{LENGTH}}}")
 
 
-class DigestFileError(ValueError):
+class DigestFileError(UserError, ValueError):
     """A digest file that cannot be read; the message names the file and the line, and says what is
     accepted."""
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from convtranspose_reference.attributes import AUTO_PADS, Attributes, Shape
 from convtranspose_reference.conv import conv_pads
+from convtranspose_reference.errors import UserError
 from convtranspose_reference.formats import FORMATS
 
 from .case import CALL, Case, opset_for
@@ -47,7 +48,7 @@ _INT64 = range(-(2**63), 2**63)
 _SHAPE = "two sizes of channel axes and one of each spatial axis, none below 0"
 
 
-class NotationError(ValueError):
+class NotationError(UserError, ValueError):
     """A case id that says no case, or one that cannot be asked; names the part, and what is
     accepted."""
 

@@ -1,9 +1,7 @@
 """What ConvTranspose and Conv mean: a NumPy reference that refuses what the operator text
 forbids."""
 
-from .attributes import Attributes, InvalidInput
-from .conv import conv
-from .conv_transpose import conv_transpose
-from .geometry import output_shape_of
+import lazy_loader
 
-__all__ = ["Attributes", "InvalidInput", "conv", "conv_transpose", "output_shape_of"]
+# the names of __init__.pyi, each loaded with its module when it is first used
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

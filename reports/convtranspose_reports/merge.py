@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from convtranspose_reports.errors import RunError
 from convtranspose_reports.record import (
     RED,
     BackendLine,
@@ -21,7 +22,7 @@ from convtranspose_reports.store import Run
 _SHARD = re.compile(r"(?:--)?shard[ =](\d+)/(\d+)")
 
 
-class RunMergeError(ValueError):
+class RunMergeError(RunError):
     """Runs that do not belong together; the message names what differs, and in which files."""
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO, Self
 
 import msgspec
 
+from convtranspose_reports.errors import RunError
 from convtranspose_reports.record import FORMAT, CaseLine, Finding, Footer, Header, Line, Record
 
 RESULTS = "results.jsonl"
@@ -20,7 +21,7 @@ _IN_ORDER = "one header, cases, records, findings, one footer, in this order"
 _BUFFER = 8192  # bytes that a killed process can lose
 
 
-class RunFileError(ValueError):
+class RunFileError(RunError):
     """A file that cannot be read as a run: names the file, the line, what was found and what is
     accepted."""
 

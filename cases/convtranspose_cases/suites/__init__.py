@@ -4,6 +4,8 @@ from difflib import get_close_matches
 from functools import cache
 from types import ModuleType
 
+from convtranspose_reference.errors import UserError
+
 from ..case import Case
 from ..notation import CALL_SUITES, find_call, is_call
 from . import (
@@ -32,7 +34,7 @@ SUITES: dict[str, ModuleType] = {
 DEFAULT_SUITES = ("seeds", "core", "accuracy")
 
 
-class UnknownName(ValueError):
+class UnknownName(UserError, ValueError):
     """A suite, case or other name that does not exist; the message says what does."""
 
     def __init__(self, kind: str, name: str, known: object) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import AUTO_PADS, Op, PartialShape, Shape
+from convtranspose_reference.errors import UserError
 
 Array = NDArray[Any]
 Gradients = tuple[Array, Array, Array | None]
@@ -28,7 +29,7 @@ class Refused(Exception):
         super().__init__(f"{stage}: {kind}: {message}")
 
 
-class Unusable(Exception):
+class Unusable(UserError):
     """The backend cannot be used on this machine; the message says why."""
 
 

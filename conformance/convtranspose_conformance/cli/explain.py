@@ -1,27 +1,26 @@
 """`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in
 each framework."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from convtranspose_reports import CutShortWarning, RunFileError
+from convtranspose_reports import CutShortWarning
 
 from ..explain import Subject, case_from_options, explain
 from ..explain.inputs.options import dtype_option, shape_option
 from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
-from ..explain.inputs.recorded import Recorded, of_run, run_in
+from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
 from ..explain.pages.html import page
 from ..explain.pages.recorded_text import recorded_text
-from ..run.exit_status import UNUSABLE_STATUS
+from .errors import OptionError
+from .terminal import say, warnings_said
 
 RULE = "\n" + "=" * 100 + "\n"
 SHAPES = ("x", "w")
+Sizes = Annotated[str, typer.Option(metavar="LIST")]
 
 
 def explain_(
@@ -36,14 +35,14 @@ def explain_(
     op: Annotated[
         str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")
     ] = "",
-    strides: Annotated[str, typer.Option(metavar="LIST")] = "",
+    strides: Sizes = "",
     pads: Annotated[
         str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")
     ] = "",
-    dilations: Annotated[str, typer.Option(metavar="LIST")] = "",
-    output_padding: Annotated[str, typer.Option(metavar="LIST")] = "",
-    output_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
-    kernel_shape: Annotated[str, typer.Option(metavar="LIST")] = "",
+    dilations: Sizes = "",
+    output_padding: Sizes = "",
+    output_shape: Sizes = "",
+    kernel_shape: Sizes = "",
     auto_pad: Annotated[
         str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")
     ] = "",
@@ -64,8 +63,7 @@ def explain_(
         Path | None, typer.Option(metavar="FILE", help="Draw it as a page, too.")
     ] = None,
 ) -> None:
-    """Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit status: 0, or
-    2 where nothing can be explained."""
+    """Prints the geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
     options = {
         "x": x,
         "w": w,
@@ -82,49 +80,23 @@ def explain_(
         "dtype": dtype,
         "opset": opset,
     }
-    found = _found(what, {name: value for name, value in options.items() if value}, run)
-    print(RULE.join(explain(subject, recorded_text(records)) for subject, records in found))
-    if html is not None:
-        _write(html, page(found))
-
-
-def _found(
-    what: str, given: dict[str, Any], run: Path | None
-) -> list[tuple[Subject, Recorded | None]]:
-    """What to explain, each with what the run recorded of it, and a line on stderr for what either
-    lacks."""
-    try:
-        with _told():
-            chosen, measured = _chosen(what, given), run_in(run)
-    except (ValueError, RunFileError) as error:
-        _stop(str(error))
-    return [
+    given = {name: value for name, value in options.items() if value}
+    with warnings_said(CutShortWarning, LeftOutWarning):
+        chosen, measured = _chosen(what, given), run_in(run)
+    explained = [
         (subject, None if measured is None else of_run(subject.case, measured))
         for subject in chosen
     ]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Warnings as lines on stderr."""
-    with warnings.catch_warnings(record=True) as told:
-        for category in (CutShortWarning, LeftOutWarning):
-            warnings.simplefilter("always", category)
-        yield
-    for warning in told:
-        typer.echo(f"warning: {warning.message}", err=True)
-
-
-def _stop(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(UNUSABLE_STATUS)
+    print(RULE.join(explain(subject, recorded_text(records)) for subject, records in explained))
+    if html is not None:
+        _write(html, page(explained))
 
 
 def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:
-    """What to explain. Raises ValueError for options and texts that say nothing, or too much."""
+    """What to explain. Raises UserError for options and texts that say nothing, or too much."""
     if not what:
         if not ("x" in given and "w" in given):
-            raise ValueError(
+            raise OptionError(
                 "explain takes a case id, a model or a layer, or both --x and --w, such as --x "
                 f"1,2,5,5 --w 2,3,3,3; {ACCEPTED}"
             )
@@ -138,5 +110,7 @@ def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        _stop(f"--html {file}: {error.strerror}; accepted is a file in a directory that exists")
-    typer.echo(f"page: {file.resolve()}", err=True)
+        raise OptionError(
+            f"--html {file}: {error.strerror}; accepted is a file in a directory that exists"
+        ) from error
+    say(f"page: {file.resolve()}")

@@ -1,25 +1,27 @@
 """`convtranspose shrink`: the smallest case that shows what a case shows."""
 
 import textwrap
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from convtranspose_cases import Case, UnknownName, find_case
+from convtranspose_cases import Case, find_case
+from convtranspose_reference.errors import UserError
 from convtranspose_reports import Check
 
-from ..backends.api import Unusable
 from ..backends.registry import Entry, registered
 from ..examples.example import example_of
 from ..examples.shrink import MOST_QUESTIONS, Shrunk
-from ..rules.predicate import PredicateError
 from ..run.one_case import Cause, Interview, cause_of, interview_with, smallest
-from ..run.selection import SelectionError, all_declared, entries
-from ..verdict.deviations import DeviationError
+from ..run.selection import all_declared, entries
 from ..verdict.reply import Reply
-from ..worker.process import HarnessError, Limits, Worker
+from ..worker.process import Limits, Worker
+from .options import TARGET, Deviations, Memory, Timeout, require_check
 from .terminal import INTERRUPTED_STATUS, stop
+
+
+class NothingToShrink(UserError):
+    """A case on which the backend does not differ; the message says what its checks gave."""
 
 
 def shrink(
@@ -29,7 +31,7 @@ def shrink(
     ],
     backend: Annotated[
         str,
-        typer.Option(metavar="NAME|module:attr[@DEVICE]", help="The backend that differs on it."),
+        typer.Option(metavar=TARGET, help="The backend that differs on it."),
     ],
     check: Annotated[
         str,
@@ -41,38 +43,20 @@ def shrink(
     questions: Annotated[
         int, typer.Option(metavar="N", min=1, help="How often the backend is asked at most.")
     ] = MOST_QUESTIONS,
-    deviations: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
-    ] = None,
+    deviations: Deviations = None,
     backend_version: Annotated[str, typer.Option(metavar="V", help="Version of the backend.")] = "",
-    timeout: Annotated[
-        float, typer.Option(metavar="S", min=0.1, help="Seconds for one case.")
-    ] = 60.0,
-    memory: Annotated[
-        float, typer.Option(metavar="GIB", min=0.1, help="Memory of a worker.")
-    ] = 6.0,
+    timeout: Timeout = 60.0,
+    memory: Memory = 6.0,
 ) -> None:
-    """Print the smallest case found with the same cause, and a script that shows it. Exit status:
-    0, or 2 where nothing differs."""
-    if check not in ("", *Check):
-        stop(f"--check {check}: accepted are {', '.join(Check)}")
+    """Prints the smallest case found with the same cause, and a script that shows it."""
+    if check:
+        require_check(check, tuple(Check))
+    chosen = find_case(case)
+    (entry,), _ = entries([backend], backend_version)
+    declared = all_declared([*registered(), entry.name], deviations or ())
     try:
-        chosen = find_case(case)
-        (entry,), _ = entries([backend], backend_version)
-        declared = all_declared([*registered(), entry.name], deviations or ())
         with Worker(entry, Limits(case_s=timeout, memory_gib=memory)) as worker:
             report = _shrunk(chosen, interview_with(worker, declared), check, questions)
-    except (
-        UnknownName,
-        SelectionError,
-        DeviationError,
-        PredicateError,
-        Unusable,
-        HarnessError,
-        ValueError,
-    ) as error:
-        stop(str(error).rstrip())
     except KeyboardInterrupt:
         stop("interrupted", INTERRUPTED_STATUS)
     print(report)
@@ -80,7 +64,7 @@ def shrink(
 
 def _shrunk(chosen: Case, asking: Interview, check: str, questions: int) -> str:
     """Asks the case, makes it smaller, and asks the smallest one again. Raises as `Worker.ask`
-    does; stops where nothing differs."""
+    does, and NothingToShrink."""
     replies = asking.ask(chosen, (check,) if check else ())
     first, cause = _differing(replies, asking.entry, chosen.id)
     shrunk = smallest(first, asking.ask, questions)
@@ -95,7 +79,7 @@ def _differing(replies: list[Reply], entry: Entry, case: str) -> tuple[Reply, Ca
         return pair
     verdicts = "; ".join(f"{reply.check} {reply.judgement.verdict}" for reply in replies)
     why = verdicts or "none of its checks is offered"
-    return stop(f"{case}: nothing to shrink with {entry.name}: {why}")
+    raise NothingToShrink(f"{case}: nothing to shrink with {entry.name}: {why}")
 
 
 def _told(first: Reply, cause: Cause, shrunk: Shrunk, last: Reply) -> str:

@@ -1,23 +1,40 @@
-"""What the commands share: where they write, and how they stop."""
+"""What the commands share: where they write, and how they stop before their end."""
 
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
-from rich.console import Console
-
-from ..run.exit_status import UNUSABLE_STATUS
 
 INTERRUPTED_STATUS = 130
-stderr = Console(
-    stderr=True, highlight=False, soft_wrap=True, emoji=False
-)  # no emoji: "mine:x:" is a backend
-stdout = Console(
-    highlight=False, soft_wrap=True, emoji=False, width=None if sys.stdout.isatty() else 120
-)
 
 
-def stop(message: str, status: int = UNUSABLE_STATUS) -> NoReturn:
-    """Ends the command with one error on stderr."""
-    stderr.print("error: " + message, markup=False)
+def say(line: str) -> None:
+    """A line on stderr: what is under way, and what a person should know beside the result."""
+    print(line, file=sys.stderr)
+
+
+def stop(message: str, status: int) -> NoReturn:
+    """Ends the command with an error and a status of its own, as where nothing ran. What a user
+    can mend is raised as a UserError instead."""
+    say(f"error: {message}")
     raise typer.Exit(status)
+
+
+def show_page(page: Path) -> None:
+    """The last line of a command that writes a report."""
+    print(f"report: {page.resolve()}")
+
+
+@contextmanager
+def warnings_said(*categories: type[Warning]) -> Iterator[None]:
+    """Warnings of these kinds as lines on stderr, when the block ends without an error."""
+    with warnings.catch_warnings(record=True) as caught:
+        for category in categories:
+            warnings.simplefilter("always", category)
+        yield
+    for warning in caught:
+        say(f"warning: {warning.message}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from convtranspose_cases import Case
 from convtranspose_cases.facts import NAMES, facts
+from convtranspose_reference.errors import UserError
 
 FUNCTIONS = {"any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "zip": zip}
 # No attributes, no powers, no functions but those above: what is left ends, and reaches nothing but
@@ -78,7 +79,7 @@ def _runs_long(tree: ast.AST) -> bool:
     )
 
 
-class PredicateError(ValueError):
+class PredicateError(UserError, ValueError):
     """An expression that cannot be a predicate; the message says what is wrong and which names
     exist."""
 

@@ -1,15 +1,20 @@
-"""What a run ends with."""
+"""What a run, and every command, ends with.
 
-from convtranspose_reports import Finding, Record, Verdict
+The package of reports is lazy, and asked for by its own name: a command that needs the numbers
+alone loads none of it.
+"""
+
+import convtranspose_reports as reports
 
 RED_STATUS, UNUSABLE_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
 
-def exit_status(records: list[Record], findings: list[Finding]) -> int:
+def exit_status(records: "list[reports.Record]", findings: "list[reports.Finding]") -> int:
     """0 all green, 1 something fails or is stale, 3 nothing ran."""
     if not records:
         return NOTHING_RAN_STATUS
-    red = any(r.verdict is Verdict.FAILS for r in records) or any(
-        f.verdict is Verdict.STALE for f in findings
+    verdicts = reports.Verdict
+    red = any(r.verdict is verdicts.FAILS for r in records) or any(
+        f.verdict is verdicts.STALE for f in findings
     )
     return RED_STATUS if red else 0

@@ -8,6 +8,7 @@ from pathlib import Path
 from convtranspose_cases import Case, NotationError, suite_cases
 from convtranspose_cases.notation import find_call, is_call
 from convtranspose_cases.suites import DEFAULT_SUITES
+from convtranspose_reference.errors import UserError
 
 from ..backends.registry import Entry, UnknownBackend, named, registered
 from ..verdict.deviations import Deviation, declared, load
@@ -15,7 +16,7 @@ from ..worker.process import Limits
 from .plan import Plan
 
 
-class SelectionError(ValueError):
+class SelectionError(UserError, ValueError):
     """Options that select nothing usable; the message says which, and what would do."""
 
 

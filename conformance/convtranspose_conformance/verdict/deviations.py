@@ -16,6 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from convtranspose_cases import SUITES, Case
+from convtranspose_reference.errors import UserError
 from convtranspose_reference.readings import READINGS
 
 from ..rules.accuracy_classes import ACCURACY
@@ -32,7 +33,7 @@ SHOWN_BY = {
 Cause = Literal["framework", "text", "suite"]
 
 
-class DeviationError(ValueError):
+class DeviationError(UserError, ValueError):
     """A deviations file that cannot be used; the message names file, line, what was found and what
     is accepted."""
 

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
+from convtranspose_reference.errors import UserError
+
 from ..backends.api import Backend, Call, Refused, Unsupported, Unusable
 from ..backends.processor import effective
 from ..backends.registry import Entry
@@ -42,7 +44,7 @@ _PR_SET_PDEATHSIG = 1
 _FATAL = re.compile(r"Check failed|Assertion|terminate called")
 
 
-class HarnessError(Exception):
+class HarnessError(UserError):
     """The harness or an adapter is at fault, not the framework: the run stops with this reason."""
 
 

@@ -8,6 +8,8 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Op, Shape
 from convtranspose_reference.formats import FORMATS
 
+from .subject import Unreadable
+
 SUITE = "adhoc"
 _OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
 
@@ -39,7 +41,7 @@ def case_from_options(
     """The case `adhoc/call` from comma lists: `x` is N,C,D1,..., `w` C,M/group,k1,... (Conv:
     M,C/group,k1,...), None is absent.
 
-    `opset` defaults to the oldest that the suite asks in that dtype. Raises ValueError, one line
+    `opset` defaults to the oldest that the suite asks in that dtype. Raises Unreadable, one line
     naming the option, for what is no list of integers, no shape, op, dtype or opset; whether the
     call is a legal one is for `explain` to say.
     """
@@ -74,12 +76,12 @@ def command_line(case: Case) -> str:
 
 def _one_of(option: str, text: str, accepted: Iterable[str]) -> str:
     if text not in accepted:
-        raise ValueError(f"--{option} {text}: accepted are {', '.join(accepted)}")
+        raise Unreadable(f"--{option} {text}: accepted are {', '.join(accepted)}")
     return text
 
 
 def dtype_option(text: str) -> str:
-    """The name of `--dtype`. Raises ValueError naming the option."""
+    """The name of `--dtype`. Raises Unreadable naming the option."""
     return _one_of("dtype", text, FORMATS)
 
 
@@ -92,7 +94,7 @@ def _attributes(lists: Lists, auto_pad: str | None, group: str | int | None) -> 
 def _opset(text: str | int) -> int:
     number = _integer("opset", text)
     if number < 1:
-        raise ValueError(f"--opset {text}: accepted is 1 or more")
+        raise Unreadable(f"--opset {text}: accepted is 1 or more")
     return number
 
 
@@ -100,24 +102,24 @@ def _integer(option: str, text: str | int) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError(f"--{option} {text}: accepted is an integer") from None
+        raise Unreadable(f"--{option} {text}: accepted is an integer") from None
 
 
 def _integers(option: str, text: str) -> Shape:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise ValueError(
+        raise Unreadable(
             f"--{option.replace('_', '-')} {text}: accepted are integers with commas between them, "
             "as in 2,1"
         ) from None
 
 
 def shape_option(option: str, text: str) -> Shape:
-    """The sizes of `--x` or `--w`. Raises ValueError naming the option."""
+    """The sizes of `--x` or `--w`. Raises Unreadable naming the option."""
     sizes = _integers(option, text)
     if len(sizes) < 3 or min(sizes) < 0:
-        raise ValueError(
+        raise Unreadable(
             f"--{option} {text}: accepted are two sizes of channel axes and one of each spatial "
             "axis, as in 1,2,5,5"
         )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Shape
+from convtranspose_reference.errors import UserError
 
 
-class Unreadable(ValueError):
-    """An input that is no layer, no model or no call: the message names what was found and what is
-    accepted."""
+class Unreadable(UserError, ValueError):
+    """An input or option that is no layer, no model or no call: the message names what was found
+    and what is accepted."""
 
 
 class LeftOutWarning(UserWarning):

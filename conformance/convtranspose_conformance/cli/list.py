@@ -1,0 +1,46 @@
+"""`convtranspose list`: what there is, for people and for `cut`."""
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from convtranspose_cases import UnknownName
+from convtranspose_cases.suites import DEFAULT_SUITES
+
+from .errors import OptionError
+
+# each is a module of `lists`, and imports what it lists
+LISTS = ("backends", "suites", "cases", "clauses", "readings", "deviations")
+
+
+def list_(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT", help="backends, suites, cases, clauses, readings or deviations."
+        ),
+    ],
+    suite: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Cases of this suite (repeatable).")
+    ] = None,
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage",
+            help="Of cases: instead of each, the share of pairs and triples of attribute values.",
+        ),
+    ] = False,
+) -> None:
+    """Prints one of the lists, a line each, tab-separated."""
+    if what not in LISTS:
+        raise UnknownName("list", what, ", ".join(LISTS))
+    if suite and what != "cases":
+        raise OptionError(
+            f"--suite chooses among cases: `convtranspose list cases --suite {suite[0]}`"
+        )
+    if coverage and what != "cases":
+        raise OptionError(f"--coverage is of cases, not of {what}")
+    listed = import_module(f".lists.{'coverage' if coverage else what}", __package__)
+    for line in listed.lines(list(dict.fromkeys(suite or DEFAULT_SUITES))):
+        print(line)

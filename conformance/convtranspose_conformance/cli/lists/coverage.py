@@ -1,0 +1,18 @@
+"""How many combinations of attribute values some suites hold."""
+
+from collections.abc import Iterator, Sequence
+
+from convtranspose_cases import suite_cases
+from convtranspose_cases.coverage import coverage
+
+STRENGTHS = {"pairs": 2, "triples": 3}
+
+
+def lines(suites: Sequence[str]) -> Iterator[str]:
+    """What is combined, how many of how many, the share. Raises UnknownName."""
+    cases = [case for name in suites for case in suite_cases(name)]
+    for what, strength in STRENGTHS.items():
+        share = coverage(cases, strength)
+        yield (
+            f"{what} of attribute values\t{share.present} of {share.possible}\t{share.percent:g} %"
+        )

@@ -1,0 +1,40 @@
+"""Options that several commands take, and what is checked of them before anything starts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .errors import OptionError
+
+TARGET = "NAME|module:attr[@DEVICE]"
+
+Deviations = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
+]
+Timeout = Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds for one case.")]
+Memory = Annotated[float, typer.Option(metavar="GIB", min=0.1, help="Memory of a worker.")]
+
+
+def require_one_backend(version: str, backends: Sequence[str]) -> None:
+    """Raises OptionError where `--backend-version` speaks of none or of several."""
+    if version and len(backends) != 1:
+        raise OptionError(
+            "--backend-version says the version of one backend: name it with one --backend"
+        )
+
+
+def require_directory(out: Path) -> None:
+    """Raises OptionError before the work, not after it, where its results could not be written."""
+    if out.exists() and not out.is_dir():
+        raise OptionError(
+            f"--out {out}: is a file; accepted is a directory, which is made where it is missing"
+        )
+
+
+def require_check(check: str, checks: Sequence[str]) -> None:
+    """Raises OptionError for a check that there is not."""
+    if check not in checks:
+        raise OptionError(f"--check {check}: accepted are {', '.join(checks)}")

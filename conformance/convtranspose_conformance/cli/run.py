@@ -1,0 +1,149 @@
+"""`convtranspose run`: backends are asked, judged, and a report is written."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convtranspose_reports import Run, write_report
+from convtranspose_reports.store import RESULTS, UNFINISHED
+
+from ..backends.api import Unusable
+from ..run.exit_status import NOTHING_RAN_STATUS
+from ..run.plan import Plan
+from ..run.propose import propose
+from ..run.selection import plan
+from ..worker.process import HarnessError, Limits
+from .errors import OptionError
+from .options import (
+    TARGET,
+    Deviations,
+    Memory,
+    Timeout,
+    require_directory,
+    require_one_backend,
+)
+from .progress import executed
+from .summary import summarize
+from .terminal import INTERRUPTED_STATUS, say, show_page, stop
+
+
+def run(
+    backend: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar=TARGET,
+            help="Ask this backend (repeatable). Default: all that are usable here.",
+        ),
+    ] = None,
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Ask this suite (repeatable). Default: seeds, core, accuracy."
+        ),
+    ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Ask only cases whose id matches (repeatable)."),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path(
+        "conformance-report"
+    ),
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Worker processes at a time.")
+    ] = os.cpu_count() or 1,
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="Ask every N-th case, from the I-th on.")
+    ] = "",
+    deviations: Deviations = None,
+    propose_deviations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Draft declarations for what fails; a person reviews them."
+        ),
+    ] = None,
+    backend_version: Annotated[
+        str,
+        typer.Option(
+            metavar="V",
+            help="Version of the one backend named, where its distribution does not tell.",
+        ),
+    ] = "",
+    timeout: Timeout = 60.0,
+    memory: Memory = 6.0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=0, help="Other numbers in every case, other cases in suite `random`."
+        ),
+    ] = 0,
+    no_report: Annotated[
+        bool, typer.Option("--no-report", help="Write results.jsonl alone.")
+    ] = False,
+) -> None:
+    """Asks, judges, writes the report; ends with the run's exit status."""
+    require_one_backend(backend_version, backend or ())
+    chosen = plan(
+        backends=backend or (),
+        suites=suite or (),
+        patterns=case or (),
+        shard=shard,
+        seed=seed,
+        files=deviations or (),
+        stated_version=backend_version,
+        jobs=jobs,
+        limits=Limits(case_s=timeout, memory_gib=memory),
+    )
+    _stop_where_nothing_is_asked(chosen, shard)
+    require_directory(out)
+    if propose_deviations is not None:
+        _require_writable(propose_deviations)
+    measured = _measured(chosen, out)
+    if propose_deviations is not None:
+        propose_deviations.write_text(propose(measured), encoding="utf-8")
+        say(f"drafted declarations, for review: {propose_deviations}")
+    page = out / RESULTS if no_report else write_report(out, measured)
+    summarize(measured)
+    show_page(page)
+    raise typer.Exit(measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS)
+
+
+def _stop_where_nothing_is_asked(chosen: Plan, shard: str) -> None:
+    if not chosen.cases:
+        stop(f"nothing to run: --shard {shard} leaves no case", NOTHING_RAN_STATUS)
+    if not chosen.entries:
+        stop(
+            "nothing to run: no backend is usable here (`convtranspose list backends` says why)",
+            NOTHING_RAN_STATUS,
+        )
+
+
+def _require_writable(draft: Path) -> None:
+    if draft.is_dir() or not draft.parent.is_dir():
+        raise OptionError(
+            f"--propose-deviations {draft}: accepted is a file in a directory that exists"
+        )
+
+
+def _measured(chosen: Plan, out: Path) -> Run:
+    """The run; where it stops early, what it measured stays and is named."""
+    ours = not out.exists()
+    try:
+        return executed(chosen, out)
+    except (Unusable, HarnessError) as error:
+        raise type(error)(f"{str(error).rstrip()}{_left_behind(out, ours)}") from error
+    except KeyboardInterrupt:
+        stop(f"interrupted{_left_behind(out, ours)}", INTERRUPTED_STATUS)
+
+
+def _left_behind(out: Path, ours: bool) -> str:
+    """Where the records of a run that stopped early lie. Without any its file goes, and its
+    directory if that is `ours`."""
+    part = out / UNFINISHED
+    if part.is_file() and b'"type":"record"' in part.read_bytes():
+        return f"\nwhat was measured before lies in {part}; `convtranspose report {part}` reads it"
+    part.unlink(missing_ok=True)
+    if ours and out.is_dir() and not any(out.iterdir()):
+        out.rmdir()
+    return ""

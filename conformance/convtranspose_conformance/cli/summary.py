@@ -1,0 +1,37 @@
+"""A run on the terminal: a row a backend, a line for each finding that is red."""
+
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from convtranspose_reports import Run, Verdict, summary
+
+WIDTH = 120  # where there is no terminal to ask
+
+
+def summarize(run: Run) -> None:
+    """Prints the counts of each verdict, then what fails and what is stale."""
+    width = None if sys.stdout.isatty() else WIDTH
+    console = Console(highlight=False, soft_wrap=True, emoji=False, width=width)
+    console.print(_table(run))
+    for finding in run.findings:
+        if finding.verdict in (Verdict.FAILS, Verdict.STALE):
+            where = f", for example {finding.example.case}" if finding.example else ""
+            print(
+                f"{finding.verdict.value}: {finding.backend} {finding.check.value}: "
+                f"{finding.sentence} ({finding.cases} cases{where})"
+            )
+
+
+def _table(run: Run) -> Table:
+    table = Table(box=None, header_style="bold")
+    for title in ("backend", "version"):
+        table.add_column(title, no_wrap=True, overflow="ignore")
+    for verdict in Verdict:
+        table.add_column(verdict.value, no_wrap=True, overflow="ignore", justify="right")
+    backends: Any = summary(run)["backends"]
+    for name, about in backends.items():
+        table.add_row(name, about["version"], *(str(about["verdicts"][v.value]) for v in Verdict))
+    return table

@@ -1,0 +1,7 @@
+"""What a user can mend: this package imports none of the others, so the error has a root of its
+own."""
+
+
+class RunError(ValueError):
+    """Files of runs that cannot be read or put together. The message names them, says what was
+    found and what is accepted, and is shown without a traceback."""
