@@ -15,7 +15,7 @@ from convtranspose_cases.simpler import not_default, weight
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
 from convtranspose_conformance.backends.registry import Entry
-from convtranspose_conformance.cli import fuzz as fuzz_cli
+from convtranspose_conformance.cli import hunt
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.run import fuzz
 from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
@@ -133,7 +133,7 @@ def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
     with pytest.raises(Broken, match="asking call/") as broken:
         searched(interview("planted:Correct"), 50)
     assert isinstance(broken.value.__cause__, ZeroDivisionError)
-    assert "the suite itself fails: ZeroDivisionError" in fuzz_cli._reason(
+    assert "the suite itself fails: ZeroDivisionError" in hunt.reason(
         broken.value.case, broken.value.__cause__
     )
 
@@ -308,7 +308,12 @@ def test_what_cannot_be_done_is_2_with_what_is_accepted(
 
 def test_without_hypothesis_the_pip_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    for name in ("convtranspose_conformance.run.fuzz", "convtranspose_cases.strategies"):
+    for name in (
+        "convtranspose_conformance.cli.fuzz",
+        "convtranspose_conformance.cli.hunt",
+        "convtranspose_conformance.run.fuzz",
+        "convtranspose_cases.strategies",
+    ):
         monkeypatch.delitem(sys.modules, name, raising=False)
     done = convtranspose("fuzz", "--backend", "planted:Correct", "--examples", 5)
     assert done.exit_code == 2
