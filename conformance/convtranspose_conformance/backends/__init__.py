@@ -4,27 +4,7 @@ script beside it, and the names under which they are asked for (`registry`).
 A façade for other people's adapters: what stands here stays here.
 """
 
-from .api import Array, Backend, Call, Gradients, Refused, Unsupported, Unusable, refusals, text_of
-from .entry import ALL_CHECKS, FORWARD_CHECKS, Entry, cuda_devices
-from .registry import BUILT_IN, ENTRY_POINTS, registered
-from .script import Script
+import lazy_loader
 
-__all__ = [
-    "ALL_CHECKS",
-    "BUILT_IN",
-    "ENTRY_POINTS",
-    "FORWARD_CHECKS",
-    "Array",
-    "Backend",
-    "Call",
-    "Entry",
-    "Gradients",
-    "Refused",
-    "Script",
-    "Unsupported",
-    "Unusable",
-    "cuda_devices",
-    "refusals",
-    "registered",
-    "text_of",
-]
+# the names of __init__.pyi, each loaded with its module when it is first used
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

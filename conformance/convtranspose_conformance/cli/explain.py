@@ -8,12 +8,12 @@ import typer
 
 from convtranspose_reports import CutShortWarning
 
+from .. import explain as explain_room
 from ..explain import Subject, case_from_options, explain
 from ..explain.inputs.options import dtype_option, shape_option
 from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
-from ..explain.pages.html import page
 from ..explain.pages.recorded_text import recorded_text
 from .errors import OptionError
 from .terminal import say, warnings_said
@@ -89,7 +89,7 @@ def explain_(
     ]
     print(RULE.join(explain(subject, recorded_text(records)) for subject, records in explained))
     if html is not None:
-        _write(html, page(explained))
+        _write(html, explain_room.page(explained))  # loads what draws it
 
 
 def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:

@@ -6,28 +6,7 @@ and why), `code` (the call in each framework), `inputs` (what a person has, read
 `pages` (the explanation as text and as HTML).
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-if TYPE_CHECKING:
-    from .code.all_frameworks import codes
-    from .inputs.options import case_from_options
-    from .inputs.subject import Subject, Unreadable
-    from .pages.text import explain
-
-__all__ = ["Subject", "Unreadable", "case_from_options", "codes", "explain"]
-
-_MODULES = {
-    "codes": ".code.all_frameworks",
-    "case_from_options": ".inputs.options",
-    "Subject": ".inputs.subject",
-    "Unreadable": ".inputs.subject",
-    "explain": ".pages.text",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What is asked for, from its room; a room is imported when the first of its names is used."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name], __name__), name)
+# the names of __init__.pyi, each loaded with its module when it is first used
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -47,10 +47,10 @@ IMPORTED: dict[tuple[str, ...], set[str]] = {
     ("--version",): set(),
     ("list", "cases"): NUMBERS,
     ("list", "clauses"): NUMBERS,
-    ("list", "backends"): NUMBERS,
+    ("list", "backends"): NUMBERS | {"msgspec"},
     ("list", "readings"): NUMBERS,
     ("list", "deviations"): NUMBERS | {"msgspec", "packaging"},
-    ("explain", *LAYER): NUMBERS | {"msgspec", "jinja2"},
+    ("explain", *LAYER): NUMBERS | {"msgspec"},
 }
 AGAIN = """
 import json, sys

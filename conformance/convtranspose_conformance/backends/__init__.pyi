@@ -1,0 +1,17 @@
+from .api import Array as Array
+from .api import Backend as Backend
+from .api import Call as Call
+from .api import Gradients as Gradients
+from .api import Refused as Refused
+from .api import Unsupported as Unsupported
+from .api import Unusable as Unusable
+from .api import refusals as refusals
+from .api import text_of as text_of
+from .entry import ALL_CHECKS as ALL_CHECKS
+from .entry import FORWARD_CHECKS as FORWARD_CHECKS
+from .entry import Entry as Entry
+from .entry import cuda_devices as cuda_devices
+from .registry import BUILT_IN as BUILT_IN
+from .registry import ENTRY_POINTS as ENTRY_POINTS
+from .registry import registered as registered
+from .script import Script as Script
