@@ -85,7 +85,7 @@ def test_what_a_backend_says_is_text(opened, address):
 
 def test_a_cell_of_the_matrix_shows_exactly_its_answers(opened, address, run):
     view = opened(address)
-    view.click("td a[aria-label^='strides, wrong']")
+    view.get_by_role("link", name="strides, wrong: ").click()
     expect(view.locator("#shown")).to_contain_text("240 of")
     names = {case.name for case in run.cases if "strides" in case.features}
     wanted = sorted(
@@ -230,3 +230,79 @@ def test_a_run_without_news(opened, tmp_path, fake, records):
         ".outcome .big"
     ).text_content()
     assert f"{records} of {records} answers" in view.locator("#shown").text_content()
+
+
+def test_the_keyboard_is_soon_at_the_answers(opened, tmp_path, fake):
+    features = {f"feature{i}": "said" for i in range(20)}
+    cases = [fake.case(f"case{i}", f"feature{i}") for i in range(20)]
+    records = [
+        fake.record(case.name, name, DEVIATES, finding=f"{name}-rule{i}")
+        for i, case in enumerate(cases)
+        for name in ("right", "wrong")
+    ]
+    findings = tuple(
+        fake.finding(f"rule{i}", name, example=fake.example())
+        for i in range(20)
+        for name in ("right", "wrong")
+    )
+    run = fake.run(records, findings, cases, features=features)
+    view = opened(write_report(tmp_path, run).as_uri())
+    stops = 0
+    while not view.evaluate("document.activeElement.matches('#answers .toggle')"):
+        view.keyboard.press("Tab")
+        stops += 1
+        assert stops <= 60
+    assert stops >= 15
+
+
+def focused(view):
+    return view.evaluate("document.activeElement.textContent.replace(/\\s+/g, ' ').trim()")
+
+
+def test_arrows_go_through_the_matrix_and_the_cards(opened, address):
+    view = opened(address)
+    view.focus("#matrix td a")
+    cells = []
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "End", "ArrowDown"):
+        view.keyboard.press(key)
+        cells.append(focused(view).partition(":")[0])
+    assert cells == [
+        "group, wrong",
+        "strides, wrong",
+        "strides, right",
+        "group, right",
+        "strides, wrong",
+        "strides, wrong",
+    ]
+    view.focus("details.fails > summary")
+    view.keyboard.press("ArrowDown")
+    assert view.evaluate("document.activeElement.parentElement.className") == "finding stale"
+    view.keyboard.press("ArrowDown")
+    view.keyboard.press("Enter")
+    expect(view.locator("details.deviates").first).to_have_attribute("open", "")
+    view.keyboard.press("Tab")
+    assert view.evaluate("document.activeElement.closest('details.deviates') !== null")
+
+
+def test_a_link_and_a_key_lead_to_the_search(opened, address):
+    view = opened(address)
+    view.keyboard.press("Tab")
+    assert focused(view) == "Skip to the search in all answers"
+    view.keyboard.press("Enter")
+    view.keyboard.type("case7")
+    assert view.input_value("[name=q]") == "case7"
+    view.focus("#matrix td a")
+    view.keyboard.press("/")
+    view.keyboard.type("/1")
+    assert view.input_value("[name=q]") == "case7/1"
+
+
+def test_landmarks_have_names_of_their_own_and_links_the_names_that_they_show(opened, address):
+    view = opened(address)
+    names = view.eval_on_selector_all(
+        "nav, section, [role=region]",
+        "all => all.map(one => one.ariaLabel || one.getAttribute('aria-labelledby'))",
+    )
+    assert None not in names
+    assert len(set(names)) == len(names)
+    assert view.locator(":is(a, button, summary)[aria-label]").count() == 0
