@@ -1,6 +1,7 @@
 """A case: one operator call, written down without arrays."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -10,9 +11,10 @@ from convtranspose_reference.geometry import (
     TEXT,
     Axis,
     Geometry,
+    Pads,
     Rules,
     axes_of,
-    geometry,
+    placed,
     unplaced,
 )
 
@@ -34,7 +36,7 @@ OLDEST_BFLOAT16_OPSET = 22
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept
 class Case:
     """One call of `op`. X is `x_shape` (N x C x D1...), W is `w_shape`, B exists where `bias`; all
     of `dtype`.
@@ -59,7 +61,18 @@ class Case:
     previous: "Case | None" = None
     bias_shape: Shape | None = None
 
-    @property
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self.__dataclass_fields__))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what follows from them follows anywhere."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @cached_property
     def id(self) -> str:
         """`suite/name`: unique over all suites, and what `--case` matches."""
         return f"{self.suite}/{self.name}"
@@ -94,26 +107,33 @@ class Case:
             return None
         return (self.maps,) if self.bias_shape is None else self.bias_shape
 
-    @property
+    @cached_property
     def axes(self) -> tuple[Axis, ...]:
         return axes_of(self.x_shape, self.w_shape, self.attributes, self.opset)
 
     def geometry(self, rules: Rules = TEXT) -> Geometry:
         """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse
         it."""
-        return geometry(
-            self.x_shape,
-            self.w_shape,
-            self.attributes,
-            b_shape=self.b_shape,
-            rules=rules,
-            opset=self.opset,
-        )
+        return self._by_text if rules is TEXT else placed(self.unplaced(), rules)
+
+    @cached_property
+    def _by_text(self) -> Geometry:
+        return placed(self.unplaced(), TEXT)
 
     def unplaced(self) -> Geometry:
         """A ConvTranspose case before any reading. Raises InvalidInput where every reading forbids
         it."""
+        return self._unplaced
+
+    @cached_property
+    def _unplaced(self) -> Geometry:
         return unplaced(
+            self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
+        )
+
+    @cached_property
+    def _forward(self) -> tuple[tuple[Axis, ...], tuple[Pads, ...], Shape]:
+        return conv_geometry(
             self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
         )
 
@@ -136,20 +156,18 @@ class Case:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""
         if self.op == "ConvTranspose":
             return self.geometry(rules).y_shape
-        return (
-            self.x_shape[0],
-            self.maps,
-            *conv_geometry(
-                self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
-            )[2],
-        )
+        return (self.x_shape[0], self.maps, *self._forward[2])
 
     def refusal(self) -> InvalidInput | None:
         """Why the text forbids the call; None where it allows it."""
+        return self._refusal
+
+    @cached_property
+    def _refusal(self) -> InvalidInput | None:
         try:
             self.y_shape()
         except InvalidInput as refused:
-            return refused
+            return refused.with_traceback(None)
         return None
 
     @property

@@ -2,32 +2,20 @@
 compatibility matrix."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any
 
-from convtranspose_reference.attributes import Attributes, Shape
-from convtranspose_reference.geometry import Axis, Geometry
+from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.geometry import Axis
 
 from .case import Case
 from .inputs import most_products
-
-
-@lru_cache(maxsize=64)
-def text_geometry(case: Case) -> Geometry:
-    """The text's geometry of a ConvTranspose case, which several facts in a row are about. Raises
-    InvalidInput."""
-    return case.geometry()
-
-
-def _y_shape(case: Case) -> Shape:
-    return case.y_shape() if case.op == "Conv" else text_geometry(case).y_shape
 
 
 def totals(case: Case) -> list[int]:
     """total_padding of each axis as the text computes it; begin + end where pads are given."""
     if case.op == "Conv":
         return [a.begin + a.end for a in case.axes]
-    found = text_geometry(case)
+    found = case.geometry()
     return [b + e for b, e in zip(found.begins, found.ends, strict=True)]
 
 
@@ -70,7 +58,7 @@ def facts(case: Case) -> dict[str, Any]:
         "output_shape": list(given.output_shape or ()),
         "natural": [a.natural for a in axes],
         "total_padding": [] if refused else totals(case),
-        "output": [] if refused else list(_y_shape(case)[2:]),
+        "output": [] if refused else list(case.y_shape()[2:]),
         "products": 0 if refused else most_products(case),
     }
 
@@ -138,7 +126,7 @@ def _some_total(sign: Callable[[int], bool]) -> _Test:
 
 
 def _empty(case: Case) -> bool:
-    return 0 in (*case.x_shape, *case.w_shape, *_y_shape(case))
+    return 0 in (*case.x_shape, *case.w_shape, *case.y_shape())
 
 
 FORBIDDEN = "forbidden calls"
@@ -226,6 +214,6 @@ def _clauses(case: Case) -> Iterator[str]:
     if any(a.output_padding >= min(a.stride, a.dilation) for a in axes):
         yield "K"
     if _empty(case):
-        yield from "MR" if 0 in _y_shape(case)[2:] else "R"
+        yield from "MR" if 0 in case.y_shape()[2:] else "R"
     if given.kernel_shape is not None or case.bias:
         yield "O"

@@ -107,7 +107,8 @@ def _to_float64(values: NDArray[Any], exponent: int, precision: int) -> NDArray[
     """Integers times 2**exponent as float64: rounded to nearest where float64 is the target, to odd
     where another rounding follows."""
     if values.dtype != object and np.abs(values).max(initial=0) < 2**EXACT_BITS:
-        return np.asarray(np.ldexp(values.astype(np.float64), exponent))
+        whole = values.astype(np.float64)
+        return np.asarray(np.ldexp(whole, exponent)) if exponent else whole
     convert = float if precision == EXACT_BITS else _odd_float
     flat = [convert(int(v)) for v in values.ravel()]
     return np.ldexp(np.array(flat, np.float64).reshape(values.shape), exponent)
@@ -184,36 +185,60 @@ def _aligned_bias(B: Scaled, exponent: int, rank: int) -> NDArray[Any]:
     return np.asarray(values << shift).reshape(1, -1, *(1,) * rank)
 
 
+def _fits_one_pass(X: Integers, W: Integers) -> bool:
+    """Does float64 sum the products exactly, uncut? An output sums at most one product of each
+    element of the larger operand."""
+    room = EXACT_BITS - ceil(log2(max(X.size, W.size, 1) + 1))
+    return object not in (X.dtype, W.dtype) and _bits(X) + _bits(W) <= room
+
+
 def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None = None) -> Golden:
     """The exact output of `linear` (ConvTranspose without pads, or Conv) on the case's numbers,
     cropped as `crop` says, plus bias."""
     X, W, B = tensors.X.integers, tensors.W.integers, tensors.B
-    products = linear((X != 0).astype(np.float64), (W != 0).astype(np.float64))
-    magnitudes = linear(np.abs(X).astype(np.float64), np.abs(W).astype(np.float64))
-    values = exact_products(linear, X, W, int(products.max(initial=1)))
-    if crop is not None:
-        rank, begins, sizes = len(crop.axes), crop.begins, crop.spatial
-        values, products, magnitudes = (
-            window(each, rank, begins, sizes) for each in (values, products, magnitudes)
-        )
     exponent = tensors.X.exponent + tensors.W.exponent
-    ulp = 2.0**exponent
+    products: NDArray[Any] | None = None
+    if _fits_one_pass(X, W):
+        values = linear(X.astype(np.float64), W.astype(np.float64)).astype(np.int64)
+    else:
+        products = _products(linear, X, W)
+        values = exact_products(linear, X, W, int(products.max(initial=1)))
+    values = values if crop is None else _cropped(values, crop)
     special = _special(tensors, linear, crop, FORMATS[dtype])
+    bias: NDArray[Any] | None = None
     if B is not None:
         if B.exponent < exponent:
             raise ValueError("a bias finer than the products")
         bias = _aligned_bias(B, exponent, X.ndim - 2)
         values = values + bias
-        magnitudes = magnitudes + np.abs(bias).astype(np.float64)
-    leading = np.abs(_to_float64(values, exponent, EXACT_BITS))
-    sums = Sums(
-        S=np.ldexp(magnitudes, exponent),
-        n=products.astype(np.int64),
-        beta=int(B is not None),
-        ulp=ulp,
-        size=leading,
+
+    def sums() -> Sums:
+        n = _products(linear, X, W) if products is None else products
+        magnitudes = linear(np.abs(X).astype(np.float64), np.abs(W).astype(np.float64))
+        if crop is not None:
+            n, magnitudes = _cropped(n, crop), _cropped(magnitudes, crop)
+        if bias is not None:
+            magnitudes = magnitudes + np.abs(bias).astype(np.float64)
+        return Sums(
+            S=np.ldexp(magnitudes, exponent),
+            n=n.astype(np.int64),
+            beta=int(B is not None),
+            ulp=2.0**exponent,
+            size=np.abs(_to_float64(values, exponent, EXACT_BITS)),
+        )
+
+    return Golden(
+        dtype=dtype, values=values, exponent=exponent, sums=Sums.later(sums), special=special
     )
-    return Golden(dtype=dtype, values=values, exponent=exponent, sums=sums, special=special)
+
+
+def _products(linear: Linear, X: Integers, W: Integers) -> NDArray[Any]:
+    """How many products of nonzero factors each output sums."""
+    return linear((X != 0).astype(np.float64), (W != 0).astype(np.float64))
+
+
+def _cropped(canvas: NDArray[Any], crop: Geometry) -> NDArray[Any]:
+    return window(canvas, len(crop.axes), crop.begins, crop.spatial)
 
 
 def _special(
@@ -230,8 +255,7 @@ def _special(
         np.abs(X.integers).astype(np.float64), np.abs(W.integers) * _subnormal(W, target)
     )
     if crop is not None:
-        parts = tuple(window(part, len(crop.axes), crop.begins, crop.spatial) for part in parts)
-        lost = window(lost, len(crop.axes), crop.begins, crop.spatial)
+        parts, lost = tuple(_cropped(part, crop) for part in parts), _cropped(lost, crop)
     nan, plus, minus, zero, terms = parts
     flushed = np.ldexp(lost, X.exponent + W.exponent)
     if B is not None:

@@ -67,10 +67,16 @@ FORMATS = {
 }
 
 
+_BY_DTYPE = {f.dtype: f for f in FORMATS.values()}
+
+
 def format_of(dtype: DTypeLike) -> Format:
     """The format of a dtype or its name. Raises TypeError for a dtype that the operator does not
     take."""
-    name = np.dtype(dtype).name
+    known = _BY_DTYPE.get(np.dtype(dtype))
+    if known is not None:
+        return known
+    name = np.dtype(dtype).name  # the other byte order, say
     if name not in FORMATS:
         raise TypeError(f"dtype {name}: accepted are {', '.join(FORMATS)}")
     return FORMATS[name]
@@ -84,6 +90,8 @@ def round_to(values: NDArray[np.float64], dtype: DTypeLike) -> NDArray[Any]:
     odd rounding with two spare bits makes the second one innocent).
     """
     target = format_of(dtype)
+    if target.name == "float64":
+        return values.astype(target.dtype)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return (_to_odd_float32(values) if target.name == "bfloat16" else values).astype(
             target.dtype

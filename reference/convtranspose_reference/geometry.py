@@ -268,12 +268,13 @@ def placed(call: Geometry, rules: Rules) -> Geometry:
         begins=tuple(b for b, _ in pads),
         ends=tuple(e for _, e in pads),
     )
-    sizes = found.y_shape
-    if min(sizes[2:]) < 0:
-        raise InvalidInput("M", "output size", list(sizes[2:]), "at least 0 along each axis")
-    if prod(max(size, 1) for size in sizes) > 2**62:
-        raise InvalidInput("M", "output size", list(sizes), "fewer than 2**62 elements")
-    refuse(found, rules)
+    sizes = found.spatial
+    if min(sizes) < 0:
+        raise InvalidInput("M", "output size", list(sizes), "at least 0 along each axis")
+    if max(found.batch, 1) * max(found.maps, 1) * prod(max(size, 1) for size in sizes) > 2**62:
+        raise InvalidInput("M", "output size", list(found.y_shape), "fewer than 2**62 elements")
+    if rules.refuses:
+        refuse(found, rules)
     return found
 
 

@@ -1,6 +1,7 @@
 """The state of one run: what is asked, what came back, what it adds up to."""
 
 import platform
+from collections import Counter
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -122,7 +123,9 @@ class Session:
         )
         renamed = self._ledger.renamed()
         return [
-            msgspec.structs.replace(record, finding=renamed.get(record.finding, record.finding))
+            msgspec.structs.replace(record, finding=renamed[record.finding])
+            if record.finding in renamed
+            else record
             for _, record in found
         ]
 
@@ -142,11 +145,9 @@ class Session:
 
     def header(self) -> Header:
         """What is run, on what, with the versions and kernels that are known by now."""
-        shown = {feature for case in self.plan.cases for feature in features(case)}
-        counts = {
-            suite: sum(case.suite == suite for case in self.plan.cases)
-            for suite in self.plan.suites
-        }
+        shown = {feature for line in self.case_lines for feature in line.features}
+        asked = Counter(case.suite for case in self.plan.cases)
+        counts = {suite: asked[suite] for suite in self.plan.suites}
         return Header(
             suite_version=version("convtranspose-conformance"),
             seed=self.plan.seed,
