@@ -84,7 +84,7 @@ def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint
     text = f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}"
     key = np.frombuffer(hashlib.sha256(text.encode()).digest(), "<u8", count=2)
     none = np.zeros(4, np.uint64)
-    start = {
+    start: Any = {
         "bit_generator": "Philox",
         "state": {"counter": none, "key": key},
         "buffer": none,

@@ -1,46 +1,26 @@
-"""Every backend is asked in processes of its own, a thread each; the answers arrive in one
-place."""
+"""Every backend is asked in processes of its own, several questions ahead, so that it computes
+while its answers are judged; the answers arrive in one place."""
 
-import queue
-import threading
+import select
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from ..backends.api import Unusable
 from ..backends.registry import Entry
+from ..worker.messages import written
 from ..worker.observation import Observation
 from ..worker.process import Worker
 from .plan import Plan
 from .session import Session
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
-
-
-@dataclass(frozen=True, slots=True)
-class _Started:
-    """A worker is ready: its libraries, and which kernels compute."""
-
-    entry: Entry
-    versions: dict[str, str]
-    kernels: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """A conversation is over, by itself or with an error."""
-
-    entry: Entry
-    error: BaseException | None
-
-
 _Answered = tuple[Entry, int, dict[str, Observation]]
-_Inbox = queue.Queue[_Answered | _Started | _Ended]
 
 
 def ask_all(session: Session, progress: Progress) -> Iterator[_Answered]:
     """Every backend's answers in the order of arrival. Raises what stopped a conversation, after
-    the others were told to halt."""
+    the others were ended."""
     with conversations(session, progress) as answers:
         yield from answers
 
@@ -51,52 +31,23 @@ def conversations(
 ) -> Iterator[Iterator[_Answered]]:
     """The answers as `ask_all` gives them. With `keep` one worker a backend lives on, in
     `session.kept`, until the block ends."""
-    inbox: _Inbox = queue.Queue(maxsize=256)
-    table = _Table(session, inbox, threading.Semaphore(session.plan.jobs), keep)
-    threads = [
-        threading.Thread(target=table.converse, args=part, daemon=True)
-        for part in _parts(session.plan)
-    ]
-    for thread in threads:
-        thread.start()
+    table = _Table(session, keep)
     try:
-        yield _answers(session, inbox, len(threads), progress)
+        yield _told(session, table, progress)
     finally:
-        table.halt.set()
-        _drain(inbox, threads)
+        table.close()
 
 
-def _answers(
-    session: Session, inbox: _Inbox, running: int, progress: Progress
-) -> Iterator[_Answered]:
-    """What comes in until every one of the `running` conversations has ended."""
+def _told(session: Session, table: "_Table", progress: Progress) -> Iterator[_Answered]:
     done = dict.fromkeys((e.name for e in session.plan.entries), 0)
-    while running:
-        item = inbox.get()
-        if isinstance(item, _Started):
-            session.told(item.entry.name, item.versions, item.kernels)
-            continue
-        if isinstance(item, _Ended):
-            running -= 1
-            if item.error is not None:
-                raise item.error
-            continue
-        yield item
-        done[item[0].name] += 1
-        progress(item[0].name, done[item[0].name], len(session.plan.cases))
-
-
-def _drain(inbox: _Inbox, threads: list[threading.Thread]) -> None:
-    """Lets every conversation end, so that no worker outlives the run."""
-    while any(thread.is_alive() for thread in threads):
-        try:
-            inbox.get(timeout=0.05)
-        except queue.Empty:
-            continue
+    for entry, number, found in table.answers():
+        yield entry, number, found
+        done[entry.name] += 1
+        progress(entry.name, done[entry.name], len(session.plan.cases))
 
 
 def _parts(plan: Plan) -> list[tuple[Entry, range]]:
-    """The work of each thread: a backend's cases, cut up where there are more jobs than
+    """The work of each worker: a backend's cases, cut up where there are more jobs than
     backends."""
     pieces = max(plan.jobs // max(len(plan.entries), 1), 1)
     total = len(plan.cases)
@@ -104,40 +55,112 @@ def _parts(plan: Plan) -> list[tuple[Entry, range]]:
     return [(entry, cut) for entry in plan.entries for cut in cuts if cut]
 
 
-class _Table:
-    """Where conversations are held: `turn` lets as many at a time speak as there are jobs, `halt`
-    ends all."""
+class _Questions:
+    """The plan's cases as they are sent, each written once and kept until every backend was
+    asked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kept: dict[int, tuple[bytes, int]] = {}
+
+    def of(self, number: int) -> bytes:
+        question, to_come = self._kept.pop(number, (b"", len(self._session.plan.entries)))
+        question = question or written(self._session.call(number))
+        if to_come > 1:
+            self._kept[number] = (question, to_come - 1)
+        return question
+
+
+class _Conversation:
+    """One worker's part: what it is still to be asked, and what it has not answered in full."""
 
     def __init__(
-        self, session: Session, inbox: _Inbox, turn: threading.Semaphore, keep: bool
+        self, session: Session, entry: Entry, numbers: range, questions: _Questions
     ) -> None:
-        self._session, self._inbox, self._turn, self._keep = session, inbox, turn, keep
-        self.halt = threading.Event()
+        self.entry, self.worker = entry, Worker(entry, session.plan.limits)
+        self._session, self._questions = session, questions
+        self._to_ask = deque(numbers)
+        self._next: bytes | None = None  # the first of them, written
+        self._asked: deque[tuple[int, int, dict[str, Observation]]] = deque()
+        self.worker.begin()
 
-    def converse(self, entry: Entry, numbers: range) -> None:
-        """One worker's conversation, from the thread that lives as long as it."""
-        error: BaseException | None = None
-        try:
-            with Worker(entry, self._session.plan.limits) as worker:
-                with self._turn:
-                    self._ask(entry, numbers, worker)
-                if self._keep and self._session.kept.setdefault(entry.name, worker) is worker:
-                    self._inbox.put(_Ended(entry, None))
-                    self.halt.wait()
+    @property
+    def is_over(self) -> bool:
+        return not (self._to_ask or self._asked or self.worker.is_due)
+
+    def ask(self) -> None:
+        """Hands over as many questions as the worker has room for."""
+        while self._to_ask and self.worker.is_ready:
+            number = self._to_ask[0]
+            checks = self._session.plan.checks(self.entry, number)
+            if checks:
+                self._next = self._next or self._questions.of(number)
+                if not self.worker.has_room(self._next):
                     return
-        except Unusable as why:
-            error = Unusable(f"backend {entry.name} cannot be used here: {why}")
-        except BaseException as why:  # raised again in the main thread
-            error = why
-        self._inbox.put(_Ended(entry, error))
+                self.worker.send(self._next, checks)
+            self._asked.append((number, len(checks), {}))
+            self._next = None
+            self._to_ask.popleft()
 
-    def _ask(self, entry: Entry, numbers: range, worker: Worker) -> None:
-        """Starts the worker, passes on what it says first, and asks the cases."""
-        if not self.halt.is_set():
-            worker.start()
-            self._inbox.put(_Started(entry, worker.versions, worker.kernels))
-        for number in numbers:
-            if self.halt.is_set():
-                break
-            found = worker.ask(self._session.call(number), self._session.plan.checks(entry, number))
-            self._inbox.put((entry, number, found))
+    def answered(self) -> Iterator[_Answered]:
+        """The cases that are answered in full by now. Raises what stops the conversation."""
+        try:
+            answer = self.worker.take() if self.worker.is_due else None
+        except Unusable as why:
+            raise Unusable(f"backend {self.entry.name} cannot be used here: {why}") from why
+        if answer is not None:
+            next(found for _, count, found in self._asked if len(found) < count).update([answer])
+        elif self.worker.is_ready:
+            self._session.told(self.entry.name, self.worker.versions, self.worker.kernels)
+        self.ask()
+        while self._asked and len(self._asked[0][2]) == self._asked[0][1]:
+            number, _, found = self._asked.popleft()
+            yield self.entry, number, found
+
+
+class _Table:
+    """Where conversations are held: as many at a time as there are jobs."""
+
+    def __init__(self, session: Session, keep: bool) -> None:
+        self._session, self._keep = session, keep
+        self._held: list[_Conversation] = []
+        self._open: list[Worker] = []  # all that have to be ended
+
+    def answers(self) -> Iterator[_Answered]:
+        """What comes in until every conversation is over."""
+        parts, questions = deque(_parts(self._session.plan)), _Questions(self._session)
+        while parts or self._held:
+            while parts and len(self._held) < self._session.plan.jobs:
+                self._held.append(_Conversation(self._session, *parts.popleft(), questions))
+                self._open.append(self._held[-1].worker)
+            for conversation in self._speaking():
+                yield from conversation.answered()
+                if conversation.is_over:
+                    self._end(conversation)
+
+    def _speaking(self) -> list[_Conversation]:
+        """Those that have something to say by now, or whose time is over; waits for the first."""
+        poll = select.poll()
+        for each in self._held:
+            poll.register(each.worker.fileno(), select.POLLIN)
+        patience = min(each.worker.seconds_left for each in self._held)
+        ready = {descriptor for descriptor, _ in poll.poll(1000 * patience + 1)}
+        return [
+            each
+            for each in self._held
+            if each.worker.fileno() in ready or not each.worker.seconds_left
+        ]
+
+    def _end(self, conversation: _Conversation) -> None:
+        self._held.remove(conversation)
+        kept = self._session.kept
+        if not self._keep or kept.setdefault(conversation.entry.name, conversation.worker) is not (
+            conversation.worker
+        ):
+            self._open.remove(conversation.worker)
+            conversation.worker.__exit__()
+
+    def close(self) -> None:
+        """No worker outlives the run."""
+        for worker in self._open:
+            worker.__exit__()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import ml_dtypes  # noqa: F401  registers bfloat16 with np.dtype
@@ -63,6 +64,12 @@ class Observation:
         )
 
 
+@cache
+def name_of(dtype: np.dtype[Any]) -> str:
+    """A dtype's name, which NumPy makes anew each time."""
+    return dtype.name
+
+
 def returned(Y: object) -> Observation:
     """A backend's return value as plain data. Anything that is no array of a dtype NumPy can name
     is what the backend got wrong."""
@@ -84,7 +91,7 @@ def returned(Y: object) -> Observation:
     native = np.ascontiguousarray(Y).astype(Y.dtype.newbyteorder("="), copy=False)
     return Observation(
         seen=Seen.RETURNED,
-        dtype=native.dtype.name,
+        dtype=name_of(native.dtype),
         shape=tuple(map(int, Y.shape)),
         data=native.tobytes(),
     )

@@ -1,46 +1,42 @@
 """A process for one backend: what it does there - crash, exit, hang, swallow memory, shout - costs
 one case.
 
-The worker answers one case at a time over a pipe, so the guilty case is the one not yet answered.
-It dies with the thread that started it.
+The worker answers one check after the other over a pipe, each before it begins the next, so that
+the guilty one is the first that is not answered, however many wait behind it. It dies with the
+thread that started it.
 """
 
-import ctypes
 import importlib
 import multiprocessing
 import os
+import pickle
 import re
-import resource
 import signal
-import sys
 import tempfile
-import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, Any
+
+import numpy as np
 
 from convtranspose_reference.errors import UserError
 
 from ..backends.api import Backend, Call, Refused, Unsupported, Unusable
 from ..backends.processor import effective
 from ..backends.registry import Entry
+from .confinement import OUT_OF_MEMORY_STATUS, confine, guard, trim_noise
+from .messages import read_call, read_observation, written, written_observation
 from .observation import Observation, Seen, derived, returned, stated, stopped
 from .repeatability import repeated
 
-GIB = 2**30
-NOISE_BYTES = 64 * 2**20
 TAIL_BYTES = 16_000
-OUT_OF_MEMORY_STATUS = 86
-_THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
-)
-_PR_SET_PDEATHSIG = 1
+# Questions that wait in a worker, so that it never waits for its next one. Together they fit into a
+# pipe: to hand one over never blocks a coordinator whose worker waits for it to read.
+MOST_WAITING, MOST_WAITING_BYTES = 32, 2**16
 _FATAL = re.compile(r"Check failed|Assertion|terminate called")
 
 
@@ -57,9 +53,20 @@ class Limits:
     memory_gib: float = 6.0
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A question that was handed over, and its checks that are not answered yet."""
+
+    question: bytes
+    checks: tuple[str, ...]
+
+
 class Worker:
     """A backend in a process of its own, started at the first question and again after each
-    death."""
+    death.
+
+    Several questions may wait in it (`send`, `take`); `ask` is for one at a time.
+    """
 
     def __init__(self, entry: Entry, limits: Limits) -> None:
         self.entry, self.limits = entry, limits
@@ -67,6 +74,9 @@ class Worker:
         self.kernels: dict[str, str] = {}
         self._process: Any = None
         self._pipe: Any = None
+        self._ready = False
+        self._waiting: deque[_Waiting] = deque()
+        self._since = 0.0  # when the answer that is due next, or the start, began
         self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
 
     def __enter__(self) -> "Worker":
@@ -76,11 +86,10 @@ class Worker:
         self._kill()
         self._noise.close()
 
-    def start(self) -> dict[str, str]:
-        """Starts the process if none runs; library -> version. Raises Unusable as the backend does,
-        HarnessError for an adapter's bug."""
+    def begin(self) -> None:
+        """Starts the process if none runs, without waiting for it."""
         if self._process is not None:
-            return self.versions
+            return
         os.ftruncate(self._noise.fileno(), 0)
         os.lseek(self._noise.fileno(), 0, os.SEEK_SET)
         context = multiprocessing.get_context("spawn")
@@ -93,14 +102,24 @@ class Worker:
         )
         self._process.start()
         theirs.close()
-        self._first_words()
+        self._ready, self._since = False, time.monotonic()
+
+    def start(self) -> dict[str, str]:
+        """Starts the process if none runs; library -> version. Raises Unusable as the backend does,
+        HarnessError for an adapter's bug."""
+        self.begin()
+        if not self._ready:
+            self._first_words()
         return self.versions
 
     def _first_words(self) -> None:
-        first: tuple[str, Any] = self._receive(self.limits.start_s) or ("dead", "")
+        first: tuple[str, Any] = self._receive() or ("dead", "")
         kind, content = first
         if kind == "ready":
             self.versions, self.kernels = content
+            self._ready, self._since = True, time.monotonic()
+            for each in self._waiting:
+                self._hand_over(each)
             return
         self._process.join(1.0)
         how = f"{self._ending()}\n{self._tail()}".strip()
@@ -113,41 +132,84 @@ class Worker:
         """Each check's observation. A death or a hang is the observation of the check that it met;
         the checks after it are asked anew."""
         found: dict[str, Observation] = {}
-        while left := checks[len(found) :]:
-            self.start()
-            found |= self._ask(call, left)
+        if checks:
+            self.send(written(call), checks)
+        while self._waiting:
+            answer = self.take()
+            found |= dict([answer] if answer else [])
         return found
 
-    def _ask(self, call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
-        """One message, an answer to each check, up to the check that the worker does not
-        survive."""
-        found: dict[str, Observation] = {}
-        try:
-            self._pipe.send((call, checks))
-        except OSError:
-            return {checks[0]: self._dead()}
-        for check in checks:
-            found[check] = self._next_answer()
-            if self._process is None:
-                break
-        return found
+    def fileno(self) -> int:
+        """What becomes readable when there is something to `take`."""
+        return int(self._pipe.fileno())
 
-    def _next_answer(self) -> Observation:
-        answer = self._receive(self.limits.case_s)
-        if answer is None:
-            return self._dead()
-        kind, content = answer
-        if kind == "harness":
+    @property
+    def is_ready(self) -> bool:
+        """Has the process told its versions?"""
+        return self._ready
+
+    @property
+    def seconds_left(self) -> float:
+        """Until what is due next is overdue."""
+        limit = self.limits.case_s if self._ready else self.limits.start_s
+        return max(self._since + limit - time.monotonic(), 0.0)
+
+    @property
+    def is_due(self) -> bool:
+        """Is anything to come: an answer, or word that the process is ready?"""
+        return bool(self._waiting) or not self._ready
+
+    def has_room(self, question: bytes) -> bool:
+        """May one more question be handed over?"""
+        waiting = sum(len(each.question) for each in self._waiting)
+        return not self._waiting or (
+            len(self._waiting) < MOST_WAITING and waiting + len(question) <= MOST_WAITING_BYTES
+        )
+
+    def send(self, question: bytes, checks: tuple[str, ...]) -> None:
+        """Hands a question over, as `messages.written` writes it, with one check or more."""
+        self.begin()
+        if not self._waiting and self._ready:
+            self._since = time.monotonic()
+        self._waiting.append(_Waiting(question, checks))
+        if self._ready:
+            self._hand_over(self._waiting[-1])
+
+    def _hand_over(self, waiting: _Waiting) -> None:
+        with suppress(OSError):  # the process is dead: the answer that does not come says how
+            self._pipe.send_bytes(pickle.dumps((waiting.checks, waiting.question)))
+
+    def take(self) -> tuple[str, Observation] | None:
+        """The oldest check not answered yet and its observation, waited for as long as the limits
+        say; None where the process has only got ready. Raises as `start` does.
+
+        A process that dies or hangs is the observation of that one check. What waits behind it is
+        asked of a new process; nothing that was answered is asked again.
+        """
+        self.begin()
+        if not self._ready:
+            self._first_words()
+            return None
+        answer = self._receive()
+        self._since = time.monotonic()
+        kind, content = answer or ("seen", None)
+        if kind in ("harness", "unusable"):
+            self._kill()
+            self._waiting.clear()
+            if kind == "unusable":
+                raise Unusable(content)
             raise HarnessError(f"the adapter of {self.entry.name} failed:\n{content}")
-        if kind == "unusable":
-            raise Unusable(content)
-        return content  # type: ignore[no-any-return]  # what _answer sent
+        first = self._waiting[0]
+        check, first.checks = first.checks[0], first.checks[1:]
+        if not first.checks:
+            self._waiting.popleft()
+        return check, self._dead() if content is None else read_observation(content)
 
-    def _receive(self, seconds: float) -> Any:
+    def _receive(self) -> Any:
         try:
-            if not self._pipe.poll(seconds):
+            if not self._pipe.poll(self.seconds_left):
                 return None
-            return self._pipe.recv()
+            return pickle.loads(self._pipe.recv_bytes())
         except (EOFError, OSError):
             return None
 
@@ -197,7 +259,7 @@ class Worker:
                     continue
         self._process.join(5.0)
         self._pipe.close()
-        self._process = None
+        self._process, self._ready = None, False
 
 
 def last_words(tail: str) -> str:
@@ -217,27 +279,37 @@ def _keep(noise: IO[bytes]) -> Any:
 
 def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
     """The worker's life: limits first, then the framework, then one answer for each question."""
-    _confine(entry, limits, parent, noise)
-    _guard(pipe)
+    confine(entry, limits.memory_gib, parent, noise)
+    guard(pipe)
     try:
         backend = _load(entry)
-        pipe.send(("ready", (backend.versions(), effective(backend.kernels()))))
+        _tell(pipe, "ready", (backend.versions(), effective(backend.kernels())))
     except Unusable as error:
-        pipe.send(("unusable", str(error)))
+        _tell(pipe, "unusable", str(error))
         return
     except BaseException:
-        pipe.send(("harness", traceback.format_exc(limit=-4)))
+        _tell(pipe, "harness", traceback.format_exc(limit=-4))
         return
-    for call, checks in _questions(pipe):
+    for checks, question in _questions(pipe):
+        call = read_call(question)
         for check in checks:
-            pipe.send(_answer(backend, call, check))
-            _trim_noise()
+            kind, content = _answer(backend, call, check)
+            _tell(
+                pipe,
+                kind,
+                written_observation(content) if isinstance(content, Observation) else content,
+            )
+            trim_noise()
 
 
-def _questions(pipe: Any) -> Iterator[tuple[Call, tuple[str, ...]]]:
+def _tell(pipe: Any, kind: str, content: Any) -> None:
+    pipe.send_bytes(pickle.dumps((kind, content)))
+
+
+def _questions(pipe: Any) -> Iterator[tuple[tuple[str, ...], bytes]]:
     while True:
         try:
-            yield pipe.recv()
+            yield pickle.loads(pipe.recv_bytes())
         except EOFError:
             return
 
@@ -253,7 +325,7 @@ def _load(entry: Entry) -> Backend:
 
 
 def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
-    before = [a.copy() for a in call.arrays]
+    before = [a.tobytes() for a in call.arrays]
     try:
         found = _seen(backend, call, check)
     except Unsupported as error:
@@ -266,10 +338,10 @@ def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
         return "unusable", str(error)
     except Exception:  # the adapter's own bug: reported as such, never as an outcome
         return "harness", traceback.format_exc(limit=-4)
-    if all(a.tobytes() == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
+    if all(a == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
         return "seen", found
     for a, b in zip(before, call.arrays, strict=True):
-        b[...] = a  # the checks after this one are asked with the same numbers
+        b[...] = np.frombuffer(a, b.dtype).reshape(b.shape)  # for the checks after this one
     return "seen", stopped(
         Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs"
     )
@@ -289,56 +361,3 @@ def _seen(backend: Backend, call: Call, check: str) -> Observation:
     if check == "gradient" and call.dY is not None:
         return derived(backend.gradients(call, call.dY))
     raise ValueError(f"no check {check!r} of this call")
-
-
-def _confine(entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-    os.setsid()
-    file = noise.detach()
-    for descriptor in (1, 2):
-        os.dup2(file, descriptor)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (NOISE_BYTES, NOISE_BYTES))
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    if entry.device == "cpu":
-        resource.setrlimit(resource.RLIMIT_AS, (int(limits.memory_gib * GIB),) * 2)
-    else:
-        threading.Thread(target=_watch_memory, args=(limits.memory_gib * GIB,), daemon=True).start()
-
-
-def _guard(pipe: Any) -> None:
-    """A process that ends the worker's whole group as soon as the worker is gone: what a backend
-    started must not outlive a killed run."""
-    worker = os.getpid()
-    if sys.platform != "linux" or os.fork():
-        return
-    pipe.close()
-    signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != worker:
-        os.killpg(0, signal.SIGKILL)
-    while True:
-        signal.pause()
-
-
-def _watch_memory(limit: float) -> None:
-    """CUDA maps far more address space than it uses: watch resident memory instead."""
-    page = resource.getpagesize()
-    while True:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            resident = int(file.read().split()[1]) * page
-        if resident > limit:
-            os._exit(OUT_OF_MEMORY_STATUS)
-        time.sleep(0.1)
-
-
-def _trim_noise() -> None:
-    """Keeps the file of stdout and stderr small: past one MiB all but nothing of it is old."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    if os.fstat(1).st_size > 2**20:
-        os.ftruncate(1, 0)
-        os.lseek(1, 0, os.SEEK_SET)
