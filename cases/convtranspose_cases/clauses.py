@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from convtranspose_reference.geometry import Geometry
 from convtranspose_reference.readings import READINGS, Reading
@@ -11,8 +12,8 @@ def _odd_negative_total(found: Geometry) -> bool:
     return any(b + e < 0 and (b + e) % 2 for b, e in zip(found.begins, found.ends, strict=True))
 
 
-def _some_output_padding(found: Geometry) -> bool:
-    return any(axis.output_padding for axis in found.axes)
+def _output_padding_of_the_stride(found: Geometry) -> bool:
+    return any(axis.output_padding >= axis.stride for axis in found.axes)
 
 
 def _some_zero_size(found: Geometry) -> bool:
@@ -38,11 +39,16 @@ class Clause:
     can_matter: Callable[[Geometry], bool] = lambda found: True
 
     @property
-    def readings(self) -> list[Reading]:
-        return [r for r in READINGS.values() if r.clause == self.label]
+    def readings(self) -> tuple[Reading, ...]:
+        return _readings_of(self.label)
 
     def is_open(self, opset: int) -> bool:
         return self.open and (not self.open_before or opset < self.open_before)
+
+
+@cache
+def _readings_of(label: str) -> tuple[Reading, ...]:
+    return tuple(r for r in READINGS.values() if r.clause == label)
 
 
 CLAUSES = {
@@ -65,7 +71,7 @@ CLAUSES = {
         Clause(label="I", title="output_shape below the input size", text="cropped", says="No lower limit is stated: the result is cropped."),
         Clause(label="J", title="output_shape beyond the natural size", text="zeros_split",
                says="total_padding is negative; the equation splits it, adding zeros at both ends."),
-        Clause(label="K", title="Limit of output_padding", open=True, text="below_max", can_matter=_some_output_padding,
+        Clause(label="K", title="Limit of output_padding", open=True, text="below_max", can_matter=_output_padding_of_the_stride,
                says='Less than "the corresponding stride/dilation dimension": the larger, or the '
                     'stride? (Less than both is ruled out by '
                     "the official tests, which pad where the dilation is 1.)"),

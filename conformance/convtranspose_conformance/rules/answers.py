@@ -3,7 +3,7 @@ rule becomes numbers."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -17,7 +17,7 @@ from convtranspose_cases.goldens import Golden, golden
 from convtranspose_cases.gradients import gradient_goldens, output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference import InvalidInput
-from convtranspose_reference.attributes import PartialShape
+from convtranspose_reference.attributes import Op, PartialShape
 from convtranspose_reference.geometry import Geometry, placed, refuse
 from convtranspose_reference.readings import READINGS, rules_for
 from convtranspose_reference.window import window
@@ -311,14 +311,11 @@ class Asked:
         return self._conforming[key]
 
     def _combinations(self, fixed: Explanation) -> Iterator[tuple[Choice, Answer]]:
-        named = {name.partition(":")[0] for name in fixed.readings}
-        said = CLAUSES if self.case.op == "ConvTranspose" else OPEN_IN_CONV
-        open_clauses = [
-            CLAUSES[label]
-            for label in said
-            if CLAUSES[label].is_open(self.case.opset) and label not in named
-        ]
-        at_stake = self._at_stake(open_clauses, fixed)
+        named = frozenset(name.partition(":")[0] for name in fixed.readings)
+        at_stake = self._at_stake(_left_open(self.case.op, self.case.opset, named), fixed)
+        if not at_stake:
+            yield {}, self.answer(fixed)
+            return
         for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
             chosen = dict(zip((c.label for c in at_stake), choice, strict=True))
             extra = tuple(
@@ -326,7 +323,7 @@ class Asked:
             )
             yield chosen, self.answer(replace(fixed, readings=(*fixed.readings, *extra)))
 
-    def _at_stake(self, clauses: list[Clause], fixed: Explanation) -> list[Clause]:
+    def _at_stake(self, clauses: tuple[Clause, ...], fixed: Explanation) -> list[Clause]:
         """Those of the open clauses that change the answer under `fixed`, or under a reading of
         another one that does."""
         bases, found = [fixed], list[Clause]()
@@ -348,6 +345,15 @@ class Asked:
             self.answer(replace(fixed, readings=(*fixed.readings, r.id))).key != usual
             for r in clause.readings
         )
+
+
+@cache
+def _left_open(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
+    """The clauses that the text of an opset leaves open, but for those `named`."""
+    said = CLAUSES if op == "ConvTranspose" else OPEN_IN_CONV
+    return tuple(
+        CLAUSES[label] for label in said if CLAUSES[label].is_open(opset) and label not in named
+    )
 
 
 def _squared(tensor: Scaled) -> NDArray[np.float64]:

@@ -90,6 +90,8 @@ class _Conversation:
 
     def ask(self) -> None:
         """Hands over as many questions as the worker has room for."""
+        if self._to_ask:
+            self.worker.begin()  # where the last one died
         while self._to_ask and self.worker.is_ready:
             number = self._to_ask[0]
             checks = self._session.plan.checks(self.entry, number)

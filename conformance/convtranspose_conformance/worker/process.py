@@ -157,7 +157,7 @@ class Worker:
     @property
     def is_due(self) -> bool:
         """Is anything to come: an answer, or word that the process is ready?"""
-        return bool(self._waiting) or not self._ready
+        return bool(self._waiting) or (self._process is not None and not self._ready)
 
     def has_room(self, question: bytes) -> bool:
         """May one more question be handed over?"""
@@ -203,7 +203,12 @@ class Worker:
         check, first.checks = first.checks[0], first.checks[1:]
         if not first.checks:
             self._waiting.popleft()
-        return check, self._dead() if content is None else read_observation(content)
+        if content is not None:
+            return check, read_observation(content)
+        seen = self._dead()
+        if self._waiting:
+            self.begin()
+        return check, seen
 
     def _receive(self) -> Any:
         try:

@@ -1,0 +1,65 @@
+"""Several questions wait in a worker: who is to blame for a death, and what is asked again."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convtranspose_cases import suite_cases
+from convtranspose_conformance.run import selection
+from convtranspose_conformance.run.parallel import ask_all
+from convtranspose_conformance.run.session import Session
+from convtranspose_conformance.worker import process
+from convtranspose_conformance.worker.messages import read_call, written
+from convtranspose_conformance.worker.observation import Seen
+from support.marked_run import GUILTY, LIMITS, SOME_CASES
+
+
+def answers(jobs: int, name: str = "misbehaving:Segfaults") -> dict[str, dict[str, Any]]:
+    plan = selection.plan(backends=[name], patterns=[SOME_CASES], limits=LIMITS, jobs=jobs)
+    found: dict[str, dict[str, Any]] = {}
+    for _, number, seen in ask_all(Session(plan), lambda *_: None):
+        case = plan.cases[number].id
+        assert case not in found
+        found[case] = seen
+    return found
+
+
+def test_one_worker_or_three_the_guilty_are_the_same() -> None:
+    one, three = answers(1), answers(3)
+    assert list(one) != []
+    assert one == {case: three[case] for case in one}
+    assert {case for case, seen in one.items() if seen["output"].seen is Seen.CRASHED} == GUILTY
+
+
+def test_nothing_that_was_answered_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every question is handed over once, and once more for each death before its answer."""
+    sent: list[bytes] = []
+    hand_over = process.Worker._hand_over
+
+    def counted(self: process.Worker, waiting: Any) -> None:
+        sent.append(waiting.question)
+        hand_over(self, waiting)
+
+    monkeypatch.setattr(process.Worker, "_hand_over", counted)
+    monkeypatch.setattr(process, "MOST_WAITING", 2)
+    found = answers(1)
+    behind_a_death = len(GUILTY)  # one question at most waits behind the guilty one
+    assert len(found) <= len(sent) <= len(found) + behind_a_death
+
+
+def test_a_question_says_the_whole_call() -> None:
+    from convtranspose_conformance.backends.api import Call
+    from convtranspose_conformance.rules.answers import Asked
+
+    for case in suite_cases("gradients")[:40]:
+        call = Call.of(case, *Asked(case).arrays())
+        again = read_call(written(call))
+        assert again.attributes == call.attributes
+        assert len(again.arrays) == len(call.arrays)
+        for mine, theirs in zip(again.arrays, call.arrays, strict=True):
+            assert (mine.dtype, mine.shape) == (theirs.dtype, theirs.shape)
+            assert mine.tobytes() == theirs.tobytes()
+            assert mine.flags.writeable
