@@ -28,6 +28,9 @@ from .special import PREFIX, Numbers, theme_of
 
 Integers = NDArray[np.int64]
 Linear = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+Words = NDArray[np.uint64]
+Magnitudes = Callable[[Words], Words]
+Draw = Callable[[str, Shape, Magnitudes], Integers]
 LARGEST_INTEGER_BITS = 5
 SPARSE_PRODUCTS = 8
 THIN_BITS = 2
@@ -78,7 +81,7 @@ def _stream() -> np.random.Philox:
     return np.random.Philox(key=0)
 
 
-def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint64]:
+def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> Words:
     """`count` random 64-bit words for one tensor of one case; another `seed` gives another
     stream."""
     text = f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}"
@@ -94,7 +97,7 @@ def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> NDArray[np.uint
     }
     with _TURN:
         _stream().state = start
-        words: NDArray[np.uint64] = _stream().random_raw(count)
+        words: Words = _stream().random_raw(count)
     return words
 
 
@@ -135,6 +138,7 @@ def linear_of(case: Case) -> Linear:
     return lambda X, W: gather_windows(X, W, case.group, axes, pads, sizes)
 
 
+@lru_cache(maxsize=64)
 def most_products(case: Case) -> int:
     """The largest number of products that one output element sums, at least 1."""
     if case.op == "ConvTranspose":
@@ -150,17 +154,17 @@ def _most_terms(found: Geometry) -> int:
     return max(int(scatter(ones, weights, found).max(initial=1)), 1)
 
 
-def _signed(words: NDArray[np.uint64], magnitudes: NDArray[np.uint64], shape: Shape) -> Integers:
+def _signed(words: Words, magnitudes: Words, shape: Shape) -> Integers:
     signs = 1 - 2 * (words >> np.uint64(63)).astype(np.int64)
     return (signs * magnitudes.astype(np.int64)).reshape(shape)
 
 
-def _up_to(bits: int) -> Callable[[NDArray[np.uint64]], NDArray[np.uint64]]:
+def _up_to(bits: int) -> Magnitudes:
     """Magnitudes 1 ... 2**bits."""
     return lambda words: (words & np.uint64(2**bits - 1)) + np.uint64(1)
 
 
-def _whole(bits: int, *, odd: bool = False) -> Callable[[NDArray[np.uint64]], NDArray[np.uint64]]:
+def _whole(bits: int, *, odd: bool = False) -> Magnitudes:
     """Magnitudes of exactly `bits` bits."""
     lowest = np.uint64(2 ** (bits - 1) | int(odd))
     return lambda words: (words & np.uint64(2 ** (bits - 1) - 1)) | lowest
@@ -193,9 +197,7 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
     """The numbers of a case. Raises ValueError where its data kind cannot hold what it promises at
     this size."""
 
-    def draw(
-        tensor: str, shape: Shape, magnitudes: Callable[[NDArray[np.uint64]], NDArray[np.uint64]]
-    ) -> Integers:
+    def draw(tensor: str, shape: Shape, magnitudes: Magnitudes) -> Integers:
         words = raw(case.id, tensor, prod(shape), seed)
         return _signed(words, magnitudes(words), shape)
 
@@ -204,9 +206,6 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
     if case.data.startswith(PREFIX):
         return _special(case, seed)
     return KINDS[case.data](case, FORMATS[case.dtype], draw)
-
-
-Draw = Callable[[str, Shape, Callable[[NDArray[np.uint64]], NDArray[np.uint64]]], Integers]
 
 
 def _bias(case: Case, draw: Draw, bits: int, exponent: int) -> Scaled | None:
@@ -306,7 +305,7 @@ def _terms(case: Case, target: Format, draw: Draw) -> Tensors:
     )
 
 
-def thinned(integers: Integers, words: NDArray[np.uint64], share: int) -> Integers:
+def thinned(integers: Integers, words: Words, share: int) -> Integers:
     """`integers` with all but one in `share` (rounded up) set to 0: those stay whose random words
     are the smallest."""
     flat = np.zeros(integers.size, np.int64)

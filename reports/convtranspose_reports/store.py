@@ -17,6 +17,8 @@ RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"
 
 _ORDER: tuple[type[Line], ...] = (Header, CaseLine, Record, Finding, Footer)
+_STAGES: dict[type[Line], int] = {kind: stage for stage, kind in enumerate(_ORDER)}
+_ONCE = (_STAGES[Header], _STAGES[Footer])
 _IN_ORDER = "one header, cases, records, findings, one footer, in this order"
 _BUFFER = 8192  # bytes that a killed process can lose
 
@@ -82,17 +84,15 @@ class RunWriter:
         self._file.write(b"\n")
 
     def _advance(self, line: Line) -> None:
-        stage = _ORDER.index(type(line))
-        once = isinstance(line, Header | Footer)
-        if (
-            stage < self._stage
-            or (once and stage == self._stage)
-            or (self._stage < 0 and stage > 0)
-        ):
+        stage = _STAGES[type(line)]
+        if stage == self._stage and stage not in _ONCE:
+            self._records += stage == _STAGES[Record]
+            return
+        if stage <= self._stage or (self._stage < 0 and stage > 0):
             before = "nothing" if self._stage < 0 else f"a {_ORDER[self._stage].__name__}"
             raise ValueError(f"a {type(line).__name__} after {before}; accepted: {_IN_ORDER}")
         self._stage = stage
-        self._records += isinstance(line, Record)
+        self._records += stage == _STAGES[Record]
         if isinstance(line, Footer) and line.records != self._records:
             raise ValueError(
                 f"a footer that counts {line.records} records after {self._records} were written"

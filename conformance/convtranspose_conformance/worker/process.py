@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import pickle
 import re
+import select
 import signal
 import tempfile
 import time
@@ -74,8 +75,10 @@ class Worker:
         self.kernels: dict[str, str] = {}
         self._process: Any = None
         self._pipe: Any = None
+        self._readable = select.poll()
         self._ready = False
         self._waiting: deque[_Waiting] = deque()
+        self._waiting_bytes = 0
         self._since = 0.0  # when the answer that is due next, or the start, began
         self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
 
@@ -102,6 +105,8 @@ class Worker:
         )
         self._process.start()
         theirs.close()
+        self._readable = select.poll()  # Connection.poll makes a selector each time
+        self._readable.register(self._pipe, select.POLLIN)
         self._ready, self._since = False, time.monotonic()
 
     def start(self) -> dict[str, str]:
@@ -161,9 +166,9 @@ class Worker:
 
     def has_room(self, question: bytes) -> bool:
         """May one more question be handed over?"""
-        waiting = sum(len(each.question) for each in self._waiting)
         return not self._waiting or (
-            len(self._waiting) < MOST_WAITING and waiting + len(question) <= MOST_WAITING_BYTES
+            len(self._waiting) < MOST_WAITING
+            and self._waiting_bytes + len(question) <= MOST_WAITING_BYTES
         )
 
     def send(self, question: bytes, checks: tuple[str, ...]) -> None:
@@ -172,6 +177,7 @@ class Worker:
         if not self._waiting and self._ready:
             self._since = time.monotonic()
         self._waiting.append(_Waiting(question, checks))
+        self._waiting_bytes += len(question)
         if self._ready:
             self._hand_over(self._waiting[-1])
 
@@ -196,13 +202,14 @@ class Worker:
         if kind in ("harness", "unusable"):
             self._kill()
             self._waiting.clear()
+            self._waiting_bytes = 0
             if kind == "unusable":
                 raise Unusable(content)
             raise HarnessError(f"the adapter of {self.entry.name} failed:\n{content}")
         first = self._waiting[0]
         check, first.checks = first.checks[0], first.checks[1:]
         if not first.checks:
-            self._waiting.popleft()
+            self._waiting_bytes -= len(self._waiting.popleft().question)
         if content is not None:
             return check, read_observation(content)
         seen = self._dead()
@@ -212,7 +219,7 @@ class Worker:
 
     def _receive(self) -> Any:
         try:
-            if not self._pipe.poll(self.seconds_left):
+            if not self._readable.poll(1000 * self.seconds_left):
                 return None
             return pickle.loads(self._pipe.recv_bytes())
         except (EOFError, OSError):
