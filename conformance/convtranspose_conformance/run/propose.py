@@ -1,17 +1,29 @@
 """Drafts of declarations from the failures of a run, for a person to review: never green by
 themselves."""
 
-import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 
+import tomlkit
 from packaging.version import InvalidVersion, Version
+from tomlkit.items import Item, Table
 
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Finding, Run, Verdict
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.faults import FAULTS
+
+_TO_DO = (
+    "DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove "
+    "these two lines."
+)
+_UNEXPLAINED = (
+    "unexplained: no rule, pair of rules or accuracy class reproduces it; it cannot be declared yet"
+)
+_STOPPED = re.compile(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): ([^:]+): (.*)")
+_KINDS = {"reading": set(READINGS), "fault": set(FAULTS), "accuracy": set(ACCURACY)}
 
 
 def propose(run: Run) -> str:
@@ -22,33 +34,24 @@ def propose(run: Run) -> str:
         return "# nothing fails: nothing to declare\n"
     versions = {b.name: _range(b.version) for b in run.header.backends}
     first, *others = dict.fromkeys(f.backend for f in failing)
-    draft = (
-        "# DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; "
-        "then remove these two lines.\n"
-    )
-    draft += "draft = true\n" + _entries(first, failing, versions)
+    draft = _comment(_TO_DO) + tomlkit.dumps({"draft": True}) + _entries(first, failing, versions)
     for other in others:
         text = "---- for another file: a file speaks of one backend\n" + _entries(
             other, failing, versions
         )
-        draft += "\n" + "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
+        draft += "\n" + _commented_out(text)
     return draft
 
 
 def _entries(backend: str, failing: list[Finding], versions: dict[str, str]) -> str:
     """One file's text; every name in it is another one."""
-    parts, names = [f"backend = {_quoted(backend)}\n"], Counter[str]()
+    parts, names = [tomlkit.dumps({"backend": backend})], Counter[str]()
     for finding in failing:
         if finding.backend == backend:
             name = re.sub(r"[^a-z0-9]+", "_", finding.name.lower()).strip("_")[:60]
             names[name] += 1
-            parts.append(
-                _entry(
-                    finding,
-                    name if names[name] == 1 else f"{name}_{names[name]}",
-                    versions.get(backend, ""),
-                )
-            )
+            numbered = name if names[name] == 1 else f"{name}_{names[name]}"
+            parts.append(_entry(finding, numbered, versions.get(backend, "")))
     return "\n".join(parts)
 
 
@@ -62,74 +65,66 @@ def _range(version: str) -> str:
 
 
 def _entry(finding: Finding, name: str, versions: str) -> str:
-    how = _how(finding)
-    example = (
-        _comment(
+    """One `[[deviation]]` below an example; commented out where nothing says how the backend
+    differs."""
+    table = tomlkit.table()
+    table.add("name", name)
+    table.add("check", finding.check.value)
+    table.add("versions", versions)
+    when = finding.where or "op == 'ConvTranspose'"
+    table.add("when", _reviewed(when, "from the cases asked; as narrow as the truth"))
+    explained = _add_how(table, finding)
+    table.add("cause", _reviewed("framework", "framework, text or suite"))
+    table.add("reason", finding.sentence)
+    table.add("upstream", tomlkit.array())
+    entry = _array_of_one(table)
+    example = ""
+    if finding.example:
+        example = _comment(
             f"{finding.cases} cases, for example {finding.example.case}: "
             f"{finding.example.differing}"
         )
-        if finding.example
-        else ""
-    )
-    unexplained = (
-        ""
-        if how
-        else "# unexplained: no rule, pair of rules or accuracy class reproduces it; it cannot be "
-        "declared yet\n"
-    )
-    when = finding.where or "op == 'ConvTranspose'"
-    lines = [
-        "[[deviation]]",
-        f"name = {_quoted(name)}",
-        f"check = {_quoted(finding.check.value)}",
-        f"versions = {_quoted(versions)}",
-        f"when = {_quoted(when)}  # REVIEW: from the cases asked; as narrow as the truth",
-        *how,
-        'cause = "framework"  # REVIEW: framework, text or suite',
-        f"reason = {_quoted(finding.sentence)}",
-        "upstream = []",
-    ]
-    body = "\n".join(lines) + "\n"
-    return example + unexplained + (body if how else "".join(f"# {line}\n" for line in lines))
+    return example + (entry if explained else _comment(_UNEXPLAINED) + _commented_out(entry))
 
 
-def _how(finding: Finding) -> list[str]:
-    """The lines that say how the backend differs; of explanations that nothing tells apart the
-    first, with a word on the others."""
+def _array_of_one(table: Table) -> str:
+    array = tomlkit.aot()
+    array.append(table)
+    return tomlkit.document().append("deviation", array).as_string()
+
+
+def _reviewed(text: str, what: str) -> Item:
+    return tomlkit.string(text).comment(f"REVIEW: {what}")
+
+
+def _add_how(table: Table, finding: Finding) -> bool:
+    """Adds what says how the backend differs; of explanations that nothing tells apart the first,
+    with a word on the others. False where nothing does."""
     if finding.kind in ("reading", "fault", "accuracy"):
         first, *others = finding.name.split(" | ")
-        return [
-            *(
-                [f"# REVIEW: or {' | '.join(others)}: no case of the run tells them apart"]
-                if others
-                else []
-            ),
-            *_rules(first),
-        ]
+        if others:
+            apart = "no case of the run tells them apart"
+            table.add(tomlkit.comment(f"REVIEW: or {' | '.join(others)}: {apart}"))
+        _add_rules(table, first.split(" + "))
+        return True
     if finding.kind == "accepted":
-        return ["accepted = true"]
-    stopped = re.match(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): ([^:]+): (.*)", finding.name)
-    if not stopped:
-        return []
-    kind = stopped[2] if stopped[1] == "REJECTED" else stopped[1]
-    return [f"error = {{ type = {_quoted(kind)}, pattern = {_quoted(_pattern(stopped[3][:40]))} }}"]
+        table.add("accepted", True)
+        return True
+    stopped = _STOPPED.match(finding.name)
+    if stopped:
+        error = tomlkit.inline_table()
+        error.add("type", stopped[2] if stopped[1] == "REJECTED" else stopped[1])
+        error.add("pattern", _pattern(stopped[3][:40]))
+        table.add("error", error)
+    return stopped is not None
 
 
-def _rules(name: str) -> list[str]:
-    """`reading`, `fault` and `accuracy` of an explanation's name."""
-    parts = name.split(" + ")
-    kinds = {"reading": set(READINGS), "fault": set(FAULTS), "accuracy": set(ACCURACY)}
-    named = {kind: [part for part in parts if part in known] for kind, known in kinds.items()}
-    return [
-        f"{kind} = {_quoted(names[0]) if len(names) == 1 else json.dumps(names)}"
-        for kind, names in named.items()
-        if names
-    ]
-
-
-def _quoted(text: str) -> str:
-    """A string of TOML: JSON's, but that a character beyond 16 bits stands for itself."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _add_rules(table: Table, rules: Sequence[str]) -> None:
+    """`reading`, `fault` and `accuracy`: one, or a list."""
+    for kind, known in _KINDS.items():
+        named = [rule for rule in rules if rule in known]
+        if named:
+            table.add(kind, named[0] if len(named) == 1 else named)
 
 
 def _pattern(message: str) -> str:
@@ -141,3 +136,7 @@ def _pattern(message: str) -> str:
 def _comment(text: str) -> str:
     """One line: a comment of TOML has no control characters."""
     return "# " + " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split()) + "\n"
+
+
+def _commented_out(text: str) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
