@@ -1,7 +1,7 @@
 """One test for each case and backend that the command line names: `pytest --pyargs
 convtranspose_conformance.test_conformance`."""
 
-from .plugin import Question
+from .plugin.question import Question
 
 
 def test_conformance(convtranspose_question: Question) -> None:

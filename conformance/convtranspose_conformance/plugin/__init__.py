@@ -1,31 +1,28 @@
 """The pytest plugin: parametrizes `test_conformance`, gives each backend a worker, and leaves the
 same report as `convtranspose run`.
 
-Under pytest-xdist, workers send what they observed on their test reports, as plain data; the
-controller alone judges it again and writes.
+Under pytest-xdist, workers send what they observed on their test reports, as bytes; the controller
+alone judges it again and writes.
 """
 
 import argparse
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from convtranspose_cases import UnknownName
-from convtranspose_reports import Finding, Record, Verdict, write_report, write_run
+from convtranspose_reference.errors import UserError
+from convtranspose_reports import Finding, Verdict, write_report, write_run
 
-from .backends.api import Unusable
-from .backends.registry import Entry
-from .rules.predicate import PredicateError
-from .run.plan import Plan
-from .run.selection import SelectionError, plan
-from .run.session import Session
-from .verdict.deviations import DeviationError
-from .worker.observation import Observation, Seen
-from .worker.process import HarnessError, Limits, Worker
+from ..run.plan import Plan
+from ..run.selection import plan
+from ..run.session import Session
+from ..worker.process import Limits
+from .question import SENT, Answer, Controller, Question
 
 OPTIONS = {
     "backend": "Ask this backend (repeatable): a name of `convtranspose list backends`, or "
@@ -34,8 +31,7 @@ OPTIONS = {
     "deviations": "File with declarations of your own backend (repeatable).",
     "report": "Directory to leave results.jsonl and the page in.",
 }
-_KEY = pytest.StashKey["_Controller"]()
-_SEEN = pytest.StashKey[list[Any]]()  # arguments of _Controller.judged, as plain data
+_KEY = pytest.StashKey[Controller]()
 _LOST = pytest.StashKey[list[str]]()
 _TESTS = "convtranspose_conformance"
 _SHORT = "--"
@@ -92,109 +88,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _controller(session.config)
 
 
-@dataclass(slots=True)
-class _Controller:
-    """A run under pytest: the plan, its session, and, in the process that asks, a worker for each
-    backend."""
-
-    session: Session
-    begun: float
-    workers: dict[str, Worker]
-    records: dict[tuple[int, int], list[Record]] = field(default_factory=dict)
-
-    @property
-    def plan(self) -> Plan:
-        return self.session.plan
-
-    def worker(self, entry: Entry) -> Worker:
-        if entry.name not in self.workers:
-            self.workers[entry.name] = Worker(entry, self.plan.limits)
-        return self.workers[entry.name]
-
-    def judged(
-        self,
-        backend: int,
-        number: int,
-        found: dict[str, Observation],
-        told: tuple[dict[str, str], dict[str, str]],
-    ) -> list[Record]:
-        """The records of one test, entered once: without xdist the process that asked is the one to
-        which its report comes. `told`: the worker's versions and kernels."""
-        if (backend, number) not in self.records:
-            entry = self.plan.entries[backend]
-            self.session.told(entry.name, *told)
-            self.records[backend, number] = self.session.judged(entry, number, found)
-        return self.records[backend, number]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One case for one backend."""
-
-    controller: _Controller
-    backend: int
-    number: int
-    item: pytest.Item
-
-    def answer(self) -> None:
-        """Asks, judges, and ends the test as the verdicts say."""
-        entry = self.controller.plan.entries[self.backend]
-        worker = self.controller.worker(entry)
-        try:
-            checks = self.controller.plan.checks(entry, self.number)
-            found = worker.ask(self.controller.session.call(self.number), checks)
-        except (HarnessError, Unusable) as error:
-            self.item.session.shouldstop = (
-                f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
-            )
-            pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
-        self.item.stash[_SEEN] = [
-            self.backend,
-            self.number,
-            {check: _plain(seen) for check, seen in found.items()},
-            [worker.versions, worker.kernels],
-        ]
-        told = (worker.versions, worker.kernels)
-        _conclude(self.controller.judged(self.backend, self.number, found, told))
-
-
-def _conclude(records: list[Record]) -> None:
-    """The worst verdict decides."""
-    if not records:
-        pytest.skip("the backend offers none of the checks that the case is for")
-    for verdict in (Verdict.FAILS, Verdict.DEVIATES):
-        bad = [r for r in records if r.verdict is verdict]
-        if bad:
-            text = "; ".join(
-                f"{r.check.value} {r.outcome.value}: {r.reason}"
-                + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "")
-                for r in bad
-            )
-            pytest.fail(text, pytrace=False) if verdict is Verdict.FAILS else pytest.xfail(text)
-    if all(r.verdict is Verdict.UNSUPPORTED for r in records):
-        pytest.skip(records[0].reason)
-
-
-def _plain(seen: Observation) -> dict[str, Any]:
-    plain = {"seen": seen.seen.value, "shape": None if seen.shape is None else list(seen.shape)}
-    return (
-        asdict(seen) | plain | {"parts": {name: _plain(part) for name, part in seen.parts.items()}}
-    )
-
-
-def _observed(plain: dict[str, Any]) -> Observation:
-    shape = plain["shape"]
-    parts = {name: _observed(part) for name, part in plain["parts"].items()}
-    return Observation(
-        **plain
-        | {
-            "seen": Seen(plain["seen"]),
-            "shape": None if shape is None else tuple(shape),
-            "parts": parts,
-        }
-    )
-
-
 @pytest.fixture
 def convtranspose_question(request: pytest.FixtureRequest) -> Question:
     """The parametrized case and backend."""
@@ -208,13 +101,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "convtranspose_question" not in metafunc.fixturenames:
         return
     try:
-        found = _controller(metafunc.config)
+        asked = _controller(metafunc.config).plan
     except pytest.UsageError as error:
         raise pytest.Collector.CollectError(str(error)) from error
-    every = _asked(found.plan)
-    ids = [
-        f"{found.plan.entries[b].name}-{found.plan.cases[n].id.replace('/', '-')}" for b, n in every
-    ]
+    every = _asked(asked)
+    ids = [f"{asked.entries[b].name}-{asked.cases[n].id.replace('/', '-')}" for b, n in every]
     metafunc.parametrize("convtranspose_question", every, indirect=True, ids=ids)
 
 
@@ -228,9 +119,9 @@ def _asked(plan: Plan) -> list[tuple[int, int]]:
     ]
 
 
-def _controller(config: pytest.Config) -> _Controller:
+def _controller(config: pytest.Config) -> Controller:
     if _KEY not in config.stash:
-        config.stash[_KEY] = _Controller(Session(_plan(config)), time.monotonic(), {})
+        config.stash[_KEY] = Controller(Session(_plan(config)), time.monotonic(), {})
     return config.stash[_KEY]
 
 
@@ -251,7 +142,7 @@ def _plan(config: pytest.Config) -> Plan:
             files=[Path(file) for file in option("convtranspose_deviations") or ()],
             limits=Limits(),
         )
-    except (SelectionError, UnknownName, DeviationError, PredicateError, Unusable) as error:
+    except UserError as error:
         raise pytest.UsageError(str(error)) from error
 
 
@@ -259,8 +150,8 @@ def _plan(config: pytest.Config) -> Plan:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Puts what was observed on the report, which xdist carries to the controller."""
     report = yield
-    if report.when == "call" and _SEEN in item.stash:
-        report.convtranspose = item.stash[_SEEN]
+    if report.when == "call" and SENT in item.stash:
+        report.convtranspose = item.stash[SENT]
     return report
 
 
@@ -273,12 +164,9 @@ class _Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         sent = getattr(report, "convtranspose", None)
-        if sent is None:
-            return
-        backend, number, found, told = sent
-        _controller(self._config).judged(
-            backend, number, {check: _observed(plain) for check, plain in found.items()}, told
-        )
+        if sent is not None:
+            answer = msgspec.msgpack.decode(sent, type=Answer)
+            _controller(self._config).judged(answer)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -1,0 +1,107 @@
+"""A run under pytest: what is asked in one test, on its way from the process that asks to where it
+is judged."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+
+from convtranspose_reports import Record, Verdict
+
+from ..backends.api import Unusable
+from ..backends.registry import Entry
+from ..run.plan import Plan
+from ..run.session import Session
+from ..worker.observation import Observation
+from ..worker.process import HarnessError, Worker
+
+SENT = pytest.StashKey[bytes]()  # an Answer, in MessagePack
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one test asked and saw, on its way to where it is judged."""
+
+    backend: int
+    number: int
+    observations: dict[str, Observation]
+    versions: dict[str, str]
+    kernels: dict[str, str]
+
+
+@dataclass(slots=True)
+class Controller:
+    """A run under pytest: the plan, its session, and, in the process that asks, a worker for each
+    backend."""
+
+    session: Session
+    begun: float
+    workers: dict[str, Worker]
+    records: dict[tuple[int, int], list[Record]] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        return self.session.plan
+
+    def worker(self, entry: Entry) -> Worker:
+        if entry.name not in self.workers:
+            self.workers[entry.name] = Worker(entry, self.plan.limits)
+        return self.workers[entry.name]
+
+    def judged(self, answer: Answer) -> list[Record]:
+        """The records of one test, entered once: without xdist the process that asked is the one to
+        which its report comes."""
+        key = answer.backend, answer.number
+        if key not in self.records:
+            entry = self.plan.entries[answer.backend]
+            self.session.told(entry.name, answer.versions, answer.kernels)
+            self.records[key] = self.session.judged(entry, answer.number, answer.observations)
+        return self.records[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One case for one backend."""
+
+    controller: Controller
+    backend: int
+    number: int
+    item: pytest.Item
+
+    def answer(self) -> None:
+        """Asks, judges, and ends the test as the verdicts say."""
+        entry = self.controller.plan.entries[self.backend]
+        worker = self.controller.worker(entry)
+        try:
+            checks = self.controller.plan.checks(entry, self.number)
+            observations = worker.ask(self.controller.session.call(self.number), checks)
+        except (HarnessError, Unusable) as error:
+            self.item.session.shouldstop = (
+                f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
+            )
+            pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
+        answer = Answer(
+            backend=self.backend,
+            number=self.number,
+            observations=observations,
+            versions=worker.versions,
+            kernels=worker.kernels,
+        )
+        self.item.stash[SENT] = msgspec.msgpack.encode(answer)
+        _conclude(self.controller.judged(answer))
+
+
+def _conclude(records: list[Record]) -> None:
+    """The worst verdict decides."""
+    if not records:
+        pytest.skip("the backend offers none of the checks that the case is for")
+    for verdict in (Verdict.FAILS, Verdict.DEVIATES):
+        bad = [r for r in records if r.verdict is verdict]
+        if bad:
+            text = "; ".join(
+                f"{r.check.value} {r.outcome.value}: {r.reason}"
+                + (f" [{r.finding}]" if verdict is Verdict.DEVIATES else "")
+                for r in bad
+            )
+            pytest.fail(text, pytrace=False) if verdict is Verdict.FAILS else pytest.xfail(text)
+    if all(r.verdict is Verdict.UNSUPPORTED for r in records):
+        pytest.skip(records[0].reason)
