@@ -7,17 +7,82 @@ from functools import cache
 from convtranspose_reference.geometry import Geometry
 from convtranspose_reference.readings import READINGS, Reading
 
+from .case import Case
 
-def _odd_negative_total(found: Geometry) -> bool:
-    return any(b + e < 0 and (b + e) % 2 for b, e in zip(found.begins, found.ends, strict=True))
-
-
-def _output_padding_of_the_stride(found: Geometry) -> bool:
-    return any(axis.output_padding >= axis.stride for axis in found.axes)
+Condition = Callable[[Case, Geometry | None], bool]
 
 
-def _some_zero_size(found: Geometry) -> bool:
-    return 0 in found.y_shape or 0 in (found.channels, *(axis.input for axis in found.axes))
+def _always(case: Case, placed: Geometry | None) -> bool:
+    return True
+
+
+def _never(case: Case, placed: Geometry | None) -> bool:
+    """Of a legal call."""
+    return False
+
+
+def _transposed(test: Callable[[Case, Geometry], bool]) -> Condition:
+    """Of ConvTranspose, whose text the clause is in."""
+    return lambda case, placed: placed is not None and test(case, placed)
+
+
+def _totals(placed: Geometry) -> list[int]:
+    return [b + e for b, e in zip(placed.begins, placed.ends, strict=True)]
+
+
+def _shaped(case: Case) -> bool:
+    return case.attributes.output_shape is not None
+
+
+def _same(placed: Geometry) -> bool:
+    return placed.axes[0].same
+
+
+def _is_split_unevenly(case: Case, placed: Geometry) -> bool:
+    split = _same(placed) or (_shaped(case) and case.opset < 11)
+    return split and any(total % 2 for total in _totals(placed))
+
+
+def _is_of_opset_1(case: Case, placed: Geometry) -> bool:
+    return case.opset < 11 and _same(placed) and not _shaped(case)
+
+
+def _gets_zeros(case: Case, placed: Geometry) -> bool:
+    same = case.opset >= 11 and _same(placed) and not _shaped(case)
+    return same and any(total < 0 for total in _totals(placed))
+
+
+def _has_output_padding(case: Case, placed: Geometry) -> bool:
+    return _same(placed) and not _shaped(case) and any(a.output_padding for a in placed.axes)
+
+
+def _has_odd_negative_total(case: Case, placed: Geometry) -> bool:
+    return any(total < 0 and total % 2 for total in _totals(placed))
+
+
+def _is_shaped_alone(case: Case, placed: Geometry) -> bool:
+    return _shaped(case) and not _same(placed)
+
+
+def _is_shaped_beside_pads(case: Case, placed: Geometry) -> bool:
+    return _shaped(case) and case.attributes.pads is not None
+
+
+def _is_shaped_below_input(case: Case, placed: Geometry) -> bool:
+    return _shaped(case) and any((a.output_shape or 0) < a.input for a in placed.axes)
+
+
+def _is_shaped_beyond_natural(case: Case, placed: Geometry) -> bool:
+    return _shaped(case) and any(total < 0 for total in _totals(placed))
+
+
+def _reaches_a_limit(case: Case, placed: Geometry) -> bool:
+    return any(a.output_padding >= min(a.stride, a.dilation) for a in placed.axes)
+
+
+def _is_empty(case: Case, placed: Geometry | None) -> bool:
+    y_shape = case.y_shape() if placed is None else placed.y_shape
+    return 0 in (*case.x_shape, *case.w_shape, *y_shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +91,18 @@ class Clause:
     every named reading conforms.
 
     `text` names the literal reading; `open_before` limits the openness to opsets below it (0: all
-    opsets). `can_matter`: False only for a geometry (under the text, or under readings of other
-    clauses) that every reading of this clause leaves as it is; cheap to ask.
+    opsets). `can_matter`: does the clause say anything of a legal call, `placed` by the text or by
+    readings of other clauses (None for Conv)? Where not, every reading of it leaves the call as it
+    is. Cheap to ask.
     """
 
     label: str
     title: str
     says: str
     text: str
+    can_matter: Condition
     open: bool = False
     open_before: int = 0
-    can_matter: Callable[[Geometry], bool] = lambda found: True
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -54,38 +120,38 @@ def _readings_of(label: str) -> tuple[Reading, ...]:
 CLAUSES = {
     c.label: c
     for c in (
-        Clause(label="A", title="Which end gets the extra element under SAME", open=True, open_before=11, text="as_written",
+        Clause(label="A", title="Which end gets the extra element under SAME", open=True, open_before=11, text="as_written", can_matter=_transposed(_is_split_unevenly),
                says="The end for SAME_UPPER, the begin for SAME_LOWER. Opset 1's equation says the opposite, its auto_pad sentence does not."),
-        Clause(label="B", title="Size under SAME (opset 1)", open=True, open_before=11, text="input_size",
+        Clause(label="B", title="Size under SAME (opset 1)", open=True, open_before=11, text="input_size", can_matter=_transposed(_is_of_opset_1),
                says="Opset 1: SAME makes the output match the input; from opset 11 on: input * stride."),
-        Clause(label="C", title="SAME with a kernel below the stride", text="zeros_split",
+        Clause(label="C", title="SAME with a kernel below the stride", text="zeros_split", can_matter=_transposed(_gets_zeros),
                says="The output is input * stride, so total_padding is negative and zeros are added at both ends."),
-        Clause(label="D", title="SAME with output_padding", text="size_unchanged",
+        Clause(label="D", title="SAME with output_padding", text="size_unchanged", can_matter=_transposed(_has_output_padding),
                says="The output is input * stride whatever output_padding is; output_padding enters total_padding."),
-        Clause(label="E", title="Half of a negative odd total", open=True, text="floored", can_matter=_odd_negative_total,
+        Clause(label="E", title="Half of a negative odd total", open=True, text="floored", can_matter=_transposed(_has_odd_negative_total),
                says="total_padding / 2 without a word on rounding."),
-        Clause(label="F", title="output_shape with NOTSET or VALID", text="extra_at_begin",
+        Clause(label="F", title="output_shape with NOTSET or VALID", text="extra_at_begin", can_matter=_transposed(_is_shaped_alone),
                says="The Else branch: an odd total has its extra element at the begin."),
-        Clause(label="G", title="pads beside output_shape", text="pads_ignored", says="If output_shape is given, pads are ignored."),
-        Clause(label="H", title="pads beside auto_pad", text="refused", says="pads cannot be used simultaneously with auto_pad."),
-        Clause(label="I", title="output_shape below the input size", text="cropped", says="No lower limit is stated: the result is cropped."),
-        Clause(label="J", title="output_shape beyond the natural size", text="zeros_split",
+        Clause(label="G", title="pads beside output_shape", text="pads_ignored", can_matter=_transposed(_is_shaped_beside_pads), says="If output_shape is given, pads are ignored."),
+        Clause(label="H", title="pads beside auto_pad", text="refused", can_matter=_never, says="pads cannot be used simultaneously with auto_pad."),
+        Clause(label="I", title="output_shape below the input size", text="cropped", can_matter=_transposed(_is_shaped_below_input), says="No lower limit is stated: the result is cropped."),
+        Clause(label="J", title="output_shape beyond the natural size", text="zeros_split", can_matter=_transposed(_is_shaped_beyond_natural),
                says="total_padding is negative; the equation splits it, adding zeros at both ends."),
-        Clause(label="K", title="Limit of output_padding", open=True, text="below_max", can_matter=_output_padding_of_the_stride,
+        Clause(label="K", title="Limit of output_padding", open=True, text="below_max", can_matter=_transposed(_reaches_a_limit),
                says='Less than "the corresponding stride/dilation dimension": the larger, or the '
                     'stride? (Less than both is ruled out by '
                     "the official tests, which pad where the dilation is 1.)"),
-        Clause(label="L", title="Length of output_shape", text="spatial_only", says="No batch and channel dimensions."),
-        Clause(label="M", title="Sizes that come out at 0 or below", text="negative_refused", says="A size below 0 is none; 0 is an empty output."),
-        Clause(label="N", title="Unknown auto_pad", text="refused", says="auto_pad is one of four words."),
-        Clause(label="O", title="Shapes that have to fit", text="refused",
+        Clause(label="L", title="Length of output_shape", text="spatial_only", can_matter=_never, says="No batch and channel dimensions."),
+        Clause(label="M", title="Sizes that come out at 0 or below", text="negative_refused", can_matter=_transposed(lambda case, placed: 0 in placed.spatial), says="A size below 0 is none; 0 is an empty output."),
+        Clause(label="N", title="Unknown auto_pad", text="refused", can_matter=_never, says="auto_pad is one of four words."),
+        Clause(label="O", title="Shapes that have to fit", text="refused", can_matter=_transposed(lambda case, placed: case.bias or case.attributes.kernel_shape is not None),
                says="C = W.shape[0] (Conv: W.shape[1] * group), kernel_shape as W has it, B has M values."),
-        Clause(label="P", title="VALID", text="no_pads", says="Opset 1: no padding. Later texts keep the word and lost the sentence."),
-        Clause(label="Q", title="Output channels", text="w_times_group", says="M = W.shape[1] * group."),
-        Clause(label="R", title="Zero-size dimensions", open=True, text="computed", can_matter=_some_zero_size, says="Nothing is said; sums over nothing are the bias."),
-        Clause(label="S", title="Size of the output", text="equation",
+        Clause(label="P", title="VALID", text="no_pads", can_matter=_transposed(lambda case, placed: case.attributes.auto_pad == "VALID"), says="Opset 1: no padding. Later texts keep the word and lost the sentence."),
+        Clause(label="Q", title="Output channels", text="w_times_group", can_matter=_always, says="M = W.shape[1] * group."),
+        Clause(label="R", title="Zero-size dimensions", open=True, text="computed", can_matter=_is_empty, says="Nothing is said; sums over nothing are the bias."),
+        Clause(label="S", title="Size of the output", text="equation", can_matter=_transposed(_always),
                says="stride * (input - 1) + output_padding + (kernel - 1) * dilation + 1 - begin - end."),
-        Clause(label="T", title="What is summed", text="definition",
+        Clause(label="T", title="What is summed", text="definition", can_matter=_always,
                says="Every input element adds its multiple of the filter at stride * index + dilation * tap - begin; groups apart, bias per channel."),
     )
 }  # fmt: skip

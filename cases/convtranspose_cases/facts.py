@@ -1,13 +1,14 @@
 """What can be said of a case by name: the words of a deviation's predicate, and the rows of the
 compatibility matrix."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.geometry import Axis
 
 from .case import Case
+from .clauses import CLAUSES
 from .inputs import most_products
 
 
@@ -186,34 +187,5 @@ def clauses(case: Case) -> list[str]:
     clause that forbids it."""
     if (refused := case.refusal()) is not None:
         return [refused.clause]
-    return sorted(set(_clauses(case)))
-
-
-def _clauses(case: Case) -> Iterator[str]:
-    yield from "TQ"
-    if case.op == "Conv":
-        yield from "R" if _empty(case) else ""
-        return
-    yield "S"
-    given, axes, sums = case.attributes, case.axes, totals(case)
-    same, shaped = axes[0].same, given.output_shape is not None
-    if given.auto_pad == "VALID":
-        yield "P"
-    if (same or shaped) and any(t % 2 for t in sums):
-        yield from "A" if same or case.opset < 11 else ""
-        if any(t % 2 and t < 0 for t in sums):
-            yield "E"
-    if same and not shaped:
-        yield from "B" if case.opset < 11 else "C" if any(t < 0 for t in sums) else ""
-        yield from "D" if any(a.output_padding for a in axes) else ""
-    if shaped:
-        yield from "G" if given.pads is not None else ""
-        yield from "I" if any((a.output_shape or 0) < a.input for a in axes) else ""
-        yield from "J" if any(t < 0 for t in sums) else ""
-        yield from "" if same else "F"
-    if any(a.output_padding >= min(a.stride, a.dilation) for a in axes):
-        yield "K"
-    if _empty(case):
-        yield from "MR" if 0 in case.y_shape()[2:] else "R"
-    if given.kernel_shape is not None or case.bias:
-        yield "O"
+    placed = case.geometry() if case.op == "ConvTranspose" else None
+    return sorted(c.label for c in CLAUSES.values() if c.can_matter(case, placed))

@@ -338,7 +338,7 @@ class Asked:
 
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
         geometry = None if fixed.faults else self.answer(fixed).geometry
-        if geometry is not None and not clause.can_matter(geometry):
+        if geometry is not None and not clause.can_matter(self.case, geometry):
             return False
         usual = self.answer(fixed).key
         return any(

@@ -11,7 +11,8 @@ from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reference.errors import UserError
 
 from ..backends.registry import Entry, UnknownBackend, named, registered
-from ..verdict.deviations import Deviation, declared, load
+from ..verdict.deviation_files import declared, load
+from ..verdict.deviations import Deviation
 from ..worker.process import Limits
 from .plan import Plan
 

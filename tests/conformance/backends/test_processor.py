@@ -10,7 +10,8 @@ from convtranspose_conformance.backends.registry import Entry
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.one_case import interview_with
 from convtranspose_conformance.run.plan import Plan
-from convtranspose_conformance.verdict.deviations import Deviation, parse
+from convtranspose_conformance.verdict.deviation_files import parse
+from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.machine import machine_facts
 from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Record, Run, Verdict, summary

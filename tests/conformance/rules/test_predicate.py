@@ -4,7 +4,7 @@ from convtranspose_cases import make
 from convtranspose_cases.notation import parse
 from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.rules.predicate import Predicate, PredicateError
-from convtranspose_conformance.verdict.deviations import declared
+from convtranspose_conformance.verdict.deviation_files import declared
 
 CASE = make(
     "hand", (4, 3), (3, 2), c=4, m=6, group=2, strides=(2, 3), auto_pad="SAME_UPPER", bias=True

@@ -15,7 +15,8 @@ from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.findings import Ledger
 from convtranspose_conformance.run.propose import propose
 from convtranspose_conformance.verdict.compare import Comparisons
-from convtranspose_conformance.verdict.deviations import Deviation, DeviationError, parse
+from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
+from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import (

@@ -20,7 +20,7 @@ from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.run import fuzz
 from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
 from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
-from convtranspose_conformance.verdict.deviations import parse
+from convtranspose_conformance.verdict.deviation_files import parse
 from convtranspose_conformance.worker import process as worker
 from convtranspose_conformance.worker.observation import Observation
 from convtranspose_reports import Check, Verdict, read_run

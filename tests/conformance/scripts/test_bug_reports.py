@@ -14,7 +14,7 @@ from convtranspose_conformance.rules.answers import ROUNDED
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.scripts.repeatability import FIRST
-from convtranspose_conformance.verdict.deviations import declared
+from convtranspose_conformance.verdict.deviation_files import declared
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_conformance.worker.process import Limits, last_words
 from convtranspose_reports import Check, Example, Finding, Run, Verdict

@@ -17,13 +17,8 @@ from convtranspose_cases.facts import NAMES
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.rules.predicate import Predicate, PredicateError
-from convtranspose_conformance.verdict.deviations import (
-    Deviation,
-    DeviationError,
-    declared,
-    load,
-    parse,
-)
+from convtranspose_conformance.verdict.deviation_files import DeviationError, declared, load, parse
+from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import predicts_a_difference
 
 KNOWN = ["torch-cpu", "mine"]
@@ -261,7 +256,7 @@ def test_files_are_utf_8_wherever_they_are_read(tmp_path: Path) -> None:
     )
     script = f"""
 from pathlib import Path
-from convtranspose_conformance.verdict.deviations import load
+from convtranspose_conformance.verdict.deviation_files import load
 print(ascii(load(Path({str(tmp_path / "good.toml")!r}), ["mine"])[0].reason))
 """
     done = subprocess.run(

@@ -25,7 +25,8 @@ from convtranspose_conformance.run.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.scripts.reproducer import reproducer
 from convtranspose_conformance.verdict.compare import Comparisons
-from convtranspose_conformance.verdict.deviations import Deviation, parse
+from convtranspose_conformance.verdict.deviation_files import parse
+from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import Judgement, judge
 from convtranspose_conformance.worker import process as worker
 from convtranspose_conformance.worker.observation import Observation, Seen

@@ -9,7 +9,8 @@ import pytest
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.verdict.compare import Comparisons
-from convtranspose_conformance.verdict.deviations import Deviation, parse
+from convtranspose_conformance.verdict.deviation_files import parse
+from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import Judgement, judge
 from convtranspose_conformance.worker.observation import (
     MESSAGE_LENGTH,

@@ -13,7 +13,7 @@ from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.verdict.compare import Comparisons
-from convtranspose_conformance.verdict.deviations import DeviationError, parse
+from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.worker.observation import Observation, Seen, stopped
 from convtranspose_conformance.worker.process import Limits, last_words

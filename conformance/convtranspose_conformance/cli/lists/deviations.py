@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ...backends.registry import registered
-from ...verdict.deviations import declared
+from ...verdict.deviation_files import declared
 
 
 def lines(_: Sequence[str]) -> Iterator[str]:

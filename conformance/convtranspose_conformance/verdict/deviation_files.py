@@ -1,0 +1,265 @@
+"""Files of declared deviations, one a backend, in TOML. What is wrong with one is said with file
+and line."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import msgspec
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from convtranspose_cases import SUITES
+from convtranspose_reference.errors import UserError
+from convtranspose_reference.readings import READINGS
+
+from ..rules.accuracy_classes import ACCURACY
+from ..rules.answers import Explanation
+from ..rules.faults import FAULTS
+from ..rules.predicate import Predicate, PredicateError
+from .deviations import Deviation, ErrorPattern, holds_here
+from .machine import condition
+
+SHOWN_BY = {
+    "rejection": "invalid",
+    "gradient": "gradients",
+    "repeatability": "repeatability",
+}  # the suite of a check that has its own
+
+
+class DeviationError(UserError, ValueError):
+    """A deviations file that cannot be used; the message names file, line, what was found and what
+    is accepted."""
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    check: Literal["output", "output_shape", "gradient", "repeatability", "rejection"]
+    versions: str
+    when: str
+    cause: Literal["framework", "text", "suite"]
+    reason: str
+    machine: str = ""
+    upstream: list[str] = []
+    reading: str | list[str] = []
+    fault: str | list[str] = []
+    accuracy: str = ""
+    error: ErrorPattern | None = None
+    accepted: bool = False
+    suite: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    backend: str
+    deviation: list[dict[str, Any]] = []
+    draft: bool = False
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A file's text; `where` is its name in errors. An entry is the number of a [[deviation]], or 0
+    for the file's head."""
+
+    text: str
+    where: str
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    def at(self, entry: int, key: str = "") -> str:
+        """File and line of a key, of the entry's header where the key has none there."""
+        return f"{self.where}:{self._line(entry, key)}"
+
+    def stop(self, entry: int, key: str, message: object, why: Exception | None = None) -> NoReturn:
+        raise DeviationError(f"{self.at(entry, key)}: {message}") from why
+
+    def _line(self, entry: int, key: str) -> int:
+        lines = self._lines
+        heads = [i for i, line in enumerate(lines) if _HEAD.match(line)]
+        if entry > len(heads):  # an array of tables written in one line
+            in_one = (i for i, line in enumerate(lines) if line.lstrip().startswith("deviation"))
+            return next(in_one, 0) + 1
+        start = heads[entry - 1] if entry else 0
+        stop = next((i for i in heads if i > start), len(lines))
+        named = (i for i in range(start, stop) if key and _key_in(lines[i]) == key)
+        return next(named, start) + 1
+
+
+_HEAD = re.compile(r"""\s*\[\[\s*["']?deviation["']?\s*\]\]""")
+
+
+def _key_in(line: str) -> str:
+    return line.partition("=")[0].strip().strip("\"'")
+
+
+class _Wrong(ValueError):
+    """What is wrong with the value of one `key` of an entry."""
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
+def _key_of(error: Exception) -> str:
+    """The key that an error is about, "" for the entry as a whole."""
+    if isinstance(error, _Wrong):
+        return error.key
+    if isinstance(error, PredicateError):
+        return "when"
+    named = re.search(r"\$\.(\w+)", str(error)) or re.search(r"unknown field `(\w+)`", str(error))
+    return named[1] if named else ""
+
+
+def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
+    """The declarations of one file. Raises DeviationError naming file and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DeviationError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DeviationError(
+            f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}"
+        ) from error
+    return parse(text, str(path), backends)
+
+
+def declared(backends: Iterable[str]) -> list[Deviation]:
+    """The declarations that the project ships, for its own backends."""
+    known = list(backends)
+    shipped = sorted(files(__package__).joinpath("declared").iterdir(), key=lambda f: f.name)
+    return [
+        deviation
+        for file in shipped
+        if file.name.endswith(".toml")
+        for deviation in parse(file.read_text("utf-8"), f"declared/{file.name}", known)
+    ]
+
+
+def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
+    """The declarations of a file's text; `where` is its name in errors."""
+    file = _Text(text, where)
+    content = _content(file, set(backends))
+    deviations: list[Deviation] = []
+    for number, entry in enumerate(content.deviation, start=1):
+        try:
+            made = _deviation(content.backend, msgspec.convert(entry, _Entry), file.at(number))
+        except (msgspec.ValidationError, PredicateError, _Wrong) as error:
+            file.stop(number, _key_of(error), error, error)
+        if made.id in {d.id for d in deviations}:
+            file.stop(number, "name", f"{made.id} is declared twice")
+        deviations.append(made)
+    return deviations
+
+
+def _content(file: _Text, known: set[str]) -> _File:
+    """What the file holds, its entries not yet looked at."""
+    try:
+        content = msgspec.convert(tomllib.loads(file.text), _File)
+    except tomllib.TOMLDecodeError as error:
+        raise DeviationError(f"{file.where}: {error}") from error
+    except msgspec.ValidationError as error:
+        file.stop(0, _key_of(error), error, error)
+    if content.draft:
+        file.stop(
+            0,
+            "draft",
+            "draft = true: accepted is a reviewed file, in which this line is removed",
+        )
+    if content.backend not in known and not set(content.backend) & {":", ".", "@"}:
+        file.stop(
+            0,
+            "backend",
+            f"unknown backend {content.backend!r}; known: {', '.join(sorted(known))}",
+        )
+    return content
+
+
+def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
+    rules = {
+        "reading": _names(entry.reading),
+        "fault": _names(entry.fault),
+        "accuracy": _names([entry.accuracy] if entry.accuracy else []),
+    }
+    _check_names(rules)
+    _check_kind(entry, rules)
+    _check_values(entry)
+    readings, faults = rules["reading"], rules["fault"]
+    return Deviation(
+        backend=backend,
+        name=entry.name,
+        check=entry.check,
+        versions=entry.versions,
+        when=Predicate(entry.when),
+        cause=entry.cause,
+        reason=entry.reason,
+        upstream=tuple(entry.upstream),
+        accuracy=entry.accuracy,
+        error=entry.error,
+        where=where,
+        machine=entry.machine,
+        fits=holds_here(entry.machine, {}),
+        accepted=entry.accepted,
+        suite=entry.suite or SHOWN_BY.get(entry.check, "core"),
+        explanation=Explanation(readings=readings, faults=faults) if readings or faults else None,
+    )
+
+
+def _names(given: str | list[str]) -> tuple[str, ...]:
+    """One name, or several."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _check_names(rules: Mapping[str, tuple[str, ...]]) -> None:
+    library: dict[str, Mapping[str, object]] = {
+        "reading": READINGS,
+        "fault": FAULTS,
+        "accuracy": ACCURACY,
+    }
+    for kind, names in rules.items():
+        known = library[kind]
+        for name in names:
+            if name not in known:
+                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.4)) or "-"
+                all_of_them = "`convtranspose list readings` lists all"
+                raise _Wrong(kind, f"unknown {kind} {name!r}; near: {near}; {all_of_them}")
+
+
+def _check_kind(entry: _Entry, rules: Mapping[str, tuple[str, ...]]) -> None:
+    """Is it said in one way how the backend differs?"""
+    given = [kind for kind, names in rules.items() if names]
+    if bool(given) + (entry.error is not None) + entry.accepted != 1:
+        key = given[0] if given else "accepted" if entry.accepted else ""
+        raise _Wrong(
+            key,
+            "either error, or reading / fault / accuracy, or accepted, says how the backend "
+            "differs",
+        )
+    if entry.accepted if entry.check != "rejection" else not (entry.accepted or entry.error):
+        raise _Wrong(
+            "check", "accepted is for check = 'rejection', which knows nothing else but error"
+        )
+
+
+def _check_values(entry: _Entry) -> None:
+    if entry.suite not in ("", *SUITES):
+        raise _Wrong("suite", f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")
+    try:
+        SpecifierSet(entry.versions)
+        if entry.machine:
+            condition(entry.machine)
+        if entry.error is not None:
+            re.compile(entry.error.pattern)
+    except InvalidSpecifier as error:
+        raise _Wrong(
+            "versions", f"versions = {entry.versions!r} is no version range such as '==2.13.*'"
+        ) from error
+    except re.error as error:
+        raise _Wrong("error", f"pattern: {error}") from error
+    except PredicateError as error:
+        raise _Wrong("machine", f"machine = {entry.machine!r}: {error}") from error
