@@ -12,6 +12,7 @@ from support.recipes import ROOT, Done, copy, python, recipes
 RECIPES = recipes((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 CASE, READING = "A case of `core`", "A reading of the text"
 FAULT, SECTION = "A fault", "A section of the page"
+ADAPTER = "An adapter"
 
 
 def _tests(path: str, words: str) -> Callable[[Path], Done]:
@@ -31,16 +32,41 @@ def _page(root: Path) -> Done:
     return Done(status=done.status or int(not links), said=done.said)
 
 
+def _adapter(root: Path) -> Done:
+    """Pinned, its import declared, and the text's answer to one case."""
+    first_red = Done(status=1, said="nothing was asked")
+    for arguments in (
+        ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/docs/test_constraints.py"],
+        ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"],
+        [
+            "-c",
+            COMMAND,
+            "run",
+            "--backend",
+            "scipy",
+            "--case",
+            "core/x_5_k_3_strides_2",
+            "--no-report",
+        ],
+    ):
+        first_red = python(root, arguments)
+        if first_red.status:
+            break
+    return first_red
+
+
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 COMMAND = "import {0}; {0}.{1}()".format(*_PROJECT["scripts"]["convtranspose"].split(":"))
 CHECKS: dict[str, Callable[[Path], Done]] = {
     READING: _tests("tests/reference/test_geometry_by_hand.py", "zeros_at_begin or every_reading"),
     FAULT: _tests("tests/conformance/rules/test_faults_by_hand.py", "pads_doubled or every_fault"),
     SECTION: _page,
+    ADAPTER: _adapter,
 }
 DRIFTED = {  # by what the recipe adds to; the page of a run is no part of the repository
     READING: "docs/clauses.md",
     FAULT: "docs/deviations.md",
+    ADAPTER: "docs/backends.md",
 }
 STEPS = [(title, i) for title in CHECKS for i in range(len(RECIPES[title]))]
 
