@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -130,12 +131,20 @@ def _said(tree: Path, code: str, *arguments: str) -> dict[str, float]:
     return found
 
 
+@cache
 def _run(tree: Path, cases: str, *options: str) -> dict[str, float]:
+    """CPU and wall of a run; rows of one table speak of one run."""
     with tempfile.TemporaryDirectory() as out:
         asked = ["--suite", "exhaustive-1d", "--case", cases, "--no-report", "--out", f"{out}/run"]
         return _said(tree, COMMAND, "run", *asked, *options)
 
 
+@cache
+def _bare(tree: Path, cases: str) -> dict[str, float]:
+    return _said(tree, BARE, cases)
+
+
+@cache
 def _count(cases: str) -> int:
     from fnmatch import fnmatchcase
 
@@ -174,7 +183,7 @@ def own_cost(tree: Path, cases: str) -> dict[str, float]:
     """Milliseconds a case of the coordinator alone, less a run of one case; beside it, of the
     workers and of the bare loop."""
     first, whole, count = _run(tree, FIRST, *ONE), _run(tree, cases, *ONE), _count(cases)
-    bare = _said(tree, BARE, cases)
+    bare = _bare(tree, cases)
     return {
         "value": 1000 * (whole["self"] - first["self"]) / (count - 1),
         "workers": 1000 * (whole["workers"] - first["workers"]) / (count - 1),
@@ -192,7 +201,7 @@ def further_backend(tree: Path, cases: str) -> dict[str, float]:
 
 def wall(tree: Path, cases: str) -> dict[str, float]:
     """Wall of a run over that of the same calls in a bare loop, start and end included."""
-    bare, run = _said(tree, BARE, cases), _run(tree, cases, *ONE)
+    bare, run = _bare(tree, cases), _run(tree, cases, *ONE)
     return {"value": run["wall"] / bare["wall"], "run": run["wall"], "bare": bare["wall"]}
 
 
