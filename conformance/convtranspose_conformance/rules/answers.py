@@ -54,6 +54,10 @@ class Explanation:
     def name(self) -> str:
         return " + ".join((*self.readings, *self.faults))
 
+    def under(self, *readings: str) -> "Explanation":
+        """This one under more readings."""
+        return Explanation(readings=(*self.readings, *readings), faults=self.faults)
+
 
 class Answer:
     """One rule's answer to one case: `refused` says why there is none; `shape`; and the golden,
@@ -321,7 +325,7 @@ class Asked:
             extra = tuple(
                 f"{label}:{name}" for label, name in chosen.items() if f"{label}:{name}" in READINGS
             )
-            yield chosen, self.answer(replace(fixed, readings=(*fixed.readings, *extra)))
+            yield chosen, self.answer(fixed.under(*extra))
 
     def _at_stake(self, clauses: tuple[Clause, ...], fixed: Explanation) -> list[Clause]:
         """Those of the open clauses that change the answer under `fixed`, or under a reading of
@@ -331,9 +335,7 @@ class Asked:
             c for c in clauses if c not in found and any(self._matters(c, base) for base in bases)
         ]:
             found += fresh
-            bases = [
-                replace(fixed, readings=(*fixed.readings, r.id)) for c in fresh for r in c.readings
-            ]
+            bases = [fixed.under(r.id) for c in fresh for r in c.readings]
         return [c for c in clauses if c in found]
 
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
@@ -341,10 +343,7 @@ class Asked:
         if geometry is not None and not clause.can_matter(self.case, geometry):
             return False
         usual = self.answer(fixed).key
-        return any(
-            self.answer(replace(fixed, readings=(*fixed.readings, r.id))).key != usual
-            for r in clause.readings
-        )
+        return any(self.answer(fixed.under(r.id)).key != usual for r in clause.readings)
 
 
 @cache
