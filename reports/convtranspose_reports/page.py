@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from convtranspose_reports import legend
 from convtranspose_reports.accuracy import CLASSES, PROBES, Accuracy
+from convtranspose_reports.citation import TITLE, citation, description
 from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.record import Example, Finding, Verdict
 from convtranspose_reports.sections import SECTIONS, Section, View
@@ -62,12 +63,15 @@ def _head(view: View) -> dict[str, object]:
     """What stands above and below the sections."""
     run = view.run
     return {
+        "title": TITLE,
         "run": run,
         "header": run.header,
         "backends": view.backends,
         "findings": view.findings,
         "anchors": view.anchors,
         "state": state(run),
+        "citation": citation(run),
+        "description": description(run),
         "totals": totals(run),
         "most_news": MOST_NEWS,
         "deviating": any(record.verdict is Verdict.DEVIATES for record in run.records),

@@ -1,0 +1,28 @@
+"""How a report is described and cited: by suite, seed, date and the versions that it speaks of."""
+
+from convtranspose_reports.store import Run
+from convtranspose_reports.summary import answering
+
+AUTHORS = "The convtranspose-conformance maintainers"  # as CITATION.cff has them
+TITLE = "Who computes ONNX ConvTranspose how"
+
+
+def citation(run: Run) -> str:
+    """One sentence to paste: who, what, of which suite, seed, date, and of which versions."""
+    header = run.header
+    date = f"run of {run.footer.finished[:10]}" if run.footer else "a run that was cut short"
+    versions = ", ".join(f"{backend.name} {backend.version}" for backend in answering(run))
+    partial = f" Partial: {header.partial}." if header.partial else ""
+    return (
+        f"{AUTHORS}: {TITLE}. Report of convtranspose-conformance {header.suite_version}, data "
+        f"seed {header.seed}, {date}.{partial} Backends: {versions or 'none'}."
+    )
+
+
+def description(run: Run) -> str:
+    """What the page is, in the sentence that a search engine or a link's preview shows."""
+    versions = ", ".join(f"{backend.title} {backend.version}" for backend in answering(run))
+    return (
+        f"{len(run.cases)} cases of ONNX ConvTranspose and Conv, each answer held against an exact "
+        f"reference: {versions or 'no backend answered'}."
+    )
