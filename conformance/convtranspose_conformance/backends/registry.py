@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 
+from convtranspose_reference.errors import UserError
+
 from .apart import Unanswered, apart
 from .api import Unusable, text_of
 from .entry import ALL_CHECKS, FORWARD_CHECKS, SHAPE_CHECKS, VALUE_CHECKS, Entry, Plain
@@ -146,7 +148,7 @@ def _loaded(point: EntryPoint) -> Entry | str:
     return f"found {type(entry).__name__}, accepted is a backends.Entry"
 
 
-class UnknownBackend(ValueError):
+class UnknownBackend(UserError, ValueError):
     """A name that is no backend's; the message says what is accepted."""
 
 

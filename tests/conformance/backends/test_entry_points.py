@@ -4,10 +4,13 @@ import re
 
 import pytest
 
-from convtranspose_conformance.backends.api import Unusable
+from convtranspose_cases import find_case
+from convtranspose_cases.inputs import tensors
+from convtranspose_conformance.backends.api import Call, Unusable
 from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.selection import SelectionError, plan
+from convtranspose_conformance.scripts.transcripts import transcript
 from convtranspose_reports import Verdict
 from support import ROOT
 
@@ -75,6 +78,10 @@ def test_the_adapter_of_the_docs_runs_and_conforms(installed, tmp_path):
     run = execute(plan(backends=["mine-cpu"], suites=["seeds"]), tmp_path / "report")
     assert {b.name: b.version for b in run.header.backends if b.asked} == {"mine-cpu": "1.0"}
     assert {r.verdict for r in run.records} == {Verdict.CONFORMS, Verdict.UNSUPPORTED}
+    case = find_case("seeds/stride_2_filter_3")
+    script = transcript(registered()["mine-cpu"], Call.of(case, *tensors(case).arrays(case.dtype)))
+    assert script.imports == ["import mine"]
+    assert script.call[0].startswith("Y = mine.conv_transpose(")
 
 
 def test_the_backend_api_object_of_the_docs_runs_and_conforms(tmp_path, monkeypatch):
