@@ -17,9 +17,9 @@ from .house import BESIDE, OF_ROOMS, PACKAGES, Arrow, House, house
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
-WIDTH, MARGIN = 1060, 26
-BOX, HEIGHT, STOREY, LANE = 256, 92, 140, 22  # a room's width and height, a floor, a passing arrow
-LETTERS = 38  # of a sentence's line
+LEAST_WIDTH, MARGIN, GAP = 1000, 26, 12
+BOX, HEIGHT, STOREY, LANE = 256, 106, 152, 22  # a room's width and height, a floor, a passing arrow
+LETTERS = 37  # of a sentence's line
 ROUNDS = 24
 STYLE = """
   svg { --ink: #1f2933; --soft: #52606d; --line: #9aa5b1; --wall: #ffffff; --floor: #f3f5f8;
@@ -76,47 +76,48 @@ def places(plan: House) -> tuple[list[Place], dict[Arrow, list[Place]]]:
     return [*rooms.values(), *passings], ways
 
 
-def lay(every: list[Place]) -> None:
+def lay(every: list[Place]) -> int:
     """Give each place its x: near to what it is joined with, in an order that is kept free of
-    overlap."""
+    overlap. Returns the width of the picture."""
     levels = [
         [p for p in every if p.floor == floor] for floor in range(1 + max(p.floor for p in every))
     ]
+    width = max(LEAST_WIDTH, *(sum(p.width + GAP for p in level) + 2 * MARGIN for level in levels))
     for level in levels:
-        _spread(sorted(level, key=lambda p: p.name))
+        _spread(sorted(level, key=lambda p: p.name), width)
     for round_ in range(ROUNDS):
         for level in levels if round_ % 2 else levels[::-1]:
             for place in level:
                 near = place.near if round_ > ROUNDS // 2 else _side(place, up=not round_ % 2)
                 if near:
                     place.x = sum(p.x for p in near) / len(near)
-            _spread(sorted(level, key=lambda p: (p.x, p.name)))
+            _spread(sorted(level, key=lambda p: (p.x, p.name)), width)
+    return width
 
 
 def _side(place: Place, *, up: bool) -> list[Place]:
     return (place.above if up else place.below) or place.near
 
 
-def _spread(level: list[Place]) -> None:
+def _spread(level: list[Place], width: int) -> None:
     """Push neighbours apart, then the row into the picture."""
-    gap = 12
     for left, right in pairwise(level):
-        least = left.x + (left.width + right.width) / 2 + gap
+        least = left.x + (left.width + right.width) / 2 + GAP
         right.x = max(right.x, least)
-    limit = WIDTH - MARGIN
+    limit = width - MARGIN
     for place in reversed(level):
         place.x = min(place.x, limit - place.width / 2)
-        limit = place.x - place.width / 2 - gap
+        limit = place.x - place.width / 2 - GAP
     least = float(MARGIN)
     for place in level:
         place.x = max(place.x, least + place.width / 2)
-        least = place.x + place.width / 2 + gap
+        least = place.x + place.width / 2 + GAP
 
 
 def sentence(room: str) -> str:
     """The first sentence of the room's docstring."""
     if room == BESIDE:
-        return "The pytest plugin, and the modules that other people's code imports."
+        return "What other people's code imports, and the suite as pytest tests."
     package = f"convtranspose_{room}"
     folder = package if package in PACKAGES else f"{OF_ROOMS}/{room}"
     root = ROOT / folder.partition("/")[0].removeprefix("convtranspose_") / folder
@@ -130,16 +131,16 @@ def sentence(room: str) -> str:
 def drawing(plan: House) -> str:
     """The picture as SVG."""
     every, ways = places(plan)
-    lay(every)
+    width = lay(every)
     height = (1 + max(plan.floors.values())) * STOREY + 46
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
             'aria-label="The rooms of the project on their floors, and who imports whom">',
             f"<style>{STYLE}</style>",
             '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
             'markerHeight="7" orient="auto"><path class="head" d="M0 0L8 4L0 8z"/></marker></defs>',
-            *_storeys(plan, height),
+            *_storeys(plan, width, height),
             *(_arrow(way, height) for way in ways.values()),
             *(line for place in every if place.width == BOX for line in _box(place, plan, height)),
             f'<text class="figures" x="{MARGIN}" y="{height - 14}">{_figures(plan)}</text>',
@@ -162,12 +163,12 @@ def _top(floor: int, height: int) -> float:
     return height - 46 - (floor + 1) * STOREY + (STOREY - HEIGHT) / 2
 
 
-def _storeys(plan: House, height: int) -> Iterable[str]:
+def _storeys(plan: House, width: int, height: int) -> Iterable[str]:
     for floor in set(plan.floors.values()):
         top = _top(floor, height) - 10
         yield (
-            f'<rect class="floor" x="8" y="{top:g}" width="{WIDTH - 16}" height="{HEIGHT + 20}" '
-            f'rx="10"/><text class="storey" x="{WIDTH - 18}" y="{top + HEIGHT + 14:g}" '
+            f'<rect class="floor" x="8" y="{top:g}" width="{width - 16}" height="{HEIGHT + 20}" '
+            f'rx="10"/><text class="storey" x="{width - 18}" y="{top + HEIGHT + 14:g}" '
             f'text-anchor="end">{floor}</text>'
         )
 
