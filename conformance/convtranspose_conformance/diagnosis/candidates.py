@@ -11,12 +11,12 @@ from convtranspose_reports import Check
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Answer, Asked, Explanation
+from ..rules.explanation import BY_TEXT
 from ..rules.faults import FAULTS
 from ..verdict.compare import is_of_class, matches
 from ..verdict.reply import Reply
 from ..worker.observation import Observation, Seen
 
-LITERAL = Explanation()
 SINGLES: tuple[Explanation, ...] = (
     *(Explanation(readings=(name,)) for name in READINGS),
     *(Explanation(faults=(name,)) for name in FAULTS),
@@ -118,7 +118,7 @@ def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     return not any(mine.same_numbers(answer, gradients=check is Check.GRADIENT) for answer in alike)
 
 
-def accuracy_class(reply: Reply, explanation: Explanation = LITERAL) -> str:
+def accuracy_class(reply: Reply, explanation: Explanation = BY_TEXT) -> str:
     """The narrowest accuracy class that allows what was seen of an explanation's answer; "" for
     none."""
     answers = list(under(explanation, reply.asked))

@@ -12,10 +12,11 @@ from convtranspose_reports import Check
 from ..rules.accuracy_classes import FLUSHES, IN_DTYPE, IN_FLOAT16, within
 from ..rules.answers import Explanation
 from ..rules.comparison import Comparison
+from ..rules.explanation import BY_TEXT
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
-from .candidates import LITERAL, under
+from .candidates import under
 from .thresholds import BEYOND, REACH, SEVERAL
 
 SMALL = ("integers", "ones", "ascending")
@@ -31,7 +32,7 @@ LEFT_EXACT = {
 }  # numbers that need no rounding there
 
 
-def bears_marks(name: str, replies: Sequence[Reply], explanation: Explanation = LITERAL) -> bool:
+def bears_marks(name: str, replies: Sequence[Reply], explanation: Explanation = BY_TEXT) -> bool:
     """Are the errors as large as one rounding that the class speaks of; in 16-bit sums, beyond one
     rounding of the finished sum?
 
@@ -53,20 +54,20 @@ def is_refuted(name: str, reply: Reply) -> bool:
         return False
     if reply.case.data in SMALL and name not in (IN_DTYPE, IN_FLOAT16):
         return True
-    return any(_wrong_where_exact(name, each) for each in _comparisons(reply, LITERAL))
+    return any(_wrong_where_exact(name, each) for each in _comparisons(reply, BY_TEXT))
 
 
 def allows(name: str, reply: Reply) -> bool:
     """Does the class allow what was seen of some conforming answer? Sums in 16 bits may round
     integers, too, where these are large."""
-    conforming = under(LITERAL, reply.asked)
+    conforming = under(BY_TEXT, reply.asked)
     if any(is_of_class(name, answer, reply.compared) for answer in conforming):
         return True
     if reply.check is not Check.OUTPUT or name not in (IN_DTYPE, IN_FLOAT16):
         return False
     if reply.asked.answer().rounds or is_refuted(name, reply):
         return False
-    return any(within(name, each) for each in _comparisons(reply, LITERAL))
+    return any(within(name, each) for each in _comparisons(reply, BY_TEXT))
 
 
 def _wrong_where_exact(name: str, comparison: Comparison) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
+from ..rules.explanation import BY_TEXT
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
-from .candidates import LITERAL, accuracy_class, explains, fits, under
+from .candidates import accuracy_class, explains, fits, under
 from .conditions import meets
 from .patterns import Pattern, pattern_of
 
@@ -73,7 +74,7 @@ def shows(diagnosis: Diagnosis, reply: Reply, others: Sequence[Diagnosis] = ()) 
 def _shows_class(diagnosis: Diagnosis, reply: Reply) -> bool:
     """Is it of the class, and, where that is on top of a rule, neither the rule alone nor the class
     alone?"""
-    rules = diagnosis.explanations or (LITERAL,)
+    rules = diagnosis.explanations or (BY_TEXT,)
     if diagnosis.explanations and (any(fits(e, reply) for e in rules) or accuracy_class(reply)):
         return False
     return any(

@@ -1,0 +1,32 @@
+"""What a backend could be doing in place of the text."""
+
+from dataclasses import dataclass
+
+from convtranspose_reference.readings import READINGS
+
+from .faults import FAULTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Readings ("C:clamped") and faults, in the order in which they apply. Empty: the text."""
+
+    readings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """What a backend that follows this does."""
+        return [READINGS[name].sentence for name in self.readings] + [
+            FAULTS[name].sentence for name in self.faults
+        ]
+
+    @property
+    def name(self) -> str:
+        return " + ".join((*self.readings, *self.faults))
+
+    def under(self, *readings: str) -> "Explanation":
+        """This one under more readings."""
+        return Explanation(readings=(*self.readings, *readings), faults=self.faults)
+
+
+BY_TEXT = Explanation()
