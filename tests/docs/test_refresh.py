@@ -1,0 +1,83 @@
+"""A figure of other cases, mutants or versions is red at once, and the command that renews it
+measures no more than it has to."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+measured_of: Any = importlib.import_module("measured_of")
+TIMINGS = {"pace.json"}  # of a machine, not of cases: its page says of which
+NOW = {"suite core": "3 cases, aa", "suite seeds": "1 cases, bb", "mutant Flipped": "cc"}
+
+
+def _figures(path: Path, key: dict[str, str] | None, **given: Any) -> Any:
+    kept = {} if key is None else {"measured_of": key}
+    path.write_text(json.dumps(kept | {"rows": []}), encoding="utf-8")
+    return measured_of.Figures(path=str(path), now=lambda: NOW, minutes=1, **given)
+
+
+def test_figures_of_what_is_there_now_are_fresh(tmp_path: Path) -> None:
+    assert _figures(tmp_path / "a.json", dict(NOW)).changed() == []
+
+
+def test_a_case_more_a_part_that_is_gone_and_no_key_are_noticed(tmp_path: Path) -> None:
+    older = {**NOW, "suite core": "2 cases, dd", "suite old": "1 cases, ee"}
+    assert _figures(tmp_path / "a.json", older).changed() == ["suite core", "suite old"]
+    assert _figures(tmp_path / "a.json", None).changed() == sorted(NOW)
+
+
+def test_only_what_has_changed_is_measured_anew(tmp_path: Path) -> None:
+    anew = measured_of._flags(suite="--suite", operators="--operators")
+    figures = _figures(tmp_path / "a.json", None, anew=anew, script="benchmarks/a.py")
+    asked = figures.command(["suite core", "operators"])
+    assert asked == ["python", "benchmarks/a.py", "--suite", "core", "--operators"]
+    assert figures.command(["suite core", "mutant Flipped"]) == ["python", "benchmarks/a.py"]
+
+
+def test_a_key_measured_in_part_keeps_the_rest_as_it_was() -> None:
+    kept = {"suite core": "2 cases, dd", "suite gone": "ff"}
+    assert measured_of.merged(kept, NOW, ["suite seeds"]) == {
+        "suite core": "2 cases, dd",
+        "suite seeds": "1 cases, bb",
+        "mutant Flipped": "",
+    }
+
+
+def test_a_page_keeps_its_key_as_a_comment(tmp_path: Path) -> None:
+    page = tmp_path / "a.md"
+    page.write_text(f"# Title\n{measured_of.in_text(NOW)}\ntext\n", encoding="utf-8")
+    assert measured_of.Figures(path=str(page), now=lambda: NOW, minutes=1).changed() == []
+
+
+def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    texts = (
+        "import b\n\n\nclass A:\n    x = 1\n",
+        "class A:\n    x = (1)\n",
+        "from c import d\nclass A:\n\n    x = 1\n",
+    )
+    digests = []
+    for text in texts:
+        file.write_text(text, encoding="utf-8")
+        digests.append([measured_of._of_code(code) for _, code in measured_of._code_of(file)])
+    assert digests[0] == digests[2] != digests[1]
+
+
+def test_every_file_of_figures_has_a_key() -> None:
+    there = {path.name for path in (ROOT / "benchmarks").glob("*.json")} - TIMINGS
+    assert there == {Path(f.path).name for f in measured_of.FIGURES.values()} - {"compatibility.md"}
+    assert all(figures.kept() for figures in measured_of.FIGURES.values())
+
+
+def test_every_hand_written_mutant_has_a_part_of_the_key() -> None:
+    mutants = json.loads((ROOT / "benchmarks" / "mutation.json").read_text("utf-8"))["mutants"]
+    parts = {part for part in measured_of.mutants() if part.startswith("mutant ")}
+    assert parts == {f"mutant {each['name']}" for each in mutants}
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
