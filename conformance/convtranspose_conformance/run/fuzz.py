@@ -37,16 +37,16 @@ USUAL_CHECKS_DRAWN = CHECKS_DRAWN[:3]
 
 def strategy(checks: tuple[str, ...]) -> st.SearchStrategy[Case]:
     """Cases that ask these checks; of the usual ones three in four legal."""
-    found: list[st.SearchStrategy[Case]] = []
+    kinds: list[st.SearchStrategy[Case]] = []
     if {"output", "output_shape"} & set(checks):
-        found += [legal()] * 3
-    found += [nearly_legal()] * ("rejection" in checks)
-    found += [
+        kinds += [legal()] * 3
+    kinds += [nearly_legal()] * ("rejection" in checks)
+    kinds += [
         legal(suite)
         for suite, asked in CHECKS.items()
         if suite.startswith(CALL) and asked[0] in checks
     ]
-    return st.one_of(found)
+    return st.one_of(kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +116,8 @@ class Fuzz:
     ) -> None:
         """`tell` hears of every finding as soon as it is shrunk."""
         self.tally = Tally(verdicts={i.entry.name: Counter() for i in interviews})
-        self._interviews, self._checks, self._seed, self._limit, self._tell = (
-            interviews,
-            checks,
-            seed,
-            limit,
-            tell,
-        )
+        self._interviews, self._checks, self._seed = interviews, checks, seed
+        self._limit, self._tell = limit, tell
         self._cases, self._until = strategy(checks), time.monotonic() + (limit.seconds or 0)
         self._until_questions = 0
         self._wrong: dict[str, list[Found]] = {}  # case id -> what there is to report of it
@@ -131,9 +126,8 @@ class Fuzz:
         """Looks until the limit is reached. Raises Broken, and KeyboardInterrupt; `tally` then
         holds what was found so far."""
         with TemporaryDirectory() as home:
-            set_hypothesis_home_dir(
-                home
-            )  # it keeps things there of which none is of use to another search
+            # it keeps things there of which none is of use to another search
+            set_hypothesis_home_dir(home)
             try:
                 for number in count():
                     self._round(number)
@@ -209,11 +203,8 @@ class Fuzz:
     def _end_if_over(self, *, shrinking: bool) -> None:
         if self._limit.seconds is not None and time.monotonic() > self._until:
             raise _Ends
-        if (
-            self._limit.examples is not None
-            and self.tally.drawn >= self._limit.examples
-            and not shrinking
-        ):
+        examples = self._limit.examples
+        if examples is not None and self.tally.drawn >= examples and not shrinking:
             raise _Ends
 
     def _asked(self, case: Case) -> list[Found]:

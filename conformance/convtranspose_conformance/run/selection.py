@@ -64,24 +64,24 @@ def cases_of(
     calls = _calls(patterns)
     globs = [pattern for pattern in patterns if not is_call(pattern)]
     named = [suite for suite in suites if suite not in {case.suite for case in calls}]
-    found = [case for suite in named for case in suite_cases(suite, seed)]
+    cases = [case for suite in named for case in suite_cases(suite, seed)]
     partial = []
     if patterns:
         for pattern in globs:
-            if not any(_matches(case, pattern) for case in found):
+            if not any(_matches(case, pattern) for case in cases):
                 raise SelectionError(
                     f"no case of {', '.join(named)} matches {pattern}; `convtranspose list cases` "
                     "names them"
                 )
-        found = [
-            case for case in found if any(_matches(case, pattern) for pattern in globs)
+        cases = [
+            case for case in cases if any(_matches(case, pattern) for pattern in globs)
         ] + calls
         partial.append(" ".join(f"--case {p}" for p in patterns))
     if shard:
         i, n = shard_of(shard)
-        found = found[i - 1 :: n]
+        cases = cases[i - 1 :: n]
         partial.append(f"--shard {shard}")
-    return found, " ".join(partial)
+    return cases, " ".join(partial)
 
 
 def _calls(patterns: Sequence[str]) -> list[Case]:
@@ -103,16 +103,16 @@ def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
     Named suites are for globs to match in: an id that carries its case stands in none of them, and
     comes under its own.
     """
-    found: list[str] = []
+    chosen: list[str] = []
     for pattern in patterns or ["*"]:
         suite, slash, _ = pattern.partition("/")
         if is_call(pattern):
-            found += [suite]
+            chosen += [suite]
         elif suites:
-            found += suites
+            chosen += suites
         else:
-            found += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
-    return list(dict.fromkeys(found))
+            chosen += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
+    return list(dict.fromkeys(chosen))
 
 
 def plan(
