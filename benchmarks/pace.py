@@ -6,8 +6,8 @@ is measured in the same run of this script: a bare interpreter, the same calls i
 in float64 on one thread. Writes `pace.json`, from which `docs/tables.py` makes the published table.
 
 `--tree DIR` (repeatable) measures other checkouts, too, one after the other, row by row; `--cases
-GLOB` asks fewer cases; `--rows WORD` measures some rows; `--tests-log FILE` reads how long a run of
-pytest took from what it printed.
+GLOB` asks fewer cases; `--rows WORD` measures some rows and keeps the others as they were measured;
+`--tests-log FILE` reads how long a run of pytest took from what it printed.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+RESULTS = Path(__file__).with_suffix(".json")
 ROOMS = ("reference", "cases", "conformance", "reports")
 CASES = "exhaustive-1d/x4_*"
 SHAPES = (  # X, W, strides
@@ -51,16 +52,22 @@ main()
 """
 BARE = """
 import fnmatch, json, sys, time
+from importlib import import_module
 from convtranspose_cases.suites import suite_cases
 from convtranspose_cases.inputs import tensors
 try:
     from convtranspose_conformance.backends.api import Call
 except ImportError:  # an older tree
     from convtranspose_conformance.backend import Call
-from convtranspose_conformance.backends.onnxruntime import OnnxRuntime
+try:
+    from convtranspose_conformance.backends.registry import registered
+except ImportError:  # an older tree
+    from convtranspose_conformance.backends import registered
+entry = registered()["onnxruntime-cpu"]
+module, _, name = entry.target.partition(":")
+backend = getattr(import_module(module), name)(*entry.arguments)
 cases = [c for c in suite_cases("exhaustive-1d") if fnmatch.fnmatchcase(c.id, sys.argv[1])]
 calls = [Call.of(c, *tensors(c).arrays(c.dtype)) for c in cases]
-backend = OnnxRuntime("CPUExecutionProvider")
 backend.run(calls[0])
 refused = 0
 begun, cpu = time.perf_counter(), time.process_time()
@@ -261,6 +268,11 @@ def tests_row(log: Path) -> dict[str, Any]:
     }
 
 
+def _kept() -> dict[str, dict[str, Any]]:
+    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.exists() else []
+    return {row["what"]: row for row in rows}
+
+
 def main() -> int:
     """A line for each row and tree, as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -270,7 +282,7 @@ def main() -> int:
     parser.add_argument("--tests-log", type=Path, metavar="FILE")
     given = parser.parse_args()
     trees = {"now": ROOT} | {tree.name: tree for tree in given.tree}
-    found: list[dict[str, Any]] = []
+    found = _kept() if given.rows else {}
     for row in rows():
         if given.rows not in row.what:
             continue
@@ -279,16 +291,13 @@ def main() -> int:
             begun = time.monotonic()
             measured = row.measure(tree, given.cases)
             figures[name] = {key: float(f"{value:.3g}") for key, value in measured.items()}
-            print(
-                f"{row.what:60} {name:8} {figures[name]} ({time.monotonic() - begun:.0f} s)",
-                flush=True,
-            )
-        found.append({"what": row.what, "unit": row.unit, "goal": row.goal, "trees": figures})
-    found += [tests_row(given.tests_log)] if given.tests_log else []
-    Path(__file__).with_suffix(".json").write_text(
-        json.dumps({"cases": given.cases, "cores": os.cpu_count(), "rows": found}, indent=1) + "\n",
-        encoding="utf-8",
-    )
+            seconds = time.monotonic() - begun
+            print(f"{row.what:60} {name:8} {figures[name]} ({seconds:.0f} s)", flush=True)
+        found[row.what] = {"what": row.what, "unit": row.unit, "goal": row.goal, "trees": figures}
+    if given.tests_log:
+        found |= {"tests": tests_row(given.tests_log)}
+    said = {"cases": given.cases, "cores": os.cpu_count(), "rows": list(found.values())}
+    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

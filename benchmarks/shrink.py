@@ -25,7 +25,7 @@ from convtranspose_conformance.backends.registry import Entry
 from convtranspose_conformance.examples.shrink import Shrunk
 from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.verdict.reply import Reply
-from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation
 from planted import PLANTED
 
@@ -40,7 +40,7 @@ def interview(name: str) -> Interview:
     backend = OnnxBackend(name, "CPU", "unknown")
 
     def answer(call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
-        return {check: worker._answer(backend, call, check)[1] for check in checks}
+        return {check: serving.answer(backend, call, check)[1] for check in checks}
 
     entry = Entry(
         name=name,

@@ -18,7 +18,7 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-from . import diagnosis, explained, false_alarms, house, mutation
+from . import diagnosis, explained, false_alarms, house, mutation, pace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -142,6 +142,8 @@ TABLES = {
     ),
     "explain_model": _explained_model,
     "two_nodes": _two_nodes,
+    "pace": lambda: _table(*pace.figures()),
+    "pace_asked": pace.asked,
 }
 
 

@@ -11,7 +11,7 @@ from convtranspose_conformance.backends.api import Backend, Call
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker import serving
 from convtranspose_reports import Check, Verdict
 
 RIGHT = {
@@ -60,7 +60,7 @@ def verdicts(backends: dict[str, Backend], cases: Iterable[Case]) -> Iterator[As
 def _of_case(name: str, backend: Backend, asked: Asked) -> Iterator[Asking]:
     case = asked.case
     for check in [check for check in case.checks if check in backend.checks]:
-        kind, seen = worker._answer(backend, Call.of(case, *asked.arrays()), check)
+        kind, seen = serving.answer(backend, Call.of(case, *asked.arrays()), check)
         if kind != "seen":
             raise RuntimeError(f"{name} on {case.id}: {seen}")
         found = judge(asked, Comparisons(Check(check), seen), [], "1")

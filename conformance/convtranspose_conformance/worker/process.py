@@ -6,7 +6,6 @@ the guilty one is the first that is not answered, however many wait behind it. I
 thread that started it.
 """
 
-import importlib
 import multiprocessing
 import os
 import pickle
@@ -15,24 +14,19 @@ import select
 import signal
 import tempfile
 import time
-import traceback
 from collections import deque
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
-import numpy as np
-
 from convtranspose_reference.errors import UserError
 
-from ..backends.api import Backend, Call, Refused, Unsupported, Unusable
-from ..backends.processor import effective
+from ..backends.api import Call, Unusable
 from ..backends.registry import Entry
-from .confinement import OUT_OF_MEMORY_STATUS, confine, guard, trim_noise
-from .messages import read_call, read_observation, written, written_observation
-from .observation import Observation, Seen, derived, returned, stated, stopped
-from .repeatability import repeated
+from .confinement import OUT_OF_MEMORY_STATUS
+from .messages import read_observation, written
+from .observation import Observation, Seen, stopped
+from .serving import serve
 
 TAIL_BYTES = 16_000
 # Questions that wait in a worker, so that it never waits for its next one. Together they fit into a
@@ -98,8 +92,14 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve,
-            args=(theirs, self.entry, self.limits, os.getpid(), _keep(self._noise)),
+            target=serve,
+            args=(
+                theirs,
+                self.entry,
+                self.limits.memory_gib,
+                os.getpid(),
+                _keep(self._noise),
+            ),
             name=f"convtranspose {self.entry.name}",
             daemon=True,
         )
@@ -287,89 +287,3 @@ def last_words(tail: str) -> str:
 def _keep(noise: IO[bytes]) -> Any:
     """The noise file as something that survives spawn."""
     return multiprocessing.reduction.DupFd(noise.fileno())
-
-
-def _serve(pipe: Any, entry: Entry, limits: Limits, parent: int, noise: Any) -> None:
-    """The worker's life: limits first, then the framework, then one answer for each question."""
-    confine(entry, limits.memory_gib, parent, noise)
-    guard(pipe)
-    try:
-        backend = _load(entry)
-        _tell(pipe, "ready", (backend.versions(), effective(backend.kernels())))
-    except Unusable as error:
-        _tell(pipe, "unusable", str(error))
-        return
-    except BaseException:
-        _tell(pipe, "harness", traceback.format_exc(limit=-4))
-        return
-    for checks, question in _questions(pipe):
-        call = read_call(question)
-        for check in checks:
-            kind, content = _answer(backend, call, check)
-            _tell(
-                pipe,
-                kind,
-                written_observation(content) if isinstance(content, Observation) else content,
-            )
-            trim_noise()
-
-
-def _tell(pipe: Any, kind: str, content: Any) -> None:
-    pipe.send_bytes(pickle.dumps((kind, content)))
-
-
-def _questions(pipe: Any) -> Iterator[tuple[tuple[str, ...], bytes]]:
-    while True:
-        try:
-            yield pickle.loads(pipe.recv_bytes())
-        except EOFError:
-            return
-
-
-def _load(entry: Entry) -> Backend:
-    module, _, name = entry.target.partition(":")
-    backend = getattr(importlib.import_module(module), name)(*entry.arguments)
-    if not isinstance(backend, Backend):
-        raise TypeError(
-            f"{entry.target}: found {type(backend).__name__}, accepted is a backend.Backend"
-        )
-    return backend
-
-
-def _answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
-    before = [a.tobytes() for a in call.arrays]
-    try:
-        found = _seen(backend, call, check)
-    except Unsupported as error:
-        return "seen", stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", str(error))
-    except Refused as error:
-        return "seen", stopped(Seen.REFUSED, error.stage, error.kind, error.message)
-    except MemoryError as error:
-        return "seen", stopped(Seen.OUT_OF_MEMORY, "call", "MemoryError", str(error))
-    except Unusable as error:
-        return "unusable", str(error)
-    except Exception:  # the adapter's own bug: reported as such, never as an outcome
-        return "harness", traceback.format_exc(limit=-4)
-    if all(a == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
-        return "seen", found
-    for a, b in zip(before, call.arrays, strict=True):
-        b[...] = np.frombuffer(a, b.dtype).reshape(b.shape)  # for the checks after this one
-    return "seen", stopped(
-        Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs"
-    )
-
-
-def _seen(backend: Backend, call: Call, check: str) -> Observation:
-    if check == "output":
-        return returned(backend.run(call))
-    if check == "output_shape":
-        return stated(backend.static_shape(call))
-    if check == "rejection":  # what the backend offers of the two
-        return (
-            returned(backend.run(call)) if backend.computes else stated(backend.static_shape(call))
-        )
-    if check == "repeatability":
-        return repeated(backend, call)
-    if check == "gradient" and call.dY is not None:
-        return derived(backend.gradients(call, call.dY))
-    raise ValueError(f"no check {check!r} of this call")

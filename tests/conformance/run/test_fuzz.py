@@ -21,7 +21,7 @@ from convtranspose_conformance.run import fuzz
 from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
 from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.verdict.deviation_files import parse
-from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation
 from convtranspose_reports import Check, Verdict, read_run
 
@@ -40,7 +40,7 @@ def interview(name: str, deviations: str = "") -> Interview:
     backend = OnnxBackend(name, "CPU", "unknown")
 
     def answer(call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
-        return {check: worker._answer(backend, call, check)[1] for check in checks}
+        return {check: serving.answer(backend, call, check)[1] for check in checks}
 
     entry = Entry(
         name=name,

@@ -22,8 +22,9 @@ from convtranspose_conformance.scripts.repeatability import FIRST, repetitions
 from convtranspose_conformance.scripts.reproducer import reproducer
 from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import Seen, returned, stopped
-from convtranspose_conformance.worker.process import Limits, Worker, _load
+from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_conformance.worker.repeatability import _forms
+from convtranspose_conformance.worker.serving import load
 from convtranspose_reports import Check
 from support import BACKENDS
 from support.pasted import actual, arrays, expected, pasted
@@ -78,7 +79,7 @@ def _differing(backend: str, case: Case) -> list[str] | None:
     X, W, B, _ = asked.arrays()
     call = Call.of(case, X, W, B)
     entry = registered()[backend]
-    adapter = _load(entry)
+    adapter = load(entry)
     with contextlib.suppress(Unsupported):
         told = actual(
             Check.REPEATABILITY,

@@ -28,7 +28,7 @@ from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import parse
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import Judgement, judge
-from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Outcome, Run, Verdict
 
@@ -56,7 +56,7 @@ SMALL = {
 def asked_of(
     backend: Backend, asked: Asked, check: str, deviations: tuple[Deviation, ...] = ()
 ) -> Judgement:
-    kind, seen = worker._answer(backend, Call.of(asked.case, *asked.arrays()), check)
+    kind, seen = serving.answer(backend, Call.of(asked.case, *asked.arrays()), check)
     assert kind == "seen", seen
     return judge(asked, Comparisons(Check(check), seen), list(deviations), "1")
 
@@ -259,7 +259,7 @@ def scripts_that_differ() -> list[str]:
     wrong, compared = [], 0
     for name in ("torch-cpu", "tensorflow-cpu", "tensorflow-cpu-backprop-input"):
         entry = registered()[name]
-        adapter = worker._load(entry)
+        adapter = serving.load(entry)
         for asked in map(Asked, SCRIPTED):
             try:
                 source = reproducer(

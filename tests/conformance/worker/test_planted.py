@@ -21,7 +21,7 @@ from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker import serving
 from convtranspose_reports import Check, Outcome, Record, Verdict
 from support.marked_run import (
     GUILTY,
@@ -80,7 +80,7 @@ def failures(name: str, asked: list[Asked]) -> Iterator[str]:
     """The cases that a backend fails, asked as a worker asks it."""
     backend = OnnxBackend(f"planted:{name}", "CPU", "unknown")
     for each in asked:
-        kind, seen = worker._answer(
+        kind, seen = serving.answer(
             backend, Call.of(each.case, *each.tensors.arrays(each.case.dtype)), "output"
         )
         assert kind == "seen", seen

@@ -18,7 +18,7 @@ from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.worker import process as worker
+from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Verdict
 from support.mutation.official import failed_by
@@ -133,7 +133,7 @@ def _killed_by(case: Case, alive: list[Living], right: _Followed) -> set[str]:
 
 
 def _seen(backend: Any, call: Call, check: str) -> Observation:
-    kind, seen = worker._answer(backend, call, check)
+    kind, seen = serving.answer(backend, call, check)
     if kind != "seen":
         raise AssertionError(f"{backend.versions()}, {check}: {seen}")
     return seen  # type: ignore[no-any-return]
