@@ -109,5 +109,7 @@ def conv(
     axes, paddings, sizes = conv_geometry(
         X.shape, W.shape, attributes, b_shape=None if B is None else B.shape
     )
-    Y = gather_windows(X.astype(np.float64), W.astype(np.float64), group, axes, paddings, sizes)
+    Y = gather_windows(
+        np.asarray(X, np.float64), np.asarray(W, np.float64), group, axes, paddings, sizes
+    )
     return round_to(add_bias(Y, None if B is None else B.astype(np.float64)), X.dtype)

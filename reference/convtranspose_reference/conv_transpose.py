@@ -85,5 +85,5 @@ def conv_transpose(
         strides=strides,
     )
     found = geometry(X.shape, W.shape, attributes, b_shape=None if B is None else B.shape)
-    Y = scatter(X.astype(np.float64), W.astype(np.float64), found)
+    Y = scatter(np.asarray(X, np.float64), np.asarray(W, np.float64), found)
     return round_to(add_bias(Y, None if B is None else B.astype(np.float64)), X.dtype)

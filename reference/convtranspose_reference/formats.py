@@ -91,7 +91,7 @@ def round_to(values: NDArray[np.float64], dtype: DTypeLike) -> NDArray[Any]:
     """
     target = format_of(dtype)
     if target.name == "float64":
-        return values.astype(target.dtype)
+        return np.asarray(values, target.dtype)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return (_to_odd_float32(values) if target.name == "bfloat16" else values).astype(
             target.dtype
