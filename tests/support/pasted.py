@@ -1,9 +1,8 @@
-"""Scripts of bug reports, pasted into fresh interpreters without this project; what they print, in
+"""Scripts of bug reports, pasted into interpreters without this project; what they print, in
 the words of an example."""
 
 import ast
 import json
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from convtranspose_conformance.worker.observation import Seen, stopped
 from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import Check
+from support.interpreters import clean, run
 
 MEMORY_GIB = 24  # where a call asks for terabytes, it is refused whatever the machine would promise
 _TOGETHER = f"""
@@ -70,25 +70,16 @@ class Ran:
 def pasted(
     scripts: Sequence[str], directory: Path, modules: Path | None = None
 ) -> list[tuple[str, list[str]]]:
-    """What one fresh interpreter prints for each script, and the exception that it ends with;
+    """What one interpreter prints for each script, and the exception that it ends with;
     `modules` are found by it."""
     return [(each.printed, each.error) for each in ran(scripts, directory, modules)]
 
 
 def ran(scripts: Sequence[str], directory: Path, modules: Path | None = None) -> list[Ran]:
-    """Each script in one fresh interpreter; `modules` are found by it."""
-    environment = _clean({} if modules is None else {"PYTHONPATH": str(modules)})
-    done = subprocess.run(
-        [sys.executable, "-c", _TOGETHER],
-        input=json.dumps(scripts),
-        capture_output=True,
-        text=True,
-        cwd=directory,
-        env=environment,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
+    """Each script in one interpreter; `modules` are found by it."""
+    done = run(_TOGETHER, json.dumps(scripts), scripts, directory, modules=modules)
+    assert done.status == 0, done.complained
+    found = json.loads(done.printed.splitlines()[-1])
     return [
         Ran(printed, error, {name: _array(*each) for name, each in given.items()})
         for printed, error, given in found
@@ -115,20 +106,13 @@ def alone(script: str, directory: Path, seconds: float) -> Ended:
             [sys.executable, str(file)],
             capture_output=True,
             cwd=directory,
-            env=_clean({}),
+            env=clean(),
             timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as late:
         return Ended((late.stdout or b"").decode(), (late.stderr or b"").decode(), None)
     return Ended(ran.stdout.decode(), ran.stderr.decode(errors="replace"), ran.returncode)
-
-
-def _clean(more: Mapping[str, str]) -> dict[str, str]:
-    """The environment, without what leads to this project or has Python write at once."""
-    return {
-        k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONUNBUFFERED")
-    } | dict(more)
 
 
 def expected(printed: str) -> str:

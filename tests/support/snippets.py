@@ -1,10 +1,8 @@
-"""Scripts as text, run in a fresh interpreter that knows nothing of this project, and what the
-reference makes of their arrays."""
+"""Scripts as text, run by an interpreter that knows nothing of this project, and what the reference
+makes of their arrays."""
 
 import json
-import os
-import subprocess
-import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from convtranspose_conformance.explain.code.snippet import arrays
 from convtranspose_reference import conv
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.conv_transpose import add_bias, scatter
+from support.interpreters import Done, fresh, run
 
 RUNNER = """
 import json, sys, traceback
@@ -29,23 +28,25 @@ for number, source in json.load(sys.stdin):
 """
 
 
-def answers(sources: list[str]) -> list[Any]:
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
+
+
+def answers(sources: list[str], directory: Path = Path()) -> list[Any]:
     """What `Y` is after each source: its dtype, shape and numbers, or the traceback."""
-    ours = ("PYTHONPATH", "PYTEST_CURRENT_TEST")
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
-    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-    ran = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(list(enumerate(sources))),
-        capture_output=True,
-        text=True,
-        timeout=500,
-        check=False,
-        env=environment,
-    )
-    assert ran.returncode == 0, ran.stderr
+    given = json.dumps(list(enumerate(sources)))
+    return _read(run(RUNNER, given, sources, directory.absolute(), environment=QUIET))
+
+
+def fresh_answers(sources: list[str], directory: Path = Path()) -> list[Any]:
+    """The same from an interpreter started for these sources."""
+    given = json.dumps(list(enumerate(sources)))
+    return _read(fresh(RUNNER, given, directory.absolute(), environment=QUIET))
+
+
+def _read(done: Done) -> list[Any]:
+    assert done.status == 0, done.complained
     return [
-        json.loads(line[7:])[1] for line in ran.stdout.splitlines() if line.startswith("answer ")
+        json.loads(line[7:])[1] for line in done.printed.splitlines() if line.startswith("answer ")
     ]
 
 

@@ -1,5 +1,5 @@
-"""Snippets that `explain` prints, run in fresh interpreters that have their framework alone, give
-the reference's numbers.
+"""Snippets that `explain` prints, run in interpreters that have their framework alone, give the
+reference's numbers.
 
 Run is every snippet of calls chosen by hand, of every fourth ConvTranspose of `core` that is asked
 with integers, float16 apart, and of every Conv of `core`.
@@ -25,7 +25,7 @@ from convtranspose_conformance.explain.geometry.evenness import (
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.pages.html import page
 from support import ROOT
-from support.snippets import answers, expected
+from support.snippets import answers, expected, fresh_answers
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -177,6 +177,14 @@ def test_printed_snippets_give_the_references_numbers(
     assert (
         len(found) >= {"torch": 300, "tensorflow": 300, "onnxruntime": 150, "numpy": 4}[framework]
     )
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow", "onnxruntime"])
+def test_an_interpreter_started_for_a_snippet_says_what_a_forked_one_says(framework: str) -> None:
+    chosen = [(case, source) for case, its, _, source in _snippets() if its == framework][:3]
+    said = fresh_answers([source for _, source in chosen])
+    assert said == [expected(case) for case, _ in chosen]
+    assert said == answers([source for _, source in chosen])
 
 
 def test_the_docs_say_how_many() -> None:
