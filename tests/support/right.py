@@ -4,6 +4,7 @@ asks, and what the suite says of them."""
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 
 from convtranspose_cases import SUITES, Case
@@ -47,11 +48,17 @@ def asked_suites(name: str) -> list[str]:
     return [suite for suite in SUITES if (name, suite) not in NOT_ASKED]
 
 
+@lru_cache(1000)
+def _asked(case: Case) -> Asked:
+    """With the numbers and goldens that the three share, whoever is asked first."""
+    return Asked(case)
+
+
 def verdicts(backends: dict[str, Backend], cases: Iterable[Case]) -> Iterator[Asking]:
     """Every verdict on every case, without declarations; the numbers and goldens of a case are
     worked out once for all."""
     for case in cases:
-        asked = Asked(case)
+        asked = _asked(case)
         for name, backend in backends.items():
             if (name, case.suite) not in NOT_ASKED:
                 yield from _of_case(name, backend, asked)

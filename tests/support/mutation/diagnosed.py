@@ -29,6 +29,7 @@ from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import Observation, Seen
 from convtranspose_reports import Check, Outcome, Verdict
 from support.mutation import handwritten
+from support.mutation.handwritten import asked, usual
 
 BY_RULE = ("reading", "fault", "accuracy")
 OF_RULES = ("output", "gradient")  # the other checks' answers are diagnosed by kind alone
@@ -207,12 +208,6 @@ def held_out() -> tuple[Case, ...]:
     return tuple(suite_cases("random", HELD_OUT_SEED)[:HELD_OUT_CASES])
 
 
-@cache
-def asked(case: Case) -> Asked:
-    """A case with the answers that rules give to it, which many mutants share."""
-    return Asked(case)
-
-
 def reply(case: Asked, seen: Observation, check: str) -> Reply:
     """An answer with the verdict on it, nothing being declared."""
     return judged(BUILT_IN[0], case, Check(check), seen)
@@ -225,21 +220,8 @@ def _replies(mutant: Any, cases: Iterable[Case], check: str) -> list[Reply]:
 
 def _reply(mutant: Any, case: Case, check: str) -> Reply:
     call = Call.of(case, *asked(case).arrays())
-    usual, called = _usual(case, check)
-    if not mutant.may_differ(call, called, usual):
-        compared = Comparisons(Check(check), usual)
+    right, called = usual(case, check)
+    if not mutant.may_differ(call, called, right):
+        compared = Comparisons(Check(check), right)
         return Reply(entry=BUILT_IN[0], asked=asked(case), compared=compared, judgement=RIGHT)
     return reply(asked(case), handwritten._seen(mutant.backend, call, check), check)
-
-
-@cache
-def _usual(case: Case, check: str) -> tuple[Observation, frozenset[str]]:
-    """What the right backend answers, and the steps that it took."""
-    right = _right()
-    seen = right.answer(asked(case), Call.of(case, *asked(case).arrays()), check)
-    return seen, frozenset(right.called)
-
-
-@cache
-def _right() -> Any:
-    return handwritten._Followed()

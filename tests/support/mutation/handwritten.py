@@ -9,6 +9,7 @@ changes.
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -33,6 +34,7 @@ RIGHT = {
 }
 STEPS = frozenset(name for name, value in RIGHT.items() if isinstance(value, FunctionType))
 SETTINGS = RIGHT.keys() - STEPS - {"memory"}
+MANY = 2048  # cases whose right answers are kept: as many as `core` and a few small suites have
 LAWS = frozenset(name for name in STEPS if name.startswith("law_"))
 
 
@@ -58,7 +60,7 @@ class Living:
             changes=frozenset(key for base in own for key in vars(base)) & (STEPS | SETTINGS),
         )
 
-    def may_differ(self, call: Call, called: set[str], usual: Observation) -> bool:
+    def may_differ(self, call: Call, called: frozenset[str], usual: Observation) -> bool:
         """Can its answer be another than the right backend's `usual` one, which passed through the
         steps `called`?"""
         if not self.changes & called and not self.changes & SETTINGS:
@@ -105,30 +107,48 @@ class _Followed:
         return seen
 
 
+@cache
+def _followed() -> _Followed:
+    return _Followed()
+
+
+@lru_cache(MANY)
+def asked(case: Case) -> Asked:
+    """A case with the answers that rules give to it, which many mutants share."""
+    return Asked(case)
+
+
+@lru_cache(MANY)
+def usual(case: Case, check: str) -> tuple[Observation, frozenset[str]]:
+    """What the right backend answers, and the steps that it took. Raises WrongItself."""
+    seen = _followed().answer(asked(case), Call.of(case, *asked(case).arrays()), check)
+    return seen, frozenset(_followed().called)
+
+
 def first_kills(names: Iterable[str], cases: Iterable[Case]) -> dict[str, str]:
     """Mutant -> the first of the cases that kills it; without those that survive. Every mutant
     starts afresh. Raises WrongItself."""
-    alive, killed, right = [Living.of(name) for name in names], dict[str, str](), _Followed()
+    alive, killed = [Living.of(name) for name in names], dict[str, str]()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in cases:
             if not alive:
                 break
-            killed |= dict.fromkeys(_killed_by(case, alive, right), case.id)
+            killed |= dict.fromkeys(_killed_by(case, alive), case.id)
             alive = [each for each in alive if each.name not in killed]
     return killed
 
 
-def _killed_by(case: Case, alive: list[Living], right: _Followed) -> set[str]:
+def _killed_by(case: Case, alive: list[Living]) -> set[str]:
     """Those of the mutants that fail a check of one case."""
-    asked, killed = Asked(case), set[str]()
-    call = Call.of(case, *asked.arrays())
+    call, killed = Call.of(case, *asked(case).arrays()), set[str]()
     for check in (check for check in case.checks if check in Whole.checks):
-        usual = right.answer(asked, call, check)
+        right, called = usual(case, check)
         for each in alive:
-            if each.may_differ(call, right.called, usual):
+            if each.may_differ(call, called, right):
                 seen = _seen(each.backend, call, check)
-                killed |= {each.name} if seen != usual and _fails(asked, check, seen) else set()
+                if seen != right and _fails(asked(case), check, seen):
+                    killed.add(each.name)
     return killed
 
 

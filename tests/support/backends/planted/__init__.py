@@ -1,7 +1,7 @@
 """Mutants of the operator: backends that are right but for one rule, each broken as implementations
 have broken it.
 
-`planted:NAME` names one; the first line of its docstring says what it does wrong. Those of the
+`planted:NAME` names one; the first paragraph of its docstring says what it does wrong. Those of the
 modules `REPORTED` come from public bug reports, were written before anyone looked at what diagnosis
 makes of them, and never serve to set one of its thresholds.
 """
