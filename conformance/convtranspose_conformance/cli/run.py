@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from convtranspose_reports import Run, write_report
+from convtranspose_reports import Header, Run, write_report
 from convtranspose_reports.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
@@ -97,6 +98,7 @@ def run(
     )
     _stop_where_nothing_is_asked(chosen, shard)
     require_directory(out)
+    _require_no_whole_run(out, chosen.partial)
     if propose_deviations is not None:
         _require_writable(propose_deviations)
     measured = _measured(chosen, out)
@@ -116,6 +118,24 @@ def _stop_where_nothing_is_asked(chosen: Plan, shard: str) -> None:
         stop(
             "nothing to run: no backend is usable here (`convtranspose list backends` says why)",
             NOTHING_RAN_STATUS,
+        )
+
+
+def _require_no_whole_run(out: Path, partial: str) -> None:
+    """Raises OptionError where a partial run would take the place of a whole one."""
+    results = out / RESULTS
+    if not partial or not results.is_file():
+        return
+    with results.open("rb") as lines:
+        opening = lines.readline()
+    try:
+        header = msgspec.json.decode(opening, type=Header)
+    except msgspec.DecodeError:
+        return  # no run of this format
+    if not header.partial:
+        raise OptionError(
+            f"--out {out}: holds a whole run, which one of {partial} would overwrite; accepted is "
+            f"another directory, such as --out {out}-partial"
         )
 
 

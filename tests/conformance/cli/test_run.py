@@ -119,6 +119,17 @@ def test_green_is_0_and_names_the_page_in_plain_text(tmp_path, monkeypatch):
     }
 
 
+def test_a_partial_run_does_not_take_the_place_of_a_whole_one(tmp_path):
+    assert run("planted:Correct", "--suite", "seeds", "--no-report").exit_code == 0
+    whole = (tmp_path / "r" / "results.jsonl").read_bytes()
+    refused(run("planted:Correct", *ONE), "--out r: holds a whole run", "--out r-partial")
+    refused(run("planted:Correct", "--suite", "seeds", "--shard", "1/2"), "--shard 1/2")
+    assert (tmp_path / "r" / "results.jsonl").read_bytes() == whole
+    for _ in range(2):
+        assert run("planted:Correct", *ONE, "--no-report", "--out", "r-partial").exit_code == 0
+    assert run("planted:Correct", "--suite", "seeds", "--no-report").exit_code == 0
+
+
 def test_red_is_1_and_says_what_fails():
     result = run("planted:KernelFlipped", *ONE, "--no-report")
     assert result.exit_code == 1
@@ -289,8 +300,8 @@ def test_a_draft_for_several_backends_speaks_of_the_first_and_comments_the_other
     assert result.exit_code == 1
     Path("d.toml").write_text(Path("d.toml").read_text().replace("\ndraft = true", ""))
     assert {d.backend for d in load(Path("d.toml"), [])} == {"planted:KernelFlipped"}
-    run("planted:Correct", *ONE, "--no-report")
-    assert propose(read_run("r")) == "# nothing fails: nothing to declare\n"
+    run("planted:Correct", *ONE, "--no-report", "--out", "one")
+    assert propose(read_run("one")) == "# nothing fails: nothing to declare\n"
 
 
 def test_a_harness_failure_keeps_what_was_measured():
