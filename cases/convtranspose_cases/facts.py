@@ -16,8 +16,8 @@ def totals(case: Case) -> list[int]:
     """total_padding of each axis as the text computes it; begin + end where pads are given."""
     if case.op == "Conv":
         return [a.begin + a.end for a in case.axes]
-    found = case.geometry()
-    return [b + e for b, e in zip(found.begins, found.ends, strict=True)]
+    placed = case.geometry()
+    return [b + e for b, e in zip(placed.begins, placed.ends, strict=True)]
 
 
 def facts(case: Case) -> dict[str, Any]:
@@ -28,9 +28,8 @@ def facts(case: Case) -> dict[str, Any]:
     the most that an output element sums. `forbidden` names what breaks the text, "" in a legal
     call; in a forbidden one nothing follows: those lists are [], `products` is 0.
     """
-    given, refused = case.attributes, case.refusal()
+    refused = case.refusal()
     axes = () if refused else case.axes
-    ones, zeros = (1,) * case.rank, (0,) * case.rank
     return {
         "op": case.op,
         "rank": case.rank,
@@ -43,7 +42,7 @@ def facts(case: Case) -> dict[str, Any]:
         "C": case.x_shape[1],
         "M": case.maps,
         "group": case.group,
-        "auto_pad": "NOTSET" if given.auto_pad is None else given.auto_pad,
+        "auto_pad": "NOTSET" if case.attributes.auto_pad is None else case.attributes.auto_pad,
         "forbidden": refused.attribute if refused else "",
         "X": list(case.x_shape),
         "W": list(case.w_shape),
@@ -51,16 +50,24 @@ def facts(case: Case) -> dict[str, Any]:
         "input": list(case.x_shape[2:]),
         "kernel": list(case.w_shape[2:]),
         "effective_kernel": [a.effective_kernel for a in axes],
+        **_lists(case.attributes, case.rank),
+        "natural": [a.natural for a in axes],
+        "total_padding": [] if refused else totals(case),
+        "output": [] if refused else list(case.y_shape()[2:]),
+        "products": 0 if refused else most_products(case),
+    }
+
+
+def _lists(given: Attributes, rank: int) -> dict[str, Any]:
+    """The attributes that are lists, each with its default filled in."""
+    ones, zeros = (1,) * rank, (0,) * rank
+    return {
         "strides": list(ones if given.strides is None else given.strides),
         "dilations": list(ones if given.dilations is None else given.dilations),
         "output_padding": list(zeros if given.output_padding is None else given.output_padding),
         "pads": list(zeros * 2 if given.pads is None else given.pads),
         "kernel_shape": list(given.kernel_shape or ()),
         "output_shape": list(given.output_shape or ()),
-        "natural": [a.natural for a in axes],
-        "total_padding": [] if refused else totals(case),
-        "output": [] if refused else list(case.y_shape()[2:]),
-        "products": 0 if refused else most_products(case),
     }
 
 

@@ -107,13 +107,13 @@ class Asked:
     def _at_stake(self, clauses: tuple[Clause, ...], fixed: Explanation) -> list[Clause]:
         """Those of the open clauses that change the answer under `fixed`, or under a reading of
         another one that does."""
-        bases, found = [fixed], list[Clause]()
+        bases, at_stake = [fixed], list[Clause]()
         while fresh := [
-            c for c in clauses if c not in found and any(self._matters(c, base) for base in bases)
+            c for c in clauses if c not in at_stake and any(self._matters(c, b) for b in bases)
         ]:
-            found += fresh
+            at_stake += fresh
             bases = [fixed.under(r.id) for c in fresh for r in c.readings]
-        return [c for c in clauses if c in found]
+        return [c for c in clauses if c in at_stake]
 
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
         geometry = None if fixed.faults else self.answer(fixed).geometry
@@ -126,9 +126,9 @@ class Asked:
 @cache
 def _left_open(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
     """The clauses that the text of an opset leaves open, but for those `named`."""
-    said = CLAUSES if op == "ConvTranspose" else OPEN_IN_CONV
+    of_op = CLAUSES if op == "ConvTranspose" else OPEN_IN_CONV
     return tuple(
-        CLAUSES[label] for label in said if CLAUSES[label].is_open(opset) and label not in named
+        CLAUSES[label] for label in of_op if CLAUSES[label].is_open(opset) and label not in named
     )
 
 

@@ -75,12 +75,12 @@ class Answer:
             rules = fault.rules(rules) if fault.rules else rules
         if self._case is not self._asked.case:  # the call as given is within its limits
             rules = replace(rules, output_padding_limit=lambda axis: "")
-        found = placed(
+        geometry = placed(
             self._asked.unplaced if self._case is self._asked.case else self._case.unplaced(), rules
         )
         for fault in self._faults:
-            found = fault.geometry(self._case, found) if fault.geometry else found
-        return found
+            geometry = fault.geometry(self._case, geometry) if fault.geometry else geometry
+        return geometry
 
     @property
     def dtype(self) -> str:
@@ -172,10 +172,10 @@ class Answer:
             f.tensors or f.shape or f.golden or f.arrange for f in self._faults
         ):
             return {}
-        found = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
+        gradients = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
         for fault in self._faults:
-            found = fault.gradients(self._case, found) if fault.gradients else found
-        return found
+            gradients = fault.gradients(self._case, gradients) if fault.gradients else gradients
+        return gradients
 
     def same_numbers(self, other: "Answer", *, gradients: bool = False) -> bool:
         """Two answers of different make and one shape may still be the same numbers: one group, a
