@@ -62,7 +62,7 @@ CHECKS = {
 def kernels_text(backend: BackendLine) -> str:
     """What decides which of a backend's kernels compute, in one line; "" where nothing is known.
     Of the instruction sets their level alone, where it has a name."""
-    words = {"onednn": "oneDNN {}", "isa": "up to {}", "aten": "ATen {}", "flags": ""}
+    words = {"onednn": "oneDNN: {}", "isa": "up to {}", "aten": "ATen {}", "flags": ""}
     said = [
         words[name].format(value) if name in words else f"{name}={value}"
         for name, value in backend.kernels.items()

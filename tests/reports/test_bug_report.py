@@ -37,13 +37,13 @@ def test_a_bug_report_is_whole(fake):
         "flip", sentence="flips the kernel", clauses=["A", "F", "unknown"], example=example
     )
     wrong = fake.backend(
-        "wrong", title="Wrong, CPU", versions={"wrong": "2.5"}, kernels={"onednn": "on"}
+        "wrong", title="Wrong, CPU", versions={"wrong": "2.5"}, kernels={"onednn": "float32"}
     )
     title, sentence, parts = reported(fake, found, backends=[wrong])
     assert title == "# ConvTranspose: Wrong, CPU flips the kernel"
     assert sentence == "Wrong, CPU flips the kernel."
     assert parts == {
-        "Versions": "- wrong: 2.5\n- kernels: oneDNN on",
+        "Versions": "- wrong: 2.5\n- kernels: oneDNN: float32",
         "Script (needs what it imports)": "```python\nprint(1 < 2)\n```",
         "Expected, of shape 1x1x2": "```\n[[[1 2]]]\n```",
         "How that comes about": "```\nY[0] = 2\n```",

@@ -195,7 +195,7 @@ def test_report_files(tmp_path, run):
 
 def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
     told = {
-        "onednn": "on",
+        "onednn": "float32",
         "aten": "avx2",
         "ONEDNN_MAX_CPU_ISA": "AVX2",
         "isa": "avx2",
@@ -208,6 +208,8 @@ def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
     write_report(tmp_path, fake.run([fake.record("a")], backends=backends))
     page = (tmp_path / "index.html").read_text()
     markdown = (tmp_path / "COMPATIBILITY.md").read_text()
-    assert "<td>oneDNN on, ATen avx2, ONEDNN_MAX_CPU_ISA=AVX2, up to avx2</td>" in page
+    assert "<td>oneDNN: float32, ATen avx2, ONEDNN_MAX_CPU_ISA=AVX2, up to avx2</td>" in page
     assert "<td>avx, fma</td>" in page
-    assert r"right 1; oneDNN on, ATen avx2, ONEDNN\_MAX\_CPU\_ISA=AVX2, up to avx2 |" in markdown
+    assert (
+        r"right 1; oneDNN: float32, ATen avx2, ONEDNN\_MAX\_CPU\_ISA=AVX2, up to avx2 |" in markdown
+    )

@@ -147,8 +147,8 @@ class Backend(ABC):
 
     def kernels(self) -> dict[str, str]:
         """What decides which kernels compute, as the framework itself tells it after its import:
-        `onednn` (on or off), `aten`, and the variables of the environment that it was told. {}
-        where it says nothing."""
+        `onednn` (the dtypes that it hands to oneDNN, or "off"), `aten`, and the variables of the
+        environment that it was told. {} where it says nothing."""
         return {}
 
     def run(self, call: Call) -> Array:

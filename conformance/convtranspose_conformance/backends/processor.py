@@ -87,7 +87,7 @@ def effective(kernels: Mapping[str, str]) -> dict[str, str]:
     """What a backend tells of its kernels, and, besides, `flags`: the vector instruction sets that
     it may use, those of the processor that the level told to oneDNN, where oneDNN is on, leaves;
     then also `isa`, oneDNN's name of the level that they reach."""
-    on = kernels.get("onednn") == "on"
+    on = kernels.get("onednn", "off") != "off"
     limit = next(iter(told(*MAX_ISA).values()), "") if on else ""
     flags = capped(cpu_flags(), limit)
     isa = {"isa": level_of(flags)} if on and level_of(flags) else {}

@@ -4,6 +4,7 @@ Python's powers."""
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from convtranspose_cases import Case
@@ -131,14 +132,20 @@ def _check(text: str, tree: ast.AST, names: frozenset[str]) -> None:
 
 
 class Predicate(Expression):
-    """An expression over the facts of a case. Calling it with a case gives True or False."""
+    """An expression over the facts of a case and those of a `machine`. Calling it with a case gives
+    True or False."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, NAMES)
+    def __init__(self, text: str, machine: Mapping[str, Any] = MappingProxyType({})) -> None:
+        super().__init__(text, NAMES | machine.keys())
+        self._machine = machine
+
+    def on(self, machine: Mapping[str, Any]) -> "Predicate":
+        """The same expression on another machine."""
+        return Predicate(self.text, machine)
 
     def __call__(self, case: Case) -> bool:
         try:
-            return self.holds(_facts(case))
+            return self.holds({**self._machine, **_facts(case)})
         except PredicateError as error:
             raise PredicateError(str(error).replace(" fails:", f" fails on {case.id}:", 1)) from (
                 error.__cause__

@@ -23,7 +23,7 @@ from ..rules.answers import Explanation
 from ..rules.faults import FAULTS
 from ..rules.predicate import Predicate, PredicateError
 from .deviations import Deviation, ErrorPattern, holds_here
-from .machine import condition
+from .machine import condition, machine_facts
 
 SHOWN_BY = {
     "rejection": "invalid",
@@ -195,7 +195,7 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         name=entry.name,
         check=entry.check,
         versions=entry.versions,
-        when=Predicate(entry.when),
+        when=Predicate(entry.when, machine_facts({})),
         cause=entry.cause,
         reason=entry.reason,
         upstream=tuple(entry.upstream),

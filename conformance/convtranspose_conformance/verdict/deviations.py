@@ -95,9 +95,10 @@ class Deviation:
         return self.fits and (not self.versions or _within(version, self.versions))
 
     def told(self, kernels: Mapping[str, str]) -> "Deviation":
-        """The declaration where the backend's worker told this of its `kernels`: does `machine`
-        hold there?"""
-        return replace(self, fits=holds_here(self.machine, kernels))
+        """The declaration where the backend's worker told this of its `kernels`: `machine` and
+        `when` speak of them."""
+        when = self.when.on(machine_facts(kernels))
+        return replace(self, fits=holds_here(self.machine, kernels), when=when)
 
     def concerns(self, case: Case, check: str) -> bool:
         """Does the declaration speak of this check of this case?"""

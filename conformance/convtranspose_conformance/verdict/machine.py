@@ -15,7 +15,7 @@ def machine_facts(kernels: Mapping[str, str]) -> dict[str, Any]:
     processor alone, where none told anything."""
     return {
         "cpu_flags": kernels["flags"].split() if "flags" in kernels else cpu_flags(),
-        "onednn": kernels.get("onednn") == "on",
+        "onednn": kernels.get("onednn", "off").replace("off", "").split(),
         "isa": kernels.get("isa", ""),
         "aten": kernels.get("aten", ""),
     }

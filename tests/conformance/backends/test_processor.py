@@ -75,26 +75,26 @@ def test_a_limit_of_onednn_counts_where_onednn_is_on(cpu, monkeypatch):
     cpu(f"model name\t: a processor\nflags\t\t: fpu {AVX512} sha_ni\n")
     assert processor.cpu_name() == "a processor"
     assert effective({}) == {"flags": AVX512}
-    assert effective({"onednn": "on"})["isa"] == "avx512_core_bf16"
+    assert effective({"onednn": "float32"})["isa"] == "avx512_core_bf16"
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "AVX2")
-    assert effective({"onednn": "on"}) == {"onednn": "on", "isa": "avx2", "flags": AVX2}
+    assert effective({"onednn": "float32"}) == {"onednn": "float32", "isa": "avx2", "flags": AVX2}
     assert effective({"onednn": "off"}) == {"onednn": "off", "flags": AVX512}
     monkeypatch.delenv("ONEDNN_MAX_CPU_ISA")
     monkeypatch.setenv("DNNL_MAX_CPU_ISA", "AVX")
-    assert effective({"onednn": "on"})["isa"] == "avx"
+    assert effective({"onednn": "float32"})["isa"] == "avx"
 
 
 def test_arm_names_its_sets_and_macos_none(cpu):
     cpu("processor\t: 0\nFeatures\t: fp asimd sve bf16\n")
     assert processor.cpu_flags() == ["asimd", "sve", "bf16"]
-    assert effective({"onednn": "on"}) == {"onednn": "on", "flags": "asimd sve bf16"}
+    assert effective({"onednn": "float32"}) == {"onednn": "float32", "flags": "asimd sve bf16"}
     cpu(None)
     assert processor.cpu_flags() == []
     assert processor.cpu_name()
     assert effective({"onednn": "off"}) == {"onednn": "off", "flags": ""}
     assert machine_facts(effective({})) == {
         "cpu_flags": [],
-        "onednn": False,
+        "onednn": [],
         "isa": "",
         "aten": "",
     }
@@ -142,9 +142,9 @@ def verdicts(records: list[Record]) -> set[tuple[Verdict, str]]:
 
 
 def test_a_declaration_speaks_of_the_kernels_that_the_worker_told(ran):
-    told = ran("on", "onednn")
+    told = ran("float32", "onednn")
     assert verdicts(told.records) == {(Verdict.DEVIATES, "")}
-    assert verdicts(ran("on", "not onednn").records) == {(Verdict.DEVIATES, "unverified here")}
+    assert verdicts(ran("float32", "not onednn").records) == {(Verdict.DEVIATES, "unverified here")}
     conforming = ran("off", "onednn")
     assert verdicts(conforming.records) == {(Verdict.CONFORMS, "fixed?")}
     assert conforming.findings == []
@@ -155,16 +155,16 @@ def test_a_declaration_speaks_of_the_kernels_that_the_worker_told(ran):
 
 def test_what_the_worker_told_is_recorded(ran, monkeypatch):
     monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", "SSE41")
-    run = ran("on", "onednn and 'avx' not in cpu_flags")
+    run = ran("float32", "onednn and 'avx' not in cpu_flags")
     assert verdicts(run.records) == {(Verdict.DEVIATES, "")}
     kernels = run.header.backends[0].kernels
-    assert (kernels["onednn"], kernels["ONEDNN_MAX_CPU_ISA"]) == ("on", "SSE41")
+    assert (kernels["onednn"], kernels["ONEDNN_MAX_CPU_ISA"]) == ("float32", "SSE41")
     assert "avx" not in kernels["flags"].split()
     assert summary(run)["backends"]["told"]["kernels"] == kernels
 
 
 def test_an_interview_judges_by_what_its_worker_told(ran):
-    with Worker(entry("on"), Limits()) as worker:
+    with Worker(entry("float32"), Limits()) as worker:
         for machine, note in (("onednn", ""), ("not onednn", "unverified here")):
             (answer,) = interview_with(worker, declared(machine)).ask(CASES[0])
             assert (answer.judgement.verdict, answer.judgement.note) == (Verdict.DEVIATES, note)

@@ -8,7 +8,7 @@ from convtranspose_reference import conv_transpose
 
 
 class FlipsWithOneDnn(Backend):
-    """`onednn`: "on", "off", or "" for a framework that does not tell."""
+    """`onednn`: the dtypes that go to it, "off", or "" for a framework that does not tell."""
 
     checks = ("output",)
 
@@ -23,6 +23,6 @@ class FlipsWithOneDnn(Backend):
 
     def run(self, call: Call) -> Array:
         axes = tuple(range(2, call.W.ndim))
-        W = np.flip(call.W, axes) if self._onednn == "on" else call.W
+        W = np.flip(call.W, axes) if call.dtype in self._onednn else call.W
         given = call.attributes.given()
         return np.asarray(conv_transpose(call.X, W, call.B, **given))

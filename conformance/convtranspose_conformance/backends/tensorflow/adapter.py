@@ -18,6 +18,7 @@ from .layout import (
     filters,
     unfiltered,
 )
+from .onednn import taken_dtypes
 
 _REFUSALS = (ValueError, TypeError, OverflowError)
 _NO_LAYOUT = re.compile(r"NHWC|NDHWC|channels_last")
@@ -46,10 +47,8 @@ class TensorFlow(Backend):
     def kernels(self) -> dict[str, str]:
         if self._device != "CPU":
             return {}
-        from tensorflow.python.util import _pywrap_util_port
-
-        on = "on" if _pywrap_util_port.IsMklEnabled() else "off"
-        return {"onednn": on} | told("TF_ENABLE_ONEDNN_OPTS", *ONEDNN_VARIABLES)
+        dtypes = " ".join(taken_dtypes(self._tf))
+        return {"onednn": dtypes or "off"} | told("TF_ENABLE_ONEDNN_OPTS", *ONEDNN_VARIABLES)
 
     def run(self, call: Call) -> Array:
         return channels_first(self._run(call, CHANNELS_LAST))

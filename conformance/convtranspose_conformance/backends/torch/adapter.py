@@ -73,10 +73,15 @@ class Torch(Backend):
     def kernels(self) -> dict[str, str]:
         if self._device != "cpu":
             return {}
-        backends = self._torch.backends
+        backends, asked = self._torch.backends, self._torch.ops.mkldnn
         on = backends.mkldnn.is_available() and backends.mkldnn.enabled
+        dtypes = {
+            "float32": on,
+            "bfloat16": on and asked._is_mkldnn_bf16_supported(),
+            "float16": on and asked._is_mkldnn_fp16_supported(),
+        }
         return {
-            "onednn": "on" if on else "off",
+            "onednn": " ".join(name for name, is_taken in dtypes.items() if is_taken) or "off",
             "aten": backends.cpu.get_cpu_capability().lower(),
         } | told("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", *ONEDNN_VARIABLES)
 

@@ -1,0 +1,31 @@
+"""What TensorFlow hands to oneDNN on this processor, as it says itself."""
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+from ..processor import cpu_flags
+
+# tensorflow::IsDataTypeSupportedByOneDNNOnThisCPU (tensorflow/core/util/util.cc)
+_SUPPORTED = "_ZN10tensorflow36IsDataTypeSupportedByOneDNNOnThisCPUERKNS_8DataTypeE"
+
+
+def taken_dtypes(tf: Any) -> list[str]:
+    """The dtypes whose convolutions go to oneDNN, [] where it is off. TensorFlow asks a function of
+    its own, and not oneDNN, which may be told to use less than the processor has."""
+    from tensorflow.python.util import _pywrap_util_port
+
+    if not _pywrap_util_port.IsMklEnabled():
+        return []
+    library = next(Path(tf.sysconfig.get_lib()).glob("libtensorflow_framework.*"))
+    own = ctypes.CDLL(str(library))
+    asked = getattr(ctypes.CDLL(None), _SUPPORTED, None) or getattr(own, _SUPPORTED, None)
+    if asked is None:  # a TensorFlow that looks at the processor itself
+        return ["float32", *(["bfloat16"] if "avx512f" in cpu_flags() else [])]
+    asked.restype = ctypes.c_bool
+    dtypes = {"float32": tf.float32, "bfloat16": tf.bfloat16, "float16": tf.float16}
+    return [
+        name
+        for name, dtype in dtypes.items()
+        if asked(ctypes.byref(ctypes.c_int(dtype.as_datatype_enum)))
+    ]
