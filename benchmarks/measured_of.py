@@ -32,6 +32,7 @@ RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
 RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
 FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")
 PUBLISHED = ("seeds", "core", "accuracy", "special", "invalid", "gradients")
+LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
 # what tests share, and the backends there by their names, for this process and those that it starts
@@ -219,6 +220,11 @@ FIGURES: dict[str, Figures] = {
         path="benchmarks/explained.json",
         now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),
         minutes=5,
+    ),
+    "processors": Figures(
+        path="benchmarks/processors.json",
+        now=lambda: suites(LEVELLED) | pins(*FRAMEWORKS),
+        minutes=30,
     ),
     "compatibility": Figures(
         path="docs/compatibility.md",

@@ -80,7 +80,7 @@ def _of(shape: str, numbers: str) -> str:
 
 def _versions(backend: BackendLine) -> str:
     libraries = _listed(backend.versions) or f"- {backend.version}"
-    kernels = kernels_text(backend)
+    kernels = kernels_text(backend.kernels)
     return f"{libraries}\n- kernels: {kernels}" if kernels else libraries
 
 

@@ -1,7 +1,7 @@
 """The words of a report, each with its glyph and a sentence for a reader who never met the
 project."""
 
-from convtranspose_reports.record import BackendLine, Check, Outcome, Verdict
+from convtranspose_reports.record import Check, Outcome, Verdict
 
 GLYPHS = {
     Verdict.CONFORMS: "✓",
@@ -59,14 +59,14 @@ CHECKS = {
 }
 
 
-def kernels_text(backend: BackendLine) -> str:
-    """What decides which of a backend's kernels compute, in one line; "" where nothing is known.
+def kernels_text(kernels: dict[str, str]) -> str:
+    """What decides which kernels of a backend compute, in one line; "" where nothing is known.
     Of the instruction sets their level alone, where it has a name."""
     words = {"onednn": "oneDNN: {}", "isa": "up to {}", "aten": "ATen {}", "flags": ""}
     said = [
         words[name].format(value) if name in words else f"{name}={value}"
-        for name, value in backend.kernels.items()
+        for name, value in kernels.items()
         if words.get(name, name)
     ]
-    flags = [flag for flag in backend.kernels.get("flags", "").split() if "sse" not in flag]
-    return ", ".join([*said, *([] if "isa" in backend.kernels else flags)])
+    flags = [flag for flag in kernels.get("flags", "").split() if "sse" not in flag]
+    return ", ".join([*said, *([] if "isa" in kernels else flags)])

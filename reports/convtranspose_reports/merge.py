@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from convtranspose_reports.errors import RunError
+from convtranspose_reports.processors import told_apart
 from convtranspose_reports.record import (
     RED,
     BackendLine,
@@ -29,7 +30,8 @@ class RunMergeError(RunError):
 def merge_runs(runs: list[Run]) -> Run:
     """Unite runs of the same suite version and seed.
 
-    What two runs both hold must be identical. A backend that was asked anywhere counts as asked.
+    What two runs both hold must be identical. A backend that was asked anywhere counts as asked;
+    one that computed with other kernels in another run is two, of two names.
     Findings of equal backend, check, kind, name and verdict become one, with the first one's
     example. `partial` is cleared only where every backend's shards are complete.
 
@@ -49,6 +51,8 @@ def merge_runs(runs: list[Run]) -> Run:
             (run.header.suite_version, run),
         )
         _same("seed", (runs[0].header.seed, runs[0]), (run.header.seed, run))
+    _same_versions(runs)
+    runs = told_apart(runs)
     cases = _cases(runs)
     ids = _finding_ids(runs)
     records, seen_before = _records(runs, ids)
@@ -206,6 +210,15 @@ def _environment(headers: list[Header]) -> dict[str, str]:
     }
 
 
+def _same_versions(runs: list[Run]) -> None:
+    held: dict[str, tuple[object, Run]] = {}
+    for run in runs:
+        for backend in filter(_was_asked, run.header.backends):
+            mine = ((backend.version, backend.versions), run)
+            first = held.setdefault(backend.name, mine)
+            _same(f"the version of backend {backend.name!r}", first, mine)
+
+
 def _backends(runs: list[Run]) -> list[BackendLine]:
     held: dict[str, tuple[BackendLine, Run]] = {}
     for run in runs:
@@ -214,11 +227,6 @@ def _backends(runs: list[Run]) -> list[BackendLine]:
             if not _was_asked(backend):
                 continue
             if _was_asked(first):
-                versions = (
-                    ((first.version, first.versions), owner),
-                    ((backend.version, backend.versions), run),
-                )
-                _same(f"the version of backend {backend.name!r}", *versions)
                 device = " | ".join(_unique([*first.device.split(" | "), backend.device]))
                 held[backend.name] = (msgspec.structs.replace(first, device=device), owner)
             else:

@@ -1,6 +1,6 @@
 import pytest
 
-from convtranspose_reports import RunMergeError, Verdict, merge_runs, read_run, write_run
+from convtranspose_reports import RunMergeError, Verdict, merge_runs, read_run, summary, write_run
 
 DEVIATES, FAILS = Verdict.DEVIATES, Verdict.FAILS
 
@@ -145,3 +145,74 @@ def test_a_shard_that_was_cut_short_leaves_the_whole_without_footer(fake, tmp_pa
     with pytest.warns(UserWarning, match="no footer"):
         cut = read_run(file)
     assert merge_runs([cut, fake.run([fake.record("b")])]).footer is None
+
+
+AVX2 = {"onednn": "off", "flags": "sse4_1 avx avx2"}
+AVX512 = {
+    "onednn": "float32 bfloat16",
+    "isa": "avx512_core",
+    "flags": "sse4_1 avx avx2 avx512f",
+}
+
+
+def _on(fake, cpu, kernels, case, **options):
+    """A shard's or machine's run, in which backend `right` differs in a declared way."""
+    found = fake.finding("flip", backend="right", id="right/output/flip")
+    return fake.run(
+        [fake.record(case, "right", DEVIATES, finding=found.id)],
+        (found,),
+        backends=[fake.backend("right", kernels=kernels), fake.backend("wrong")],
+        environment={"cpu": cpu},
+        **options,
+    )
+
+
+def test_other_kernels_are_another_backend_named_by_its_processor(fake):
+    merged = merge_runs(
+        [
+            _on(fake, "old", AVX2, "a", partial="--shard 1/2"),
+            _on(fake, "new", AVX512, "a", partial="--shard 1/2"),
+            _on(fake, "old", AVX2, "b", partial="--shard 2/2"),
+        ]
+    )
+    assert [(b.name, b.kernels) for b in merged.header.backends] == [
+        ("right on old", AVX2),
+        ("wrong", {}),
+        ("right on new", AVX512),
+    ]
+    assert [(r.case, r.backend, r.finding) for r in merged.records] == [
+        ("a", "right on old", "right on old/output/flip"),
+        ("a", "right on new", "right on new/output/flip"),
+        ("b", "right on old", "right on old/output/flip"),
+    ]
+    assert [(f.id, f.backend, f.cases) for f in merged.findings] == [
+        ("right on old/output/flip", "right on old", 2),
+        ("right on new/output/flip", "right on new", 1),
+    ]
+    assert merged.header.partial == "--shard 1/2; --shard 2/2"  # half of `right on new` is missing
+    assert merged.header.environment["cpu"] == "old | new"
+    assert set(summary(merged)["backends"]) == {"right on old", "right on new", "wrong"}
+
+
+def test_other_kernels_on_one_processor_are_named_by_what_they_were_told(fake):
+    told = AVX512 | {"isa": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "flags": "sse4_1 avx avx2"}
+    runs = [_on(fake, "new", kernels, "a") for kernels in (AVX512, told)]
+    assert [b.name for b in merge_runs(runs).header.backends] == [
+        "right (up to avx512_core)",
+        "wrong",
+        "right (up to avx2, ONEDNN_MAX_CPU_ISA=AVX2)",
+    ]
+
+
+def test_one_kind_of_kernels_is_one_backend_wherever_it_ran(fake):
+    merged = merge_runs([_on(fake, "old", AVX2, "a"), _on(fake, "older", AVX2, "b")])
+    assert [b.name for b in merged.header.backends] == ["right", "wrong"]
+    assert merged.findings[0].cases == 2
+
+
+def test_a_version_of_another_processor_is_another_version(fake):
+    other = fake.run(
+        [fake.record("b")], backends=[fake.backend("right", version="2.0", kernels=AVX512)]
+    )
+    with pytest.raises(RunMergeError, match="version of backend 'right' differs"):
+        merge_runs([_on(fake, "old", AVX2, "a"), other])

@@ -70,7 +70,13 @@ def capped(flags: Iterable[str], level: str) -> list[str]:
 def level_of(flags: Iterable[str]) -> str:
     """The highest of oneDNN's levels that `flags` reach, "" for none."""
     here = set(flags)
-    return next((name for name in reversed(_LEVELS) if _contained(name) <= here), "")
+    return next((name for name in reversed(_LEVELS) if is_reached(name, here)), "")
+
+
+def is_reached(level: str, flags: Iterable[str]) -> bool:
+    """Do these instruction sets hold all of one of oneDNN's levels?"""
+    needed = _contained(level)
+    return bool(needed) and needed <= set(flags)
 
 
 def _contained(level: str) -> set[str]:
