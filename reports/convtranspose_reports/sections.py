@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from convtranspose_reports.accuracy import Accuracy, accuracies
 from convtranspose_reports.bug_report import bug_report
+from convtranspose_reports.legend import kernels_text
 from convtranspose_reports.record import BackendLine, Finding
 from convtranspose_reports.rejections import rejections
 from convtranspose_reports.store import Run
@@ -79,7 +80,17 @@ def _shapes(view: View) -> Given:
 def _accuracy(view: View) -> Given:
     classes = accuracies(view.run)
     probes = {kind for each in classes for kind in each.vector}
-    return {"accuracies": classes, "accuracy_probes": probes, "plots": _plots(classes)}
+    kernels = {
+        b.name: kernels_text(b.kernels)
+        for b in view.backends
+        if any(each.backend == b.name for each in classes)
+    }
+    return {
+        "accuracies": classes,
+        "accuracy_probes": probes,
+        "kernels": {name: text for name, text in kernels.items() if text},
+        "plots": _plots(classes),
+    }
 
 
 def _plots(classes: list[Accuracy]) -> dict[str, Markup]:
