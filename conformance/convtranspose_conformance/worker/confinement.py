@@ -27,19 +27,21 @@ _PR_SET_PDEATHSIG = 1
 
 def confine(entry: Entry, memory_gib: float, parent: int, noise: Any) -> None:
     """Before the framework is imported: `memory_gib` of address space, or of resident memory on
-    CUDA. `noise` is the file that stdout and stderr go to."""
+    CUDA and outside Linux. `noise` is the file that stdout and stderr go to."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
     os.setsid()
+    if sys.platform != "linux":
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     file = noise.detach()
     for descriptor in (1, 2):
         os.dup2(file, descriptor)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (NOISE_BYTES, NOISE_BYTES))
     os.environ.update(dict.fromkeys(_THREADS, "1"))
-    if entry.device == "cpu":
+    if entry.device == "cpu" and sys.platform == "linux":  # macOS refuses RLIMIT_AS
         resource.setrlimit(resource.RLIMIT_AS, (int(memory_gib * GIB),) * 2)
     else:
         threading.Thread(target=_watch_memory, args=(memory_gib * GIB,), daemon=True).start()
@@ -60,15 +62,27 @@ def guard(pipe: Any) -> None:
         signal.pause()
 
 
+def _follow(parent: int) -> None:
+    """Ends the worker's group when the run is gone, where no signal tells of that."""
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os.killpg(0, signal.SIGKILL)
+
+
 def _watch_memory(limit: float) -> None:
-    """CUDA maps far more address space than it uses: watch resident memory instead."""
-    page = resource.getpagesize()
-    while True:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            resident = int(file.read().split()[1]) * page
-        if resident > limit:
-            os._exit(OUT_OF_MEMORY_STATUS)
+    """CUDA maps far more address space than it uses, and macOS limits none: watch resident memory
+    instead."""
+    while _resident() <= limit:
         time.sleep(0.1)
+    os._exit(OUT_OF_MEMORY_STATUS)
+
+
+def _resident() -> int:
+    """Bytes of memory in use; on macOS, without /proc, the most that ever were."""
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
 
 
 def trim_noise() -> None:

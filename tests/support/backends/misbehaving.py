@@ -88,6 +88,15 @@ class Allocates(Misbehaving):
             kept.append(np.empty(2**24))
 
 
+class FillsMemory(Misbehaving):
+    """Without bound, and writes to all of it."""
+
+    def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
+        kept = []
+        while True:
+            kept.append(np.ones(2**24))
+
+
 class Skips(Misbehaving):
     def misbehave(self, X: Array, W: Array, B: Array | None) -> Any:
         raise unittest.SkipTest("no even kernels here")
