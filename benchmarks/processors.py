@@ -9,13 +9,16 @@ from which `docs/refresh.py` makes the tables of docs/processors.md. `--level`, 
 """
 
 import argparse
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,25 +34,38 @@ ONEDNN = (*TORCH, *TENSORFLOW)
 OTHERS = ("onnxruntime-cpu", "onnx-reference", "onnx-shape-inference")
 SUITES = ("seeds", "core", "accuracy", "special")
 RESULTS = Path(__file__).with_suffix(".json")
+# TensorFlow's own function, as it answers on a processor with AVX512F: preloaded, it comes first.
+PRETENDING = """
+namespace tensorflow {
+enum DataType : int;  // 1: float32, 14: bfloat16
+bool IsDataTypeSupportedByOneDNNOnThisCPU(const DataType& dtype) {
+    return dtype == 1 || dtype == 14;
+}
+}
+"""
 COMMAND = "from convtranspose_conformance.cli.main import main; main()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """What the backends that it concerns are told. `isa` is oneDNN's level that the processor has
-    to reach, `flag` an instruction set that it has to have."""
+    to reach, `flag` an instruction set that it has to have. `pretends`: TensorFlow takes the
+    processor for one with AVX512F, which needs a C++ compiler."""
 
     tells: dict[str, str] = field(default_factory=dict)
     backends: tuple[str, ...] = ONEDNN
     suites: tuple[str, ...] = SUITES
     isa: str = ""
     flag: str = ""
+    pretends: bool = False
 
     def is_possible(self) -> bool:
         """Can this machine imitate it?"""
         flags = cpu_flags()
-        return (not self.isa or is_reached(self.isa, flags)) and (
-            not self.flag or self.flag in flags
+        return (
+            (not self.isa or is_reached(self.isa, flags))
+            and (not self.flag or self.flag in flags)
+            and (not self.pretends or shutil.which("c++") is not None)
         )
 
 
@@ -83,6 +99,13 @@ LEVELS = {
     "oneDNN off": Level(tells={"TF_ENABLE_ONEDNN_OPTS": "0"}, backends=TENSORFLOW),
     "oneDNN on": Level(tells={"TF_ENABLE_ONEDNN_OPTS": "1"}, backends=TENSORFLOW, suites=LEVELLED),
     **{f"oneDNN up to {isa}": _up_to(isa) for isa in ISAS},
+    "AVX512F, oneDNN up to avx2": Level(
+        tells={"TF_ENABLE_ONEDNN_OPTS": "1", "ONEDNN_MAX_CPU_ISA": "AVX2"},
+        backends=TENSORFLOW,
+        suites=(*SUITES, "gradients"),
+        isa="avx2",
+        pretends=True,
+    ),
     "ATen default": Level(tells={"ATEN_CPU_CAPABILITY": "default"}, backends=TORCH),
     "ATen avx2": Level(tells={"ATEN_CPU_CAPABILITY": "avx2"}, backends=TORCH, flag="avx2"),
     "ATen avx512": Level(tells={"ATEN_CPU_CAPABILITY": "avx512"}, backends=TORCH, flag="avx512f"),
@@ -108,10 +131,24 @@ class Measured:
         return bool(self.verdicts["fails"] or self.verdicts["stale"])
 
 
+@cache
+def _pretending() -> str:
+    """The path of a library that pretends. Raises CalledProcessError where it does not compile."""
+    directory = Path(tempfile.mkdtemp(prefix="convtranspose-"))
+    atexit.register(shutil.rmtree, directory)
+    source, library = directory / "pretending.cc", directory / "pretending.so"
+    source.write_text(PRETENDING, encoding="utf-8")
+    command = ["c++", "-O1", "-shared", "-fPIC", str(source), "-o", str(library)]
+    subprocess.run(command, check=True)
+    return str(library)
+
+
 def told(level: Level) -> dict[str, str]:
     """The environment of the level's processes: without what this one was told."""
     variables = {name for each in LEVELS.values() for name in each.tells}
-    return {k: v for k, v in os.environ.items() if k not in variables} | level.tells
+    preload = {"LD_PRELOAD": _pretending()} if level.pretends else {}
+    kept = {k: v for k, v in os.environ.items() if k not in variables}
+    return kept | level.tells | preload
 
 
 def measured(

@@ -3,6 +3,7 @@ which kernel computes."""
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ _OTHER_NAMES = {
     "avx10_1_512_amx": "avx512_core_amx",
     "avx10_1_512_amx_fp16": "avx512_core_amx_fp16",
 }
-_VECTOR = ("sse", "ssse", "avx", "fma", "f16c", "amx", "asimd", "sve", "sme", "neon", "bf16")
+_VECTOR = re.compile(r"s?sse|avx|fma|f16c|amx|asimd|sve|sme(?!p)|neon|bf16")
 
 
 @cache
@@ -54,7 +55,7 @@ def cpu_flags() -> list[str]:
     tell."""
     fields = _fields(CPUINFO)
     flags = (fields.get("flags") or fields.get("Features") or "").split()
-    return [flag for flag in flags if flag.startswith(_VECTOR)]
+    return [flag for flag in flags if _VECTOR.match(flag)]
 
 
 def capped(flags: Iterable[str], level: str) -> list[str]:

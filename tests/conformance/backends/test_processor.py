@@ -72,7 +72,7 @@ def test_a_level_leaves_what_it_holds(level: str, left: str, isa: str) -> None:
 
 
 def test_a_limit_of_onednn_counts_where_onednn_is_on(cpu, monkeypatch):
-    cpu(f"model name\t: a processor\nflags\t\t: fpu {AVX512} sha_ni\n")
+    cpu(f"model name\t: a processor\nflags\t\t: fpu smep {AVX512} sha_ni\n")
     assert processor.cpu_name() == "a processor"
     assert effective({}) == {"flags": AVX512}
     assert effective({"onednn": "float32"})["isa"] == "avx512_core_bf16"
