@@ -16,7 +16,7 @@ import pytest
 
 import derives
 from convtranspose_cases import make, suite_cases
-from convtranspose_conformance.backends.api import Backend, Call, Unsupported
+from convtranspose_conformance.backends.api import Backend, Call, Refused, Unsupported
 from convtranspose_conformance.backends.registry import Entry, registered
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run.execution import execute
@@ -265,14 +265,14 @@ def scripts_that_differ() -> list[str]:
                 source = reproducer(
                     entry, asked.case, asked.tensors, "expected", dY=asked.output_gradient
                 )
-            except Unsupported:
+                X, W, B, dY = asked.arrays()
+                assert dY is not None
+                found = adapter.gradients(Call.of(asked.case, X, W, B, dY), dY)
+            except (Unsupported, Refused):  # TensorFlow takes no dilations where oneDNN is off
                 continue
             made: dict[str, Any] = {}
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(source, made)
-            X, W, B, dY = asked.arrays()
-            assert dY is not None
-            found = adapter.gradients(Call.of(asked.case, X, W, B, dY), dY)
             same = all(
                 np.array_equal(made[key], value)
                 for key, value in zip(("dX", "dW"), found, strict=False)
