@@ -49,29 +49,20 @@ def reproducer(
     `expected` (any text) instead.
 
     Runs in a fresh interpreter that has NumPy, the framework (onnx too for ONNX models) and, for
-    bfloat16, ml_dtypes. `seed` is the one that `tensors` were drawn with. With `dY` the script
-    shows the gradients instead of Y, with `static` the shape that the framework states without
-    computing. `notes` are comments. A call that `stops` never comes to what follows it: what was
-    expected is printed first. One that `changes` its inputs is followed by which. `repeated`: the
-    forms of the check `repeatability` that are shown, each by its name, () for all of them. Raises
-    Unsupported with the adapter's reason where it has one before it calls (ONNX Runtime's comes
-    from the run itself), where it gives no script, and for the `static` shape of a backend that
-    states none.
+    bfloat16, ml_dtypes. `seed` is the one that `tensors` were drawn with, `notes` are comments.
+    With `dY` the script shows the gradients, with `static` the shape that the framework states. Of
+    a call that `stops` what was expected is printed first; one that `changes` its inputs is
+    followed by which. `repeated`: the forms of the check `repeatability` that are shown, by their
+    names, () for all. Raises Unsupported where the adapter cannot say the call (ONNX Runtime's
+    reason comes from the run itself), states no shape, or gives no script.
     """
-    call = _call(case, dY)
-    script = transcript(entry, call, static=static)
+    script = transcript(entry, _call(case, dY), static=static)
     named = {"X": tensors.X, "W": tensors.W, "B": tensors.B, "dY": dY}
     given = {name: tensor for name, tensor in named.items() if tensor is not None}
-    told = [
-        *_clause_comments(case),
-        *(
-            f"print({quoted(line)}{', flush=True' * stops})"
-            for line in ("expected:", *expected.splitlines())
-        ),
-    ]
     once = [script.call, [_PRECISION, *_prints(script.shows, case.dtype)]]
     answered = once if repeated is None else [*_repeated(entry, case, repeated)]
     asked = _watched(given, answered) if changes else answered
+    told = [*_clause_comments(case), *_expected(expected, flush=stops)]
     parts = [
         [
             line
@@ -84,6 +75,12 @@ def reproducer(
         *([told, *asked] if stops else [*asked, told]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _expected(expected: str, *, flush: bool) -> list[str]:
+    """Lines that print what was expected."""
+    flushed = ", flush=True" * flush
+    return [f"print({quoted(line)}{flushed})" for line in ("expected:", *expected.splitlines())]
 
 
 def _watched(given: Iterable[str], asked: Sequence[Sequence[str]]) -> list[Sequence[str]]:
@@ -161,10 +158,10 @@ def _clause_comments(case: Case) -> list[str]:
         f"The operator text of {case.op}, opset {case.opset}, says that Y has shape {shape}."
     )
     if case.op == "ConvTranspose":
-        found = case.geometry()
+        geometry = case.geometry()
         lines += _comment(
-            f"Pads in force: {list(found.begins)} at the begin, {list(found.ends)} at the end of "
-            "the axes."
+            f"Pads in force: {list(geometry.begins)} at the begin, {list(geometry.ends)} at the "
+            "end of the axes."
         )
     return lines + _clauses(labels)
 

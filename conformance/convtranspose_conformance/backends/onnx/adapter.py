@@ -25,12 +25,12 @@ class OnnxReference(Backend):
     def run(self, call: Call) -> Array:
         model, feeds = model_of(call), feeds_of(call)
         try:
-            found: Any = self._evaluator(model).run(None, feeds)
+            outputs: Any = self._evaluator(model).run(None, feeds)
         # a Python implementation: whatever it raises is its answer, and nothing of ours runs in
         # there
         except Exception as error:
             raise Refused("run", type(error).__name__, str(error)) from error
-        return found[0]  # type: ignore[no-any-return]
+        return outputs[0]  # type: ignore[no-any-return]
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield constants_changed(self, call)

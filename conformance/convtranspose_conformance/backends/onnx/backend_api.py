@@ -48,12 +48,12 @@ class OnnxBackend(Backend):
 
     def run(self, call: Call) -> Array:
         prepared, feeds = self._prepared(call), list(feeds_of(call).values())
-        found = self._guarded("run", lambda: prepared.run(feeds))
-        if isinstance(found, list | tuple):
-            if not found:
-                raise Refused("return value", type(found).__name__, "returned no output")
-            return found[0]  # type: ignore[no-any-return]
-        return found  # type: ignore[no-any-return]
+        outputs = self._guarded("run", lambda: prepared.run(feeds))
+        if isinstance(outputs, list | tuple):
+            if not outputs:
+                raise Refused("return value", type(outputs).__name__, "returned no output")
+            return outputs[0]  # type: ignore[no-any-return]
+        return outputs  # type: ignore[no-any-return]
 
     def _prepared(self, call: Call) -> Any:
         model = model_of(call)
@@ -90,22 +90,22 @@ def resolve(target: str) -> Any:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        found: Any = importlib.import_module(module_name)
+        named: Any = importlib.import_module(module_name)
     except (Exception, SystemExit) as error:  # whatever a module does while it is imported
         raise Unusable(
             f"cannot import {module_name}: {type(error).__name__}: {text_of(error)}"
         ) from error
     for name in filter(None, attribute.split(".")):
         try:
-            found = getattr(found, name)
+            named = getattr(named, name)
         except AttributeError as error:
             raise Unusable(f"{module_name} has no {attribute}: {error}") from error
-    if not hasattr(found, "prepare"):
+    if not hasattr(named, "prepare"):
         raise Unusable(
             f"{target} has no prepare(model, device): accepted is an object or module of ONNX's "
             "Backend API"
         )
-    return found
+    return named
 
 
 def entry_for(spec: str, stated_version: str = "") -> Entry:
@@ -113,7 +113,7 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
     "unknown"."""
     target, _, device = spec.partition("@")
     top = target.partition(":")[0].partition(".")[0]
-    found = stated_version or _distribution_version(top) or "unknown"
+    installed = stated_version or _distribution_version(top) or "unknown"
     shown = f"{device or 'CPU'} (claimed)"
     return Entry(
         name=spec,
@@ -121,11 +121,11 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
         route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
         target=f"{__name__}:OnnxBackend",
         script=f"{__package__}.script:backend_api_script",
-        arguments=(target, device or "CPU", found),
+        arguments=(target, device or "CPU", installed),
         distributions=(),
         checks=VALUE_CHECKS,
         device="cpu" if shown.startswith("CPU") else "claimed",
-        version=found,
+        version=installed,
     )
 
 

@@ -35,15 +35,8 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
     element = ELEMENT_TYPES[call.dtype]
     constants = tensors[1:] if call.initializer else []
     inputs = tensors[:1] if call.initializer else tensors
-    given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
-    node = helper.make_node(
-        call.op, [name for name, _ in tensors], ["Y"], **{k: v for k, v in given.items() if v != []}
-    )
-    node.attribute.extend(
-        helper.make_attribute(k, v, attr_type=INTS) for k, v in given.items() if v == []
-    )
     graph = helper.make_graph(
-        [node],
+        [_node(helper, call, [name for name, _ in tensors])],
         "one_call",
         [
             helper.make_tensor_value_info(
@@ -62,6 +55,15 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
         opset_imports=[helper.make_opsetid("", call.opset)],
         ir_version=ir_version(call.opset),
     )
+
+
+def _node(helper: Any, call: Call, names: list[str]) -> Any:
+    given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
+    node = helper.make_node(call.op, names, ["Y"], **{k: v for k, v in given.items() if v != []})
+    node.attribute.extend(
+        helper.make_attribute(k, v, attr_type=INTS) for k, v in given.items() if v == []
+    )
+    return node
 
 
 def open_sizes(name: str, array: Array) -> list[str]:

@@ -67,8 +67,8 @@ class OnnxRuntime(Backend):
             return self._run_bfloat16(session, call)
         feeds = feeds_of(call)
         with self._refusals("run"):
-            found: Array = session.run(["Y"], feeds)[0]
-        return found
+            Y: Array = session.run(["Y"], feeds)[0]
+        return Y
 
     def static_shape(self, call: Call) -> PartialShape | None:
         shape = self._session(call).get_outputs()[0].shape
@@ -85,8 +85,8 @@ class OnnxRuntime(Backend):
             for n, a in feeds_of(call).items()
         }
         with self._refusals("run"):
-            found = session.run_with_ort_values(["Y"], feeds)[0]
-        return np.asarray(found.numpy()).view(call.X.dtype)
+            Y = session.run_with_ort_values(["Y"], feeds)[0]
+        return np.asarray(Y.numpy()).view(call.X.dtype)
 
     def _session(self, call: Call) -> Any:
         if self._last is not None and self._last[0] is call:

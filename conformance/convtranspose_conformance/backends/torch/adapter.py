@@ -63,8 +63,7 @@ class Torch(Backend):
 
     def versions(self) -> dict[str, str]:
         torch = self._torch
-        found = {"torch": str(torch.__version__)}
-        return found | (
+        return {"torch": str(torch.__version__)} | (
             {"cuda": str(torch.version.cuda), "gpu": torch.cuda.get_device_name()}
             if self._device == "cuda"
             else {}
@@ -115,10 +114,10 @@ class Torch(Backend):
         with refusals("call", *_FRAMEWORKS_OWN):
             Y = self._operator(call)(*tensors, **given)
         with refusals("autograd", *_FRAMEWORKS_OWN):
-            found = self._torch.autograd.grad(
+            derived = self._torch.autograd.grad(
                 Y, [t for t in tensors if t is not None], self._tensor(dY)
             )
-        dX, dW, *rest = map(self._array, found)
+        dX, dW, *rest = map(self._array, derived)
         return dX, dW, rest[0] if rest else None
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
