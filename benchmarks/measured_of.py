@@ -10,14 +10,14 @@ measure a sample anew.
 import ast
 import hashlib
 import json
-import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from checkout import ROOT
 
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.digests import path_of
@@ -26,7 +26,6 @@ from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
 
 Key = dict[str, str]
-ROOT = Path(__file__).resolve().parents[1]
 MUTATED = ("geometry.py", "conv_transpose.py")  # of the reference, by cosmic-ray
 RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
 RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
@@ -35,12 +34,6 @@ PUBLISHED = ("seeds", "core", "accuracy", "special", "invalid", "gradients")
 LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
-# what tests share, and the backends there by their names, for this process and those that it starts
-SHARED = [str(ROOT / "tests"), str(ROOT / "tests" / "support" / "backends")]
-sys.path += SHARED
-os.environ["PYTHONPATH"] = os.pathsep.join([os.environ.get("PYTHONPATH", ""), *SHARED]).strip(
-    os.pathsep
-)
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 _KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
 

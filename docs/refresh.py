@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
+import checkout  # noqa: E402, F401  before the packages: those of this checkout are meant
 from made import architecture, tables  # noqa: E402  they stand beside this script
 from measured_of import FIGURES, Figures  # noqa: E402
 

@@ -1,17 +1,19 @@
 """Writes `docs/pictures/page.png`, the page of a run as a browser shows it.
 
-After `convtranspose run`: `python docs/made/page_picture.py conformance-report`. Needs playwright
-and a Chromium.
+After `convtranspose run`: `python docs/made/page_picture.py conformance-report`. Needs playwright,
+a Chromium, and Pillow, which matplotlib brings.
 """
 
 import shutil
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).resolve().parents[1] / "pictures" / "page.png"
-WIDTH, HEIGHT = 1180, 860
+WIDTH, HEIGHT = 1180, 1000
+COLOURS = 64  # a page of text has no more, and is a quarter of the size so
 
 
 def main() -> int:
@@ -29,6 +31,9 @@ def main() -> int:
         page.wait_for_load_state("networkidle")
         page.screenshot(path=PICTURE)
         browser.close()
+    with Image.open(PICTURE) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(PICTURE, optimize=True)
     print(f"{PICTURE}: {PICTURE.stat().st_size // 1024} KiB")
     return 0
 
