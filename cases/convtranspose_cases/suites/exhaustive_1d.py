@@ -9,9 +9,11 @@ dilation, output_padding, then pads, auto_pad, output_shape where they are given
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..case import Case, make
+from convtranspose_reference.attributes import Attributes
+
+from ..case import Case
 
 SUITE = "exhaustive-1d"
 TITLE = "One axis in full: every small size with every legal attribute"
@@ -85,12 +87,24 @@ def _case(
     auto_pad: str | None = None,
     y: int | None = None,
 ) -> Case:
-    given: dict[str, Any] = {"strides": (size.s,), "dilations": (size.d,), "output_padding": (size.o,) if size.o else None,
-                             "pads": pads if any(pads) else None, "auto_pad": auto_pad, "output_shape": None if y is None else (y,)}  # fmt: skip
     words = [f"{letter}{value}" for letter, value in zip("xksdo", size, strict=True)]
     words += (
         [f"p{pads[0]}_{pads[1]}"] * any(pads)
         + ([auto_pad.lower()] if auto_pad else [])
         + ([] if y is None else [f"y{y}"])
     )
-    return make(SUITE, (size.x,), (size.k,), name="_".join(words), **given)
+    attributes = Attributes(
+        strides=(size.s,),
+        dilations=(size.d,),
+        output_padding=(size.o,) if size.o else None,
+        pads=pads if any(pads) else None,
+        auto_pad=auto_pad,
+        output_shape=None if y is None else (y,),
+    )
+    return Case(
+        suite=SUITE,
+        name="_".join(words),
+        x_shape=(1, 1, size.x),
+        w_shape=(1, 1, size.k),
+        attributes=attributes,
+    )
