@@ -2,13 +2,11 @@
 
 import importlib
 import re
-import sys
-from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "docs"))
-house: Any = importlib.import_module("made.house")
+from made import house
+
+from support import ROOT
+
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FILES = ("ini", "toml", "xml", "html", "jsonl", "json", "py", "md")
 PACKAGES = ("reference", "cases", "reports")

@@ -1,15 +1,14 @@
 """A figure of other cases, mutants or versions is red at once, and the command that renews it
 measures no more than it has to."""
 
-import importlib
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks"))
-measured_of: Any = importlib.import_module("measured_of")
+import measured_of
+
+from support import ROOT
+
 TIMINGS = {"pace.json"}  # of a machine, not of cases: its page says of which
 NOW = {"suite core": "3 cases, aa", "suite seeds": "1 cases, bb", "mutant Flipped": "cc"}
 
