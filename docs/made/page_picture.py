@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).resolve().parents[1] / "pictures" / "page.png"
-WIDTH, HEIGHT = 1180, 1000
+WIDTH, HEIGHT = 1180, 925
 COLOURS = 64  # a page of text has no more, and is a quarter of the size so
 
 

@@ -68,8 +68,10 @@ def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: P
 
 def test_every_file_of_figures_has_a_key() -> None:
     there = {path.name for path in (ROOT / "benchmarks").glob("*.json")} - TIMINGS
-    assert there == {Path(f.path).name for f in measured_of.FIGURES.values()} - {"compatibility.md"}
-    assert all(figures.kept() for figures in measured_of.FIGURES.values())
+    assert there <= {Path(figures.path).name for figures in measured_of.FIGURES.values()}
+    assert all(
+        json.loads((ROOT / "benchmarks" / name).read_text("utf-8"))["measured_of"] for name in there
+    )
 
 
 def test_every_hand_written_mutant_has_a_part_of_the_key() -> None:
