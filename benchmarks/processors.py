@@ -3,9 +3,9 @@ benchmarks/processors.py`, or `tox -e processors`; some minutes a level.
 
 A level is what frameworks are told by their environment. Those that a variable concerns are asked
 the suites under it, and the goldens are worked out again. Prints a line for each level and backend;
-exit status 1 where one is red or a golden is another. Without options writes `processors.json`,
-from which `docs/refresh.py` makes the tables of docs/processors.md. `--level`, `--suite` and
-`--backend` (each repeatable) ask less, and write nothing.
+exit status 1 where one is red or a golden is another. Writes `processors.json`, from which
+`docs/refresh.py` makes the tables of docs/processors.md. `--level` (repeatable) measures some
+levels anew; `--suite` and `--backend` ask less, and write nothing.
 """
 
 import argparse
@@ -194,6 +194,24 @@ def _line(each: Measured, goldens: str) -> str:
     return f"{each.level:28} {each.backend:30} {verdicts}; goldens {goldens}"
 
 
+def write(rows: list[dict[str, Any]]) -> None:
+    """Keeps what was measured, and of other levels what was kept on the same processor."""
+    here = {"measured_of": key_of("processors"), "cpu": cpu_name(), "flags": cpu_flags()}
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    anew = {row["level"] for row in rows}
+    kept = (
+        [row for row in before["rows"] if row["level"] not in anew]
+        if all(before.get(part) == value for part, value in here.items())
+        else []
+    )
+    order = list(LEVELS)
+    figures = here | {
+        "not_imitated": [name for name, level in LEVELS.items() if not level.is_possible()],
+        "rows": sorted([*kept, *rows], key=lambda row: order.index(row["level"])),
+    }
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     possible = [name for name, level in LEVELS.items() if level.is_possible()]
@@ -218,16 +236,8 @@ def main() -> int:
             rows += measured(name, backends, suites, (given.out or Path(directory)) / name)
     for each in rows:
         print(_line(each, "differ" if each.level in others else "identical"))
-    if not (given.level or given.suite or given.backend):
-        figures = {
-            "measured_of": key_of("processors"),
-            "cpu": cpu_name(),
-            "flags": cpu_flags(),
-            "not_imitated": [name for name, level in LEVELS.items() if not level.is_possible()],
-            "goldens_differ": others,
-            "rows": [asdict(each) for each in rows],
-        }
-        RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    if not (given.suite or given.backend):
+        write([asdict(each) | {"goldens_differ": each.level in others} for each in rows])
     return int(bool(others) or any(each.is_red for each in rows))
 
 

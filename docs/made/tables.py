@@ -18,7 +18,7 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-from . import diagnosis, explained, false_alarms, house, mutation, pace
+from . import diagnosis, explained, false_alarms, house, mutation, pace, processors
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -128,6 +128,9 @@ TABLES = {
     "accuracy": _accuracy,
     "facts": _facts,
     "false_alarms": lambda: _table(*false_alarms.by_suite()),
+    "processors": lambda: _table(*processors.verdicts()),
+    "processors_classes": lambda: _table(*processors.classes()),
+    "processors_where": processors.where,
     "mutation": lambda: _table(*mutation.scores()),
     "mutation_official": lambda: _table(*mutation.official()),
     "mutation_operators": lambda: _table(*mutation.operator_survivors()),
