@@ -3,7 +3,7 @@ benchmarks/pace.py`, some minutes.
 
 CPU seconds (user and system) of one process after the other; walls where two run at once. A floor
 is measured in the same run of this script: a bare interpreter, the same calls in a bare loop, torch
-in float64 on one thread. Writes `pace.json`, from which `docs/tables.py` makes the published table.
+in float64 on one thread. Writes `pace.json`, from which `docs/refresh.py` makes the table.
 
 `--tree DIR` (repeatable) measures other checkouts, too, one after the other, row by row; `--cases
 GLOB` asks fewer cases; `--rows WORD` measures some rows and keeps the others as they were measured;
