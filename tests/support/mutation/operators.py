@@ -1,6 +1,7 @@
 """cosmic-ray's mutations of the reference's modules, each with a name that says what it changes."""
 
 import ast
+import pickle
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -50,23 +51,23 @@ def _bodies(source: str) -> list[tuple[int, int, str]]:
 def mutants(module: str) -> Iterator[Mutant]:
     """Every mutation that cosmic-ray's operators can make inside a function's body."""
     from cosmic_ray.ast import ast_nodes, get_ast
-    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.mutating import MutationVisitor
     from cosmic_ray.plugins import get_operator, operator_names
 
     source = (SOURCES / f"{module}.py").read_text()
-    bodies = _bodies(source)
+    bodies, tree = _bodies(source), get_ast(source)
+    nodes, unchanged = list(ast_nodes(tree)), pickle.dumps(tree)  # quicker to read than the source
     for operator_name in sorted(set(operator_names()) - set(SKIPPED_OPERATORS)):
         operator = get_operator(operator_name)()
-        positions = [
-            p for node in ast_nodes(get_ast(source)) for p in operator.mutation_positions(node)
-        ]
+        positions = [p for node in nodes for p in operator.mutation_positions(node)]
         for occurrence, ((line, _), _) in enumerate(positions):
             function = next(
                 (name for first, last, name in reversed(bodies) if first <= line <= last), ""
             )
             if not function:
                 continue
-            mutated = mutate_code(source, operator, occurrence)
+            visitor = MutationVisitor(occurrence, operator)
+            mutated = visitor.walk(pickle.loads(unchanged)).get_code()
             if not _is_python(mutated):
                 continue
             yield Mutant(
