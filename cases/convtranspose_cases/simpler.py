@@ -20,14 +20,8 @@ Change = tuple[str, Case]
 Pass = Callable[[Case], Iterator[Change]]
 
 SIMPLE_DATA = ("ones", "ascending", "integers")
-_LISTS = {
-    "strides": 1,
-    "dilations": 1,
-    "pads": 0,
-    "output_padding": 0,
-    "output_shape": 1,
-}  # attribute -> its simplest value
 _DEFAULTS = {"strides": 1, "dilations": 1, "pads": 0, "output_padding": 0}
+_SIMPLEST = _DEFAULTS | {"output_shape": 1}
 
 
 def not_default(case: Case) -> list[str]:
@@ -102,9 +96,9 @@ def numbers(case: Case) -> Iterator[Change]:
 
 def axes(case: Case) -> Iterator[Change]:
     """One spatial axis less."""
-    for axis in (
-        range(case.rank) if case.rank > 1 and len(case.w_shape) == len(case.x_shape) else ()
-    ):
+    if case.rank < 2 or len(case.w_shape) != len(case.x_shape):
+        return
+    for axis in range(case.rank):
         given = {
             name: _without(value, axis, case.rank)
             for name, value in case.attributes.given().items()
@@ -227,7 +221,7 @@ def _set(values: Shape, at: int, value: int) -> Shape:
 
 def values(case: Case) -> Iterator[Change]:
     """Values of attributes nearer to their defaults; output_padding within its new limit."""
-    for name, simplest in _LISTS.items():
+    for name, simplest in _SIMPLEST.items():
         given: Shape | None = getattr(case.attributes, name)
         for at, value in enumerate(given or ()):
             for nearer in _towards(value, simplest):

@@ -185,9 +185,8 @@ class Special:
         return other is not None and bool(np.array_equal(self.value, other.value, equal_nan=True))
 
 
-Signs = tuple[
-    NDArray[np.float64], ...
-]  # 1.0 where a number is NaN, +Inf, -Inf, +finite, -finite, +0, -0
+# Arrays that are 1.0 where a number is NaN, +Inf, -Inf, positive, negative, +0, -0.
+Signs = tuple[NDArray[np.float64], ...]
 
 
 def signs_of(integers: NDArray[Any], special: NDArray[np.float64] | None) -> Signs:

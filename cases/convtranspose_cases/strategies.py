@@ -15,19 +15,15 @@ from convtranspose_reference.attributes import Attributes, Op, Shape
 
 from .case import CALL, Case, opset_for
 from .notation import askable, called
-from .special import PREFIX, THEMES
+from .special import PREFIX, THEMES, theme_of
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 OPSETS = (11, 22, 1)
 OPSETS_OF = {"bfloat16": (22,)}
 _SINGLE, _HALF = ("wide-x", "wide-w"), ("wide",)
-KINDS_OF = {
-    "float32": _SINGLE,
-    "float64": _SINGLE,
-    "float16": _HALF,
-    "bfloat16": _HALF,
-}  # besides those of every dtype
+# besides those of every dtype
+KINDS_OF = {"float32": _SINGLE, "float64": _SINGLE, "float16": _HALF, "bfloat16": _HALF}
 USUAL_KINDS = ("integers", "dense", "sparse", "terms", "ones", "ascending")
 GRADIENT_KINDS = ("integers", "thin", "dense")
 _THEMES = tuple(PREFIX + theme for theme in THEMES)
@@ -94,11 +90,7 @@ def _shapes(draw: Draw, op: Op, rank: int) -> tuple[Shape, Shape, int]:
     """X, W and the group; one size in a while is 0."""
     inputs, kernel = _LARGEST_AXIS[rank]
     group = _one(draw, (1, 1, 2, 3))
-    channels, maps, batch = (
-        draw(st.integers(1, 3)),
-        draw(st.integers(1, 3)),
-        draw(st.integers(1, 3)),
-    )
+    channels, maps, batch = _each(draw, 3, 1, 3)
     x, k = list(_each(draw, rank, 1, inputs)), _each(draw, rank, 1, kernel)
     if _often(draw, 12):
         empty = draw(st.integers(0, 3 if op == "ConvTranspose" else 0))
@@ -123,16 +115,7 @@ def _kind(draw: Draw, case: Case) -> str:
     if "gradient" in case.checks:
         return str(_one(draw, GRADIENT_KINDS))
     if "repeatability" not in case.checks and _often(draw, 6):
-        return str(
-            _one(
-                draw,
-                [
-                    name
-                    for name in _THEMES
-                    if case.dtype in THEMES[name.removeprefix(PREFIX)].dtypes
-                ],
-            )
-        )
+        return str(_one(draw, [name for name in _THEMES if case.dtype in theme_of(name).dtypes]))
     return str(_one(draw, USUAL_KINDS + KINDS_OF[case.dtype]))
 
 

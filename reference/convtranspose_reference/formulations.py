@@ -125,9 +125,8 @@ def convolution_matrix(W: Array, found: Geometry) -> Array:
         ]
         rows, columns = np.ix_(*(i for i, _ in met)), np.ix_(*(o for _, o in met))
         where: Index = (slice(None), slice(None), *rows, slice(None), *columns)
-        C[where] = filters[
-            (..., *tap)
-        ]  # NumPy puts the indexed axes first: points x group x channels x maps
+        # NumPy puts the indexed axes first: points x group x channels x maps
+        C[where] = filters[(..., *tap)]
     return C.reshape(found.group, channels * prod(inputs), maps * prod(found.spatial))
 
 
@@ -171,10 +170,8 @@ def _slab(X: Array, found: Geometry, first: int, last: int) -> tuple[Array, Geom
     most = max(min((begin + last - first - 1) // axis.stride + 1, axis.input), least)
     narrow = replace(axis, input=most - least)
     begin -= axis.stride * least
-    begins, ends = (
-        (begin, *found.begins[1:]),
-        (narrow.natural - begin - (last - first), *found.ends[1:]),
-    )
+    begins = (begin, *found.begins[1:])
+    ends = (narrow.natural - begin - (last - first), *found.ends[1:])
     return X[:, :, least:most], replace(
         found, axes=(narrow, *found.axes[1:]), begins=begins, ends=ends
     )
@@ -193,9 +190,8 @@ def gathered(X: Array, found: Geometry) -> Array:
     ):
         reached = np.arange(size) + begin - axis.dilation * np.arange(axis.kernel)[:, None]
         taken = (reached % axis.stride == 0) & (0 <= reached) & (reached < axis.stride * axis.input)
-        source = np.where(
-            taken, reached // axis.stride, axis.input
-        )  # the zero behind the last input
+        # where none is taken: the zero behind the last input
+        source = np.where(taken, reached // axis.stride, axis.input)
         where.append(
             np.expand_dims(source, [i for i in range(2 * rank) if i not in (number, rank + number)])
         )

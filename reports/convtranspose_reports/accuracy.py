@@ -23,17 +23,12 @@ ROUNDING = ("sparse", "dense")  # the others owe equality
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 HALF = ("float16", "bfloat16")
 LARGEST_R, LARGEST_Z = 2.0, 6.0
-LARGEST_R_OF_ONE_CUT = (
-    2.5  # cut off instead of rounded once, the rms error is at most twice as large
-)
+# cut off instead of rounded once, the rms error is at most twice as large
+LARGEST_R_OF_ONE_CUT = 2.5
 
 EXACT, ROUNDED, BEYOND, UNKNOWN = "exact", "correctly rounded", "beyond", "not known"
-TF32, BFLOAT16, IN_DTYPE, TRUNCATING = (
-    "TF32 inputs",
-    "bfloat16 inputs",
-    "accumulates in dtype",
-    "truncating",
-)
+TF32, BFLOAT16 = "TF32 inputs", "bfloat16 inputs"
+IN_DTYPE, TRUNCATING = "accumulates in dtype", "truncating"
 CLASSES = {
     EXACT: "every probe that owes equality has it; none that rounds was answered",
     ROUNDED: "every result is the exact one, rounded once",

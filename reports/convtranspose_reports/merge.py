@@ -31,14 +31,12 @@ def merge_runs(runs: list[Run]) -> Run:
     """Unite runs of the same suite version and seed.
 
     What two runs both hold must be identical. A backend that was asked anywhere counts as asked;
-    one that computed with other kernels in another run is two, of two names.
-    Findings of equal backend, check, kind, name and verdict become one, with the first one's
-    example. `partial` is cleared only where every backend's shards are complete.
+    one that computed with other kernels in another run is two, of two names. Findings of equal
+    backend, check, kind, name and verdict become one, with the first one's example. `partial` is
+    cleared only where every backend's shards are complete.
 
-    Raises:
-    RunMergeError: no run; another suite version or seed; a backend in two versions; a case, or the
-    answer to one,
-            that differs.
+    Raises RunMergeError for no run, for another suite version or seed, for a backend in two
+    versions, and for a case, or the answer to one, that differs.
     """
     if not runs:
         raise RunMergeError("nothing to merge; accepted: at least one run")

@@ -56,9 +56,8 @@ class RunWriter:
     an exception; otherwise it stays, and `read_run` reads it. A table keeps its order, but for
     those of a `Record`, which are sorted.
 
-    Raises:
-    ValueError: a line out of order (header, cases, records, findings, footer), or a footer that
-    miscounts.
+    Raises ValueError for a line out of order (header, cases, records, findings, footer) and for a
+    footer that miscounts.
     """
 
     def __init__(self, directory: str | Path) -> None:
@@ -130,9 +129,8 @@ def read_run(path: str | Path) -> Run:
     A torn last line is dropped with a `CutShortWarning`; a missing footer and an unfinished later
     run are told so, too.
 
-    Raises:
-    RunFileError: the file is missing, no run, of another format, or holds a line that is none of a
-    run's.
+    Raises RunFileError where the file is missing, no run, of another format, or holds a line that
+    is none of a run's.
     """
     file = _results_file(Path(path))
     try:

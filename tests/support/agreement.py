@@ -17,10 +17,8 @@ from convtranspose_reference.geometry import Geometry
 from convtranspose_reference.gradients import adjoint_of_conv
 
 WAYS: dict[str, Formulation] = {"definition": scatter, **FORMULATIONS}
-LEFT_OUT = (
-    "special",
-    "invalid",
-)  # NaN and infinities are no integers; forbidden calls have no answer
+# NaN and infinities are no integers; forbidden calls have no answer
+LEFT_OUT = ("special", "invalid")
 COMPARED = [name for name in SUITES if name not in LEFT_OUT]
 Question = tuple[Any, Any, Geometry]
 

@@ -20,9 +20,8 @@ RIGHT = {
     "im2col": "im2col:Im2col",
     "torch-float64": "torch_float64:TorchFloat64",
 }
-NOT_ASKED = {
-    ("jax", "special")
-}  # XLA takes subnormal numbers for 0 and multiplies the zeros that it puts around the inputs
+# XLA takes subnormal numbers for 0 and multiplies the zeros that it puts around the inputs
+NOT_ASKED = {("jax", "special")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

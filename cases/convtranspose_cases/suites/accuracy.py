@@ -12,11 +12,8 @@ TITLE = "Precision, from 1 to 100,008 products an output"
 # spatial input, kernel, channels: products an output = channels * taps, in the middle, where all
 # taps overlap
 SIZES: tuple[tuple[tuple[int, int], tuple[int, int], int], ...] = (
-    (
-        (16, 16),
-        (1, 1),
-        1,
-    ),  # a scaled weight moves one float16 in 16, one bfloat16 in 128: outputs enough to see it
+    # a scaled weight moves one float16 in 16, one bfloat16 in 128: outputs enough to see it
+    ((16, 16), (1, 1), 1),
     ((6, 6), (2, 2), 1),
     *(((4, 4), (3, 3), channels) for channels in (1, 4, 16, 64, 256, 1024, 4096, 11_112)),
 )

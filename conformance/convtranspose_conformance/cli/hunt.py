@@ -68,10 +68,8 @@ class Hunt:
         plan = replace(
             self._plan, cases=[each.case for each in asked.values()], suites=suites, partial=partial
         )
-        session, number = (
-            Session(plan, list(asked.values())),
-            {case_id: i for i, case_id in enumerate(asked)},
-        )
+        session = Session(plan, list(asked.values()))
+        number = {case_id: i for i, case_id in enumerate(asked)}
         for worker in self._workers:
             session.told(worker.entry.name, worker.versions, worker.kernels)
         for reply in self._found:

@@ -20,16 +20,10 @@ from .candidates import under
 from .thresholds import BEYOND, REACH, SEVERAL
 
 SMALL = ("integers", "ones", "ascending")
-PRECISION = {
-    "float32 arithmetic": 24,
-    "TF32 inputs": 11,
-    "bfloat16 inputs": 8,
-    IN_FLOAT16: 11,
-}  # IN_DTYPE: the dtype's
-LEFT_EXACT = {
-    "TF32 inputs": ("narrow-8", "narrow-11"),
-    "bfloat16 inputs": ("narrow-8",),
-}  # numbers that need no rounding there
+# of IN_DTYPE it is the dtype's
+PRECISION = {"float32 arithmetic": 24, "TF32 inputs": 11, "bfloat16 inputs": 8, IN_FLOAT16: 11}
+# numbers that need no rounding there
+LEFT_EXACT = {"TF32 inputs": ("narrow-8", "narrow-11"), "bfloat16 inputs": ("narrow-8",)}
 
 
 def bears_marks(name: str, replies: Sequence[Reply], explanation: Explanation = BY_TEXT) -> bool:

@@ -123,9 +123,8 @@ class Contrast:
 
     def _conditions(self, part: Sequence[int], most: int) -> Iterator[str]:
         kept = np.flatnonzero(self._inside[:, list(part)].all(axis=1))
-        apart = ~self._outside[
-            kept
-        ]  # statement x case: does it tell the case apart from those inside?
+        # statement x case: does it tell the case apart from those inside?
+        apart = ~self._outside[kept]
         for count in range(1, most + 1):
             for chosen in _covering(apart, count):
                 yield " and ".join(atoms()[kept[i]].text for i in chosen)

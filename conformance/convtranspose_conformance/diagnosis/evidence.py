@@ -84,12 +84,9 @@ class Evidence:
     def _together(self, explanation: Explanation, reply: Reply) -> bool:
         """Does it explain the answer with another rule, or does a declared one do so alone?"""
         mine = {*explanation.readings, *explanation.faults}
-        others = [
-            e for e in (*self._fitted, *self._declared) if not mine & {*e.readings, *e.faults}
-        ]  # some faults undo themselves
-        others = [
-            e for e in others if not fits(e, reply)
-        ]  # what it alone explains shows nothing of this one
+        known = (*self._fitted, *self._declared)
+        # some faults undo themselves; what another rule alone explains shows nothing of this one
+        others = [e for e in known if not mine & {*e.readings, *e.faults} and not fits(e, reply)]
         both = (
             pair
             for other in others

@@ -89,8 +89,8 @@ def _moved(expected: Array, Y: Array) -> Look | None:
 
 
 def _is_shifted(expected: Array, Y: Array, axis: int, k: int) -> bool:
-    """Is Y the expected moved by k, and does that show: along an axis of equal or
-    periodic numbers it would not?"""
+    """Is Y the expected output moved by k, and does that show? Along an axis of equal or periodic
+    numbers it would not."""
     if abs(k) >= expected.shape[axis] - 1:
         return False
     moved, here = _cut(expected, axis, -k), _cut(Y, axis, k)

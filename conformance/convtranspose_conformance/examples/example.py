@@ -35,9 +35,8 @@ def array_text(array: NDArray[Any]) -> str:
         and np.abs(values).max(initial=0) < 1e9
         else values
     )
-    digits = (
-        17 if array.dtype == np.float64 else 9
-    )  # as many as tell two numbers of the dtype apart
+    # as many as tell two numbers of the dtype apart
+    digits = 17 if array.dtype == np.float64 else 9
     return np.array2string(
         plain, threshold=ELEMENTS_SHOWN, max_line_width=76, precision=digits, separator=", "
     )

@@ -17,12 +17,8 @@ from .example import example_of
 from .shrink import shrink
 
 QUESTIONS_OF_AN_EXAMPLE = 80  # asked of a backend to make one case smaller: a run has many findings
-_HARMLESS = (
-    Seen.RETURNED,
-    Seen.REFUSED,
-    Seen.NOT_REPEATABLE,
-    Seen.INPUT_CHANGED,
-)  # anything else costs a process each time
+# anything else costs a process each time
+_HARMLESS = (Seen.RETURNED, Seen.REFUSED, Seen.NOT_REPEATABLE, Seen.INPUT_CHANGED)
 
 
 def smallest_example(

@@ -75,9 +75,8 @@ class Question:
             checks = self.controller.plan.checks(entry, self.number)
             observations = worker.ask(self.controller.session.call(self.number), checks)
         except (HarnessError, Unusable) as error:
-            self.item.session.shouldstop = (
-                f"backend {entry.name} cannot be asked"  # reaches the controller of xdist too
-            )
+            # reaches the controller of xdist too
+            self.item.session.shouldstop = f"backend {entry.name} cannot be asked"
             pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
         answer = Answer(
             backend=self.backend,

@@ -12,11 +12,8 @@ from convtranspose_reference.formats import FORMATS
 from .comparison import Comparison
 
 Bound = NDArray[np.float64]
-IN_DTYPE, IN_FLOAT16, FLUSHES = (
-    "accumulates in dtype",
-    "accumulates in float16",
-    "flushes subnormals",
-)
+IN_DTYPE, IN_FLOAT16 = "accumulates in dtype", "accumulates in float16"
+FLUSHES = "flushes subnormals"
 USELESS = 0.25  # of S: a bound beyond it would pass zeros
 
 
@@ -45,10 +42,8 @@ ACCURACY: dict[str, tuple[str, Callable[[Golden], Bound]]] = {
     FLUSHES: ("takes numbers below the smallest normal one for 0", lambda golden: golden.bound()),
 }
 
-_DTYPES = {
-    "float32 arithmetic": ("float64",),
-    IN_DTYPE: ("float16", "bfloat16"),
-}  # the others: float32 and float64
+# the others: float32 and float64
+_DTYPES = {"float32 arithmetic": ("float64",), IN_DTYPE: ("float16", "bfloat16")}
 
 
 def within(name: str, comparison: Comparison) -> bool:

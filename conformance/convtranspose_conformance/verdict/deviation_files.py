@@ -25,11 +25,8 @@ from ..rules.predicate import Predicate, PredicateError
 from .deviations import Deviation, ErrorPattern, holds_here
 from .machine import condition, machine_facts
 
-SHOWN_BY = {
-    "rejection": "invalid",
-    "gradient": "gradients",
-    "repeatability": "repeatability",
-}  # the suite of a check that has its own
+# the suite of a check that has its own
+SHOWN_BY = {"rejection": "invalid", "gradient": "gradients", "repeatability": "repeatability"}
 
 
 class DeviationError(UserError, ValueError):

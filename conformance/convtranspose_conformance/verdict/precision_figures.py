@@ -18,9 +18,8 @@ from ..worker.observation import Seen
 from .compare import Comparisons
 
 FEWEST_OUTPUTS = 64
-CANCELLING = (
-    2.0  # the mean of y^2 / V is 1 under random signs, and up to n where all products have one sign
-)
+# the mean of y^2 / V is 1 under random signs, and up to n where all products have one sign
+CANCELLING = 2.0
 LARGEST_Z = 1e6
 Array = NDArray[np.float64]
 

@@ -58,9 +58,8 @@ class Fate:
         return not self.failed and not self.reading
 
 
-Reference = (
-    types.ModuleType
-)  # the mutated conv_transpose.py, `geometry` of the mutated geometry.py in it
+# the mutated conv_transpose.py, `geometry` of the mutated geometry.py in it
+Reference = types.ModuleType
 
 
 def private_reference(mutant: Mutant | None) -> Reference:

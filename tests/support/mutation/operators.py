@@ -11,10 +11,8 @@ from itertools import takewhile
 from support import ROOT
 
 SOURCES = ROOT / "reference" / "convtranspose_reference"
-SKIPPED_OPERATORS = (
-    "core/VariableInserter",
-    "core/VariableReplacer",
-)  # these need to be told which variables
+# these need to be told which variables
+SKIPPED_OPERATORS = ("core/VariableInserter", "core/VariableReplacer")
 _TOKEN = re.compile(r"\*\*|//|<<|>>|[<>=!]=|\w+|\"[^\"]*\"|\S")
 
 

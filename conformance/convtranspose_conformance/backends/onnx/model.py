@@ -5,14 +5,10 @@ from typing import Any
 
 from ..api import Array, Call
 
-IR_VERSIONS = (
-    (22, 10),
-    (11, 6),
-    (1, 4),
-)  # opset -> lowest IR version; 4 for opset 1, whose own 3 would make every initializer an input
-INTS = (
-    7  # AttributeProto.INTS: what an empty list is, which onnx's helper cannot tell from its values
-)
+# opset -> lowest IR version; 4 for opset 1, whose own 3 would make every initializer an input
+IR_VERSIONS = ((22, 10), (11, 6), (1, 4))
+# AttributeProto.INTS: what an empty list is, which onnx's helper cannot tell from its values
+INTS = 7
 ELEMENT_TYPES = {"float16": 10, "bfloat16": 16, "float32": 1, "float64": 11}
 
 

@@ -72,9 +72,7 @@ class OnnxRuntime(Backend):
 
     def static_shape(self, call: Call) -> PartialShape | None:
         shape = self._session(call).get_outputs()[0].shape
-        return (
-            dims_of(shape) if shape else None
-        )  # an empty list: no shape is known, since Y has rank 3 at least
+        return dims_of(shape) if shape else None  # [] is no shape: Y has rank 3 at least
 
     def _run_bfloat16(self, session: Any, call: Call) -> Array:
         """NumPy has no bfloat16 for `session.run`: the bits go in and out as OrtValues."""

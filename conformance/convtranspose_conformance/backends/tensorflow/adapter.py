@@ -63,10 +63,8 @@ class TensorFlow(Backend):
             return self._apply(call, X, W, output, given, layout)
 
         with tf.device(f"/{self._device}:0"):
-            X, W = (
-                tf.constant(channels_last(call.X) if layouts is CHANNELS_LAST else call.X),
-                tf.constant(filters(call.W)),
-            )
+            X = tf.constant(channels_last(call.X) if layouts is CHANNELS_LAST else call.X)
+            W = tf.constant(filters(call.W))
             with refusals("call", tf.errors.OpError, ValueError, TypeError):
                 Y = (tf.function(apply) if traced else apply)(X, W)
         self._prove(Y)

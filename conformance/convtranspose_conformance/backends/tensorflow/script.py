@@ -51,10 +51,7 @@ def _written(kind: type[TensorFlow], entry: Entry, call: Call, static: bool) -> 
 
 def _forms(adapter: TensorFlow, call: Call, device: str) -> dict[str, Lines]:
     layout = CHANNELS_FIRST[call.rank - 1]
-    x, w = (
-        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {CHANNELS_LAST[call.rank - 1]}",
-        _weights(call),
-    )
+    x, w = _inputs(call), _weights(call)
     traced = [x, w, *_told(call), f"y = tf.function(lambda x, w: {_operator(adapter, call)})(x, w)"]
     first = [
         f"x = tf.constant(X)  # {layout}",
@@ -104,7 +101,7 @@ def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tupl
     """y, or dx and dw, on `device` ("": where TensorFlow puts it), then as ONNX lays it out."""
     said = _call(adapter, call)  # first: it knows what cannot be said
     made = [
-        f"x = tf.constant(X.transpose({_channels_last(call)}))  # {CHANNELS_LAST[call.rank - 1]}",
+        _inputs(call),
         _weights(call),
         *([] if call.dY is None else [f"dy = tf.constant(dY.transpose({_channels_last(call)}))"]),
         *_told(call),
@@ -127,6 +124,10 @@ def _axes(order: list[int]) -> str:
 
 def _channels_last(call: Call) -> str:
     return _axes([0, *range(2, call.rank + 2), 1])
+
+
+def _inputs(call: Call) -> str:
+    return f"x = tf.constant(X.transpose({_channels_last(call)}))  # {CHANNELS_LAST[call.rank - 1]}"
 
 
 def _weights(call: Call) -> str:

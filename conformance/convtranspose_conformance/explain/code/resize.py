@@ -1,5 +1,5 @@
-"""Does every output add equally many taps, and what would? (Odena et al., "Deconvolution and
-Checkerboard Artifacts", 2016.)"""
+"""Resize, then Conv, in place of a ConvTranspose whose outputs add unequally many taps (Odena et
+al., "Deconvolution and Checkerboard Artifacts", 2016)."""
 
 from convtranspose_cases import Case
 

@@ -131,10 +131,8 @@ def _call(case: Case, plan: _Plan) -> list[str]:
 
 def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
     """Four spatial axes: a sum of calls with three, over the first axis's inputs and taps."""
-    title, why = (
-        "TensorFlow, tf.nn",
-        f"TensorFlow has conv1d_transpose, 2d and 3d; this call has {case.rank} spatial axes",
-    )
+    title = "TensorFlow, tf.nn"
+    why = f"TensorFlow has conv1d_transpose, 2d and 3d; this call has {case.rank} spatial axes"
     if case.rank > MOST_AXES + 1 or case.group > 1:
         return Code(
             title=title,

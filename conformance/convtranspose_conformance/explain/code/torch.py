@@ -174,10 +174,8 @@ def _bias(case: Case, after: bool) -> list[str]:
 
 def _by_slices(case: Case, cut: tuple[Window, ...]) -> Code:
     """Four spatial axes: a sum of calls with three, over the first axis's inputs and taps."""
-    title, why = (
-        "PyTorch, functional",
-        f"PyTorch has conv_transpose1d, 2d and 3d; this call has {case.rank} spatial axes",
-    )
+    title = "PyTorch, functional"
+    why = f"PyTorch has conv_transpose1d, 2d and 3d; this call has {case.rank} spatial axes"
     if case.rank > MOST_AXES + 1:
         return Code(
             title=title,

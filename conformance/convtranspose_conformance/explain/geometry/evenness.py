@@ -1,5 +1,5 @@
-"""Does every output add equally many taps, and what would? (Odena et al., "Deconvolution and
-Checkerboard Artifacts", 2016.)"""
+"""Does every output add equally many taps, and under which kernel near by would it? (Odena et al.,
+"Deconvolution and Checkerboard Artifacts", 2016.)"""
 
 from dataclasses import replace
 from math import gcd
@@ -84,9 +84,8 @@ def none_nearby(case: Case) -> str:
         if grown - own > w.axis.stride:
             return (
                 f"no nearby configuration is even: on {axis_name(n)} all products reach {w.full} "
-                f"outputs, and to fill {w.size} of them "
-                f"kernel {own} would become {grown}, which is more than stride {w.axis.stride} "
-                "larger"
+                f"outputs, and to fill {w.size} of them kernel {own} would become {grown}, which "
+                f"is more than stride {w.axis.stride} larger"
             )
     return ""
 

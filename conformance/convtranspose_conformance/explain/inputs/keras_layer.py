@@ -16,10 +16,11 @@ from .keras_activation import activation_note
 from .keras_input import STATED, channels_first, keras_input
 from .options import SUITE
 from .signature import REQUIRED, Bound, Written, bound
-from .subject import Subject
+from .subject import Subject, listed
 
 LAYER = re.compile(
-    r"(?:(?:(?:tf|tensorflow)\.)?keras\.)?(?:layers\.)?(?:Conv(?P<rank>[123])DTranspose|Convolution(?P<long>[123])DTranspose)"
+    r"(?:(?:(?:tf|tensorflow)\.)?keras\.)?(?:layers\.)?"
+    r"(?:Conv(?P<rank>[123])DTranspose|Convolution(?P<long>[123])DTranspose)"
 )
 _SIGNATURE: dict[str, Any] = {
     "filters": REQUIRED,
@@ -75,10 +76,8 @@ def _axes(given: Bound, rank: int) -> list[KerasAxis]:
 
 def _geometry(given: Bound, x: Shape) -> list[Axis]:
     rank = len(x) - 2
-    strides, dilations = (
-        given.per_axis("strides", rank, 1),
-        given.per_axis("dilation_rate", rank, 1),
-    )
+    strides = given.per_axis("strides", rank, 1)
+    dilations = given.per_axis("dilation_rate", rank, 1)
     if max(strides) > 1 and max(dilations) > 1:
         raise given.wrong("dilation_rate", f"1 beside strides = {strides}, by Keras's own check")
     kernels = given.per_axis("kernel_size", rank, 1)
@@ -121,16 +120,13 @@ def _layout(given: Bound, x: Shape | None) -> tuple[str, ...]:
     if channels_first(given):
         return (
             "data_format channels_first is ONNX's own layout, that of the arrays X and Y below; "
-            "the code has channels_last, which "
-            "TensorFlow takes on a CPU too, and so transposes them; the weights are laid out the "
-            "same",
+            "the code has channels_last, which TensorFlow takes on a CPU too, and so transposes "
+            "them; the weights are laid out the same",
         )
     if x is None:
         return ()
-    own, spatial = (
-        ",".join(map(str, (x[0], *x[2:], x[1]))),
-        ",".join(axis_name(n) for n in range(len(x) - 2)),
-    )
+    own = listed((x[0], *x[2:], x[1]))
+    spatial = ",".join(axis_name(n) for n in range(len(x) - 2))
     return (
         f"--x is N,C,{spatial} in ONNX's order; this layer's own order is N,{spatial},C, in which "
         f"X is {own}",

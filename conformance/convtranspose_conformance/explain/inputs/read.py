@@ -13,13 +13,13 @@ from .subject import Subject, Unreadable
 
 ACCEPTED = (
     "accepted are a case id such as seeds/stride_2_filter_3, model.onnx or model.onnx#NODE, and a "
-    "layer as text such as "
-    "'nn.ConvTranspose2d(16, 8, 3, stride=2)' or 'keras.layers.Conv2DTranspose(8, 3)'"
+    "layer as text such as 'nn.ConvTranspose2d(16, 8, 3, stride=2)' or "
+    "'keras.layers.Conv2DTranspose(8, 3)'"
 )
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, nn.LazyConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, "
-    "keras.layers.Conv1DTranspose, 2D, 3D, "
-    "tf.nn.conv1d_transpose, conv2d_transpose, conv3d_transpose"
+    "keras.layers.Conv1DTranspose, 2D, 3D, tf.nn.conv1d_transpose, conv2d_transpose, "
+    "conv3d_transpose"
 )
 
 # what each leaves to options

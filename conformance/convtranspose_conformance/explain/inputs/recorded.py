@@ -59,9 +59,8 @@ _IMPLIES = {
     "group above 1": "group",
     "opset before 11": "opset",
 }
-_SIZES = frozenset(
-    {"N", "C", "M", "input", "kernel", "total_padding"}
-)  # where several differ, that is one difference
+# where several differ, that is one difference
+_SIZES = frozenset({"N", "C", "M", "input", "kernel", "total_padding"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,9 +40,9 @@ def explain(subject: Subject, recorded: str = "") -> str:
     except InvalidInput as refused:
         sizes = geometry_text(case) if refused.attribute == "output size" else ""
         result = "too large" if too_large(refused) else "refused"
-        return _joined([call_source(subject, result), _refusal(case, refused), sizes, recorded])
+        return _joined([call_text(subject, result), _refusal(case, refused), sizes, recorded])
     parts = [
-        call_source(subject, f"Y{shape}"),
+        call_text(subject, f"Y{shape}"),
         geometry_text(case),
         _readings(case),
         _sums(case),
@@ -68,7 +68,7 @@ def wrapped(text: str, first: str, rest: str) -> str:
     )
 
 
-def call_source(subject: Subject, result: str) -> str:
+def call_text(subject: Subject, result: str) -> str:
     """What was given, the ONNX call that it is, its result, and what had to be assumed."""
     case = subject.case
     inputs = [

@@ -2,7 +2,7 @@
 transformation of a case.
 
 A fault reproduces a backend's wrong answer exactly or it is not the explanation. With readings it
-shares one mechanism (`predict.py`).
+shares one mechanism (`rules.answers`).
 """
 
 from .arithmetic import ARITHMETIC

@@ -11,9 +11,8 @@ from convtranspose_cases.inputs import Integers, Tensors
 
 from .fault import Array, Fault, TensorsRewrite
 
-Rounding = Callable[
-    [Array, Array], Array
-]  # magnitudes, number of bits to lose -> what is added before the bits are cut off
+# magnitudes, number of bits to lose -> what is added before the bits are cut off
+Rounding = Callable[[Array, Array], Array]
 
 
 def _nearest_even(magnitudes: Array, lost: Array) -> Array:
