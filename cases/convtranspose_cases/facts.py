@@ -20,90 +20,100 @@ def totals(case: Case) -> list[int]:
     return [b + e for b, e in zip(placed.begins, placed.ends, strict=True)]
 
 
-def facts(case: Case) -> dict[str, Any]:
-    """Plain values by name: the case's shapes, every attribute with its default filled in, and what
-    follows from them per axis.
+_Fact = Callable[[Case], Any]
+
+
+def _legal(fact: _Fact, otherwise: Callable[[], Any] = list) -> _Fact:
+    """What follows in a legal call; of a forbidden one, nothing."""
+    return lambda case: otherwise() if case.refusal() else fact(case)
+
+
+def _listed(name: str, default: Callable[[int], tuple[int, ...]]) -> _Fact:
+    """An attribute that is a list, with its default filled in."""
+
+    def fact(case: Case) -> list[int]:
+        given = getattr(case.attributes, name)
+        return list(default(case.rank) if given is None else given)
+
+    return fact
+
+
+def _ones(rank: int) -> tuple[int, ...]:
+    return (1,) * rank
+
+
+def _zeros(rank: int) -> tuple[int, ...]:
+    return (0,) * rank
+
+
+def _absent(rank: int) -> tuple[int, ...]:
+    return ()
+
+
+def _broken(case: Case) -> str:
+    refused = case.refusal()
+    return refused.attribute if refused else ""
+
+
+FACTS: dict[str, _Fact] = {
+    "op": lambda case: case.op,
+    "rank": lambda case: case.rank,
+    "dtype": lambda case: case.dtype,
+    "data": lambda case: case.data,
+    "opset": lambda case: case.opset,
+    "initializer": lambda case: case.initializer,
+    "bias": lambda case: case.bias,
+    "N": lambda case: case.x_shape[0],
+    "C": lambda case: case.x_shape[1],
+    "M": lambda case: case.maps,
+    "group": lambda case: case.group,
+    "auto_pad": lambda case: (
+        "NOTSET" if case.attributes.auto_pad is None else case.attributes.auto_pad
+    ),
+    "forbidden": _broken,
+    "X": lambda case: list(case.x_shape),
+    "W": lambda case: list(case.w_shape),
+    "B": lambda case: list(case.b_shape or ()),
+    "input": lambda case: list(case.x_shape[2:]),
+    "kernel": lambda case: list(case.w_shape[2:]),
+    "effective_kernel": _legal(lambda case: [a.effective_kernel for a in case.axes]),
+    "strides": _listed("strides", _ones),
+    "dilations": _listed("dilations", _ones),
+    "output_padding": _listed("output_padding", _zeros),
+    "pads": _listed("pads", lambda rank: _zeros(2 * rank)),
+    "kernel_shape": _listed("kernel_shape", _absent),
+    "output_shape": _listed("output_shape", _absent),
+    "natural": _legal(lambda case: [a.natural for a in case.axes]),
+    "total_padding": _legal(totals),
+    "output": _legal(lambda case: list(case.y_shape()[2:])),
+    "products": _legal(most_products, int),
+}
+NAMES = frozenset(FACTS)
+
+
+class Facts(dict[str, Any]):
+    """Plain values by name, each worked out when it is first asked for: the case's shapes, every
+    attribute with its default filled in, and what follows from them per axis.
 
     `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products`
     the most that an output element sums. `forbidden` names what breaks the text, "" in a legal
     call; in a forbidden one nothing follows: those lists are [], `products` is 0.
     """
-    refused = case.refusal()
-    axes = () if refused else case.axes
-    return {
-        "op": case.op,
-        "rank": case.rank,
-        "dtype": case.dtype,
-        "data": case.data,
-        "opset": case.opset,
-        "initializer": case.initializer,
-        "bias": case.bias,
-        "N": case.x_shape[0],
-        "C": case.x_shape[1],
-        "M": case.maps,
-        "group": case.group,
-        "auto_pad": "NOTSET" if case.attributes.auto_pad is None else case.attributes.auto_pad,
-        "forbidden": refused.attribute if refused else "",
-        "X": list(case.x_shape),
-        "W": list(case.w_shape),
-        "B": list(case.b_shape or ()),
-        "input": list(case.x_shape[2:]),
-        "kernel": list(case.w_shape[2:]),
-        "effective_kernel": [a.effective_kernel for a in axes],
-        **_lists(case.attributes, case.rank),
-        "natural": [a.natural for a in axes],
-        "total_padding": [] if refused else totals(case),
-        "output": [] if refused else list(case.y_shape()[2:]),
-        "products": 0 if refused else most_products(case),
-    }
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self._case = case
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = FACTS[name](self._case)
+        return value
 
 
-def _lists(given: Attributes, rank: int) -> dict[str, Any]:
-    """The attributes that are lists, each with its default filled in."""
-    ones, zeros = (1,) * rank, (0,) * rank
-    return {
-        "strides": list(ones if given.strides is None else given.strides),
-        "dilations": list(ones if given.dilations is None else given.dilations),
-        "output_padding": list(zeros if given.output_padding is None else given.output_padding),
-        "pads": list(zeros * 2 if given.pads is None else given.pads),
-        "kernel_shape": list(given.kernel_shape or ()),
-        "output_shape": list(given.output_shape or ()),
-    }
+def facts(case: Case) -> dict[str, Any]:
+    """All of a case's `Facts`."""
+    known = Facts(case)
+    return {name: known[name] for name in FACTS}
 
-
-NAMES = frozenset(
-    [
-        "op",
-        "rank",
-        "dtype",
-        "data",
-        "opset",
-        "initializer",
-        "bias",
-        "N",
-        "C",
-        "M",
-        "group",
-        "auto_pad",
-        "forbidden",
-        "X",
-        "W",
-        "B",
-        "input",
-        "kernel",
-        "effective_kernel",
-        "strides",
-        "dilations",
-        "output_padding",
-        "pads",
-        "kernel_shape",
-        "output_shape",
-        "natural",
-        "total_padding",
-        "output",
-        "products",
-    ]
-)
 
 _Test = Callable[[Case, Attributes, tuple[Axis, ...]], bool]
 

@@ -1,6 +1,7 @@
 """What a case's answer is under the text, under readings, and under faults."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, cached_property
 from itertools import product
 from typing import Any
@@ -10,11 +11,12 @@ from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
+from convtranspose_cases.facts import clauses
 from convtranspose_cases.gradients import output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
-from convtranspose_reference.attributes import Op
-from convtranspose_reference.geometry import Geometry
-from convtranspose_reference.readings import READINGS
+from convtranspose_reference.attributes import InvalidInput, Op
+from convtranspose_reference.geometry import TEXT, Geometry, Rules, placed
+from convtranspose_reference.readings import READINGS, rules_for
 from convtranspose_reference.window import window
 
 from .explanation import BY_TEXT, Explanation
@@ -24,6 +26,8 @@ __all__ = ["ROUNDED", "Answer", "Asked", "Choice", "Explanation"]
 
 # Its text, too, says nothing of sizes of 0; the other clauses are about ConvTranspose.
 OPEN_IN_CONV = ("R",)
+# A reading of it speaks of calls that the clause itself does not: of output_shape without pads.
+BEYOND = frozenset("G")
 # Clause label -> name of a reading; the text's own name for the literal one.
 Choice = dict[str, str]
 
@@ -35,14 +39,31 @@ class Asked:
         self.case, self.seed = case, seed
         self._answers: dict[Explanation, Answer] = {}
         self._conforming: dict[tuple[str, ...], list[tuple[Choice, Answer]]] = {}
+        self._placed: dict[tuple[str, ...], Geometry | InvalidInput] = {}
+        self._mattering: frozenset[str] | None = None
 
     @cached_property
     def tensors(self) -> Tensors:
         return tensors(self.case, self.seed)
 
-    @cached_property
-    def unplaced(self) -> Geometry:
-        return self.case.unplaced()
+    def placed(self, readings: tuple[str, ...]) -> Geometry:
+        """Where a ConvTranspose lands under readings, whatever they say of sizes. Raises
+        InvalidInput where pads or sizes are impossible."""
+        key = _placing(readings)
+        if key not in self._placed:
+            self._placed[key] = self._place(key)
+        found = self._placed[key]
+        if isinstance(found, InvalidInput):
+            raise found
+        return found
+
+    def _place(self, readings: tuple[str, ...]) -> Geometry | InvalidInput:
+        try:
+            if not readings:
+                return self.case.geometry()
+            return placed(self.case.unplaced(), _without_refusals(readings))
+        except InvalidInput as refused:
+            return refused.with_traceback(None)
 
     @cached_property
     def output_gradient(self) -> Scaled:
@@ -70,9 +91,23 @@ class Asked:
 
     def answer(self, explanation: Explanation = BY_TEXT) -> Answer:
         """The case's answer under readings and faults."""
-        if explanation not in self._answers:
-            self._answers[explanation] = Answer(self, explanation)
-        return self._answers[explanation]
+        known = self._answers.get(explanation)
+        if known is None:
+            same = explanation is not BY_TEXT and self._says_nothing(explanation)
+            known = self.answer() if same else Answer(self, explanation)
+            self._answers[explanation] = known
+        return known
+
+    def _says_nothing(self, explanation: Explanation) -> bool:
+        """Are these readings of clauses alone that have nothing to say of the case?"""
+        labels = _labels(explanation.readings)
+        if explanation.faults or labels & BEYOND or self.case.op != "ConvTranspose":
+            return False
+        if self.answer().refused:
+            return False
+        if self._mattering is None:
+            self._mattering = frozenset(clauses(self.case))
+        return self._mattering.isdisjoint(labels)
 
     def conforming(self) -> list[tuple[Choice, Answer]]:
         """Every answer that conforms: the text's, and those of the named readings of clauses that
@@ -116,11 +151,13 @@ class Asked:
         return [c for c in clauses if c in at_stake]
 
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
-        geometry = None if fixed.faults else self.answer(fixed).geometry
+        geometry = self.answer(fixed).placement
         if geometry is not None and not clause.can_matter(self.case, geometry):
             return False
-        usual = self.answer(fixed).key
-        return any(self.answer(fixed.under(r.id)).key != usual for r in clause.readings)
+        usual, readings = self.answer(fixed), clause.readings
+        if usual.refused and geometry is None and not fixed.faults:
+            readings = tuple(r for r in readings if _placing((r.id,)))  # sizes are not reached
+        return any(self.answer(fixed.under(r.id)).key != usual.key for r in readings)
 
 
 @cache
@@ -130,6 +167,22 @@ def _left_open(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
     return tuple(
         CLAUSES[label] for label in of_op if CLAUSES[label].is_open(opset) and label not in named
     )
+
+
+@cache
+def _labels(readings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.partition(":")[0] for name in readings)
+
+
+@cache
+def _placing(readings: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the readings that say where something lands, not only which sizes are refused."""
+    return tuple(name for name in readings if _without_refusals((name,)) != TEXT)
+
+
+@cache
+def _without_refusals(readings: tuple[str, ...]) -> Rules:
+    return replace(rules_for(readings), refuses=())
 
 
 def _squared(tensor: Scaled) -> NDArray[np.float64]:

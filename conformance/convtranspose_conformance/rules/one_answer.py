@@ -35,8 +35,7 @@ class Question(Protocol):
     @property
     def tensors(self) -> Tensors: ...
 
-    @property
-    def unplaced(self) -> Geometry: ...
+    def placed(self, readings: tuple[str, ...]) -> Geometry: ...
 
     @property
     def output_gradient(self) -> Scaled: ...
@@ -44,12 +43,15 @@ class Question(Protocol):
 
 class Answer:
     """One rule's answer to one case: `refused` says why there is none; `shape`; and the golden,
-    computed when first asked for."""
+    computed when first asked for. Of readings alone, `placement` is where it lands or, where its
+    sizes are refused, would land; None for Conv, and where there are no such sizes."""
 
     def __init__(self, asked: Question, explanation: Explanation) -> None:
         self._asked, self._faults = asked, [FAULTS[name] for name in explanation.faults]
-        self.refused, self._case, self._geometry = "", asked.case, None
+        self.refused, self._case = "", asked.case
+        self._geometry: Geometry | None = None
         self.shape: PartialShape = ()
+        self.placement: Geometry | None = None
         self._rewriting = list[str]()
         for fault in self._faults:
             rewritten = fault.case(self._case) if fault.case else self._case
@@ -57,7 +59,7 @@ class Answer:
                 self._case = rewritten
                 self._rewriting.append(fault.name)
         try:
-            self._geometry = self._place(explanation)
+            self._place(explanation)
             self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
         except InvalidInput as error:
             self.refused = str(error)
@@ -65,22 +67,25 @@ class Answer:
         for fault in self._faults:
             self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
 
-    def _place(self, explanation: Explanation) -> Geometry | None:
+    def _place(self, explanation: Explanation) -> None:
+        """Leaves the geometry; raises InvalidInput after that where sizes alone are refused."""
         rules = rules_for(explanation.readings)
         if self._case.op == "Conv":
             if rules.refuses:
                 refuse(self._case.forward_sizes(), rules)
-            return None
+            return
         for fault in self._faults:
             rules = fault.rules(rules) if fault.rules else rules
         if self._case is not self._asked.case:  # the call as given is within its limits
             rules = replace(rules, output_padding_limit=lambda axis: "")
-        geometry = placed(
-            self._asked.unplaced if self._case is self._asked.case else self._case.unplaced(), rules
-        )
+        if self._faults:
+            geometry = placed(self._case.unplaced(), rules)
+        else:
+            geometry = self.placement = self._asked.placed(explanation.readings)
+            refuse(geometry, rules)
         for fault in self._faults:
             geometry = fault.geometry(self._case, geometry) if fault.geometry else geometry
-        return geometry
+        self._geometry = geometry
 
     @property
     def dtype(self) -> str:

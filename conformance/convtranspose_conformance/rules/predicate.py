@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from convtranspose_cases import Case
-from convtranspose_cases.facts import NAMES, facts
+from convtranspose_cases.facts import NAMES, Facts
 from convtranspose_reference.errors import UserError
 
 FUNCTIONS = {"any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "zip": zip}
+_POWERS: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS}
 # No attributes, no powers, no functions but those above: what is left ends, and reaches nothing but
 # the facts.
 _ALLOWED = (
@@ -98,11 +99,12 @@ class Expression:
             ) from error
         _check(text, tree, names)
         self._code = compile(tree, "<predicate>", "eval")
+        self.names = names & {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Is it true of these values? Raises PredicateError where it cannot be worked out."""
         try:
-            return bool(eval(self._code, {"__builtins__": {}, **FUNCTIONS, **values}))
+            return bool(eval(self._code, {**_POWERS, **values}))
         except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
             raise PredicateError(f"{self.text!r} fails: {error}") from error
 
@@ -137,15 +139,17 @@ class Predicate(Expression):
 
     def __init__(self, text: str, machine: Mapping[str, Any] = MappingProxyType({})) -> None:
         super().__init__(text, NAMES | machine.keys())
-        self._machine = machine
+        self._machine = {name: machine[name] for name in self.names & machine.keys()}
+        self._facts = tuple(self.names - machine.keys())
 
     def on(self, machine: Mapping[str, Any]) -> "Predicate":
         """The same expression on another machine."""
         return Predicate(self.text, machine)
 
     def __call__(self, case: Case) -> bool:
+        known = _facts(case)
         try:
-            return self.holds({**self._machine, **_facts(case)})
+            return self.holds({**self._machine, **{name: known[name] for name in self._facts}})
         except PredicateError as error:
             raise PredicateError(str(error).replace(" fails:", f" fails on {case.id}:", 1)) from (
                 error.__cause__
@@ -153,7 +157,7 @@ class Predicate(Expression):
 
 
 @lru_cache(maxsize=2**13)
-def _facts(case: Case) -> dict[str, Any]:
+def _facts(case: Case) -> Facts:
     """Many declarations in a row ask about one case, and diagnosis many conditions about the same
     thousands."""
-    return facts(case)
+    return Facts(case)

@@ -27,6 +27,7 @@ from ..backends.api import Call
 from ..backends.processor import cpu_name
 from ..backends.registry import Entry
 from ..rules.answers import Asked
+from ..verdict.deviations import Deviation
 from ..verdict.precision_figures import measured
 from ..verdict.reply import AskOf, judged
 from ..worker.observation import Observation
@@ -50,10 +51,8 @@ class Session:
         self.kept: dict[
             str, Worker
         ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
-        self._declared_of = {
-            entry.name: [d for d in plan.deviations if d.backend == entry.name]
-            for entry in plan.entries
-        }
+        self._declared = list(plan.deviations)
+        self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
         self._ledger = Ledger(plan.deviations)
         self._records: dict[tuple[str, int, str], Record] = {}
 
@@ -69,7 +68,8 @@ class Session:
         if backend in self.kernels:
             return
         self.versions[backend], self.kernels[backend] = versions, kernels
-        self._declared_of[backend] = [d.told(kernels) for d in self._declared_of[backend]]
+        self._declared = [d.told(kernels) if d.backend == backend else d for d in self._declared]
+        self._declared_of.clear()
         self._ledger.told(backend, kernels)
 
     def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
@@ -77,7 +77,8 @@ class Session:
         asked = self.asked[number]
         records = []
         for name, seen in found.items():
-            reply = judged(entry, asked, Check(name), seen, self._declared_of[entry.name])
+            declared = self._declared_for(entry.name, name)
+            reply = judged(entry, asked, Check(name), seen, declared)
             judgement = reply.judgement
             record = Record(
                 case=asked.case.id,
@@ -94,6 +95,14 @@ class Session:
             self._records[(entry.name, number, name)] = record
             records.append(record)
         return records
+
+    def _declared_for(self, backend: str, check: str) -> list[Deviation]:
+        """The declarations that speak of one check of one backend."""
+        if (backend, check) not in self._declared_of:
+            self._declared_of[backend, check] = [
+                d for d in self._declared if (d.backend, d.check) == (backend, check)
+            ]
+        return self._declared_of[backend, check]
 
     def run(self, seconds: float, ask_of: AskOf | None = None) -> Run:
         """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,

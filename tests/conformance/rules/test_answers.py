@@ -1,6 +1,7 @@
 """Answers under the text, readings and faults, and no rule that never says anything. Numbers by
 hand: test_faults_by_hand."""
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, pairs
-from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.answers import Answer, Asked, Explanation
 from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Check
@@ -167,3 +168,20 @@ def test_any_two_rules_together_have_an_output_of_their_shape(id: str) -> None:
         for answer in answers
         if None not in answer.shape and answer.golden.shape != answer.shape
     } == set()
+
+
+def test_readings_of_clauses_that_cannot_matter_leave_the_answer_alone() -> None:
+    """They are not worked out: the text's answer stands for theirs."""
+    alone = 0
+    for case in chain(suite_cases("core"), suite_cases("repeatability")):
+        if case.op != "ConvTranspose" or case.refusal() is not None:
+            continue
+        asked = Asked(case)
+        for reading in READINGS.values():
+            explanation = Explanation(readings=(reading.id,))
+            if asked.answer(explanation) is asked.answer():
+                alone += 1
+                worked_out = Answer(asked, explanation)
+                assert worked_out.refused == "", (case.id, reading.id)
+                assert worked_out.geometry == asked.answer().geometry, (case.id, reading.id)
+    assert alone > 10_000
