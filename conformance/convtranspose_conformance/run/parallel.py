@@ -92,17 +92,20 @@ class _Conversation:
         """Hands over as many questions as the worker has room for."""
         if self._to_ask:
             self.worker.begin()  # where the last one died
+        if not self.worker.is_hungry:
+            return
         while self._to_ask and self.worker.is_ready:
             number = self._to_ask[0]
             checks = self._session.plan.checks(self.entry, number)
             if checks:
                 self._next = self._next or self._questions.of(number)
                 if not self.worker.has_room(self._next):
-                    return
+                    break
                 self.worker.send(self._next, checks)
             self._asked.append((number, len(checks), {}))
             self._next = None
             self._to_ask.popleft()
+        self.worker.flush()
 
     def answered(self) -> Iterator[_Answered]:
         """The cases that are answered in full by now. Raises what stops the conversation."""
@@ -141,7 +144,11 @@ class _Table:
                     self._end(conversation)
 
     def _speaking(self) -> list[_Conversation]:
-        """Those that have something to say by now, or whose time is over; waits for the first."""
+        """Those whose answers were read already; else those that have something to say by now, or
+        whose time is over: waits for the first."""
+        heard = [each for each in self._held if each.worker.has_answer]
+        if heard:
+            return heard
         poll = select.poll()
         for each in self._held:
             poll.register(each.worker.fileno(), select.POLLIN)

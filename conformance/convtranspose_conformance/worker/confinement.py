@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from socket import socket
 from typing import Any
 
 from ..backends.registry import Entry
@@ -47,13 +48,13 @@ def confine(entry: Entry, memory_gib: float, parent: int, noise: Any) -> None:
         threading.Thread(target=_watch_memory, args=(memory_gib * GIB,), daemon=True).start()
 
 
-def guard(pipe: Any) -> None:
+def guard(end: socket) -> None:
     """A process that ends the worker's whole group as soon as the worker is gone: what a backend
     started must not outlive a killed run."""
     worker = os.getpid()
     if sys.platform != "linux" or os.fork():
         return
-    pipe.close()
+    end.close()
     signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != worker:

@@ -6,33 +6,25 @@ the guilty one is the first that is not answered, however many wait behind it. I
 thread that started it.
 """
 
-import multiprocessing
-import os
 import pickle
-import re
-import select
-import signal
-import tempfile
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import IO, Any
+from typing import Any
 
 from convtranspose_reference.errors import UserError
 
 from ..backends.api import Call, Unusable
 from ..backends.registry import Entry
+from .child import Child, how_it_ended, last_words
 from .confinement import OUT_OF_MEMORY_STATUS
 from .messages import read_observation, written
 from .observation import Observation, Seen, stopped
-from .serving import serve
 
-TAIL_BYTES = 16_000
 # Questions that wait in a worker, so that it never waits for its next one. Together they fit into a
 # pipe: to hand one over never blocks a coordinator whose worker waits for it to read.
 MOST_WAITING, MOST_WAITING_BYTES = 32, 2**16
-_FATAL = re.compile(r"Check failed|Assertion|terminate called")
 
 
 class HarnessError(UserError):
@@ -67,47 +59,24 @@ class Worker:
         self.entry, self.limits = entry, limits
         self.versions: dict[str, str] = {}
         self.kernels: dict[str, str] = {}
-        self._process: Any = None
-        self._pipe: Any = None
-        self._readable = select.poll()
+        self._child = Child(entry, limits.memory_gib)
         self._ready = False
         self._waiting: deque[_Waiting] = deque()
         self._waiting_bytes = 0
+        self._to_write: list[_Waiting] = []  # the last of them, which the process was not sent yet
         self._since = 0.0  # when the answer that is due next, or the start, began
-        self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
 
     def __enter__(self) -> "Worker":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._kill()
-        self._noise.close()
+        self._child.close()
 
     def begin(self) -> None:
         """Starts the process if none runs, without waiting for it."""
-        if self._process is not None:
-            return
-        os.ftruncate(self._noise.fileno(), 0)
-        os.lseek(self._noise.fileno(), 0, os.SEEK_SET)
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=serve,
-            args=(
-                theirs,
-                self.entry,
-                self.limits.memory_gib,
-                os.getpid(),
-                _keep(self._noise),
-            ),
-            name=f"convtranspose {self.entry.name}",
-            daemon=True,
-        )
-        self._process.start()
-        theirs.close()
-        self._readable = select.poll()  # Connection.poll makes a selector each time
-        self._readable.register(self._pipe, select.POLLIN)
-        self._ready, self._since = False, time.monotonic()
+        if not self._child.exists:
+            self._child.begin()
+            self._ready, self._since = False, time.monotonic()
 
     def start(self) -> dict[str, str]:
         """Starts the process if none runs; library -> version. Raises Unusable as the backend does,
@@ -123,11 +92,10 @@ class Worker:
         if kind == "ready":
             self.versions, self.kernels = content
             self._ready, self._since = True, time.monotonic()
-            for each in self._waiting:
-                self._hand_over(each)
+            self._to_write = list(self._waiting)
+            self.flush()
             return
-        self._process.join(1.0)
-        how = f"{self._ending()}\n{self._tail()}".strip()
+        how = f"{how_it_ended(self._child.ended())}\n{self._child.tail()}".strip()
         self._kill()
         if kind == "unusable":
             raise Unusable(content)
@@ -146,7 +114,12 @@ class Worker:
 
     def fileno(self) -> int:
         """What becomes readable when there is something to `take`."""
-        return int(self._pipe.fileno())
+        return self._child.wire.fileno()
+
+    @property
+    def has_answer(self) -> bool:
+        """Is there something to `take` that was read already, so that nothing becomes readable?"""
+        return self._child.exists and self._child.wire.has_message
 
     @property
     def is_ready(self) -> bool:
@@ -162,7 +135,12 @@ class Worker:
     @property
     def is_due(self) -> bool:
         """Is anything to come: an answer, or word that the process is ready?"""
-        return bool(self._waiting) or (self._process is not None and not self._ready)
+        return bool(self._waiting) or (self._child.exists and not self._ready)
+
+    @property
+    def is_hungry(self) -> bool:
+        """Do so few questions wait that more should be handed over, several in one go?"""
+        return len(self._waiting) <= MOST_WAITING // 2
 
     def has_room(self, question: bytes) -> bool:
         """May one more question be handed over?"""
@@ -172,18 +150,25 @@ class Worker:
         )
 
     def send(self, question: bytes, checks: tuple[str, ...]) -> None:
-        """Hands a question over, as `messages.written` writes it, with one check or more."""
+        """Puts a question, as `messages.written` writes it, with one check or more, behind those
+        that wait. It is handed over by `flush`, or where the next answer is taken."""
         self.begin()
         if not self._waiting and self._ready:
             self._since = time.monotonic()
         self._waiting.append(_Waiting(question, checks))
         self._waiting_bytes += len(question)
         if self._ready:
-            self._hand_over(self._waiting[-1])
+            self._to_write.append(self._waiting[-1])
 
-    def _hand_over(self, waiting: _Waiting) -> None:
+    def flush(self) -> None:
+        """Hands over what was put."""
+        if self._to_write:
+            self._hand_over(self._to_write)
+            self._to_write = []
+
+    def _hand_over(self, waiting: list[_Waiting]) -> None:
         with suppress(OSError):  # the process is dead: the answer that does not come says how
-            self._pipe.send_bytes(pickle.dumps((waiting.checks, waiting.question)))
+            self._child.wire.send(pickle.dumps((each.checks, each.question)) for each in waiting)
 
     def take(self) -> tuple[str, Observation] | None:
         """The oldest check not answered yet and its observation, waited for as long as the limits
@@ -196,6 +181,7 @@ class Worker:
         if not self._ready:
             self._first_words()
             return None
+        self.flush()
         answer = self._receive()
         self._since = time.monotonic()
         kind, content = answer or ("seen", None)
@@ -219,16 +205,14 @@ class Worker:
 
     def _receive(self) -> Any:
         try:
-            if not self._readable.poll(1000 * self.seconds_left):
-                return None
-            return pickle.loads(self._pipe.recv_bytes())
+            message = self._child.wire.receive(self.seconds_left)
         except (EOFError, OSError):
             return None
+        return None if message is None else pickle.loads(message)
 
     def _dead(self) -> Observation:
         """What it means that no answer came: a process that still runs hangs."""
-        self._process.join(1.0)
-        code, how, tail = self._process.exitcode, self._ending(), self._tail()
+        code, tail = self._child.ended(), self._child.tail()
         self._kill()
         if code is None:
             return replace(
@@ -237,53 +221,10 @@ class Worker:
                 ),
                 tail=tail,
             )
-        said = last_words(tail)
+        said, how = last_words(tail), how_it_ended(code)
         seen = Seen.OUT_OF_MEMORY if code == OUT_OF_MEMORY_STATUS else Seen.CRASHED
         return replace(stopped(seen, "call", how, f"{how}; {said}" if said else how), tail=tail)
 
-    def _ending(self) -> str:
-        code = self._process.exitcode
-        return (
-            "still running"
-            if code is None
-            else signal.Signals(-code).name
-            if code < 0
-            else f"exit status {code}"
-        )
-
-    def _tail(self) -> str:
-        """The end of what the process wrote to stdout and stderr."""
-        size = os.fstat(self._noise.fileno()).st_size
-        return (
-            os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0))
-            .decode("utf-8", "replace")
-            .strip()
-        )
-
     def _kill(self) -> None:
-        if self._process is None:
-            return
-        if self._process.pid is not None:
-            for send in (os.killpg, os.kill):
-                try:
-                    send(self._process.pid, signal.SIGKILL)
-                except (ProcessLookupError, PermissionError):
-                    continue
-        self._process.join(5.0)
-        self._pipe.close()
-        self._process, self._ready = None, False
-
-
-def last_words(tail: str) -> str:
-    """The last line that says why a process is about to die, without the time and place before it;
-    else the whole tail.
-
-    What an abort prints besides, a stack with its addresses, differs from run to run.
-    """
-    fatal = [line for line in tail.splitlines() if _FATAL.search(line)]
-    return fatal[-1].rpartition("] ")[2].strip() if fatal else tail
-
-
-def _keep(noise: IO[bytes]) -> Any:
-    """The noise file as something that survives spawn."""
-    return multiprocessing.reduction.DupFd(noise.fileno())
+        self._child.kill()
+        self._ready, self._to_write = False, []

@@ -5,6 +5,7 @@ import importlib
 import pickle
 import traceback
 from collections.abc import Iterator
+from socket import socket
 from typing import Any
 
 import numpy as np
@@ -16,41 +17,43 @@ from .confinement import confine, guard, trim_noise
 from .messages import read_call, written_observation
 from .observation import Observation, Seen, derived, returned, stated, stopped
 from .repeatability import repeated
+from .wire import Wire
 
 
-def serve(pipe: Any, entry: Entry, memory_gib: float, parent: int, noise: Any) -> None:
+def serve(end: socket, entry: Entry, memory_gib: float, parent: int, noise: Any) -> None:
     """The worker's life: limits first, then the framework, then one answer for each question."""
     confine(entry, memory_gib, parent, noise)
-    guard(pipe)
+    guard(end)
+    wire = Wire(end)
     try:
         backend = load(entry)
-        _tell(pipe, "ready", (backend.versions(), effective(backend.kernels())))
+        _tell(wire, "ready", (backend.versions(), effective(backend.kernels())))
     except Unusable as error:
-        _tell(pipe, "unusable", str(error))
+        _tell(wire, "unusable", str(error))
         return
     except BaseException:
-        _tell(pipe, "harness", traceback.format_exc(limit=-4))
+        _tell(wire, "harness", traceback.format_exc(limit=-4))
         return
-    for checks, question in _questions(pipe):
+    for checks, question in _questions(wire):
         call = read_call(question)
         for check in checks:
             kind, content = answer(backend, call, check)
             _tell(
-                pipe,
+                wire,
                 kind,
                 written_observation(content) if isinstance(content, Observation) else content,
             )
             trim_noise()
 
 
-def _tell(pipe: Any, kind: str, content: Any) -> None:
-    pipe.send_bytes(pickle.dumps((kind, content)))
+def _tell(wire: Wire, kind: str, content: Any) -> None:
+    wire.send([pickle.dumps((kind, content))])
 
 
-def _questions(pipe: Any) -> Iterator[tuple[tuple[str, ...], bytes]]:
+def _questions(wire: Wire) -> Iterator[tuple[tuple[str, ...], bytes]]:
     while True:
         try:
-            yield pickle.loads(pipe.recv_bytes())
+            yield pickle.loads(wire.receive() or b"")
         except EOFError:
             return
 

@@ -40,7 +40,7 @@ def test_nothing_that_was_answered_is_asked_again(
     hand_over = process.Worker._hand_over
 
     def counted(self: process.Worker, waiting: Any) -> None:
-        sent.append(waiting.question)
+        sent.extend(each.question for each in waiting)
         hand_over(self, waiting)
 
     monkeypatch.setattr(process.Worker, "_hand_over", counted)

@@ -15,8 +15,9 @@ from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.scripts.repeatability import FIRST
 from convtranspose_conformance.verdict.deviation_files import declared
+from convtranspose_conformance.worker.child import last_words
 from convtranspose_conformance.worker.observation import Seen
-from convtranspose_conformance.worker.process import Limits, last_words
+from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Check, Example, Finding, Run, Verdict
 from convtranspose_reports.bug_report import bug_report, others
 from support.pasted import Ran, actual, alone, by_the_reference, expected, ran, without_addresses

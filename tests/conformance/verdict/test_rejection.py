@@ -15,8 +15,9 @@ from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.judge import judge
+from convtranspose_conformance.worker.child import last_words
 from convtranspose_conformance.worker.observation import Observation, Seen, stopped
-from convtranspose_conformance.worker.process import Limits, last_words
+from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Check, Outcome, Run, Verdict
 
 LIMITS = Limits(case_s=4.0, start_s=120.0, memory_gib=2.0)
