@@ -17,6 +17,7 @@ from .record import Outcome as Outcome
 from .record import Record as Record
 from .record import SuiteLine as SuiteLine
 from .record import Verdict as Verdict
+from .record import is_red as is_red
 from .sections import SECTIONS as SECTIONS
 from .sections import Section as Section
 from .sections import View as View

@@ -9,7 +9,6 @@ import msgspec
 from convtranspose_reports.errors import RunError
 from convtranspose_reports.processors import told_apart
 from convtranspose_reports.record import (
-    RED,
     BackendLine,
     CaseLine,
     Finding,
@@ -17,6 +16,7 @@ from convtranspose_reports.record import (
     Header,
     Record,
     SuiteLine,
+    is_red,
 )
 from convtranspose_reports.store import Run
 
@@ -188,7 +188,7 @@ def _asked(headers: list[Header]) -> dict[str, set[str]]:
     reasons: defaultdict[str, set[str]] = defaultdict(set)
     for header in headers:
         for backend in header.backends:
-            if _was_asked(backend):
+            if backend.was_asked:
                 reasons[backend.name].add(header.partial)
     return reasons
 
@@ -211,7 +211,7 @@ def _environment(headers: list[Header]) -> dict[str, str]:
 def _same_versions(runs: list[Run]) -> None:
     held: dict[str, tuple[object, Run]] = {}
     for run in runs:
-        for backend in filter(_was_asked, run.header.backends):
+        for backend in (each for each in run.header.backends if each.was_asked):
             mine = ((backend.version, backend.versions), run)
             first = held.setdefault(backend.name, mine)
             _same(f"the version of backend {backend.name!r}", first, mine)
@@ -222,18 +222,14 @@ def _backends(runs: list[Run]) -> list[BackendLine]:
     for run in runs:
         for backend in run.header.backends:
             first, owner = held.setdefault(backend.name, (backend, run))
-            if not _was_asked(backend):
+            if not backend.was_asked:
                 continue
-            if _was_asked(first):
+            if first.was_asked:
                 device = " | ".join(_unique([*first.device.split(" | "), backend.device]))
                 held[backend.name] = (msgspec.structs.replace(first, device=device), owner)
             else:
                 held[backend.name] = (backend, run)
     return [backend for backend, _ in held.values()]
-
-
-def _was_asked(backend: BackendLine) -> bool:
-    return backend.usable and backend.asked
 
 
 def _suites(headers: list[Header], cases: list[CaseLine]) -> list[SuiteLine]:
@@ -247,9 +243,7 @@ def _footer(runs: list[Run], records: list[Record], findings: list[Finding]) -> 
     footers = [run.footer for run in runs if run.footer is not None]
     if len(footers) < len(runs):
         return None
-    red = any(record.verdict in RED for record in records) or any(
-        finding.verdict in RED for finding in findings
-    )
+    red = is_red(records, findings)
     return Footer(
         records=len(records),
         exit_status=1 if red else 0 if records else 3,

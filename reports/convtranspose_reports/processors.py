@@ -20,7 +20,7 @@ def told_apart(runs: list[Run]) -> list[Run]:
     for run in runs:
         cpu = run.header.environment.get("cpu", "")
         for backend in run.header.backends:
-            if _was_asked(backend):
+            if backend.was_asked:
                 there = places[backend.name].setdefault(_kernels(backend), [])
                 there += [cpu] if cpu not in there else []
     names = {
@@ -57,7 +57,7 @@ def _renamed(run: Run, every: dict[tuple[str, Kernels], str]) -> Run:
     names = {
         backend.name: every[backend.name, _kernels(backend)]
         for backend in run.header.backends
-        if (backend.name, _kernels(backend)) in every and _was_asked(backend)
+        if (backend.name, _kernels(backend)) in every and backend.was_asked
     }
     backends = [
         msgspec.structs.replace(b, name=names[b.name], title=_title(b, names[b.name]))
@@ -72,10 +72,6 @@ def _renamed(run: Run, every: dict[tuple[str, Kernels], str]) -> Run:
         records=[_record(record, names) for record in run.records],
         findings=[_finding(finding, names) for finding in run.findings],
     )
-
-
-def _was_asked(backend: BackendLine) -> bool:
-    return backend.usable and backend.asked
 
 
 def _title(backend: BackendLine, name: str) -> str:

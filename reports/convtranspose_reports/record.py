@@ -6,6 +6,7 @@ A run is written in this order: one `Header`, every `CaseLine`, every `Record`, 
 times are.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -75,6 +76,11 @@ class BackendLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason: str = ""
     versions: dict[str, str] = {}
     kernels: dict[str, str] = {}
+
+    @property
+    def was_asked(self) -> bool:
+        """Could it be asked, and was it one of those that the run asked?"""
+        return self.usable and self.asked
 
 
 class SuiteLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -223,3 +229,8 @@ class Footer(_Line, frozen=True, kw_only=True, tag="footer"):
 
 
 Line = Header | CaseLine | Record | Finding | Footer
+
+
+def is_red(records: Iterable[Record], findings: Iterable[Finding]) -> bool:
+    """Does anything fail, or is a declaration stale?"""
+    return any(r.verdict in RED for r in records) or any(f.verdict in RED for f in findings)

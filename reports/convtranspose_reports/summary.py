@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from convtranspose_reports.record import RED, BackendLine, Check, Finding, Outcome, Verdict
+from convtranspose_reports.record import RED, BackendLine, Check, Finding, Outcome, Verdict, is_red
 from convtranspose_reports.store import Run
 
 Counts = Counter[Verdict]
@@ -15,9 +15,7 @@ def answering(run: Run) -> list[BackendLine]:
         finding.backend for finding in run.findings
     }
     return [
-        backend
-        for backend in run.header.backends
-        if backend.name in spoke or (backend.usable and backend.asked)
+        backend for backend in run.header.backends if backend.name in spoke or backend.was_asked
     ]
 
 
@@ -41,9 +39,7 @@ def totals(run: Run) -> dict[str, Counts]:
 def state(run: Run) -> str:
     """What the run as a whole says: `red`, `nothing` (no answers), `cut short` (no footer) or
     `green`."""
-    if any(record.verdict in RED for record in run.records) or any(
-        finding.verdict in RED for finding in run.findings
-    ):
+    if is_red(run.records, run.findings):
         return "red"
     if not run.records:
         return "nothing"

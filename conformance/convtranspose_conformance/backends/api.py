@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import AUTO_PADS, Op, PartialShape, Shape
-from convtranspose_reference.errors import UserError
+from convtranspose_reference.errors import UserError as UserError  # for those who catch it
 
 Array = NDArray[Any]
 Gradients = tuple[Array, Array, Array | None]

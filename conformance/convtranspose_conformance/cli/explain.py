@@ -15,7 +15,7 @@ from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
 from ..explain.pages.recorded_text import recorded_text
-from .errors import OptionError
+from .options import OptionError
 from .terminal import say, warnings_said
 
 RULE = "\n" + "=" * 100 + "\n"

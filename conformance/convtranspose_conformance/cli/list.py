@@ -8,7 +8,7 @@ import typer
 from convtranspose_cases import UnknownName
 from convtranspose_cases.suites import DEFAULT_SUITES
 
-from .errors import OptionError
+from .options import OptionError
 
 # each is a module of `lists`, and imports what it lists
 LISTS = ("backends", "suites", "cases", "clauses", "readings", "deviations")

@@ -10,7 +10,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..run.exit_status import UNUSABLE_STATUS
-from .errors import OptionError, errors_said
+from .options import OptionError
+from .terminal import errors_said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,12 @@ from typing import Annotated
 
 import typer
 
-from .errors import OptionError
+from convtranspose_reference.errors import UserError
+
+
+class OptionError(UserError):
+    """Options that do not go together, or a value that an option does not take."""
+
 
 TARGET = "NAME|module:attr[@DEVICE]"
 

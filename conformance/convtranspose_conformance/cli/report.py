@@ -7,8 +7,7 @@ import typer
 
 from convtranspose_reports import CutShortWarning, merge_runs, read_run, write_report, write_run
 
-from .errors import OptionError
-from .options import require_directory
+from .options import OptionError, require_directory
 from .summary import summarize
 from .terminal import show_page, warnings_said
 

@@ -16,11 +16,11 @@ from ..run.plan import Plan
 from ..run.propose import propose
 from ..run.selection import plan
 from ..worker.process import HarnessError, Limits
-from .errors import OptionError
 from .options import (
     TARGET,
     Deviations,
     Memory,
+    OptionError,
     Timeout,
     require_directory,
     require_one_backend,

@@ -1,4 +1,5 @@
-"""What the commands share: where they write, and how they stop before their end."""
+"""What the commands share: where they write, and how they stop before their end. Here alone what a
+user can mend becomes a line on stderr and an exit status."""
 
 import sys
 import warnings
@@ -8,6 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
+from typer import TyperException
+
+from convtranspose_reference.errors import UserError
+from convtranspose_reports.errors import RunError
+
+from ..run.exit_status import UNUSABLE_STATUS
 
 INTERRUPTED_STATUS = 130
 
@@ -22,6 +29,22 @@ def stop(message: str, status: int) -> NoReturn:
     can mend is raised as a UserError instead."""
     say(f"error: {message}")
     raise typer.Exit(status)
+
+
+@contextmanager
+def errors_said() -> Iterator[None]:
+    """Around a command: what the user can mend ends it with one error, without a traceback."""
+    try:
+        yield
+        return
+    except (UserError, RunError) as error:
+        message = str(error).rstrip()
+    except TyperException as error:  # an option that Typer itself refuses
+        message = error.format_message()
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    say(f"error: {message}")
+    raise SystemExit(UNUSABLE_STATUS)
 
 
 def show_page(page: Path) -> None:

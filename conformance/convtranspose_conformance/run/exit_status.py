@@ -13,8 +13,4 @@ def exit_status(records: "list[reports.Record]", findings: "list[reports.Finding
     """0 all green, 1 something fails or is stale, 3 nothing ran."""
     if not records:
         return NOTHING_RAN_STATUS
-    verdicts = reports.Verdict
-    red = any(r.verdict is verdicts.FAILS for r in records) or any(
-        f.verdict is verdicts.STALE for f in findings
-    )
-    return RED_STATUS if red else 0
+    return RED_STATUS if reports.is_red(records, findings) else 0

@@ -9,13 +9,14 @@ from ..forms import constants_name
 from ..script import CALL_WIDTH, Lines, call_source, given_names, literal, quoted
 from .model import INTS, feeds_of, ir_version, open_sizes
 
-_ELEMENTS = {"float16": "FLOAT16", "bfloat16": "BFLOAT16", "float32": "FLOAT", "float64": "DOUBLE"}
+# by their names in TensorProto
+ELEMENTS = {"float16": "FLOAT16", "bfloat16": "BFLOAT16", "float32": "FLOAT", "float64": "DOUBLE"}
 
 
 def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
     """Lines that build `model`, as `model.model_of` does; `symbolic`: the sizes of X are left
     open."""
-    names, element = given_names(call), f"TensorProto.{_ELEMENTS[call.dtype]}"
+    names, element = given_names(call), f"TensorProto.{ELEMENTS[call.dtype]}"
     shapes = {"X": call.X.shape, "W": call.W.shape, "B": () if call.B is None else call.B.shape}
     sizes = {n: list(shape) for n, shape in shapes.items()} | (
         {"X": json.dumps(open_sizes("X", call.X))} if symbolic else {}

@@ -1,6 +1,7 @@
 """ONNX Runtime: one execution provider, proved to have run the node where it is not the CPU's."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from convtranspose_reference.attributes import PartialShape
 
-from ..api import Array, Backend, Call, Refused, Unsupported, Unusable
+from ..api import Array, Backend, Call, Refused, Unsupported, Unusable, refusals, text_of
 from ..forms import constants_changed
 from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, model_of
 
@@ -126,24 +127,12 @@ class OnnxRuntime(Backend):
                 f"{self._provider}"
             )
 
-    def _refusals(self, stage: str) -> "_Refusals":
-        return _Refusals(stage, self._errors, self._not_implemented)
-
-
-class _Refusals:
-    """ONNX Runtime's errors as Refused; NOT_IMPLEMENTED, its word for a missing kernel, as
-    Unsupported."""
-
-    def __init__(
-        self, stage: str, errors: tuple[type[Exception], ...], missing: type[Exception]
-    ) -> None:
-        self._stage, self._errors, self._missing = stage, errors, missing
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, self._missing):
-            raise Unsupported(str(error)) from error
-        if isinstance(error, self._errors):
-            raise Refused(self._stage, type(error).__name__, str(error)) from error
+    @contextmanager
+    def _refusals(self, stage: str) -> Iterator[None]:
+        """ONNX Runtime's errors as Refused; NOT_IMPLEMENTED, its word for a missing kernel, as
+        Unsupported."""
+        with refusals(stage, *self._errors):
+            try:
+                yield
+            except self._not_implemented as error:
+                raise Unsupported(text_of(error)) from error

@@ -85,7 +85,7 @@ class Torch(Backend):
         } | told("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", *ONEDNN_VARIABLES)
 
     def run(self, call: Call) -> Array:
-        return self._run(call, lambda array: self._tensor(array))
+        return self._run(call, self._tensor)
 
     def _run(self, call: Call, tensor: Callable[[Array], Any]) -> Array:
         """The call with its arrays made tensors by `tensor`."""

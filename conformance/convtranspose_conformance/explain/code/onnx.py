@@ -9,10 +9,11 @@ from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes
 
 from ...backends.onnx.model import ir_version
+from ...backends.onnx.model_script import ELEMENTS
+from ...backends.script import literal
 from ..geometry.window import Window, axis_name, unless, windows
-from .snippet import Code, call_source, keywords, spelled
+from .snippet import Code, call_source, keywords
 
-_ELEMENTS = {"float16": "FLOAT16", "float32": "FLOAT", "float64": "DOUBLE"}
 OLDEST_OPSET = 11
 
 
@@ -141,7 +142,7 @@ def _one_by_one(case: Case, pad: list[int] | None) -> list[str]:
 
 def _model(case: Case, pad: list[int] | None) -> list[str]:
     """Lines that make `model`: the node, then Pad and, after the zeros, Add."""
-    element, after = f"TensorProto.{_ELEMENTS[case.dtype]}", case.bias and pad is not None
+    element, after = f"TensorProto.{ELEMENTS[case.dtype]}", case.bias and pad is not None
     inputs = ["X", "W", *["B"] * (case.bias and not after)]
     given = keywords(
         **{k: list(v) if isinstance(v, tuple) else v for k, v in case.attributes.given().items()}
@@ -171,14 +172,14 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
 
 def _node(op: str, inputs: list[str], output: str, given: list[str]) -> str:
     return call_source(
-        "helper.make_node", [spelled(op), json.dumps(inputs), json.dumps([output]), *given]
+        "helper.make_node", [literal(op), json.dumps(inputs), json.dumps([output]), *given]
     )
 
 
 def _constant(name: str, element: str, array: str) -> str:
     return call_source(
         "helper.make_tensor",
-        [spelled(name), element, f"{array}.shape", f"{array}.tobytes()", "raw=True"],
+        [literal(name), element, f"{array}.shape", f"{array}.tobytes()", "raw=True"],
     )
 
 

@@ -37,18 +37,7 @@ def call_source(function: str, given: Sequence[str]) -> str:
 
 def keywords(**given: object) -> list[str]:
     """Keyword arguments as text; those that are None are left out."""
-    return [f"{name}={spelled(value)}" for name, value in given.items() if value is not None]
-
-
-def spelled(value: object) -> str:
-    """A value as Python text, strings in double quotes."""
-    return (
-        f'"{value}"' if isinstance(value, str) and not isinstance(value, Expression) else str(value)
-    )
-
-
-class Expression(str):
-    """Python text that is no string literal."""
+    return [f"{name}={script.literal(value)}" for name, value in given.items() if value is not None]
 
 
 def arrays(case: Case) -> list[str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from convtranspose_cases import Case
 
+from ...backends.script import Name
 from ..geometry.window import Window, axis_name, subtracted, unless, windows
-from .snippet import Code, Expression, call_source, keywords
+from .snippet import Code, call_source, keywords
 
 MOST_AXES = 3
 
@@ -130,7 +131,7 @@ def _module(case: Case, plan: _Plan) -> list[str]:
     sizes = [str(case.x_shape[1]), str(case.maps), str(case.w_shape[2:])]
     rest = keywords(
         bias=None if own_bias else False,
-        dtype=None if case.dtype == "float32" else Expression(f"torch.{case.dtype}"),
+        dtype=None if case.dtype == "float32" else Name(f"torch.{case.dtype}"),
     )
     given = [*sizes, *_arguments(case, plan), *rest]
     state = '{"weight": w, "bias": b}' if own_bias else '{"weight": w}'
