@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
-from convtranspose_cases.facts import clauses
 from convtranspose_cases.gradients import output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
 from convtranspose_reference.attributes import InvalidInput, Op
@@ -40,7 +39,6 @@ class Asked:
         self._answers: dict[Explanation, Answer] = {}
         self._conforming: dict[tuple[str, ...], list[tuple[Choice, Answer]]] = {}
         self._placed: dict[tuple[str, ...], Geometry | InvalidInput] = {}
-        self._mattering: frozenset[str] | None = None
 
     @cached_property
     def tensors(self) -> Tensors:
@@ -103,11 +101,10 @@ class Asked:
         labels = _labels(explanation.readings)
         if explanation.faults or labels & BEYOND or self.case.op != "ConvTranspose":
             return False
-        if self.answer().refused:
-            return False
-        if self._mattering is None:
-            self._mattering = frozenset(clauses(self.case))
-        return self._mattering.isdisjoint(labels)
+        placed = self.answer().geometry
+        return placed is not None and not any(
+            CLAUSES[label].can_matter(self.case, placed) for label in labels
+        )
 
     def conforming(self) -> list[tuple[Choice, Answer]]:
         """Every answer that conforms: the text's, and those of the named readings of clauses that

@@ -15,6 +15,7 @@ from .plan import Plan
 from .session import Session
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
+AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do
 _Answered = tuple[Entry, int, dict[str, Observation]]
 
 
@@ -62,13 +63,33 @@ class _Questions:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._kept: dict[int, tuple[bytes, int]] = {}
+        self._bytes = 0  # of those that are kept
+
+    @property
+    def are_enough(self) -> bool:
+        """Do so many wait that more should not be written before they are asked for?"""
+        return self._bytes >= AHEAD_BYTES
 
     def of(self, number: int) -> bytes:
-        question, to_come = self._kept.pop(number, (b"", len(self._session.plan.entries)))
-        question = question or written(self._session.call(number))
-        if to_come > 1:
-            self._kept[number] = (question, to_come - 1)
+        """The question, to be asked now."""
+        question, to_come = self._taken(number)
+        self._keep(number, question, to_come - 1)
         return question
+
+    def foresee(self, number: int, checks: tuple[str, ...]) -> None:
+        """Writes a question that will be asked, and works out what its answer should be."""
+        self._keep(number, *self._taken(number))
+        self._session.foresee(number, checks)
+
+    def _taken(self, number: int) -> tuple[bytes, int]:
+        question, to_come = self._kept.pop(number, (b"", len(self._session.plan.entries)))
+        self._bytes -= len(question)
+        return question or written(self._session.call(number)), to_come
+
+    def _keep(self, number: int, question: bytes, to_come: int) -> None:
+        if to_come:
+            self._kept[number] = (question, to_come)
+            self._bytes += len(question)
 
 
 class _Conversation:
@@ -80,6 +101,7 @@ class _Conversation:
         self.entry, self.worker = entry, Worker(entry, session.plan.limits)
         self._session, self._questions = session, questions
         self._to_ask = deque(numbers)
+        self._foreseen = 0  # the first case that may not be foreseen yet
         self._next: bytes | None = None  # the first of them, written
         self._asked: deque[tuple[int, int, dict[str, Observation]]] = deque()
         self.worker.begin()
@@ -106,6 +128,19 @@ class _Conversation:
             self._next = None
             self._to_ask.popleft()
         self.worker.flush()
+
+    def foresee(self) -> bool:
+        """Makes one of the next questions ready; False where there is none to make."""
+        first = int(self._next is not None)
+        while self._to_ask and not self._questions.are_enough:
+            number = max(self._foreseen, self._to_ask[0] + first)
+            if number > self._to_ask[-1]:
+                return False
+            self._foreseen = number + 1
+            if checks := self._session.plan.checks(self.entry, number):
+                self._questions.foresee(number, checks)
+                return True
+        return False
 
     def answered(self) -> Iterator[_Answered]:
         """The cases that are answered in full by now. Raises what stops the conversation."""
@@ -152,13 +187,20 @@ class _Table:
         poll = select.poll()
         for each in self._held:
             poll.register(each.worker.fileno(), select.POLLIN)
-        patience = min(each.worker.seconds_left for each in self._held)
-        ready = {descriptor for descriptor, _ in poll.poll(1000 * patience + 1)}
+        ready = {descriptor for descriptor, _ in self._waited(poll)}
         return [
             each
             for each in self._held
             if each.worker.fileno() in ready or not each.worker.seconds_left
         ]
+
+    def _waited(self, poll: select.poll) -> list[tuple[int, int]]:
+        """What can be read; until there is something, the next questions are made ready."""
+        while not (ready := poll.poll(0)):
+            patience = min(each.worker.seconds_left for each in self._held)
+            if not patience or not any(each.foresee() for each in self._held):
+                return poll.poll(1000 * patience + 1)
+        return ready
 
     def _end(self, conversation: _Conversation) -> None:
         self._held.remove(conversation)

@@ -61,6 +61,14 @@ class Session:
         asked = self.asked[number]
         return Call.of(asked.case, *asked.arrays())
 
+    def foresee(self, number: int, checks: tuple[str, ...]) -> None:
+        """Works out what the answers to the plan's case `number` will be held against first."""
+        if Check.OUTPUT not in checks:
+            return
+        _, answer = self.asked[number].conforming()[0]
+        if not answer.refused and 0 not in answer.shape:
+            answer.golden  # noqa: B018  kept by the answer
+
     def told(self, backend: str, versions: dict[str, str], kernels: dict[str, str]) -> None:
         """What a backend's worker said first: its libraries, and which kernels compute.
         Declarations that speak of other kernels are out of their range from here on; the first

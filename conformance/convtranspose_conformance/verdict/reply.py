@@ -2,7 +2,7 @@
 from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome, Verdict
@@ -13,6 +13,8 @@ from ..worker.observation import Observation, Seen
 from .compare import Comparisons
 from .deviations import Deviation
 from .judge import Judgement, judge
+
+_NO_NUMBERS = Observation(seen=Seen.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,8 +50,12 @@ class Reply:
 
     def without_numbers(self) -> "Reply":
         """What is kept of a right reply: that it is one, and of which case."""
-        bare = Comparisons(self.check, Observation(seen=Seen.RETURNED))
-        return replace(self, compared=bare)
+        return Reply(
+            entry=self.entry,
+            asked=self.asked,
+            compared=Comparisons(self.check, _NO_NUMBERS),
+            judgement=self.judgement,
+        )
 
 
 def judged(
