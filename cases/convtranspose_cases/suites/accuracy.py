@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..case import Case, make
+from .families import each_once
 
 SUITE = "accuracy"
 TITLE = "Precision, from 1 to 100,008 products an output"
@@ -85,4 +86,4 @@ FAMILIES = (sizes, shapes)
 
 def cases() -> list[Case]:
     """Every family's cases, each call once."""
-    return list({case.name: case for family in FAMILIES for case in family()}.values())
+    return each_once(FAMILIES)

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from ..case import Case, make
+from .families import each_once
 from .grid import case_of, rows
 
 SUITE = "core"
@@ -303,4 +304,4 @@ FAMILIES = (
 
 def cases() -> list[Case]:
     """Every family's cases, each call once."""
-    return list({case.name: case for family in FAMILIES for case in family()}.values())
+    return each_once(FAMILIES)

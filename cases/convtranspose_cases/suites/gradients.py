@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from ..case import Case, make
+from .families import each_once
 
 SUITE = "gradients"
 TITLE = "Gradients in X, W and B"
@@ -19,8 +20,8 @@ def _case(x: Iterable[int], k: Iterable[int], **given: Any) -> Case:
 
 
 def lecture() -> Iterator[Case]:
-    """The lecture's convolutions, whose gradient in X is the lecture's transposed convolution, and
-    those transposed convolutions themselves."""
+    """The lecture's convolutions, each beside the transposed convolution that is its gradient in
+    X."""
     both: tuple[tuple[str, tuple[int, int], tuple[int, int], dict[str, Any]], ...] = (
         ("4x4_filter_3x3", (4, 4), (2, 2), {}),
         ("5x5_filter_3x3_padded", (5, 5), (5, 5), {"pads": (1, 1, 1, 1)}),
@@ -35,6 +36,10 @@ def lecture() -> Iterator[Case]:
         extra: dict[str, Any] = {"output_padding": (1, 1)} if "strides" in given else {}
         yield make(SUITE, wide, (3, 3), name=f"conv_{name}", op="Conv", **given)
         yield make(SUITE, narrow, (3, 3), name=f"transpose_of_conv_{name}", **given, **extra)
+
+
+def lecture_transposed() -> Iterator[Case]:
+    """The lecture's other transposed convolutions: derivations, a decoder, `deconv2d`."""
     yield make(SUITE, (6,), (3,), name="derivation_stride_1_six_outputs", pads=(1, 1))
     yield make(
         SUITE, (6,), (3,), name="derivation_stride_2_eleven_outputs", pads=(1, 1), strides=(2,)
@@ -53,27 +58,10 @@ def lecture() -> Iterator[Case]:
         pads=(1, 1, 1, 1),
         output_padding=(1, 1),
     )
-    yield make(
-        SUITE,
-        (3, 3),
-        (3, 3),
-        name="deconv2d_6_from_3_same",
-        c=2,
-        m=4,
-        strides=(2, 2),
-        auto_pad="SAME_UPPER",
-    )
-    yield make(
-        SUITE,
-        (3, 3),
-        (3, 3),
-        name="deconv2d_5_from_3_same",
-        c=2,
-        m=4,
-        strides=(2, 2),
-        auto_pad="SAME_UPPER",
-        output_shape=(5, 5),
-    )
+    given: dict[str, Any] = {"c": 2, "m": 4, "strides": (2, 2), "auto_pad": "SAME_UPPER"}
+    yield make(SUITE, (3, 3), (3, 3), name="deconv2d_6_from_3_same", **given)
+    given["output_shape"] = (5, 5)
+    yield make(SUITE, (3, 3), (3, 3), name="deconv2d_5_from_3_same", **given)
 
 
 def attributes() -> Iterator[Case]:
@@ -194,22 +182,10 @@ def together() -> Iterator[Case]:
             yield _case((3, 3, 4), (2, 2, 3), op=op, dtype=dtype, data=data, c=4, m=2, group=2)
             yield _case((4, 3, 4), (2, 2, 3), op=op, dtype=dtype, data=data, dilations=(2, 1, 1))
             yield _case((3, 5, 4), (4, 4, 3), op=op, dtype=dtype, data=data, auto_pad="SAME_UPPER")
-        for x, k, s in (
-            ((1, 1), (2, 2), (2, 2)),
-            ((2, 3), (3, 3), (4, 2)),
-        ):  # taps that meet padding alone
-            yield _case(
-                x,
-                k,
-                op=op,
-                dtype="bfloat16",
-                data="thin",
-                auto_pad="SAME_UPPER",
-                strides=s,
-                c=4,
-                m=4,
-                n=2,
-            )
+        # taps that meet padding alone
+        for x, k, s in (((1, 1), (2, 2), (2, 2)), ((2, 3), (3, 3), (4, 2))):
+            given: dict[str, Any] = {"dtype": "bfloat16", "data": "thin", "strides": s}
+            yield _case(x, k, op=op, auto_pad="SAME_UPPER", c=4, m=4, n=2, **given)
     yield _case((4, 3), (2, 2), strides=(3, 4), auto_pad="SAME_UPPER")
     for dtype in _SIXTEEN_BITS:
         yield _case(
@@ -234,6 +210,7 @@ def empties() -> Iterator[Case]:
 
 FAMILIES = (
     lecture,
+    lecture_transposed,
     attributes,
     output_paddings,
     paddings,
@@ -247,4 +224,4 @@ FAMILIES = (
 
 def cases() -> list[Case]:
     """Every family's cases, each call once."""
-    return list({case.name: case for family in FAMILIES for case in family()}.values())
+    return each_once(FAMILIES)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..case import Case, make
+from .families import each_once
 
 SUITE = "repeatability"
 TITLE = "The same answer again, and in every form of the call"
@@ -92,4 +93,4 @@ FAMILIES = (attributes, sizes, channels, wide, empties, dtypes)
 
 def cases() -> list[Case]:
     """Every family's cases, each call once."""
-    return list({case.name: case for family in FAMILIES for case in family()}.values())
+    return each_once(FAMILIES)

@@ -30,9 +30,9 @@ def _decoder() -> list[Case]:
     return [first, second, third]
 
 
-def cases() -> list[Case]:
-    """Conv, ConvTranspose, the 1-D derivations, TensorFlow's `deconv2d`, a decoder."""
-    forward = [
+def _forward() -> list[Case]:
+    """The lecture's convolutions."""
+    return [
         _seed("conv_4x4_filter_3x3", (4, 4), (3, 3), op="Conv"),
         _seed("conv_5x5_filter_3x3_padded", (5, 5), (3, 3), op="Conv", pads=(1, 1, 1, 1)),
         _seed(
@@ -44,7 +44,11 @@ def cases() -> list[Case]:
             strides=(2, 2),
         ),
     ]
-    transposed = [
+
+
+def _transposed() -> list[Case]:
+    """Its transposed convolutions, the 1-D derivations last."""
+    return [
         _seed("transpose_of_conv_4x4_filter_3x3", (2, 2), (3, 3)),
         _seed("transpose_5x5_filter_3x3_stride_1", (5, 5), (3, 3), pads=(1, 1, 1, 1)),
         _seed(
@@ -71,7 +75,11 @@ def cases() -> list[Case]:
             data="terms",
         ),
     ]
-    deconv2d = [
+
+
+def _deconv2d() -> list[Case]:
+    """TensorFlow's `deconv2d`, told four sizes."""
+    return [
         _seed(
             f"deconv2d_{size}_from_3_{pad.split('_')[0].lower()}",
             (3, 3),
@@ -89,7 +97,11 @@ def cases() -> list[Case]:
             ("VALID", 8, {"output_padding": (1, 1)}),
         )
     ]
-    return [*forward, *transposed, *deconv2d, *_decoder()]
+
+
+def cases() -> list[Case]:
+    """Conv, ConvTranspose, the 1-D derivations, TensorFlow's `deconv2d`, a decoder."""
+    return [*_forward(), *_transposed(), *_deconv2d(), *_decoder()]
 
 
 EXPECTED_SIZES = {

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..case import Case, make
 from ..special import PREFIX, THEMES
+from .families import each_once
 
 SUITE = "special"
 TITLE = "NaN, infinities, signed zeros, subnormal numbers, overflow"
@@ -95,4 +96,4 @@ FAMILIES = (themes, places, edges, forward, found_by_fuzz)
 
 def cases() -> list[Case]:
     """Every family's cases, each call once."""
-    return list({case.name: case for family in FAMILIES for case in family()}.values())
+    return each_once(FAMILIES)

@@ -64,11 +64,7 @@ def reproducer(
     asked = _watched(given, answered) if changes else answered
     told = [*_clause_comments(case), *_expected(expected, flush=stops)]
     parts = [
-        [
-            line
-            for text in (f"{case.id} on {entry.name}", case.summary(), *notes)
-            for line in _comment(text)
-        ],
+        _comments(f"{case.id} on {entry.name}", case.summary(), *notes),
         [*script.environment, *_numeric(case), *script.imports],
         [f"print({script.version})", *script.settings],
         [tensor_source(case, name, tensor, seed) for name, tensor in given.items()],
@@ -145,6 +141,10 @@ def _comment(text: str) -> list[str]:
     )
 
 
+def _comments(*texts: str) -> list[str]:
+    return [line for text in texts for line in _comment(text)]
+
+
 def _clause_comments(case: Case) -> list[str]:
     """What the operator text says of the case, as comments."""
     try:
@@ -167,8 +167,5 @@ def _clause_comments(case: Case) -> list[str]:
 
 
 def _clauses(labels: Sequence[str]) -> list[str]:
-    return [
-        line
-        for label in labels
-        for line in _comment(f"{label}, {CLAUSES[label].title}: {CLAUSES[label].says}")
-    ]
+    named = (CLAUSES[label] for label in labels)
+    return _comments(*(f"{clause.label}, {clause.title}: {clause.says}" for clause in named))
