@@ -20,8 +20,8 @@ from measured_of import key_of
 from convtranspose_cases import suite_cases
 from convtranspose_cases.simpler import not_default
 from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
-from convtranspose_conformance.backends.registry import Entry
 from convtranspose_conformance.examples.shrink import Shrunk
 from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.verdict.reply import Reply

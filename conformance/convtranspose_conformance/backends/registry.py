@@ -15,8 +15,6 @@ from .api import Unusable, text_of
 from .entry import ALL_CHECKS, FORWARD_CHECKS, SHAPE_CHECKS, VALUE_CHECKS, Entry, Plain
 from .onnx.backend_api import entry_for
 
-__all__ = ["BUILT_IN", "ENTRY_POINTS", "Entry", "UnknownBackend", "named", "registered"]
-
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
 
 

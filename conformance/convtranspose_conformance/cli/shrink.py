@@ -9,7 +9,8 @@ from convtranspose_cases import Case, find_case
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import Check
 
-from ..backends.registry import Entry, registered
+from ..backends.entry import Entry
+from ..backends.registry import registered
 from ..examples.example import example_of
 from ..examples.shrink import MOST_QUESTIONS, Shrunk
 from ..run.one_case import Cause, Interview, cause_of, interview_with, smallest

@@ -9,7 +9,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.notation import askable
 from convtranspose_reports import Example, Outcome
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..verdict.difference import difference
 from ..verdict.reply import Ask, AskOf, Reply
 from ..worker.observation import Seen

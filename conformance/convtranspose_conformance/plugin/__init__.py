@@ -22,7 +22,7 @@ from ..run.plan import Plan
 from ..run.selection import plan
 from ..run.session import Session
 from ..worker.process import Limits
-from .question import SENT, Answer, Controller, Question
+from .question import SENT, Controller, Question, Sent
 
 OPTIONS = {
     "backend": "Ask this backend (repeatable): a name of `convtranspose list backends`, or "
@@ -165,8 +165,7 @@ class _Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         sent = getattr(report, "convtranspose", None)
         if sent is not None:
-            answer = msgspec.msgpack.decode(sent, type=Answer)
-            _controller(self._config).judged(answer)
+            _controller(self._config).judged(msgspec.msgpack.decode(sent, type=Sent))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

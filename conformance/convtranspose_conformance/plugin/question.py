@@ -9,17 +9,17 @@ import pytest
 from convtranspose_reports import Record, Verdict
 
 from ..backends.api import Unusable
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..run.plan import Plan
 from ..run.session import Session
 from ..worker.observation import Observation
 from ..worker.process import HarnessError, Worker
 
-SENT = pytest.StashKey[bytes]()  # an Answer, in MessagePack
+SENT = pytest.StashKey[bytes]()  # a Sent, in MessagePack
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one test asked and saw, on its way to where it is judged."""
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What one test asked and saw, sent to where it is judged."""
 
     backend: int
     number: int
@@ -47,14 +47,14 @@ class Controller:
             self.workers[entry.name] = Worker(entry, self.plan.limits)
         return self.workers[entry.name]
 
-    def judged(self, answer: Answer) -> list[Record]:
+    def judged(self, sent: Sent) -> list[Record]:
         """The records of one test, entered once: without xdist the process that asked is the one to
         which its report comes."""
-        key = answer.backend, answer.number
+        key = sent.backend, sent.number
         if key not in self.records:
-            entry = self.plan.entries[answer.backend]
-            self.session.told(entry.name, answer.versions, answer.kernels)
-            self.records[key] = self.session.judged(entry, answer.number, answer.observations)
+            entry = self.plan.entries[sent.backend]
+            self.session.told(entry.name, sent.versions, sent.kernels)
+            self.records[key] = self.session.judged(entry, sent.number, sent.observations)
         return self.records[key]
 
 
@@ -78,15 +78,15 @@ class Question:
             # reaches the controller of xdist too
             self.item.session.shouldstop = f"backend {entry.name} cannot be asked"
             pytest.fail(f"backend {entry.name}: {error}", pytrace=False)
-        answer = Answer(
+        sent = Sent(
             backend=self.backend,
             number=self.number,
             observations=observations,
             versions=worker.versions,
             kernels=worker.kernels,
         )
-        self.item.stash[SENT] = msgspec.msgpack.encode(answer)
-        _conclude(self.controller.judged(answer))
+        self.item.stash[SENT] = msgspec.msgpack.encode(sent)
+        _conclude(self.controller.judged(sent))
 
 
 def _conclude(records: list[Record]) -> None:

@@ -13,7 +13,7 @@ from convtranspose_reports import (
     write_run,
 )
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..worker.observation import Observation
 from .on_demand import FollowUp
 from .parallel import Progress, conversations

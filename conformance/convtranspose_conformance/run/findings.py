@@ -9,7 +9,7 @@ import msgspec
 
 from convtranspose_reports import Check, Finding, Outcome, Verdict
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..diagnosis.fresh_calls import fresh_cases
 from ..diagnosis.result import Diagnosis, shows
 from ..diagnosis.search import diagnose

@@ -7,7 +7,7 @@ from math import prod
 from convtranspose_cases.facts import clauses
 from convtranspose_reports import Example
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..diagnosis.patterns import pattern_of
 from ..diagnosis.result import Diagnosis
 from ..examples.example import example_of

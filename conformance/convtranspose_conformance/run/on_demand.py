@@ -11,13 +11,13 @@ from convtranspose_cases import Case
 from convtranspose_reports import Check, Verdict
 
 from ..backends.api import Call, Unusable
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..rules.answers import Asked
 from ..verdict.reply import Ask, Reply, judged
 from ..worker.observation import Seen
 from ..worker.process import HarnessError, Limits, Worker
 
-MOST_QUESTIONS = 4000  # of one backend
+MOST_FOLLOW_UPS = 4000  # of one backend
 MOST_DEATHS = 3  # of one backend: each costs a new process
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
@@ -59,7 +59,7 @@ class FollowUp:
         return ask
 
     def _reply(self, entry: Entry, check: Check, case: Case) -> Reply | None:
-        left = self._left.setdefault(entry.name, MOST_QUESTIONS)
+        left = self._left.setdefault(entry.name, MOST_FOLLOW_UPS)
         if not left or check.value not in entry.checks:
             return None
         self._left[entry.name] = left - 1

@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 from convtranspose_reports import Check, Verdict
 
 from ..backends.api import Call
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..diagnosis.candidates import SINGLES, accuracy_class, differs, explains, pairs
 from ..diagnosis.class_marks import bears_marks, is_refuted
 from ..diagnosis.patterns import pattern_of

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..backends.api import Unusable
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..worker.messages import written
 from ..worker.observation import Observation
 from ..worker.process import Worker

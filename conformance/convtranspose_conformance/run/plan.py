@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from convtranspose_cases import Case
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits
 

@@ -10,7 +10,8 @@ from convtranspose_cases.notation import find_call, is_call
 from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reference.errors import UserError
 
-from ..backends.registry import Entry, UnknownBackend, named, registered
+from ..backends.entry import Entry
+from ..backends.registry import UnknownBackend, named, registered
 from ..verdict.deviation_files import declared, load
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits

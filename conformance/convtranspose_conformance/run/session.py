@@ -24,8 +24,8 @@ from convtranspose_reports import (
 )
 
 from ..backends.api import Call
+from ..backends.entry import Entry
 from ..backends.processor import cpu_name
-from ..backends.registry import Entry
 from ..rules.answers import Asked
 from ..verdict.deviations import Deviation
 from ..verdict.precision_figures import measured

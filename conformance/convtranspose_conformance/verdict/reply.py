@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome, Verdict
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from ..rules.answers import Asked
 from ..worker.observation import Observation, Seen
 from .compare import Comparisons

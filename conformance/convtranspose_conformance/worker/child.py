@@ -8,7 +8,7 @@ import signal
 import tempfile
 from typing import IO, Any
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from .serving import serve
 from .wire import Wire, wires
 

@@ -11,7 +11,7 @@ import time
 from socket import socket
 from typing import Any
 
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 
 GIB = 2**30
 NOISE_BYTES = 64 * 2**20

@@ -16,7 +16,7 @@ from typing import Any
 from convtranspose_reference.errors import UserError
 
 from ..backends.api import Call, Unusable
-from ..backends.registry import Entry
+from ..backends.entry import Entry
 from .child import Child, how_it_ended, last_words
 from .confinement import OUT_OF_MEMORY_STATUS
 from .messages import read_observation, written

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..backends.api import Backend, Call, Refused, Unsupported, Unusable
+from ..backends.entry import Entry
 from ..backends.processor import effective
-from ..backends.registry import Entry
 from .confinement import confine, guard, trim_noise
 from .messages import read_call, written_observation
 from .observation import Observation, Seen, derived, returned, stated, stopped

@@ -9,7 +9,8 @@ import pytest
 
 from convtranspose_cases import Case, find_case, make
 from convtranspose_cases.notation import askable, find_call, is_call
-from convtranspose_conformance.backends.registry import BUILT_IN, Entry
+from convtranspose_conformance.backends.entry import Entry
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.examples.smallest import smallest_example
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import selection

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.backends.registry import BUILT_IN, Entry
+from convtranspose_conformance.backends.entry import Entry
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fits
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.findings import Ledger

@@ -14,8 +14,8 @@ from convtranspose_cases import Case, suite_cases
 from convtranspose_cases.notation import find_call
 from convtranspose_cases.simpler import not_default, weight
 from convtranspose_conformance.backends.api import Call
+from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
-from convtranspose_conformance.backends.registry import Entry
 from convtranspose_conformance.cli import hunt
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.rules.answers import Asked

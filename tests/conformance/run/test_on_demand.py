@@ -91,7 +91,7 @@ def test_a_backend_that_dies_again_and_again_is_asked_no_more() -> None:
 
 
 def test_questions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(followup, "MOST_QUESTIONS", 2)
+    monkeypatch.setattr(followup, "MOST_FOLLOW_UPS", 2)
     assert _asked_more("AskedMoreAnswers", 3) == [[Seen.RETURNED], [Seen.RETURNED], []]
 
 

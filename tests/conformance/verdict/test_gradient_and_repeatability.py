@@ -17,7 +17,8 @@ import pytest
 import derives
 from convtranspose_cases import make, suite_cases
 from convtranspose_conformance.backends.api import Backend, Call, Refused, Unsupported
-from convtranspose_conformance.backends.registry import Entry, registered
+from convtranspose_conformance.backends.entry import Entry
+from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.plan import Plan
