@@ -11,7 +11,7 @@ from markupsafe import Markup
 from convtranspose_reports.accuracy import Accuracy, accuracies
 from convtranspose_reports.bug_report import bug_report
 from convtranspose_reports.legend import kernels_text
-from convtranspose_reports.record import BackendLine, Finding
+from convtranspose_reports.record import BackendLine, Finding, Verdict
 from convtranspose_reports.rejections import rejections
 from convtranspose_reports.store import Run
 from convtranspose_reports.summary import matrix, readings_followed, shape_rules
@@ -112,6 +112,8 @@ def _rejections(view: View) -> Given:
 def _discrepancies(view: View) -> Given:
     return {
         "findings": view.findings,
+        "cut_short": view.run.footer is None,
+        "failing": sum(record.verdict is Verdict.FAILS for record in view.run.records),
         "backends": view.backends,
         "clauses": {clause.label: clause for clause in view.run.header.clauses},
         "anchors": view.anchors,

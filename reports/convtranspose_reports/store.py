@@ -188,7 +188,8 @@ class _Reader:
                 self._take(decoded)
         if self._footer is None:
             _warn(
-                f"{self._file}: no footer: the run was cut short after {len(self._records)} records"
+                f"{self._file}: no footer: the run was cut short, or is under way, after "
+                f"{len(self._records)} records"
             )
         return Run(
             header=header,

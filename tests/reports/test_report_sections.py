@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from jinja2 import UndefinedError
 
-from convtranspose_reports import SECTIONS, Section, write_report
+from convtranspose_reports import SECTIONS, Section, Verdict, write_report
 from convtranspose_reports.page import page
 
 TEMPLATE = """{% from "_macros.html.j2" import plural %}
@@ -54,6 +56,16 @@ def test_what_has_nothing_to_show_is_in_neither(opened, tmp_path, fake, names):
     expected = [[each.id, each.heading or each.title] for each in SECTIONS if not each.shown_when]
     assert headings(view) == expected
     assert [href for href, _ in entries(view)] == [f"#{name}" for name, _ in expected]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAILS, Verdict.CONFORMS])
+def test_a_run_that_was_cut_short_claims_no_agreement(tmp_path, fake, verdict):
+    cut = replace(fake.run([fake.record("a", "wrong", verdict)]), footer=None)
+    text = write_report(tmp_path, cut).read_text()
+    assert "None: every answer is the text" not in text
+    assert "was cut short before its differences were explained" in text
+    assert ("1 answer that fails</a>" in text) is (verdict is Verdict.FAILS)
+    assert "They come first in the list" not in text
 
 
 def test_every_section_has_an_anchor_a_title_and_a_template_of_its_own():
