@@ -1,13 +1,24 @@
-"""A run under way: bars on a terminal, else a line when a backend is done."""
+"""A run under way: bars on a terminal, else a line when a backend is done. What differs is
+explained after the last answer, which may take longer than asking."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from convtranspose_reports import Run
 
 from ..run.execution import execute
+from ..run.parallel import Progress as Answered
 from ..run.plan import Plan
 from .terminal import say
 
@@ -18,7 +29,7 @@ def executed(plan: Plan, out: Path) -> Run:
     if not console.is_terminal:
         names = ", ".join(entry.name for entry in plan.entries)
         say(f"asking {names}: {len(plan.cases)} cases each")
-        return execute(plan, out, _say_when_done)
+        return execute(plan, out, _telling(plan, _say_when_done, say))
     columns = (
         TextColumn("{task.description:<30}"),
         BarColumn(),
@@ -29,7 +40,24 @@ def executed(plan: Plan, out: Path) -> Run:
         tasks = {
             entry.name: bars.add_task(entry.name, total=len(plan.cases)) for entry in plan.entries
         }
-        return execute(plan, out, lambda name, done, _: bars.update(tasks[name], completed=done))
+        shown = partial(_show, bars, tasks)
+        return execute(plan, out, _telling(plan, shown, console.print))
+
+
+def _telling(plan: Plan, tell: Answered, say: Callable[[str], object]) -> Answered:
+    """Tells of each answer, and once of what comes after the last."""
+    left = iter(reversed(range(len(plan.entries) * len(plan.cases))))
+
+    def told(name: str, done: int, total: int) -> None:
+        tell(name, done, total)
+        if next(left) == 0:
+            say("every answer is in; now what differs is explained")
+
+    return told
+
+
+def _show(bars: Progress, tasks: Mapping[str, TaskID], name: str, done: int, total: int) -> None:
+    bars.update(tasks[name], completed=done)
 
 
 def _say_when_done(name: str, done: int, total: int) -> None:

@@ -304,6 +304,13 @@ def test_a_draft_for_several_backends_speaks_of_the_first_and_comments_the_other
     assert propose(read_run("one")) == "# nothing fails: nothing to declare\n"
 
 
+def test_the_line_after_the_last_answer_says_what_comes():
+    """Explaining what differs may take longer than asking did."""
+    said = run("planted:KernelFlipped", "--suite", "seeds").stderr.splitlines()
+    done = next(i for i, line in enumerate(said) if line.endswith("21 cases done"))
+    assert said[done + 1] == "every answer is in; now what differs is explained"
+
+
 def test_a_harness_failure_keeps_what_was_measured():
     result = run("own_backends:Trips", "--suite", "seeds")
     assert result.exit_code == 2
