@@ -82,8 +82,9 @@ def case_of(suite: str, row: Mapping[str, Any]) -> Case:
         given["output_padding"] = extra
     if group > 1:
         given["group"] = group
-    return make(suite, x, k, n=row["batch"], c=c, m=m, bias=row["bias"], initializer=row["initializer"], dtype=dtype, data=data,
-                **given, **_padding(row["padding"], natural))  # fmt: skip
+    given |= {name: row[name] for name in ("bias", "initializer")}
+    given |= {"dtype": dtype, "data": data, **_padding(row["padding"], natural)}
+    return make(suite, x, k, n=row["batch"], c=c, m=m, **given)
 
 
 def _padding(kind: str, natural: list[int]) -> dict[str, Any]:

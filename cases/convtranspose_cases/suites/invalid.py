@@ -47,8 +47,18 @@ def _case(
 ) -> Case:
     """A forbidden call; `b` is B's shape. Without legality nothing can be named after sizes, so
     that each has a name of its own."""
-    return Case(suite=SUITE, name=name, op=op, x_shape=shapes[0], w_shape=shapes[1], attributes=Attributes.of(**given), bias=b is not None,
-                bias_shape=b, data="plain", initializer=initializer)  # fmt: skip
+    return Case(
+        suite=SUITE,
+        name=name,
+        op=op,
+        x_shape=shapes[0],
+        w_shape=shapes[1],
+        attributes=Attributes.of(**given),
+        bias=b is not None,
+        bias_shape=b,
+        data="plain",
+        initializer=initializer,
+    )
 
 
 def ranks() -> Iterator[Case]:

@@ -68,8 +68,9 @@ def _attempt(seed: int, number: int) -> Case | None:
             for n, d in zip(natural, draw.each(rank, -2, -1, 0, 0, 1, 2, 3), strict=True)
         )
     dtype, data = _NUMBERS[draw.below(len(_NUMBERS))]
-    case = make(SUITE, x, k, n=1 + draw.below(2), c=group * per_c, m=group * per_m, bias=draw.chance(40), initializer=draw.chance(50),
-                dtype=dtype, data=data, **given)  # fmt: skip
+    batch = 1 + draw.below(2)
+    given |= {"bias": draw.chance(40), "initializer": draw.chance(50), "dtype": dtype, "data": data}
+    case = make(SUITE, x, k, n=batch, c=group * per_c, m=group * per_m, **given)
     try:
         case.y_shape()
         tensors(case)

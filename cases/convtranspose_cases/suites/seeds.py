@@ -14,8 +14,18 @@ def _decoder() -> list[Case]:
     """Three upsampling layers as an auto-encoder has them: 2x2 -> 4x4 -> 8x8 -> 16x16, channels 8
     -> 4 -> 3 -> 1."""
     first = _seed("decoder_layer_1", (2, 2), (4, 4), c=8, m=4, strides=(2, 2), pads=(1, 1, 1, 1))
-    second = _seed("decoder_layer_2", (4, 4), (3, 3), c=4, m=3, strides=(2, 2), pads=(1, 1, 1, 1), output_padding=(1, 1),
-                   data="previous", previous=first)  # fmt: skip
+    second = _seed(
+        "decoder_layer_2",
+        (4, 4),
+        (3, 3),
+        c=4,
+        m=3,
+        strides=(2, 2),
+        pads=(1, 1, 1, 1),
+        output_padding=(1, 1),
+        data="previous",
+        previous=first,
+    )
     third = _seed(
         "decoder_layer_3",
         (8, 8),
