@@ -26,7 +26,7 @@ from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
 
 Key = dict[str, str]
-MUTATED = ("geometry.py", "conv_transpose.py")  # of the reference, by cosmic-ray
+MUTATED = ("geometry.py", "window.py", "conv_transpose.py")  # of the reference, by cosmic-ray
 RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
 RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
 FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")

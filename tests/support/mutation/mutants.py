@@ -28,7 +28,9 @@ from support.mutation.operators import SOURCES, Mutant, mutants, numbered
 ROOTS = [str(ROOT / name) for name in ("reference", "cases", "conformance", "reports", "tests")]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PACKAGE, PRIVATE = "convtranspose_reference", "mutated_reference"
-MODULES = ("geometry", "conv_transpose")  # in the order in which they import each other
+LOADED = ("geometry", "window", "by_phase", "conv_transpose")  # in the order of their imports
+# what is mutated: no case of `seeds` and `core` is large enough to be done phase by phase
+MODULES = tuple(name for name in LOADED if name != "by_phase")
 SUITES_ASKED = ("seeds", "core")
 CONCURRENT = 2
 MEMORY_BYTES = 3 * 2**30
@@ -70,7 +72,7 @@ def private_reference(mutant: Mutant | None) -> Reference:
     sys.modules[PRIVATE] = package
     for shared in ("attributes", "formats"):
         sys.modules[f"{PRIVATE}.{shared}"] = importlib.import_module(f"{PACKAGE}.{shared}")
-    for name in MODULES:
+    for name in LOADED:
         module = types.ModuleType(f"{PRIVATE}.{name}")
         module.__package__ = PRIVATE
         sys.modules[module.__name__] = module
