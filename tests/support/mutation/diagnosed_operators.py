@@ -41,7 +41,24 @@ TRUE: dict[str, tuple[str, ...]] = {
     "Axis.natural: self.output_padding + self. -> self.output_padding // self.": (
         "output_shape_extra_at_end",
     ),
+    # an output_shape inverts the condition: at the end, but for SAME_UPPER, whose end it was
+    "extra_at_begin: opset < 11 and axis. -> opset < 11 or axis.": (
+        "output_shape_extra_at_end",
+        "output_shape_extra_at_begin",
+    ),
+    # as words are ordered, SAME_UPPER too is at the begin, and VALID alone at the end
+    'extra_at_begin: axis.auto_pad != "SAME_UPPER") -> axis.auto_pad <= "SAME_UPPER")': (
+        "same_upper_as_lower",
+        "F:extra_at_end",
+        "output_shape_extra_at_end",
+    ),
+    # with strides of 1 the natural size is one more: the half of an odd total, rounded down, is
+    # then what it is rounded up
+    "Axis.natural: self.stride * (self -> self.stride + (self": ("same_upper_as_lower",),
 }
+# Named wrong, and known to be: where the total is 1, the remainder of its half is what another
+# rule would make of it, and too few of the calls asked have a total of 2 or more.
+KNOWN_WRONG = ("floor_half: return total // 2 -> return total % 2",)
 
 
 @cache
