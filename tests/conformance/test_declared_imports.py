@@ -63,7 +63,7 @@ def test_what_is_declared_and_the_framework_of_an_adapter_may_be_imported(tmp_pa
         (
             "house/rules.py",
             "def f():\n    from jax import lax",
-            "house.r (line 2) imports jax,",
+            "house.rules (line 2) imports jax,",
         ),
         ("house/backends/jax.py", "import torch", "house.backends.jax (line 1) imports torch,"),
         ("house/backends/api.py", "import torch", "house.backends.api (line 1) imports torch,"),

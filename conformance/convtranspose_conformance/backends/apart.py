@@ -34,7 +34,7 @@ def apart(
         Path(folder, "question").write_bytes(pickle.dumps((function, given, seconds)))
         with Path(folder, "noise").open("wb") as noise:
             process = subprocess.Popen(
-                [sys.executable, "-c", _CHILD, folder],
+                [sys.executable, "-u", "-c", _CHILD, folder],
                 env=os.environ
                 | {"PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
                 stdin=subprocess.DEVNULL,
