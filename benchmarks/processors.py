@@ -26,7 +26,7 @@ from measured_of import LEVELLED, key_of
 
 from convtranspose_conformance.backends.processor import cpu_flags, cpu_name, is_reached
 from convtranspose_reports import read_run, summary
-from convtranspose_reports.accuracy import accuracies
+from convtranspose_reports.runs.accuracy import accuracies
 
 TORCH = ("torch-cpu",)
 TENSORFLOW = ("tensorflow-cpu", "tensorflow-cpu-backprop-input")

@@ -6,11 +6,11 @@ from urllib.parse import quote
 import jinja2
 
 from convtranspose_reports import legend
-from convtranspose_reports.accuracy import DTYPES, accuracies
-from convtranspose_reports.record import Verdict
-from convtranspose_reports.rejections import rejections
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import (
+from convtranspose_reports.runs.accuracy import DTYPES, accuracies
+from convtranspose_reports.runs.record import Verdict
+from convtranspose_reports.runs.rejections import rejections
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import (
     answering,
     by_urgency,
     matrix,
@@ -50,7 +50,7 @@ def compatibility(run: Run) -> str:
     discrepancies, readings followed."""
     fingerprints = accuracies(run)
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("convtranspose_reports"),
+        loader=jinja2.PackageLoader("convtranspose_reports.page"),
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
         finalize=escaped,
         undefined=jinja2.StrictUndefined,

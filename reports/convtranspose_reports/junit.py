@@ -5,9 +5,9 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from convtranspose_reports.record import Finding, Record, Verdict
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering
+from convtranspose_reports.runs.record import Finding, Record, Verdict
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import answering
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -1,7 +1,7 @@
 """The words of a report, each with its glyph and a sentence for a reader who never met the
 project."""
 
-from convtranspose_reports.record import Check, Outcome, Verdict
+from convtranspose_reports.runs.record import Check, Outcome, Verdict
 
 GLYPHS = {
     Verdict.CONFORMS: "✓",

@@ -7,10 +7,10 @@ import msgspec
 
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.junit import write_junit
-from convtranspose_reports.page import page
-from convtranspose_reports.sections import SECTIONS, Section
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import summary
+from convtranspose_reports.page.page import page
+from convtranspose_reports.page.sections import SECTIONS, Section
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import summary
 
 
 def write_report(directory: str | Path, run: Run, sections: Sequence[Section] = SECTIONS) -> Path:

@@ -26,8 +26,8 @@ from convtranspose_reports import (
     Run,
     Verdict,
 )
-from convtranspose_reports import accuracy as classes
-from convtranspose_reports.accuracy import (
+from convtranspose_reports.runs import accuracy as classes
+from convtranspose_reports.runs.accuracy import (
     BEYOND,
     BFLOAT16,
     IN_DTYPE,

@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from convtranspose_reports import Check, Outcome, SuiteLine, Verdict, merge_runs
-from convtranspose_reports.accuracy import BEYOND, IN_DTYPE, UNKNOWN, accuracies
 from convtranspose_reports.compatibility import compatibility
-from convtranspose_reports.page import page
-from convtranspose_reports.plot import panels
-from convtranspose_reports.rejections import Fate, rejections
+from convtranspose_reports.page.page import page
+from convtranspose_reports.page.plot import panels
+from convtranspose_reports.runs.accuracy import BEYOND, IN_DTYPE, UNKNOWN, accuracies
+from convtranspose_reports.runs.rejections import Fate, rejections
 
 CONFORMS, DEVIATES, FAILS, UNSUPPORTED = (
     Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "UNSUPPORTED")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from convtranspose_reports import Check, Outcome, Verdict
-from convtranspose_reports.bug_report import bug_report
+from convtranspose_reports.page.bug_report import bug_report
 
 CONFORMS, DEVIATES, FAILS, UNSUPPORTED = (
     Verdict[name] for name in ("CONFORMS", "DEVIATES", "FAILS", "UNSUPPORTED")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from convtranspose_reports import Run, write_report
-from convtranspose_reports.citation import AUTHORS, citation, description
+from convtranspose_reports.page.citation import AUTHORS, citation, description
 
 ROOT = Path(__file__).parents[2]
 

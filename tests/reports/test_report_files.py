@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from convtranspose_reports import Check, Outcome, Verdict, summary, write_report
-from convtranspose_reports.columns import columns, packed
 from convtranspose_reports.compatibility import compatibility
-from convtranspose_reports.summary import matrix, readings_followed, shape_rules, state
+from convtranspose_reports.page.columns import columns, packed
+from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules, state
 
 CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED = (
     Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from convtranspose_reports import Check, Verdict, write_report
-from convtranspose_reports.bug_report import bug_report
+from convtranspose_reports.page.bug_report import bug_report
 
 CHECKS = (Check.OUTPUT, Check.OUTPUT_SHAPE)
 

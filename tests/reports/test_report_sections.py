@@ -4,7 +4,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from convtranspose_reports import SECTIONS, Section, Verdict, write_report
-from convtranspose_reports.page import page
+from convtranspose_reports.page.page import page
 
 TEMPLATE = """{% from "_macros.html.j2" import plural %}
 <p>{{ plural(cases|length, "case", "cases") }}: {{ cases|join(", ") }}</p>

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from convtranspose_reports import Header, Run, write_report
-from convtranspose_reports.store import RESULTS, UNFINISHED
+from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
 from ..run.exit_status import NOTHING_RAN_STATUS

@@ -14,7 +14,7 @@ from convtranspose_conformance.run.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_reports import Check, Run, Verdict
-from convtranspose_reports.accuracy import accuracies
+from convtranspose_reports.runs.accuracy import accuracies
 from support import ROOT
 
 BACKENDS = (

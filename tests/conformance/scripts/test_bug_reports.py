@@ -22,7 +22,7 @@ from convtranspose_conformance.worker.child import last_words
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Check, Example, Finding, Run, Verdict
-from convtranspose_reports.bug_report import bug_report, others
+from convtranspose_reports.page.bug_report import bug_report, others
 from support.pasted import Ran, actual, alone, by_the_reference, expected, ran, without_addresses
 from support.showing import is_death, is_undefined, showing, size
 

@@ -13,7 +13,7 @@ from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Finding, Run, Verdict
-from convtranspose_reports.bug_report import bug_report
+from convtranspose_reports.page.bug_report import bug_report
 from support import BACKENDS
 from support.pasted import actual, by_the_reference, expected, ran
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from convtranspose_cases import Case, UnknownName, find_case
 from convtranspose_cases.facts import facts
 from convtranspose_reports import CaseLine, Record, Run, Verdict, read_run
-from convtranspose_reports.store import RESULTS, UNFINISHED
+from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 DEFAULT_DIRECTORY = Path("conformance-report")
 NEAREST = 3

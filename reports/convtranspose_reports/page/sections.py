@@ -8,13 +8,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from convtranspose_reports.accuracy import Accuracy, accuracies
-from convtranspose_reports.bug_report import bug_report
 from convtranspose_reports.legend import kernels_text
-from convtranspose_reports.record import BackendLine, Finding, Verdict
-from convtranspose_reports.rejections import rejections
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import matrix, readings_followed, shape_rules
+from convtranspose_reports.page.bug_report import bug_report
+from convtranspose_reports.runs.accuracy import Accuracy, accuracies
+from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
+from convtranspose_reports.runs.rejections import rejections
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def _plots(classes: list[Accuracy]) -> dict[str, Markup]:
     something to draw."""
     if not classes:
         return {}
-    from convtranspose_reports.plot import panels
+    from convtranspose_reports.page.plot import panels
 
     # our own SVG, its text escaped by ElementTree
     return {dtype: Markup(svg) for dtype, svg in panels(classes).items()}

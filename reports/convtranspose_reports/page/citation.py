@@ -1,7 +1,7 @@
 """How a report is described and cited: by suite, seed, date and the versions that it speaks of."""
 
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import answering
 
 AUTHORS = "The convtranspose-conformance maintainers"  # as CITATION.cff has them
 TITLE = "Who computes ONNX ConvTranspose how"

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from convtranspose_reports.errors import RunError
-from convtranspose_reports.processors import told_apart
-from convtranspose_reports.record import (
+from convtranspose_reports.runs.processors import told_apart
+from convtranspose_reports.runs.record import (
     BackendLine,
     CaseLine,
     Finding,
@@ -18,7 +18,7 @@ from convtranspose_reports.record import (
     SuiteLine,
     is_red,
 )
-from convtranspose_reports.store import Run
+from convtranspose_reports.runs.store import Run
 
 _SHARD = re.compile(r"(?:--)?shard[ =](\d+)/(\d+)")
 

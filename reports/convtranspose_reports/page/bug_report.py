@@ -4,8 +4,8 @@ complete by itself."""
 import re
 
 from convtranspose_reports.legend import kernels_text
-from convtranspose_reports.record import BackendLine, Example, Finding, Verdict
-from convtranspose_reports.store import Run
+from convtranspose_reports.runs.record import BackendLine, Example, Finding, Verdict
+from convtranspose_reports.runs.store import Run
 
 TITLE_LENGTH = 110
 

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from convtranspose_reports.record import BackendLine, CaseLine, Check, Outcome, Record
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering
+from convtranspose_reports.runs.record import BackendLine, CaseLine, Check, Outcome, Record
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import answering
 
 
 class Fate(StrEnum):

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from convtranspose_reports.record import Measured, Outcome, Record
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering
+from convtranspose_reports.runs.record import Measured, Outcome, Record
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import answering
 
 PROBES = {
     "integers": "small integers, every partial sum exact in the dtype",

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from convtranspose_reports.record import Check, Outcome, Verdict
-from convtranspose_reports.store import Run
+from convtranspose_reports.runs.record import Check, Outcome, Verdict
+from convtranspose_reports.runs.store import Run
 
 
 class _Dictionary:

@@ -3,8 +3,16 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from convtranspose_reports.record import RED, BackendLine, Check, Finding, Outcome, Verdict, is_red
-from convtranspose_reports.store import Run
+from convtranspose_reports.runs.record import (
+    RED,
+    BackendLine,
+    Check,
+    Finding,
+    Outcome,
+    Verdict,
+    is_red,
+)
+from convtranspose_reports.runs.store import Run
 
 Counts = Counter[Verdict]
 

@@ -14,13 +14,13 @@ import jinja2
 from markupsafe import Markup
 
 from convtranspose_reports import legend
-from convtranspose_reports.accuracy import CLASSES, PROBES, Accuracy
-from convtranspose_reports.citation import TITLE, citation, description
-from convtranspose_reports.columns import columns, packed
-from convtranspose_reports.record import Example, Finding, Verdict
-from convtranspose_reports.sections import SECTIONS, Section, View
-from convtranspose_reports.store import Run
-from convtranspose_reports.summary import answering, by_urgency, state, totals
+from convtranspose_reports.page.citation import TITLE, citation, description
+from convtranspose_reports.page.columns import columns, packed
+from convtranspose_reports.page.sections import SECTIONS, Section, View
+from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
+from convtranspose_reports.runs.record import Example, Finding, Verdict
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import answering, by_urgency, state, totals
 
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
@@ -111,7 +111,7 @@ def _template(environment: jinja2.Environment, template: str | Path) -> jinja2.T
 
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("convtranspose_reports"),
+        loader=jinja2.PackageLoader("convtranspose_reports.page"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -175,7 +175,7 @@ def _grouped(classes: list[Accuracy], name: str) -> list[tuple[str, list[Accurac
 
 
 def _static(name: str) -> str:
-    return resources.files("convtranspose_reports").joinpath("static", name).read_text("utf-8")
+    return resources.files("convtranspose_reports.page").joinpath("static", name).read_text("utf-8")
 
 
 def _content_hash(content: str) -> str:

@@ -11,7 +11,15 @@ from typing import BinaryIO, Self
 import msgspec
 
 from convtranspose_reports.errors import RunError
-from convtranspose_reports.record import FORMAT, CaseLine, Finding, Footer, Header, Line, Record
+from convtranspose_reports.runs.record import (
+    FORMAT,
+    CaseLine,
+    Finding,
+    Footer,
+    Header,
+    Line,
+    Record,
+)
 
 RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"

@@ -7,8 +7,8 @@ from dataclasses import replace
 import msgspec
 
 from convtranspose_reports.legend import kernels_text
-from convtranspose_reports.record import BackendLine, Finding, Record
-from convtranspose_reports.store import Run
+from convtranspose_reports.runs.record import BackendLine, Finding, Record
+from convtranspose_reports.runs.store import Run
 
 Kernels = tuple[tuple[str, str], ...]
 

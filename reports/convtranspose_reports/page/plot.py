@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
-from convtranspose_reports.accuracy import LARGEST_R, Accuracy
+from convtranspose_reports.runs.accuracy import LARGEST_R, Accuracy
 
 COLOURS = 8  # classes line-0 ... line-7 of page.css
 _MARKERS = "os^Dv<>P"

@@ -1,0 +1,1 @@
+"""A run on disk: its lines, written, read and merged, and what is counted of them."""
