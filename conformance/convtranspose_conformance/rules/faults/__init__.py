@@ -6,15 +6,32 @@ shares one mechanism (`rules.answers`).
 """
 
 from .arithmetic import ARITHMETIC
+from .bias_beyond import BIAS_BEYOND
 from .fault import Fault
-from .geometry import GEOMETRY
 from .gradients import GRADIENTS, SHAPES
 from .layout import BIAS, GROUP, LAYOUT
+from .output_padding import OUTPUT_PADDING
+from .pads import PADS
+from .sizes import SIZES
 from .special import SPECIAL
+from .steps import STEPS
 
 FAULTS: dict[str, Fault] = {
     fault.name: fault
-    for fault in (*GEOMETRY, *LAYOUT, *GROUP, *BIAS, *ARITHMETIC, *SHAPES, *SPECIAL, *GRADIENTS)
+    for fault in (
+        *PADS,
+        *STEPS,
+        *OUTPUT_PADDING,
+        *SIZES,
+        *BIAS_BEYOND,
+        *LAYOUT,
+        *GROUP,
+        *BIAS,
+        *ARITHMETIC,
+        *SHAPES,
+        *SPECIAL,
+        *GRADIENTS,
+    )
 }
 
 __all__ = ["FAULTS", "Fault"]

@@ -12,8 +12,9 @@ from convtranspose_cases import Case
 from convtranspose_cases.goldens import Golden
 from convtranspose_cases.inputs import Integers, Scaled, Tensors
 from convtranspose_reference.attributes import Shape
-from convtranspose_reference.geometry import Geometry, Rules
+from convtranspose_reference.geometry import Axis, Geometry, Pads, Rules
 
+Lists = tuple[int, ...]
 Partial = tuple[int | None, ...]
 Array = NDArray[Any]
 CaseRewrite = Callable[[Case], Case]
@@ -107,3 +108,56 @@ def moved(golden: Golden, change: Callable[[Array], Array]) -> Golden:
         flushed=change(golden.special.flushed),
     )
     return replace(golden, values=change(golden.values), sums=sums, special=special)
+
+
+def mixed(where: Array, one: Golden, other: Golden) -> Golden:
+    """`one` where the mask says so, else `other`: two outputs of one call."""
+
+    def pick(a: Any, b: Any) -> Any:
+        return np.where(where, a, b)
+
+    sums = replace(
+        one.sums,
+        S=pick(one.sums.S, other.sums.S),
+        n=pick(one.sums.n, other.sums.n),
+        size=pick(one.sums.size, other.sums.size),
+    )
+    special = one.special
+    if special is not None and other.special is not None:
+        special = replace(
+            special,
+            value=pick(special.value, other.special.value),
+            flushed=pick(special.flushed, other.special.flushed),
+            negative_zero=pick(special.negative_zero, other.special.negative_zero),
+        )
+    return replace(one, values=pick(one.values, other.values), sums=sums, special=special)
+
+
+def by_axis(pads: Callable[[Axis, int, int], Pads]) -> Callable[[Case, Geometry], Geometry]:
+    """Other begin and end pads, axis by axis."""
+
+    def geometry(case: Case, found: Geometry) -> Geometry:
+        pairs = [pads(*each) for each in zip(found.axes, found.begins, found.ends, strict=True)]
+        return replace(found, begins=tuple(b for b, _ in pairs), ends=tuple(e for _, e in pairs))
+
+    return geometry
+
+
+def reverse(values: Lists, case: Case) -> Lists:
+    """The list from its end."""
+    return values[::-1]
+
+
+def first_for_all(values: Lists, case: Case) -> Lists:
+    """Its first entry for every axis."""
+    return values[:1] * len(values)
+
+
+def last_for_all(values: Lists, case: Case) -> Lists:
+    """Its last entry for every axis."""
+    return values[-1:] * len(values)
+
+
+def derived(axis: Axis) -> bool:
+    """Whether a size is asked for, by auto_pad or output_shape, and padding follows from it."""
+    return axis.same or axis.output_shape is not None
