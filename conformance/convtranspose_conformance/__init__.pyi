@@ -1,6 +1,7 @@
 from .backends.api import Array as Array
 from .backends.api import Backend as Backend
 from .backends.api import Call as Call
+from .backends.api import Declined as Declined
 from .backends.api import Gradients as Gradients
 from .backends.api import Refused as Refused
 from .backends.api import Unsupported as Unsupported

@@ -6,5 +6,5 @@ from .plugin.question import Question
 
 def test_conformance(convtranspose_question: Question) -> None:
     """The backend's answers, judged: passed = conforms, xfailed = deviates as declared, skipped =
-    the API cannot say it, failed = fails."""
+    the API cannot say it or the backend declines it, failed = fails."""
     convtranspose_question.answer()

@@ -2,9 +2,14 @@ from .errors import RunError as RunError
 from .page.sections import SECTIONS as SECTIONS
 from .page.sections import Section as Section
 from .page.sections import View as View
+from .runs.answered import Answered as Answered
+from .runs.answered import answered as answered
+from .runs.answered import exit_status as exit_status
+from .runs.answered import too_few as too_few
 from .runs.merge import RunMergeError as RunMergeError
 from .runs.merge import merge_runs as merge_runs
 from .runs.record import FORMAT as FORMAT
+from .runs.record import NO_ANSWER as NO_ANSWER
 from .runs.record import RED as RED
 from .runs.record import BackendLine as BackendLine
 from .runs.record import CaseLine as CaseLine

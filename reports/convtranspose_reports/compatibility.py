@@ -7,6 +7,7 @@ import jinja2
 
 from convtranspose_reports import legend
 from convtranspose_reports.runs.accuracy import DTYPES, accuracies
+from convtranspose_reports.runs.answered import answered, too_few
 from convtranspose_reports.runs.record import Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
@@ -21,7 +22,13 @@ from convtranspose_reports.runs.summary import (
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
-_COUNTED = (Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED, Verdict.FAILS)
+_COUNTED = (
+    Verdict.CONFORMS,
+    Verdict.DEVIATES,
+    Verdict.UNSUPPORTED,
+    Verdict.DECLINED,
+    Verdict.FAILS,
+)
 
 
 class Markdown(str):
@@ -64,6 +71,8 @@ def compatibility(run: Run) -> str:
         backends=answering(run),
         state=state(run),
         totals=totals(run),
+        answered=answered(run.header, run.records),
+        too_few=too_few(run.header, run.records),
         findings=by_urgency(run.findings),
         matrix=matrix(run),
         followed=readings_followed(run),

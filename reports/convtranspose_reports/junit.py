@@ -5,6 +5,7 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from convtranspose_reports.runs.answered import Answered, answered, too_few
 from convtranspose_reports.runs.record import Finding, Record, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering
@@ -15,25 +16,35 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_junit(path: Path, run: Run) -> None:
     """Write a run as JUnit XML.
 
-    `fails` and stale findings are failures, `unsupported` is skipped, `deviates` passes and says
-    so.
+    `fails` and stale findings are failures, `unsupported` and `declined` are skipped, each by its
+    name, `deviates` passes and says so; where a backend answered too little, that is a failure of
+    its own. How much it answered is a property of its suite.
     """
     findings = {finding.id: finding for finding in run.findings}
     root = ET.Element("testsuites", name="convtranspose")
-    suites = {backend.name: _Suite(root, backend.name) for backend in answering(run)}
+    shares = answered(run.header, run.records)
+    suites = {
+        backend.name: _Suite(root, backend.name, shares.get(backend.name))
+        for backend in answering(run)
+    }
     for record in run.records:
         suites[record.backend].record(record, findings.get(record.finding))
     for finding in run.findings:
         if finding.verdict is Verdict.STALE:
             suites[finding.backend].stale(finding)
+    for name, each in too_few(run.header, run.records).items():
+        suites[name].unanswered(name, each)
     for suite in suites.values():
         suite.count()
     ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
 class _Suite:
-    def __init__(self, root: ET.Element, backend: str) -> None:
+    def __init__(self, root: ET.Element, backend: str, share: Answered | None) -> None:
         self._element = ET.SubElement(root, "testsuite", name=_legal(backend), errors="0")
+        if share is not None:
+            properties = ET.SubElement(self._element, "properties")
+            ET.SubElement(properties, "property", name="answered", value=share.sentence())
 
     def record(self, record: Record, finding: Finding | None) -> None:
         case = self._case(record.backend, record.check, record.case)
@@ -43,7 +54,7 @@ class _Suite:
         match record.verdict:
             case Verdict.FAILS | Verdict.STALE:
                 self._verdict(case, "failure", record.outcome, said)
-            case Verdict.UNSUPPORTED:
+            case Verdict.UNSUPPORTED | Verdict.DECLINED:
                 self._verdict(case, "skipped", record.outcome, said)
             case Verdict.DEVIATES:
                 ET.SubElement(case, "system-out").text = _legal(f"deviates as declared: {said}")
@@ -54,6 +65,11 @@ class _Suite:
         case = self._case(finding.backend, finding.check, f"stale: {finding.name}")
         said = " -- ".join(filter(None, [finding.sentence, finding.reason, finding.note]))
         self._verdict(case, "failure", "STALE", f"a declared deviation no longer holds: {said}")
+
+    def unanswered(self, backend: str, share: Answered) -> None:
+        """One more failure: too little was answered for a pass."""
+        case = self._case(backend, "answered", "answered enough")
+        self._verdict(case, "failure", "NO_ANSWER", f"{backend} {share.sentence()}")
 
     def count(self) -> None:
         cases = self._element.findall("testcase")

@@ -9,6 +9,7 @@ GLYPHS = {
     Verdict.FAILS: "✗",
     Verdict.STALE: "!",
     Verdict.UNSUPPORTED: "–",
+    Verdict.DECLINED: "⊘",
 }
 
 VERDICTS = {
@@ -26,6 +27,10 @@ VERDICTS = {
         "One call of this interface cannot express the case: nothing was computed, and the reason "
         "is kept."
     ),
+    Verdict.DECLINED: (
+        "The backend itself says that it does not do this: nothing was computed, and what it says "
+        "is kept. No answer, and no pass."
+    ),
 }
 
 OUTCOMES = {
@@ -42,6 +47,7 @@ OUTCOMES = {
     "that the text forbids.",
     Outcome.ACCEPTED: "A call that the text forbids was answered as if it were valid.",
     Outcome.UNSUPPORTED: "The interface cannot say the case in one call.",
+    Outcome.DECLINED: "The backend skipped the call, or has no kernel for it, and says so.",
     Outcome.CRASHED: "The process that computed it died.",
     Outcome.TIMED_OUT: "No answer came within the time limit.",
     Outcome.OUT_OF_MEMORY: "The call ran out of memory.",

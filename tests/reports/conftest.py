@@ -62,9 +62,11 @@ def case(name: str, *features: str) -> CaseLine:
 def record(
     case: str, backend: str = "right", verdict: Verdict = Verdict.CONFORMS, **changes: object
 ) -> Record:
-    outcome = {Verdict.CONFORMS: Outcome.AGREES, Verdict.UNSUPPORTED: Outcome.UNSUPPORTED}.get(
-        verdict, Outcome.VALUES_DIFFER
-    )
+    outcome = {
+        Verdict.CONFORMS: Outcome.AGREES,
+        Verdict.UNSUPPORTED: Outcome.UNSUPPORTED,
+        Verdict.DECLINED: Outcome.DECLINED,
+    }.get(verdict, Outcome.VALUES_DIFFER)
     values = {"check": Check.OUTPUT, "outcome": outcome}
     return Record(case=case, backend=backend, verdict=verdict, **(values | changes))  # type: ignore[arg-type]
 

@@ -2,16 +2,27 @@ import base64
 import json
 import xml.etree.ElementTree as ET
 
+import msgspec
 import pytest
 
-from convtranspose_reports import Check, Outcome, Verdict, summary, write_report
+from convtranspose_reports import (
+    Check,
+    Outcome,
+    Verdict,
+    answered,
+    exit_status,
+    summary,
+    too_few,
+    write_report,
+)
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.page.columns import columns, packed
 from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules, state
 
-CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED = (
-    Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED")
+CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED, DECLINED = (
+    Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED", "DECLINED")
 )
+NONE = {"unsupported": 0, "declined": 0}
 NASTY = 'a|b `c` <script>alert(1)</script>\n# *d* \0\x1b[31m \ufffe ]]> & "'
 
 
@@ -62,17 +73,12 @@ def test_summary_counts(run):
     assert told["backends"]["wrong"] == {
         "version": "1.0",
         "kernels": {},
-        "verdicts": {"conforms": 0, "deviates": 1, "fails": 2, "stale": 1, "unsupported": 0},
+        "verdicts": {"conforms": 0, "deviates": 1, "fails": 2, "stale": 1} | NONE,
         "checks": {
-            "output": {"conforms": 0, "deviates": 1, "fails": 1, "stale": 1, "unsupported": 0},
-            "output_shape": {
-                "conforms": 0,
-                "deviates": 0,
-                "fails": 1,
-                "stale": 0,
-                "unsupported": 0,
-            },
+            "output": {"conforms": 0, "deviates": 1, "fails": 1, "stale": 1} | NONE,
+            "output_shape": {"conforms": 0, "deviates": 0, "fails": 1, "stale": 0} | NONE,
         },
+        "answered": 1.0,
     }
     assert told["backends"]["right"]["verdicts"] == {
         "conforms": 2,
@@ -80,7 +86,9 @@ def test_summary_counts(run):
         "fails": 0,
         "stale": 0,
         "unsupported": 1,
+        "declined": 0,
     }
+    assert told["backends"]["right"]["answered"] == 0.6667
     assert (told["cases"], told["suites"], told["exit_status"], told["partial"], told["state"]) == (
         3,
         {"core": 3},
@@ -91,9 +99,68 @@ def test_summary_counts(run):
 
 
 def test_state(fake):
-    assert state(fake.run([fake.record("a")])) == "green"
-    assert state(fake.run([fake.record("a")], (fake.finding("gone", verdict=STALE),))) == "red"
+    both = [fake.record("a"), fake.record("a", "wrong")]
+    assert state(fake.run(both)) == "green"
+    assert state(fake.run(both, (fake.finding("gone", verdict=STALE),))) == "red"
     assert state(fake.run([])) == "nothing"
+    assert state(fake.run(both[:1])) == "unanswered"
+    assert state(fake.run(both[:1], partial="--case a")) == "green"
+
+
+@pytest.fixture
+def silent(fake):
+    """A run in which one backend answers one of two questions, and the other one none."""
+    records = [
+        fake.record("a"),
+        fake.record("b", "right", UNSUPPORTED, reason="no word for it"),
+        fake.record("a", "wrong", DECLINED, reason="no kernel"),
+        fake.record("b", "wrong", DECLINED, reason="no kernel"),
+    ]
+    return fake.run(records)
+
+
+def test_a_backend_that_answered_nothing_is_no_pass(silent):
+    header, records = silent.header, silent.records
+    assert {name: each.share for name, each in answered(header, records).items()} == {
+        "right": 0.5,
+        "wrong": 0.0,
+    }
+    ((name, told),) = too_few(header, records).items()
+    assert (name, told.sentence()) == ("wrong", "answered nothing (2 declined)")
+    assert exit_status(header, records, []) == 3
+    assert exit_status(header, records[:2], []) == 3  # asked, and not a word of it
+    assert exit_status(header, [*records, silent_failure(records[2])], []) == 1
+
+
+def silent_failure(record):
+    return msgspec.structs.replace(record, verdict=FAILS)
+
+
+def test_a_share_may_be_asked_for(silent):
+    header = msgspec.structs.replace(silent.header, min_answered=0.6)
+    assert list(too_few(header, silent.records)) == ["right", "wrong"]
+    assert list(too_few(header, silent.records[:1])) == ["wrong"]
+
+
+def test_the_share_stands_beside_every_count(tmp_path, silent):
+    write_report(tmp_path, silent)
+    told = json.loads((tmp_path / "summary.json").read_text())
+    assert told["state"] == "unanswered"
+    assert told["too_few_answers"] == {"wrong": "answered nothing (2 declined)"}
+    assert [told["backends"][name]["answered"] for name in ("right", "wrong")] == [0.5, 0.0]
+    markdown = (tmp_path / "COMPATIBILITY.md").read_text()
+    assert "| right | 1.0 | CPU | 50 % |" in markdown
+    assert "**wrong answered nothing (2 declined): that is no pass.**" in markdown
+    right, wrong = ET.parse(tmp_path / "junit.xml").getroot()
+    said = {
+        each.get("name"): each.find("properties/property").get("value") for each in (right, wrong)
+    }
+    assert said == {
+        "right": "answered 1 of 2 questions (1 unsupported)",
+        "wrong": "answered nothing (2 declined)",
+    }
+    assert [wrong.get(key) for key in ("tests", "failures", "skipped")] == ["3", "1", "2"]
+    assert [each.get("type") for each in wrong.iter("skipped")] == ["DECLINED", "DECLINED"]
 
 
 def test_matrix(run):
@@ -147,7 +214,8 @@ def test_junit(tmp_path, run):
         "0",
     ]
     cases = {
-        (case.get("classname"), case.get("name")): [child.tag for child in case] for case in wrong
+        (case.get("classname"), case.get("name")): [child.tag for child in case]
+        for case in wrong.iter("testcase")
     }
     assert cases == {
         ("wrong.output", "a"): ["system-out"],
@@ -155,7 +223,7 @@ def test_junit(tmp_path, run):
         ("wrong.output_shape", "a"): ["failure"],
         ("wrong.output", "stale: gone"): ["failure"],
     }
-    said = wrong[1].find("failure")
+    said = wrong.findall("testcase")[1].find("failure")
     assert said.text == 'a|b `c` <script>alert(1)</script>\n# *d* \ufffd\ufffd[31m \ufffd ]]> & "'
     assert (said.get("type"), said.get("message")) == (
         "SHAPE_DIFFERS",

@@ -225,11 +225,26 @@ def test_everything_but_the_case_table_works_without_script(chromium, address):
 
 @pytest.mark.parametrize("records", [0, 1])
 def test_a_run_without_news(opened, tmp_path, fake, records):
-    view = opened(write_report(tmp_path, fake.run([fake.record("a")][:records])).as_uri())
+    run = fake.run([fake.record("a")][:records], backends=[fake.backend("right")])
+    view = opened(write_report(tmp_path, run).as_uri())
     assert ("Nothing ran" if not records else "Green: no difference was found") in view.locator(
         ".outcome .big"
     ).text_content()
     assert f"{records} of {records} answers" in view.locator("#shown").text_content()
+
+
+def test_a_backend_that_answered_nothing_is_named_at_the_top(opened, tmp_path, fake):
+    declined = {"reason": "no kernel", "finding": "wrong-no-kernel"}
+    records = [fake.record("a"), fake.record("a", "wrong", Verdict.DECLINED, **declined)]
+    view = opened(write_report(tmp_path, fake.run(records)).as_uri())
+    assert (
+        "No pass: 1 implementation answered too little"
+        in view.locator(".outcome .big").text_content()
+    )
+    assert "wrong answered nothing (1 declined)" in view.locator(".outcome .news").text_content()
+    assert "answered 0 % 0 of 1" in " ".join(view.locator(".tile").nth(1).text_content().split())
+    view.locator(".outcome .news a").click()
+    assert "1 of 2 answers" in view.locator("#shown").text_content()
 
 
 def test_the_keyboard_is_soon_at_the_answers(opened, tmp_path, fake):

@@ -21,6 +21,11 @@ class Unsupported(Exception):
     """One call of this API cannot say the case; the message says why. Published, not skipped."""
 
 
+class Declined(Exception):
+    """The backend itself says that it does not do this, as by a skip; the message is its own. No
+    answer, and no pass either."""
+
+
 class Refused(Exception):
     """The framework itself refused: at which `stage`, with which exception `kind` and message."""
 
@@ -137,8 +142,9 @@ class Backend(ABC):
     or the device is missing.
 
     An adapter makes one call of the framework's own API per case and never repairs the result. It
-    raises Unsupported for what one call cannot say and Refused (see `refusals`) for the framework's
-    own errors; any other exception is the adapter's bug and stops the run.
+    raises Unsupported for what one call cannot say, Declined for what the framework says that it
+    does not do, and Refused (see `refusals`) for its other errors; any other exception is the
+    adapter's bug and stops the run.
     """
 
     @abstractmethod

@@ -71,6 +71,15 @@ def run(
             help="Version of the one backend named, where its distribution does not tell.",
         ),
     ] = "",
+    min_answered: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Red where a backend answers less than this share of its questions, such as 0.8.",
+        ),
+    ] = 0.0,
     timeout: Timeout = 60.0,
     memory: Memory = 6.0,
     seed: Annotated[
@@ -94,6 +103,7 @@ def run(
         files=deviations or (),
         stated_version=backend_version,
         jobs=jobs,
+        min_answered=min_answered,
         limits=Limits(case_s=timeout, memory_gib=memory),
     )
     _stop_where_nothing_is_asked(chosen, shard)

@@ -6,13 +6,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from convtranspose_reports import Run, Verdict, summary
+from convtranspose_reports import NO_ANSWER, Run, Verdict, answered, summary, too_few
 
 WIDTH = 120  # where there is no terminal to ask
 
 
 def summarize(run: Run) -> None:
-    """Prints the counts of each verdict, then what fails and what is stale."""
+    """Prints the counts of each verdict, then what fails and what is stale, and who answered too
+    little."""
     width = None if sys.stdout.isatty() else WIDTH
     console = Console(highlight=False, soft_wrap=True, emoji=False, width=width)
     console.print(_table(run))
@@ -23,6 +24,15 @@ def summarize(run: Run) -> None:
                 f"{finding.verdict.value}: {finding.backend} {finding.check.value}: "
                 f"{finding.sentence} ({finding.cases} cases{where})"
             )
+    for name, each in too_few(run.header, run.records).items():
+        print(f"no pass: {name} {each.sentence()}{_for_example(run, name)}")
+
+
+def _for_example(run: Run, backend: str) -> str:
+    """What the backend said of the first question that it did not answer."""
+    reasons = (r.reason for r in run.records if r.backend == backend and r.verdict in NO_ANSWER)
+    reason = next(reasons, "")
+    return f", for example: {reason}" if reason else ""
 
 
 def _table(run: Run) -> Table:
@@ -31,7 +41,11 @@ def _table(run: Run) -> Table:
         table.add_column(title, no_wrap=True, overflow="ignore")
     for verdict in Verdict:
         table.add_column(verdict.value, no_wrap=True, overflow="ignore", justify="right")
+    table.add_column("answered", no_wrap=True, overflow="ignore", justify="right")
+    shares = answered(run.header, run.records)
     backends: Any = summary(run)["backends"]
     for name, about in backends.items():
-        table.add_row(name, about["version"], *(str(about["verdicts"][v.value]) for v in Verdict))
+        counts = (str(about["verdicts"][v.value]) for v in Verdict)
+        share = shares[name].percent if name in shares else ""
+        table.add_row(name, about["version"], *counts, share)
     return table

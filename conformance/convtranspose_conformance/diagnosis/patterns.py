@@ -99,6 +99,7 @@ def _how(seen: Observation) -> str:
         Seen.INPUT_CHANGED: "changes its inputs",
         Seen.TIMED_OUT: f"gives {message}",  # no answer within ...
         Seen.CRASHED: f"ends the process with {message}",
+        Seen.DECLINED: f"skips the call, saying: {message}",
         Seen.OUT_OF_MEMORY: f"runs out of memory ({message or seen.kind})",
     }
     returned = re.sub("^returned", "returns", message) if seen.stage == "return value" else ""

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from convtranspose_reference.errors import UserError
-from convtranspose_reports import Finding, Verdict, write_report, write_run
+from convtranspose_reports import Verdict, too_few, write_report, write_run
 
 from ..run.plan import Plan
 from ..run.selection import plan
@@ -29,6 +29,7 @@ OPTIONS = {
     "module:attribute[@DEVICE].",
     "suite": "Ask this suite (repeatable). Default: seeds, core, accuracy.",
     "deviations": "File with declarations of your own backend (repeatable).",
+    "min-answered": "Red where a backend answers less than this share of its questions.",
     "report": "Directory to leave results.jsonl and the page in.",
 }
 _KEY = pytest.StashKey[Controller]()
@@ -46,11 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _add(parser: pytest.Parser, prefix: str, *names: str) -> None:
     group = parser.getgroup("convtranspose", "ConvTranspose conformance")
     for name in names or OPTIONS:
-        action = "store" if name == "report" else "append"
         group.addoption(
             prefix + name,
-            dest=f"convtranspose_{name}",
-            action=action,
+            dest=f"convtranspose_{name.replace('-', '_')}",
+            action="store" if name in ("min-answered", "report") else "append",
+            type=float if name == "min-answered" else str,
             default=None,
             metavar=name.upper(),
             help=OPTIONS[name],
@@ -140,6 +141,7 @@ def _plan(config: pytest.Config) -> Plan:
             backends=option("convtranspose_backend"),
             suites=option("convtranspose_suite") or (),
             files=[Path(file) for file in option("convtranspose_deviations") or ()],
+            min_answered=option("convtranspose_min_answered") or 0.0,
             limits=Limits(),
         )
     except UserError as error:
@@ -181,20 +183,22 @@ class _Recorder:
         run = controller.session.run(round(time.monotonic() - controller.begun, 1))
         for finding in run.findings:
             if finding.verdict is Verdict.STALE:
-                self._report_stale(session, finding)
+                self._report_red(session, "stale", finding.id, finding.sentence)
+        for name, each in too_few(run.header, run.records).items():
+            self._report_red(session, "answered", name, f"{name} {each.sentence()}")
         directory = self._config.getoption("convtranspose_report")
         if directory:
             write_run(directory, run)
             self._say(f"report: {write_report(directory, run).resolve()}")
 
-    def _report_stale(self, session: pytest.Session, finding: Finding) -> None:
+    def _report_red(self, session: pytest.Session, kind: str, name: str, why: str) -> None:
         """One more failing report, since no single test is to blame."""
         report = pytest.TestReport(
-            nodeid=f"convtranspose-stale[{finding.id}]",
-            location=("deviations", None, finding.id),
+            nodeid=f"convtranspose-{kind}[{name}]",
+            location=("deviations" if kind == "stale" else "backends", None, name),
             keywords={},
             outcome="failed",
-            longrepr=finding.sentence,
+            longrepr=why,
             when="call",
         )
         self._config.hook.pytest_runtest_logreport(report=report)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from convtranspose_reports import Record, Verdict
+from convtranspose_cases import Case
+from convtranspose_reports import NO_ANSWER, Record, Verdict
 
-from ..backends.api import Unusable
+from ..backends.api import Call, Unusable
 from ..backends.entry import Entry
+from ..rules.answers import Asked
 from ..run.plan import Plan
 from ..run.session import Session
 from ..worker.observation import Observation
@@ -26,6 +28,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     observations: dict[str, Observation]
     versions: dict[str, str]
     kernels: dict[str, str]
+    plainer: dict[str, Observation]  # by check, as `Session.judged` takes them
 
 
 @dataclass(slots=True)
@@ -54,7 +57,9 @@ class Controller:
         if key not in self.records:
             entry = self.plan.entries[sent.backend]
             self.session.told(entry.name, sent.versions, sent.kernels)
-            self.records[key] = self.session.judged(entry, sent.number, sent.observations)
+            self.records[key] = self.session.judged(
+                entry, sent.number, sent.observations, sent.plainer
+            )
         return self.records[key]
 
 
@@ -74,6 +79,13 @@ class Question:
         try:
             checks = self.controller.plan.checks(entry, self.number)
             observations = worker.ask(self.controller.session.call(self.number), checks)
+            self.controller.session.told(entry.name, worker.versions, worker.kernels)
+            plainer = {
+                check: worker.ask(_call(case), (check,))[check]
+                for check, case in self.controller.session.contested(
+                    entry, self.number, observations
+                ).items()
+            }
         except (HarnessError, Unusable) as error:
             # reaches the controller of xdist too
             self.item.session.shouldstop = f"backend {entry.name} cannot be asked"
@@ -84,9 +96,14 @@ class Question:
             observations=observations,
             versions=worker.versions,
             kernels=worker.kernels,
+            plainer=plainer,
         )
         self.item.stash[SENT] = msgspec.msgpack.encode(sent)
         _conclude(self.controller.judged(sent))
+
+
+def _call(case: Case) -> Call:
+    return Call.of(case, *Asked(case).arrays())
 
 
 def _conclude(records: list[Record]) -> None:
@@ -102,5 +119,5 @@ def _conclude(records: list[Record]) -> None:
                 for r in bad
             )
             pytest.fail(text, pytrace=False) if verdict is Verdict.FAILS else pytest.xfail(text)
-    if all(r.verdict is Verdict.UNSUPPORTED for r in records):
+    if all(r.verdict in NO_ANSWER for r in records):
         pytest.skip(records[0].reason)

@@ -7,7 +7,8 @@ from functools import partial
 
 import msgspec
 
-from convtranspose_reports import Check, Finding, Outcome, Verdict
+from convtranspose_cases import Case
+from convtranspose_reports import NO_ANSWER, Check, Finding, Outcome, Verdict
 
 from ..backends.entry import Entry
 from ..diagnosis.fresh_calls import fresh_cases
@@ -16,6 +17,7 @@ from ..diagnosis.search import diagnose
 from ..verdict.deviations import Deviation
 from ..verdict.judge import judge
 from ..verdict.reply import AskOf, Reply
+from .declined import declined_findings
 from .group import Group
 from .stale import inconsistent, stale
 
@@ -25,9 +27,11 @@ class Ledger:
 
     def __init__(self, deviations: Sequence[Deviation]) -> None:
         self._deviations = {d.id: d for d in deviations}
-        self._declared: dict[str, Group] = {}
+        self._groups: dict[str, Group] = {}
         self._failures: dict[tuple[str, Check], list[Reply]] = {}
         self._right: dict[tuple[str, Check], list[Reply]] = {}
+        self._declined: dict[tuple[str, Check], list[Reply]] = {}
+        self._answered: dict[tuple[str, Check], list[Case]] = {}
         self._entries: dict[str, Entry] = {}
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
@@ -53,10 +57,14 @@ class Ledger:
             self._contradicted.setdefault(name, []).append(reply.case.id)
         for label, readings in judgement.follows.items():
             self._followed.setdefault((*of_check, label), []).append(readings)
+        if judgement.verdict not in NO_ANSWER:
+            self._answered.setdefault(of_check, []).append(reply.case)
+        if judgement.verdict is Verdict.DECLINED:
+            self._declined.setdefault(of_check, []).append(reply)
         if judgement.outcome is Outcome.AGREES:
             self._right.setdefault(of_check, []).append(reply.without_numbers())
         if judgement.deviation is not None:
-            self._declared.setdefault(judgement.deviation.id, Group(reply)).add(reply)
+            self._groups.setdefault(judgement.deviation.id, Group(reply)).add(reply)
             return judgement.deviation.id
         if judgement.verdict is Verdict.FAILS:
             self._failures.setdefault(of_check, []).append(reply)
@@ -70,8 +78,8 @@ class Ledger:
     def findings(
         self, *, whole: bool, exercised: frozenset[str], ask_of: AskOf | None = None
     ) -> list[Finding]:
-        """Declared differences, undeclared ones grouped by what explains them, mixed readings, and
-        declarations that hold no more.
+        """Declared differences, undeclared ones grouped by what explains them, mixed readings, what
+        is declined, and declarations that hold no more.
 
         `ask_of` makes what asks a backend more cases, to bear an explanation out.
 
@@ -80,13 +88,15 @@ class Ledger:
         """
         findings = [
             self._deviates(self._deviations[id], group, ask_of)
-            for id, group in self._declared.items()
+            for id, group in self._groups.items()
         ]
         by_check = sorted(self._failures, key=lambda key: list(Check).index(key[1]))
         for backend, check in by_check:
             findings += self._fails(self._entries[backend], check, ask_of)
         mixed = (inconsistent(*key, readings) for key, readings in self._followed.items())
         findings += filter(None, mixed)
+        for of_check, declined in self._declined.items():
+            findings += declined_findings(declined, self._answered.get(of_check, []))
         findings += self._stale(exercised) if whole else []
         return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
 
@@ -95,15 +105,19 @@ class Ledger:
 
     def _is_declared(self, declared: Deviation, reply: Reply) -> bool:
         """Is the reply what this declaration predicts?"""
-        mine = self._declared_of(declared.backend)
-        version = self._entries[declared.backend].installed_version()
+        return self._declared_as(reply) == declared.id
+
+    def _declared_as(self, reply: Reply) -> str | None:
+        """The declaration that predicts the reply; None for none."""
+        mine = self._declared_of(reply.entry.name)
+        version = reply.entry.installed_version()
         covering = judge(reply.asked, reply.compared, mine, version).deviation
-        return covering is not None and covering.id == declared.id
+        return None if covering is None else covering.id
 
     def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
         holds = partial(self._is_declared, declared)
         more = None if declared.undefined else ask_of
-        example = group.example(holds, more, self._entries.values())
+        example, _ = group.example(holds, more, self._entries.values())
         if declared.undefined:  # other numbers in every run: they are left out
             example = msgspec.structs.replace(
                 example, actual="other numbers in every run", arithmetic=""
@@ -174,7 +188,11 @@ class Ledger:
         ask_of: AskOf | None,
     ) -> Finding:
         first = group.smallest
-        holds = partial(shows, diagnosis, others=others)
+
+        def holds(reply: Reply) -> bool:
+            return shows(diagnosis, reply, others) and self._declared_as(reply) is None
+
+        example, shown = group.example(holds, ask_of, self._entries.values())
         return Finding(
             id=_undeclared(group, diagnosis),
             backend=first.entry.name,
@@ -182,10 +200,10 @@ class Ledger:
             verdict=Verdict.FAILS,
             kind=diagnosis.kind,
             name=diagnosis.id if diagnosis.kind == "unexplained" else diagnosis.name,
-            sentence=group.sentence(diagnosis),
+            sentence=group.sentence(diagnosis, shown),
             clauses=group.clauses(),
             cases=group.cases,
-            example=group.example(holds, ask_of, self._entries.values()),
+            example=example,
             where=_either(seen_where),
         )
 

@@ -8,14 +8,15 @@ from types import TracebackType
 from typing import Self
 
 from convtranspose_cases import Case
-from convtranspose_reports import Check, Verdict
+from convtranspose_reports import NO_ANSWER, Check
 
 from ..backends.api import Call, Unusable
 from ..backends.entry import Entry
 from ..rules.answers import Asked
 from ..verdict.reply import Ask, Reply, judged
-from ..worker.observation import Seen
+from ..worker.observation import Observation, Seen
 from ..worker.process import HarnessError, Limits, Worker
+from .credit import Credit
 
 MOST_FOLLOW_UPS = 4000  # of one backend
 MOST_DEATHS = 3  # of one backend: each costs a new process
@@ -36,6 +37,7 @@ class FollowUp:
         self._workers = dict(kept or {})
         self._left: dict[str, int] = {}
         self._deaths: Counter[str] = Counter()
+        self._credit = Credit()
 
     def __enter__(self) -> Self:
         return self
@@ -59,25 +61,34 @@ class FollowUp:
         return ask
 
     def _reply(self, entry: Entry, check: Check, case: Case) -> Reply | None:
+        if check.value not in entry.checks:
+            return None
+        asked = Asked(case, self._seed)
+        seen = self._seen(entry, check, asked)
+        if seen is None:
+            return None
+        reply = self._credit.settled(
+            judged(entry, asked, check, seen),
+            lambda sister: self._seen(entry, check, Asked(sister, self._seed)),
+        )
+        return None if reply.judgement.verdict in NO_ANSWER else reply
+
+    def _seen(self, entry: Entry, check: Check, asked: Asked) -> Observation | None:
+        """What the backend does with a call; None where it cannot be asked any more."""
         left = self._left.setdefault(entry.name, MOST_FOLLOW_UPS)
-        if not left or check.value not in entry.checks:
+        if not left:
             return None
         self._left[entry.name] = left - 1
-        asked = Asked(case, self._seed)
+        call = Call.of(asked.case, *asked.arrays())
         try:
-            seen = self._worker(entry).ask(Call.of(case, *asked.arrays()), (check.value,))[
-                check.value
-            ]
+            seen = self._worker(entry).ask(call, (check.value,))[check.value]
         except (Unusable, HarnessError):
             self._left[entry.name] = 0
             return None
         self._deaths[entry.name] += seen.seen is Seen.CRASHED
         if seen.seen in _SILENT or self._deaths[entry.name] == MOST_DEATHS:
             self._left[entry.name] = 0
-        if seen.seen is Seen.UNSUPPORTED:
-            return None
-        reply = judged(entry, asked, check, seen)
-        return None if reply.judgement.verdict is Verdict.UNSUPPORTED else reply
+        return seen
 
     def _worker(self, entry: Entry) -> Worker:
         if entry.name not in self._workers:

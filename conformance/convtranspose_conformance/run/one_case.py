@@ -3,6 +3,7 @@ cases can share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Verdict
@@ -19,6 +20,7 @@ from ..verdict.deviations import Deviation
 from ..verdict.reply import Reply, judged
 from ..worker.observation import Observation, Seen
 from ..worker.process import Worker
+from .credit import Credit
 
 AskWorker = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker.ask`
 
@@ -143,7 +145,7 @@ class Interview:
         """`kernels`: what the worker behind `ask_worker` told, asked for when it has answered."""
         self.entry, self._ask_worker, self._seed = entry, ask_worker, seed
         self._declared = [d for d in deviations if d.backend == entry.name]
-        self._kernels = kernels
+        self._kernels, self._credit = kernels, Credit()
 
     def ask(self, case: Case, checks: tuple[str, ...] = ()) -> list[Reply]:
         """Each of the case's checks that the backend offers, or those of `checks` among them.
@@ -157,9 +159,16 @@ class Interview:
             self._declared = [d.told(self._kernels()) for d in self._declared]
             self._kernels = None
         return [
-            judged(self.entry, asked, Check(name), seen, self._declared)
+            self._credit.settled(
+                judged(self.entry, asked, Check(name), seen, self._declared),
+                partial(self._seen, name),
+                self._declared,
+            )
             for name, seen in observed.items()
         ]
+
+    def _seen(self, check: str, case: Case) -> Observation:
+        return self._ask_worker(Call.of(case, *Asked(case, self._seed).arrays()), (check,))[check]
 
 
 def interview_with(worker: Worker, deviations: list[Deviation]) -> Interview:

@@ -12,7 +12,8 @@ from ..worker.process import Limits
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to run: `entries` are asked, `listed` only named with their reason. `partial`: why the
-    suites are not whole, or ""."""
+    suites are not whole, or "". `min_answered`: the share of its questions that each backend has to
+    answer."""
 
     entries: list[Entry]
     listed: list[tuple[Entry, str]]
@@ -22,6 +23,7 @@ class Plan:
     seed: int = 0
     partial: str = ""
     jobs: int = 2
+    min_answered: float = 0.0
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -126,6 +126,7 @@ def plan(
     files: Sequence[Path] = (),
     stated_version: str = "",
     jobs: int = 2,
+    min_answered: float = 0.0,
     limits: Limits | None = None,
 ) -> Plan:
     """What the options ask for. Raises SelectionError, UnknownName or DeviationError, each saying
@@ -146,6 +147,7 @@ def plan(
         partial=partial,
         seed=seed,
         jobs=jobs,
+        min_answered=min_answered,
         deviations=all_declared(names, files),
         limits=limits or Limits(),
     )

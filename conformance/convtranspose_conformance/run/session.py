@@ -2,12 +2,14 @@
 
 import platform
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 
 import msgspec
 
+from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.facts import FEATURES, clauses, features
 from convtranspose_cases.suites import title_of
@@ -21,6 +23,7 @@ from convtranspose_reports import (
     Record,
     Run,
     SuiteLine,
+    exit_status,
 )
 
 from ..backends.api import Call
@@ -29,10 +32,10 @@ from ..backends.processor import cpu_name
 from ..rules.answers import Asked
 from ..verdict.deviations import Deviation
 from ..verdict.precision_figures import measured
-from ..verdict.reply import AskOf, judged
+from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
 from ..worker.process import Limits, Worker
-from .exit_status import exit_status
+from .credit import RETURNED, Credit
 from .findings import Ledger
 from .plan import Plan
 
@@ -55,6 +58,7 @@ class Session:
         self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
         self._ledger = Ledger(plan.deviations)
         self._records: dict[tuple[str, int, str], Record] = {}
+        self._contested: list[tuple[int, Reply]] = []  # to be settled when all else is known
 
     def call(self, number: int) -> Call:
         """What backends are told of the plan's case `number`."""
@@ -80,29 +84,72 @@ class Session:
         self._declared_of.clear()
         self._ledger.told(backend, kernels)
 
-    def judged(self, entry: Entry, number: int, found: dict[str, Observation]) -> list[Record]:
-        """The records of one backend's answers to one case."""
-        asked = self.asked[number]
+    def judged(
+        self,
+        entry: Entry,
+        number: int,
+        found: dict[str, Observation],
+        plainer: Mapping[str, Observation] | None = None,
+    ) -> list[Record]:
+        """The records of one backend's answers to one case. `plainer`: what it does, by check, with
+        the calls of `contested`; without that, what these decide is settled when the run ends."""
         records = []
+        for reply in self._replies(entry, number, found):
+            if plainer is not None:
+                answer = plainer.get(reply.check)
+                declared = self._declared_for(entry.name, reply.check)
+                reply = Credit().settled(reply, lambda _, answer=answer: answer, declared)  # type: ignore[misc]
+            elif reply.judgement.contested is not None:
+                self._contested.append((number, reply))
+                records.append(self._recorded(number, reply, ""))
+                continue
+            records.append(self._recorded(number, reply, self._ledger.enter(reply)))
+        return records
+
+    def contested(
+        self, entry: Entry, number: int, found: dict[str, Observation]
+    ) -> dict[str, Case]:
+        """By check, the plainer calls that the backend has to answer for its refusals to conform
+        (`Judgement.contested`)."""
+        replies = self._replies(entry, number, found)
+        sisters = {reply.check.value: reply.judgement.contested for reply in replies}
+        return {check: case for check, case in sisters.items() if case is not None}
+
+    def _replies(self, entry: Entry, number: int, found: dict[str, Observation]) -> Iterator[Reply]:
         for name, seen in found.items():
             declared = self._declared_for(entry.name, name)
-            reply = judged(entry, asked, Check(name), seen, declared)
-            judgement = reply.judgement
-            record = Record(
-                case=asked.case.id,
-                backend=entry.name,
-                check=reply.check,
-                outcome=judgement.outcome,
-                verdict=judgement.verdict,
-                reason=judgement.reason,
-                finding=self._ledger.enter(reply),
-                follows=judgement.follows,
-                note=judgement.note,
-                measured=measured(asked, reply.compared),
-            )
-            self._records[(entry.name, number, name)] = record
-            records.append(record)
-        return records
+            yield judged(entry, self.asked[number], Check(name), seen, declared)
+
+    def _recorded(self, number: int, reply: Reply, finding: str) -> Record:
+        judgement = reply.judgement
+        record = Record(
+            case=reply.case.id,
+            backend=reply.entry.name,
+            check=reply.check,
+            outcome=judgement.outcome,
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            finding=finding,
+            follows=judgement.follows,
+            note=judgement.note,
+            measured=measured(reply.asked, reply.compared),
+        )
+        self._records[reply.entry.name, number, reply.check.value] = record
+        return record
+
+    def _settle(self, ask_of: AskOf) -> None:
+        """Refusals that only a reading allows conform where the plainer call is answered, in this
+        run or when it is asked besides."""
+        credit = Credit()
+        for (backend, number, check), record in self._records.items() if self._contested else ():
+            answers = record.outcome in RETURNED
+            credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
+        for number, reply in sorted(self._contested, key=lambda each: each[1].case.id):
+            ask = partial(_asked_once, ask_of(reply.entry, reply.check))
+            declared = self._declared_for(reply.entry.name, reply.check)
+            settled = credit.settled(reply, ask, declared)
+            self._recorded(number, settled, self._ledger.enter(settled))
+        self._contested.clear()
 
     def _declared_for(self, backend: str, check: str) -> list[Deviation]:
         """The declarations that speak of one check of one backend."""
@@ -114,19 +161,21 @@ class Session:
 
     def run(self, seconds: float, ask_of: AskOf | None = None) -> Run:
         """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,
-        where something fails."""
+        where something fails, or a refusal's credit hangs on it."""
+        self._settle(ask_of or _nobody)
         findings = self._ledger.findings(
             whole=not self.plan.partial, exercised=self.plan.exercised, ask_of=ask_of
         )
         records = self._sorted_records()
+        header = self.header()
         footer = Footer(
             records=len(records),
-            exit_status=exit_status(records, findings),
+            exit_status=exit_status(header, records, findings),
             seconds=seconds,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         return Run(
-            header=self.header(),
+            header=header,
             cases=self.case_lines,
             records=records,
             findings=findings,
@@ -169,6 +218,7 @@ class Session:
             suite_version=version("convtranspose-conformance"),
             seed=self.plan.seed,
             partial=self.plan.partial,
+            min_answered=self.plan.min_answered or msgspec.UNSET,
             environment=environment(self.plan.limits),
             backends=[self._backend(entry, "") for entry in self.plan.entries]
             + [self._backend(*pair) for pair in self.plan.listed],
@@ -192,6 +242,15 @@ class Session:
             versions=self.versions.get(entry.name, {}),
             kernels=self.kernels.get(entry.name, {}),
         )
+
+
+def _asked_once(ask: Ask, case: Case) -> Observation | None:
+    """What a backend does with a call; None where it gives no answer, or cannot be asked."""
+    return next((reply.seen for reply in ask([case])), None)
+
+
+def _nobody(entry: Entry, check: Check) -> Ask:
+    return lambda cases: ()
 
 
 def _clause_line(clause: Clause) -> ClauseLine:

@@ -43,7 +43,7 @@ def matches(answer: Answer, compared: Comparisons) -> bool:
     """Is what was seen this answer?"""
     check, seen = compared.check, compared.seen
     if answer.refused or seen.seen is not Seen.RETURNED:
-        return bool(answer.refused) and seen.seen is Seen.REFUSED
+        return bool(answer.refused) and seen.refuses
     if check is Check.REPEATABILITY:
         return True
     if check is Check.GRADIENT:

@@ -19,6 +19,7 @@ STOPPED = {
     Seen.NOT_REPEATABLE: Outcome.NOT_REPEATABLE,
     Seen.INPUT_CHANGED: Outcome.INPUT_CHANGED,
     Seen.UNSUPPORTED: Outcome.UNSUPPORTED,
+    Seen.DECLINED: Outcome.CRASHED,  # of those that speak of a death; the others are no answer
 }
 Difference = tuple[Outcome, str]
 NONE: Difference = Outcome.AGREES, ""

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from convtranspose_cases import Case
 from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Check, Outcome, Verdict
 
 from ..rules.answers import Asked, Explanation
 from ..worker.observation import Observation, Seen
 from .compare import Comparisons, is_of_class, matches
+from .credit import plainer_call
+from .declined import speaks_of_a_death
 from .deviations import Deviation
 from .difference import STOPPED, difference, how_it_stopped, shape_text, shortened
 from .repeated import settled
@@ -22,7 +25,9 @@ from .repeated import settled
 class Judgement:
     """A verdict with its grounds. `deviation` is the declaration that covers the difference;
     `contradicts` those that predicted a difference where the backend conforms, `reproduces` those
-    whose prediction came true; `note` is "unverified here", "fixed?" or ""."""
+    whose prediction came true; `note` is "unverified here", "fixed?" or "". `contested`: of a
+    refusal that conforms by a reading alone, the plainer call that the backend has to answer for
+    that."""
 
     outcome: Outcome
     verdict: Verdict
@@ -32,26 +37,29 @@ class Judgement:
     note: str = ""
     reproduces: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
+    contested: Case | None = None
 
 
 def judge(
-    asked: Asked, compared: Comparisons, deviations: Sequence[Deviation], version: str
+    asked: Asked,
+    compared: Comparisons,
+    deviations: Sequence[Deviation],
+    version: str,
+    *,
+    credited: bool = True,
 ) -> Judgement:
     """The verdict on one check of one case. `deviations` are the backend's; `version` is the
-    framework's."""
+    framework's. `credited`: may a reading of an open clause excuse a refusal? That is for whoever
+    knows whether the backend answers the plainer call."""
     check = compared.check
     if check is Check.REPEATABILITY:
         compared = Comparisons(check, settled(asked.answer(), compared))
-    seen = compared.seen
-    if seen.seen is Seen.UNSUPPORTED or (
-        check is Check.OUTPUT_SHAPE and seen.seen is Seen.RETURNED and seen.shape is None
-    ):
-        reason = seen.message or "states no output shape for this call"
-        return Judgement(outcome=Outcome.UNSUPPORTED, verdict=Verdict.UNSUPPORTED, reason=reason)
-    speaking = [d for d in deviations if d.concerns(asked.case, check)]
+    if (unanswered := _without_an_answer(compared)) is not None:
+        return unanswered
+    seen, speaking = compared.seen, [d for d in deviations if d.concerns(asked.case, check)]
     if check is Check.REJECTION:
         return _of_rejection(seen, speaking, version)
-    follows = _followed(asked, compared)
+    follows = _followed(asked, compared, credited)
     # A declared error is no reading's refusal, even where some reading would refuse too.
     true = [d for d in speaking if _is_error(d, asked, compared)]
     if follows is not None and not true:
@@ -65,10 +73,30 @@ def judge(
     return _differs(outcome, reason, true, version)
 
 
+def _without_an_answer(compared: Comparisons) -> Judgement | None:
+    """What one call cannot say, or the backend declines, a shape that it does not state included;
+    None where it answered, or speaks of a death in a skip."""
+    seen = compared.seen
+    if seen.seen is Seen.UNSUPPORTED:
+        outcome, verdict = Outcome.UNSUPPORTED, Verdict.UNSUPPORTED
+    elif _states_nothing(compared) or (seen.seen is Seen.DECLINED and not speaks_of_a_death(seen)):
+        outcome, verdict = Outcome.DECLINED, Verdict.DECLINED
+    else:
+        return None
+    reason = seen.message or "states no output shape for this call"
+    return Judgement(outcome=outcome, verdict=verdict, reason=reason)
+
+
+def _states_nothing(compared: Comparisons) -> bool:
+    seen = compared.seen
+    returned = compared.check is Check.OUTPUT_SHAPE and seen.seen is Seen.RETURNED
+    return returned and seen.shape is None
+
+
 def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) -> Judgement:
     """The verdict on a forbidden call: a refusal conforms, whatever it says; an answer, a death, a
     hang are differences."""
-    if seen.seen is Seen.REFUSED:
+    if seen.refuses:
         untrue = tuple(d.id for d in speaking if d.covers(version))
         return Judgement(
             outcome=Outcome.REJECTED,
@@ -77,10 +105,11 @@ def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) ->
             contradicts=untrue,
             note="fixed?" if speaking and not untrue else "",
         )
-    if seen.seen is Seen.RETURNED:
+    if seen.seen in (Seen.RETURNED, Seen.REFUSED):
         verb = "returned" if seen.dtype else "states"
         accepting = [d for d in speaking if d.accepted]
-        return _differs(Outcome.ACCEPTED, f"{verb} {shape_text(seen.shape)}", accepting, version)
+        said = seen.message or f"{verb} {shape_text(seen.shape)}"
+        return _differs(Outcome.ACCEPTED, said, accepting, version)
     so = [d for d in speaking if _stopped_so(d, seen)]
     return _differs(STOPPED[seen.seen], how_it_stopped(seen), so, version)
 
@@ -129,6 +158,7 @@ def _conforms(
         note="fixed?" if expected and not untrue else "",
         contradicts=untrue,
         reason=shortened(remark if returned else f"{seen.kind}: {seen.message}"),
+        contested=None if returned or asked.answer().refused else plainer_call(asked.case, follows),
     )
 
 
@@ -148,11 +178,15 @@ def _signs_of_zeros(asked: Asked, compared: Comparisons) -> str:
     )
 
 
-def _followed(asked: Asked, compared: Comparisons) -> dict[str, list[str]] | None:
+def _followed(asked: Asked, compared: Comparisons, credited: bool) -> dict[str, list[str]] | None:
     """Per open clause at stake the readings that fit; None where nothing conforms."""
     repeated = compared.check is Check.REPEATABILITY
     conforming = [({}, asked.answer())] if repeated else asked.conforming()
-    fitting = [choice for choice, answer in conforming if matches(answer, compared)]
+    fitting = [
+        choice
+        for choice, answer in conforming
+        if matches(answer, compared) and (credited or not answer.refused)
+    ]
     if not fitting:
         return None
     return {label: sorted({choice[label] for choice in fitting}) for label in conforming[0][0]}

@@ -34,7 +34,7 @@ def settled(answer: Answer, compared: Comparisons) -> Observation:
 def _without_other_answers(seen: Observation) -> Observation:
     if seen.seen is Seen.REFUSED:
         why = f"refused, so that nothing can be compared: {seen.kind}: {seen.message}"
-        return replace(seen, seen=Seen.UNSUPPORTED, message=why)
+        return replace(seen, seen=Seen.DECLINED, message=why)
     left_out = f"left out: {seen.message}" if seen.message else ""
     return replace(seen, message=left_out) if seen.seen is Seen.RETURNED else seen
 

@@ -59,11 +59,18 @@ class Reply:
 
 
 def judged(
-    entry: Entry, asked: Asked, check: Check, seen: Observation, declared: Sequence[Deviation] = ()
+    entry: Entry,
+    asked: Asked,
+    check: Check,
+    seen: Observation,
+    declared: Sequence[Deviation] = (),
+    *,
+    credited: bool = True,
 ) -> Reply:
-    """The reply, with the verdict on it. `declared`: the backend's deviations."""
+    """The reply, with the verdict on it. `declared`: the backend's deviations; `credited` as of
+    `judge`."""
     compared = Comparisons(check, seen)
-    judgement = judge(asked, compared, declared, entry.installed_version())
+    judgement = judge(asked, compared, declared, entry.installed_version(), credited=credited)
     return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
 
 

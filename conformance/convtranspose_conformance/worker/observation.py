@@ -16,6 +16,7 @@ from convtranspose_reference.formats import FORMATS
 
 MESSAGE_LENGTH = 600
 GRADIENTS = ("dX", "dW", "dB")
+RETURN_VALUE = "return value"  # the stage at which what came back turns out to be no array
 _MEMORY = re.compile(
     r"can't allocate memory|bad_alloc|OOM when allocating|Failed to allocate memory|out of memory",
     re.IGNORECASE,
@@ -27,6 +28,7 @@ class Seen(StrEnum):
 
     RETURNED = "returned"
     UNSUPPORTED = "unsupported"
+    DECLINED = "declined"
     REFUSED = "refused"
     NOT_REPEATABLE = "not repeatable"
     INPUT_CHANGED = "input changed"
@@ -57,6 +59,11 @@ class Observation:
     tail: str = ""
     parts: Mapping[str, "Observation"] = field(default_factory=dict)
 
+    @property
+    def refuses(self) -> bool:
+        """Did the framework raise an error? To return what is no array is none."""
+        return self.seen is Seen.REFUSED and self.stage != RETURN_VALUE
+
     def array(self) -> NDArray[Any]:
         """The output as an array."""
         return np.frombuffer(self.data, np.dtype(self.dtype)).reshape(
@@ -76,17 +83,15 @@ def returned(Y: object) -> Observation:
     if not isinstance(Y, np.ndarray):
         return stopped(
             Seen.REFUSED,
-            "return value",
+            RETURN_VALUE,
             type(Y).__name__,
             f"returned {type(Y).__name__}, not an array",
         )
     if Y.dtype.hasobject:
-        return stopped(
-            Seen.REFUSED, "return value", "ndarray", "returned an array of Python objects"
-        )
+        return stopped(Seen.REFUSED, RETURN_VALUE, "ndarray", "returned an array of Python objects")
     if Y.dtype.kind in "SUVMm" and Y.dtype.name not in FORMATS:
         return stopped(
-            Seen.REFUSED, "return value", "ndarray", f"returned an array of {Y.dtype.name}"
+            Seen.REFUSED, RETURN_VALUE, "ndarray", f"returned an array of {Y.dtype.name}"
         )
     native = np.ascontiguousarray(Y).astype(Y.dtype.newbyteorder("="), copy=False)
     return Observation(

@@ -8,7 +8,7 @@ import numpy as np
 
 from convtranspose_reference.formats import FORMATS
 
-from ..backends.api import Array, Backend, Call, Refused, Unsupported
+from ..backends.api import Array, Backend, Call, Declined, Refused, Unsupported
 from ..backends.forms import AFTER_OTHERS, AGAIN, NEGATED, SAME_CALL
 from .observation import Observation, Seen, returned, stopped
 
@@ -19,8 +19,8 @@ def repeated(backend: Backend, call: Call) -> Observation:
     """The first output; in `parts` the answers that are not the same, by form; in `message` the
     forms that do not exist here.
 
-    Raises Unsupported as `Backend.run` does. Where the call is refused, only whether it is refused
-    again is seen.
+    Raises Unsupported and Declined as `Backend.run` does. Where the call is refused, only whether
+    it is refused again is seen.
     """
     first = _observed(lambda: backend.run(call))
     parts: dict[str, Observation] = {}
@@ -32,7 +32,7 @@ def repeated(backend: Backend, call: Call) -> Observation:
     ):
         try:
             seen = _observed(form)
-        except Unsupported as why:
+        except (Declined, Unsupported) as why:
             absent.append(f"{name}: {why}")
             continue
         if not same(first, seen, bits=name in SAME_CALL):
@@ -77,6 +77,6 @@ def _after_others(backend: Backend, call: Call) -> Array:
         other = replace(call, X=np.ascontiguousarray(X))
         try:
             backend.run(other)
-        except (Refused, Unsupported):
+        except (Declined, Refused, Unsupported):
             continue
     return backend.run(call)

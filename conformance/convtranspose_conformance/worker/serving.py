@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backends.api import Backend, Call, Refused, Unsupported, Unusable
+from ..backends.api import Backend, Call, Declined, Refused, Unsupported, Unusable
 from ..backends.entry import Entry
 from ..backends.processor import effective
 from .confinement import confine, guard, trim_noise
@@ -77,6 +77,8 @@ def answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
         found = _seen(backend, call, check)
     except Unsupported as error:
         return "seen", stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", str(error))
+    except Declined as error:
+        return "seen", stopped(Seen.DECLINED, "skip", "Declined", str(error))
     except Refused as error:
         return "seen", stopped(Seen.REFUSED, error.stage, error.kind, error.message)
     except MemoryError as error:

@@ -49,9 +49,11 @@ def others(run: Run, finding: Finding, example: Example) -> dict[str, str]:
 
 def answer_text(verdict: Verdict, reason: str) -> str:
     """A verdict as a reader of another project's bug tracker understands it."""
-    word = {Verdict.CONFORMS: "as expected", Verdict.UNSUPPORTED: "cannot say this call"}.get(
-        verdict, "differs"
-    )
+    word = {
+        Verdict.CONFORMS: "as expected",
+        Verdict.UNSUPPORTED: "cannot say this call",
+        Verdict.DECLINED: "declines this call",
+    }.get(verdict, "differs")
     return word if verdict is Verdict.CONFORMS or not reason else f"{word}: {reason}"
 
 

@@ -18,6 +18,7 @@ from convtranspose_reports.page.citation import TITLE, citation, description
 from convtranspose_reports.page.columns import columns, packed
 from convtranspose_reports.page.sections import SECTIONS, Section, View
 from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
+from convtranspose_reports.runs.answered import answered, too_few
 from convtranspose_reports.runs.record import Example, Finding, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering, by_urgency, state, totals
@@ -73,6 +74,8 @@ def _head(view: View) -> dict[str, object]:
         "citation": citation(run),
         "description": description(run),
         "totals": totals(run),
+        "answered": answered(run.header, run.records),
+        "too_few": too_few(run.header, run.records),
         "most_news": MOST_NEWS,
         "deviating": any(record.verdict is Verdict.DEVIATES for record in run.records),
         "failing": sum(record.verdict is Verdict.FAILS for record in run.records),

@@ -109,9 +109,14 @@ def _rejections(view: View) -> Given:
     return {"rejections": forbidden, "calls": forbidden.calls}
 
 
+def _declined(view: View) -> Given:
+    declined = [each for each in view.findings if each.verdict is Verdict.DECLINED]
+    return {"findings": declined, "backends": view.backends, "anchors": view.anchors}
+
+
 def _discrepancies(view: View) -> Given:
     return {
-        "findings": view.findings,
+        "findings": [each for each in view.findings if each.verdict is not Verdict.DECLINED],
         "cut_short": view.run.footer is None,
         "failing": sum(record.verdict is Verdict.FAILS for record in view.run.records),
         "backends": view.backends,
@@ -162,6 +167,14 @@ SECTIONS = (
         template="_rejections.html.j2",
         given=_rejections,
         shown_when="calls",
+    ),
+    Section(
+        id="declined",
+        title="Declined",
+        heading="What backends decline",
+        template="_declined.html.j2",
+        given=_declined,
+        shown_when="findings",
     ),
     Section(
         id="discrepancies",

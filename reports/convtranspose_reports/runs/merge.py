@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from convtranspose_reports.errors import RunError
+from convtranspose_reports.runs.answered import exit_status
 from convtranspose_reports.runs.processors import told_apart
 from convtranspose_reports.runs.record import (
     BackendLine,
@@ -16,7 +17,6 @@ from convtranspose_reports.runs.record import (
     Header,
     Record,
     SuiteLine,
-    is_red,
 )
 from convtranspose_reports.runs.store import Run
 
@@ -55,12 +55,13 @@ def merge_runs(runs: list[Run]) -> Run:
     ids = _finding_ids(runs)
     records, seen_before = _records(runs, ids)
     findings = _findings(runs, ids, seen_before)
+    header = _header(runs, cases)
     return Run(
-        header=_header(runs, cases),
+        header=header,
         cases=cases,
         records=records,
         findings=findings,
-        footer=_footer(runs, records, findings),
+        footer=_footer(runs, header, records, findings),
         source=" + ".join(run.source for run in runs),
     )
 
@@ -239,14 +240,15 @@ def _suites(headers: list[Header], cases: list[CaseLine]) -> list[SuiteLine]:
     return [msgspec.structs.replace(suites[name], cases=counts[name]) for name in order]
 
 
-def _footer(runs: list[Run], records: list[Record], findings: list[Finding]) -> Footer | None:
+def _footer(
+    runs: list[Run], header: Header, records: list[Record], findings: list[Finding]
+) -> Footer | None:
     footers = [run.footer for run in runs if run.footer is not None]
     if len(footers) < len(runs):
         return None
-    red = is_red(records, findings)
     return Footer(
         records=len(records),
-        exit_status=1 if red else 0 if records else 3,
+        exit_status=exit_status(header, records, findings),
         finished=max(footer.finished for footer in footers),
         seconds=sum(footer.seconds for footer in footers),
     )

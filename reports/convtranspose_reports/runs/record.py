@@ -37,6 +37,7 @@ class Outcome(StrEnum):
     REJECTED = "REJECTED"
     ACCEPTED = "ACCEPTED"
     UNSUPPORTED = "UNSUPPORTED"
+    DECLINED = "DECLINED"
     CRASHED = "CRASHED"
     TIMED_OUT = "TIMED_OUT"
     OUT_OF_MEMORY = "OUT_OF_MEMORY"
@@ -50,9 +51,11 @@ class Verdict(StrEnum):
     FAILS = "fails"
     STALE = "stale"
     UNSUPPORTED = "unsupported"
+    DECLINED = "declined"
 
 
 RED = frozenset({Verdict.FAILS, Verdict.STALE})
+NO_ANSWER = frozenset({Verdict.UNSUPPORTED, Verdict.DECLINED})
 
 
 class _Line(
@@ -115,6 +118,8 @@ class Header(_Line, frozen=True, kw_only=True, tag="header"):
     suites: list[SuiteLine]
     clauses: list[ClauseLine]
     features: dict[str, str]  # row of the matrix -> one sentence of what its cases have in common
+    # share that each backend has to answer at least; left out of the line where none was named
+    min_answered: float | msgspec.UnsetType = msgspec.UNSET
 
 
 class CaseLine(_Line, frozen=True, kw_only=True, tag="case"):
@@ -155,8 +160,8 @@ class Record(_Line, frozen=True, kw_only=True, tag="record"):
     `finding` is the id of the finding that explains a difference ("" where there is none);
     `follows` the readings of open clauses that the outcome follows (clause label -> readings that
     fit); `reason` one bounded sentence of what differed, why the API cannot say it, or the
-    backend's own message; `note` is "unverified here", "fixed?" or "". `measured` is left out of
-    the line where the case is no probe of precision.
+    backend's own message; `note` is "unverified here", "fixed?" or "".
+    `measured` is left out of the line where the case is no probe of precision.
     """
 
     case: str
@@ -196,8 +201,9 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     """Records of one backend and check that one explanation covers.
 
     `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms
-    (kind `inconsistent`: readings mixed). `kind`: reading, fault, accuracy, error, accepted,
-    unexplained, inconsistent or stale. `sentence` says what the backend does instead.
+    (kind `inconsistent`: readings mixed), declined (what the backend says that it does not do).
+    `kind`: reading, fault, accuracy, error, accepted, unexplained, inconsistent, stale or
+    declined. `sentence` says what the backend does instead.
     """
 
     id: str

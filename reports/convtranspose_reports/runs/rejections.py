@@ -18,6 +18,7 @@ class Fate(StrEnum):
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "ran out of memory"
     UNSUPPORTED = "cannot be said"
+    DECLINED = "declined"
 
 
 _FATES = {
@@ -27,8 +28,9 @@ _FATES = {
     Outcome.TIMED_OUT: Fate.TIMED_OUT,
     Outcome.OUT_OF_MEMORY: Fate.OUT_OF_MEMORY,
     Outcome.UNSUPPORTED: Fate.UNSUPPORTED,
+    Outcome.DECLINED: Fate.DECLINED,
 }
-CLEAN = frozenset({Fate.REFUSED, Fate.UNSUPPORTED})
+CLEAN = frozenset({Fate.REFUSED, Fate.UNSUPPORTED, Fate.DECLINED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from convtranspose_reports.runs.answered import answered, too_few
 from convtranspose_reports.runs.record import (
     RED,
     BackendLine,
@@ -28,7 +29,7 @@ def answering(run: Run) -> list[BackendLine]:
 
 
 def verdicts(run: Run) -> dict[str, dict[Check, Counts]]:
-    """Backend -> check -> verdict -> how many; `stale` counts findings, the other four count
+    """Backend -> check -> verdict -> how many; `stale` counts findings, the others count
     records."""
     counts: dict[str, dict[Check, Counts]] = {b.name: defaultdict(Counter) for b in answering(run)}
     for record in run.records:
@@ -45,38 +46,45 @@ def totals(run: Run) -> dict[str, Counts]:
 
 
 def state(run: Run) -> str:
-    """What the run as a whole says: `red`, `nothing` (no answers), `cut short` (no footer) or
-    `green`."""
+    """What the run as a whole says: `red`, `nothing` (no records), `cut short` (no footer),
+    `unanswered` (a backend answered nothing, or less than it had to) or `green`."""
     if is_red(run.records, run.findings):
         return "red"
     if not run.records:
         return "nothing"
-    return "green" if run.footer is not None else "cut short"
+    if run.footer is None:
+        return "cut short"
+    return "unanswered" if too_few(run.header, run.records) else "green"
 
 
 def by_urgency(findings: list[Finding]) -> list[Finding]:
-    """Findings in reading order: red ones first, mixed readings last, and the more cases the
-    earlier."""
+    """Findings in reading order: red ones first, then declared ones, mixed readings, and what is
+    declined; of each the more cases the earlier."""
+    last = {Verdict.CONFORMS: 1, Verdict.DECLINED: 2}
     return sorted(
-        findings,
-        key=lambda f: (f.verdict not in RED, f.verdict is Verdict.CONFORMS, -f.cases, f.id),
+        findings, key=lambda f: (f.verdict not in RED, last.get(f.verdict, 0), -f.cases, f.id)
     )
 
 
 def summary(run: Run) -> dict[str, object]:
     """What `summary.json` holds; `exit_status` is null where the run was cut short."""
     backends = {backend.name: backend for backend in answering(run)}
+    shares = answered(run.header, run.records)
     return {
         "backends": {
             name: {
                 "version": backends[name].version,
                 "kernels": backends[name].kernels,
+                "answered": round(shares[name].share, 4) if name in shares else None,
                 "verdicts": _every_verdict(sum(checks.values(), Counter())),
                 "checks": {
                     check.value: _every_verdict(checks[check]) for check in Check if check in checks
                 },
             }
             for name, checks in verdicts(run).items()
+        },
+        "too_few_answers": {
+            name: each.sentence() for name, each in too_few(run.header, run.records).items()
         },
         "unusable": {
             backend.name: backend.reason for backend in run.header.backends if not backend.usable
@@ -187,7 +195,9 @@ _HAS_THE_SHAPE = frozenset(
 )
 _INSTEAD = {
     Check.OUTPUT: frozenset({Outcome.SHAPE_DIFFERS}),
-    Check.OUTPUT_SHAPE: frozenset(Outcome) - _HAS_THE_SHAPE - {Outcome.UNSUPPORTED},
+    Check.OUTPUT_SHAPE: frozenset(Outcome)
+    - _HAS_THE_SHAPE
+    - {Outcome.UNSUPPORTED, Outcome.DECLINED},
 }
 
 

@@ -261,7 +261,21 @@ ROWS = {
     "too few sizes stated": Row(
         PLAIN, stated((1, 6, 9)), Outcome.SHAPE_DIFFERS, FAILS, check=SHAPE
     ),
-    "no shape stated": Row(PLAIN, stated(None), Outcome.UNSUPPORTED, UNSUPPORTED, check=SHAPE),
+    "no shape stated": Row(PLAIN, stated(None), Outcome.DECLINED, Verdict.DECLINED, check=SHAPE),
+    "declined": Row(
+        PLAIN,
+        stopped(Seen.DECLINED, "skip", "Declined", "no kernel for it"),
+        Outcome.DECLINED,
+        Verdict.DECLINED,
+        reason="no kernel for it",
+    ),
+    "a skip that speaks of a death": Row(
+        PLAIN,
+        stopped(Seen.DECLINED, "skip", "Declined", "the runtime exited with code -11"),
+        Outcome.CRASHED,
+        FAILS,
+        reason="skip: Declined: the runtime exited with code -11",
+    ),
     "no rule for shapes": Row(PLAIN, refusal(), R, FAILS, check=SHAPE),
     "output declared, shape wrong alike": Row(
         NEGATIVE, stated((1, 1, 10)), Outcome.SHAPE_DIFFERS, FAILS, [CLAMPED], check=SHAPE

@@ -28,7 +28,7 @@ BEHAVIOUR = {
     "Dies": (Outcome.CRASHED, Verdict.FAILS),
     "Hangs": (Outcome.TIMED_OUT, Verdict.FAILS),
     "Swallows": (Outcome.OUT_OF_MEMORY, Verdict.FAILS),
-    "Shrugs": (Outcome.UNSUPPORTED, Verdict.UNSUPPORTED),
+    "Shrugs": (Outcome.DECLINED, Verdict.DECLINED),
 }
 
 

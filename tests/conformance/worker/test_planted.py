@@ -43,7 +43,7 @@ MISBEHAVIOUR = {
     "Hangs": (Outcome.TIMED_OUT, Verdict.FAILS, "no answer within 4 s"),
     "HangsWithAChild": (Outcome.TIMED_OUT, Verdict.FAILS, "no answer within 4 s"),
     "Allocates": (Outcome.OUT_OF_MEMORY, Verdict.FAILS, "MemoryError"),
-    "Skips": (Outcome.UNSUPPORTED, Verdict.UNSUPPORTED, "no even kernels here"),
+    "Skips": (Outcome.DECLINED, Verdict.DECLINED, "no even kernels here"),
     "RaisesWhatDoesNotUnpickle": (
         Outcome.REJECTED,
         Verdict.FAILS,

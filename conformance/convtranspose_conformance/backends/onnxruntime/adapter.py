@@ -9,7 +9,7 @@ import numpy as np
 
 from convtranspose_reference.attributes import PartialShape
 
-from ..api import Array, Backend, Call, Refused, Unsupported, Unusable, refusals, text_of
+from ..api import Array, Backend, Call, Declined, Refused, Unusable, refusals, text_of
 from ..forms import constants_changed
 from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, model_of
 
@@ -59,7 +59,7 @@ class OnnxRuntime(Backend):
         for X in (call.X[:0], np.concatenate([call.X, call.X]), call.X[..., :-1], call.X[..., :0]):
             try:
                 self._run(session, replace(call, X=np.ascontiguousarray(X)))
-            except (Refused, Unsupported):
+            except (Declined, Refused):
                 continue
         return self._run(session, call)
 
@@ -130,9 +130,9 @@ class OnnxRuntime(Backend):
     @contextmanager
     def _refusals(self, stage: str) -> Iterator[None]:
         """ONNX Runtime's errors as Refused; NOT_IMPLEMENTED, its word for a missing kernel, as
-        Unsupported."""
+        Declined."""
         with refusals(stage, *self._errors):
             try:
                 yield
             except self._not_implemented as error:
-                raise Unsupported(text_of(error)) from error
+                raise Declined(text_of(error)) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from convtranspose_cases import Case, UnknownName, find_case
 from convtranspose_cases.facts import facts
-from convtranspose_reports import CaseLine, Record, Run, Verdict, read_run
+from convtranspose_reports import NO_ANSWER, CaseLine, Record, Run, Verdict, read_run
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 DEFAULT_DIRECTORY = Path("conformance-report")
@@ -85,7 +85,7 @@ class Relative:
     @property
     def answered(self) -> bool:
         """Did any backend take the call?"""
-        return any(record.verdict != Verdict.UNSUPPORTED for record in self.records)
+        return any(record.verdict not in NO_ANSWER for record in self.records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

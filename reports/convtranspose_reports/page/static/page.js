@@ -1,7 +1,7 @@
 "use strict";
 (function () {
   const PAGE = 100;
-  const GLYPHS = { conforms: "✓", deviates: "≠", fails: "✗", stale: "!", unsupported: "–" };
+  const GLYPHS = { conforms: "✓", deviates: "≠", fails: "✗", stale: "!", unsupported: "–", declined: "⊘" };
   const COLUMNS = ["backend", "check", "verdict", "outcome", "finding"];
   const form = document.getElementById("filters");
   const table = document.getElementById("answers");

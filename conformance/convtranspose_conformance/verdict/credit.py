@@ -1,0 +1,51 @@
+"""What a refusal owes before a reading of an open clause may excuse it: the backend has to answer
+the same call without what the clause is about. One that refuses a dtype altogether follows no
+reading of output_padding."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+
+from convtranspose_cases import Case
+from convtranspose_cases.notation import called
+
+
+def plainer_call(case: Case, clauses: Iterable[str]) -> Case:
+    """The call without what open clauses that allow a refusal are about: without output_padding
+    (K), with no size of 0 (R), and without what then crops its output to nothing. Its numbers are
+    integers."""
+    if "K" in clauses:
+        case = replace(case, attributes=replace(case.attributes, output_padding=None))
+    if "R" in clauses:
+        case = _filled(case)
+    if case.refusal() is not None or 0 in case.y_shape():  # cropped to nothing
+        uncropped = replace(case.attributes, pads=None, output_shape=None, auto_pad=None)
+        case = replace(case, attributes=uncropped)
+    return called(replace(case, data="integers", previous=None))
+
+
+def _filled(case: Case) -> Case:
+    """The call with 1 for each size of 0, the channels of each group included."""
+    group = max(case.group, 1)
+    x, w = (list(shape) for shape in (case.x_shape, case.w_shape))
+    x[0], x[2:], w[2:] = x[0] or 1, [size or 1 for size in x[2:]], [size or 1 for size in w[2:]]
+    if case.op == "ConvTranspose":
+        x[1] = w[0] = x[1] or group
+        w[1] = w[1] or 1
+    else:
+        w[0] = w[0] or group
+        x[1], w[1] = x[1] or group, w[1] or 1
+    return replace(case, x_shape=tuple(x), w_shape=tuple(w))
+
+
+def same_question(case: Case) -> Hashable:
+    """Equal for two cases that ask the same call, whatever the numbers."""
+    return (
+        case.op,
+        case.x_shape,
+        case.w_shape,
+        case.attributes,
+        case.b_shape,
+        case.dtype,
+        case.opset,
+        case.initializer,
+    )

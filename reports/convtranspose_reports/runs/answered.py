@@ -1,0 +1,81 @@
+"""How much of what a backend was asked it answered: what one call of its API cannot say, and what
+it declines, is no answer, and a run in which a backend answered nothing is no pass."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from convtranspose_reports.runs.record import Finding, Header, Record, Verdict, is_red
+
+RED_STATUS, NOTHING_RAN_STATUS = 1, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Of one backend: how many questions it was `asked`, a check of a case each, how many are
+    `unsupported` and how many it `declined`."""
+
+    asked: int
+    unsupported: int = 0
+    declined: int = 0
+
+    @property
+    def answers(self) -> int:
+        return self.asked - self.unsupported - self.declined
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1; 0 where nothing was asked."""
+        return self.answers / self.asked if self.asked else 0.0
+
+    @property
+    def percent(self) -> str:
+        """The share in words, rounded down: 100 % is all of it, 0 % none."""
+        whole = 100 * self.answers // max(self.asked, 1)
+        return f"{whole} %" if whole or not self.answers else "below 1 %"
+
+    def sentence(self) -> str:
+        """How much, and what became of the rest."""
+        rest = ((self.unsupported, "unsupported"), (self.declined, "declined"))
+        said = ", ".join(f"{count} {word}" for count, word in rest if count)
+        much = f"{self.answers} of {self.asked} questions" if self.answers else "nothing"
+        return f"answered {much}" + (f" ({said})" if said else " (nothing was asked)")
+
+
+def answered(header: Header, records: Sequence[Record]) -> dict[str, Answered]:
+    """By backend, in the header's order, of those that were asked. In a partial run one without a
+    record was asked nothing, and is left out."""
+    counts: dict[str, Counter[Verdict]] = {}
+    for record in records:
+        counts.setdefault(record.backend, Counter())[record.verdict] += 1
+    named = [b.name for b in header.backends if b.was_asked and not header.partial]
+    order = [b.name for b in header.backends if b.name in counts or b.name in named]
+    return {name: _answered(counts.get(name, Counter())) for name in order}
+
+
+def _answered(counts: Counter[Verdict]) -> Answered:
+    return Answered(
+        asked=counts.total(),
+        unsupported=counts[Verdict.UNSUPPORTED],
+        declined=counts[Verdict.DECLINED],
+    )
+
+
+def too_few(header: Header, records: Sequence[Record]) -> dict[str, Answered]:
+    """The backends that answered nothing, or less than the share that was asked for."""
+    least = 0.0 if header.min_answered is msgspec.UNSET else header.min_answered
+    return {
+        name: each
+        for name, each in answered(header, records).items()
+        if not each.answers or each.share < least
+    }
+
+
+def exit_status(header: Header, records: Sequence[Record], findings: Sequence[Finding]) -> int:
+    """0 all green; 1 something fails or is stale; 3 nothing ran, or a backend answered too
+    little."""
+    if is_red(records, findings):
+        return RED_STATUS
+    return NOTHING_RAN_STATUS if not records or too_few(header, records) else 0
