@@ -26,20 +26,20 @@ def smallest_example(
     holds: Callable[[Reply], bool],
     ask_of: AskOf,
     entries: Iterable[Entry],
-) -> Example:
+) -> tuple[Example, Reply]:
     """The example of the smallest case for which `holds`, from the case of `first` on, with what
-    the other `entries` answer."""
+    the other `entries` answer; and the reply that it shows."""
     entry, check = first.entry, first.check
     last = first
     if first.seen.seen in _HARMLESS:
         last = _smallest(first, holds, ask_of(entry, check))
     if last is first:
-        return example_of(first, first.judgement.reason)
+        return example_of(first, first.judgement.reason), first
     differing = difference(last.asked.answer(), last.compared)[1]
     others = [each for each in entries if each.name != entry.name and check.value in each.checks]
     answers = {other.name: _answer(ask_of(other, check), last.case) for other in others}
     given = {name: answer for name, answer in answers.items() if answer}
-    return msgspec.structs.replace(example_of(last, differing), others=given)
+    return msgspec.structs.replace(example_of(last, differing), others=given), last
 
 
 def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask) -> Reply:

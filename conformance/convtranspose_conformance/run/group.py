@@ -32,20 +32,24 @@ class Group:
 
     def example(
         self, holds: Callable[[Reply], bool], ask_of: AskOf | None, entries: Iterable[Entry]
-    ) -> Example:
-        """The smallest case, made smaller while it `holds` where the backend can be asked more;
-        and what the other `entries` answer to it."""
+    ) -> tuple[Example, Reply]:
+        """The smallest case, made smaller while it `holds` where the backend can be asked more,
+        with what the other `entries` answer to it; and the reply that it shows."""
         if ask_of is None:
-            return example_of(self.smallest, self.smallest.judgement.reason)
+            return example_of(self.smallest, self.smallest.judgement.reason), self.smallest
         return smallest_example(self.smallest, holds, ask_of, entries)
 
-    def sentence(self, diagnosis: Diagnosis) -> str:
-        """What the backend does; where that is a pattern, how the smallest case shows it."""
+    def sentence(self, diagnosis: Diagnosis, shown: Reply) -> str:
+        """What the backend does; where that is a pattern, as the example shows it, which is of the
+        reply `shown`."""
         if diagnosis.pattern is None:
             return diagnosis.sentence()
-        sentence = replace(diagnosis, pattern=pattern_of(self.smallest)).sentence()
-        alone = self.cases == 1 or diagnosis.kind != "unexplained"
-        return sentence if alone else f"{sentence}; so in the smallest of {self.cases} cases"
+        sentence = replace(diagnosis, pattern=pattern_of(shown)).sentence()
+        if self.cases == 1 or diagnosis.kind != "unexplained":
+            return sentence
+        if shown is self.smallest:
+            return f"{sentence}; so in the smallest of {self.cases} cases"
+        return f"{sentence}; so in the smallest call found that shows it"
 
     def clauses(self) -> list[str]:
         return clauses(self.smallest.case)

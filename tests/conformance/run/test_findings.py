@@ -1,6 +1,7 @@
 """What judgements add up to: one finding for each explanation, stale declarations, mixed readings,
 drafts for a person to review."""
 
+import re
 import tomllib
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make
+from convtranspose_cases.notation import find_call
 from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fits
@@ -19,7 +21,7 @@ from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.verdict.reply import judged
+from convtranspose_conformance.verdict.reply import Ask, AskOf, judged
 from convtranspose_conformance.worker.observation import (
     Observation,
     Seen,
@@ -28,6 +30,7 @@ from convtranspose_conformance.worker.observation import (
     stopped,
 )
 from convtranspose_reports import BackendLine, Check, Finding, Header, Outcome, Run, Verdict
+from support.simulated import Rule, follows, last_input_dropped
 
 ENTRY = replace(next(e for e in BUILT_IN if e.name == "onnx-reference"), version="2.5")
 OUT = Check.OUTPUT
@@ -233,6 +236,47 @@ def test_unexplained_differences_are_grouped_by_what_is_seen() -> None:
     (found,) = _findings(noise)
     assert (found.kind, found.name) == ("unexplained", "VALUES_DIFFER")
     assert "in no simple pattern" in found.sentence
+
+
+WIDE = [_case((x,), (4,), c=3, m=2, n=2) for x in (6, 7)]
+
+
+def _asking(rule: Rule) -> AskOf:
+    """A backend that can be asked more, and does as the rule says."""
+
+    def ask_of(entry: Entry, check: Check) -> Ask:
+        return lambda cases: [judged(entry, a, check, rule(a)) for a in map(Asked, cases)]
+
+    return ask_of
+
+
+def test_the_sentence_and_the_card_say_the_same_numbers() -> None:
+    """The card shows a smaller call than any that is recorded, and the sentence is of that."""
+    ledger, _ = _ledger([(case, last_input_dropped(Asked(case))) for case in WIDE])
+    (found,) = ledger.findings(
+        whole=False, exercised=frozenset(), ask_of=_asking(last_input_dropped)
+    )
+    assert found.example is not None
+    assert found.example.case.startswith("call/")
+    counted = re.search(r"\d+ of \d+ values differ", found.sentence)
+    assert counted is not None
+    assert found.example.differing.startswith(counted[0])
+    assert found.sentence.endswith("; so in the smallest call found that shows it")
+    recorded = [judged(ENTRY, Asked(c), OUT, last_input_dropped(Asked(c))) for c in WIDE]
+    assert not any(each.judgement.reason.startswith(counted[0]) for each in recorded)
+
+
+def test_the_smallest_case_of_what_is_not_declared_is_none_that_is() -> None:
+    """Declared is what it does to one output channel: no smaller call that shows it is news."""
+    rule, declared = follows("bias_missing"), _declared('fault = "bias_missing"', "M == 1")
+    several = [_case((x,), (4,), c=3, m=2, bias=True) for x in (6, 7)]
+    ledger, _ = _ledger([(case, rule(Asked(case))) for case in several], declared)
+    (found,) = ledger.findings(whole=False, exercised=frozenset(), ask_of=_asking(rule))
+    assert found.verdict is Verdict.FAILS
+    assert found.example is not None
+    shown = find_call(found.example.case)
+    assert shown.maps == 2
+    assert shown.x_shape == (1, 1, 1)
 
 
 def test_findings_of_static_shapes_are_apart() -> None:
