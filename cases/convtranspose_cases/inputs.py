@@ -23,6 +23,7 @@ from convtranspose_reference.conv_transpose import scatter
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
 
+from . import one_hot
 from .case import Case
 from .special import PREFIX, Numbers, theme_of
 
@@ -205,6 +206,8 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
         return _previous(case, draw, seed)
     if case.data.startswith(PREFIX):
         return _special(case, seed)
+    if case.data.startswith(one_hot.PREFIX):
+        return _one_hot(case)
     return KINDS[case.data](case, FORMATS[case.dtype], draw)
 
 
@@ -361,6 +364,20 @@ def _special(case: Case, seed: int) -> Tensors:
 
     B = drawn("B", (case.maps,), theme.B) if case.bias else None
     return Tensors(X=drawn("X", case.x_shape, theme.X), W=drawn("W", case.w_shape, theme.W), B=B)
+
+
+def _one_hot(case: Case) -> Tensors:
+    kind = one_hot.OneHot.of(case.data)
+    X, W, B = (
+        kind.inputs(case.x_shape),
+        kind.weights(case.w_shape, case.dtype),
+        kind.weights((case.maps,), case.dtype) if case.bias else None,
+    )
+    return Tensors(
+        X=Scaled(integers=X, exponent=0),
+        W=Scaled(integers=W, exponent=0),
+        B=None if B is None else Scaled(integers=B, exponent=0),
+    )
 
 
 def _plain(case: Case, draw: Draw) -> Tensors:

@@ -126,7 +126,7 @@ class Contrast:
         # statement x case: does it tell the case apart from those inside?
         apart = ~self._outside[kept]
         for count in range(1, most + 1):
-            for chosen in _covering(apart, count):
+            for chosen in covering(apart, count):
                 yield " and ".join(atoms()[kept[i]].text for i in chosen)
 
     def parts(self, most: int = MOST_ATOMS) -> list[tuple[list[int], str]]:
@@ -181,7 +181,7 @@ class Contrast:
         return " and ".join(dict.fromkeys(atoms()[kept[n]].text for n in sorted((i, j))))
 
 
-def _covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
+def covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
     """The sets of `count` rows that cover every column, of which no single row does; rows that tell
     more apart come first."""
     single = np.flatnonzero(apart.all(axis=1)).tolist()

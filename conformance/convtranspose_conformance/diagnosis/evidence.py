@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from convtranspose_cases import Case
 from convtranspose_reports import Check
 
+from ..measuring.terms import can_be_traced
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
 from ..verdict.reply import Ask, Pool, Reply, nothing
@@ -48,6 +49,41 @@ class Evidence:
     def right_cases(self) -> list[Case]:
         """Cases that the backend answers right."""
         return [each.case for each in (*self._right, *self._questions.replies) if not each.wrong]
+
+    def right_replies(self) -> list[Reply]:
+        """What the backend answered right."""
+        return [each for each in (*self._right, *self._questions.replies) if not each.wrong]
+
+    def known(self) -> list[Reply]:
+        """All that it answered, right or wrong."""
+        return [*self.wrong, *self._right, *self._questions.replies]
+
+    def answers_to(self, cases: Sequence[Case]) -> list[Reply]:
+        """Its answers to calls of our own making, which are measurements: no evidence of rules."""
+        return self._questions.measure(cases)
+
+    def to_measure(self) -> Iterable[Case]:
+        """Small calls of the pool, whether they were asked already or not."""
+        return filter(can_be_traced, self._questions.pool())
+
+    def fresh_spoken_of(self, explanation: Explanation, most: int) -> list[Reply]:
+        """Answers to fresh cases that an explanation speaks of."""
+        questions = self._questions
+        return questions.ask(
+            (
+                case
+                for case in questions.fresh()
+                if differs(explanation, self.check, questions.asked(case))
+            ),
+            most,
+        )
+
+    def is_right_under(self, explanation: Explanation, reply: Reply) -> bool:
+        """May a right answer be the explanation's, too: are the two the same within what rounding
+        allows?"""
+        return (
+            reply.seen.seen is Seen.RETURNED and bool(reply.seen.shape) and fits(explanation, reply)
+        )
 
     def fit(self, rules: Sequence[Explanation]) -> Fitting:
         """Holds some wrong answers against every single rule, the rest against those that fitted

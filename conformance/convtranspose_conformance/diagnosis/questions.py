@@ -31,6 +31,14 @@ class Questions:
             return []
         return [case for case in self._pool() if self._check.value in case.checks]
 
+    def pool(self) -> list[Case]:
+        """What may be asked, asked already or not."""
+        return self._askable
+
+    def measure(self, cases: Iterable[Case]) -> list[Reply]:
+        """Asks calls that are of no pool; what the backend says is not kept."""
+        return list(self._ask(list(cases))) if self._ask is not None else []
+
     def asked(self, case: Case) -> Asked:
         """What rules answer to a case of the pool."""
         return self._asked.setdefault(case.id, Asked(case))

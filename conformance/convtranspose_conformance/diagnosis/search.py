@@ -23,6 +23,7 @@ from .class_search import Precision
 from .conditions import meets
 from .errors import consequences, diagnosed_errors, stops_elsewhere
 from .evidence import Evidence, Fitting
+from .measured_search import Measuring
 from .patterns import pattern_of
 from .result import Diagnosis
 from .scope import condition_of, conditions_of_parts, narrowest, seen_where
@@ -87,6 +88,7 @@ class _Search:
             self._always(self._fitting)
             self._compositions()
             self._as_elsewhere()
+            self._measured()
             self._sometimes()
             self._in_parts()
             self._accuracies()
@@ -148,6 +150,12 @@ class _Search:
             against = self._evidence.against(rule, covered)
             if not any(meets(other.where, each.case) for each in against):
                 self._named |= dict.fromkeys(left, other)
+
+    def _measured(self) -> None:
+        """Rules that were measured."""
+        self._named |= Measuring(self._evidence, self._distinct()).diagnoses(
+            self._left(Seen.RETURNED)
+        )
 
     def _sometimes(self) -> None:
         """Explanations that hold under a condition."""

@@ -79,3 +79,20 @@ cancellation alone."""
 REACH = 1 / 4
 """Share of one rounding of the result: as large an error as this share of the wrong results has at
 least."""
+
+# Measuring: each configuration costs a call or some.
+MEASURED_WRONG = 24
+"""Wrong answers whose configurations are measured."""
+MEASURED_FRESH, MEASURED_ELSE = 40, 20
+"""Fresh configurations that are measured beside them: of each auto_pad, with and without
+output_shape, that some wrong answer has, and of all others."""
+MOST_MEASURED = 5
+"""Rules of one kind that are looked for."""
+MOST_WAYS, MOST_THOROUGH = 120, 8
+"""Conditions, those first that hold for most of what is wrong, under which a formula is looked for:
+a linear one, any one."""
+MEASURED_ROUNDS = 4
+"""Times that rules are worked out anew, each with what contradicted those before measured, too."""
+LEAST_ALIKE, MOST_ALIKE = 3, 60
+"""Cases known, in which a measured rule and a named one are the same, before it takes the name; of
+how many that is looked at."""

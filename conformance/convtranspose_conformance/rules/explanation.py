@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from convtranspose_reference.readings import READINGS
 
-from .faults import FAULTS
+from .faults import sentence_of
+
+APART = " ; "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +19,14 @@ class Explanation:
     def sentences(self) -> list[str]:
         """What a backend that follows this does."""
         return [READINGS[name].sentence for name in self.readings] + [
-            FAULTS[name].sentence for name in self.faults
+            sentence_of(name) for name in self.faults
         ]
 
     @property
     def name(self) -> str:
-        return " + ".join((*self.readings, *self.faults))
+        """Joined by " + "; by " ; " where formulas or conditions are among them."""
+        plain = all(name.isidentifier() for name in self.faults)
+        return (" + " if plain else APART).join((*self.readings, *self.faults))
 
     def under(self, *readings: str) -> "Explanation":
         """This one under more readings."""

@@ -20,7 +20,7 @@ from convtranspose_reference.readings import rules_for
 from convtranspose_reference.window import window
 
 from .explanation import Explanation
-from .faults import FAULTS
+from .faults import Fault, FormulaError, acts, fault_of
 from .faults.fault import moved
 
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
@@ -47,25 +47,31 @@ class Answer:
     sizes are refused, would land; None for Conv, and where there are no such sizes."""
 
     def __init__(self, asked: Question, explanation: Explanation) -> None:
-        self._asked, self._faults = asked, [FAULTS[name] for name in explanation.faults]
+        self._asked, self._faults = asked, list[Fault]()
         self.refused, self._case = "", asked.case
         self._geometry: Geometry | None = None
         self.shape: PartialShape = ()
         self.placement: Geometry | None = None
         self._rewriting = list[str]()
+        try:
+            self._faults = [
+                fault_of(n, asked.case) for n in explanation.faults if acts(n, asked.case)
+            ]
+            self._rewrite()
+            self._place(explanation)
+            self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
+        except (InvalidInput, FormulaError) as error:
+            self.refused = str(error)
+            return
+        for fault in self._faults:
+            self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
+
+    def _rewrite(self) -> None:
         for fault in self._faults:
             rewritten = fault.case(self._case) if fault.case else self._case
             if rewritten != self._case:
                 self._case = rewritten
                 self._rewriting.append(fault.name)
-        try:
-            self._place(explanation)
-            self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
-        except InvalidInput as error:
-            self.refused = str(error)
-            return
-        for fault in self._faults:
-            self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
 
     def _place(self, explanation: Explanation) -> None:
         """Leaves the geometry; raises InvalidInput after that where sizes alone are refused."""

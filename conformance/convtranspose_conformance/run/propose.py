@@ -13,6 +13,7 @@ from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Finding, Run, Verdict
 
 from ..rules.accuracy_classes import ACCURACY
+from ..rules.explanation import APART
 from ..rules.faults import FAULTS
 
 _TO_DO = (
@@ -105,7 +106,7 @@ def _add_how(table: Table, finding: Finding) -> bool:
         if others:
             apart = "no case of the run tells them apart"
             table.add(tomlkit.comment(f"REVIEW: or {' | '.join(others)}: {apart}"))
-        _add_rules(table, first.split(" + "))
+        _add_rules(table, first.split(APART if APART in first or not _is_named(first) else " + "))
         return True
     if finding.kind == "accepted":
         table.add("accepted", True)
@@ -120,11 +121,19 @@ def _add_how(table: Table, finding: Finding) -> bool:
 
 
 def _add_rules(table: Table, rules: Sequence[str]) -> None:
-    """`reading`, `fault` and `accuracy`: one, or a list."""
+    """`reading`, `fault`, `accuracy` and `rule`: one, or a list."""
     for kind, known in _KINDS.items():
         named = [rule for rule in rules if rule in known]
         if named:
             table.add(kind, named[0] if len(named) == 1 else named)
+    measured = [rule for rule in rules if not _is_named(rule)]
+    if measured:
+        table.add("rule", measured[0] if len(measured) == 1 else measured)
+
+
+def _is_named(rules: str) -> bool:
+    """Are these names of the library, rather than a measured rule or a fault under a condition?"""
+    return " = " not in rules and " where " not in rules
 
 
 def _pattern(message: str) -> str:

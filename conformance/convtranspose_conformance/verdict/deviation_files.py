@@ -20,7 +20,7 @@ from convtranspose_reference.readings import READINGS
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
-from ..rules.faults import FAULTS
+from ..rules.faults import FAULTS, FormulaError, base_of, rule
 from ..rules.predicate import Predicate, PredicateError
 from .deviations import Deviation, ErrorPattern, holds_here
 from .machine import condition, machine_facts
@@ -45,6 +45,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     upstream: list[str] = []
     reading: str | list[str] = []
     fault: str | list[str] = []
+    rule: str | list[str] = []
     accuracy: str = ""
     error: ErrorPattern | None = None
     accepted: bool = False
@@ -98,9 +99,9 @@ def _key_in(line: str) -> str:
 class _Wrong(ValueError):
     """What is wrong with the value of one `key` of an entry."""
 
-    def __init__(self, key: str, message: str) -> None:
+    def __init__(self, key: str, message: object) -> None:
         self.key = key
-        super().__init__(message)
+        super().__init__(str(message))
 
 
 def _key_of(error: Exception) -> str:
@@ -184,9 +185,11 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         "accuracy": _names([entry.accuracy] if entry.accuracy else []),
     }
     _check_names(rules)
+    rules["rule"] = _names(entry.rule)
+    _check_rules(rules["rule"])
     _check_kind(entry, rules)
     _check_values(entry)
-    readings, faults = rules["reading"], rules["fault"]
+    readings, faults = rules["reading"], (*rules["fault"], *rules["rule"])
     return Deviation(
         backend=backend,
         name=entry.name,
@@ -227,6 +230,19 @@ def _check_names(rules: Mapping[str, tuple[str, ...]]) -> None:
                 raise _Wrong(kind, f"unknown {kind} {name!r}; near: {near}; {all_of_them}")
 
 
+def _check_rules(rules: tuple[str, ...]) -> None:
+    """Is each a measured rule, or a fault under a condition?"""
+    for text in rules:
+        base, where = base_of(text)
+        try:
+            if where:
+                Predicate(where)
+            if base not in FAULTS:
+                rule(base)
+        except (FormulaError, PredicateError) as error:
+            raise _Wrong("rule", error) from error
+
+
 def _check_kind(entry: _Entry, rules: Mapping[str, tuple[str, ...]]) -> None:
     """Is it said in one way how the backend differs?"""
     given = [kind for kind, names in rules.items() if names]
@@ -234,7 +250,7 @@ def _check_kind(entry: _Entry, rules: Mapping[str, tuple[str, ...]]) -> None:
         key = given[0] if given else "accepted" if entry.accepted else ""
         raise _Wrong(
             key,
-            "either error, or reading / fault / accuracy, or accepted, says how the backend "
+            "either error, or reading / fault / rule / accuracy, or accepted, says how the backend "
             "differs",
         )
     if entry.accepted if entry.check != "rejection" else not (entry.accepted or entry.error):

@@ -102,11 +102,29 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
     "a lambda in a predicate": ("group > 1", "(lambda: True)()", 7, "lambda"),
     "an assignment in a predicate": ("group > 1", "(group := 3) > 1", 7, "group := 3|assign"),
     "a zero byte in a predicate": ("group > 1", "group\\u0000", 7, "is no expression"),
+    "a rule that states none": (
+        'fault = "bias_missing"',
+        'rule = "begins = 1"',
+        8,
+        "is no rule; accepted are WORD = FORMULA",
+    ),
+    "a rule over what there is not": (
+        'fault = "bias_missing"',
+        'rule = "begin = sides"',
+        8,
+        "unknown 'sides' in 'sides'; known: axis, ",
+    ),
+    "a condition of a rule that is none": (
+        'fault = "bias_missing"',
+        'rule = "bias_twice where ranks == 2"',
+        8,
+        "unknown ranks",
+    ),
     "error and fault": (
         'fault = "bias_missing"',
         'fault = "bias_missing"\nerror = { type = "E", pattern = "p" }',
         8,
-        "either error, or reading / fault / accuracy",
+        "either error, or reading / fault / rule / accuracy",
     ),
     "error and reading": (
         'fault = "bias_missing"',

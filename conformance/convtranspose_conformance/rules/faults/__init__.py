@@ -5,11 +5,18 @@ A fault reproduces a backend's wrong answer exactly or it is not the explanation
 shares one mechanism (`rules.answers`).
 """
 
+from functools import lru_cache
+
+from convtranspose_cases import Case
+
+from ..predicate import Predicate, PredicateError
 from .arithmetic import ARITHMETIC
 from .bias_beyond import BIAS_BEYOND
 from .fault import Fault
+from .formula import FormulaError
 from .gradients import GRADIENTS, SHAPES
 from .layout import BIAS, GROUP, LAYOUT
+from .measured import fault_for, is_measured, rule
 from .output_padding import OUTPUT_PADDING
 from .pads import PADS
 from .sizes import SIZES
@@ -34,4 +41,54 @@ FAULTS: dict[str, Fault] = {
     )
 }
 
-__all__ = ["FAULTS", "Fault"]
+
+UNDER = " where "
+
+
+def base_of(name: str) -> tuple[str, str]:
+    """A fault's name without its condition, and the condition: "bias_twice where rank == 2"."""
+    base, _, where = name.partition(UNDER)
+    return base, where
+
+
+def acts(name: str, case: Case) -> bool:
+    """Does the condition hold that stands in a fault's name? What cannot be said of a forbidden
+    call does not."""
+    where = base_of(name)[1]
+    try:
+        return not where or _condition(where)(case)
+    except PredicateError:
+        return False
+
+
+@lru_cache(maxsize=256)
+def _condition(where: str) -> Predicate:
+    return Predicate(where)
+
+
+def fault_of(name: str, case: Case) -> Fault:
+    """The fault of a name, as it is of this call: one of the library, or a measured rule, whose
+    text is its name. Raises KeyError for a name that is neither, FormulaError for a rule that says
+    nothing of the call."""
+    base, _ = base_of(name)
+    return fault_for(base, case) if is_measured(base) else FAULTS[base]
+
+
+def sentence_of(name: str) -> str:
+    """What a backend does that has the fault."""
+    base, where = base_of(name)
+    sentence = rule(base).sentence if is_measured(base) else FAULTS[base].sentence
+    return f"{sentence} (where {where})" if where else sentence
+
+
+__all__ = [
+    "FAULTS",
+    "Fault",
+    "FormulaError",
+    "acts",
+    "base_of",
+    "fault_of",
+    "is_measured",
+    "rule",
+    "sentence_of",
+]

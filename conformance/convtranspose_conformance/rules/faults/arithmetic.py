@@ -27,6 +27,13 @@ def _towards_zero(magnitudes: Array, lost: Array) -> Array:
     return np.zeros_like(magnitudes)
 
 
+ROUNDINGS: dict[str, Rounding] = {
+    "to nearest even": _nearest_even,
+    "to nearest away": _nearest_away,
+    "towards zero": _towards_zero,
+}
+
+
 def rounded(integers: Integers, precision: int, rounding: Rounding) -> Integers:
     """Each integer with `precision` significant bits. Magnitudes below 2**53."""
     magnitudes = np.abs(integers).astype(np.int64)

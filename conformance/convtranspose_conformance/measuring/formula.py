@@ -1,0 +1,172 @@
+"""The shortest formula over ONNX's own quantities that has a measured value in every configuration.
+
+Two searches, both exact: integer programming (HiGHS) finds the integer coefficients of least sum of
+a linear formula, or of one that is halved; enumeration from the leaves up, which keeps one
+expression for each column of values, finds maxima, minima, products and remainders.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..rules.faults.formula import formula
+from .expressions import smallest
+
+Row = Mapping[str, int]
+Column = NDArray[np.int64]
+
+LARGEST_COEFFICIENT = 3
+SPARE = 8.0
+"""Bits that the values hold beyond those that tell a formula from all others of its length: with
+fewer, one in some hundreds would fit by chance."""
+A_TERM = 4.6
+"""Bits of a term of a linear formula."""
+LEAST_ROWS = 6
+"""Different configurations behind any formula."""
+MOST_TERMS = 6.5
+SECONDS = 2.0
+_UNIT = 0.75  # what the constant 1 costs, beside a quantity
+
+
+def formula_of(rows: Sequence[Row], values: Sequence[int], *, thorough: bool = True) -> str | None:
+    """The formula, as a measured rule writes it; None where there is none this short, or too few
+    configurations to tell. Not `thorough`: linear ones alone, which are found at once."""
+    table = _Table.of(rows, values)
+    if table is None:
+        return None
+    quick = table.leaf() or table.linear(1) or table.linear(2) or table.clamped()
+    return quick or (table.grown() if thorough else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Different configurations: a column for each quantity, and the values sought."""
+
+    columns: dict[str, Column]
+    target: Column
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], values: Sequence[int]) -> "_Table | None":
+        if not rows:
+            return None
+        names = [name for name in rows[0] if all(name in row for row in rows)]
+        lines = np.unique(
+            np.array(
+                [[*(row[name] for name in names), v] for row, v in zip(rows, values, strict=True)],
+                np.int64,
+            ),
+            axis=0,
+        )
+        if len(lines) < LEAST_ROWS:
+            return None
+        columns = {name: lines[:, i] for i, name in enumerate(names)}
+        return cls(columns, lines[:, -1])
+
+    @property
+    def bits(self) -> float:
+        """What the values hold: their number times their entropy."""
+        _, counts = np.unique(self.target, return_counts=True)
+        shares = counts / counts.sum()
+        return float(-(shares * np.log2(shares)).sum() * len(self.target))
+
+    def where(self, keep: NDArray[np.bool_]) -> "_Table":
+        return _Table({name: c[keep] for name, c in self.columns.items()}, self.target[keep])
+
+    def leaf(self) -> str | None:
+        """One quantity, or a constant."""
+        if (self.target == self.target[0]).all():
+            return str(int(self.target[0]))
+        return next((n for n, c in self.columns.items() if (c == self.target).all()), None)
+
+    def _terms(self) -> dict[str, Column]:
+        """What a linear formula adds up: quantities that vary, and input * stride."""
+        terms = {n: c for n, c in self.columns.items() if (c != c[0]).any()}
+        if {"input", "stride"} <= terms.keys():
+            terms["input * stride"] = self.columns["input"] * self.columns["stride"]
+        return terms
+
+    def linear(self, over: int) -> str | None:
+        """floor(a . q / over), with the integers a of least sum."""
+        terms = self._terms()
+        found = _least(list(terms.values()), self.target, over)
+        if found is None or sum(map(abs, found)) * A_TERM + SPARE > self.bits:
+            return None
+        text = _written(dict(zip((*terms, ""), found, strict=True)))
+        return text if over == 1 else f"floor({_bracketed(text)} / {over})"
+
+    def clamped(self) -> str | None:
+        """A linear or halved formula, and 0 where that is below 0."""
+        above = self.target > 0
+        if (self.target < 0).any() or above.all() or above.sum() < LEAST_ROWS:
+            return None
+        part = self.where(above)
+        for text in (part.linear(1), part.linear(2)):
+            if text is not None and (np.maximum(self.value(text), 0) == self.target).all():
+                return f"max({text}, 0)"
+        return None
+
+    def value(self, text: str) -> Column:
+        """A formula's column."""
+        made = formula(text, frozenset(self.columns))
+        lines = zip(*self.columns.values(), strict=True)
+        return np.array(
+            [made({n: int(v) for n, v in zip(self.columns, line, strict=True)}) for line in lines]
+        )
+
+    def grown(self) -> str | None:
+        """The smallest expression of those that enumeration makes."""
+        varying = {n: c for n, c in self._terms().items() if (c != c[0]).any()}
+        return smallest(varying, self.target, self.bits - SPARE)
+
+
+def _least(terms: list[Column], target: Column, over: int) -> list[int] | None:
+    """The coefficients of each term and of 1, of least sum, with floor(sum / over) the target."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # half a second, where it is needed
+
+    A = np.column_stack([*terms, np.ones(len(target))]).astype(np.float64)
+    if not _may_be_linear(A, target, over):
+        return None
+    cost = np.tile([1.0] * len(terms) + [_UNIT], 2)
+    solved = milp(
+        cost,
+        constraints=[
+            LinearConstraint(np.hstack([A, -A]), over * target, over * target + (over - 1)),
+            LinearConstraint(cost[None], 0, MOST_TERMS),
+        ],
+        integrality=np.ones(2 * A.shape[1]),
+        bounds=Bounds(0, LARGEST_COEFFICIENT),
+        options={"time_limit": SECONDS},
+    )
+    if solved.x is None:
+        return None
+    found = np.rint(solved.x[: A.shape[1]] - solved.x[A.shape[1] :]).astype(np.int64)
+    exact = (A.astype(np.int64) @ found) // over
+    return found.tolist() if (exact == target).all() else None
+
+
+def _may_be_linear(A: NDArray[np.float64], target: Column, over: int) -> bool:
+    """What is quick to see: is the target near enough to what any coefficients, whole or not,
+    make?"""
+    middle = over * target + (over - 1) / 2
+    rest = A @ np.linalg.lstsq(A, middle, rcond=None)[0] - middle
+    most = (over - 1) / 2 * np.sqrt(len(target))
+    return bool(np.linalg.norm(rest) <= most + 1e-6)
+
+
+def _written(terms: Mapping[str, int]) -> str:
+    """A sum, what is added before what is taken away; "" is 1."""
+    words = []
+    for name, a in sorted(terms.items(), key=lambda term: (term[0] == "", term[1] < 0)):
+        if a:
+            size = abs(a)
+            word = str(size) if not name else name if size == 1 else f"{size} * {name}"
+            words += ["-" if a < 0 else "+", word]
+    if not words:
+        return "0"
+    return " ".join(words[1:] if words[0] == "+" else ["-" + words[1], *words[2:]])
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " " in text else text

@@ -1,0 +1,91 @@
+"""Formulas over integers, as a measured rule states them: + - *, floor(x / y), ceil(x / y),
+remainders, max and min, over named quantities."""
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from convtranspose_reference.errors import UserError
+
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
+_ROUNDINGS = ("floor", "ceil")
+_FUNCTIONS: dict[str, Any] = {"__builtins__": {}, "max": max, "min": min}
+LONGEST = 400  # characters: what measuring finds has under a hundred
+
+
+class FormulaError(UserError, ValueError):
+    """A text that is no formula; the message says what is wrong and what is accepted."""
+
+
+class Formula:
+    """`text` compiled once. Raises FormulaError where it is no formula over these `names`."""
+
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self.text = text.strip()
+        if len(self.text) > LONGEST:
+            raise FormulaError(f"a formula of {len(self.text)} characters; accepted are {LONGEST}")
+        try:
+            tree = ast.parse(self.text, mode="eval")
+        except (SyntaxError, ValueError) as error:
+            raise FormulaError(f"{text!r} is no formula: {error}") from error
+        checked = ast.Expression(_checked(tree.body, self.text, names))
+        self.names = {n.id for n in ast.walk(checked) if isinstance(n, ast.Name)} & names
+        self._code = compile(ast.fix_missing_locations(checked), "<formula>", "eval")
+
+    def __call__(self, values: Mapping[str, int]) -> int:
+        """Its value. Raises FormulaError where one of the quantities is not there, or something is
+        divided by 0."""
+        try:
+            return int(eval(self._code, _FUNCTIONS, dict(values)))
+        except (ZeroDivisionError, NameError) as error:
+            raise FormulaError(f"{self.text!r}: {error}") from error
+
+
+@lru_cache(maxsize=512)
+def formula(text: str, names: frozenset[str]) -> Formula:
+    """A formula, compiled once for each text."""
+    return Formula(text, names)
+
+
+def _checked(node: ast.expr, text: str, names: frozenset[str]) -> ast.expr:
+    """The node with floor(x / y) and ceil(x / y) as divisions of integers. Raises FormulaError."""
+
+    def inside(other: ast.expr) -> ast.expr:
+        return _checked(other, text, names)
+
+    match node:
+        case ast.Constant(value=int()) if not isinstance(node.value, bool):
+            return node
+        case ast.Name(id=name) if name in names:
+            return node
+        case ast.Name(id=name):
+            known = ", ".join(sorted(names))
+            raise FormulaError(f"unknown {name!r} in {text!r}; known: {known}")
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return ast.UnaryOp(op=ast.USub(), operand=inside(operand))
+        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
+            return ast.BinOp(left=inside(left), op=op, right=inside(right))
+        case ast.Call(func=ast.Name(id=name), args=[ast.BinOp(op=ast.Div()) as ratio]) if (
+            name in _ROUNDINGS and not node.keywords
+        ):
+            return _rounded(name, inside(ratio.left), inside(ratio.right))
+        case ast.Call(func=ast.Name(id=("max" | "min") as name), args=[_, _, *_] as args) if (
+            not node.keywords
+        ):
+            return ast.Call(
+                func=ast.Name(id=name, ctx=ast.Load()), args=list(map(inside, args)), keywords=[]
+            )
+    raise FormulaError(
+        f"{ast.unparse(node)!r} in {text!r}: accepted are integers, quantities, + - * %, "
+        "floor(x / y), ceil(x / y), max(x, y) and min(x, y)"
+    )
+
+
+def _rounded(name: str, above: ast.expr, below: ast.expr) -> ast.expr:
+    if name == "floor":
+        return ast.BinOp(left=above, op=ast.FloorDiv(), right=below)
+    negative = ast.UnaryOp(op=ast.USub(), operand=above)
+    return ast.UnaryOp(
+        op=ast.USub(), operand=ast.BinOp(left=negative, op=ast.FloorDiv(), right=below)
+    )

@@ -1,0 +1,327 @@
+"""Rules that were measured: formulas, as a fault that predicts as exactly as the named ones.
+
+`begin = floor((effective_kernel - 1) / 2), size = natural - effective_kernel + 1` is such a rule;
+` on axes with CONDITION` behind it makes it hold on some axes. Its text is its name.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from convtranspose_cases import Case
+from convtranspose_cases.goldens import Golden, golden
+from convtranspose_cases.inputs import Tensors, linear_of
+from convtranspose_reference import InvalidInput
+from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.geometry import Geometry
+
+from ..predicate import Expression
+from .arithmetic import ROUNDINGS, rounded
+from .fault import Array, Fault, changed, mixed
+from .formula import Formula, FormulaError, formula
+from .quantities import AXIS, CHANNEL, IMAGE, ON_AXES, of_axis, on_axis
+
+SPEAKS_OF: dict[str, frozenset[str]] = {
+    "begin": AXIS,
+    "size": AXIS,
+    "stride": AXIS,
+    "dilation": AXIS,
+    "reversed": AXIS,
+    "x_channel": CHANNEL,
+    "w_channel": CHANNEL,
+    "w_map": CHANNEL,
+    "b_channel": CHANNEL,
+    "b_times": CHANNEL,
+    "times": CHANNEL,
+    "image": IMAGE,
+    "x_bits": frozenset(),
+    "w_bits": frozenset(),
+}
+"""Word -> what its formula may speak of. An output begins at `begin` of the uncropped one and has
+`size` elements along an axis; channel `m` sums channels `x_channel` of X with the filters
+W[`w_channel`, `w_map`], each `times`, and B[`b_channel`] `b_times`; image `n` is made of image
+`image` of X, or is 0 where that is below 0; X and W are rounded to so many bits."""
+_OF_AXES = ("begin", "size", "stride", "dilation", "reversed")
+_OF_SUMS = ("x_channel", "w_channel", "w_map")
+ON_SOME = " on axes with "
+ROUNDING = re.compile(r" rounded (\w[\w ]*)$")
+_WORDS = re.compile(r"(?:^|, )(" + "|".join(SPEAKS_OF) + r") = ")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A measured rule: its formulas by word, on which axes they hold (None: on all), and how bits
+    are cut where it says how many."""
+
+    name: str
+    formulas: Mapping[str, Formula]
+    on: Expression | None
+    rounding: str
+
+    @cached_property
+    def sentence(self) -> str:
+        """The rule as a sentence's predicate."""
+        return f"computes with {self.name}"
+
+    def holds_on(self, case: Case, number: int) -> bool:
+        return self.on is None or self.on.holds(on_axis(case, number))
+
+    def has(self, *words: str) -> bool:
+        return any(word in self.formulas for word in words)
+
+
+def is_measured(name: str) -> bool:
+    """Does the name of a fault look like a measured rule, rather than like one of the library?"""
+    return _WORDS.match(name) is not None
+
+
+@lru_cache(maxsize=512)
+def rule(name: str) -> Rule:
+    """The rule that a text states. Raises FormulaError where it states none."""
+    body, _, on = name.partition(ON_SOME)
+    cut = ROUNDING.search(body)
+    pieces = _WORDS.split(body[: cut.start()] if cut else body)
+    words, texts = pieces[1::2], pieces[2::2]
+    if pieces[0] or not words or len(set(words)) < len(words):
+        known = ", ".join(SPEAKS_OF)
+        raise FormulaError(
+            f"{name!r} is no rule; accepted are WORD = FORMULA, WORD = FORMULA ..., each of "
+            f"{known} once"
+        )
+    made = {w: formula(text, SPEAKS_OF[w]) for w, text in zip(words, texts, strict=True)}
+    if cut and cut[1] not in ROUNDINGS:
+        raise FormulaError(f"rounded {cut[1]!r}; accepted: {', '.join(ROUNDINGS)}")
+    return Rule(
+        name, made, Expression(on, ON_AXES) if on else None, cut[1] if cut else "to nearest even"
+    )
+
+
+def fault_for(name: str, case: Case) -> Fault:
+    """The rule as a fault of this call: its formulas speak of the call as it was asked, whatever
+    other faults make of it."""
+    found = rule(name)
+    if case.op != "ConvTranspose":
+        return Fault(name, found.sentence)
+    _check(found, case)
+    return Fault(
+        name,
+        found.sentence,
+        case=_rewritten(found, case),
+        tensors=_renumbered(found, case),
+        geometry=_placed(found, case) if found.has(*_OF_AXES) else None,
+        golden=_zeroed(found, case) if found.has("image") else None,
+    )
+
+
+def _check(found: Rule, case: Case) -> None:
+    """Raises FormulaError where a formula has no value for this call, or a number that is not
+    there."""
+    for number in range(case.rank):
+        _axis_values(found, case, number)
+    if found.has(*_OF_SUMS):
+        _picked(found, case, "x_channel", case.x_shape[1])
+        _picked(found, case, "w_channel", case.x_shape[1])
+        _picked(found, case, "w_map", case.w_shape[1])
+    if found.has("image"):
+        _images(found, case)
+    if found.has("b_channel", "b_times"):
+        _bias_values(found, case)
+
+
+def _axis_values(found: Rule, case: Case, number: int) -> dict[str, int]:
+    """The formulas of an axis worked out, {} where the rule does not hold on it."""
+    if not found.holds_on(case, number):
+        return {}
+    values = of_axis(case.axes[number], number, case.rank)
+    return {word: f(values) for word, f in found.formulas.items() if word in _OF_AXES}
+
+
+def _placed(found: Rule, case: Case) -> Callable[[Case, Geometry], Geometry]:
+    def geometry(_: Case, place: Geometry) -> Geometry:
+        begins, ends = list(place.begins), list(place.ends)
+        for number, (axis, size) in enumerate(zip(place.axes, place.spatial, strict=True)):
+            values = _axis_values(found, case, number)
+            begins[number] = values.get("begin", begins[number])
+            ends[number] = axis.natural - begins[number] - values.get("size", size)
+        moved = replace(place, begins=tuple(begins), ends=tuple(ends))
+        if min(moved.spatial) < 0:
+            raise InvalidInput("M", "output size", list(moved.spatial), "at least 0")
+        return moved
+
+    return geometry
+
+
+def _rewritten(found: Rule, case: Case) -> Callable[[Case], Case] | None:
+    if not found.has("stride", "dilation", *_OF_SUMS):
+        return None
+
+    def rewrite(other: Case) -> Case:
+        stepped = _stepped(found, case, other) if found.has("stride", "dilation") else other
+        return _summed(case, stepped) if found.has(*_OF_SUMS) else stepped
+
+    return rewrite
+
+
+def _stepped(found: Rule, case: Case, other: Case) -> Case:
+    """With other strides and dilations; without what begins and sizes follow from where the rule
+    has both."""
+    values = [_axis_values(found, case, number) for number in range(case.rank)]
+    strides, dilations = (
+        tuple(v.get(word, getattr(a, word)) for v, a in zip(values, case.axes, strict=True))
+        for word in ("stride", "dilation")
+    )
+    given = other.attributes
+    if all({"begin", "size"} <= v.keys() for v in values):
+        given = Attributes(group=given.group)
+    return replace(other, attributes=replace(given, strides=strides, dilations=dilations))
+
+
+def _summed(case: Case, other: Case) -> Case:
+    """A call with one group for each output channel, which sums the same products."""
+    each = case.channels_per_group
+    if other.w_shape != case.w_shape:
+        raise FormulaError("two rules at once say which channels are summed")
+    return replace(
+        other,
+        x_shape=(other.x_shape[0], case.maps * each, *other.x_shape[2:]),
+        w_shape=(case.maps * each, 1, *other.w_shape[2:]),
+        attributes=replace(other.attributes, group=case.maps),
+    )
+
+
+def channel_values(case: Case, m: int, j: int) -> dict[str, int]:
+    """What a formula over channels may speak of, of channel `m` and its term `j`."""
+    return {
+        "m": m,
+        "j": j,
+        "C": case.x_shape[1],
+        "M": case.maps,
+        "group": case.group,
+        "channels_per_group": case.channels_per_group,
+        "maps_per_group": case.maps // case.group,
+    }
+
+
+def usual_channels(case: Case, m: int, j: int) -> dict[str, int]:
+    """What the text takes for channel `m`, term `j`."""
+    each, maps = case.channels_per_group, case.maps // case.group
+    channel = m // maps * each + j
+    return {"x_channel": channel, "w_channel": channel, "w_map": m % maps}
+
+
+def _picked(found: Rule, case: Case, word: str, size: int) -> Array:
+    """For each output channel and each of its terms the number that a formula picks. Raises
+    FormulaError for one that is not there."""
+    numbers = [
+        found.formulas[word](channel_values(case, m, j))
+        if word in found.formulas
+        else usual_channels(case, m, j)[word]
+        for m in range(case.maps)
+        for j in range(case.channels_per_group)
+    ]
+    if not all(0 <= number < size for number in numbers):
+        raise FormulaError(f"{word} of {found.name!r} is not in 0 ... {size - 1}")
+    return np.array(numbers, np.int64)
+
+
+def _renumbered(found: Rule, case: Case) -> Callable[[Case, Tensors], Tensors] | None:
+    if not found.has(
+        "times", "reversed", "b_channel", "b_times", "image", "x_bits", "w_bits", *_OF_SUMS
+    ):
+        return None
+
+    def tensors(_: Case, given: Tensors) -> Tensors:
+        for change in (_with_images, _with_bits, _with_kernel, _with_sums, _with_bias):
+            given = change(found, case, given)
+        return given
+
+    return tensors
+
+
+def _with_images(found: Rule, case: Case, given: Tensors) -> Tensors:
+    if not found.has("image"):
+        return given
+    images = np.maximum(_images(found, case), 0)
+    return replace(given, X=changed(given.X, lambda X: X[images]))
+
+
+def _images(found: Rule, case: Case) -> Array:
+    """The image of X that each image of Y is made of. Raises FormulaError for one that is not
+    there."""
+    count = case.x_shape[0]
+    images = [found.formulas["image"]({"n": n, "N": count}) for n in range(count)]
+    if images and max(images) >= count:
+        raise FormulaError(f"image of {found.name!r} is not in 0 ... {count - 1}")
+    return np.array(images, np.int64)
+
+
+def _with_bits(found: Rule, case: Case, given: Tensors) -> Tensors:
+    for word, tensor in (("x_bits", "X"), ("w_bits", "W")):
+        if word in found.formulas:
+            each = getattr(given, tensor)
+            cut = rounded(each.integers, found.formulas[word]({}), ROUNDINGS[found.rounding])
+            given = replace(given, **{tensor: replace(each, integers=cut)})
+    return given
+
+
+def _with_kernel(found: Rule, case: Case, given: Tensors) -> Tensors:
+    values = [_axis_values(found, case, number) for number in range(case.rank)]
+    axes = tuple(2 + i for i, v in enumerate(values) if v.get("reversed"))
+    W = changed(given.W, lambda W: np.flip(W, axes)) if axes else given.W
+    if "times" in found.formulas:
+        times = found.formulas["times"](channel_values(case, 0, 0))
+        W = replace(W, integers=W.integers * times)
+    return replace(given, W=W)
+
+
+def _with_sums(found: Rule, case: Case, given: Tensors) -> Tensors:
+    if not found.has(*_OF_SUMS):
+        return given
+    channels = given.X.integers.shape[1]
+    x = _picked(found, case, "x_channel", channels)
+    w = _picked(found, case, "w_channel", channels), _picked(found, case, "w_map", case.w_shape[1])
+    return replace(
+        given,
+        X=changed(given.X, lambda X: X[:, x]),
+        W=changed(given.W, lambda W: W[w][:, None]),
+    )
+
+
+def _with_bias(found: Rule, case: Case, given: Tensors) -> Tensors:
+    if given.B is None or not found.has("b_channel", "b_times"):
+        return given
+    numbers, factors = _bias_values(found, case)
+    B = changed(given.B, lambda B: B[numbers])
+    return replace(given, B=replace(B, integers=B.integers * factors))
+
+
+def _bias_values(found: Rule, case: Case) -> tuple[Array, Array]:
+    """For each output channel the number in B, and how often it is added. Raises FormulaError."""
+    values = [channel_values(case, m, 0) for m in range(case.maps)]
+    channel, times = found.formulas.get("b_channel"), found.formulas.get("b_times")
+    numbers = np.array([channel(v) if channel else v["m"] for v in values], np.int64)
+    if ((numbers < 0) | (numbers >= case.maps)).any():
+        raise FormulaError(f"b_channel of {found.name!r} is not in 0 ... {case.maps - 1}")
+    return numbers, np.array([times(v) if times else 1 for v in values], np.int64)
+
+
+def _zeroed(found: Rule, case: Case) -> Callable[[Case, Tensors, Geometry | None, Golden], Golden]:
+    """0 in the images that are made of none."""
+
+    def finished(other: Case, given: Tensors, place: Geometry | None, Y: Golden) -> Golden:
+        made = _images(found, case) >= 0
+        if made.all():
+            return Y
+        none = replace(
+            given,
+            X=changed(given.X, np.zeros_like),
+            W=changed(given.W, np.zeros_like),
+            B=given.B and changed(given.B, np.zeros_like),
+        )
+        zeros = golden(none, linear_of(other), other.dtype, place)
+        return mixed(made.reshape(-1, *(1,) * (len(Y.shape) - 1)), Y, zeros)
+
+    return finished
