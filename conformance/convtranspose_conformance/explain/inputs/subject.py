@@ -18,13 +18,35 @@ class LeftOutWarning(UserWarning):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a call was read.
+
+    `framework`: whose spelling it is (`torch`, `keras`, `tensorflow`, `jax`, `flax`, `paddle`,
+    `mxnet`, `onnx`), empty for options and case ids. `function`: the dotted name as it is written.
+    `line`: the line of the text, from 1; 0 where there is no text of several lines. `node`: the
+    name of a model's node.
+    """
+
+    framework: str = ""
+    function: str = ""
+    line: int = 0
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A `case`, what it was read from (`title`), and what had to be assumed or cannot be said in
-    ONNX (`notes`)."""
+    """A call read from anything: a `case`, what it was read from (`title`), and what had to be
+    assumed or cannot be said in ONNX (`notes`).
+
+    `assumed`: what neither text, file nor option says, by name: `x` the spatial sizes of X, `C` and
+    `M` its channels, `group`, `bias`, `dtype`. `origin`: where it was read.
+    """
 
     case: Case
     title: str = ""
     notes: tuple[str, ...] = ()
+    assumed: frozenset[str] = frozenset()
+    origin: Origin = Origin()
 
 
 def listed(sizes: Shape) -> str:
