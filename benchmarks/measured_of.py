@@ -118,6 +118,16 @@ def library() -> Key:
     }
 
 
+def predicted_by() -> Key:
+    """What predictions follow from: the declarations, and what backends follow besides."""
+    source = ROOT / "conformance" / "convtranspose_conformance"
+    folders = {"declarations": source / "verdict" / "declared", "habits": source / "prediction"}
+    return {
+        name: _of_code("".join(p.read_text(encoding="utf-8") for p in sorted(of.rglob("*.toml"))))
+        for name, of in folders.items()
+    }
+
+
 def pins(*distributions: str) -> Key:
     """Versions as pinned in constraints.txt."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
@@ -212,6 +222,11 @@ FIGURES: dict[str, Figures] = {
     "explained": Figures(
         path="benchmarks/explained.json",
         now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),
+        minutes=5,
+    ),
+    "predictions": Figures(
+        path="benchmarks/predictions.json",
+        now=lambda: predicted_by() | pins(*FRAMEWORKS),
         minutes=5,
     ),
     "processors": Figures(

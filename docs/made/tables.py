@@ -18,7 +18,7 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-from . import diagnosis, explained, false_alarms, house, mutation, pace, processors
+from . import diagnosis, explained, false_alarms, house, mutation, pace, predictions, processors
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -114,6 +114,7 @@ def _figures() -> str:
         explained.explained,
         diagnosis.total,
         explained.shrunk,
+        predictions.total,
     )
     return "\n".join(f"- {maker()}" for maker in makers)
 

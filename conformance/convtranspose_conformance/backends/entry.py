@@ -20,8 +20,11 @@ class Entry:
     `target` is module:callable: called with `arguments` in the worker, it gives the `Backend`.
     `checks` is what the backend can be asked; nothing else declares it. `script` is
     module:callable, a `script.Writer`, which writes a call down for a bug report; "" where there is
-    none. `distributions` are the names under which the framework may be installed: the first found
-    gives the version, unless `version` states it.
+    none. `sayable` is module:callable, which is given a call and raises `Unsupported` where one
+    call of the API cannot say it; "" where the API says every call. `kernels` is module:callable,
+    which tells from the processor's flags what `Backend.kernels` would; "" where nothing depends on
+    it. Neither imports a framework. `distributions` are the names under which the framework may be
+    installed: the first found gives the version, unless `version` states it.
     """
 
     name: str
@@ -30,6 +33,8 @@ class Entry:
     target: str
     distributions: tuple[str, ...]
     script: str = ""
+    sayable: str = ""
+    kernels: str = ""
     device: str = "cpu"
     arguments: tuple[Plain, ...] = ()
     checks: tuple[str, ...] = ("output", "output_shape", "rejection")

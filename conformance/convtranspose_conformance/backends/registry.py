@@ -24,6 +24,8 @@ _TORCH = partial(
     route="torch.nn.functional.conv_transpose{1,2,3}d",
     target=f"{_HERE}.torch.adapter:Torch",
     script=f"{_HERE}.torch.script:torch_script",
+    sayable=f"{_HERE}.torch.adapter:arguments",
+    kernels=f"{_HERE}.torch.kernels:expected",
     distributions=("torch",),
     checks=ALL_CHECKS,
 )
@@ -32,6 +34,8 @@ _TENSORFLOW = partial(
     route="tf.nn.conv{1,2,3}d_transpose",
     target=f"{_HERE}.tensorflow.adapter:TensorFlow",
     script=f"{_HERE}.tensorflow.script:tensorflow_script",
+    sayable=f"{_HERE}.tensorflow.arguments:arguments",
+    kernels=f"{_HERE}.tensorflow.onednn:expected",
     distributions=("tensorflow", "tensorflow-cpu"),
     checks=ALL_CHECKS,
 )
@@ -40,6 +44,7 @@ _BACKPROP_INPUT = partial(
     route="tf.raw_ops.Conv2DBackpropInput",
     target=f"{_HERE}.tensorflow.backprop_input:TensorFlowBackpropInput",
     script=f"{_HERE}.tensorflow.script:backprop_input_script",
+    sayable=f"{_HERE}.tensorflow.arguments:backprop_arguments",
 )
 _ONNXRUNTIME = partial(
     Entry,

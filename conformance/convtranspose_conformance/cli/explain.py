@@ -1,11 +1,15 @@
 """`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in
 each framework."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from convtranspose_cases import Case
+from convtranspose_cases.case import CALL
+from convtranspose_cases.notation import require_askable
 from convtranspose_reports import CutShortWarning
 
 from .. import explain as explain_room
@@ -14,7 +18,11 @@ from ..explain.inputs.options import dtype_option, shape_option
 from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
+from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
+from ..prediction.asking import Asking, asked_live
+from ..prediction.predict import predictions
+from ..run.exit_status import RED_STATUS
 from .options import OptionError
 from .terminal import say, warnings_said
 
@@ -62,6 +70,13 @@ def explain_(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it as a page, too.")
     ] = None,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help="Ask the backends that are installed, too; 1 where one parts."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All of it as JSON, by docs/explain.schema.json.")
+    ] = False,
 ) -> None:
     """Prints the geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
     options = {
@@ -83,13 +98,36 @@ def explain_(
     given = {name: value for name, value in options.items() if value}
     with warnings_said(CutShortWarning, LeftOutWarning):
         chosen, measured = _chosen(what, given), run_in(run)
+    answers = [_asked(subject) if ask else [] for subject in chosen]
     explained = [
         (subject, None if measured is None else of_run(subject.case, measured))
         for subject in chosen
     ]
-    print(RULE.join(explain(subject, recorded_text(records)) for subject, records in explained))
+    if as_json:
+        print(explain_room.json_text(chosen, answers))
+    else:
+        print(
+            RULE.join(
+                explain(subject, recorded_text(records), asked_text(live) if ask else "")
+                for (subject, records), live in zip(explained, answers, strict=True)
+            )
+        )
     if html is not None:
         _write(html, explain_room.page(explained))  # loads what draws it
+    if any(each.parts for live in answers for each in live):
+        raise typer.Exit(RED_STATUS)
+
+
+def _asked(subject: Subject) -> list[Asking]:
+    """What the installed backends do with the call. Raises NotationError for one that is too large
+    to be asked."""
+    require_askable(_with_plain_numbers(subject.case))
+    return list(asked_live(subject.case, predictions(subject.case)))
+
+
+def _with_plain_numbers(case: Case) -> Case:
+    """Of a call that the text forbids no golden is asked."""
+    return case if case.refusal() is None else replace(case, suite=CALL, data="plain")
 
 
 def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:

@@ -124,6 +124,8 @@ class Answer:
 
     def _renumbering(self) -> Iterator[str]:
         """The faults that change X, W or B of this case."""
+        if not any(fault.tensors for fault in self._faults):
+            return  # numbers of a large call take seconds to draw
         numbers = self._asked.tensors
         for fault in self._faults:
             if fault.tensors:

@@ -2,7 +2,8 @@
 Python's powers."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -47,37 +48,22 @@ _ALLOWED = (
 )
 
 
-def _runs_long(tree: ast.AST) -> bool:
+def _runs_long(nodes: Sequence[ast.AST]) -> bool:
     """Could it take much longer than its length suggests?"""
-    loops = [
-        generator
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ListComp | ast.GeneratorExp)
-        for generator in node.generators
-    ]
-    products = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
-    ]
-    nested = any(
-        isinstance(inner, ast.ListComp | ast.GeneratorExp)
-        for loop in loops
-        for inner in ast.walk(loop.iter)
-    )
+    loops = [node for node in nodes if isinstance(node, ast.ListComp | ast.GeneratorExp)]
+    nested = any(len(loop.generators) > 1 or any(map(_has_loop, loop.generators)) for loop in loops)
     lists = any(
         isinstance(side, ast.List | ast.ListComp)
-        for node in products
+        for node in nodes
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
         for side in (node.left, node.right)
     )
-    return (
-        nested
-        or lists
-        or any(
-            len(node.generators) > 1
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ListComp | ast.GeneratorExp)
-        )
+    return nested or lists
+
+
+def _has_loop(generator: ast.comprehension) -> bool:
+    return any(
+        isinstance(inner, ast.ListComp | ast.GeneratorExp) for inner in ast.walk(generator.iter)
     )
 
 
@@ -97,9 +83,10 @@ class Expression:
             raise PredicateError(
                 f"{text!r} is no expression: {getattr(error, 'msg', error)}"
             ) from error
-        _check(text, tree, names)
+        nodes = list(ast.walk(tree))
+        _check(text, nodes, names)
         self._code = compile(tree, "<predicate>", "eval")
-        self.names = names & {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.names = names & {node.id for node in nodes if isinstance(node, ast.Name)}
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Is it true of these values? Raises PredicateError where it cannot be worked out."""
@@ -109,8 +96,8 @@ class Expression:
             raise PredicateError(f"{self.text!r} fails: {error}") from error
 
 
-def _check(text: str, tree: ast.AST, names: frozenset[str]) -> None:
-    used = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+def _check(text: str, nodes: Sequence[ast.AST], names: frozenset[str]) -> None:
+    used = [node for node in nodes if isinstance(node, ast.Name)]
     bound = {node.id for node in used if isinstance(node.ctx, ast.Store)}
     unknown = {node.id for node in used} - bound - names - FUNCTIONS.keys()
     if unknown:
@@ -118,7 +105,7 @@ def _check(text: str, tree: ast.AST, names: frozenset[str]) -> None:
             f"unknown {', '.join(sorted(unknown))}; known: "
             f"{', '.join(sorted(names | FUNCTIONS.keys()))}"
         )
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, _ALLOWED) or (
             isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)
         ):
@@ -126,7 +113,7 @@ def _check(text: str, tree: ast.AST, names: frozenset[str]) -> None:
                 f"{text!r}: {ast.unparse(node)} is more than a predicate may say; functions: "
                 f"{', '.join(FUNCTIONS)}"
             )
-    if _runs_long(tree):
+    if _runs_long(nodes):
         raise PredicateError(
             f"{text!r}: one loop at a time, and no multiplied lists: a predicate is asked of "
             "every case"
@@ -144,7 +131,10 @@ class Predicate(Expression):
 
     def on(self, machine: Mapping[str, Any]) -> "Predicate":
         """The same expression on another machine."""
-        return Predicate(self.text, machine)
+        other = copy(self)
+        other._machine = {name: machine[name] for name in self.names & machine.keys()}
+        other._facts = tuple(self.names - machine.keys())
+        return other
 
     def __call__(self, case: Case) -> bool:
         known = _facts(case)

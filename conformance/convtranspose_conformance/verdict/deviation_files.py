@@ -139,12 +139,26 @@ def declared(backends: Iterable[str]) -> list[Deviation]:
     ]
 
 
-def parse(text: str, where: str, backends: Iterable[str]) -> list[Deviation]:
-    """The declarations of a file's text; `where` is its name in errors."""
+def declared_of(backend: str, checks: Iterable[str]) -> list[Deviation]:
+    """Those of one of the project's backends that speak of these checks: the others are not read,
+    which takes the most of the time."""
+    file = files(__package__).joinpath("declared", f"{backend}.toml")
+    if not file.is_file():
+        return []
+    return parse(file.read_text("utf-8"), f"declared/{file.name}", (backend,), tuple(checks))
+
+
+def parse(
+    text: str, where: str, backends: Iterable[str], checks: tuple[str, ...] = ()
+) -> list[Deviation]:
+    """The declarations of a file's text, or those of these `checks` alone; `where` is its name in
+    errors."""
     file = _Text(text, where)
     content = _content(file, set(backends))
     deviations: list[Deviation] = []
     for number, entry in enumerate(content.deviation, start=1):
+        if checks and entry.get("check") not in checks:
+            continue
         try:
             made = _deviation(content.backend, msgspec.convert(entry, _Entry), file.at(number))
         except (msgspec.ValidationError, PredicateError, _Wrong) as error:

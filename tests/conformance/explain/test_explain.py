@@ -145,7 +145,7 @@ def test_an_invalid_call_is_explained_by_its_clause(given: dict[str, str], said:
     assert "-> refused" in text
     assert "Refused: the operator text forbids this call" in text
     assert [each for each in said if each not in text] == []
-    assert "PyTorch" not in text
+    assert "PyTorch, functional" not in text
 
 
 def test_a_reading_that_adds_output_padding_to_same() -> None:

@@ -9,7 +9,7 @@ from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Gradients, Refused, Unsupported, Unusable, refusals
 from ..processor import ONEDNN_VARIABLES, told
-from .arguments import for_conv, laid_out, output_shape, padding
+from .arguments import arguments, for_conv, laid_out
 from .layout import (
     CHANNELS_FIRST,
     CHANNELS_LAST,
@@ -118,20 +118,7 @@ class TensorFlow(Backend):
         return (sizes[0], sizes[-1], *sizes[1:-1])
 
     def _arguments(self, call: Call) -> tuple[tuple[int, ...], dict[str, Any]]:
-        call.check_sayable()
-        if call.group < 1:
-            raise Unsupported("there is no group argument: it follows from the shapes")
-        if call.B is not None:
-            raise Unsupported(
-                "there is no bias argument; tf.nn.bias_add is a second call, with a rounding of "
-                "its own"
-            )
-        output = () if call.op == "Conv" else output_shape(call)
-        return output, {
-            "strides": call.strides,
-            "padding": padding(call, output[2:]),
-            "dilations": call.dilations,
-        }
+        return arguments(call)
 
     def _apply(
         self,

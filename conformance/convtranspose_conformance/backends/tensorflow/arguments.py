@@ -6,7 +6,33 @@ from convtranspose_reference import InvalidInput, output_shape_of
 
 from ..api import Call, Unsupported
 
+Given = dict[str, Any]
 _SAID_BESIDE_THE_SHAPE = ("strides", "dilations", "pads", "W.shape[0]", "output size")
+
+
+def arguments(call: Call) -> tuple[tuple[int, ...], Given]:
+    """The output shape that a ConvTranspose is told (() for Conv), and strides, padding and
+    dilations. Raises Unsupported where one call cannot say it."""
+    call.check_sayable()
+    if call.group < 1:
+        raise Unsupported("there is no group argument: it follows from the shapes")
+    if call.B is not None:
+        raise Unsupported(
+            "there is no bias argument; tf.nn.bias_add is a second call, with a rounding of its own"
+        )
+    output = () if call.op == "Conv" else output_shape(call)
+    return output, {
+        "strides": call.strides,
+        "padding": padding(call, output[2:]),
+        "dilations": call.dilations,
+    }
+
+
+def backprop_arguments(call: Call) -> tuple[tuple[int, ...], Given]:
+    """The same of `Conv2DBackpropInput`. Raises Unsupported where one call cannot say it."""
+    if call.op == "Conv" or call.rank != 2:
+        raise Unsupported("Conv2DBackpropInput is ConvTranspose with two spatial axes")
+    return arguments(call)
 
 
 def padding(call: Call, output: tuple[int, ...]) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..api import Array, Call, Gradients, Unsupported, refusals
 from .adapter import TensorFlow
-from .arguments import laid_out, whole
+from .arguments import backprop_arguments, laid_out, whole
 from .layout import CHANNELS_LAST, channels_first, channels_last, filters, unfiltered
 
 
@@ -13,9 +13,7 @@ class TensorFlowBackpropInput(TensorFlow):
     filter as [h, w, out, in]."""
 
     def _arguments(self, call: Call) -> tuple[tuple[int, ...], dict[str, Any]]:
-        if call.op == "Conv" or call.rank != 2:
-            raise Unsupported("Conv2DBackpropInput is ConvTranspose with two spatial axes")
-        return super()._arguments(call)
+        return backprop_arguments(call)
 
     def _apply(
         self,

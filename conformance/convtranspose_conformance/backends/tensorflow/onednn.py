@@ -1,6 +1,8 @@
 """What TensorFlow hands to oneDNN on this processor, as it says itself."""
 
 import ctypes
+import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,19 @@ from ..processor import cpu_flags
 
 # tensorflow::IsDataTypeSupportedByOneDNNOnThisCPU (tensorflow/core/util/util.cc)
 _SUPPORTED = "_ZN10tensorflow36IsDataTypeSupportedByOneDNNOnThisCPUERKNS_8DataTypeE"
+# what turns oneDNN on where nothing is said (IsMKLEnabled in tensorflow/core/util/util.cc)
+_ON_BY_DEFAULT = {"avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16"}
+
+
+def expected(flags: Collection[str]) -> dict[str, str]:
+    """What `TensorFlow.kernels` tells on a processor with these `flags`: TF_ENABLE_ONEDNN_OPTS
+    decides, and where it is not set the processor."""
+    default = "01"[not _ON_BY_DEFAULT.isdisjoint(flags)]
+    if os.environ.get("TF_ENABLE_ONEDNN_OPTS", default).lower() not in ("1", "true"):
+        return {"onednn": "off"}
+    converts = "avx_ne_convert" in flags
+    dtypes = ["float32", *["bfloat16"] * ("avx512f" in flags or converts)]
+    return {"onednn": " ".join([*dtypes, *["float16"] * ("avx512_fp16" in flags or converts)])}
 
 
 def taken_dtypes(tf: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """What a run recorded, as lines of an explanation."""
 
 from ..inputs.recorded import MOST_DIFFERENCES, Recorded, Relative
-from .text import wrapped
+from .wrapped import wrapped
 
 NONE = (
     "What a run recorded\n  no run was found: `convtranspose run` leaves one in "

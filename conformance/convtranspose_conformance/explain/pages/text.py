@@ -7,6 +7,9 @@ from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
 
+from ...prediction.predict import predictions
+from ...prediction.prediction import Prediction
+from ...prediction.runtimes import Followed, followed
 from ..code.all_frameworks import codes
 from ..code.resize import resize_convolution
 from ..code.snippet import arrays
@@ -23,53 +26,49 @@ from ..geometry.steps import Step, steps_of
 from ..inputs.options import SUITE as ADHOC
 from ..inputs.options import command_line
 from ..inputs.subject import Subject
+from .predicted_text import predicted_text
+from .wrapped import WIDTH, wrapped
 
-WIDTH = 100
 
+def explain(subject: Subject, recorded: str = "", asked: str = "") -> str:
+    """The call and what each backend does with it, its geometry step by step, what other readings
+    make of it, its sums, its overlap, and code for it.
 
-def explain(subject: Subject, recorded: str = "") -> str:
-    """The call, its geometry step by step, what other readings make of it, its sums, its overlap,
-    and code for it.
-
-    `recorded` is what a run says of it, as text. A call that the operator text forbids is explained
-    by the clause that does. Raises nothing of its own.
+    `recorded` is what a run says of it, `asked` what the backends do, as text. A call that the
+    operator text forbids is explained by the clause that does. Raises nothing of its own.
     """
-    case = subject.case
+    case, expected = subject.case, predictions(subject.case)
     try:
         shape = list(case.y_shape())
     except InvalidInput as refused:
         sizes = geometry_text(case) if refused.attribute == "output size" else ""
         result = "too large" if too_large(refused) else "refused"
-        return _joined([call_text(subject, result), _refusal(case, refused), sizes, recorded])
+        head = call_text(subject, result, expected)
+        return _joined([head, _refusal(case, refused), sizes, asked, recorded])
+    other = followed(expected)
     parts = [
-        call_text(subject, f"Y{shape}"),
+        call_text(subject, f"Y{shape}", expected, other),
         geometry_text(case),
         _readings(case),
         _sums(case),
         _pictures(case),
         _overlaps(case),
     ]
-    return _joined([*parts, _code(case), recorded])
+    return _joined([*parts, _code(case, other), asked, recorded])
 
 
 def _joined(sections: list[str]) -> str:
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
-def wrapped(text: str, first: str, rest: str) -> str:
-    """Text filled to the width, its first line and the others indented."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
-
-
-def call_text(subject: Subject, result: str) -> str:
-    """What was given, the ONNX call that it is, its result, and what had to be assumed."""
+def call_text(
+    subject: Subject,
+    result: str,
+    expected: Sequence[Prediction] = (),
+    other: Followed | None = None,
+) -> str:
+    """What was given, the ONNX call that it is, its result, by the text and by runtimes where all
+    of them part from it, what each backend does with it, and what had to be assumed."""
     case = subject.case
     inputs = [
         f"X{list(case.x_shape)}",
@@ -81,8 +80,15 @@ def call_text(subject: Subject, result: str) -> str:
     if not subject.title and case.suite != ADHOC:
         title = [case.id]
     outcome = f"    -> {result}, {case.dtype}, by the text of opset {case.opset}"
+    parted = []
+    if other is not None:
+        who = ", ".join(other.runtimes)
+        says = f"-> Y{list(other.shape)} by every runtime: {who}; the code below is theirs"
+        parted = [wrapped(says, "    ", "       ")]
+    backends = [predicted_text(expected)] if expected else []
     notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
-    return "\n".join([*title, wrapped(f"{case.op}({given})", "", "    "), outcome, *notes])
+    call = wrapped(f"{case.op}({given})", "", "    ")
+    return "\n".join([*title, call, outcome, *parted, *backends, *notes])
 
 
 def geometry_text(case: Case) -> str:
@@ -202,9 +208,12 @@ def _even(case: Case) -> list[str]:
     return [wrapped(nearby, "  ", "    "), wrapped(command_line(other), "    ", "        ")]
 
 
-def _code(case: Case) -> str:
-    """The call in each framework, behind lines that make arrays for it."""
+def _code(case: Case, other: Followed | None) -> str:
+    """The call in each framework, behind lines that make arrays for it; as runtimes take it where
+    all of them part from the text."""
     note = "The same in code, from arrays in ONNX layout"
+    if other is not None:
+        case, note = other.case, f"{note}; as runtimes take it, Y{list(other.shape)}"
     parts = [note, "  Arrays\n" + textwrap.indent("\n".join(arrays(case)), "    ")]
     for code in codes(case):
         lines = [f"  {code.title}"]

@@ -1,0 +1,47 @@
+"""What each backend does with the call, as lines of an explanation."""
+
+from collections.abc import Sequence
+
+from ...prediction.asking import Asking
+from ...prediction.prediction import Prediction
+from ...prediction.sentences import sentence
+from .wrapped import wrapped
+
+TITLE = "What each backend does with this call; worked out, nothing was run"
+
+
+def predicted_text(predictions: Sequence[Prediction]) -> str:
+    """A line a backend, with the version that it holds for."""
+    width = max((len(each.title) for each in predictions), default=0) + 2
+    return "\n".join([f"  {TITLE}", *(_line(each, width) for each in predictions)])
+
+
+def _line(prediction: Prediction, width: int) -> str:
+    other = prediction.is_elsewhere
+    beside = f" [{other} is installed, of which nothing is declared]" if other else ""
+    first = f"    {prediction.title:<{width}}"
+    return wrapped(f"{sentence(prediction)}{beside}", first, " " * (width + 4))
+
+
+def asked_text(answers: Sequence[Asking]) -> str:
+    """What the backends did when they were asked; first where that is not what was predicted."""
+    parted = [each for each in answers if each.parts]
+    lines = ["Asked live"]
+    if parted:
+        lines.append("  FINDING: prediction and answer part")
+        lines += [line for each in parted for line in _parted(each)]
+    for each in answers:
+        if not each.parts:
+            title = f"{each.prediction.entry.title} {each.version}".rstrip()
+            how = "" if each.seen is None else "as predicted: "
+            lines.append(wrapped(f"{title}: {how}{each.saw}", "  ", "      "))
+    return "\n".join(lines)
+
+
+def _parted(each: Asking) -> list[str]:
+    title = f"{each.prediction.entry.title} {each.version}"
+    rows = [("predicted", sentence(each.prediction)), ("answered", each.saw)]
+    return [
+        f"    {title}",
+        *(wrapped(f"{name:<11}{what}", "      ", " " * 17) for name, what in rows),
+    ]

@@ -1,0 +1,35 @@
+"""The kernels of a backend on this processor, told without importing its framework."""
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from ..backends.entry import Entry
+from ..backends.processor import cpu_flags, effective
+
+# processors at both ends: what holds on both holds whatever the machine is
+_NOTHING: dict[str, str] = {"flags": "", "onednn": "off"}
+_EVERYTHING: dict[str, str] = {
+    "flags": "avx2 fma f16c avx512f avx512cd avx512bw avx512dq avx512vl avx512_vnni avx512_bf16 "
+    "avx512_fp16 avx_vnni",
+    "onednn": "float32 bfloat16 float16",
+    "isa": "avx512_core_fp16",
+    "aten": "avx512",
+}
+ELSEWHERE = (_NOTHING, _EVERYTHING)
+
+
+@cache
+def kernels_here(entry: Entry) -> dict[str, str]:
+    """What a worker of the backend would tell of its kernels on this machine."""
+    told = called(entry.kernels)(cpu_flags()) if entry.kernels else {}
+    return effective(told)
+
+
+@cache
+def called(target: str) -> Callable[..., Any]:
+    """What `module:callable` names."""
+    module, _, name = target.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
