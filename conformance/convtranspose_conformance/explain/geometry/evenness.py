@@ -29,14 +29,61 @@ def is_even(axis: Axis) -> bool:
     return gcd(axis.dilation, axis.stride) == 1 and not axis.kernel % axis.stride
 
 
-def overlap(axis: Axis, bias: bool) -> str:
+def counts(w: Window) -> list[int]:
+    """The taps that each output of the window adds."""
+    a = w.axis
+    reach = range(a.input)
+    return [
+        sum(_reaches(a, w.begin + o - a.stride * i) for i in reach) for o in range(max(w.size, 0))
+    ]
+
+
+def _reaches(axis: Axis, distance: int) -> bool:
+    return 0 <= distance < axis.effective_kernel and distance % axis.dilation == 0
+
+
+def inside(w: Window) -> int:
+    """Outputs of the window that are away from the borders: those that every tap which can reach
+    them does reach."""
+    first = max(w.axis.effective_kernel - 1, w.begin)
+    last = min(w.axis.stride * (w.axis.input - 1), w.begin + w.size - 1)
+    return max(last - first + 1, 0)
+
+
+def is_large(w: Window) -> bool:
+    """Are there outputs away from the borders, and where they differ, one of each kind?"""
+    return inside(w) >= (1 if is_even(w.axis) else w.axis.stride)
+
+
+def is_even_along(w: Window) -> bool:
+    """Do the outputs of this very window that are away from the borders all add equally many taps;
+    where there are none, do all outputs?"""
+    return is_even(w.axis) or (not is_large(w) and len(set(counts(w))) < 2)
+
+
+def overlap(w: Window, bias: bool) -> str:
     """Whether outputs away from the borders all add equally many taps of ConvTranspose, and if not,
-    how many. `bias`: is there a B?"""
-    if not is_even(axis):
-        return _uneven(axis, bias)
-    count = axis.kernel // axis.stride
-    taps = f"{count} tap{'s' * (count != 1)}"
-    return f"even: every output away from the borders adds {taps}"
+    how many; what every output adds where none is away from them. `bias`: is there a B?"""
+    if not is_large(w):
+        return _of_few(w)
+    if not is_even(w.axis):
+        return _uneven(w.axis, bias)
+    return f"even: every output away from the borders adds {_taps(w.axis.kernel // w.axis.stride)}"
+
+
+def _taps(count: int) -> str:
+    return f"{count} tap{'s' * (count != 1)}"
+
+
+def _of_few(w: Window) -> str:
+    """With few inputs, or a crop that leaves few outputs, borders are everywhere."""
+    each = counts(w)
+    if len(set(each)) < 2:
+        return f"even: every output adds {_taps(each[0] if each else 0)}"
+    turns = ", ".join(map(str, each[:MOST_PHASES])) + ", ..." * (len(each) > MOST_PHASES)
+    few = f"with input {w.axis.input} too few outputs are away from the borders to tell"
+    kind = "even with more inputs" if is_even(w.axis) else "uneven"
+    return f"{kind}: {few}; outputs add {turns} taps"
 
 
 def _uneven(axis: Axis, bias: bool) -> str:
@@ -55,8 +102,9 @@ def _uneven(axis: Axis, bias: bool) -> str:
 
 
 def is_uneven(case: Case) -> bool:
-    """Do outputs along some axis of the call add different numbers of taps?"""
-    return not all(is_even(axis) for axis in case.axes)
+    """Do outputs along some axis of the call add different numbers of taps, though no border is
+    near?"""
+    return not all(map(is_even_along, windows(case)))
 
 
 def even_nearby(case: Case) -> Case | None:

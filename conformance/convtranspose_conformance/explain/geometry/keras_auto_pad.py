@@ -7,6 +7,9 @@ from dataclasses import replace
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes
 
+from ...prediction.predict import predictions
+from ...prediction.runtimes import ANSWERS
+from ...prediction.sentences import differs_in
 from .other_readings import differing
 from .window import Window, axis_name, windows
 
@@ -29,10 +32,27 @@ def auto_pad_note(case: Case, kept: Sequence[Window]) -> str:
         f"auto_pad={' and '.join(alike)} {'says' if len(alike) == 1 else 'say'} the same; these "
         "pads do so for every input size, too"
     )
+    if parted := _parted([calls[word] for word in alike]):
+        return (
+            f"auto_pad={' and '.join(alike)} would say it by the text alone, and is not to be "
+            f"relied on: {'; '.join(parted)}; these pads say it to everyone, for every input size"
+        )
     labels = sorted({reading.clause for word in alike for reading in differing(calls[word])})
     if not labels:
         return f"{text}, and every reading agrees on them"
     return f"{text}, and under readings of {', '.join(labels)} that make another output of auto_pad"
+
+
+def _parted(calls: Sequence[Case]) -> list[str]:
+    """The runtimes that make another output of a call with auto_pad than the text does."""
+    return list(
+        dict.fromkeys(
+            f"{each.title} makes {differs_in(each)}"
+            for call in calls
+            for each in predictions(call)
+            if not each.entry.sayable and each.does in ANSWERS and (each.because or each.follows)
+        )
+    )
 
 
 def _with(case: Case, word: str) -> Case:

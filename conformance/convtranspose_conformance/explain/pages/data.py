@@ -15,7 +15,7 @@ from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, sums
-from ..geometry.evenness import is_even, overlap
+from ..geometry.evenness import is_even_along, overlap
 from ..geometry.other_readings import clause_status, differing, result_under, too_large
 from ..geometry.steps import steps_of
 from ..geometry.window import windows
@@ -140,8 +140,8 @@ def _axis(case: Case, name: str, number: int) -> Data:
     return told | {
         "begin": kept.begin,
         "end": kept.end,
-        "even": is_even(axis),
-        "overlap": overlap(axis, case.bias),
+        "even": is_even_along(kept),
+        "overlap": overlap(kept, case.bias),
     }
 
 

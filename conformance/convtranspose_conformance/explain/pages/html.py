@@ -18,7 +18,9 @@ from ..code.all_frameworks import codes
 from ..code.resize import resize_convolution
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, slid, sums
-from ..geometry.evenness import even_nearby, is_even, is_uneven, none_nearby, overlap
+from ..geometry.evenness import even_nearby, is_even_along, is_uneven, none_nearby, overlap
+from ..geometry.negative_pads import SAYS as NEGATIVE_PADS
+from ..geometry.negative_pads import advice, has_negative_pads
 from ..geometry.other_readings import (
     TOO_LARGE,
     clause_status,
@@ -27,6 +29,7 @@ from ..geometry.other_readings import (
     too_large,
 )
 from ..geometry.steps import steps_of
+from ..geometry.window import windows
 from ..inputs.options import command_line
 from ..inputs.recorded import Recorded
 from ..inputs.subject import Subject
@@ -79,6 +82,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         return part | {
             "refused": refused,
             "too_large": TOO_LARGE * too_large(refused),
+            "negative_pads": [NEGATIVE_PADS, advice(case)] * has_negative_pads(case),
             "axes": sizes,
         }
     part["readings"] = [
@@ -122,7 +126,8 @@ def _of_transpose(case: Case) -> dict[str, Any]:
         "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
         "map": count_map(case),
         "overlaps": [
-            (name, is_even(axis), overlap(axis, case.bias)) for name, axis, _ in distinct_axes(case)
+            (name, is_even_along(w), overlap(w, case.bias))
+            for name, w in ((name, windows(case)[n]) for name, _, n in distinct_axes(case))
         ],
         "even": None if even is None else (even, command_line(even)),
         "none_even": none_nearby(case) if is_uneven(case) else "",

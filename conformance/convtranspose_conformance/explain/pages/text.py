@@ -15,6 +15,8 @@ from ..code.resize import resize_convolution
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, slid, sums
 from ..geometry.evenness import even_nearby, is_uneven, none_nearby, overlap
+from ..geometry.negative_pads import SAYS as NEGATIVE_PADS
+from ..geometry.negative_pads import advice, has_negative_pads, meant
 from ..geometry.other_readings import (
     TOO_LARGE,
     clause_status,
@@ -23,6 +25,7 @@ from ..geometry.other_readings import (
     too_large,
 )
 from ..geometry.steps import Step, steps_of
+from ..geometry.window import windows
 from ..inputs.options import SUITE as ADHOC
 from ..inputs.options import command_line
 from ..inputs.subject import Subject
@@ -124,11 +127,25 @@ def _refusal(case: Case, refused: InvalidInput) -> str:
         title = TOO_LARGE
     else:
         title = "Refused: the operator text forbids this call"
+        if has_negative_pads(case):
+            return _negative_pads(case, title, rows)
         opened = ", which the text leaves open" * clause.is_open(case.opset)
         rows.append(("clause", f"{clause.label}, {clause.title}{opened}: {clause.says}"))
+    return _rows(title, rows)
+
+
+def _rows(title: str, rows: list[tuple[str, str]]) -> str:
     return "\n".join(
         [title, *(wrapped(f"{name:<10}{what}", "  ", " " * 12) for name, what in rows)]
     )
+
+
+def _negative_pads(case: Case, title: str, rows: list[tuple[str, str]]) -> str:
+    """No labelled clause is about them, and what is meant can mostly be said."""
+    rows += [("text", NEGATIVE_PADS), ("instead", advice(case))]
+    other = meant(case)
+    shown = [] if other is None else [wrapped(command_line(other), " " * 12, " " * 16)]
+    return "\n".join([_rows(title, rows), *shown])
 
 
 def _readings(case: Case) -> str:
@@ -185,8 +202,9 @@ def _overlaps(case: Case) -> str:
     if case.op == "Conv":
         return ""
     lines = ["Overlap"]
-    for name, axis, _ in distinct_axes(case):
-        lines.append(wrapped(f"{name}: {overlap(axis, case.bias)}", "  ", "    "))
+    for name, _, number in distinct_axes(case):
+        says = overlap(windows(case)[number], case.bias)
+        lines.append(wrapped(f"{name}: {says}", "  ", "    "))
     if not is_uneven(case):
         return "\n".join(lines)
     lines += _even(case)
