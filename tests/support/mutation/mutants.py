@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import types
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -95,8 +96,11 @@ class Question:
     right: Any = None
 
 
-def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, str], str, list[str]]:
-    """`killed`, `reading` and `official` of a Fate; None asks the reference itself."""
+def fate(
+    mutant: Mutant | None, questions: list[Question], *, whole: bool = True
+) -> tuple[dict[str, str], str, list[str]]:
+    """`killed`, `reading` and `official` of a Fate; None asks the reference itself. Not `whole`:
+    nothing more is asked once a case has killed it."""
     from convtranspose_cases.clauses import CLAUSES
     from convtranspose_conformance.verdict.compare import Comparisons
     from convtranspose_conformance.verdict.judge import judge
@@ -112,13 +116,16 @@ def fate(mutant: Mutant | None, questions: list[Question]) -> tuple[dict[str, st
         judgement = judge(question.asked, Comparisons(Check.OUTPUT, seen), [], "unknown")
         if judgement.verdict is Verdict.FAILS:
             killed[case.suite] = f"{case.id}: {judgement.outcome}"
+            if not whole:
+                return killed, "", []
         others = [
             f"{label}:{'|'.join(names)}"
             for label, names in judgement.follows.items()
             if CLAUSES[label].text not in names
         ]
         reading = reading or (f"{case.id}: {', '.join(others)}" if others else "")
-    return killed, "" if killed else reading, failed_by(partial(_answer_model, reference))
+    official = failed_by(partial(_answer_model, reference)) if whole else []
+    return killed, "" if killed else reading, official
 
 
 def _answer_model(reference: Reference, model: Any, inputs: Sequence[Any]) -> list[Any]:
@@ -179,7 +186,7 @@ def prepared() -> list[Question]:
     return [replace(question, right=_observed(reference, question)) for question in questions]
 
 
-def _fork(mutant: Mutant, questions: list[Question]) -> tuple[int, int]:
+def _fork(mutant: Mutant, questions: list[Question], *, whole: bool) -> tuple[int, int]:
     """Judges a mutant in a process of its own: pid, and the descriptor on which it writes its
     verdict."""
     theirs, ours = os.pipe()[::-1]
@@ -194,7 +201,7 @@ def _fork(mutant: Mutant, questions: list[Question]) -> tuple[int, int]:
         import warnings
 
         warnings.simplefilter("ignore")
-        os.write(theirs, json.dumps(fate(mutant, questions)).encode())
+        os.write(theirs, json.dumps(fate(mutant, questions, whole=whole)).encode())
     except BaseException as error:
         os.write(
             theirs,
@@ -206,16 +213,20 @@ def _fork(mutant: Mutant, questions: list[Question]) -> tuple[int, int]:
 
 
 def fates(
-    listed: list[Mutant], questions: list[Question], seconds: float
+    listed: list[Mutant], questions: list[Question], seconds: float, *, whole: bool
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Number and fate of each mutant, in the order in which they end; `seconds` is the limit of
-    each."""
+    each. Not `whole`: a mutant is asked first what has killed most of the others, and nothing more
+    once it is killed."""
+    kills = Counter[str]()
     waiting = list(enumerate(listed))[::-1]
     running: dict[int, tuple[int, int, float]] = {}
     while waiting or running:
         while waiting and len(running) < CONCURRENT:
             number, mutant = waiting.pop()
-            pid, descriptor = _fork(mutant, questions)
+            if not whole:
+                questions.sort(key=lambda question: -kills[question.asked.case.id])
+            pid, descriptor = _fork(mutant, questions, whole=whole)
             running[pid] = (number, descriptor, time.monotonic() + seconds)
         time.sleep(0.002)
         for pid, (number, descriptor, until) in list(running.items()):
@@ -230,17 +241,20 @@ def fates(
                 none = dict.fromkeys(
                     SUITES_ASKED, "no answer: timed out" if late else "no answer: died"
                 )
-                yield number, tuple(json.loads(said)) if said else (none, "", [])
+                found = tuple(json.loads(said)) if said else (none, "", [])
+                kills.update(killer.partition(": ")[0] for killer in found[0].values())
+                yield number, found
 
 
 def main() -> None:
-    """Judges every mutant and prints the fates."""
+    """Judges every mutant, with the argument `whole` by every question, and prints the fates."""
+    whole = "whole" in sys.argv[1:]
     listed = numbered(mutant for module in MODULES for mutant in mutants(module))
     questions = prepared()
     begun = time.monotonic()
     fate(None, questions)
     limit = max(LEAST_SECONDS, TIMES_THE_BASELINE * (time.monotonic() - begun))
-    ended = dict(fates(listed, questions, limit))
+    ended = dict(fates(listed, questions, limit, whole=whole))
     made = [
         Fate(
             name=m.name,
@@ -254,11 +268,12 @@ def main() -> None:
     print(json.dumps([asdict(each) for each in made]))
 
 
-def survey() -> list[Fate]:
-    """The fates of all mutants, from a process that has one thread, as forking asks."""
+def survey(*, whole: bool = True) -> list[Fate]:
+    """The fates of all mutants, from a process that has one thread, as forking asks. Not `whole`:
+    who is killed and who lives, sooner: `killed` names one case, `official` none."""
     environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(ROOTS)}
     done = subprocess.run(
-        [sys.executable, "-m", "support.mutation.mutants"],
+        [sys.executable, "-m", "support.mutation.mutants", *(["whole"] if whole else [])],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
