@@ -70,6 +70,7 @@ FACTS: dict[str, _Fact] = {
     "auto_pad": lambda case: (
         "NOTSET" if case.attributes.auto_pad is None else case.attributes.auto_pad
     ),
+    "given": lambda case: list(case.attributes.given()),
     "forbidden": _broken,
     "X": lambda case: list(case.x_shape),
     "W": lambda case: list(case.w_shape),
@@ -95,7 +96,8 @@ class Facts(dict[str, Any]):
     """Plain values by name, each worked out when it is first asked for: the case's shapes, every
     attribute with its default filled in, and what follows from them per axis.
 
-    `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products`
+    `given` names the attributes that are written down: an absent one and its explicit default are
+    two calls of the same answer. `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products`
     the most that an output element sums. `forbidden` names what breaks the text, "" in a legal
     call; in a forbidden one nothing follows: those lists are [], `products` is 0.
     """

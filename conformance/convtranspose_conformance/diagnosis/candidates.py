@@ -105,6 +105,8 @@ def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     """Does the explanation predict, for this case, something that no conforming answer is?"""
     mine = asked.answer(explanation)
     allowed = [answer for _, answer in asked.conforming()]
+    if mine.refused and asked.leaves_open(explanation) and not asked.credited:
+        return False  # what a reading does not excuse it does not explain
     if mine.refused:
         by_reading = not explanation.faults or bool(
             asked.answer(Explanation(readings=explanation.readings)).refused

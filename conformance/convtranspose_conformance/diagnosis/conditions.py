@@ -3,7 +3,7 @@ and not for others."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache, reduce
-from itertools import combinations
+from itertools import combinations, islice
 from operator import or_
 
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 
 from ..rules.predicate import Predicate, PredicateError
-from .thresholds import MOST_ATOMS, PARTS, TRIED_IN_THREES, TRIED_IN_TWOS
+from .thresholds import MOST_ATOMS, MOST_PARTS_TRIED, PARTS, TRIED_IN_THREES, TRIED_IN_TWOS
+from .wide_statements import wide_texts, wide_truths
 
 Truth = NDArray[np.bool_]  # atoms x cases
 
@@ -111,10 +112,24 @@ def atoms() -> tuple[Predicate, ...]:
 
 
 class Contrast:
-    """Cases `inside` and cases `outside`, and which statements hold for each."""
+    """Cases `inside` and cases `outside`, and which statements hold for each: `wide`, those that
+    compare every quantity of a call with every other one, too."""
 
-    def __init__(self, inside: Sequence[Case], outside: Sequence[Case]) -> None:
-        self._inside, self._outside = _truths(inside), _truths(outside)
+    def __init__(
+        self, inside: Sequence[Case], outside: Sequence[Case], *, wide: bool = False
+    ) -> None:
+        self._wide = wide
+        self._texts = [atom.text for atom in atoms()] + (list(wide_texts()) if wide else [])
+        self._inside, self._outside = _truths(inside, wide), _truths(outside, wide)
+        if wide:
+            self._leave_out_the_same()
+
+    def _leave_out_the_same(self) -> None:
+        """Of statements that hold for the same cases, the first stays."""
+        both = np.packbits(np.concatenate([self._inside, self._outside], axis=1), axis=1)
+        first = sorted({row.tobytes(): i for i, row in reversed([*enumerate(both)])}.values())
+        self._texts = [self._texts[i] for i in first]
+        self._inside, self._outside = self._inside[first], self._outside[first]
 
     def conditions(self, most: int = MOST_ATOMS) -> Iterator[str]:
         """Expressions that hold for every case inside and none outside, shortest first, at most
@@ -127,7 +142,7 @@ class Contrast:
         apart = ~self._outside[kept]
         for count in range(1, most + 1):
             for chosen in covering(apart, count):
-                yield " and ".join(atoms()[kept[i]].text for i in chosen)
+                yield " and ".join(self._texts[kept[i]] for i in chosen)
 
     def parts(self, most: int = MOST_ATOMS) -> list[tuple[list[int], str]]:
         """The cases inside, by number, in at most PARTS parts with a condition each; what no
@@ -149,12 +164,14 @@ class Contrast:
         """All that is left, or the most of it that one statement holds together, with a condition;
         ([], "") where there is none."""
         by_statement = [[i for i in left if row[i]] for row in self._inside]
-        for part in [left, *sorted(filter(None, by_statement), key=len, reverse=True)]:
+        by_size = sorted(filter(None, by_statement), key=len, reverse=True)
+        distinct = dict.fromkeys(map(tuple, [left, *by_size]))
+        for part in islice(distinct, MOST_PARTS_TRIED if self._wide else None):
             where = next(self._conditions(part, MOST_ATOMS), "") or (
-                self._greedy(part, most) if part is left else ""
+                self._greedy(part, most) if len(part) == len(left) else ""
             )
             if where:
-                return part, where
+                return list(part), where
         return [], ""
 
     def _greedy(self, part: Sequence[int], most: int) -> str:
@@ -166,9 +183,7 @@ class Contrast:
             chosen.append(int(np.argmin((self._outside[kept] & holding).sum(axis=1))))
             holding &= self._outside[kept][chosen[-1]]
         return (
-            ""
-            if holding.any()
-            else " and ".join(atoms()[kept[i]].text for i in sorted(set(chosen)))
+            "" if holding.any() else " and ".join(self._texts[kept[i]] for i in sorted(set(chosen)))
         )
 
     def narrowest(self) -> str:
@@ -178,7 +193,7 @@ class Contrast:
         truth = self._outside[kept].astype(np.int64)
         both = truth @ truth.T
         i, j = np.unravel_index(int(np.argmin(both + (1 - np.eye(len(kept))) * 0.5)), both.shape)
-        return " and ".join(dict.fromkeys(atoms()[kept[n]].text for n in sorted((i, j))))
+        return " and ".join(dict.fromkeys(self._texts[kept[n]] for n in sorted((i, j))))
 
 
 def covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
@@ -203,13 +218,18 @@ def covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
             yield tuple(sorted(chosen))
 
 
-def _truths(cases: Sequence[Case]) -> Truth:
+def _truths(cases: Sequence[Case], wide: bool = False) -> Truth:
     """Statement x case: does it hold?"""
-    return (
-        np.array([[holds(atom, case) for atom in atoms()] for case in cases], bool)
-        .reshape(len(cases), len(atoms()))
-        .T
-    )
+    if not cases:
+        return np.zeros((len(atoms()) + wide * len(wide_texts()), 0), bool)
+    plain = np.array([_truths_of(case) for case in cases]).T
+    return np.concatenate([plain, np.array([wide_truths(c) for c in cases]).T]) if wide else plain
+
+
+@lru_cache(maxsize=2**13)
+def _truths_of(case: Case) -> Truth:
+    """Which atoms hold: diagnosis asks for the same thousands of cases again and again."""
+    return np.array([holds(atom, case) for atom in atoms()])
 
 
 def meets(where: str, case: Case) -> bool:

@@ -2,15 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 
+from convtranspose_cases import Case
+from convtranspose_cases.simpler import weight
 from convtranspose_reports import Outcome
 
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
+from .conditions import Contrast, meets
 from .evidence import Evidence
+from .neighbours import neighbours
 from .patterns import pattern_of
 from .result import Diagnosis
-from .scope import parts_of
-from .thresholds import ELSEWHERE
+from .scope import statements
+from .thresholds import (
+    ELSEWHERE,
+    FRESH,
+    FRESH_DEATHS,
+    LEAST_BORNE_OUT,
+    LEAST_ON_A_SIDE,
+    NEAR,
+    ROUNDS,
+)
 
 ALONE = (Outcome.INPUT_CHANGED, Outcome.NOT_REPEATABLE)  # no calls are told apart by these
 
@@ -39,38 +51,88 @@ def consequences(
 
 
 def diagnosed_errors(evidence: Evidence, left: Sequence[int]) -> dict[int, Diagnosis]:
-    """Refusals and deaths that are alike, where a condition tells their cases from those that are
-    answered."""
+    """Refusals and deaths that are alike are one: with a condition that tells their cases from
+    those that are answered, where fresh calls on both sides bear one out."""
     alike: dict[str, list[int]] = {}
     for i in left:
         if _stopped(evidence.wrong[i]):
             alike.setdefault(pattern_of(evidence.wrong[i]).name, []).append(i)
     diagnoses: dict[int, Diagnosis] = {}
     for numbers in alike.values():
-        first = evidence.wrong[numbers[0]]
-        if first.outcome in ALONE:
-            alone = Diagnosis(kind="error", pattern=pattern_of(first))
-            diagnoses |= dict.fromkeys(numbers, alone)
-        else:
-            diagnoses |= _under_conditions(evidence, numbers)
-    return diagnoses
-
-
-def _under_conditions(evidence: Evidence, numbers: Sequence[int]) -> dict[int, Diagnosis]:
-    """Conditions that tell these errors from all answers, unless fresh cases contradict them."""
-    pattern = pattern_of(evidence.wrong[numbers[0]])
-    answered = [each.case for each in evidence.wrong if not _stopped(each)]
-    parts = parts_of(
-        lambda: [evidence.wrong[i].case for i in numbers],
-        lambda: [*evidence.right_cases(), *answered],
-        lambda where: evidence.bears_out(where, _stopped),
-    )
-    diagnoses: dict[int, Diagnosis] = {}
-    for part, where, borne_out in parts:
-        if borne_out is not False:
+        pattern, first = pattern_of(evidence.wrong[numbers[0]]), evidence.wrong[numbers[0]]
+        where = "" if first.outcome in ALONE else _Stops(evidence, numbers).condition()
+        if where is not None:
             error = Diagnosis(kind="error", where=where, seen_where=where, pattern=pattern)
-            diagnoses |= dict.fromkeys((numbers[i] for i in part), error)
+            diagnoses |= dict.fromkeys(numbers, error)
     return diagnoses
+
+
+class _Stops:
+    """Calls that stop alike, those asked besides included, and those that are answered."""
+
+    def __init__(self, evidence: Evidence, numbers: Sequence[int]) -> None:
+        self._evidence, self._recorded = evidence, [evidence.wrong[i] for i in numbers]
+        self._name = pattern_of(self._recorded[0]).name
+        self._seen = self._recorded[0].seen.seen
+        self._most = FRESH if self._seen is Seen.REFUSED else FRESH_DEATHS
+
+    def _inside(self) -> list[Case]:
+        return [
+            each.case for each in (*self._recorded, *self._evidence.fresh_replies) if self._is(each)
+        ]
+
+    def _outside(self) -> list[Case]:
+        evidence = self._evidence
+        wrong = (*evidence.wrong, *(each for each in evidence.fresh_replies if each.wrong))
+        return [*evidence.right_cases(), *(each.case for each in wrong if not _stopped(each))]
+
+    def _is(self, reply: Reply) -> bool:
+        return _stopped(reply) and pattern_of(reply).name == self._name
+
+    def condition(self) -> str | None:
+        """Where they stop: the shortest conditions of at most PARTS parts that fresh calls on both
+        sides bear out, "" for everywhere; None where none is."""
+        if self._seen in (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY):
+            return None  # a backend that hangs is asked no more
+        smallest = sorted(self._recorded, key=lambda each: (weight(each.case), each.case.id))
+        near = neighbours([each.case for each in smallest[:NEAR]])
+        self._evidence.sided(near, "", 2 * self._most, inside=True)
+        for _ in range(ROUNDS):
+            inside, outside = self._inside(), self._outside()
+            if not outside:
+                return "" if len(inside) >= len(self._recorded) + LEAST_ON_A_SIDE else None
+            parts = Contrast(inside, outside, wide=True).parts()
+            if sum(len(part) for part, _ in parts) < len(inside):
+                return None
+            where = " or ".join(dict.fromkeys(_in_brackets([where for _, where in parts])))
+            if self._is_contradicted(near, where):
+                continue
+            return where if self._is_supported(where, [where for _, where in parts]) else None
+        return None
+
+    def _is_contradicted(self, near: Sequence[Case], where: str) -> bool:
+        """Does a fresh call within the condition get an answer, or one beyond it stop alike?"""
+        within = self._evidence.sided(near, where, self._most, inside=True)
+        beyond = self._evidence.sided(near, where, self._most, inside=False)
+        return not all(map(_stopped, within)) or any(map(self._is, beyond))
+
+    def _is_supported(self, where: str, parts: Sequence[str]) -> bool:
+        """Did enough fresh calls speak on both sides, and do enough cases stand behind each
+        part?"""
+        fresh = self._evidence.fresh_replies
+        within = sum(self._is(each) and meets(where, each.case) for each in fresh)
+        beyond = sum(not _stopped(each) and not meets(where, each.case) for each in fresh)
+        if min(within, beyond) < LEAST_ON_A_SIDE:
+            return False
+        inside = self._inside()
+        return all(
+            sum(meets(part, case) for case in inside) >= LEAST_BORNE_OUT * statements(part)
+            for part in parts
+        )
+
+
+def _in_brackets(parts: Sequence[str]) -> Sequence[str]:
+    return parts if len(parts) == 1 else [f"({part})" for part in parts]
 
 
 def _stopped(reply: Reply) -> bool:

@@ -3,6 +3,7 @@ explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain, zip_longest
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check
@@ -179,6 +180,18 @@ class Evidence:
         can be asked."""
         replies = self._questions.ask(self._questions.fresh(where), FRESH)
         return all(alike(each) for each in replies) if replies else None
+
+    def sided(self, near: Sequence[Case], where: str, most: int, *, inside: bool) -> list[Reply]:
+        """Answers to fresh cases on one side of a condition: to calls `near` others, and to those
+        of the pool, in turn."""
+        both = chain.from_iterable(zip_longest(near, self._questions.fresh()))
+        side = (case for case in both if case is not None and meets(where, case) is inside)
+        return self._questions.ask(self._questions.unknown(side), most)
+
+    @property
+    def fresh_replies(self) -> Sequence[Reply]:
+        """What was answered besides, so far."""
+        return self._questions.replies
 
     def fresh_explained(self, explanation: Explanation) -> list[Case]:
         """Cases asked besides, wrong answers to which it explains."""

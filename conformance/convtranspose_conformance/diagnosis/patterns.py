@@ -13,6 +13,8 @@ from ..rules.comparison import Comparison
 from ..verdict.difference import shape_text
 from ..verdict.repeated import settled
 from ..verdict.reply import Reply
+from ..verdict.stable_words import stable_words
+from ..worker.child import fatal_line
 from ..worker.observation import GRADIENTS, Observation, Seen
 from .value_patterns import look_of
 
@@ -84,9 +86,13 @@ def _of_gradient(name: str, golden: Golden | None, reply: Reply) -> str:
 
 
 def _stopped(seen: Observation, outcome: Outcome) -> Pattern:
-    """An error's type and message, its numbers left out of the name alone."""
-    message = re.sub(r"\d+", "N", " ".join(_NODE.sub("", seen.message).split()))[:MESSAGE]
-    return Pattern(f"{outcome}: {seen.kind}: {message}", _how(seen))
+    """An error's type and the stable words of its message; of a death the signal, and what it died
+    of where that was said: what else stood in the log is no part of it."""
+    said = seen.message
+    if seen.seen is Seen.CRASHED:
+        said = fatal_line(said)
+    name = ": ".join(filter(None, (outcome, seen.kind, stable_words(said)[:MESSAGE].rstrip())))
+    return Pattern(name, _how(seen))
 
 
 def _how(seen: Observation) -> str:

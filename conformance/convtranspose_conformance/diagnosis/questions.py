@@ -25,6 +25,16 @@ class Questions:
         """Cases that were not asked yet and meet a condition."""
         return (case for case in self._askable if case.id not in self._known and meets(where, case))
 
+    def unknown(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """Those of any cases that were not asked yet and can be, each once."""
+        if self._ask is None:
+            return
+        seen = set(self._known)
+        for case in cases:
+            if self._check.value in case.checks and case.id not in seen:
+                seen.add(case.id)
+                yield case
+
     @cached_property
     def _askable(self) -> list[Case]:
         if self._ask is None:

@@ -40,8 +40,8 @@ class Diagnosis:
     @property
     def id(self) -> str:
         """Diagnoses with the same id are one cluster: of the unexplained, those with the same
-        outcome."""
-        if self.kind == "unexplained" and self.pattern is not None:
+        outcome; of what stops, those with the same error, wherever it does."""
+        if self.kind in ("error", "unexplained") and self.pattern is not None:
             return self.pattern.cluster
         return " where ".join(filter(None, (self.name, self.where)))
 

@@ -30,7 +30,7 @@ def condition_of(evidence: Evidence, explanation: Explanation, covered: Covered)
         if not outside or where is None:
             return None if outside else ""
         if evidence.borne_out(explanation, where) is not False:
-            enough = len(inside) >= LEAST_ANSWERS * _statements(where)
+            enough = len(inside) >= LEAST_ANSWERS * statements(where)
             supported = enough or _is_supported(evidence, explanation, covered, where)
             return where if supported else None
     return None
@@ -80,7 +80,8 @@ def parts_of(
     return parts
 
 
-def _statements(where: str) -> int:
+def statements(where: str) -> int:
+    """Of how many a condition consists."""
     return 1 + where.count(" and ")
 
 
@@ -90,7 +91,7 @@ def _is_supported(
     """Do as many answers stand behind each statement of a condition when those to fresh cases are
     counted, too?"""
     count = sum(meets(where, case) for case in evidence.at_work(explanation, covered))
-    return count >= LEAST_BORNE_OUT * _statements(where)
+    return count >= LEAST_BORNE_OUT * statements(where)
 
 
 def narrowest(evidence: Evidence, explanation: Explanation, numbers: Iterable[int]) -> str:

@@ -27,6 +27,13 @@ HEAVY = 200_000
 # Questions: each costs a call of the backend.
 FRESH = 12
 """Cases asked to bear one explanation or one condition out."""
+FRESH_DEATHS = 4
+"""The same of a condition on deaths: each costs a process."""
+LEAST_ON_A_SIDE = 3
+"""Fresh calls that stop alike where a condition on errors holds, and that are answered where it
+does not."""
+NEAR = 4
+"""Calls that stop, the smallest, whose neighbours are asked."""
 TELLING = 8
 """Cases asked to tell explanations of the same answers apart."""
 PROBES = 3
@@ -57,6 +64,8 @@ LEAST_ANSWERS = 6
 """Answers behind each statement of a condition that no fresh case bears out."""
 LEAST_BORNE_OUT = 4
 """The same where fresh cases bear it out; these count."""
+MOST_PARTS_TRIED = 40
+"""Parts that one statement holds together, largest first, for which a condition is looked for."""
 TRIED_IN_TWOS = 60
 """Statements, those first that set most apart, of which every two are tried."""
 TRIED_IN_THREES = 24

@@ -18,7 +18,13 @@ from .shrink import shrink
 
 QUESTIONS_OF_AN_EXAMPLE = 80  # asked of a backend to make one case smaller: a run has many findings
 # anything else costs a process each time
-_HARMLESS = (Seen.RETURNED, Seen.REFUSED, Seen.NOT_REPEATABLE, Seen.INPUT_CHANGED)
+_HARMLESS = (
+    Seen.RETURNED,
+    Seen.REFUSED,
+    Seen.NOT_REPEATABLE,
+    Seen.INPUT_CHANGED,
+    Seen.DECLINED,  # a skip that speaks of a death
+)
 
 
 def smallest_example(
@@ -26,13 +32,16 @@ def smallest_example(
     holds: Callable[[Reply], bool],
     ask_of: AskOf,
     entries: Iterable[Entry],
+    *,
+    deaths: int = 0,
 ) -> tuple[Example, Reply]:
     """The example of the smallest case for which `holds`, from the case of `first` on, with what
-    the other `entries` answer; and the reply that it shows."""
+    the other `entries` answer; and the reply that it shows. `deaths`: how many processes the
+    backend may lose for that."""
     entry, check = first.entry, first.check
     last = first
-    if first.seen.seen in _HARMLESS:
-        last = _smallest(first, holds, ask_of(entry, check))
+    if first.seen.seen in _HARMLESS or (deaths and first.seen.seen is Seen.CRASHED):
+        last = _smallest(first, holds, ask_of(entry, check), deaths)
     if last is first:
         return example_of(first, first.judgement.reason), first
     differing = difference(last.asked.answer(), last.compared)[1]
@@ -42,11 +51,13 @@ def smallest_example(
     return msgspec.structs.replace(example_of(last, differing), others=given), last
 
 
-def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask) -> Reply:
+def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask, deaths: int) -> Reply:
     """The reply to the smallest case found, or the first."""
     replies: dict[str, Reply] = {}
 
     def held(case: Case) -> bool:
+        if sum(each.seen.seen is Seen.CRASHED for each in replies.values()) > deaths:
+            return False
         replies.update((reply.case.id, reply) for reply in ask([case]))
         reply = replies.get(case.id)
         return (

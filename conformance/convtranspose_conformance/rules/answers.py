@@ -1,6 +1,7 @@
 """What a case's answer is under the text, under readings, and under faults."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from functools import cache, cached_property
 from itertools import product
@@ -32,13 +33,21 @@ Choice = dict[str, str]
 
 
 class Asked:
-    """A case with its numbers, and the answers that rules give to it; each is worked out once."""
+    """A case with its numbers, and the answers that rules give to it; each is worked out once.
+
+    `credited`: may readings of open clauses that refuse the case excuse a refusal of it?"""
 
     def __init__(self, case: Case, seed: int = 0) -> None:
-        self.case, self.seed = case, seed
+        self.case, self.seed, self.credited = case, seed, True
         self._answers: dict[Explanation, Answer] = {}
         self._conforming: dict[tuple[str, ...], list[tuple[Choice, Answer]]] = {}
         self._placed: dict[tuple[str, ...], Geometry | InvalidInput] = {}
+
+    def without_credit(self) -> "Asked":
+        """The same question to a backend whose refusal no open clause excuses."""
+        other = copy(self)
+        other.credited, other._conforming = False, {}
+        return other
 
     @cached_property
     def tensors(self) -> Tensors:
@@ -106,6 +115,11 @@ class Asked:
             CLAUSES[label].can_matter(self.case, placed) for label in labels
         )
 
+    def leaves_open(self, explanation: Explanation) -> bool:
+        """Is it made of readings of clauses that the case's text leaves open?"""
+        left = {clause.label for clause in _left_open(self.case.op, self.case.opset, frozenset())}
+        return not explanation.faults and _labels(explanation.readings) <= left
+
     def conforming(self) -> list[tuple[Choice, Answer]]:
         """Every answer that conforms: the text's, and those of the named readings of clauses that
         the case's text leaves open."""
@@ -120,8 +134,13 @@ class Asked:
         """
         key = (*fixed.readings, "|", *fixed.faults)
         if key not in self._conforming:
-            self._conforming[key] = list(self._combinations(fixed))
+            self._conforming[key] = list(filter(self._counts, self._combinations(fixed)))
         return self._conforming[key]
+
+    def _counts(self, chosen: tuple[Choice, Answer]) -> bool:
+        """Is it an answer, or a refusal that is excused?"""
+        choice, answer = chosen
+        return self.credited or not answer.refused or not choice
 
     def _combinations(self, fixed: Explanation) -> Iterator[tuple[Choice, Answer]]:
         named = frozenset(name.partition(":")[0] for name in fixed.readings)

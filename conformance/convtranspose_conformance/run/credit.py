@@ -51,4 +51,4 @@ class Credit:
             self._answers[question] = seen is not None and seen.seen is Seen.RETURNED
         if self._answers[question]:
             return reply
-        return judged(reply.entry, reply.asked, check, reply.seen, declared, credited=False)
+        return judged(reply.entry, reply.asked.without_credit(), check, reply.seen, declared)

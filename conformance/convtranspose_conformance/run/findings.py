@@ -3,6 +3,7 @@ declarations no longer hold."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -20,6 +21,9 @@ from ..verdict.reply import AskOf, Reply
 from .declined import declined_findings
 from .group import Group
 from .stale import inconsistent, stale
+
+DEATHS_OF_AN_EXAMPLE = 12  # processes that a smaller case of an undeclared death may cost
+_ByOp = dict[str, Diagnosis]
 
 
 class Ledger:
@@ -145,18 +149,16 @@ class Ledger:
         """The failures of one check, grouped by their diagnosis."""
         failures = sorted(self._failures[entry.name, check], key=lambda each: each.case.id)
         diagnoses = self._diagnosed(entry, check, failures, ask_of)
-        groups: dict[str, tuple[Diagnosis, Group]] = {}
-        seen_where: dict[str, dict[str, str]] = {}
+        groups: dict[str, tuple[_ByOp, Group]] = {}
         for reply, diagnosis in zip(failures, diagnoses, strict=True):
-            _, group = groups.setdefault(diagnosis.id, (diagnosis, Group(reply)))
+            said, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
             group.add(reply)
-            of_op = seen_where.setdefault(diagnosis.id, {})
-            of_op.setdefault(reply.case.op, diagnosis.seen_where)
+            said.setdefault(reply.case.op, diagnosis)
             self._renamed[_provisional(reply)] = _undeclared(group, diagnosis)
-        others = [diagnosis for diagnosis, _ in groups.values()]
+        united = {name: _united(said) for name, (said, _) in groups.items()}
         return [
-            self._failing(diagnosis, group, others, seen_where[name], ask_of)
-            for name, (diagnosis, group) in groups.items()
+            self._failing(united[name], group, list(united.values()), ask_of)
+            for name, (_, group) in groups.items()
         ]
 
     def _diagnosed(
@@ -184,7 +186,6 @@ class Ledger:
         diagnosis: Diagnosis,
         group: Group,
         others: Sequence[Diagnosis],
-        seen_where: Mapping[str, str],
         ask_of: AskOf | None,
     ) -> Finding:
         first = group.smallest
@@ -192,7 +193,9 @@ class Ledger:
         def holds(reply: Reply) -> bool:
             return shows(diagnosis, reply, others) and self._declared_as(reply) is None
 
-        example, shown = group.example(holds, ask_of, self._entries.values())
+        example, shown = group.example(
+            holds, ask_of, self._entries.values(), deaths=DEATHS_OF_AN_EXAMPLE
+        )
         return Finding(
             id=_undeclared(group, diagnosis),
             backend=first.entry.name,
@@ -201,10 +204,11 @@ class Ledger:
             kind=diagnosis.kind,
             name=diagnosis.id if diagnosis.kind == "unexplained" else diagnosis.name,
             sentence=group.sentence(diagnosis, shown),
+            reason=group.listed(diagnosis),
             clauses=group.clauses(),
             cases=group.cases,
             example=example,
-            where=_either(seen_where),
+            where=diagnosis.seen_where,
         )
 
     def _stale(self, exercised: frozenset[str]) -> Iterator[Finding]:
@@ -231,9 +235,22 @@ def _undeclared(group: Group, diagnosis: Diagnosis) -> str:
     return f"{group.smallest.entry.name}/{group.smallest.check}/undeclared/{diagnosis.id}"
 
 
+def _united(said: _ByOp) -> Diagnosis:
+    """One diagnosis of both operators, which are diagnosed one after the other; of an error with a
+    condition for one of them alone, none."""
+    vague = [each for each in said.values() if each.kind == "unexplained"]
+    if vague:
+        return vague[0]
+    first = next(iter(said.values()))
+    where, seen_where = (
+        _either({op: getattr(each, name) for op, each in said.items()})
+        for name in ("where", "seen_where")
+    )
+    return replace(first, where=where, seen_where=seen_where)
+
+
 def _either(seen_where: Mapping[str, str]) -> str:
-    """Where a diagnosis was seen at work, operator by operator: the two are diagnosed one after the
-    other."""
+    """A condition for both operators."""
     conditions = set(seen_where.values())
     if len(conditions) == 1:
         return conditions.pop()

@@ -13,31 +13,41 @@ from ..diagnosis.result import Diagnosis
 from ..examples.example import example_of
 from ..examples.smallest import smallest_example
 from ..verdict.reply import AskOf, Reply
+from ..worker.observation import Seen
+
+LISTED = 5  # cases of a finding without a condition
 
 
 @dataclass(slots=True)
 class Group:
-    """`cases`: how many; `notes`: those of the verdicts; `smallest`: the reply to the smallest
-    case."""
+    """`cases`: how many, `ids`: which; `notes`: those of the verdicts; `smallest`: the reply to the
+    smallest case."""
 
     smallest: Reply
     cases: int = 0
+    ids: list[str] = field(default_factory=list)
     notes: set[str] = field(default_factory=set)
 
     def add(self, reply: Reply) -> None:
         self.cases += 1
+        self.ids.append(reply.case.id)
         self.notes |= {reply.judgement.note} - {""}
         if _size(reply) < _size(self.smallest):
             self.smallest = reply
 
     def example(
-        self, holds: Callable[[Reply], bool], ask_of: AskOf | None, entries: Iterable[Entry]
+        self,
+        holds: Callable[[Reply], bool],
+        ask_of: AskOf | None,
+        entries: Iterable[Entry],
+        deaths: int = 0,
     ) -> tuple[Example, Reply]:
         """The smallest case, made smaller while it `holds` where the backend can be asked more,
-        with what the other `entries` answer to it; and the reply that it shows."""
+        with what the other `entries` answer to it; and the reply that it shows. `deaths` as of
+        `smallest_example`."""
         if ask_of is None:
             return example_of(self.smallest, self.smallest.judgement.reason), self.smallest
-        return smallest_example(self.smallest, holds, ask_of, entries)
+        return smallest_example(self.smallest, holds, ask_of, entries, deaths=deaths)
 
     def sentence(self, diagnosis: Diagnosis, shown: Reply) -> str:
         """What the backend does; where that is a pattern, as the example shows it, which is of the
@@ -50,6 +60,16 @@ class Group:
         if shown is self.smallest:
             return f"{sentence}; so in the smallest of {self.cases} cases"
         return f"{sentence}; so in the smallest call found that shows it"
+
+    def listed(self, diagnosis: Diagnosis) -> str:
+        """Of calls that stop alike, where no condition was borne out: which they are."""
+        stops = self.smallest.seen.seen is not Seen.RETURNED
+        if not stops or diagnosis.kind != "unexplained" or self.cases == 1:
+            return ""
+        others = self.cases - LISTED
+        return "no condition was found that fresh calls bear out; so in " + ", ".join(
+            [*sorted(self.ids)[:LISTED], *([f"and {others} more"] if others > 0 else [])]
+        )
 
     def clauses(self) -> list[str]:
         return clauses(self.smallest.case)

@@ -19,7 +19,7 @@ from ..worker.process import HarnessError, Limits, Worker
 from .credit import Credit
 
 MOST_FOLLOW_UPS = 4000  # of one backend
-MOST_DEATHS = 3  # of one backend: each costs a new process
+MOST_DEATHS = 40  # of one backend: each costs a new process
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
 

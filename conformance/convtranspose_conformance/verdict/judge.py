@@ -41,16 +41,10 @@ class Judgement:
 
 
 def judge(
-    asked: Asked,
-    compared: Comparisons,
-    deviations: Sequence[Deviation],
-    version: str,
-    *,
-    credited: bool = True,
+    asked: Asked, compared: Comparisons, deviations: Sequence[Deviation], version: str
 ) -> Judgement:
     """The verdict on one check of one case. `deviations` are the backend's; `version` is the
-    framework's. `credited`: may a reading of an open clause excuse a refusal? That is for whoever
-    knows whether the backend answers the plainer call."""
+    framework's."""
     check = compared.check
     if check is Check.REPEATABILITY:
         compared = Comparisons(check, settled(asked.answer(), compared))
@@ -59,7 +53,7 @@ def judge(
     seen, speaking = compared.seen, [d for d in deviations if d.concerns(asked.case, check)]
     if check is Check.REJECTION:
         return _of_rejection(seen, speaking, version)
-    follows = _followed(asked, compared, credited)
+    follows = _followed(asked, compared)
     # A declared error is no reading's refusal, even where some reading would refuse too.
     true = [d for d in speaking if _is_error(d, asked, compared)]
     if follows is not None and not true:
@@ -178,15 +172,11 @@ def _signs_of_zeros(asked: Asked, compared: Comparisons) -> str:
     )
 
 
-def _followed(asked: Asked, compared: Comparisons, credited: bool) -> dict[str, list[str]] | None:
+def _followed(asked: Asked, compared: Comparisons) -> dict[str, list[str]] | None:
     """Per open clause at stake the readings that fit; None where nothing conforms."""
     repeated = compared.check is Check.REPEATABILITY
     conforming = [({}, asked.answer())] if repeated else asked.conforming()
-    fitting = [
-        choice
-        for choice, answer in conforming
-        if matches(answer, compared) and (credited or not answer.refused)
-    ]
+    fitting = [choice for choice, answer in conforming if matches(answer, compared)]
     if not fitting:
         return None
     return {label: sorted({choice[label] for choice in fitting}) for label in conforming[0][0]}

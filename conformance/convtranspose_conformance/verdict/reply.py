@@ -64,13 +64,10 @@ def judged(
     check: Check,
     seen: Observation,
     declared: Sequence[Deviation] = (),
-    *,
-    credited: bool = True,
 ) -> Reply:
-    """The reply, with the verdict on it. `declared`: the backend's deviations; `credited` as of
-    `judge`."""
+    """The reply, with the verdict on it. `declared`: the backend's deviations."""
     compared = Comparisons(check, seen)
-    judgement = judge(asked, compared, declared, entry.installed_version(), credited=credited)
+    judgement = judge(asked, compared, declared, entry.installed_version())
     return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
 
 

@@ -13,7 +13,11 @@ from .serving import serve
 from .wire import Wire, wires
 
 TAIL_BYTES = 16_000
-_FATAL = re.compile(r"Check failed|Assertion|terminate called")
+_FATAL = re.compile(r"Check failed|Assertion|terminate called|what\(\):|panicked at")
+# said by whoever finds the process dying, or by the C library
+_FATAL_AT_LEAST = re.compile(
+    r"LLVM ERROR|double free|free\(\): invalid|stack smashing|corrupted|Fatal Python error"
+)
 
 
 class Child:
@@ -93,8 +97,18 @@ def last_words(tail: str) -> str:
 
     What an abort prints besides, a stack with its addresses, differs from run to run.
     """
-    fatal = [line for line in tail.splitlines() if _FATAL.search(line)]
-    return fatal[-1].rpartition("] ")[2].strip() if fatal else tail
+    return fatal_line(tail) or tail
+
+
+def fatal_line(text: str) -> str:
+    """Of what a process wrote, the last line that says why it dies, without the time and place
+    before that; "" for none."""
+    for told in (_FATAL, _FATAL_AT_LEAST):
+        found = [(line, match) for line in text.splitlines() if (match := told.search(line))]
+        if found:
+            line, match = found[-1]
+            return (line[: match.start()].rpartition("] ")[2] + line[match.start() :]).strip()
+    return ""
 
 
 def _keep(noise: IO[bytes]) -> Any:

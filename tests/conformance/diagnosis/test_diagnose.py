@@ -293,10 +293,11 @@ def test_errors_without_a_condition_are_unexplained() -> None:
         odd = asked.case.x_shape[2] % 2
         return stopped(Seen.CRASHED, "run", "SIGSEGV", "SIGSEGV") if odd else follows("")(asked)
 
-    found = Simulated(rule).diagnosed([_case((x,), (3,)) for x in range(5, 12)])
-    assert {(d.kind, d.name) for d in found.values()} == {
-        ("unexplained", "CRASHED: SIGSEGV: SIGSEGV")
-    }
+    cases = [_case((x,), (3,)) for x in range(5, 12)]
+    found = Simulated(rule).diagnosed(cases, None)  # nothing bears a condition out
+    assert {(d.kind, d.name) for d in found.values()} == {("unexplained", "CRASHED: SIGSEGV")}
+    (borne_out,) = set(Simulated(rule).diagnosed(cases, POOL).values())
+    assert (borne_out.kind, borne_out.where) == ("error", "any([i % 2 == 1 for i in input])")
 
 
 def test_refusals_that_follow_from_a_rule_are_the_rules() -> None:

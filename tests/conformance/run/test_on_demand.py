@@ -81,7 +81,10 @@ def test_a_backend_that_hangs_is_asked_no_more() -> None:
     assert _asked_more("AskedMoreHangs", 3) == [[Seen.TIMED_OUT], [], []]
 
 
-def test_a_backend_that_dies_again_and_again_is_asked_no_more() -> None:
+def test_a_backend_that_dies_again_and_again_is_asked_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(followup, "MOST_DEATHS", 3)
     deaths = [[Seen.CRASHED]] * followup.MOST_DEATHS
     assert _asked_more("AskedMoreSegfaults", followup.MOST_DEATHS + 2) == [
         *deaths,
