@@ -71,6 +71,13 @@ def run(
             help="Version of the one backend named, where its distribution does not tell.",
         ),
     ] = "",
+    like: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Take what is declared for this backend, on which those asked build, for theirs.",
+        ),
+    ] = "",
     min_answered: Annotated[
         float,
         typer.Option(
@@ -104,6 +111,7 @@ def run(
         stated_version=backend_version,
         jobs=jobs,
         min_answered=min_answered,
+        like=like,
         limits=Limits(case_s=timeout, memory_gib=memory),
     )
     _stop_where_nothing_is_asked(chosen, shard)
@@ -113,7 +121,7 @@ def run(
         _require_writable(propose_deviations)
     measured = _measured(chosen, out)
     if propose_deviations is not None:
-        propose_deviations.write_text(propose(measured), encoding="utf-8")
+        propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
         say(f"drafted declarations, for review: {propose_deviations}")
     page = out / RESULTS if no_report else write_report(out, measured)
     summarize(measured)

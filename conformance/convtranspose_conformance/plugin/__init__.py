@@ -29,6 +29,7 @@ OPTIONS = {
     "module:attribute[@DEVICE].",
     "suite": "Ask this suite (repeatable). Default: seeds, core, accuracy.",
     "deviations": "File with declarations of your own backend (repeatable).",
+    "like": "Take what is declared for this backend for that of the one asked, which builds on it.",
     "min-answered": "Red where a backend answers less than this share of its questions.",
     "report": "Directory to leave results.jsonl and the page in.",
 }
@@ -50,7 +51,7 @@ def _add(parser: pytest.Parser, prefix: str, *names: str) -> None:
         group.addoption(
             prefix + name,
             dest=f"convtranspose_{name.replace('-', '_')}",
-            action="store" if name in ("min-answered", "report") else "append",
+            action="store" if name in ("like", "min-answered", "report") else "append",
             type=float if name == "min-answered" else str,
             default=None,
             metavar=name.upper(),
@@ -141,6 +142,7 @@ def _plan(config: pytest.Config) -> Plan:
             backends=option("convtranspose_backend"),
             suites=option("convtranspose_suite") or (),
             files=[Path(file) for file in option("convtranspose_deviations") or ()],
+            like=option("convtranspose_like") or "",
             min_answered=option("convtranspose_min_answered") or 0.0,
             limits=Limits(),
         )

@@ -262,6 +262,8 @@ def _either(seen_where: Mapping[str, str]) -> str:
 
 def _why(declared: Deviation) -> str:
     """The reason; of an error, whose reason is its sentence already, how it shows."""
+    if declared.differs:
+        return f"differs in a way that no rule predicts: {declared.differs.outcome}"
     return (
         f"stops with {declared.error.type}, saying: {declared.error.pattern}"
         if declared.error

@@ -1,58 +1,64 @@
 """Drafts of declarations from the failures of a run, for a person to review: never green by
-themselves."""
+themselves, and green with nothing else changed once the line that says so is removed."""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import tomlkit
 from packaging.version import InvalidVersion, Version
 from tomlkit.items import Item, Table
 
+from convtranspose_cases import Case
 from convtranspose_reference.readings import READINGS
-from convtranspose_reports import Finding, Run, Verdict
+from convtranspose_reports import Finding, Outcome, Run, Verdict
 
 from ..rules.accuracy_classes import ACCURACY
+from ..rules.answers import Asked
 from ..rules.explanation import APART
 from ..rules.faults import FAULTS
+from ..verdict.deviation_files import SHOWN_BY, parse
+from ..verdict.judge import predicts_a_difference
+from .drafted_cases import ANYWHERE, Drafted, drafted
+from .drafted_pattern import pattern_for
 
 _TO_DO = (
     "DRAFT. For each entry narrow `when`, say `reason` and `cause`, find `upstream`; then remove "
     "these two lines."
 )
-_UNEXPLAINED = (
-    "unexplained: no rule, pair of rules or accuracy class reproduces it; it cannot be declared yet"
+_LOOSE = "no rule reproduces it: any such difference there is taken for it"
+_STOPPED = re.compile(
+    r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY|INPUT_CHANGED): ([^:]+)(?:: (.*))?"
 )
-_STOPPED = re.compile(r"(REJECTED|CRASHED|TIMED_OUT|OUT_OF_MEMORY): ([^:]+): (.*)")
 _KINDS = {"reading": set(READINGS), "fault": set(FAULTS), "accuracy": set(ACCURACY)}
+_How = Callable[[Table], object]  # adds what says how the backend differs
 
 
-def propose(run: Run) -> str:
+def propose(run: Run, cases: Sequence[Case] = ()) -> str:
     """TOML text with one entry for each failing finding: what explains it, `when` as its cases have
-    it, an example."""
+    it, an example. `cases` are the run's: with them, no entry speaks wrongly of an answer that is
+    right, and what no rule explains is an entry, too."""
     failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
     if not failing:
         return "# nothing fails: nothing to declare\n"
-    versions = {b.name: _range(b.version) for b in run.header.backends}
     first, *others = dict.fromkeys(f.backend for f in failing)
-    draft = _comment(_TO_DO) + tomlkit.dumps({"draft": True}) + _entries(first, failing, versions)
+    draft = _comment(_TO_DO) + tomlkit.dumps({"draft": True}) + _entries(first, failing, run, cases)
     for other in others:
         text = "---- for another file: a file speaks of one backend\n" + _entries(
-            other, failing, versions
+            other, failing, run, cases
         )
         draft += "\n" + _commented_out(text)
     return draft
 
 
-def _entries(backend: str, failing: list[Finding], versions: dict[str, str]) -> str:
+def _entries(backend: str, failing: list[Finding], run: Run, cases: Sequence[Case]) -> str:
     """One file's text; every name in it is another one."""
     parts, names = [tomlkit.dumps({"backend": backend})], Counter[str]()
+    versions = next((_range(b.version) for b in run.header.backends if b.name == backend), "")
     for finding in failing:
         if finding.backend == backend:
-            name = re.sub(r"[^a-z0-9]+", "_", finding.name.lower()).strip("_")[:60]
-            names[name] += 1
-            numbered = name if names[name] == 1 else f"{name}_{names[name]}"
-            parts.append(_entry(finding, numbered, versions.get(backend, "")))
+            given = drafted(run, finding, cases)
+            parts += [_example(finding), *_of_finding(given, names, versions, run.header.seed)]
     return "\n".join(parts)
 
 
@@ -65,27 +71,107 @@ def _range(version: str) -> str:
         return ""
 
 
-def _entry(finding: Finding, name: str, versions: str) -> str:
-    """One `[[deviation]]` below an example; commented out where nothing says how the backend
-    differs."""
-    table = tomlkit.table()
+def _example(finding: Finding) -> str:
+    if not finding.example:
+        return ""
+    example = finding.example
+    return _comment(f"{finding.cases} cases, for example {example.case}: {example.differing}")
+
+
+def _of_finding(given: Drafted, names: Counter[str], versions: str, seed: int) -> Iterator[str]:
+    """The one entry that says exactly how the backend differs, where some condition keeps it from
+    speaking wrongly of a right answer; else one for each outcome."""
+    name = _name(given.finding, names)
+    for how in _exactly(given):
+        for when in given.conditions() if given.inside else (given.finding.where or ANYWHERE,):
+            entry = _entry(given, name, versions, when, how)
+            if not _is_contradicted(entry, given, seed):
+                yield entry
+                return
+    somewhere = given.exact() or given.narrowest()
+    for outcome in given.outcomes or [_outcome_of(given.finding)]:
+        how = _loosely(outcome)
+        numbered = name if outcome in given.outcomes[:1] else _numbered(name, names)
+        yield _comment(_LOOSE) + _entry(given, numbered, versions, somewhere, how)
+
+
+def _name(finding: Finding, names: Counter[str]) -> str:
+    return _numbered(re.sub(r"[^a-z0-9]+", "_", finding.name.lower()).strip("_")[:60], names)
+
+
+def _numbered(name: str, names: Counter[str]) -> str:
+    names[name] += 1
+    return name if names[name] == 1 else f"{name}_{names[name]}"
+
+
+def _is_contradicted(entry: str, given: Drafted, seed: int) -> bool:
+    """Does the entry predict something else of a case that is answered right?"""
+    backend = given.finding.backend
+    (made,) = parse(f"{tomlkit.dumps({'backend': backend})}{entry}", "draft", [backend])
+    if made.kind == "accuracy":
+        return False
+    check = given.finding.check
+    if made.accepted:
+        return any(made.concerns(case, check) for case in given.right)
+    return any(
+        made.concerns(case, check) and predicts_a_difference(made, Asked(case, seed))
+        for case in given.right
+    )
+
+
+def _entry(given: Drafted, name: str, versions: str, when: str, how: _How) -> str:
+    """One `[[deviation]]`."""
+    table, finding = tomlkit.table(), given.finding
     table.add("name", name)
     table.add("check", finding.check.value)
     table.add("versions", versions)
-    when = finding.where or "op == 'ConvTranspose'"
     table.add("when", _reviewed(when, "from the cases asked; as narrow as the truth"))
-    explained = _add_how(table, finding)
+    how(table)
     table.add("cause", _reviewed("framework", "framework, text or suite"))
     table.add("reason", finding.sentence)
     table.add("upstream", tomlkit.array())
-    entry = _array_of_one(table)
-    example = ""
-    if finding.example:
-        example = _comment(
-            f"{finding.cases} cases, for example {finding.example.case}: "
-            f"{finding.example.differing}"
-        )
-    return example + (entry if explained else _comment(_UNEXPLAINED) + _commented_out(entry))
+    suites = {case.suite for case in given.inside}
+    usual = SHOWN_BY.get(finding.check.value, "core")
+    if suites and usual not in suites:
+        table.add("suite", min(suites))
+    return _array_of_one(table)
+
+
+def _outcome_of(finding: Finding) -> Outcome:
+    """Of a finding without records, the outcome that its name begins with."""
+    word = finding.name.partition(":")[0]
+    return Outcome(word) if word in list(Outcome) else Outcome.VALUES_DIFFER
+
+
+def _exactly(given: Drafted) -> Iterator[_How]:
+    """What says exactly how the backend differs; nothing where no rule and no error does. Of
+    explanations that nothing tells apart the first, with a word on the others."""
+    finding = given.finding
+    stopped = _STOPPED.match(finding.name)
+    if finding.kind in ("reading", "fault", "accuracy"):
+        yield lambda table: _add_explanations(table, finding.name)
+    elif finding.kind == "accepted":
+        yield lambda table: table.add("accepted", True)
+    elif stopped:
+        kind, words = stopped[2], stopped[3] or ""
+        error = tomlkit.inline_table()
+        error.add("type", kind if stopped[1] == "REJECTED" else stopped[1])
+        error.add("pattern", pattern_for(kind, words, given.reasons))
+        yield lambda table: table.add("error", error)
+
+
+def _loosely(outcome: Outcome) -> _How:
+    difference = tomlkit.inline_table()
+    difference.add("outcome", outcome.value)
+    return lambda table: table.add("differs", difference)
+
+
+def _add_explanations(table: Table, name: str) -> None:
+    first, *others = name.split(" | ")
+    if others:
+        apart = "no case of the run tells them apart"
+        table.add(tomlkit.comment(f"REVIEW: or {' | '.join(others)}: {apart}"))
+    _add_rules(table, first.split(APART if APART in first or not _is_named(first) else " + "))
 
 
 def _array_of_one(table: Table) -> str:
@@ -96,28 +182,6 @@ def _array_of_one(table: Table) -> str:
 
 def _reviewed(text: str, what: str) -> Item:
     return tomlkit.string(text).comment(f"REVIEW: {what}")
-
-
-def _add_how(table: Table, finding: Finding) -> bool:
-    """Adds what says how the backend differs; of explanations that nothing tells apart the first,
-    with a word on the others. False where nothing does."""
-    if finding.kind in ("reading", "fault", "accuracy"):
-        first, *others = finding.name.split(" | ")
-        if others:
-            apart = "no case of the run tells them apart"
-            table.add(tomlkit.comment(f"REVIEW: or {' | '.join(others)}: {apart}"))
-        _add_rules(table, first.split(APART if APART in first or not _is_named(first) else " + "))
-        return True
-    if finding.kind == "accepted":
-        table.add("accepted", True)
-        return True
-    stopped = _STOPPED.match(finding.name)
-    if stopped:
-        error = tomlkit.inline_table()
-        error.add("type", stopped[2] if stopped[1] == "REJECTED" else stopped[1])
-        error.add("pattern", _pattern(stopped[3][:40]))
-        table.add("error", error)
-    return stopped is not None
 
 
 def _add_rules(table: Table, rules: Sequence[str]) -> None:
@@ -134,12 +198,6 @@ def _add_rules(table: Table, rules: Sequence[str]) -> None:
 def _is_named(rules: str) -> bool:
     """Are these names of the library, rather than a measured rule or a fault under a condition?"""
     return " = " not in rules and " where " not in rules
-
-
-def _pattern(message: str) -> str:
-    """A regular expression for a finding's message, in which N stands for a number or itself and a
-    blank for any white space."""
-    return r"\s+".join(re.escape(word).replace("N", "(N|[0-9]+)") for word in message.split())
 
 
 def _comment(text: str) -> str:

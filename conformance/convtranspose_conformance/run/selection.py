@@ -2,6 +2,7 @@
 Every error names what is accepted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -127,6 +128,7 @@ def plan(
     stated_version: str = "",
     jobs: int = 2,
     min_answered: float = 0.0,
+    like: str = "",
     limits: Limits | None = None,
 ) -> Plan:
     """What the options ask for. Raises SelectionError, UnknownName or DeviationError, each saying
@@ -148,9 +150,24 @@ def plan(
         seed=seed,
         jobs=jobs,
         min_answered=min_answered,
-        deviations=all_declared(names, files),
+        deviations=[*(known := all_declared(names, files)), *_inherited(like, known, asked)],
         limits=limits or Limits(),
     )
+
+
+def _inherited(like: str, known: list[Deviation], asked: list[Entry]) -> list[Deviation]:
+    """The declarations of a backend on which those asked build, as theirs. Raises SelectionError
+    where it has none."""
+    theirs = [each for each in known if each.backend == like]
+    if like and not theirs:
+        backends = ", ".join(sorted({each.backend for each in known}))
+        raise SelectionError(f"--like {like}: declared are deviations of {backends}")
+    return [
+        replace(each, backend=entry.name, inherited=like)
+        for entry in asked
+        for each in theirs
+        if entry.name != like
+    ]
 
 
 def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:

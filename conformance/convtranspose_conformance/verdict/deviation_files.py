@@ -22,7 +22,7 @@ from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
 from ..rules.faults import FAULTS, FormulaError, base_of, rule
 from ..rules.predicate import Predicate, PredicateError
-from .deviations import Deviation, ErrorPattern, holds_here
+from .deviations import Deviation, Differs, ErrorPattern, holds_here
 from .machine import condition, machine_facts
 
 # the suite of a check that has its own
@@ -48,6 +48,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rule: str | list[str] = []
     accuracy: str = ""
     error: ErrorPattern | None = None
+    differs: Differs | None = None
     accepted: bool = False
     suite: str = ""
 
@@ -215,6 +216,7 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
         upstream=tuple(entry.upstream),
         accuracy=entry.accuracy,
         error=entry.error,
+        differs=entry.differs,
         where=where,
         machine=entry.machine,
         fits=holds_here(entry.machine, {}),
@@ -260,16 +262,19 @@ def _check_rules(rules: tuple[str, ...]) -> None:
 def _check_kind(entry: _Entry, rules: Mapping[str, tuple[str, ...]]) -> None:
     """Is it said in one way how the backend differs?"""
     given = [kind for kind, names in rules.items() if names]
-    if bool(given) + (entry.error is not None) + entry.accepted != 1:
+    others = (entry.error, entry.differs)
+    if bool(given) + sum(each is not None for each in others) + entry.accepted != 1:
         key = given[0] if given else "accepted" if entry.accepted else ""
         raise _Wrong(
             key,
-            "either error, or reading / fault / rule / accuracy, or accepted, says how the backend "
-            "differs",
+            "either error, or reading / fault / rule / accuracy, or differs, or accepted, says how "
+            "the backend differs",
         )
-    if entry.accepted if entry.check != "rejection" else not (entry.accepted or entry.error):
+    rejection = entry.accepted or entry.error or entry.differs
+    if entry.accepted if entry.check != "rejection" else not rejection:
         raise _Wrong(
-            "check", "accepted is for check = 'rejection', which knows nothing else but error"
+            "check",
+            "accepted is for check = 'rejection', which knows nothing else but error and differs",
         )
 
 
@@ -280,13 +285,13 @@ def _check_values(entry: _Entry) -> None:
         SpecifierSet(entry.versions)
         if entry.machine:
             condition(entry.machine)
-        if entry.error is not None:
-            re.compile(entry.error.pattern)
+        re.compile(entry.error.pattern if entry.error else "")
+        re.compile(entry.differs.pattern if entry.differs else "")
     except InvalidSpecifier as error:
         raise _Wrong(
             "versions", f"versions = {entry.versions!r} is no version range such as '==2.13.*'"
         ) from error
     except re.error as error:
-        raise _Wrong("error", f"pattern: {error}") from error
+        raise _Wrong("error" if entry.error else "differs", f"pattern: {error}") from error
     except PredicateError as error:
         raise _Wrong("machine", f"machine = {entry.machine!r}: {error}") from error

@@ -10,6 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from convtranspose_cases import Case
+from convtranspose_reports import Outcome
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
@@ -35,12 +36,22 @@ class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.type == "VALUES_DIFFER"
 
 
+class Differs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A difference that no rule predicts: its `outcome`, and a `pattern` searched in what differs.
+    It takes any such difference for the declared one, and expects none: for what is not
+    understood yet."""
+
+    outcome: Outcome
+    pattern: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it) or
-    `error` says how the backend differs; of a forbidden call (check `rejection`) `accepted`, or the
-    `error` that a refusal is not. `suite` is the one whose cases show it. `fits`: does `machine`
-    hold, as far as is told?"""
+    """One declaration: `explanation` (readings, faults), `accuracy` (alone, or on top of it),
+    `error` or `differs` says how the backend differs; of a forbidden call (check `rejection`)
+    `accepted`, or what else it is that is no refusal. `suite` is the one whose cases show it.
+    `fits`: does `machine` hold, as far as is told? `inherited`: the backend for which it was
+    declared, where this one builds on that; it is never stale here."""
 
     backend: str
     name: str
@@ -58,6 +69,8 @@ class Deviation:
     accepted: bool = False
     suite: str = "core"
     fits: bool = True
+    differs: Differs | None = None
+    inherited: str = ""
 
     @property
     def id(self) -> str:
@@ -65,8 +78,8 @@ class Deviation:
 
     @property
     def kind(self) -> str:
-        if self.accepted:
-            return "accepted"
+        if self.accepted or self.differs is not None:
+            return "accepted" if self.accepted else "differs"
         if self.explanation is None or self.accuracy:
             return "accuracy" if self.accuracy else "error"
         return "fault" if self.explanation.faults else "reading"
@@ -84,15 +97,19 @@ class Deviation:
 
     def sentence(self) -> str:
         """What the backend does instead."""
-        if self.error is not None or self.accepted:
+        if self.error is not None or self.differs is not None or self.accepted:
             return self.reason
         rules = self.explanation.sentences() if self.explanation else []
         return "; ".join([*rules, *([ACCURACY[self.accuracy][0]] if self.accuracy else [])])
 
     def covers(self, version: str) -> bool:
         """Are the version and the kernels those that the declaration speaks of? An empty range
-        holds every version."""
-        return self.fits and (not self.versions or _within(version, self.versions))
+        holds every version; what is inherited speaks of another backend's."""
+        return (
+            not self.inherited
+            and self.fits
+            and (not self.versions or _within(version, self.versions))
+        )
 
     def told(self, kernels: Mapping[str, str]) -> "Deviation":
         """The declaration where the backend's worker told this of its `kernels`: `machine` and

@@ -63,6 +63,7 @@ def judge(
         true
         or [d for d in speaking if reproduces(d, asked, compared)]
         or _together(speaking, asked, compared)
+        or [d for d in speaking if _is_such(d, outcome, reason)]
     )
     return _differs(outcome, reason, true, version)
 
@@ -91,21 +92,22 @@ def _of_rejection(seen: Observation, speaking: list[Deviation], version: str) ->
     """The verdict on a forbidden call: a refusal conforms, whatever it says; an answer, a death, a
     hang are differences."""
     if seen.refuses:
-        untrue = tuple(d.id for d in speaking if d.covers(version))
+        untrue = tuple(d.id for d in speaking if d.differs is None and d.covers(version))
         return Judgement(
             outcome=Outcome.REJECTED,
             verdict=Verdict.CONFORMS,
             reason=how_it_stopped(seen),
             contradicts=untrue,
-            note="fixed?" if speaking and not untrue else "",
+            note="fixed?" if any(not d.inherited for d in speaking) and not untrue else "",
         )
     if seen.seen in (Seen.RETURNED, Seen.REFUSED):
         verb = "returned" if seen.dtype else "states"
-        accepting = [d for d in speaking if d.accepted]
+        accepting = [d for d in speaking if d.accepted or _is_such(d, Outcome.ACCEPTED, "")]
         said = seen.message or f"{verb} {shape_text(seen.shape)}"
         return _differs(Outcome.ACCEPTED, said, accepting, version)
-    so = [d for d in speaking if _stopped_so(d, seen)]
-    return _differs(STOPPED[seen.seen], how_it_stopped(seen), so, version)
+    outcome, reason = STOPPED[seen.seen], how_it_stopped(seen)
+    so = [d for d in speaking if _stopped_so(d, seen) or _is_such(d, outcome, reason)]
+    return _differs(outcome, reason, so, version)
 
 
 def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str) -> Judgement:
@@ -115,6 +117,7 @@ def _differs(outcome: Outcome, reason: str, true: list[Deviation], version: str)
         return Judgement(outcome=outcome, verdict=Verdict.FAILS, reason=reason)
     chosen = next((d for d in true if d.covers(version)), true[0])
     note = "" if chosen.covers(version) else "unverified here"
+    note = f"as {chosen.inherited}" if chosen.inherited else note
     if chosen.error is not None and chosen.error.undefined:
         outcome, reason = Outcome.VALUES_DIFFER, f"no rule predicts the numbers: {chosen.reason}"
     return Judgement(
@@ -149,7 +152,7 @@ def _conforms(
         outcome=Outcome.AGREES if returned else STOPPED[seen.seen],
         verdict=Verdict.CONFORMS,
         follows=follows,
-        note="fixed?" if expected and not untrue else "",
+        note="fixed?" if any(not d.inherited for d in expected) and not untrue else "",
         contradicts=untrue,
         reason=shortened(remark if returned else f"{seen.kind}: {seen.message}"),
         contested=None if returned or asked.answer().refused else plainer_call(asked.case, follows),
@@ -194,6 +197,8 @@ def _allows(deviation: Deviation, asked: Asked, compared: Comparisons) -> bool:
 def predicts_a_difference(deviation: Deviation, asked: Asked) -> bool:
     """Does the declaration predict, for this case, something that no reading of an open clause
     allows?"""
+    if deviation.differs is not None:
+        return False  # it expects nothing
     if deviation.error is not None and deviation.error.undefined:
         return False  # memory that nobody wrote may hold the right numbers
     if deviation.explanation is None or deviation.accuracy:
@@ -259,6 +264,12 @@ def _is_error(deviation: Deviation, asked: Asked, compared: Comparisons) -> bool
         return False
     outcome, reason = difference(asked.answer(), compared)
     return outcome is not Outcome.AGREES and re.search(error.pattern, reason) is not None
+
+
+def _is_such(deviation: Deviation, outcome: Outcome, reason: str) -> bool:
+    """Is it a difference that is declared without a rule?"""
+    such = deviation.differs
+    return such is not None and such.outcome is outcome and bool(re.search(such.pattern, reason))
 
 
 def _stopped_so(deviation: Deviation, seen: Observation) -> bool:

@@ -19,7 +19,7 @@ from convtranspose_conformance.run.findings import Ledger
 from convtranspose_conformance.run.propose import propose
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
-from convtranspose_conformance.verdict.deviations import Deviation
+from convtranspose_conformance.verdict.deviations import Deviation, Differs
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.verdict.reply import Ask, AskOf, judged
 from convtranspose_conformance.worker.observation import (
@@ -228,10 +228,11 @@ def test_unexplained_differences_are_grouped_by_what_is_seen() -> None:
     ]
     (found,) = _findings(seen)
     assert (found.kind, found.cases, found.name) == (
-        "error",
+        "unexplained",
         6,
         "REJECTED: ValueError: size N of N",
     )
+    assert found.reason.startswith("no condition was found that fresh calls bear out; so in ")
     noise = [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
     (found,) = _findings(noise)
     assert (found.kind, found.name) == ("unexplained", "VALUES_DIFFER")
@@ -404,12 +405,13 @@ def test_a_draft_of_a_difference_covers_what_was_seen(name: str) -> None:
     }
 
 
-def test_what_is_unexplained_is_drafted_as_a_comment_alone() -> None:
-    text = _proposed(
-        [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
-    )
-    assert "unexplained" in text
-    assert parse(text, "draft.toml", [ENTRY.name]) == []
+def test_what_is_unexplained_is_drafted_as_a_difference_without_a_rule() -> None:
+    seen = [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
+    text = _proposed(seen)
+    assert "no rule reproduces it" in text
+    (drafted,) = parse(text, "draft.toml", [ENTRY.name])
+    assert (drafted.kind, drafted.differs) == ("differs", Differs(outcome=Outcome.VALUES_DIFFER))
+    assert {f.verdict for f in _findings(seen, drafted)} == {Verdict.DEVIATES}
 
 
 def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
