@@ -90,7 +90,7 @@ def _stopped(seen: Observation, outcome: Outcome) -> Pattern:
     of where that was said: what else stood in the log is no part of it."""
     said = seen.message
     if seen.seen is Seen.CRASHED:
-        said = fatal_line(said)
+        said = fatal_line(said.removeprefix(f"{seen.kind}; "))
     name = ": ".join(filter(None, (outcome, seen.kind, stable_words(said)[:MESSAGE].rstrip())))
     return Pattern(name, _how(seen))
 
