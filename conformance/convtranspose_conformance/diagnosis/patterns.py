@@ -13,9 +13,9 @@ from ..rules.comparison import Comparison
 from ..verdict.difference import shape_text
 from ..verdict.repeated import settled
 from ..verdict.reply import Reply
-from ..verdict.stable_words import stable_words
 from ..worker.child import fatal_line
 from ..worker.observation import GRADIENTS, Observation, Seen
+from ..worker.stable_words import stable_words
 from .value_patterns import look_of
 
 _NODE = re.compile(r"\{\{.*?\}\}")  # where in its graph TensorFlow was

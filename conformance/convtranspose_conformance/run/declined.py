@@ -11,7 +11,7 @@ from convtranspose_reports import Finding, Verdict
 
 from ..diagnosis.conditions import Contrast
 from ..verdict.reply import Reply
-from ..verdict.stable_words import stable_words
+from ..worker.stable_words import stable_words
 
 MOST_STATEMENTS = 2  # of a condition: more of them set any few cases apart
 

@@ -9,7 +9,9 @@ import tempfile
 from typing import IO, Any
 
 from ..backends.entry import Entry
+from .confinement import MARK
 from .serving import serve
+from .stable_words import stable_words
 from .wire import Wire, wires
 
 TAIL_BYTES = 16_000
@@ -57,12 +59,10 @@ class Child:
         return status
 
     def tail(self) -> str:
-        """The end of what the process wrote to stdout and stderr."""
+        """The end of what the process wrote to stdout and stderr, MARK before each call's."""
         size = os.fstat(self._noise.fileno()).st_size
-        return (
-            os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0))
-            .decode("utf-8", "replace")
-            .strip()
+        return os.pread(self._noise.fileno(), TAIL_BYTES, max(size - TAIL_BYTES, 0)).decode(
+            "utf-8", "replace"
         )
 
     def kill(self) -> None:
@@ -89,6 +89,19 @@ def how_it_ended(status: int | None) -> str:
     if status is None:
         return "still running"
     return signal.Signals(-status).name if status < 0 else f"exit status {status}"
+
+
+def without_marks(tail: str) -> str:
+    """What the process wrote, for people."""
+    return tail.replace(MARK, "").strip()
+
+
+def own_words(tail: str) -> str:
+    """What the last call alone wrote: without the lines that calls before it wrote, too, be it in
+    other numbers."""
+    before, _, own = tail.rpartition(MARK)
+    usual = {stable_words(line) for line in before.replace(MARK, "\n").splitlines()}
+    return "\n".join(each for each in own.splitlines() if stable_words(each) not in usual).strip()
 
 
 def last_words(tail: str) -> str:

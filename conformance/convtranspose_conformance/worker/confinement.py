@@ -14,6 +14,7 @@ from typing import Any
 from ..backends.entry import Entry
 
 GIB = 2**30
+MARK = "\x1e"  # in what a worker writes, before what each call does
 NOISE_BYTES = 64 * 2**20
 OUT_OF_MEMORY_STATUS = 86
 _THREADS = (
@@ -84,6 +85,11 @@ def _resident() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
+
+
+def mark_noise() -> None:
+    """What is written from here on is the next call's."""
+    os.write(1, MARK.encode())
 
 
 def trim_noise() -> None:

@@ -17,7 +17,7 @@ from convtranspose_reference.errors import UserError
 
 from ..backends.api import Call, Unusable
 from ..backends.entry import Entry
-from .child import Child, how_it_ended, last_words
+from .child import Child, how_it_ended, last_words, own_words, without_marks
 from .confinement import OUT_OF_MEMORY_STATUS
 from .messages import read_observation, written
 from .observation import Observation, Seen, stopped
@@ -95,7 +95,7 @@ class Worker:
             self._to_write = list(self._waiting)
             self.flush()
             return
-        how = f"{how_it_ended(self._child.ended())}\n{self._child.tail()}".strip()
+        how = f"{how_it_ended(self._child.ended())}\n{without_marks(self._child.tail())}".strip()
         self._kill()
         if kind == "unusable":
             raise Unusable(content)
@@ -212,7 +212,8 @@ class Worker:
 
     def _dead(self) -> Observation:
         """What it means that no answer came: a process that still runs hangs."""
-        code, tail = self._child.ended(), self._child.tail()
+        code, written = self._child.ended(), self._child.tail()
+        tail = without_marks(written)
         self._kill()
         if code is None:
             return replace(
@@ -221,7 +222,7 @@ class Worker:
                 ),
                 tail=tail,
             )
-        said, how = last_words(tail), how_it_ended(code)
+        said, how = last_words(own_words(written)), how_it_ended(code)
         seen = Seen.OUT_OF_MEMORY if code == OUT_OF_MEMORY_STATUS else Seen.CRASHED
         return replace(stopped(seen, "call", how, f"{how}; {said}" if said else how), tail=tail)
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..backends.api import Backend, Call, Declined, Refused, Unsupported, Unusable
 from ..backends.entry import Entry
 from ..backends.processor import effective
-from .confinement import confine, guard, trim_noise
+from .confinement import confine, guard, mark_noise, trim_noise
 from .messages import read_call, written_observation
 from .observation import Observation, Seen, derived, returned, stated, stopped
 from .repeatability import repeated
@@ -37,6 +37,7 @@ def serve(end: socket, entry: Entry, memory_gib: float, parent: int, noise: Any)
     for checks, question in _questions(wire):
         call = read_call(question)
         for check in checks:
+            mark_noise()
             kind, content = answer(backend, call, check)
             _tell(
                 wire,

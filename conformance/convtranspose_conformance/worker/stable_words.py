@@ -18,6 +18,7 @@ _NUMBER = re.compile(
 )
 # one number or several: the rank of a call is no word of its error
 _SEVERAL = re.compile(r"([\w.]+\(N\)|\[N\]|\bN\b)(?:(?:\s*[,x]\s*|\s+)\1)+")
+_BY = re.compile(r"N(?:\s?x\s?N)+")  # sizes as 3x4x5
 
 
 def stable_words(message: str) -> str:
@@ -25,4 +26,4 @@ def stable_words(message: str) -> str:
     for pattern in _LEFT_OUT:
         message = pattern.sub(" ", message)
     line = _NUMBER.sub("N", " ".join(message.split())).replace("N,)", "N)")
-    return _SEVERAL.sub(r"\1", _SEVERAL.sub(r"\1", line))
+    return _SEVERAL.sub(r"\1", _SEVERAL.sub(r"\1", _BY.sub("N", line)))
