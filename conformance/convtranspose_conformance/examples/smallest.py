@@ -74,9 +74,13 @@ def _smallest(first: Reply, holds: Callable[[Reply], bool], ask: Ask, deaths: in
 
 
 def _shows_numbers(reply: Reply, first: Reply) -> bool:
-    """An output without elements shows nothing, and may be refused: it is an example of itself
+    """A call without elements shows nothing, and may be refused: it is an example of itself
     alone."""
-    return 0 not in reply.asked.answer().shape or 0 in first.asked.answer().shape
+    return not _is_empty(reply) or _is_empty(first)
+
+
+def _is_empty(reply: Reply) -> bool:
+    return 0 in (*reply.case.x_shape, *reply.case.w_shape, *reply.asked.answer().shape)
 
 
 def _answer(ask: Ask, case: Case) -> str:

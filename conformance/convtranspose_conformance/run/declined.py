@@ -13,7 +13,7 @@ from ..diagnosis.conditions import Contrast
 from ..verdict.reply import Reply
 from ..worker.stable_words import stable_words
 
-MOST_STATEMENTS = 2  # of a condition: more of them set any few cases apart
+SEVERAL = 4  # cases that a condition of two statements has to hold together
 
 
 def declined_findings(declined: Sequence[Reply], answered: Sequence[Case]) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def declined_findings(declined: Sequence[Reply], answered: Sequence[Case]) -> It
     it `answered` nothing: then no call is plainer."""
     said: dict[str, list[Reply]] = {}
     for reply in sorted(declined, key=lambda each: each.case.id) if answered else ():
-        said.setdefault(stable_words(reply.seen.message), []).append(reply)
+        said.setdefault(stable_words(reply.judgement.reason), []).append(reply)
     for words, replies in said.items():
         yield _finding(words, replies, answered)
 
@@ -40,9 +40,14 @@ def _finding(words: str, replies: Sequence[Reply], answered: Sequence[Case]) -> 
         name=f"DECLINED: {words}",
         sentence=f"declines the call, saying: {message}",
         reason=f"declined is {smallest.case.id}; answered is {sister.id}",
-        where=next(Contrast(cases, answered).conditions(most=MOST_STATEMENTS), ""),
+        where=next(Contrast(cases, answered).conditions(most=_statements(cases)), ""),
         cases=len(cases),
     )
+
+
+def _statements(cases: Sequence[Case]) -> int:
+    """Of a condition, at most: a second one sets any few cases apart."""
+    return 2 if len(cases) >= SEVERAL else 1
 
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:
