@@ -67,6 +67,25 @@ def test_unsupported_is_skipped_with_its_reason(ask):
     result.assert_outcomes(passed=2, skipped=2, deselected=SEEDS - 4)
 
 
+def test_a_backend_that_skips_everything_is_one_more_failure(ask, pytester):
+    asked = ("--backend", "skipping:Everything", "--suite", "seeds")
+    result = ask(*asked, "-k", "stride_2_filter_3", "--report", "r")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*skipping:Everything answered nothing (2 declined)*"])
+    assert run_in(pytester.path / "r").footer.exit_status == 3
+
+
+def test_a_refusal_earns_its_credit_under_pytest_too(ask, pytester):
+    """One call of float64 and one of float32, whose output_padding is the stride's."""
+    cases = "x_5_k_3_dilations_2_output_padding_1 or x_5_k_2_auto_same_upper_dilations_2_output_p"
+    result = ask("--backend", "refusing:NoDoubles", "--suite", "core", "-k", cases, "--report", "r")
+    found = {r.case: r.verdict for r in run_in(pytester.path / "r").records}
+    assert found["core/x_5_k_3_dilations_2_output_padding_1"] is Verdict.CONFORMS
+    doubles = [verdict for case, verdict in found.items() if case.endswith("_f64")]
+    assert set(doubles) == {Verdict.FAILS}
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
 def test_a_failure_shows_numbers_in_terminal_and_junit(ask, pytester):
     result = ask(
         "--backend",
