@@ -3,6 +3,7 @@ the condition that its cases share."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from itertools import chain
 
 from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
@@ -13,7 +14,7 @@ from ..diagnosis.conditions import Contrast
 from ..verdict.reply import Reply
 from ..worker.stable_words import stable_words
 
-SEVERAL = 4  # cases that a condition of two statements has to hold together
+SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 
 
 def declined_findings(declined: Sequence[Reply], answered: Sequence[Case]) -> Iterator[Finding]:
@@ -40,14 +41,18 @@ def _finding(words: str, replies: Sequence[Reply], answered: Sequence[Case]) -> 
         name=f"DECLINED: {words}",
         sentence=f"declines the call, saying: {message}",
         reason=f"declined is {smallest.case.id}; answered is {sister.id}",
-        where=next(Contrast(cases, answered).conditions(most=_statements(cases)), ""),
+        where=_condition(cases, answered),
         cases=len(cases),
     )
 
 
-def _statements(cases: Sequence[Case]) -> int:
-    """Of a condition, at most: a second one sets any few cases apart."""
-    return 2 if len(cases) >= SEVERAL else 1
+def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
+    """What the cases have in common, and no case that is answered; "" for nothing. A second
+    statement sets any few cases apart, and so does one that compares quantities."""
+    several = len(cases) >= SEVERAL
+    plain = Contrast(cases, answered).conditions(most=2 if several else 1)
+    wide = Contrast(cases, answered, wide=True).conditions(most=1) if several else iter(())
+    return next(chain(plain, wide), "")
 
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:

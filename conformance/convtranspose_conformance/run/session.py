@@ -111,7 +111,8 @@ class Session:
     ) -> dict[str, Case]:
         """By check, the plainer calls that the backend has to answer for its refusals to conform
         (`Judgement.contested`)."""
-        replies = self._replies(entry, number, found)
+        refused = {name: seen for name, seen in found.items() if seen.refuses}
+        replies = self._replies(entry, number, refused)
         sisters = {reply.check.value: reply.judgement.contested for reply in replies}
         return {check: case for check, case in sisters.items() if case is not None}
 
