@@ -165,6 +165,7 @@ class Contrast:
         ([], "") where there is none."""
         by_statement = [[i for i in left if row[i]] for row in self._inside]
         by_size = sorted(filter(None, by_statement), key=len, reverse=True)
+        alone = max(self._alone(left), key=lambda part: len(part[0]), default=([], ""))
         distinct = dict.fromkeys(map(tuple, [left, *by_size]))
         for part in islice(distinct, MOST_PARTS_TRIED if self._wide else None):
             where = next(self._conditions(part, MOST_ATOMS), "") or (
@@ -172,7 +173,14 @@ class Contrast:
             )
             if where:
                 return list(part), where
+            if self._wide and len(alone[0]) > 1:
+                return alone  # before the many parts that hold together by chance
         return [], ""
+
+    def _alone(self, left: list[int]) -> Iterator[tuple[list[int], str]]:
+        """What each statement that holds for no case outside holds together of what is left."""
+        for i in np.flatnonzero(~self._outside.any(axis=1)):
+            yield [n for n in left if self._inside[i, n]], self._texts[i]
 
     def _greedy(self, part: Sequence[int], most: int) -> str:
         """A condition of at most `most` statements, each the one that leaves the fewest cases

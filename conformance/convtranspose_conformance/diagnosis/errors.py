@@ -81,11 +81,6 @@ class _Stops:
             each.case for each in (*self._recorded, *self._evidence.fresh_replies) if self._is(each)
         ]
 
-    def _outside(self) -> list[Case]:
-        evidence = self._evidence
-        wrong = (*evidence.wrong, *(each for each in evidence.fresh_replies if each.wrong))
-        return [*evidence.right_cases(), *(each.case for each in wrong if not _stopped(each))]
-
     def _is(self, reply: Reply) -> bool:
         return _stopped(reply) and pattern_of(reply).name == self._name
 
@@ -98,7 +93,7 @@ class _Stops:
         near = neighbours([each.case for each in smallest[:NEAR]])
         self._evidence.sided(near, "", 2 * self._most, inside=True)
         for _ in range(ROUNDS):
-            inside, outside = self._inside(), self._outside()
+            inside, outside = self._inside(), self._evidence.answered_cases()
             if not outside:
                 return "" if len(inside) >= len(self._recorded) + LEAST_ON_A_SIDE else None
             parts = Contrast(inside, outside, wide=True).parts()

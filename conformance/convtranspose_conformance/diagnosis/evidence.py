@@ -86,6 +86,11 @@ class Evidence:
             reply.seen.seen is Seen.RETURNED and bool(reply.seen.shape) and fits(explanation, reply)
         )
 
+    def answered_cases(self) -> list[Case]:
+        """Cases that the backend answers, right or wrong."""
+        known = (*self._right, *self.wrong, *self._questions.replies)
+        return [each.case for each in known if each.seen.seen is Seen.RETURNED]
+
     def fit(self, rules: Sequence[Explanation]) -> Fitting:
         """Holds some wrong answers against every single rule, the rest against those that fitted
         some: which rules fit which answers."""

@@ -40,6 +40,17 @@ RELATIONS: dict[str, _Relation] = {
     ">": np.greater,
     "==": np.equal,
 }
+# what says something of an axis; two of them at one axis are a statement
+FLAGS = (
+    ("k", "effective_kernel", 1),
+    ("o", "output_padding", 0),
+    ("s", "strides", 1),
+    ("d", "dilations", 1),
+    ("b", "pads[:rank]", 0),
+    ("e", "pads[rank:]", 0),
+    ("i", "input", 1),
+    ("t", "total_padding", 0),
+)
 CONSTANTS = (0, 1, 2, 3, 4, 5, 8)
 LARGE = (*CONSTANTS, 16, 64, 256)
 ATTRIBUTES = ("strides", "dilations", "pads", "output_padding", "auto_pad", "group")
@@ -60,6 +71,8 @@ def _texts() -> Iterator[str]:
             yield from (f"{count} > {constant}", f"{count} <= {constant}")
     for one, other in PAIRS:
         yield from (f"{one} {relation} {other}" for relation in RELATIONS)
+    for (x, one, low), (y, other, lower) in combinations(FLAGS, 2):
+        yield f"any([{x} > {low} and {y} > {lower} for {x}, {y} in zip({one}, {other})])"
     for quantifier in ("any", "all"):
         for (x, one), (y, other) in combinations(QUANTITIES, 2):
             for relation in RELATIONS:
@@ -110,6 +123,9 @@ def _of_quantities(known: Facts) -> Iterator[Truths]:
     """Comparisons of two quantities, then of each with constants; what is not there fits "all" and
     never "any"."""
     values = np.array([_values(known, name) for _, name in QUANTITIES], np.float64)
+    flags = np.array([np.array(_values(known, name)) > low for _, name, low in FLAGS])
+    one, other = np.array(list(combinations(range(len(FLAGS)), 2))).T
+    yield (flags[one] & flags[other]).any(axis=1)
     there: Truths = np.asarray(~np.isnan(values).all(axis=1))
     first, second = np.array(list(combinations(range(len(QUANTITIES)), 2))).T
     pairs = np.stack([holds(values[first], values[second]) for holds in RELATIONS.values()], axis=1)

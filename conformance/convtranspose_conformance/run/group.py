@@ -75,7 +75,10 @@ class Group:
         return clauses(self.smallest.case)
 
 
-def _size(reply: Reply) -> tuple[int, str]:
-    """The name decides between equals: not the order of arrival."""
+def _size(reply: Reply) -> tuple[bool, int, str]:
+    """The name decides between equals: not the order of arrival. A call without elements shows
+    little of what nobody has declared."""
     case = reply.case
-    return prod(case.x_shape) + prod(case.w_shape) + len(case.attributes.given()), case.id
+    empty = reply.judgement.deviation is None and 0 in (*case.x_shape, *case.w_shape)
+    size = prod(case.x_shape) + prod(case.w_shape) + len(case.attributes.given())
+    return empty, size, case.id

@@ -7,6 +7,7 @@ import pytest
 
 from convtranspose_cases import Case, make
 from convtranspose_conformance.diagnosis.conditions import Contrast, atoms, holds
+from convtranspose_conformance.diagnosis.wide_statements import wide_texts, wide_truths
 from convtranspose_conformance.rules.predicate import Predicate
 
 
@@ -167,3 +168,28 @@ def test_parts_may_take_more_statements_than_a_condition() -> None:
     ((part, where),) = Contrast(inside, outside).parts(most=4)
     assert sorted(part) == list(range(len(inside)))
     assert _tells(where, inside, outside)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        _case((4,), (3,)),
+        _case((4, 3), (3, 2), strides=(2, 1), pads=(1, 0, 0, 2), output_padding=(1, 0)),
+        _case((4, 5), (1, 2), c=4, m=4, group=4, output_shape=(9, 4), dilations=(1, 2)),
+        _case((2, 3, 4), (2, 2, 2), auto_pad="SAME_UPPER", strides=(3, 1, 2), bias=True),
+        _case((4,), (3,), n=0, c=2, m=3, auto_pad="NOTSET"),
+        _case((4,), (3,), op="Conv", pads=(1, 1)),
+    ],
+    ids=str,
+)
+def test_statements_that_are_worked_out_at_once_hold_as_they_read(case: Case) -> None:
+    truths = wide_truths(case)
+    assert truths.shape == (len(wide_texts()),)
+    wrong = [
+        t for t, is_true in zip(wide_texts(), truths, strict=True) if Predicate(t)(case) != is_true
+    ]
+    assert wrong == []
+
+
+def test_every_statement_is_another_one() -> None:
+    assert len(set(wide_texts())) == len(wide_texts()) > 1000
