@@ -45,6 +45,13 @@ def _cases(*sizes: int, **given: object) -> list[Case]:
 
 
 ASKED, POOL = _cases(3, 4), _cases(5, 6, 7)
+DILATED = [
+    _case((x, 4), (2, 3), strides=(3, s), dilations=(d, 1), output_padding=(o, 1))
+    for x in (3, 4)
+    for s in (2, 3)
+    for d in (1, 2)
+    for o in (0, 1)
+]
 
 
 def _names(found: dict[str, Diagnosis]) -> set[str]:
@@ -298,6 +305,30 @@ def test_errors_without_a_condition_are_unexplained() -> None:
     assert {(d.kind, d.name) for d in found.values()} == {("unexplained", "CRASHED: SIGSEGV")}
     (borne_out,) = set(Simulated(rule).diagnosed(cases, POOL).values())
     assert (borne_out.kind, borne_out.where) == ("error", "any([i % 2 == 1 for i in input])")
+
+
+def test_two_causes_with_one_message_are_one_error_where_either_is() -> None:
+    def rule(asked: Asked) -> Observation:
+        dilations = asked.case.attributes.dilations or (1,)
+        if asked.case.group > 1 or max(dilations) > 1:
+            return stopped(Seen.REFUSED, "run", "RuntimeError", "not supported yet")
+        return follows("")(asked)
+
+    (diagnosis,) = set(Simulated(rule).diagnosed([*ASKED, *DILATED], POOL).values())
+    assert (diagnosis.kind, diagnosis.id) == ("error", "REJECTED: RuntimeError: not supported yet")
+    assert set(diagnosis.where.split(" or ")) == {"(group > 1)", "(max(dilations) > 1)"}
+
+
+def test_two_things_at_one_axis_are_a_condition() -> None:
+    def rule(asked: Asked) -> Observation:
+        given, rank = asked.case.attributes, asked.case.rank
+        padding, dilations = given.output_padding or (0,) * rank, given.dilations or (1,) * rank
+        if any(o > 0 and d > 1 for o, d in zip(padding, dilations, strict=True)):
+            return stopped(Seen.REFUSED, "run", "RuntimeError", "not both")
+        return follows("")(asked)
+
+    (diagnosis,) = set(Simulated(rule).diagnosed([*ASKED, *DILATED], POOL).values())
+    assert diagnosis.where == ("any([o > 0 and d > 1 for o, d in zip(output_padding, dilations)])")
 
 
 def test_refusals_that_follow_from_a_rule_are_the_rules() -> None:
