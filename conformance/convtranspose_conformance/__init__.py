@@ -3,8 +3,9 @@ explained.
 
 What other people's code may import stands in `__init__.pyi`, and stays there:
 
-- an adapter: `Backend`, `Call`, `Entry`, the answers that are none (`Unsupported`, `Refused`,
-  `Unusable`, `refusals`), and what its script is written with (`Script`, `Name`, `Stenographer`);
+- an adapter: `Backend`, `Call`, `Entry`, the answers that are none (`Unsupported`, `Declined`,
+  `Refused`, `Unusable`, `refusals`), and what its script is written with (`Script`, `Name`,
+  `Stenographer`);
 - a script of CI: `plan` and `execute` with `Limits`, `registered`, and what they raise, all of it a
   `UserError`;
 - a notebook: `ask`, `judge_output`, `explanation`, `reproducer`.
