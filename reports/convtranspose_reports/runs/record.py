@@ -202,7 +202,7 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
 
     `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms
     (kind `inconsistent`: readings mixed), declined (what the backend says that it does not do).
-    `kind`: reading, fault, accuracy, error, accepted, unexplained, inconsistent, stale or
+    `kind`: reading, fault, accuracy, error, differs, accepted, unexplained, inconsistent, stale or
     declined. `sentence` says what the backend does instead.
     """
 

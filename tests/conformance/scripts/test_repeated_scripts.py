@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.backends.api import Array, Call, Refused, Unsupported
+from convtranspose_conformance.backends.api import Array, Call, Declined, Refused, Unsupported
 from convtranspose_conformance.backends.onnx.backend_api import entry_for
 from convtranspose_conformance.backends.registry import BUILT_IN, registered
 from convtranspose_conformance.examples.example import _of_form, example_of
@@ -80,7 +80,7 @@ def _differing(backend: str, case: Case) -> list[str] | None:
     call = Call.of(case, X, W, B)
     entry = registered()[backend]
     adapter = load(entry)
-    with contextlib.suppress(Unsupported):
+    with contextlib.suppress(Declined, Unsupported):
         told = actual(
             Check.REPEATABILITY,
             _printed(reproducer(entry, case, asked.tensors, "", repeated=())),
@@ -99,7 +99,7 @@ def _words(name: str, form: Callable[[], Array]) -> str:
         return _of_form(name, returned(form()))
     except Refused as refused:
         return _of_form(name, stopped(Seen.REFUSED, refused.stage, refused.kind, refused.message))
-    except Unsupported as why:
+    except (Declined, Unsupported) as why:
         return str(why).strip()
 
 

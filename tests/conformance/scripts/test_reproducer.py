@@ -16,7 +16,7 @@ import pytest
 
 from convtranspose_cases import Case, find_case, make
 from convtranspose_cases.inputs import tensors
-from convtranspose_conformance.backends.api import Call, Refused, Unsupported
+from convtranspose_conformance.backends.api import Call, Declined, Refused, Unsupported
 from convtranspose_conformance.backends.onnx.model import model_of
 from convtranspose_conformance.backends.registry import BUILT_IN, UnknownBackend, named
 from convtranspose_conformance.scripts.literals import tensor_source
@@ -115,7 +115,7 @@ def _adapter(adapter: object, case: Case) -> str:
     call = Call.of(case, *tensors(case).arrays(case.dtype))
     try:
         return _said(adapter.run(call))  # type: ignore[attr-defined]
-    except Unsupported as why:
+    except (Declined, Unsupported) as why:
         if "no values" in str(why):
             return f"shape {list(adapter.static_shape(call))}"  # type: ignore[attr-defined]
         return f"unsupported: {why}"
@@ -127,7 +127,7 @@ def _stated(adapter: object, case: Case) -> str:
     call = Call.of(case, *tensors(case).arrays(case.dtype))
     try:
         return f"shape {list(adapter.static_shape(call))}"  # type: ignore[attr-defined]
-    except Unsupported as why:
+    except (Declined, Unsupported) as why:
         return f"unsupported: {why}"
     except Refused as why:
         return f"{why.kind}: {why.message}"
