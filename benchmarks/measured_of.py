@@ -101,6 +101,12 @@ def scripts(*patterns: str) -> Key:
     }
 
 
+def _of_file(name: str) -> str:
+    """The code of a module beside this one."""
+    path = Path(__file__).with_name(name)
+    return _of_code("".join(code for _, code in _code_of(path)))
+
+
 def operators(asked: Iterable[str]) -> Key:
     """The mutants that cosmic-ray makes, and what they are asked: the functions of the reference
     that it changes, and suites."""
@@ -218,6 +224,11 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(DIAGNOSED) | mutants() | operators(RULES) | library(),
         minutes=30,
         anew=_flags(mutant="--only", operators="--operators"),
+    ),
+    "measured": Figures(
+        path="benchmarks/measured.json",
+        now=lambda: pins("torch", "onnxruntime", "onnx"),
+        minutes=3,
     ),
     "explained": Figures(
         path="benchmarks/explained.json",

@@ -23,7 +23,7 @@ from convtranspose_reference.conv_transpose import scatter
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
 
-from . import one_hot
+from . import one_hot, witness
 from .case import Case
 from .special import PREFIX, Numbers, theme_of
 
@@ -208,6 +208,8 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
         return _special(case, seed)
     if case.data.startswith(one_hot.PREFIX):
         return _one_hot(case)
+    if case.data.startswith(witness.PREFIX):
+        return _witness(case)
     return KINDS[case.data](case, FORMATS[case.dtype], draw)
 
 
@@ -377,6 +379,18 @@ def _one_hot(case: Case) -> Tensors:
         X=Scaled(integers=X, exponent=0),
         W=Scaled(integers=W, exponent=0),
         B=None if B is None else Scaled(integers=B, exponent=0),
+    )
+
+
+def _witness(case: Case) -> Tensors:
+    found = witness.of(case.data, case.dtype)
+    X, W = witness.laid_out(found, case)
+    exponent = found.x_exponent + found.w_exponent
+    B = np.full(case.maps, found.b or 0, np.int64)
+    return Tensors(
+        X=Scaled(integers=X, exponent=found.x_exponent),
+        W=Scaled(integers=W, exponent=found.w_exponent),
+        B=Scaled(integers=B, exponent=exponent) if case.bias else None,
     )
 
 

@@ -18,7 +18,17 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-from . import diagnosis, explained, false_alarms, house, mutation, pace, predictions, processors
+from . import (
+    diagnosis,
+    explained,
+    false_alarms,
+    house,
+    measured,
+    mutation,
+    pace,
+    predictions,
+    processors,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,6 +150,7 @@ TABLES = {
     "diagnosis": lambda: _table(*diagnosis.scores()),
     "diagnosis_mutants": lambda: _table(*diagnosis.mutants()),
     "diagnosis_held_out": diagnosis.told_on_held_out,
+    "measured": measured.transcripts,
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
     "explain_layer": lambda: _explained(
         "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"

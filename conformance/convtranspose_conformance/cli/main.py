@@ -61,6 +61,11 @@ COMMANDS = {
     ),
     "list": Command(target="list:list_", says="List what there is, one a line, tab-separated."),
     "report": Command(target="report:report", says="Write the pages of one or more runs."),
+    "measure": Command(
+        target="measure:measure",
+        says="Print what a backend computes: the terms of a call, where they land, the formula "
+        "behind many, how sums are rounded.",
+    ),
     "shrink": Command(
         target="shrink:shrink",
         says="Print the smallest case found with the same cause, and a script that shows it. Exit "

@@ -22,6 +22,23 @@ SINGLES: tuple[Explanation, ...] = (
     *(Explanation(faults=(name,)) for name in FAULTS),
 )
 
+_ROUNDINGS = (" rounded to nearest even", " rounded to nearest away", " rounded towards zero")
+BEYOND: tuple[Explanation, ...] = tuple(
+    Explanation(faults=(name,))
+    for name in (
+        "image = 0",
+        "image = -n",
+        "image = N - 1 - n",
+        *(
+            f"{', '.join(f'{word} = {bits}' for word in words)}{rounding}"
+            for words in (("x_bits", "w_bits"), ("x_bits",), ("w_bits",))
+            for bits in range(2, 24)
+            for rounding in _ROUNDINGS
+        ),
+    )
+)
+"""Measured rules that are read off no terms: tried on a few answers that nothing else explains."""
+
 
 def joined(one: Explanation, other: Explanation) -> Explanation:
     """Both at once: readings first, faults in this order."""

@@ -81,6 +81,8 @@ class Precision:
             return False
         if not known and not bears_marks(name, mine):
             return False
+        if self._evidence.is_refuted_by_witness(name, dtype):
+            return False
         probes = self._evidence.probes(dtype, LEFT_EXACT.get(name, ()))
         return not any(
             each.wrong and not any(explains(e, each) for e in self._rules) for each in probes

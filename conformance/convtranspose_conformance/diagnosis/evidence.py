@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 from convtranspose_cases import Case
 from convtranspose_reports import Check
 
+from ..measuring.arithmetic import Fingerprint, fingerprints, speaks_against
 from ..measuring.terms import can_be_traced
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
@@ -45,6 +46,8 @@ class Evidence:
         light = [each for each in right if not is_heavy(each.case)]
         self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
         self._declared, self._fitted = declared, tuple[Explanation, ...]()
+        self._measured: list[Reply] = []
+        self._fingerprints: dict[str, list[Fingerprint]] = {}
         self._questions = Questions(check, (each.case.id for each in (*wrong, *right)), ask, pool)
 
     def right_cases(self) -> list[Case]:
@@ -60,8 +63,10 @@ class Evidence:
         return [*self.wrong, *self._right, *self._questions.replies]
 
     def answers_to(self, cases: Sequence[Case]) -> list[Reply]:
-        """Its answers to calls of our own making, which are measurements: no evidence of rules."""
-        return self._questions.measure(cases)
+        """Its answers to calls of our own making. The first of them is evidence like the rest."""
+        replies = self._questions.measure(cases)
+        self._measured += replies[:1]
+        return replies
 
     def to_measure(self) -> Iterable[Case]:
         """Small calls of the pool, whether they were asked already or not."""
@@ -79,12 +84,27 @@ class Evidence:
             most,
         )
 
-    def is_right_under(self, explanation: Explanation, reply: Reply) -> bool:
-        """May a right answer be the explanation's, too: are the two the same within what rounding
-        allows?"""
-        return (
-            reply.seen.seen is Seen.RETURNED and bool(reply.seen.shape) and fits(explanation, reply)
-        )
+    def is_refuted_by_witness(self, name: str, dtype: str) -> bool:
+        """Do calls whose exact sums are simple show, along every route that they could be read on,
+        that arithmetic in a dtype is not of an accuracy class?"""
+        if self.check is not Check.OUTPUT:
+            return False
+        if dtype not in self._fingerprints:
+            self._fingerprints[dtype] = list(fingerprints((dtype,), self._questions.measure))
+        found = self._fingerprints[dtype]
+        return bool(found) and all(speaks_against(name, each) for each in found)
+
+    def fresh_told_apart(
+        self, one: Explanation, other: Explanation, where: str, most: int
+    ) -> list[Reply]:
+        """Answers to fresh cases that meet a condition, and of which the two say different
+        things."""
+        questions = self._questions
+
+        def tells(case: Case) -> bool:
+            return self._tells_apart([one, other], case)
+
+        return questions.ask(filter(tells, questions.fresh(where)), most)
 
     def answered_cases(self) -> list[Case]:
         """Cases that the backend answers, right or wrong."""
@@ -111,7 +131,7 @@ class Evidence:
         """Answers, other than those covered, of which the explanation says something else than was
         seen."""
         others = (each for i, each in enumerate(self.wrong) if i not in covered)
-        known = (*others, *self._right, *self._questions.replies)
+        known = (*others, *self._right, *self._questions.replies, *self._measured)
         return (each for each in known if self._contradicts(explanation, each))
 
     def _contradicts(self, explanation: Explanation, reply: Reply) -> bool:
@@ -119,9 +139,9 @@ class Evidence:
         with something else."""
         if _is_silent(explanation, reply) or not differs(explanation, self.check, reply.asked):
             return False
-        return not reply.wrong or not (
-            fits(explanation, reply) or self._together(explanation, reply)
-        )
+        if fits(explanation, reply):
+            return False  # where it is the text's answer, too, it speaks against neither
+        return not reply.wrong or not self._together(explanation, reply)
 
     def _together(self, explanation: Explanation, reply: Reply) -> bool:
         """Does it explain the answer with another rule, or does a declared one do so alone?"""

@@ -4,20 +4,21 @@ that was measured speaks against it."""
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 
 from ..measuring.formula import formula_of
 from ..measuring.points import AXIS, Point
-from ..rules.faults.formula import FormulaError, formula
+from ..rules.faults import UNDER
+from ..rules.faults.formula import Formula, FormulaError, formula
 from ..rules.faults.measured import ON_SOME, SPEAKS_OF
 from ..rules.faults.quantities import ON_AXES, on_axis
 from ..rules.predicate import Expression, Predicate, PredicateError
 from .conditions import Truth, atoms, covering, holds
-from .thresholds import MOST_MEASURED, MOST_THOROUGH, MOST_WAYS
+from .thresholds import A_STATEMENT, MOST_MEASURED, MOST_THOROUGH, MOST_WAYS, PAIRED
 
 _FIRST = (
     "auto_pad in ('SAME_UPPER', 'SAME_LOWER')",
@@ -39,6 +40,14 @@ _FIRST = (
     "dtype == 'float16'",
     "dtype == 'bfloat16'",
     "dtype in ('float16', 'bfloat16')",
+    "strides[-1] > dilations[-1]",
+    "strides[-1] < dilations[-1]",
+    "max(strides) > max(dilations)",
+    "max(strides) < max(dilations)",
+    "C > M",
+    "C < M",
+    "max(kernel) > 3",
+    "max(kernel) > max(strides)",
 )
 """What rules usually depend on: these are tried first, alone and two at once."""
 _OF_AN_AXIS = (
@@ -82,32 +91,46 @@ _OF_AN_AXIS = (
     "output_shape > natural",
     "output_shape < natural",
 )
+_AXES = "axes: "
+_NOWHERE = -(2**62)
 _NOT_OF_CALLS_MADE = ("N ", "data", "products", "0 in", "forbidden")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A rule's text, and its condition over the call, "" for none; `covers` the wrong points that
-    it predicts."""
+    """A word and its formula, the axes on which it holds and its condition over the call, "" for
+    none; `covers` the wrong points that it predicts."""
 
+    word: str
     text: str
+    on: str
     where: str
     covers: frozenset[int]
 
-    @property
-    def name(self) -> str:
-        return f"{self.text} where {self.where}" if self.where else self.text
+
+def names_of(kind: str, points: Sequence[Point]) -> list[str]:
+    """Measured rules for the wrong points, word by word; those of one condition are one rule."""
+    merged: dict[tuple[str, str], list[str]] = {}
+    for word in SPEAKS_OF:
+        for each in rules_of(kind, word, points):
+            merged.setdefault((each.on, each.where), []).append(f"{word} = {each.text}")
+    return [
+        ", ".join(texts) + (f"{ON_SOME}{on}" if on else "") + (f"{UNDER}{where}" if where else "")
+        for (on, where), texts in merged.items()
+    ]
 
 
-def rules_of(kind: str, points: Sequence[Point]) -> list[Found]:
-    """Rules for the wrong points, those first that cover most."""
-    measured = [p for p in points if p.measured]
-    left = {i for i, p in enumerate(measured) if p.wrong}
+def rules_of(kind: str, word: str, points: Sequence[Point]) -> list[Found]:
+    """Rules of one word, those first that cover most of its wrong points."""
+    shown = [p for p in points if word in p.measured]
+    left = {i for i, p in enumerate(shown) if p.measured[word] != p.by_text[word]}
+    if not left:
+        return []
     rules: list[Found] = []
-    table = _Statements(kind, measured)
+    search = _Search(kind, word, shown)
     while left and len(rules) < MOST_MEASURED:
-        found = _for_most(measured, left, table)
-        if found is None or not found.covers & left:
+        found = search.for_most(left)
+        if found is None:
             break
         rules.append(found)
         left -= found.covers
@@ -118,19 +141,6 @@ def _is_in_others(rule: Found, rules: Sequence[Found]) -> bool:
     """Does a later rule, which came without it, cover all that it covers?"""
     later = rules[rules.index(rule) + 1 :]
     return any(rule.covers <= other.covers for other in later)
-
-
-class _Statements:
-    """Which statements hold for which points, of the call and of the axis."""
-
-    def __init__(self, kind: str, points: Sequence[Point]) -> None:
-        on_axes = [Expression(text, ON_AXES) for text in _OF_AN_AXIS] if kind == AXIS else []
-        self.texts = [a.text for a in _of_calls()] + [f"axes: {e.text}" for e in on_axes]
-        self.truth: Truth = np.array(
-            [[*_of_case(p.case), *(_on(e, p) for e in on_axes)] for p in points], bool
-        ).T.reshape(len(self.texts), len(points))
-        self.primary = [self.texts.index(text) for text in _FIRST if text in self.texts]
-        self.of_axes = range(len(_of_calls()), len(self.texts))
 
 
 @cache
@@ -151,136 +161,115 @@ def _on(statement: Expression, point: Point) -> bool:
         return False
 
 
-def _for_most(points: Sequence[Point], left: set[int], table: _Statements) -> Found | None:
-    """The rule that covers most of what is left, of linear formulas first."""
-    for thorough in (False, True):
-        most = MOST_THOROUGH if thorough else MOST_WAYS
-        tried = (
-            next(_wherever(points, left, table, most, thorough=thorough), None),
-            next(_of_wrong(points, left, table, most, thorough=thorough), None),
+class _Search:
+    """Rules of one word: which statements, of the call and of the axis, hold for which points."""
+
+    def __init__(self, kind: str, word: str, points: Sequence[Point]) -> None:
+        self._word, self._points = word, points
+        self._values = np.array([p.measured[word] for p in points], np.int64)
+        self._wrong = self._values != np.array([p.by_text[word] for p in points], np.int64)
+        on_axes = [Expression(text, ON_AXES) for text in _OF_AN_AXIS] if kind == AXIS else []
+        self._texts = [a.text for a in _of_calls()] + [f"{_AXES}{e.text}" for e in on_axes]
+        rows = [[*_of_case(p.case), *(_on(e, p) for e in on_axes)] for p in points]
+        self._truth: Truth = np.array(rows, bool).T.reshape(len(self._texts), len(points))
+        self._made: dict[str, NDArray[np.int64]] = {}
+
+    def for_most(self, left: set[int]) -> Found | None:
+        """The rule that covers most of what is left: a linear one where that covers all of it."""
+        found: list[Found] = []
+        for thorough in (False, True):
+            most = MOST_THOROUGH if thorough else MOST_WAYS
+            tried = (
+                next(self._wherever(left, most, thorough=thorough), None),
+                next(self._of_wrong(left, most, thorough=thorough), None),
+            )
+            found += [each for each in tried if each is not None and each.covers & left]
+            if any(each.covers >= left for each in found):
+                break
+        return min(
+            found,
+            key=lambda e: (-len(e.covers & left), len(e.text) + len(e.on) + len(e.where)),
+            default=None,
         )
-        found = [each for each in tried if each is not None and each.covers & left]
-        if found:
-            return min(found, key=lambda each: (-len(each.covers & left), len(each.name)))
-    return None
 
+    def _wherever(self, left: set[int], most: int, *, thorough: bool) -> Iterator[Found]:
+        """Rules that hold for all points for which one or two statements do."""
+        for chosen in self._ways(left)[:most]:
+            inside = self._truth[chosen].all(axis=0) if chosen else np.ones(len(self._points), bool)
+            text = self._formula(np.flatnonzero(inside), thorough=thorough)
+            if text:
+                yield self._found(text, chosen)
 
-def _wherever(
-    points: Sequence[Point], left: set[int], table: _Statements, most: int, *, thorough: bool
-) -> Iterator[Found]:
-    """Rules that hold for all points for which one or two plain statements do."""
-    for chosen in islice(_ways(left, table), most):
-        inside = table.truth[chosen].all(axis=0) if chosen else np.ones(len(points), bool)
-        numbers = np.flatnonzero(inside).tolist()
-        texts = _formulas(points, numbers, left & set(numbers), thorough=thorough)
-        if texts:
-            yield _found(texts, [table.texts[i] for i in chosen], points, numbers)
+    def _of_wrong(self, left: set[int], most: int, *, thorough: bool) -> Iterator[Found]:
+        """Rules for wrong points alone, with a condition that tells these from all others."""
+        parts = {frozenset(i for i in left if row[i]) for row in self._truth} | {frozenset(left)}
+        for part in sorted(parts, key=lambda p: (-len(p), sorted(p)))[:most]:
+            text = self._formula(np.array(sorted(part), np.int64), thorough=thorough)
+            found = self._with_condition(text) if text else None
+            if found:
+                yield found
 
+    def _ways(self, left: set[int]) -> list[list[int]]:
+        """No statement; then one or two, those first that hold for most of what is left and for
+        little that is right."""
+        wrong, right = self._truth[:, sorted(left)], self._truth[:, ~self._wrong]
+        rights = max(right.shape[1], 1)
+        share = wrong.mean(axis=1) - right.sum(axis=1) / rights
+        ones = [i for i in np.argsort(-share, kind="stable").tolist() if wrong[i].any()]
+        ways = [([i], float(share[i])) for i in ones]
+        for a, i in enumerate(ones[:PAIRED]):
+            for j in ones[a + 1 : PAIRED]:
+                if (wrong[i] & wrong[j]).any():
+                    both = (wrong[i] & wrong[j]).mean() - (right[i] & right[j]).sum() / rights
+                    ways.append(([i, j], float(both) - A_STATEMENT))
+        return [[], *(way for way, _ in sorted(ways, key=lambda w: -w[1]))]
 
-def _of_wrong(
-    points: Sequence[Point], left: set[int], table: _Statements, most: int, *, thorough: bool
-) -> Iterator[Found]:
-    """Rules for wrong points alone, with a condition that tells these from all others."""
-    for numbers in _subsets(left, table)[:most]:
-        texts = _formulas(points, numbers, set(numbers), thorough=thorough)
-        found = _with_condition(texts, points, table) if texts else None
-        if found:
-            yield found
+    def _formula(self, numbers: NDArray[np.int64], *, thorough: bool) -> str | None:
+        rows = [_of_formulas(self._points[i].quantities) for i in numbers]
+        return formula_of(rows, self._values[numbers].tolist(), thorough=thorough)
 
+    def _predicted(self, text: str) -> NDArray[np.int64]:
+        """The formula's value at each point; none that could be measured where it has none."""
+        if text not in self._made:
+            made = formula(text, SPEAKS_OF[self._word])
+            self._made[text] = np.array([_value(made, p) for p in self._points], np.int64)
+        return self._made[text]
 
-def _ways(left: set[int], table: _Statements) -> Iterator[list[int]]:
-    """Statements, none, one or two, under which something is left; those first under which most
-    is."""
-    wrong = table.truth[:, sorted(left)].astype(np.int64)
-    counts = wrong.sum(axis=1)
-    ones = [i for i in (*table.primary, *table.of_axes) if counts[i]]
-    ranked = [([i], int(counts[i])) for i in ones]
-    ranked += [
-        ([i, j], int((wrong[i] * wrong[j]).sum()))
-        for a, i in enumerate(ones)
-        for j in ones[a + 1 :]
-        if i in table.primary
-    ]
-    yield []
-    yield from (way for way, n in sorted(ranked, key=lambda w: (-w[1], len(w[0]), w[0])) if n)
-
-
-def _subsets(left: set[int], table: _Statements) -> list[list[int]]:
-    """All that is left, then parts that a statement holds together, the largest first."""
-    parts = {frozenset(i for i in left if row[i]) for row in table.truth} | {frozenset(left)}
-    return [sorted(part) for part in sorted(parts, key=lambda p: (-len(p), sorted(p))) if part]
-
-
-def _formulas(
-    points: Sequence[Point], numbers: Sequence[int], wrong: set[int], *, thorough: bool
-) -> dict[str, str] | None:
-    """A formula for each word that is not the text's somewhere among the `wrong` ones, true of all
-    the points; None where one has none."""
-    words = [
-        w
-        for w in SPEAKS_OF
-        if any(
-            points[i].measured.get(w, points[i].by_text.get(w)) != points[i].by_text.get(w)
-            for i in wrong
+    def _found(self, text: str, chosen: Sequence[int]) -> Found:
+        inside = self._truth[list(chosen)].all(axis=0)
+        covered = inside & self._wrong & (self._predicted(text) == self._values)
+        texts = [self._texts[i] for i in chosen]
+        return Found(
+            word=self._word,
+            text=text,
+            on=" and ".join(t.removeprefix(_AXES) for t in texts if t.startswith(_AXES)),
+            where=" and ".join(t for t in texts if not t.startswith(_AXES)),
+            covers=frozenset(np.flatnonzero(covered).tolist()),
         )
-    ]
-    found = {}
-    for word in words:
-        shown = [points[i] for i in numbers if word in points[i].measured]
-        values = [p.measured[word] for p in shown]
-        text = formula_of([p.quantities for p in shown], values, thorough=thorough)
-        if text is None:
-            return None
-        found[word] = text
-    return found or None
 
-
-def _predicted(texts: Mapping[str, str], point: Point) -> dict[str, int] | None:
-    """What the rule says of a point; None where it has no value."""
-    try:
-        return {
-            word: formula(text, SPEAKS_OF[word])(point.quantities)
-            for word, text in texts.items()
-            if word in point.measured
-        }
-    except FormulaError:
+    def _with_condition(self, text: str) -> Found | None:
+        """The rule with the shortest condition that tells the wrong points that it predicts from
+        all that speak against it."""
+        true = self._predicted(text) == self._values
+        inside, outside = np.flatnonzero(true & self._wrong), np.flatnonzero(~true)
+        if not len(outside):
+            return self._found(text, [])
+        kept = np.flatnonzero(self._truth[:, inside].all(axis=1))
+        apart = ~self._truth[kept][:, outside]
+        for count in (1, 2, 3):
+            chosen = next(covering(apart, count), None)
+            if chosen is not None:
+                return self._found(text, [int(kept[i]) for i in chosen])
         return None
 
 
-def _is_true(texts: Mapping[str, str], point: Point) -> bool:
-    """Are all the values of a point those of the rule, and of the text in the words that it does
-    not have?"""
-    said = _predicted(texts, point)
-    return said is not None and all(
-        value == said.get(word, point.by_text[word]) for word, value in point.measured.items()
-    )
+def _of_formulas(quantities: Mapping[str, int]) -> dict[str, int]:
+    """Without the numbers that conditions are for: a formula would hide one in them."""
+    return {name: v for name, v in quantities.items() if name not in ("axis", "rank")}
 
 
-def _found(
-    texts: Mapping[str, str], chosen: Sequence[str], points: Sequence[Point], numbers: Sequence[int]
-) -> Found:
-    body = ", ".join(f"{word} = {text}" for word, text in texts.items())
-    on = " and ".join(t.removeprefix("axes: ") for t in chosen if t.startswith("axes: "))
-    where = " and ".join(t for t in chosen if not t.startswith("axes: "))
-    covers = frozenset(i for i in numbers if points[i].wrong and _is_true(texts, points[i]))
-    return Found(text=f"{body}{ON_SOME}{on}" if on else body, where=where, covers=covers)
-
-
-def _with_condition(
-    texts: Mapping[str, str], points: Sequence[Point], table: _Statements
-) -> Found | None:
-    """The rule with the shortest condition that tells the wrong points that it predicts from all
-    that speak against it."""
-    inside = [i for i, p in enumerate(points) if p.wrong and _is_true(texts, p)]
-    outside = [i for i, p in enumerate(points) if not _is_true(texts, p)]
-    kept = np.flatnonzero(table.truth[:, inside].all(axis=1))
-    apart = ~table.truth[kept][:, outside]
-    if not outside:
-        return _found(texts, [], points, range(len(points)))
-    for count in (1, 2, 3):
-        chosen = next(covering(apart, count), None)
-        if chosen is not None:
-            statements = [int(kept[i]) for i in chosen]
-            numbers = np.flatnonzero(table.truth[statements].all(axis=0)).tolist()
-            return _found(texts, [table.texts[i] for i in statements], points, numbers)
-    return None
+def _value(made: Formula, point: Point) -> int:
+    try:
+        return made(point.quantities)
+    except FormulaError:
+        return _NOWHERE

@@ -97,11 +97,17 @@ MEASURED_FRESH, MEASURED_ELSE = 40, 20
 output_shape, that some wrong answer has, and of all others."""
 MOST_MEASURED = 5
 """Rules of one kind that are looked for."""
-MOST_WAYS, MOST_THOROUGH = 120, 8
+MOST_WAYS, MOST_THOROUGH = 80, 10
 """Conditions, those first that hold for most of what is wrong, under which a formula is looked for:
 a linear one, any one."""
+PAIRED, A_STATEMENT = 24, 0.02
+"""Statements of which every two are tried; what the second one has to add, as a share."""
 MEASURED_ROUNDS = 4
 """Times that rules are worked out anew, each with what contradicted those before measured, too."""
 LEAST_ALIKE, MOST_ALIKE = 3, 60
 """Cases known, in which a measured rule and a named one are the same, before it takes the name; of
 how many that is looked at."""
+FEW_TRIED = 4
+"""Wrong answers on which rules of images and of rounding are tried, of which there are hundreds."""
+MOST_BEYOND, LEAST_BEYOND = 3, 8
+"""Such rules that are looked for; answers, known and fresh, behind one."""

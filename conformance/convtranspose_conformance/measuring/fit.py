@@ -9,7 +9,6 @@ import numpy as np
 
 from convtranspose_cases import Case
 
-from ..rules.faults.measured import usual_channels
 from .terms import Integers, Terms
 
 Picks = tuple[tuple[int, int, int, int], ...]  # X's channel, W's channel and map, times
@@ -158,11 +157,9 @@ def _as_many(terms: Terms, found: Fit) -> bool:
 
 def sums_by_text(case: Case) -> tuple[Picks, ...]:
     """What each output channel sums by the text."""
+    each, maps = case.channels_per_group, case.maps // case.group
     return tuple(
-        tuple(
-            (u["x_channel"], u["w_channel"], u["w_map"], 1)
-            for u in (usual_channels(case, m, j) for j in range(case.channels_per_group))
-        )
+        tuple((m // maps * each + j, m // maps * each + j, m % maps, 1) for j in range(each))
         for m in range(case.maps)
     )
 

@@ -27,7 +27,7 @@ LEAST_ROWS = 6
 """Different configurations behind any formula."""
 MOST_TERMS = 6.5
 SECONDS = 2.0
-_UNIT = 0.75  # what the constant 1 costs, beside a quantity
+_UNIT, _OF_TEXT = 0.75, 1.25  # what the constant 1 and a value of the text cost, beside a quantity
 
 
 def formula_of(rows: Sequence[Row], values: Sequence[int], *, thorough: bool = True) -> str | None:
@@ -90,7 +90,7 @@ class _Table:
     def linear(self, over: int) -> str | None:
         """floor(a . q / over), with the integers a of least sum."""
         terms = self._terms()
-        found = _least(list(terms.values()), self.target, over)
+        found = _least(terms, self.target, over)
         if found is None or sum(map(abs, found)) * A_TERM + SPARE > self.bits:
             return None
         text = _written(dict(zip((*terms, ""), found, strict=True)))
@@ -121,14 +121,14 @@ class _Table:
         return smallest(varying, self.target, self.bits - SPARE)
 
 
-def _least(terms: list[Column], target: Column, over: int) -> list[int] | None:
+def _least(terms: Mapping[str, Column], target: Column, over: int) -> list[int] | None:
     """The coefficients of each term and of 1, of least sum, with floor(sum / over) the target."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # half a second, where it is needed
 
-    A = np.column_stack([*terms, np.ones(len(target))]).astype(np.float64)
+    A = np.column_stack([*terms.values(), np.ones(len(target))]).astype(np.float64)
     if not _may_be_linear(A, target, over):
         return None
-    cost = np.tile([1.0] * len(terms) + [_UNIT], 2)
+    cost = np.tile([_OF_TEXT if name.startswith("text_") else 1.0 for name in terms] + [_UNIT], 2)
     solved = milp(
         cost,
         constraints=[

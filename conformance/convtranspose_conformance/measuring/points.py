@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from convtranspose_cases import Case
-from convtranspose_reference.geometry import Rules, pads_of
+from convtranspose_reference.geometry import pads_of
 
 from ..rules.faults.measured import channel_values, usual_channels
-from ..rules.faults.quantities import of_axis
+from ..rules.faults.quantities import AS_GIVEN, of_axis
 from .fit import Fit
 
-AS_GIVEN = Rules(output_padding_limit=lambda axis: "")  # the call as given is within its limits
 AXIS, SUMS, BIAS = "axis", "sums", "bias"
 
 
@@ -86,11 +85,11 @@ def _of_axes(fit: Fit) -> Iterator[Point]:
 
 def _of_sums(fit: Fit) -> Iterator[Point]:
     """One for each term of an output channel, in X's order, as the text has them."""
-    case = fit.case
+    case, each = fit.case, fit.case.channels_per_group
     if len(fit.sums) != case.maps:
         return
     for m, picks in enumerate(fit.sums):
-        if len(picks) != case.channels_per_group:
+        if len(picks) != each:
             continue
         for j, (x, w, f, times) in enumerate(picks):
             usual = usual_channels(case, m, j)
@@ -98,7 +97,14 @@ def _of_sums(fit: Fit) -> Iterator[Point]:
                 case=case,
                 axis=None,
                 quantities=channel_values(case, m, j),
-                measured={"x_channel": x, "w_channel": w, "w_map": f, "times": times},
+                measured={
+                    "x_group": x // each,
+                    "x_index": x % each,
+                    "w_group": w // each,
+                    "w_index": w % each,
+                    "w_map": f,
+                    "times": times,
+                },
                 by_text=usual | {"times": 1},
             )
 

@@ -20,7 +20,7 @@ from convtranspose_reference.readings import rules_for
 from convtranspose_reference.window import window
 
 from .explanation import Explanation
-from .faults import Fault, FormulaError, acts, fault_of
+from .faults import Fault, FormulaError, faults_of
 from .faults.fault import moved
 
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
@@ -54,9 +54,7 @@ class Answer:
         self.placement: Geometry | None = None
         self._rewriting = list[str]()
         try:
-            self._faults = [
-                fault_of(n, asked.case) for n in explanation.faults if acts(n, asked.case)
-            ]
+            self._faults = faults_of(explanation.faults, asked.case)
             self._rewrite()
             self._place(explanation)
             self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape

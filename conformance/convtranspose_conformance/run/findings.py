@@ -66,7 +66,8 @@ class Ledger:
         if judgement.verdict is Verdict.DECLINED:
             self._declined.setdefault(of_check, []).append(reply)
         if judgement.outcome is Outcome.AGREES:
-            self._right.setdefault(of_check, []).append(reply.without_numbers())
+            kept = reply if reply.asked.answer().rounds else reply.without_numbers()
+            self._right.setdefault(of_check, []).append(kept)
         if judgement.deviation is not None:
             self._groups.setdefault(judgement.deviation.id, Group(reply)).add(reply)
             return judgement.deviation.id

@@ -2,8 +2,9 @@
 what must not be named."""
 
 import numpy as np
+import pytest
 
-from convtranspose_cases import Case, make
+from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import pairs
 from convtranspose_conformance.diagnosis.patterns import pattern_of
@@ -76,6 +77,16 @@ def test_one_rule_is_found_and_borne_out() -> None:
     assert {(d.kind, d.where) for d in found.values()} == {("fault", "")}
     assert backend.more
     assert not {case.id for case in backend.more} & {case.id for case in ASKED}
+
+
+@pytest.mark.parametrize(
+    "name", ["kernel_flipped", "first_map_for_group", "bias_reversed", "channels_swapped"]
+)
+def test_what_fits_the_text_and_the_rule_speaks_against_neither(name: str) -> None:
+    """Of special values, sums overflow to the same Inf and bounds allow both."""
+    cases = [*suite_cases("special")[::3], *suite_cases("core")[::40]]
+    found = Simulated(follows(name)).diagnosed(cases, POOL)
+    assert _names(found) == {name}
 
 
 def test_a_reading_is_found() -> None:
@@ -355,8 +366,10 @@ def test_accuracy_is_named_for_each_dtype() -> None:
         off.view(np.uint16)[...] += 4  # units of the last place: more than one rounding
         return returned(off)
 
-    found = Simulated(rule).diagnosed(cases)
+    found = Simulated(rule).diagnosed(cases, None)
     assert {d.kind for d in found.values()} == {"accuracy"}
+    asking = Simulated(rule).diagnosed(cases)  # a witness speaks against sums in float16
+    assert {asking[c.name].kind for c in cases if c.dtype == "float16"} == {"unexplained"}
     names = {name: d.accuracy for name, d in found.items()}
     assert {names[c.name] for c in cases if c.dtype == "float16"} == {"accumulates in dtype"}
     assert {names[c.name] for c in cases if c.dtype == "float64"} == {"float32 arithmetic"}

@@ -5,6 +5,7 @@ A fault reproduces a backend's wrong answer exactly or it is not the explanation
 shares one mechanism (`rules.answers`).
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from convtranspose_cases import Case
@@ -74,6 +75,16 @@ def fault_of(name: str, case: Case) -> Fault:
     return fault_for(base, case) if is_measured(base) else FAULTS[base]
 
 
+def faults_of(names: Iterable[str], case: Case) -> list[Fault]:
+    """The faults of those names whose conditions hold for the call. Measured rules that say which
+    channels are summed are one, whatever each of them says of it."""
+    acting = [base_of(name)[0] for name in names if acts(name, case)]
+    sums = [name for name in acting if is_measured(name) and rule(name).is_of_sums]
+    if len(sums) > 1:
+        acting = [", ".join(sums), *(name for name in acting if name not in sums)]
+    return [fault_of(name, case) for name in acting]
+
+
 def sentence_of(name: str) -> str:
     """What a backend does that has the fault."""
     base, where = base_of(name)
@@ -88,6 +99,7 @@ __all__ = [
     "acts",
     "base_of",
     "fault_of",
+    "faults_of",
     "is_measured",
     "rule",
     "sentence_of",

@@ -30,8 +30,10 @@ SPEAKS_OF: dict[str, frozenset[str]] = {
     "stride": AXIS,
     "dilation": AXIS,
     "reversed": AXIS,
-    "x_channel": CHANNEL,
-    "w_channel": CHANNEL,
+    "x_group": CHANNEL,
+    "x_index": CHANNEL,
+    "w_group": CHANNEL,
+    "w_index": CHANNEL,
     "w_map": CHANNEL,
     "b_channel": CHANNEL,
     "b_times": CHANNEL,
@@ -41,11 +43,12 @@ SPEAKS_OF: dict[str, frozenset[str]] = {
     "w_bits": frozenset(),
 }
 """Word -> what its formula may speak of. An output begins at `begin` of the uncropped one and has
-`size` elements along an axis; channel `m` sums channels `x_channel` of X with the filters
-W[`w_channel`, `w_map`], each `times`, and B[`b_channel`] `b_times`; image `n` is made of image
+`size` elements along an axis; channel `m` sums, for each j, channel `x_index` of group `x_group` of
+X with column `w_map` of row `w_index` of group `w_group` of W, each `times`, and B[`b_channel`]
+`b_times`; image `n` is made of image
 `image` of X, or is 0 where that is below 0; X and W are rounded to so many bits."""
 _OF_AXES = ("begin", "size", "stride", "dilation", "reversed")
-_OF_SUMS = ("x_channel", "w_channel", "w_map")
+_OF_SUMS = ("x_group", "x_index", "w_group", "w_index", "w_map")
 ON_SOME = " on axes with "
 ROUNDING = re.compile(r" rounded (\w[\w ]*)$")
 _WORDS = re.compile(r"(?:^|, )(" + "|".join(SPEAKS_OF) + r") = ")
@@ -68,6 +71,11 @@ class Rule:
 
     def holds_on(self, case: Case, number: int) -> bool:
         return self.on is None or self.on.holds(on_axis(case, number))
+
+    @property
+    def is_of_sums(self) -> bool:
+        """Does it say of nothing else than which channels are summed?"""
+        return self.formulas.keys() <= set(_OF_SUMS)
 
     def has(self, *words: str) -> bool:
         return any(word in self.formulas for word in words)
@@ -122,9 +130,7 @@ def _check(found: Rule, case: Case) -> None:
     for number in range(case.rank):
         _axis_values(found, case, number)
     if found.has(*_OF_SUMS):
-        _picked(found, case, "x_channel", case.x_shape[1])
-        _picked(found, case, "w_channel", case.x_shape[1])
-        _picked(found, case, "w_map", case.w_shape[1])
+        _picked(found, case)
     if found.has("image"):
         _images(found, case)
     if found.has("b_channel", "b_times"):
@@ -200,6 +206,8 @@ def channel_values(case: Case, m: int, j: int) -> dict[str, int]:
         "C": case.x_shape[1],
         "M": case.maps,
         "group": case.group,
+        "g": m // (case.maps // case.group),
+        "q": m % (case.maps // case.group),
         "channels_per_group": case.channels_per_group,
         "maps_per_group": case.maps // case.group,
     }
@@ -207,24 +215,34 @@ def channel_values(case: Case, m: int, j: int) -> dict[str, int]:
 
 def usual_channels(case: Case, m: int, j: int) -> dict[str, int]:
     """What the text takes for channel `m`, term `j`."""
-    each, maps = case.channels_per_group, case.maps // case.group
-    channel = m // maps * each + j
-    return {"x_channel": channel, "w_channel": channel, "w_map": m % maps}
+    values = channel_values(case, m, j)
+    g = values["g"]
+    return {"x_group": g, "x_index": j, "w_group": g, "w_index": j, "w_map": values["q"]}
 
 
-def _picked(found: Rule, case: Case, word: str, size: int) -> Array:
-    """For each output channel and each of its terms the number that a formula picks. Raises
-    FormulaError for one that is not there."""
-    numbers = [
-        found.formulas[word](channel_values(case, m, j))
-        if word in found.formulas
-        else usual_channels(case, m, j)[word]
-        for m in range(case.maps)
-        for j in range(case.channels_per_group)
-    ]
-    if not all(0 <= number < size for number in numbers):
-        raise FormulaError(f"{word} of {found.name!r} is not in 0 ... {size - 1}")
-    return np.array(numbers, np.int64)
+def _picked(found: Rule, case: Case) -> dict[str, Array]:
+    """For each output channel and each of its terms the channels of X, and of W the rows and
+    columns. Raises FormulaError for one that is not there."""
+    each = case.channels_per_group
+    limits = {"x_group": case.group, "x_index": each, "w_group": case.group, "w_index": each}
+    limits["w_map"] = case.w_shape[1]
+    picked: dict[str, Array] = {}
+    for word, limit in limits.items():
+        numbers = [
+            found.formulas[word](channel_values(case, m, j))
+            if word in found.formulas
+            else usual_channels(case, m, j)[word]
+            for m in range(case.maps)
+            for j in range(each)
+        ]
+        if not all(0 <= number < limit for number in numbers):
+            raise FormulaError(f"{word} of {found.name!r} is not in 0 ... {limit - 1}")
+        picked[word] = np.array(numbers, np.int64)
+    return {
+        "x": picked["x_group"] * each + picked["x_index"],
+        "w": picked["w_group"] * each + picked["w_index"],
+        "map": picked["w_map"],
+    }
 
 
 def _renumbered(found: Rule, case: Case) -> Callable[[Case, Tensors], Tensors] | None:
@@ -280,13 +298,11 @@ def _with_kernel(found: Rule, case: Case, given: Tensors) -> Tensors:
 def _with_sums(found: Rule, case: Case, given: Tensors) -> Tensors:
     if not found.has(*_OF_SUMS):
         return given
-    channels = given.X.integers.shape[1]
-    x = _picked(found, case, "x_channel", channels)
-    w = _picked(found, case, "w_channel", channels), _picked(found, case, "w_map", case.w_shape[1])
+    picked = _picked(found, case)
     return replace(
         given,
-        X=changed(given.X, lambda X: X[:, x]),
-        W=changed(given.W, lambda W: W[w][:, None]),
+        X=changed(given.X, lambda X: X[:, picked["x"]]),
+        W=changed(given.W, lambda W: W[picked["w"], picked["map"]][:, None]),
     )
 
 

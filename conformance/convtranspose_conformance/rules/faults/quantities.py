@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from convtranspose_cases import Case
 from convtranspose_cases.facts import FACTS
-from convtranspose_reference.geometry import Axis
+from convtranspose_reference.geometry import Axis, Rules, pads_of
 
 AXIS = frozenset(
     {
@@ -21,12 +21,16 @@ AXIS = frozenset(
         "output_shape",
         "axis",
         "rank",
+        "text_begin",
+        "text_size",
     }
 )
-"""Of one axis, as the call gives them; `output_shape` only where it is given, `axis` from 0 on."""
-CHANNEL = frozenset({"m", "j", "C", "M", "group", "channels_per_group", "maps_per_group"})
-"""`m` an output channel of `M`, `j` one of the C / group input channels that it sums; of a bias, an
-output channel alone."""
+"""Of one axis, as the call gives them; `output_shape` only where it is given, `axis` from 0 on;
+`text_begin` and `text_size` are what the text makes of them."""
+AS_GIVEN = Rules(output_padding_limit=lambda axis: "")  # the call as given is within its limits
+CHANNEL = frozenset({"m", "j", "g", "q", "C", "M", "group", "channels_per_group", "maps_per_group"})
+"""`m` an output channel of `M`, number `q` of group `g`; `j` one of the C / group input channels
+that it sums; of a bias, an output channel alone."""
 IMAGE = frozenset({"n", "N"})
 ON_AXES = AXIS | {"auto_pad", "dtype", "group", "bias", "total_padding"}
 """What a rule for some axes may ask of one."""
@@ -35,6 +39,7 @@ ON_AXES = AXIS | {"auto_pad", "dtype", "group", "bias", "total_padding"}
 def of_axis(axis: Axis, number: int, rank: int) -> dict[str, int]:
     """The quantities of an axis by name."""
     shape = {} if axis.output_shape is None else {"output_shape": axis.output_shape}
+    begin, end = pads_of(axis, AS_GIVEN)
     return shape | {
         "input": axis.input,
         "kernel": axis.kernel,
@@ -47,6 +52,8 @@ def of_axis(axis: Axis, number: int, rank: int) -> dict[str, int]:
         "pad_end": axis.end,
         "axis": number,
         "rank": rank,
+        "text_begin": begin,
+        "text_size": axis.natural - begin - end,
     }
 
 

@@ -1,0 +1,165 @@
+"""How much of what no library holds is explained: `python benchmarks/random_rules.py`, about half
+an hour on two cores.
+
+Wrong backends drawn at random (`hidden_rules.py`) are asked `seeds` and a part of `core`; each
+diagnosis is then held against calls that it never saw. Writes `random_rules.json`. `--seeds 0 20`
+measures others, for building, and writes nothing.
+"""
+
+import argparse
+import json
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from hidden_rules import Hidden, answer, drawn
+from measured_of import key_of
+
+from convtranspose_cases import Case, suite_cases
+from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.diagnosis.candidates import differs, fits
+from convtranspose_conformance.diagnosis.conditions import meets
+from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis
+from convtranspose_conformance.diagnosis.search import diagnose
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.reply import Reply, judged
+from convtranspose_conformance.worker.observation import Seen
+from convtranspose_reports import Check
+
+RESULTS = Path(__file__).with_suffix(".json")
+PUBLISHED = range(1000, 1060)
+EVERY, LEAST_WRONG = 4, 5
+HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 400, 40
+
+
+def asked_cases() -> list[Case]:
+    """`seeds`, and every fourth case of `core`, of ConvTranspose."""
+    cases = (*suite_cases("seeds"), *suite_cases("core")[::EVERY])
+    return [case for case in cases if case.op == "ConvTranspose"]
+
+
+class Backend:
+    """Follows hidden rules; what it is asked is remembered with the answers of the rules."""
+
+    def __init__(self, rules: Sequence[Hidden]) -> None:
+        self._rules = rules
+
+    def reply(self, asked: Asked, rules: Sequence[Hidden] | None = None) -> Reply:
+        seen = answer(asked, self._rules if rules is None else rules)
+        return judged(BUILT_IN[0], asked, Check.OUTPUT, seen)
+
+    def ask(self, cases: Iterable[Case]) -> list[Reply]:
+        return [
+            self.reply(Asked(c))
+            for c in cases
+            if c.op == "ConvTranspose" and not c.data.startswith("special")
+        ]
+
+    def is_true(self, said: Diagnosis, asked: Asked) -> bool:
+        """Is it what some of the rules make of the call?"""
+        some = (
+            chosen
+            for count in range(len(self._rules), 0, -1)
+            for chosen in combinations(self._rules, count)
+        )
+        return any(
+            fits(each, self.reply(asked, chosen)) for chosen in some for each in said.explanations
+        )
+
+
+def measured(seed: int) -> dict[str, Any] | None:
+    """What is said of one drawn backend; None where hardly anything it answers is wrong."""
+    rules = drawn(seed)
+    backend = Backend(rules)
+    replies = backend.ask(asked_cases())
+    wrong = [each for each in replies if each.wrong]
+    returned = [each for each in wrong if each.seen.seen is Seen.RETURNED]
+    if len(returned) < LEAST_WRONG:
+        return None
+    started = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = diagnose(
+            wrong,
+            [each for each in replies if not each.wrong],
+            Check.OUTPUT,
+            ask=backend.ask,
+            pool=fresh_cases,
+        )
+    pairs = [(w, d) for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED]
+    counts = Counter(d for _, d in pairs)
+    said = [
+        {
+            "says": d.id,
+            "kind": d.kind,
+            "answers": count,
+            "false": _false(backend, d) if d.kind in BY_RULE else 0,
+        }
+        for d, count in counts.most_common()
+    ]
+    return {
+        "seed": seed,
+        "rules": [rule.says for rule in rules],
+        "wrong": len(pairs),
+        "explained": sum(one["answers"] for one in said if one["kind"] in BY_RULE),
+        "said": said,
+        "seconds": round(time.process_time() - started, 1),
+    }
+
+
+def _false(backend: Backend, said: Diagnosis) -> int:
+    """Of how many calls held out it speaks falsely. An accuracy class is none of these rules'."""
+    if said.accuracy:
+        return 1
+    count = false = 0
+    for case in suite_cases("random", HELD_OUT_SEED)[:HELD_OUT_CASES]:
+        if count == HELD_OUT or not meets(said.where, case):
+            continue
+        asked = Asked(case)
+        if differs(said.explanations[0], Check.OUTPUT, asked):
+            seen = backend.reply(asked)
+            if seen.seen.seen is Seen.RETURNED:
+                count += 1
+                false += not backend.is_true(said, asked)
+    return false
+
+
+def results(seeds: Iterable[int], say: Callable[[str], None]) -> list[dict[str, Any]]:
+    """A row for each backend of which enough is wrong."""
+    rows = []
+    for seed in seeds:
+        row = measured(seed)
+        if row is None:
+            continue
+        rows.append(row)
+        say(f"{seed} {row['explained']} of {row['wrong']} ({row['seconds']} s): {row['rules']}")
+        for one in row["said"]:
+            false = "FALSE " * bool(one["false"])
+            say(f"      {one['answers']:4d} {false}{one['kind']} {one['says']}")
+    return rows
+
+
+def main() -> None:
+    """Measures, writes, prints the sums."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs=2, metavar=("FIRST", "END"))
+    given = parser.parse_args()
+    seeds = range(*given.seeds) if given.seeds else PUBLISHED
+    rows = results(seeds, lambda line: print(line, file=sys.stderr, flush=True))
+    wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
+    false = sum(bool(one["false"]) for row in rows for one in row["said"])
+    said = sum(one["kind"] in BY_RULE for row in rows for one in row["said"])
+    print(f"{len(rows)} backends: {explained} of {wrong} explained; {false} of {said} false")
+    if not given.seeds:
+        content = {"measured_of": key_of("random_rules"), "rows": rows}
+        RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

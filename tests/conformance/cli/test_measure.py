@@ -1,0 +1,41 @@
+"""`convtranspose measure`: terms, geometry and rounding of a backend, and what it refuses."""
+
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from convtranspose_conformance.cli import main as cli
+
+CALL = "core/x_4_k_1_auto_same_upper_strides_2"
+
+
+def _measure(*arguments: str) -> Any:
+    return CliRunner().invoke(cli.app, ["measure", *arguments])
+
+
+def test_a_call_is_measured_term_by_term_and_beside_the_text() -> None:
+    said = _measure("--backend", "onnxruntime-cpu", CALL)
+    assert said.exit_code == 0, said.output
+    assert "D1  begin 0 (the text: -1), size 7 (the text: 8)" in said.output
+    assert "Y[0, 2] = X[0, 1] * W[0, 0, 0]" in said.output
+    assert "SAME_UPPER: NOT as the text says" in said.output
+    assert "begin = max(floor((natural - input * stride) / 2), 0)" in said.output
+    assert "summed in float32" in said.output
+    assert all(len(line) <= 120 for line in said.output.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--backend", "onnx-shape-inference"], "computes no values"),
+        (["--backend", "onnx-reference", "core/no_such_case"], "no_such_case"),
+        (["--backend", "onnx-reference", "call/x_1_1_300_w_1_1_3"], "small enough for a few calls"),
+        (["--backend", "nowhere"], "unknown backend 'nowhere'"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_on_one_line(arguments: list[str], says: str) -> None:
+    refused = _measure(*arguments)
+    assert refused.exit_code == 2
+    (line,) = refused.output.splitlines()
+    assert says in line
