@@ -92,7 +92,9 @@ def _tensorflow(case: Case, pads: Sequence[Pads]) -> Code:
         )
     why.append(bias_proof(case))
     calls = _calls(case, padding, apart=apart, dilated=not written)
-    lines = (*tensors(case, "C/group, M"), *before, *calls, *biased(case), back(case.rank))
+    dilated = any(a.dilation > 1 for a in case.axes)
+    onednn = "dilations" * (dilated and case.rank == MOST_AXES and not written)
+    lines = (*tensors(case, "C/group, M", onednn), *before, *calls, *biased(case), back(case.rank))
     return Code(title=title, framework="tensorflow", why=" ".join(filter(None, why)), lines=lines)
 
 

@@ -49,7 +49,7 @@ def keras_code(case: Case) -> Code:
     own_bias = case.bias and case.group == 1 and not any(b < 0 or e < 0 for b, e in plan.crop)
     after = [] if own_bias else biased(case)
     lines = (
-        *tensors(case),
+        *tensors(case, through_onednn="dilations" * (_is_dilated(case) and not plan.holes)),
         *(holes(case) if plan.holes else ()),
         *_layers(case, plan, own_bias),
         *cropped(plan.crop),
@@ -99,9 +99,13 @@ def _output_padding(padding: str, cut: tuple[Window, ...]) -> tuple[int, ...] | 
     return tuple(extra) if len(extra) == len(cut) else ()
 
 
+def _is_dilated(case: Case) -> bool:
+    return any(a.dilation > 1 for a in case.axes)
+
+
 def _dilated(case: Case) -> str:
     """Why the kernel is written out with the dilation's zeros; "" where dilation_rate says it."""
-    if all(a.dilation == 1 for a in case.axes):
+    if not _is_dilated(case):
         return ""
     if any(a.stride > 1 for a in case.axes):
         return (

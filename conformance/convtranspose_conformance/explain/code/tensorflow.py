@@ -40,12 +40,14 @@ def tensorflow_code(case: Case) -> Code:
     if case.rank > MOST_AXES:
         return _by_slices(case, cut)
     plan = _planned(case, cut)
-    dilated = dilation_proof(case)
-    why = " ".join(filter(None, (plan.why, dilated, group_proof(case), bias_proof(case))))
+    if is_depthwise(case):
+        return _depthwise(case, plan)
+    dilated, apart = dilation_proof(case), group_proof(case, plan.padding)
+    why = " ".join(filter(None, (plan.why, dilated, apart, bias_proof(case))))
     lines = (
-        *tensors(case),
+        *tensors(case, through_onednn=_through_onednn(case, plan, bool(apart))),
         *(holes(case) if dilated else ()),
-        *_call(case, plan),
+        *_call(case, plan, apart=bool(apart)),
         *cropped(plan.crop),
         *biased(case),
         back(case.rank),
@@ -53,13 +55,71 @@ def tensorflow_code(case: Case) -> Code:
     return Code(title="TensorFlow, tf.nn", framework="tensorflow", why=why, lines=lines)
 
 
-def group_proof(case: Case) -> str:
-    """Why groups are calls of their own; "" where there is one."""
+def is_depthwise(case: Case) -> bool:
+    """Is it the gradient of a depthwise convolution as the CPU has it: one map a group, two axes of
+    one stride, no dilations?"""
+    one_map = case.group > 1 and case.w_shape[1] == 1 and case.rank == 2
+    return (
+        one_map
+        and len({a.stride for a in case.axes}) == 1
+        and all(a.dilation == 1 for a in case.axes)
+    )
+
+
+def _depthwise(case: Case, plan: _Plan) -> Code:
+    """`depthwise_conv2d_backprop_input`, which takes every dtype, and explicit pads too."""
+    g, multiplier, stride = case.group, case.channels_per_group, case.axes[0].stride
+    kernel = tuple(a.kernel for a in case.axes)
+    given = [
+        *keywords(
+            input_sizes=[case.x_shape[0], *plan.sizes, case.maps],
+        ),
+        "filter=w",
+        "out_backprop=x",
+        *keywords(strides=[1, stride, stride, 1], padding=plan.padding),
+    ]
+    start = [
+        line
+        if not line.startswith("w = ")
+        else f"w = W.reshape{(g, multiplier, *kernel)}.transpose(2, 3, 0, 1)  # kernel, M, C/group"
+        for line in tensors(case)
+    ]
+    return Code(
+        title="TensorFlow, tf.nn",
+        framework="tensorflow",
+        why=" ".join(filter(None, (plan.why, bias_proof(case)))),
+        lines=(
+            *start,
+            f"y = {call_source('tf.nn.depthwise_conv2d_backprop_input', given)}",
+            *cropped(plan.crop),
+            *biased(case),
+            back(case.rank),
+        ),
+    )
+
+
+def _through_onednn(case: Case, plan: _Plan, apart: bool) -> str:
+    """What the call is told that oneDNN's kernels alone take; "" for nothing."""
+    dilated = max(a.dilation for a in case.axes) > 1 and not dilation_proof(case)
+    grouped = case.group > 1 and not apart
+    return " and ".join(["dilations"] * dilated + ["groups"] * grouped)
+
+
+def group_proof(case: Case, padding: str | list[list[int]]) -> str:
+    """Why groups are calls of their own; "" where one call takes them."""
     if case.group == 1:
         return ""
-    return (
-        f"There is no group argument for ConvTranspose: the {case.group} groups are calls of "
-        "their own between a split and a concat."
+    why = ""
+    if case.rank == MOST_AXES:
+        why = "The CPU kernel for three axes takes no groups"
+    elif case.dtype == "bfloat16":
+        why = "The CPU kernels of bfloat16 take groups through oneDNN on AVX-512 alone"
+    elif case.dtype != "float32":
+        why = f"The CPU kernels of {case.dtype} take no groups"
+    elif not isinstance(padding, str):
+        why = "Beside explicit pads the CPU kernels take no groups"
+    return why and (
+        f"{why}: the {case.group} groups are calls of their own between a split and a concat."
     )
 
 
@@ -114,17 +174,19 @@ def _explicit_proof(case: Case, w: Window) -> str:
     return f"explicit pads are at least 0 and lead back to {w.axis.input} inputs"
 
 
-def _call(case: Case, plan: _Plan) -> list[str]:
+def _call(case: Case, plan: _Plan, *, apart: bool) -> list[str]:
+    """`apart`: each group by itself."""
+    maps = case.w_shape[1] if apart else case.maps
     dilations = [a.dilation for a in case.axes]
     told = max(dilations) > 1 and not dilation_proof(case)
     given = keywords(
-        output_shape=[case.x_shape[0], *plan.sizes, case.w_shape[1]],
+        output_shape=[case.x_shape[0], *plan.sizes, maps],
         strides=[a.stride for a in case.axes],
         padding=plan.padding,
         dilations=dilations if told else None,
     )
     function = f"tf.nn.conv{case.rank}d_transpose"
-    if case.group > 1:
+    if apart:
         return split_groups(function, given, case.group)
     return [f"y = {call_source(function, ['x', 'w', *given])}"]
 

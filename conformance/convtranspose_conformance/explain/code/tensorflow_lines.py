@@ -11,10 +11,21 @@ MOST_AXES = 3
 Pads = tuple[tuple[int, int], ...]
 
 
-def tensors(case: Case, maps: str = "M/group, C") -> list[str]:
-    """The imports, x and w; `maps` are the last two axes of w."""
+ONEDNN = (
+    "# TensorFlow's CPU kernels take these {what} through oneDNN alone, which is off by default",
+    "# below AVX512_VNNI; to be set before TensorFlow is imported",
+    "import os",
+    "",
+    'os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"',
+)
+
+
+def tensors(case: Case, maps: str = "M/group, C", through_onednn: str = "") -> list[str]:
+    """The imports, x and w; `maps` are the last two axes of w. `through_onednn`: what the call says
+    that oneDNN's kernels alone take."""
     spatial = list(range(2, case.rank + 2))
     return [
+        *(line.format(what=through_onednn) for line in ONEDNN if through_onednn),
         "import numpy as np",
         "import tensorflow as tf",
         "",
@@ -74,8 +85,13 @@ def listed(numbers: Iterable[int]) -> str:
 
 def dilation_proof(case: Case) -> str:
     """Why the kernel is written out with the dilation's zeros; "" where an argument says it."""
-    if case.dtype not in ("float16", "float64") or all(a.dilation == 1 for a in case.axes):
+    if case.dtype == "float32" or all(a.dilation == 1 for a in case.axes):
         return ""
+    if case.dtype == "bfloat16":
+        return (
+            "TensorFlow's CPU kernels of bfloat16 take dilations through oneDNN on AVX-512 alone: "
+            "the kernel is written out with the dilation's zeros."
+        )
     return (
         f"TensorFlow's CPU kernels of {case.dtype} take no dilations: the kernel is written out "
         "with the dilation's zeros."

@@ -13,6 +13,7 @@ from .terms import LETTERS, conv_terms, flipped, inserted, transpose_terms
 from .window import Window, axis_name, windows
 
 MOST_OUTPUTS = 40
+FEW = ", too few for an output that is away from the borders"
 SHORT_INPUTS = (5, 4, 3, 2, 1)
 
 
@@ -39,13 +40,22 @@ def shortened(w: Window) -> Window | None:
     return None
 
 
+def is_true_to(short: Window, whole: Window) -> bool:
+    """Do outputs of the shortened window add as many products as away from the borders of the
+    whole one, or are none away from those?"""
+    a = whole.axis
+    inside = a.stride * (a.input - 1) - a.effective_kernel + 1
+    return short.axis.stride * (short.axis.input - 1) >= a.effective_kernel - 1 or inside < 0
+
+
 def short_axes(case: Case) -> Iterator[tuple[str, Window]]:
     """The axes of a ConvTranspose, those that are alike once, as far as they can be written down; a
     name tells where one was shortened."""
     for name, axis, number in distinct_axes(case):
         w = shortened(windows(case)[number])
         if w is not None:
-            yield name + _shorter(w.axis, axis), w
+            few = "" if is_true_to(w, windows(case)[number]) else FEW
+            yield name + _shorter(w.axis, axis) + few, w
 
 
 def _shorter(written: Axis, whole: Axis) -> str:

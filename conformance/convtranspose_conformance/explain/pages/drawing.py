@@ -1,16 +1,20 @@
 """An axis as numbers that a template draws: where inputs, taps and outputs lie. Positions count
 cells of the full output from 0."""
 
+import string
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from convtranspose_cases import Case
 
-from ..geometry.along_axis import MOST_OUTPUTS, short_axes
-from ..geometry.terms import LETTERS
+from ..geometry.along_axis import FEW, MOST_OUTPUTS, SHORT_INPUTS, distinct_axes, is_true_to
 from ..geometry.window import Window, windows
 
 MOST_CELLS = 24  # of each side of the map of two axes
+MOST_DRAWN = 160  # cells of an axis: more are no picture
+MOST_AS_THEY_ARE = 8  # inputs; of more the first ones stand for all
+LETTERS = string.ascii_lowercase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +28,11 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """One axis. Cells from `first` to `last`, both drawn; `counts` of products by position; outputs
+    """One axis, or several alike: `axes` are their names, `name` says besides what is shortened.
+    Cells from `first` to `last`, both drawn; `counts` of products by position; outputs
     are `begin` to `begin + size`."""
 
+    axes: str
     name: str
     first: int
     last: int
@@ -38,6 +44,12 @@ class Drawing:
     most: int
 
     @property
+    def cell(self) -> int:
+        """The width of a cell, in which its longest label has room."""
+        taps = max((tap for each in self.footprints for _, tap in each.taps), default=1)
+        return max(30, 10 + 8 * max(len(f"w{taps}a"), len(f"y{self.size - 1}")))
+
+    @property
     def cells(self) -> range:
         return range(self.first, self.last + 1)
 
@@ -47,21 +59,48 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountMap:
-    """How many products reach each output of two axes: the checkerboard, if there is one. `cut`:
-    more outputs than are drawn."""
+    """How many products reach each output of two axes: the checkerboard, if there is one. `axes`
+    says which of the outputs are drawn."""
 
     rows: tuple[tuple[int, ...], ...]
     most: int
     axes: str
-    cut: bool
 
 
 def drawings(case: Case) -> list[Drawing]:
-    """The axes that are small enough to be drawn, alike ones once. Of a legal ConvTranspose."""
-    return [_drawing(name, w) for name, w in short_axes(case) if w.full <= 2 * MOST_OUTPUTS]
+    """The axes that are small enough to be drawn, alike ones once, or with so many of their inputs
+    that outputs away from the borders are there. Of a legal ConvTranspose."""
+    return [
+        _drawing(name, _named(name, short, windows(case)[number]), short)
+        for name, _, number in distinct_axes(case)
+        for short in _drawn(windows(case)[number])
+    ]
 
 
-def _drawing(name: str, w: Window) -> Drawing:
+def _drawn(w: Window) -> Iterator[Window]:
+    """The window, or one of fewer inputs; nothing where the kernel alone is too wide."""
+    a = w.axis
+    if 0 < a.input <= MOST_AS_THEY_ARE and 0 < w.size and w.full <= 2 * MOST_OUTPUTS:
+        yield w
+        return
+    enough = -(-(a.effective_kernel + a.stride - 2) // a.stride) + 1
+    for inputs in (max(enough, SHORT_INPUTS[0]), enough, *SHORT_INPUTS):
+        short = replace(
+            w, axis=replace(a, input=inputs), size=w.size - a.stride * (a.input - inputs)
+        )
+        if inputs <= min(a.input, len(LETTERS)) and short.size > 0 and short.full <= MOST_DRAWN:
+            yield short
+            return
+
+
+def _named(name: str, short: Window, whole: Window) -> str:
+    if short.axis.input == whole.axis.input:
+        return name
+    few = "" if is_true_to(short, whole) else FEW
+    return f"{name}, drawn with {short.axis.input} of {whole.axis.input} inputs{few}"
+
+
+def _drawing(axes: str, name: str, w: Window) -> Drawing:
     axis = w.axis
     places = [(axis.stride * i, LETTERS[i]) for i in range(axis.input)]
     prints = tuple(
@@ -74,6 +113,7 @@ def _drawing(name: str, w: Window) -> Drawing:
     )
     counts = Counter(place for each in prints for place, _ in each.taps)
     return Drawing(
+        axes=axes,
         name=name,
         first=min(0, w.begin),
         last=max(w.full, w.begin + w.size) - 1,
@@ -100,8 +140,11 @@ def count_map(case: Case) -> CountMap | None:
     return CountMap(
         rows=rows,
         most=max(max(map(max, rows)), 1),
-        axes=f"D{case.rank - 1} down, D{case.rank} across",
-        cut=any(w.size > MOST_CELLS for w in cut),
+        axes=", ".join(
+            f"{'the first ' * (w.size > MOST_CELLS)}{min(w.size, MOST_CELLS)} of {w.size} along "
+            f"D{case.rank - back} {way}"
+            for w, back, way in zip(cut, (1, 0), ("down", "across"), strict=True)
+        ),
     )
 
 

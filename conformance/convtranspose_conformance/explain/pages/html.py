@@ -14,6 +14,9 @@ from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
 
+from ...prediction.predict import predictions
+from ...prediction.runtimes import followed
+from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..code.resize import resize_convolution
 from ..code.snippet import arrays
@@ -64,6 +67,7 @@ def _environment() -> jinja2.Environment:
 def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
     """Everything that the template says of one subject."""
     case = subject.case
+    expected = predictions(case)
     part: dict[str, Any] = {
         "subject": subject,
         "case": case,
@@ -71,6 +75,8 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         "nearness": nearness,
         "absence": absence,
         "clauses": CLAUSES,
+        "predictions": [(each, sentence(each)) for each in expected],
+        "runtimes": None,
         "axes": [],
         "refused": None,
         "transposed": case.op == "ConvTranspose",
@@ -85,6 +91,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
             "negative_pads": [NEGATIVE_PADS, advice(case)] * has_negative_pads(case),
             "axes": sizes,
         }
+    part["runtimes"] = other = followed(expected)
     part["readings"] = [
         (reading, clause_status(case, reading), result_under(case, reading.id))
         for reading in differing(case)
@@ -94,7 +101,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         | {
             "axes": _axes(case),
             "sums": sums(case),
-            "codes": codes(case),
+            "codes": codes(other.case if other else case),
             "arrays": "\n".join(arrays(case)),
         }
         | _of_transpose(case)
@@ -123,7 +130,9 @@ def _of_transpose(case: Case) -> dict[str, Any]:
     even = even_nearby(case)
     return {
         "drawings": drawings(case),
-        "slid": {name: (row, kernel) for name, row, kernel in slid(case)},
+        "slid": {
+            name.partition(", written")[0]: (name, row, kernel) for name, row, kernel in slid(case)
+        },
         "map": count_map(case),
         "overlaps": [
             (name, is_even_along(w), overlap(w, case.bias))
