@@ -8,7 +8,9 @@ What other people's code may import stands in `__init__.pyi`, and stays there:
   `Stenographer`);
 - a script of CI: `plan` and `execute` with `Limits`, `registered`, and what they raise, all of it a
   `UserError`;
-- a notebook: `ask`, `judge_output`, `explanation`, `reproducer`.
+- a notebook: `ask`, `judge_output`, `explanation`, `explained` (not `explain`, which is the name of
+  the package behind it: whoever imports that would put a module in the function's place),
+  `reproducer`.
 
 Runs are read by `convtranspose_reports`, cases found by `convtranspose_cases`. Nothing is imported
 before it is used.

@@ -15,6 +15,8 @@ from .backends.registry import registered as registered
 from .backends.script import Name as Name
 from .backends.script import Script as Script
 from .backends.script import Stenographer as Stenographer
+from .explain.explained import Explained as Explained
+from .explain.explained import explained as explained
 from .notebook import ask as ask
 from .notebook import explanation as explanation
 from .notebook import judge_output as judge_output

@@ -1,4 +1,6 @@
 from .code.all_frameworks import codes as codes
+from .explained import Explained as Explained
+from .explained import explained as explained
 from .inputs.options import case_from_options as case_from_options
 from .inputs.subject import Subject as Subject
 from .inputs.subject import Unreadable as Unreadable

@@ -12,8 +12,8 @@ Pads = tuple[tuple[int, int], ...]
 
 
 ONEDNN = (
-    "# TensorFlow's CPU kernels take these {what} through oneDNN alone, which is off by default",
-    "# below AVX512_VNNI; to be set before TensorFlow is imported",
+    "# on a CPU {what} work through oneDNN alone, which is off by default below",
+    "# AVX512_VNNI; to be set before TensorFlow is imported",
     "import os",
     "",
     'os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"',

@@ -7,9 +7,12 @@ from functools import cache
 from pathlib import Path
 
 from convtranspose_cases import Case, UnknownName, find_case
+from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
 from convtranspose_reports import NO_ANSWER, CaseLine, Record, Run, Verdict, read_run
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
+
+from ..geometry.other_readings import result_under
 
 DEFAULT_DIRECTORY = Path("conformance-report")
 NEAREST = 3
@@ -111,7 +114,7 @@ class Recorded:
 
     def says(self, record: Record) -> str:
         """The verdict of one record, and the rule that its backend follows instead."""
-        why = self.sentences.get(record.finding) or record.reason
+        why = self.sentences.get(record.finding) or record.reason or _reading(record)
         return f"{record.verdict.value}" + (f": {why}" if why else "")
 
     def statements(self, relative: Relative) -> list[Statement]:
@@ -126,6 +129,20 @@ class Recorded:
             Statement(backend=name, checks=", ".join(of), says=says, verdict=verdict)
             for (name, says, verdict), of in checks.items()
         ]
+
+
+def _reading(record: Record) -> str:
+    """The readings that a backend followed where the literal text is none of those that fit, with
+    what they make of the recorded case; "" where it is."""
+    case = _known(record.case)
+    other = [
+        f"{label}:{names[0]}"
+        for label, names in record.follows.items()
+        if names and CLAUSES[label].text not in names
+    ]
+    if not other or case is None:
+        return ""
+    return f"by {', '.join(other)}, {result_under(case, *other)[0]}"
 
 
 def run_in(directory: Path | None) -> Run | None:
