@@ -79,7 +79,7 @@ NOTEBOOK = """
 from convtranspose_cases import find_case
 from convtranspose_cases.inputs import tensors
 from convtranspose_conformance import (
-    Judgement, Reply, ask, explanation, judge_output, named, reproducer
+    Explained, Judgement, Reply, ask, explained, explanation, judge_output, named, reproducer
 )
 from convtranspose_reference import conv_transpose
 
@@ -93,6 +93,9 @@ if __name__ == "__main__":
     (reply,) = ask("onnx-reference", case)
     print(right.verdict, judge_output(case, Y + 1).verdict, reply.judgement.verdict)
     print(explanation(case.id).splitlines()[0])
+    one: Explained
+    (one,) = explained(case.id)
+    print(one.y_shape)
     print(reproducer(named("torch-cpu"), case, drawn, "Y").splitlines()[0])
 """
 
@@ -130,7 +133,8 @@ def test_a_script_of_ci_plans_runs_and_reads(tmp_path: Path) -> None:
 
 
 def test_a_notebook_asks_judges_explains(tmp_path: Path) -> None:
-    verdicts, explained, script = _fresh(NOTEBOOK, tmp_path)
+    verdicts, explained, sizes, script = _fresh(NOTEBOOK, tmp_path)
+    assert sizes == "(1, 1, 11, 11)"
     assert verdicts == "conforms fails conforms"
     assert explained == "seeds/stride_2_filter_3"
     assert script.startswith("# seeds/stride_2_filter_3 on torch-cpu")
