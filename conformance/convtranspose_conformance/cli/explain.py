@@ -3,7 +3,7 @@ each framework."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,21 +13,21 @@ from convtranspose_cases.notation import require_askable
 from convtranspose_reports import CutShortWarning
 
 from .. import explain as explain_room
-from ..explain import Subject, case_from_options, explain
-from ..explain.inputs.options import dtype_option, shape_option
-from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
+from ..explain import Subject, explain
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
+from ..explain.pages.overview import overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..prediction.asking import Asking, asked_live
 from ..prediction.predict import predictions
 from ..run.exit_status import RED_STATUS
+from .explain_what import Beside, chosen_of
 from .options import OptionError
 from .terminal import say, warnings_said
 
 RULE = "\n" + "=" * 100 + "\n"
-SHAPES = ("x", "w")
+IN_FULL = 3  # more than these are a table, and one of them is asked for by its number
 Sizes = Annotated[str, typer.Option(metavar="LIST")]
 
 
@@ -35,7 +35,8 @@ def explain_(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="A case id, model.onnx[#NODE], or a layer or call as text."
+            metavar="WHAT",
+            help="A case id, model.onnx[#NODE], text with calls in it, a .py or .ipynb, or -.",
         ),
     ] = "",
     x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
@@ -77,6 +78,18 @@ def explain_(
     as_json: Annotated[
         bool, typer.Option("--json", help="All of it as JSON, by docs/explain.schema.json.")
     ] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="What a name in the text stands for."),
+    ] = None,
+    dim: Annotated[
+        list[str] | None,
+        typer.Option("--dim", metavar="NAME=SIZE", help="A symbolic size of the model."),
+    ] = None,
+    only: Annotated[
+        list[int] | None,
+        typer.Option("--only", metavar="N", help="One of several calls, by its number."),
+    ] = None,
 ) -> None:
     """Prints the geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
     options = {
@@ -97,7 +110,10 @@ def explain_(
     }
     given = {name: value for name, value in options.items() if value}
     with warnings_said(CutShortWarning, LeftOutWarning):
-        chosen, measured = _chosen(what, given), run_in(run)
+        every = chosen_of(what, given, Beside(set=set_ or (), dim=dim or ()), only or ())
+        measured = run_in(run)
+    in_full = as_json or len(every) <= IN_FULL
+    chosen = every if in_full else []
     answers = [_asked(subject) if ask else [] for subject in chosen]
     explained = [
         (subject, None if measured is None else of_run(subject.case, measured))
@@ -106,12 +122,12 @@ def explain_(
     if as_json:
         print(explain_room.json_text(chosen, answers))
     else:
-        print(
-            RULE.join(
-                explain(subject, recorded_text(records), asked_text(live) if ask else "")
-                for (subject, records), live in zip(explained, answers, strict=True)
-            )
-        )
+        parts = [
+            explain(subject, recorded_text(records), asked_text(live) if ask else "")
+            for (subject, records), live in zip(explained, answers, strict=True)
+        ]
+        overview = [overview_text(what, every, in_full=in_full)] * (len(every) > 1)
+        print(RULE.join([*overview, *parts]))
     if html is not None:
         _write(html, explain_room.page(explained))  # loads what draws it
     if any(each.parts for live in answers for each in live):
@@ -128,20 +144,6 @@ def _asked(subject: Subject) -> list[Asking]:
 def _with_plain_numbers(case: Case) -> Case:
     """Of a call that the text forbids no golden is asked."""
     return case if case.refusal() is None else replace(case, suite=CALL, data="plain")
-
-
-def _chosen(what: str, given: dict[str, Any]) -> list[Subject]:
-    """What to explain. Raises UserError for options and texts that say nothing, or too much."""
-    if not what:
-        if not ("x" in given and "w" in given):
-            raise OptionError(
-                "explain takes a case id, a model or a layer, or both --x and --w, such as --x "
-                f"1,2,5,5 --w 2,3,3,3; {ACCEPTED}"
-            )
-        return [Subject(case=case_from_options(**given))]
-    refuse_beside(what, given)
-    x, w = (shape_option(name, given[name]) if name in given else None for name in SHAPES)
-    return subjects(what, x, w, dtype_option(given["dtype"]) if "dtype" in given else None)
 
 
 def _write(file: Path, text: str) -> None:

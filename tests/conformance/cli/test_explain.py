@@ -42,15 +42,17 @@ def test_an_example_size_is_given_with_x() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([LAYER, "--strides", "2,2"], "a layer says everything but --x: leave out --strides"),
-        ([LAYER, "--dtype", "float16"], "a layer says everything but --x: leave out --dtype"),
+        (
+            [LAYER, "--strides", "2,2"],
+            "a text says everything but --x and --w and --dtype: leave out --strides",
+        ),
         (
             [CALL, "--bias"],
-            "a function's call says everything but --x and --w and --dtype: leave out --bias",
+            "a text says everything but --x and --w and --dtype: leave out --bias",
         ),
         (
             [CALL, "--x", "1,2,4"],
-            "the text names its tensors, not their shapes: accepted is the call with --x and --w",
+            "the text names its weights, not their shape: accepted is the call with --w",
         ),
         (
             [CALL, "--x", "1,2,4", "--w", "2,3,3", "--dtype", "int8"],
@@ -58,7 +60,7 @@ def test_an_example_size_is_given_with_x() -> None:
         ),
         (["seeds/stride_2_filter_3", "--x", "1,1,5,5"], "a case id says everything: leave out --x"),
         (["m.onnx", "--bias"], "a model says everything but --x and --w: leave out --bias"),
-        ([LAYER, "--w", "1,2,3,3"], "a layer says everything but --x: leave out --w"),
+        ([LAYER, "--w", "1,2,3,3"], "nn.ConvTranspose2d says W's shape by itself: leave out --w"),
         ([LAYER, "--x", "1,3,5,5"], "--x 1,3,5,5 has 3 channels: accepted is in_channels = 16"),
         ([LAYER, "--x", "1,16,5"], "--x 1,16,5: accepted are 4 sizes"),
         ([LAYER, "--run", "nowhere"], "nowhere"),

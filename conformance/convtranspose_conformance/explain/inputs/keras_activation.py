@@ -2,6 +2,7 @@
 it."""
 
 from .signature import Bound
+from .written.fold import Name
 
 _OPERATORS = {
     "relu": "Relu",
@@ -26,8 +27,12 @@ def activation_note(given: Bound) -> tuple[str, ...]:
     name = given.values["activation"]
     if name in (None, "linear"):
         return ()
+    if isinstance(name, Name):
+        name = name.text.rpartition(".")[2]
+        if name not in (*_OPERATORS, *_COMPOSED.split()):
+            return (f"ConvTranspose has no activation: in ONNX what {name} does follows",)
     if not isinstance(name, str):
-        raise given.wrong("activation", "a name in quotes, or none")
+        raise given.wrong("activation", "a name, or none")
     if name in _OPERATORS:
         nodes = f'helper.make_node("{_OPERATORS[name]}", ["Y"], ["Z"]) follows'
     elif name in _COMPOSED.split():

@@ -3,22 +3,28 @@
 
 from convtranspose_reference.attributes import Shape
 
-from .signature import Bound
+from .channels import ASSUMED, ASSUMED_CHANNELS, in_text, input_shape
+from .signature import Bound, Written
 from .subject import Unreadable, listed
-from .torch_layer import ASSUMED, ASSUMED_CHANNELS, input_shape
+from .written.fold import Name
 
 STATED = ("input_shape", "batch_input_shape", "batch_shape")
 Sizes = tuple[int | None, ...]
 
 
-def keras_input(given: Bound, rank: int, x: Shape | None) -> tuple[Shape, tuple[str, ...]]:
+def keras_input(
+    given: Bound, rank: int, x: Shape | None, call: Written
+) -> tuple[Shape, tuple[str, ...]]:
     """X's shape as ONNX has it, N,C,D1,...: `x`, what the layer states, or what is assumed, with
     the note that says so.
 
     Raises Unreadable where two of these contradict each other.
     """
-    names = [name for name in STATED if given.values.get(name) is not None]
+    names = [name for name in STATED if given.values.get(name) is not None and given.known(name)]
     if not names:
+        tensor = in_text(call.x, rank, None, last=not channels_first(given))
+        if x is None and tensor[0] is not None:
+            return tensor[0], tensor[1]
         return input_shape(
             given.function, rank, x[1] if x and len(x) > 1 else ASSUMED_CHANNELS, x, known=False
         )
@@ -43,6 +49,8 @@ def _stated(given: Bound, name: str, rank: int) -> Sizes:
     """The sizes in ONNX's order, None where they are left open."""
     stated, batch = given.values[name], name != "input_shape"
     length = rank + 1 + batch
+    if isinstance(stated, tuple | list):
+        stated = [None if isinstance(size, Name) else size for size in stated]
     whole = isinstance(stated, tuple | list) and all(
         size is None or (type(size) is int and size >= 0) for size in stated
     )
@@ -72,6 +80,6 @@ def _checked(given: Bound, name: str, sizes: Sizes, x: Shape) -> Shape:
 
 def channels_first(given: Bound) -> bool:
     """Does the layer put the channels before the spatial axes?"""
-    if given.values["data_format"] is None:
+    if given.values["data_format"] is None or not given.known("data_format"):
         return False
     return given.word("data_format", ("channels_last", "channels_first")) == "channels_first"

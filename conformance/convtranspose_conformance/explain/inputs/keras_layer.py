@@ -12,16 +12,15 @@ from convtranspose_reference.geometry import Axis
 from ..geometry.keras_auto_pad import auto_pad_note
 from ..geometry.keras_window import KerasAxis
 from ..geometry.window import Window, attributes_of, axis_name, bare_axis
+from .channels import bias_of, channels_of
 from .keras_activation import activation_note
 from .keras_input import STATED, channels_first, keras_input
 from .options import SUITE
 from .signature import REQUIRED, Bound, Written, bound
-from .subject import Subject, listed
+from .subject import Origin, Subject, listed
+from .written.fold import Name
 
-LAYER = re.compile(
-    r"(?:(?:(?:tf|tensorflow)\.)?keras\.)?(?:layers\.)?"
-    r"(?:Conv(?P<rank>[123])DTranspose|Convolution(?P<long>[123])DTranspose)"
-)
+LAYER = re.compile(r"(?:\w+\.)*(?:Conv|Convolution)(?P<rank>[123])DTranspose")
 _SIGNATURE: dict[str, Any] = {
     "filters": REQUIRED,
     "kernel_size": REQUIRED,
@@ -42,6 +41,13 @@ _IRRELEVANT = {
     "kernel_constraint": None,
     "bias_constraint": None,
 }
+_SIZES = {
+    "kernel_size": "3",
+    "strides": "2",
+    "padding": "same",
+    "output_padding": "0",
+    "dilation_rate": "1",
+}
 _BASE = ("name", "trainable", "dtype", *STATED)
 _DTYPES = ("float32", "float16", "bfloat16", "float64")
 
@@ -51,15 +57,30 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     data_format says. Raises Unreadable."""
     name = LAYER.fullmatch(call.function)
     assert name is not None
-    rank = int(name["rank"] or name["long"])
     given = bound(call, _SIGNATURE | _IRRELEVANT, _BASE)
-    shape, notes = keras_input(given, rank, x)
+    return layer_subject(call, given, int(name["rank"]), x)
+
+
+def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Subject:
+    """The case of a call by Keras's size rule, its arguments by Keras's names. Raises
+    Unreadable."""
+    given.require(_SIZES)
+    shape, notes = keras_input(given, rank, x, call)
     layer, axes = _axes(given, rank), _geometry(given, shape)
     kept = [_window(given, n, *each) for n, each in enumerate(zip(layer, axes, strict=True))]
-    case = _case(given, shape, kept)
+    channels = channels_of(given, ("", "filters", ""), shape[1])
+    case = _case(given, shape, channels.M, kept)
     about_layer = (*_layout(given, x), *_sizes(layer, kept), *_same(layer, case, kept))
-    notes = (*notes, *about_layer, *activation_note(given))
-    return Subject(case=case, title=call.text, notes=notes)
+    _, about_bias = bias_of(given, "use_bias")
+    notes = (*notes, *channels.notes, *about_bias, *about_layer, *activation_note(given))
+    return Subject(
+        case=case,
+        title=call.text,
+        notes=notes,
+        assumed=channels.assumed
+        | ({"x", "C"} if any("assumed, --x" in n for n in notes) else set()),
+        origin=Origin(framework="keras", function=call.function, line=call.line),
+    )
 
 
 def _axes(given: Bound, rank: int) -> list[KerasAxis]:
@@ -98,20 +119,29 @@ def _window(given: Bound, number: int, layer: KerasAxis, axis: Axis) -> Window:
     return window
 
 
-def _case(given: Bound, x: Shape, kept: list[Window]) -> Case:
+def _case(given: Bound, x: Shape, maps: int, kept: list[Window]) -> Case:
     """The layer in ONNX: pads and output_padding say every window that Keras makes."""
-    dtype = given.word("dtype", _DTYPES) if given.values.get("dtype") is not None else "float32"
-    w_shape = (x[1], given.integer("filters", 1), *(w.axis.kernel for w in kept))
+    dtype = _dtype(given)
+    w_shape = (x[1], maps, *(w.axis.kernel for w in kept))
     return Case(
         suite=SUITE,
         name="call",
         x_shape=x,
         w_shape=w_shape,
         attributes=attributes_of(kept),
-        bias=given.truth("use_bias"),
+        bias=bias_of(given, "use_bias")[0],
         dtype=dtype,
         opset=opset_for(dtype),
     )
+
+
+def _dtype(given: Bound) -> str:
+    """A word, or a name such as tf.float16; what is neither is no dtype of a layer's sums."""
+    dtype = given.values.get("dtype")
+    if isinstance(dtype, Name):
+        word = dtype.text.rpartition(".")[2]
+        return word if word in _DTYPES else "float32"
+    return "float32" if dtype is None else given.word("dtype", _DTYPES)
 
 
 def _layout(given: Bound, x: Shape | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 finds."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,26 +11,28 @@ from convtranspose_cases import Case
 from convtranspose_reference.attributes import Shape
 
 from ...backends.onnx.model import ELEMENT_TYPES
+from .channels import ASSUMED
 from .onnx_attributes import node_attributes
-from .onnx_graph import Node, Sizes, Value, nodes
+from .onnx_graph import Node, Sizes, Value, nodes, set_sizes
 from .options import SUITE
-from .subject import LeftOutWarning, Subject, Unreadable
-from .torch_layer import ASSUMED
+from .subject import LeftOutWarning, Origin, Subject, Unreadable
 
 MOST_NAMES = 20
 _DTYPES = {number: name for name, number in ELEMENT_TYPES.items()}
 
 
-def onnx_subjects(where: str, x: Shape | None, w: Shape | None) -> list[Subject]:
+def onnx_subjects(
+    where: str, x: Shape | None, w: Shape | None, sizes: Mapping[str, int] | None = None
+) -> list[Subject]:
     """The nodes of `model.onnx`, or those called NODE of `model.onnx#NODE`. `x`, `w` say shapes of
-    the one node that is left.
+    the one node that is left, `sizes` symbolic sizes by the file's names.
 
     External data is not read. A node that cannot be explained beside others that can is left out
     with a LeftOutWarning. Raises Unreadable for no model, no such node and no ConvTranspose, for a
     node that was asked for by its name, and where no node can be explained.
     """
     path, name = _parts(where)
-    model = _prepared(path)
+    model = _prepared(path, sizes or {})
     chosen = _chosen(path, model.graph, name)
     if len(chosen) > 1 and (x or w):
         raise Unreadable(
@@ -91,7 +93,7 @@ def _parts(where: str) -> tuple[Path, str]:
     return Path(path), node
 
 
-def _prepared(path: Path) -> Any:
+def _prepared(path: Path, sizes: Mapping[str, int]) -> Any:
     """The model with its functions inlined and its shapes inferred as far as that goes."""
     import onnx  # a framework: imported when the first file is read
     from google.protobuf.message import DecodeError
@@ -108,6 +110,7 @@ def _prepared(path: Path) -> Any:
         ) from None
     if not model.HasField("graph"):
         raise Unreadable(f"{path}: no ONNX model: it has no graph; {accepted}")
+    set_sizes(path, model.graph, sizes)
     if model.functions:
         model = inliner.inline_local_functions(model)
     try:
@@ -141,7 +144,9 @@ def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | Non
     )
     if case.bias:
         case = replace(case, bias_shape=_bias(case, node.values.get(inputs[2], Value())))
-    return Subject(case=case, title=title, notes=(*_numbered(node), *assumed, *typed))
+    origin = Origin(framework="onnx", function="ConvTranspose", node=node.name)
+    notes = (*_numbered(node), *assumed, *typed)
+    return Subject(case=case, title=title, notes=notes, origin=origin)
 
 
 def _numbered(node: Node) -> tuple[str, ...]:

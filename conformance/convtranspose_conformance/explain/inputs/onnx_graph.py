@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .subject import Unreadable
+
 Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
 OPERATOR = "ConvTranspose"
 
@@ -72,3 +74,22 @@ def _size(dimension: Any) -> int | str | None:
 
 def _of_tensor(tensor: Any) -> Value:
     return Value(element=tensor.data_type, sizes=tuple(tensor.dims), constant=True)
+
+
+def set_sizes(where: object, graph: Any, sizes: Mapping[str, int]) -> None:
+    """Gives the graph's symbolic sizes those numbers, in the values that it states. Raises
+    Unreadable for a name that is none of them."""
+    stated = [
+        dimension
+        for info in (*graph.input, *graph.value_info, *graph.output)
+        for dimension in info.type.tensor_type.shape.dim
+        if dimension.dim_param
+    ]
+    names = dict.fromkeys(str(dimension.dim_param) for dimension in stated)
+    for name in sizes:
+        if name not in names:
+            known = ", ".join(list(names)[:20]) or "no symbolic size"
+            raise Unreadable(f"{where}: --dim {name}: accepted are the file's names: {known}")
+    for dimension in stated:
+        if (size := sizes.get(str(dimension.dim_param))) is not None:
+            dimension.dim_value = size

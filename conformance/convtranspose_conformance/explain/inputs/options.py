@@ -1,7 +1,8 @@
 """A case made from a command line's options, and back."""
 
-from collections.abc import Iterable
-from typing import TypedDict, Unpack
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Any, TypedDict, Unpack
 
 from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
@@ -124,3 +125,36 @@ def shape_option(option: str, text: str) -> Shape:
             "axis, as in 1,2,5,5"
         )
     return sizes
+
+
+def names_option(given: Iterable[str]) -> dict[str, Any]:
+    """What names stand for, from `--set NAME=VALUE`: numbers, words or lists. Raises Unreadable."""
+    return {name: _literal(name, value) for name, value in _pairs("set", given)}
+
+
+def sizes_option(given: Iterable[str]) -> dict[str, int]:
+    """Symbolic sizes, from `--dim NAME=SIZE`. Raises Unreadable."""
+    sizes = {name: _integer(f"dim {name}", value) for name, value in _pairs("dim", given)}
+    for name, size in sizes.items():
+        if not 0 <= size < 2**31:
+            raise Unreadable(f"--dim {name}={size}: accepted is a size of 0 or more")
+    return sizes
+
+
+def _pairs(option: str, given: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not (name.strip() and equals and value.strip()):
+            raise Unreadable(f"--{option} {each}: accepted is NAME=VALUE, as in stride=2")
+        yield name.strip(), value.strip()
+
+
+def _literal(name: str, text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        if text.isidentifier():
+            return text
+    raise Unreadable(
+        f"--set {name}={text[:60]}: accepted is a number, a word, or a list such as [1,2]"
+    )

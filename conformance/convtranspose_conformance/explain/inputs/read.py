@@ -1,51 +1,74 @@
-"""From what a person has to what is explained: a case id, an ONNX file, a layer as text."""
+"""From what a person has to what is explained: a case id, an ONNX file, calls in a text."""
 
 import os.path
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from convtranspose_cases import find_case
 from convtranspose_reference.attributes import Shape
 
-from . import keras_layer, tensorflow_call, torch_layer
 from .onnx_file import onnx_subjects
-from .signature import Written, written
-from .subject import Subject, Unreadable
+from .signature import Asked
+from .spellings.known import KNOWN, is_plain
+from .subject import LeftOutWarning, Subject, Unreadable
+from .written.calls import Call, calls_in
+from .written.source import is_text_file, text_of
 
 ACCEPTED = (
-    "accepted are a case id such as seeds/stride_2_filter_3, model.onnx or model.onnx#NODE, and a "
-    "layer as text such as 'nn.ConvTranspose2d(16, 8, 3, stride=2)' or "
-    "'keras.layers.Conv2DTranspose(8, 3)'"
-)
-KNOWN = (
-    "nn.ConvTranspose1d, 2d, 3d, nn.LazyConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, "
-    "keras.layers.Conv1DTranspose, 2D, 3D, tf.nn.conv1d_transpose, conv2d_transpose, "
-    "conv3d_transpose"
+    "accepted are a case id such as seeds/stride_2_filter_3, model.onnx or model.onnx#NODE, and "
+    "text with calls in it, a .py or .ipynb file or - for standard input, such as "
+    "'nn.ConvTranspose2d(16, 8, 3, stride=2)' or 'keras.layers.Conv2DTranspose(8, 3)'"
 )
 
 # what each leaves to options
 OPEN: dict[str, tuple[str, ...]] = {
     "a case id": (),
     "a model": ("x", "w"),
-    "a layer": ("x",),
-    "a function's call": ("x", "w", "dtype"),
+    "a text": ("x", "w", "dtype"),
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What options say beside a text: shapes of X and W in ONNX's order, the element type, and what
+    names stand for."""
+
+    x: Shape | None = None
+    w: Shape | None = None
+    dtype: str | None = None
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> list[str]:
+        """Those that are given, by name."""
+        pairs = {"x": self.x, "w": self.w, "dtype": self.dtype}
+        return [name for name, value in pairs.items() if value]
+
+
 def subjects(
-    what: str, x: Shape | None = None, w: Shape | None = None, dtype: str | None = None
+    what: str,
+    x: Shape | None = None,
+    w: Shape | None = None,
+    dtype: str | None = None,
+    *,
+    names: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> list[Subject]:
     """What is explained, in order. `x`, `w`, `dtype`: shapes and element type where `what` leaves
-    them open.
+    them open; `names`: what names in a text stand for; `sizes`: symbolic sizes of a model.
 
-    Warns with LeftOutWarning as `onnx_subjects` does. Raises Unreadable for what is none of these,
-    UnknownName for a case that is none.
+    Warns with LeftOutWarning of nodes and calls that cannot be read beside others that can. Raises
+    Unreadable for what is none of these, UnknownName for a case that is none.
     """
-    refuse_beside(what, [name for name, value in (("x", x), ("w", w), ("dtype", dtype)) if value])
+    given = Given(x=x, w=w, dtype=dtype, names=names or {})
+    refuse_beside(what, given.options)
     kind = kind_of(what)
     if kind == "a model":
-        return onnx_subjects(what, x, w)
-    if kind != "a case id":
-        return [_layer(what, x, w, dtype or "float32")]
+        return onnx_subjects(what, x, w, sizes or {})
+    if kind == "a text":
+        return _calls(what, given)
     if "/" not in what:
         raise Unreadable(
             f"{what!r} is no case id (SUITE/NAME), no ONNX file and no layer; {ACCEPTED}"
@@ -56,12 +79,11 @@ def subjects(
 def kind_of(what: str) -> str:
     """What a text is, to be read: a file before anything else, since a path may hold a
     parenthesis."""
+    if is_text_file(what):
+        return "a text"
     if _is_file(what):
         return "a model"
-    if "(" not in what:
-        return "a case id"
-    name = what.partition("(")[0].rpartition("=")[2].strip()
-    return "a function's call" if _function(name) else "a layer"
+    return "a text" if "(" in what else "a case id"
 
 
 def refuse_beside(what: str, options: Iterable[str]) -> None:
@@ -75,31 +97,40 @@ def refuse_beside(what: str, options: Iterable[str]) -> None:
 
 def _is_file(what: str) -> bool:
     """Does the text name an ONNX file, or at least a file?"""
+    if "\n" in what or len(what) > 1000:
+        return False
     name = what.partition("#")[0]
     return (
         name.endswith(".onnx") or ".onnx#" in what or os.path.isfile(what) or os.path.isfile(name)
     )
 
 
-def _layer(text: str, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
-    call = written(text)
-    if keras_layer.LAYER.fullmatch(call.function):
-        return keras_layer.keras_subject(call, x)
-    if torch_layer.MODULE.fullmatch(call.function):
-        return torch_layer.torch_module(call, x)
-    function = _function(call.function)
-    if function is None:
-        raise Unreadable(f"{call.function}: no layer that is known here; accepted are {KNOWN}")
-    if call.applied:
-        raise Unreadable(
-            f"{call.function}(...)(...): a function makes no layer that is called in turn; "
-            "accepted is the first call"
-        )
-    return function(call, x, w, dtype)
+def _calls(what: str, given: Given) -> list[Subject]:
+    """The calls in a text that can be read: the transposed ones, and the plain ones where there is
+    no other."""
+    every = list(calls_in(text_of(what), given.x, given.w, given.dtype, given.names))
+    known = [call for call in every if call.subject or call.error]
+    chosen = [call for call in known if not is_plain(call.function)] or known
+    read = [call.subject for call in chosen if call.subject]
+    if not read:
+        raise _unread(what, chosen, every)
+    for call in chosen:
+        if call.error and not call.aside:
+            warnings.warn(f"line {call.line}: {call.error}", LeftOutWarning, stacklevel=2)
+    return read
 
 
-def _function(name: str) -> Callable[[Written, Shape | None, Shape | None, str], Subject] | None:
-    """What reads the calls of the function with that name."""
-    if torch_layer.FUNCTION.fullmatch(name):
-        return torch_layer.torch_function
-    return tensorflow_call.tensorflow_function if tensorflow_call.FUNCTION.fullmatch(name) else None
+def _unread(what: str, chosen: list[Call], every: list[Call]) -> Unreadable:
+    """Why nothing was read: all names that are asked for at once, or what is wrong first."""
+    asked: dict[str, str] = {}
+    for call in chosen:
+        if isinstance(call.error, Asked):
+            asked = {**call.error.names, **asked}
+    if asked:
+        first = next(call for call in chosen if isinstance(call.error, Asked))
+        return Asked(first.function, asked)
+    if errors := [call.error for call in chosen if call.error]:
+        return errors[0]
+    shown = repr(what if len(what) <= 60 else what[:57] + "...")
+    found = f"{every[0].function}: " if every else f"{shown}: "
+    return Unreadable(f"{found}no layer that is known here; accepted are {KNOWN}")

@@ -1,23 +1,27 @@
-"""A call as Python text, read with `ast` and matched to a signature of the framework. Nothing in it
-is ever evaluated."""
+"""A call as it is written, matched to a signature of the framework."""
 
-import ast
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .subject import Unreadable
+from .written.fold import Name, leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A dotted name in the text, such as `torch.float16`: kept as text."""
+class Asked(Unreadable):
+    """A call whose sizes hang on names of the text: `names`, each with a value that is usual for
+    what it says."""
 
-    text: str
-
-
-class Opaque(Name):
-    """An expression that is neither a literal nor a name; what it is worth is not known."""
+    def __init__(self, function: str, names: Mapping[str, str]) -> None:
+        self.names = dict(names)
+        self.options = " ".join(
+            f"--set {shlex.quote(f'{name}={value}')}" for name, value in names.items()
+        )
+        super().__init__(
+            f"{function}: the text leaves {', '.join(names)} open: accepted is the call with "
+            f"{self.options}, each with your own value"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,66 +29,20 @@ class Written:
     """A call as it is written: the `function`'s dotted name, positional and keyword arguments, and
     its `text`.
 
-    `applied`: what it makes is called in turn, as in `Layer(...)(x)`; the arguments of that call
-    are left out.
+    `x`, `w`: shapes of its tensors where the text has them, in the framework's own order, None for
+    sizes that it leaves open. `output_size`: what the layer is asked for where it is applied.
+    `dtype`: what the layer is turned to, as in `Layer(...).half()`. `line`: from 1.
     """
 
     function: str
     positional: tuple[Any, ...]
     named: Mapping[str, Any]
     text: str = field(repr=False)
-    applied: bool = False
-
-
-def written(text: str) -> Written:
-    """The one call in `text`, or the call behind `layer = `, or the layer that is called with an
-    input. Raises Unreadable."""
-    accepted = (
-        "accepted is one call, such as nn.ConvTranspose2d(16, 8, 3, stride=2) or "
-        "keras.layers.Conv2DTranspose(8, 3)"
-    )
-    try:
-        body = ast.parse(text.strip()).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        what = error.msg if isinstance(error, SyntaxError) else "not Python"
-        raise Unreadable(f"{_shown(text)}: {what}; {accepted}") from None
-    node = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr | ast.Assign) else None
-    if applied := isinstance(node, ast.Call) and isinstance(node.func, ast.Call):
-        node = node.func
-    if not isinstance(node, ast.Call) or not (function := _dotted(node.func)):
-        raise Unreadable(f"{_shown(text)}: no call; {accepted}")
-    if any(isinstance(each, ast.Starred) for each in node.args) or any(
-        each.arg is None for each in node.keywords
-    ):
-        raise Unreadable(
-            f"{function}(...): * and ** are not followed; accepted are arguments written out"
-        )
-    return Written(
-        function=function,
-        positional=tuple(_value(each) for each in node.args),
-        named={str(each.arg): _value(each.value) for each in node.keywords},
-        text=ast.unparse(node),
-        applied=applied,
-    )
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-def _dotted(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        before = _dotted(node.value)
-        return f"{before}.{node.attr}" if before else ""
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _value(node: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        name = _dotted(node)
-        return Name(name) if name else Opaque(ast.unparse(node))
+    x: tuple[int | None, ...] | None = None
+    w: tuple[int | None, ...] | None = None
+    output_size: Any = None
+    dtype: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +59,20 @@ class Bound:
             f"{self.function}: {name}={value.text if isinstance(value, Name) else repr(value)}: "
             f"accepted is {accepted}"
         )
+
+    def require(self, usual: Mapping[str, str]) -> None:
+        """Raises Asked for the names that the arguments of `usual` hang on, all at once; each with
+        the value that is usual."""
+        names: dict[str, str] = {}
+        for argument, example in usual.items():
+            for leaf in leaves(self.values.get(argument)):
+                names.setdefault(leaf, example)
+        if names:
+            raise Asked(self.function, names)
+
+    def known(self, name: str) -> bool:
+        """Is it a value, and none that the text leaves open?"""
+        return not isinstance(self.values.get(name), Name)
 
     def integer(self, name: str, least: int) -> int:
         """An integer of at least `least`. Raises Unreadable."""

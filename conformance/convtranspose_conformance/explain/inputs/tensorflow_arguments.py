@@ -1,12 +1,13 @@
 """The arguments of `tf.nn.conv{1,2,3}d_transpose`, as its signature and data_format have them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Pads
 
-from .signature import REQUIRED, Bound, Written, bound
+from .signature import REQUIRED, Asked, Bound, Written, bound
+from .written.fold import Name, leaves
 
 _SIGNATURE: dict[str, Any] = {
     "input": REQUIRED,
@@ -18,6 +19,7 @@ _SIGNATURE: dict[str, Any] = {
     "dilations": None,
     "name": None,
 }
+_ALIASES = {"value": "input", "filter": "filters"}  # as TensorFlow 1 has them
 _LAYOUTS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
@@ -32,24 +34,28 @@ class Call:
     strides: Shape
     dilations: Shape
     pads: tuple[Pads, ...] | None
-    output_shape: Shape
+    output_shape: tuple[int | None, ...]
 
     @property
     def sizes(self) -> Shape:
         """The spatial sizes that output_shape asks for."""
-        return self.output_shape[1:-1] if self.last else self.output_shape[2:]
+        sizes = self.output_shape[1:-1] if self.last else self.output_shape[2:]
+        return tuple(size for size in sizes if size is not None)
 
     @property
-    def maps(self) -> int:
-        """The output channels, M, that output_shape asks for."""
+    def maps(self) -> int | None:
+        """The output channels, M, that output_shape asks for; None where the text leaves them
+        open."""
         return self.output_shape[-1] if self.last else self.output_shape[1]
 
 
 def read_call(call: Written, rank: int) -> Call:
     """The call by the signature of `tf.nn`. Raises Unreadable."""
-    given = bound(call, _SIGNATURE)
+    named = {_ALIASES.get(name, name): value for name, value in call.named.items()}
+    given = bound(replace(call, named=named), _SIGNATURE)
+    given.require({"strides": "2", "dilations": "1"})
     last_layout, first_layout = _LAYOUTS[rank]
-    layout = given.values["data_format"] or last_layout
+    layout = (given.known("data_format") and given.values["data_format"]) or last_layout
     if layout not in (last_layout, first_layout):
         raise given.wrong("data_format", f'"{last_layout}" or "{first_layout}"')
     last = layout == last_layout
@@ -112,12 +118,30 @@ def _is_pair(value: object) -> bool:
     )
 
 
-def _output_shape(given: Bound, rank: int, last: bool) -> Shape:
+def _output_shape(given: Bound, rank: int, last: bool) -> tuple[int | None, ...]:
+    """The sizes asked for: a batch that the text leaves open is 1, channels are None."""
     sizes = given.values["output_shape"]
-    whole = isinstance(sizes, list | tuple) and all(type(s) is int and s >= 1 for s in sizes)
-    if not whole or len(sizes) != rank + 2:
-        order = "N, sizes, M" if last else "N, M, sizes"
+    order = "N, sizes, M" if last else "N, M, sizes"
+    if isinstance(sizes, Name):
+        named = sizes.leaves or (sizes.text,)
+        raise Asked(
+            given.function, dict.fromkeys(named, f"[{', '.join(['1', *['10'] * rank, '8'])}]")
+        )
+    if not isinstance(sizes, list | tuple) or len(sizes) != rank + 2:
+        raise given.wrong("output_shape", f"{rank + 2} integers of at least 1: {order}")
+    maps = rank + 1 if last else 1
+    spatial = [size for n, size in enumerate(sizes) if n not in (0, maps)]
+    if open_ := [leaf for size in spatial for leaf in leaves(size)]:
+        raise Asked(given.function, dict.fromkeys(open_, "10"))
+    if not all(type(size) is int and size >= 1 for size in spatial):
         raise given.wrong(
             "output_shape", f"{rank + 2} integers of at least 1, written out: {order}"
         )
-    return tuple(sizes)
+    batch, channels = sizes[0], sizes[maps]
+    for size in (batch, channels):
+        if not isinstance(size, Name | None) and (type(size) is not int or size < 1) and size != -1:
+            raise given.wrong("output_shape", f"integers of at least 1, written out: {order}")
+    whole = list(sizes)
+    whole[0] = batch if isinstance(batch, int) and batch > 0 else 1
+    whole[maps] = channels if isinstance(channels, int) and channels > 0 else None
+    return tuple(whole)

@@ -9,12 +9,14 @@ from convtranspose_reference.attributes import Shape
 
 from ..geometry.tensorflow_window import same_window
 from ..geometry.window import Window, attributes_of, axis_name, bare_axis
+from .channels import ASSUMED_CHANNELS
 from .options import SUITE
 from .signature import Written
-from .subject import Subject, Unreadable, listed
+from .subject import Origin, Subject, Unreadable, listed
 from .tensorflow_arguments import Call, read_call
+from .torch_layer import whole
 
-FUNCTION = re.compile(r"(?:(?:tf|tensorflow)\.)?nn\.conv(?P<rank>[123])d_transpose")
+FUNCTION = re.compile(r"(?:\w+\.)*nn\.conv(?P<rank>[123])d_transpose")
 
 
 def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
@@ -23,10 +25,14 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
     asked = read_call(call, int(name["rank"]))
+    w, assumed = (w, ()) if w else _filters(asked, call)
+    x = x or _tensor(asked, call, w)
     _check(asked, x, w)
     assert w is not None
+    batch = asked.output_shape[0]
+    assert batch is not None
     back = tuple(_inputs(asked, n, kernel) for n, kernel in enumerate(w[2:]))
-    shape = x or (asked.output_shape[0], w[0], *back)
+    shape = x or (batch, w[0], *back)
     kept = [_window(asked, n, *sizes) for n, sizes in enumerate(zip(shape[2:], w[2:], strict=True))]
     case = Case(
         suite=SUITE,
@@ -37,7 +43,34 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
         dtype=dtype,
         opset=opset_for(dtype),
     )
-    return Subject(case=case, title=call.text, notes=_notes(asked, shape, x, w))
+    return Subject(
+        case=case,
+        title=call.text,
+        notes=(*assumed, *_notes(asked, shape, x, w)),
+        assumed=frozenset({"C", "M"} if assumed else ()),
+        origin=Origin(framework="tensorflow", function=call.function, line=call.line),
+    )
+
+
+def _filters(asked: Call, call: Written) -> tuple[Shape | None, tuple[str, ...]]:
+    """W's shape as the text makes the filters, kernel, M, C, with examples for channels."""
+    own = call.w
+    if own is None or len(own) != asked.rank + 2 or None in own[:-2]:
+        return None, ()
+    maps, channels = own[-2] or asked.maps or ASSUMED_CHANNELS, own[-1] or ASSUMED_CHANNELS
+    kernel = tuple(size for size in own[:-2] if size is not None)
+    w = (channels, asked.maps or maps, *kernel)
+    note = f"W {listed(w)}, in ONNX's order, is the tensor that the text makes"
+    return w, (note + ", with examples for channels that it leaves open" * (None in own),)
+
+
+def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:
+    """X as the text makes it, where all of it is known and leads to this call."""
+    own = whole(call.x)
+    if own is None or w is None or len(own) != asked.rank + 2:
+        return None
+    x = (own[0], own[-1], *own[1:-1]) if asked.last else own
+    return x if x[:2] == (asked.output_shape[0], w[0]) else None
 
 
 def _check(asked: Call, x: Shape | None, w: Shape | None) -> None:
@@ -53,7 +86,7 @@ def _check(asked: Call, x: Shape | None, w: Shape | None) -> None:
             raise Unreadable(
                 f"{name}: {option} {listed(shape)}: accepted are {length} sizes in ONNX's order"
             )
-    if w[1] != asked.maps:
+    if asked.maps is not None and w[1] != asked.maps:
         raise Unreadable(
             f"{name}: --w {listed(w)}: accepted is M = {asked.maps} for its second size, as "
             "output_shape has it"

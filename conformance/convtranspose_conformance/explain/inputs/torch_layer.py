@@ -2,6 +2,8 @@
 `F.conv_transpose2d(x, w, stride=2)`."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from convtranspose_cases import Case
@@ -9,16 +11,14 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ..geometry.window import unless
+from .channels import bias_of, channels_of, in_text, input_shape
 from .options import SUITE
-from .signature import REQUIRED, Bound, Name, Written, bound
-from .subject import Subject, Unreadable, listed
+from .signature import REQUIRED, Bound, Written, bound
+from .subject import Origin, Subject, Unreadable, listed
+from .written.fold import Name
 
-MODULE = re.compile(r"(?:(?:torch\.)?nn\.)?(?P<lazy>Lazy)?ConvTranspose(?P<rank>[123])d")
-FUNCTION = re.compile(
-    r"(?:(?:torch\.)?nn\.functional\.|F\.|torch\.|functional\.)?conv_transpose(?P<rank>[123])d"
-)
-ASSUMED = 5
-ASSUMED_CHANNELS = 4
+MODULE = re.compile(r"(?:\w+\.)*(?P<lazy>Lazy)?ConvTranspose(?P<rank>[123])d")
+FUNCTION = re.compile(r"(?:\w+\.)*conv_transpose(?P<rank>[123])d")
 _DTYPES = {
     "torch.float32": "float32",
     "torch.float": "float32",
@@ -54,6 +54,15 @@ _FUNCTION: dict[str, Any] = {
 }
 
 
+_SIZES = {
+    "kernel_size": "3",
+    "stride": "2",
+    "padding": "1",
+    "output_padding": "0",
+    "dilation": "1",
+}
+
+
 def torch_module(call: Written, x: Shape | None) -> Subject:
     """The case of a layer. `x` is the input's shape. Raises Unreadable."""
     name = MODULE.fullmatch(call.function)
@@ -61,66 +70,118 @@ def torch_module(call: Written, x: Shape | None) -> Subject:
     rank, lazy = int(name["rank"]), bool(name["lazy"])
     signature = {k: v for k, v in _MODULE.items() if not (lazy and k == "in_channels")}
     given = bound(call, signature)
-    channels = (x[1] if x else ASSUMED_CHANNELS) if lazy else given.integer("in_channels", 1)
-    maps, groups = given.integer("out_channels", 1), given.integer("groups", 1)
-    if channels % groups:
-        raise given.wrong("groups", f"a divisor of in_channels = {channels}")
-    if maps % groups:
-        raise given.wrong("groups", f"a divisor of out_channels = {maps}")
-    if given.values["padding_mode"] != "zeros":
-        raise given.wrong("padding_mode", '"zeros", the only one that ConvTranspose layers take')
-    shape, notes = input_shape(call.function, rank, channels, x, known=not lazy)
-    kernel = given.per_axis("kernel_size", rank, 1)
-    case = _case(
-        given, shape, (channels, maps // groups, *kernel), given.truth("bias"), _dtype(given)
+    given.require(_SIZES)
+    return layer_subject(
+        call, given, x, Names(rank=rank, C="" if lazy else "in_channels", check=_padding_mode)
     )
-    return Subject(case=case, title=call.text, notes=notes)
 
 
-def input_shape(
-    function: str, rank: int, channels: int, x: Shape | None, *, known: bool
-) -> tuple[Shape, tuple[str, ...]]:
-    """`x`, checked; or a size that is assumed, with the note that says so. `known`: the layer
-    itself states its input channels."""
-    if x is not None:
-        if len(x) != rank + 2:
-            raise Unreadable(
-                f"{function}: --x {listed(x)}: accepted are {rank + 2} sizes, N,C and {rank} "
-                "spatial"
-            )
-        if x[1] != channels:
-            raise Unreadable(
-                f"{function}: --x {listed(x)} has {x[1]} channels: accepted is in_channels = "
-                f"{channels}"
-            )
-        return x, ()
-    shape = (1, channels, *(ASSUMED,) * rank)
-    what = "the input's size" if known else "the input's size and channels"
-    return shape, (
-        f"the layer does not state {what}: X {listed(shape)} is assumed, --x N,C,D1,... says "
-        "another",
+def _padding_mode(given: Bound) -> None:
+    if given.known("padding_mode") and given.values["padding_mode"] != "zeros":
+        raise given.wrong("padding_mode", '"zeros", the only one that ConvTranspose layers take')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a framework whose layers have PyTorch's size rule calls the arguments; a name that is
+    empty is no argument of the layer."""
+
+    rank: int
+    C: str = "in_channels"
+    M: str = "out_channels"
+    groups: str = "groups"
+    kernel: str = "kernel_size"
+    stride: str = "stride"
+    padding: str = "padding"
+    extra: str = "output_padding"
+    dilation: str = "dilation"
+    bias: str = "bias"
+    framework: str = "torch"
+    last: bool = False
+    check: Callable[[Bound], None] = lambda given: None
+
+
+def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) -> Subject:
+    """The case of a layer by PyTorch's size rule. Raises Unreadable."""
+    names.check(given)
+    rank = names.rank
+    C = x[1] if x is not None and len(x) > 1 else None
+    if C is None and call.x is not None and len(call.x) == rank + 2:
+        C = call.x[-1 if names.last else 1]
+    channels = channels_of(given, (names.C, names.M, names.groups), C)
+    stated = bool(names.C) and given.known(names.C) and bool(given.values[names.C])
+    tensor, told = (
+        (None, ()) if x is not None else in_text(call.x, rank, channels.C, last=names.last)
+    )
+    shape, notes = (
+        (tensor, told)
+        if tensor is not None
+        else input_shape(call.function, rank, channels.C, x, known=stated)
+    )
+    kernel = given.per_axis(names.kernel, rank, 1)
+    bias, about_bias = bias_of(given, names.bias)
+    w_shape = (channels.C, channels.M // channels.group, *kernel)
+    case = _case(given, names, shape, w_shape, bias, call.dtype or _dtype(given))
+    case, asked = _of_output_size(call, given, case)
+    return Subject(
+        case=case,
+        title=call.text,
+        notes=(*notes, *channels.notes, *about_bias, *asked),
+        assumed=channels.assumed | ({"x"} if x is None and tensor is None else set()),
+        origin=Origin(framework=names.framework, function=call.function, line=call.line),
+    )
+
+
+def _of_output_size(call: Written, given: Bound, case: Case) -> tuple[Case, tuple[str, ...]]:
+    """The output_padding that makes the size which the layer is asked for when it is applied, as
+    PyTorch works it out."""
+    asked = call.output_size
+    if asked is None:
+        return case, ()
+    rank = case.rank
+    sizes = tuple(asked) if isinstance(asked, list | tuple) else ()
+    if not sizes or not all(type(size) is int for size in sizes):
+        return case, (
+            "the layer is applied with an output_size that is not known: the size is what its own "
+            "arguments make",
+        )
+    sizes = sizes[2:] if len(sizes) == rank + 2 else sizes
+    bare = replace(case, attributes=replace(case.attributes, output_padding=None))
+    least, strides = bare.y_shape()[2:], bare.attributes.strides or (1,) * rank
+    extra = tuple(size - low for size, low in zip(sizes, least, strict=False))
+    if len(sizes) != rank or any(not 0 <= o < s for o, s in zip(extra, strides, strict=True)):
+        most = [low + s - 1 for low, s in zip(least, strides, strict=True)]
+        raise Unreadable(
+            f"{given.function}: output_size {sizes}: accepted is {list(least)} to {most} on X "
+            f"{listed(case.x_shape)}, as PyTorch checks; --x says another input"
+        )
+    attributes = replace(case.attributes, output_padding=unless(extra, 0))
+    return replace(case, attributes=attributes), (
+        f"output_size {list(sizes)} is output_padding {list(extra)} on this input",
     )
 
 
 def _dtype(given: Bound) -> str:
-    dtype = given.values["dtype"]
-    if dtype is None:
+    dtype = given.values.get("dtype")
+    if not isinstance(dtype, Name) or (dtype.text not in _DTYPES and "torch." not in dtype.text):
         return "float32"
-    if not isinstance(dtype, Name) or dtype.text not in _DTYPES:
+    if dtype.text not in _DTYPES:
         raise given.wrong("dtype", ", ".join(_DTYPES))
     return _DTYPES[dtype.text]
 
 
-def _case(given: Bound, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
+def _case(given: Bound, names: Names, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
     rank = len(x) - 2
-    padding = given.per_axis("padding", rank, 0)
-    groups = given.integer("groups", 1)
+    padding = given.per_axis(names.padding, rank, 0)
+    group = channels_of(
+        given, (names.C if names.C in given.values else "", "", names.groups), x[1]
+    ).group
     attributes = Attributes.of(
-        dilations=unless(given.per_axis("dilation", rank, 1), 1),
-        group=groups if groups > 1 else None,
-        output_padding=unless(given.per_axis("output_padding", rank, 0), 0),
+        dilations=unless(given.per_axis(names.dilation, rank, 1), 1),
+        group=group if group > 1 else None,
+        output_padding=unless(given.per_axis(names.extra, rank, 0), 0),
         pads=unless(padding + padding, 0),
-        strides=unless(given.per_axis("stride", rank, 1), 1),
+        strides=unless(given.per_axis(names.stride, rank, 1), 1),
     )
     return Case(
         suite=SUITE,
@@ -135,23 +196,50 @@ def _case(given: Bound, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
 
 
 def torch_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
-    """The case of a functional call, whose text has neither the shapes `x` and `w` nor the `dtype`.
-    Raises Unreadable."""
+    """The case of a functional call; its text need not have the shapes `x` and `w`, nor the
+    `dtype`. Raises Unreadable."""
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
     rank, given = int(name["rank"]), bound(call, _FUNCTION)
+    given.require({k: v for k, v in _SIZES.items() if k != "kernel_size"})
+    return function_subject(call, given, rank, (x, w, dtype), "torch")
+
+
+def function_subject(
+    call: Written,
+    given: Bound,
+    rank: int,
+    beside: tuple[Shape | None, Shape | None, str],
+    framework: str,
+) -> Subject:
+    """The case of a function by PyTorch's size rule, `beside` it X, W and the dtype. Raises
+    Unreadable."""
+    x, w, dtype = beside
+    w = w or whole(call.w)
+    if w is None:
+        raise Unreadable(
+            f"{call.function}: the text names its weights, not their shape: accepted is the call "
+            "with --w C,M/group,k1,..., and --x where the input's size matters"
+        )
     for option, shape in (("--x", x), ("--w", w)):
-        if shape is None:
-            raise Unreadable(
-                f"{call.function}: the text names its tensors, not their shapes: accepted is the "
-                "call with --x and --w"
-            )
-        if len(shape) != rank + 2:
+        if shape is not None and len(shape) != rank + 2:
             raise Unreadable(
                 f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
             )
-    assert x is not None
-    assert w is not None
+    tensor, notes = in_text(call.x, rank, w[0], last=False) if x is None else (x, ())
+    if tensor is None:
+        tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
+    case = _case(given, Names(rank=rank), tensor, w, given.values["bias"] is not None, dtype)
     return Subject(
-        case=_case(given, x, w, given.values["bias"] is not None, dtype), title=call.text
+        case=case,
+        title=call.text,
+        notes=notes,
+        assumed=frozenset({"x"} if any("assumed" in note for note in notes) else ()),
+        origin=Origin(framework=framework, function=call.function, line=call.line),
     )
+
+
+def whole(sizes: tuple[int | None, ...] | None) -> Shape | None:
+    """The sizes where all of them are known."""
+    known = tuple(size for size in sizes or () if size is not None)
+    return known if sizes is not None and len(known) == len(sizes) else None

@@ -1,0 +1,127 @@
+"""The channels and groups of a layer that states them, and what is assumed of those that its text
+leaves open: no size of the output hangs on them."""
+
+from dataclasses import dataclass
+
+from convtranspose_reference.attributes import Shape
+
+from .signature import Bound
+from .subject import Unreadable, listed
+from .written.fold import Name
+
+ASSUMED = 5
+ASSUMED_CHANNELS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """C, M and group, the notes that say which of them are assumed, and their names."""
+
+    C: int
+    M: int
+    group: int = 1
+    notes: tuple[str, ...] = ()
+    assumed: frozenset[str] = frozenset()
+
+
+def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) -> Channels:
+    """By the `arguments` for C, M and group, an empty name where the layer has none; `C` where X or
+    W says it. Raises Unreadable."""
+    names = dict(zip("CMg", arguments, strict=True))
+    open_ = {key: name for key, name in names.items() if name and not given.known(name)}
+    least = dict.fromkeys(names, 1)
+    stated = {
+        key: given.integer(name, least[key])
+        for key, name in names.items()
+        if name and key not in open_ and given.values[name] is not None
+    }
+    if C is not None and "C" not in stated:
+        stated["C"] = C
+    unit = stated.get("g", 1)
+    depthwise = "g" in open_ and given.values[names["g"]] == given.values.get(names["C"])
+    usual = max(ASSUMED_CHANNELS // unit, 1) * unit
+    channels = stated.get("C", usual)
+    group = channels if depthwise else unit
+    maps = stated.get("M", max(usual // group, 1) * group)
+    _divisible(given, names["g"], group, {"C": channels, "M": maps}, names)
+    assumed = [key for key in ("C", "M") if key not in stated] + ["group"] * ("g" in open_)
+    return Channels(
+        C=channels,
+        M=maps,
+        group=group,
+        notes=_said(given, open_, {"C": channels, "M": maps, "g": group}),
+        assumed=frozenset(assumed),
+    )
+
+
+def _divisible(
+    given: Bound, groups: str, group: int, sizes: dict[str, int], names: dict[str, str]
+) -> None:
+    for key, size in sizes.items():
+        if size % group:
+            raise given.wrong(groups, f"a divisor of {names[key] or key} = {size}")
+
+
+def _said(given: Bound, open_: dict[str, str], values: dict[str, int]) -> tuple[str, ...]:
+    if not open_:
+        return ()
+    parts = [f"{name} = {_text(given, name)}" for name in open_.values()]
+    assumed = ", ".join(f"{'group' if key == 'g' else key} {values[key]}" for key in open_)
+    return (
+        f"the text leaves {', '.join(parts)} open: {assumed} {'is' if len(open_) == 1 else 'are'} "
+        "assumed, and changes no size; --set NAME=VALUE says another",
+    )
+
+
+def _text(given: Bound, name: str) -> str:
+    value = given.values[name]
+    return value.text if isinstance(value, Name) else repr(value)
+
+
+def input_shape(
+    function: str, rank: int, channels: int, x: Shape | None, *, known: bool
+) -> tuple[Shape, tuple[str, ...]]:
+    """`x`, checked; or a size that is assumed, with the note that says so. `known`: the layer
+    itself states its input channels."""
+    if x is not None:
+        if len(x) != rank + 2:
+            raise Unreadable(
+                f"{function}: --x {listed(x)}: accepted are {rank + 2} sizes, N,C and {rank} "
+                "spatial"
+            )
+        if x[1] != channels:
+            raise Unreadable(
+                f"{function}: --x {listed(x)} has {x[1]} channels: accepted is in_channels = "
+                f"{channels}"
+            )
+        return x, ()
+    shape = (1, channels, *(ASSUMED,) * rank)
+    what = "the input's size" if known else "the input's size and channels"
+    return shape, (
+        f"the layer does not state {what}: X {listed(shape)} is assumed, --x N,C,D1,... says "
+        "another",
+    )
+
+
+def in_text(
+    sizes: tuple[int | None, ...] | None, rank: int, C: int | None, *, last: bool
+) -> tuple[Shape | None, tuple[str, ...]]:
+    """X as the text makes it, in ONNX's order, with an example for each size that it leaves open,
+    and the note that says where it is from; None where that is no input of this layer."""
+    if sizes is None or len(sizes) != rank + 2:
+        return None, ()
+    own = (sizes[0], sizes[-1], *sizes[1:-1]) if last else sizes
+    if C is not None and own[1] not in (None, C):
+        return None, ()
+    usual = (1, C or ASSUMED_CHANNELS, *(ASSUMED,) * rank)
+    shape = tuple(u if s is None else s for s, u in zip(own, usual, strict=True))
+    example = ", with examples for what it leaves open" * (None in own)
+    return shape, (f"X {listed(shape)} is the tensor that the text makes{example}",)
+
+
+def bias_of(given: Bound, name: str) -> tuple[bool, tuple[str, ...]]:
+    """Has the layer a bias? None is none; what the text leaves open is assumed to be one."""
+    value = given.values[name]
+    if isinstance(value, Name):
+        return True, (f"{name} = {value.text} is not known: a bias is assumed",)
+    return (False if value is None else given.truth(name)), ()

@@ -1,0 +1,1 @@
+"""The calls of each framework as text, by its own signature and size rule."""

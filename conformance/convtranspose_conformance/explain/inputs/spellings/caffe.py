@@ -1,0 +1,44 @@
+"""Caffe's layer as pycaffe has it: `L.Deconvolution(x, convolution_param=dict(num_output=21,
+kernel_size=16, stride=8))`, by PyTorch's size rule."""
+
+from dataclasses import replace
+from typing import Any
+
+from convtranspose_reference.attributes import Shape
+
+from ..signature import REQUIRED, Bound, Written, bound
+from ..subject import Subject, Unreadable
+from ..torch_layer import Names, layer_subject
+
+_SIGNATURE: dict[str, Any] = {"bottom": None, "convolution_param": REQUIRED}
+_PARAMETERS: dict[str, Any] = {
+    "num_output": REQUIRED,
+    "kernel_size": REQUIRED,
+    "stride": 1,
+    "pad": 0,
+    "group": 1,
+    "dilation": 1,
+    "bias_term": True,
+}
+_OTHERS = ("weight_filler", "bias_filler", "engine")
+
+
+def caffe_subject(call: Written, x: Shape | None) -> Subject:
+    """The case of a layer over two spatial axes. Raises Unreadable."""
+    outer = bound(call, _SIGNATURE, ("param", "name", "ntop", "in_place"))
+    parameters = outer.values["convolution_param"]
+    if not isinstance(parameters, dict):
+        raise Unreadable(f"{call.function}: convolution_param: accepted is dict(...), written out")
+    given: Bound = bound(replace(call, positional=(), named=parameters), _PARAMETERS, _OTHERS)
+    given.require({"kernel_size": "4", "stride": "2", "pad": "1", "dilation": "1"})
+    given = replace(given, values={**given.values, "output_padding": 0})
+    names = Names(
+        rank=2,
+        C="",
+        M="num_output",
+        groups="group",
+        padding="pad",
+        bias="bias_term",
+        framework="caffe",
+    )
+    return layer_subject(call, given, x, names)

@@ -1,0 +1,168 @@
+"""`jax.lax.conv_transpose(lhs, rhs, strides, padding)` and `flax.linen.ConvTranspose(features,
+kernel_size, strides)`, by JAX's own padding rule.
+
+Source: jax, `_conv_transpose_padding`: the pads of the convolution over the input with zeros put
+in. SAME makes input * stride, VALID (input - 1) * stride + max(kernel, stride); explicit pads are
+of that convolution, so that kernel - 1 of them cut nothing.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from convtranspose_cases import Case
+from convtranspose_cases.case import opset_for
+from convtranspose_reference.attributes import Shape
+from convtranspose_reference.geometry import Axis
+
+from ...geometry.window import Window, attributes_of, bare_axis
+from ..channels import bias_of, channels_of, in_text, input_shape
+from ..options import SUITE
+from ..signature import REQUIRED, Bound, Written, bound
+from ..subject import Origin, Subject, Unreadable
+
+_LAX: dict[str, Any] = {
+    "lhs": REQUIRED,
+    "rhs": REQUIRED,
+    "strides": REQUIRED,
+    "padding": REQUIRED,
+    "rhs_dilation": None,
+    "dimension_numbers": None,
+    "transpose_kernel": False,
+    "precision": None,
+    "preferred_element_type": None,
+    "use_consistent_padding": False,
+}
+_FLAX: dict[str, Any] = {
+    "features": REQUIRED,
+    "kernel_size": REQUIRED,
+    "strides": None,
+    "padding": "SAME",
+    "kernel_dilation": None,
+    "use_bias": True,
+    "mask": None,
+    "dtype": None,
+    "param_dtype": None,
+    "precision": None,
+    "kernel_init": None,
+    "bias_init": None,
+    "transpose_kernel": False,
+}
+_NNX: dict[str, Any] = {
+    "in_features": REQUIRED,
+    "out_features": REQUIRED,
+    **{name: value for name, value in _FLAX.items() if name != "features"},
+    "promote_dtype": None,
+    "rngs": None,
+}
+MIRRORED = (
+    "JAX does not mirror the kernel: W of ONNX is this kernel with its spatial axes reversed; "
+    "transpose_kernel=True has ONNX's order of taps"
+)
+
+
+def flax_subject(call: Written, x: Shape | None) -> Subject:
+    """The case of a layer of `flax.linen`. Raises Unreadable."""
+    given = bound(call, _NNX if _is_nnx(call) else _FLAX, ("name", "parent"))
+    if _is_nnx(call):
+        given = replace(given, values={**given.values, "features": given.values["out_features"]})
+    given.require({"kernel_size": "(3, 3)", "strides": "(2, 2)", "padding": "SAME"})
+    kernel = given.values["kernel_size"]
+    if not isinstance(kernel, list | tuple) or not kernel:
+        raise given.wrong("kernel_size", "a tuple, one integer for each spatial axis")
+    rank = len(kernel)
+    kernels = given.per_axis("kernel_size", rank, 1)
+    strides, dilations = (_each(given, name, rank) for name in ("strides", "kernel_dilation"))
+    tensor, notes = in_text(call.x, rank, None, last=True) if x is None else (x, ())
+    if tensor is None:
+        tensor, notes = input_shape(call.function, rank, 4, None, known=False)
+    stated = "in_features" if _is_nnx(call) else ""
+    channels = channels_of(given, (stated, "features", ""), tensor[1])
+    tensor = (tensor[0], channels.C, *tensor[2:])
+    bias, about = bias_of(given, "use_bias")
+    axes = list(map(bare_axis, tensor[2:], kernels, strides, dilations))
+    kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
+    told = (*notes, *channels.notes, *about, *_mirrored(given))
+    return _subject(call, (channels.M, bias, "flax"), tensor, kept, told)
+
+
+def _is_nnx(call: Written) -> bool:
+    return call.function.startswith("nnx.") or "in_features" in call.named
+
+
+def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
+    """The case of a call of `jax.lax`, its channels last. `w` in ONNX's order. Raises
+    Unreadable."""
+    given = bound(call, _LAX)
+    given.require({"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"})
+    if w is None and call.w and None not in call.w:
+        *kernel, c, m = call.w
+        w = tuple(size for size in (c, m, *kernel) if size is not None)
+    if w is None:
+        raise Unreadable(
+            f"{call.function}: the text names its kernel, not its shape: accepted is the call with "
+            "--w C,M,k1,... in ONNX's order"
+        )
+    rank = len(w) - 2
+    tensor, notes = in_text(call.x, rank, w[0], last=True) if x is None else (x, ())
+    if tensor is None:
+        tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
+    strides, dilations = (_each(given, name, rank) for name in ("strides", "rhs_dilation"))
+    axes = list(map(bare_axis, tensor[2:], w[2:], strides, dilations))
+    kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
+    told = (*notes, *_mirrored(given))
+    return _subject(call, (w[1], False, "jax"), tensor, kept, told)
+
+
+def _each(given: Bound, name: str, rank: int) -> Shape:
+    return (1,) * rank if given.values[name] is None else given.per_axis(name, rank, 1)
+
+
+def _mirrored(given: Bound) -> tuple[str, ...]:
+    return () if given.values["transpose_kernel"] is True else (MIRRORED,)
+
+
+def _window(given: Bound, number: int, axis: Axis) -> Window:
+    k, s = axis.effective_kernel, axis.stride
+    begin, end = _pads(given, number, k, s)
+    size = (axis.input - 1) * s + 1 + begin + end - k + 1
+    return Window(axis=axis, begin=k - 1 - begin, size=size)
+
+
+def _pads(given: Bound, number: int, k: int, s: int) -> tuple[int, int]:
+    """Of the convolution over the input with zeros put in."""
+    padding = given.values["padding"]
+    word = padding.upper() if isinstance(padding, str) else ""
+    if word == "VALID":
+        return k - 1, s - 1 + max(k - s, 0)
+    if word == "SAME":
+        begin = k - 1 if s > k - 1 else -(-(k + s - 2) // 2)
+        return begin, k + s - 2 - begin
+    pair = padding[number : number + 1] if isinstance(padding, list | tuple) else (padding,)
+    each = pair[0] if len(pair) == 1 else None
+    both = tuple(each) if isinstance(each, list | tuple) else (each, each)
+    if len(both) != 2 or not all(type(amount) is int for amount in both):
+        raise given.wrong("padding", '"SAME", "VALID" or a pair for each spatial axis')
+    return both
+
+
+def _subject(
+    call: Written, made: tuple[int, bool, str], x: Shape, kept: list[Window], notes: tuple[str, ...]
+) -> Subject:
+    maps, bias, framework = made
+    case = Case(
+        suite=SUITE,
+        name="call",
+        x_shape=x,
+        w_shape=(x[1], maps, *(window.axis.kernel for window in kept)),
+        attributes=attributes_of(kept),
+        bias=bias,
+        dtype="float32",
+        opset=opset_for("float32"),
+    )
+    return Subject(
+        case=case,
+        title=call.text,
+        notes=notes,
+        assumed=frozenset({"x"} if any("assumed, --x" in note for note in notes) else ()),
+        origin=Origin(framework=framework, function=call.function, line=call.line),
+    )

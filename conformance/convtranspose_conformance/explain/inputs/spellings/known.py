@@ -1,0 +1,137 @@
+"""Which spelling a call has, by the name as it is written and by what the text imports."""
+
+import re
+from dataclasses import replace
+
+from convtranspose_cases.case import opset_for
+from convtranspose_reference.attributes import Shape
+
+from .. import keras_layer, tensorflow_call, torch_layer
+from ..signature import Written
+from ..subject import Subject, Unreadable
+from . import caffe, convolution, jax, old_tensorflow, onnx_call, paddle_mxnet
+
+KNOWN = (
+    "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
+    "tf.nn, tf.layers and slim.conv2d_transpose, flax.linen.ConvTranspose, lax.conv_transpose, "
+    "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, "
+    'helper.make_node("ConvTranspose", ...), and plain convolutions'
+)
+_PLAIN = re.compile(r"(?P<lazy>Lazy)?Conv(?P<rank>[123])d|(?:Conv|Convolution)(?P<keras>[123])D")
+_FUNCTION = re.compile(r"conv(?P<rank>[123])d")
+_OLD = re.compile(r"(?:conv|convolution)(?P<rank>[123])d_transpose")
+
+
+def is_plain(function: str) -> bool:
+    """Is it a convolution that is not transposed?"""
+    last = function.rpartition(".")[2]
+    return bool(_PLAIN.fullmatch(last) or _FUNCTION.fullmatch(last))
+
+
+def read_call(
+    call: Written, text: str, x: Shape | None, w: Shape | None, dtype: str | None
+) -> Subject | None:
+    """The case of a call; None where the name is none that is known here. Raises Unreadable."""
+    before, _, last = call.function.rpartition(".")
+    subject = _transposed(call, before, last, text, (x, w, dtype or "float32"))
+    if subject is None and is_plain(call.function):
+        subject = _plain(call, before, last, x, w)
+    takes = {"w": last in _FUNCTIONS or "conv_transpose" in last or "conv2d" in last}
+    if subject is not None and w is not None and subject.case.w_shape != w and not takes["w"]:
+        raise Unreadable(f"{call.function} says W's shape by itself: leave out --w")
+    if subject is None or dtype is None or subject.case.dtype == dtype:
+        return subject
+    return replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))
+
+
+_FUNCTIONS = ("ConvTranspose", "make_node", "Deconvolution")
+Given = tuple[Shape | None, Shape | None, str]
+
+
+def _transposed(call: Written, before: str, last: str, text: str, given: Given) -> Subject | None:
+    x, w, dtype = given
+    if torch_layer.MODULE.fullmatch(call.function):
+        return torch_layer.torch_module(call, x)
+    if torch_layer.FUNCTION.fullmatch(call.function):
+        return torch_layer.torch_function(call, x, w, dtype)
+    if match := keras_layer.LAYER.fullmatch(call.function):
+        return _keras_like(call, before, int(match["rank"]), text, x)
+    if tensorflow_call.FUNCTION.fullmatch(call.function) and not before.startswith("paddle"):
+        return tensorflow_call.tensorflow_function(call, x, w, dtype)
+    if match := _OLD.fullmatch(last):
+        return _old(call, before, int(match["rank"]), text, given)
+    return _others(call, before, last, given)
+
+
+def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | None) -> Subject:
+    """Keras's name is also PaddlePaddle's and Gluon's, whose prefix is nn and whose arguments have
+    other names."""
+    names = set(call.named)
+    word = isinstance(call.named.get("padding"), str) or any(
+        isinstance(value, str) for value in call.positional
+    )
+    if (word or names & _KERAS_ONLY) and "paddle" not in before:
+        return keras_layer.keras_subject(call, x)
+    prefixed = before.endswith("nn") or "paddle" in before or "fluid" in before
+    gluon = bool(names & _GLUON_ONLY) or "import gluon" in text
+    if "gluon" in before or (prefixed and gluon):
+        return paddle_mxnet.gluon_subject(call, rank, x)
+    if prefixed or names & {"in_channels", "out_channels", "stride"} or "import paddle" in text:
+        return paddle_mxnet.paddle_subject(call, rank, x)
+    return keras_layer.keras_subject(call, x)
+
+
+_KERAS_ONLY = {"filters", "kernel_initializer", "dilation_rate", "input_shape"}
+_GLUON_ONLY = {"channels", "strides", "use_bias", "layout", "activation"}
+
+
+def _old(call: Written, before: str, rank: int, text: str, given: Given) -> Subject | None:
+    """`conv2d_transpose` of TensorFlow 1's layers or of slim; a function without a prefix may be
+    the text's own."""
+    x, w, _ = given
+    if before in ("F", "functional", "nn.functional") or "paddle" in before:
+        return paddle_mxnet.paddle_function(call, rank, x, w)
+    slim = {"num_outputs", "stride", "activation_fn", "scope", "normalizer_fn"} & set(call.named)
+    if slim or re.search(r"slim|contrib|tcl|\btfl\b", before):
+        return old_tensorflow.slim_subject(call, rank, x)
+    if before.endswith("layers"):
+        if "contrib" in text and "tf.layers" not in text and before == "layers":
+            return old_tensorflow.slim_subject(call, rank, x)
+        return old_tensorflow.layers_subject(call, rank, x)
+    return None
+
+
+def _others(call: Written, before: str, last: str, given: Given) -> Subject | None:
+    x, w, dtype = given
+    if last == "conv_transpose" and before.endswith("lax"):
+        return jax.lax_subject(call, x, w)
+    if last == "Deconvolution" and "convolution_param" in call.named:
+        return caffe.caffe_subject(call, x)
+    if last == "Deconvolution":
+        return paddle_mxnet.deconvolution(call, x)
+    if last == "make_node" and call.positional[:1] in (("ConvTranspose",), ("Conv",)):
+        return onnx_call.onnx_call(call, x, w, dtype)
+    if last != "ConvTranspose":
+        return None
+    flax = {"features", "out_features", "kernel_size"} & set(call.named) or type(
+        next(iter(call.positional), "")
+    ) is int
+    if before != "onnx" and (before or flax):
+        return jax.flax_subject(call, x)
+    return onnx_call.onnx_call(call, x, w, dtype)
+
+
+def _plain(
+    call: Written, before: str, last: str, x: Shape | None, w: Shape | None
+) -> Subject | None:
+    if match := _PLAIN.fullmatch(last):
+        if match["keras"]:
+            return convolution.keras_convolution(call, int(match["keras"]), x)
+        return convolution.torch_convolution(call, int(match["rank"]), x, lazy=bool(match["lazy"]))
+    match = _FUNCTION.fullmatch(last)
+    assert match is not None
+    if before.endswith(("tf.nn", "v1.nn", "tensorflow.nn")):
+        return convolution.tensorflow_function(call, int(match["rank"]), x, w)
+    if before in ("F", "torch", "functional", "nn.functional", "torch.nn.functional"):
+        return convolution.torch_function(call, int(match["rank"]), x, w)
+    return None

@@ -1,0 +1,140 @@
+"""PaddlePaddle's and MXNet's layers, by PyTorch's size rule: `paddle.nn.Conv2DTranspose(16, 8, 3)`,
+`gluon.nn.Conv2DTranspose(8, 3)` and `mx.sym.Deconvolution(x, num_filter=8, kernel=(3, 3))`."""
+
+from dataclasses import replace
+from typing import Any
+
+from convtranspose_reference.attributes import Shape
+
+from ..signature import REQUIRED, Bound, Written, bound
+from ..subject import Subject
+from ..torch_layer import Names, function_subject, layer_subject
+
+_SIZES = {"kernel_size": "3", "padding": "1", "output_padding": "0", "dilation": "1"}
+_PADDLE: dict[str, Any] = {
+    "in_channels": REQUIRED,
+    "out_channels": REQUIRED,
+    "kernel_size": REQUIRED,
+    "stride": 1,
+    "padding": 0,
+    "output_padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "weight_attr": None,
+    "bias_attr": None,
+    "data_format": None,
+}
+_FUNCTION: dict[str, Any] = {
+    "x": REQUIRED,
+    "weight": REQUIRED,
+    "bias": None,
+    "stride": 1,
+    "padding": 0,
+    "output_padding": 0,
+    "groups": 1,
+    "dilation": 1,
+    "data_format": None,
+    "output_size": None,
+}
+_PADDLE_1D = ("groups", "dilation")  # the other way round in Conv1DTranspose
+_GLUON: dict[str, Any] = {
+    "channels": REQUIRED,
+    "kernel_size": REQUIRED,
+    "strides": 1,
+    "padding": 0,
+    "output_padding": 0,
+    "dilation": 1,
+    "groups": 1,
+    "layout": None,
+    "activation": None,
+    "use_bias": True,
+    "weight_initializer": None,
+    "bias_initializer": None,
+    "in_channels": 0,
+}
+_DECONVOLUTION: dict[str, Any] = {
+    "data": None,
+    "weight": None,
+    "bias": None,
+    "kernel": REQUIRED,
+    "stride": 1,
+    "dilate": 1,
+    "pad": 0,
+    "adj": 0,
+    "target_shape": None,
+    "num_filter": REQUIRED,
+    "num_group": 1,
+    "workspace": None,
+    "no_bias": True,
+    "cudnn_tune": None,
+    "cudnn_off": None,
+    "layout": None,
+    "name": None,
+}
+
+
+def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
+    """The case of a layer of `paddle.nn`. Raises Unreadable."""
+    signature = dict(_PADDLE)
+    if rank == 1:
+        names = list(_PADDLE)
+        at = names.index("dilation")
+        names[at : at + 2] = _PADDLE_1D
+        signature = {name: _PADDLE[name] for name in names}
+    given = bound(call, signature, ("name",))
+    given.require(_SIZES | {"stride": "2"})
+    _no_word(given, "padding")
+    values = {**given.values, "bias": given.values["bias_attr"] is not False}
+    last = str(given.values["data_format"]).endswith("C")
+    names_of = Names(rank=rank, framework="paddle", last=last)
+    return layer_subject(call, replace(given, values=values), x, names_of)
+
+
+def paddle_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
+    """The case of `F.conv{1,2,3}d_transpose`, W of shape C, M/group, kernel. Raises Unreadable."""
+    given = bound(call, _FUNCTION, ("name",))
+    given.require({"stride": "2", "padding": "1", "output_padding": "0", "dilation": "1"})
+    _no_word(given, "padding")
+    if given.values["output_size"] is not None:
+        raise given.wrong("output_size", "none: output_padding, which says the same")
+    return function_subject(call, given, rank, (x, w, "float32"), "paddle")
+
+
+def gluon_subject(call: Written, rank: int, x: Shape | None) -> Subject:
+    """The case of a layer of `mxnet.gluon.nn`. Raises Unreadable."""
+    given = bound(call, _GLUON, ("prefix", "params"))
+    given.require(_SIZES | {"strides": "2"})
+    values = dict(given.values)
+    C = "in_channels" if values["in_channels"] not in (0, None) else ""
+    names = Names(
+        rank=rank, C=C, M="channels", stride="strides", bias="use_bias", framework="mxnet"
+    )
+    return layer_subject(call, replace(given, values=values), x, names)
+
+
+def deconvolution(call: Written, x: Shape | None) -> Subject:
+    """The case of MXNet's operator. Raises Unreadable."""
+    given = bound(call, _DECONVOLUTION, ("attr", "out"))
+    given.require({"kernel": "(4, 4)", "stride": "2", "pad": "1", "adj": "0", "dilate": "1"})
+    kernel = given.values["kernel"]
+    rank = len(kernel) if isinstance(kernel, list | tuple) else 2
+    if given.values["target_shape"] is not None:
+        raise given.wrong("target_shape", "none: pad and adj, which say the size")
+    values = {**given.values, "bias": given.values["no_bias"] in (False, 0)}
+    names = Names(
+        rank=rank,
+        C="",
+        M="num_filter",
+        groups="num_group",
+        kernel="kernel",
+        padding="pad",
+        extra="adj",
+        dilation="dilate",
+        framework="mxnet",
+    )
+    return layer_subject(call, replace(given, values=values), x, names)
+
+
+def _no_word(given: Bound, name: str) -> None:
+    if isinstance(given.values[name], str):
+        raise given.wrong(name, "integers, which say the size")

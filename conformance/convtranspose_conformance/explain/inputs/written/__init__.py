@@ -1,0 +1,1 @@
+"""What a person pastes: text with calls anywhere in it, read and never evaluated."""

@@ -1,0 +1,166 @@
+"""Constants of an expression worked out, as far as numbers, lists and a few functions go. Nothing
+in it is evaluated by Python."""
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST = 2**62
+MOST_ENTRIES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An expression that is not known, as text: a dotted name such as `torch.float16`, or what has
+    such `leaves` in it."""
+
+    text: str
+    leaves: tuple[str, ...] = ()
+
+
+class Opaque(Name):
+    """An expression that is neither a literal nor a name."""
+
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+_UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: operator.not_,
+}
+_COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "int": int,
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "round": round,
+    "len": len,
+    "tuple": tuple,
+    "list": list,
+    "math.ceil": math.ceil,
+    "math.floor": math.floor,
+    "np.ceil": math.ceil,
+    "tf.stack": list,
+    "tf.constant": list,
+    "tf.TensorShape": list,
+}
+
+
+def folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """What an expression is worth: a number, a word, a list with what is known of its entries, or
+    the Name that it is. `names`: what names, dotted ones and other expressions, stand for."""
+    try:
+        return _folded(node, names)
+    except (RecursionError, MemoryError):
+        return Opaque("an expression too deep to read")
+
+
+def dotted(node: ast.expr) -> str:
+    """A dotted name; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def _folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Tuple() | ast.List():
+            entries = [_folded(each, names) for each in node.elts]
+            return tuple(entries) if isinstance(node, ast.Tuple) else entries
+        case ast.BinOp() if type(node.op) in _BINARY:
+            sides = [_folded(node.left, names), _folded(node.right, names)]
+            return _applied(node, _BINARY[type(node.op)], sides)
+        case ast.UnaryOp() if type(node.op) in _UNARY:
+            return _applied(node, _UNARY[type(node.op)], [_folded(node.operand, names)])
+        case ast.Compare() if len(node.ops) == 1 and type(node.ops[0]) in _COMPARED:
+            sides = [_folded(node.left, names), _folded(node.comparators[0], names)]
+            return _applied(node, _COMPARED[type(node.ops[0])], sides)
+        case ast.IfExp():
+            return _either(node, names)
+    return _looked_up(node, names)
+
+
+def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
+    test = _folded(node.test, names)
+    if isinstance(test, Name):
+        return Opaque(ast.unparse(node), test.leaves)
+    return _folded(node.body if test else node.orelse, names)
+
+
+def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    text = ast.unparse(node)
+    for key in (text, text.rpartition(".")[2]):
+        if key in names:
+            return names[key]
+    if isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
+        return {str(each.arg): _folded(each.value, names) for each in node.keywords}
+    if isinstance(node, ast.Call) and dotted(node.func) in _FUNCTIONS and not node.keywords:
+        given = [_folded(each, names) for each in node.args]
+        return _applied(node, _FUNCTIONS[dotted(node.func)], given)
+    if isinstance(node, ast.Subscript):
+        at = _folded(node.slice, names)
+        of = _folded(node.value, names)
+        if isinstance(of, list | tuple) and type(at) is int and -len(of) <= at < len(of):
+            return of[at]
+    return (Name if dotted(node) else Opaque)(text, (text,))
+
+
+def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> Any:
+    """The function's value; the expression as text where it has none or one out of bounds."""
+    missing = tuple(dict.fromkeys(leaf for each in given for leaf in leaves(each)))
+    whole = not any(isinstance(each, Name) for each in given)
+    if whole and all(map(_small, given)) and not _too_high(function, given):
+        try:
+            value = function(*given)
+        except (ArithmeticError, TypeError, ValueError):
+            return Opaque(ast.unparse(node))
+        if _small(value):
+            return value
+    return Opaque(ast.unparse(node), missing)
+
+
+def _too_high(function: Callable[..., Any], given: list[Any]) -> bool:
+    """Would a power, or a list written out many times, be too much to work out?"""
+    if function is operator.pow:
+        return not (isinstance(given[1], int) and 0 <= given[1] <= 62 and abs(given[0]) <= MOST)
+    if function is operator.mul and any(isinstance(each, list | tuple) for each in given):
+        return max(each for each in (*given, 0) if isinstance(each, int)) > MOST_ENTRIES
+    return False
+
+
+def _small(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return len(value) <= MOST_ENTRIES
+    return isinstance(value, int | float) and abs(value) < MOST
+
+
+def leaves(value: Any) -> tuple[str, ...]:
+    """The names that a value waits for, those of its entries too."""
+    if isinstance(value, Name):
+        return value.leaves
+    if isinstance(value, list | tuple):
+        return tuple(dict.fromkeys(leaf for each in value for leaf in leaves(each)))
+    return ()

@@ -1,0 +1,57 @@
+"""The text that is read: as it is given, a file, a notebook's cells or standard input, without the
+prompts of interpreters."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from ..subject import Unreadable
+
+MOST_CHARACTERS = 4_000_000
+SUFFIXES = (".py", ".ipynb", ".txt", ".md", ".rst", ".pyi")
+_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.:?|In \[\d*\]:)(?: |$)", re.MULTILINE)
+
+
+def is_text_file(what: str) -> bool:
+    """Is it a file that holds text, or standard input?"""
+    return what == "-" or ("\n" not in what and "(" not in what and what.endswith(SUFFIXES))
+
+
+def text_of(what: str) -> str:
+    """The text, without prompts. Raises Unreadable for a file that cannot be read, and for what is
+    too long."""
+    text = _read(what) if is_text_file(what) else what
+    if len(text) > MOST_CHARACTERS:
+        raise Unreadable(
+            f"{_named(what)}: {len(text):,} characters; accepted are {MOST_CHARACTERS:,}"
+        )
+    return _PROMPT.sub("", text.expandtabs(4).replace("\r\n", "\n"))
+
+
+def _named(what: str) -> str:
+    return "standard input" if what == "-" else what[:60]
+
+
+def _read(what: str) -> str:
+    accepted = "accepted is Python text in UTF-8, or a notebook"
+    if what == "-":
+        return sys.stdin.read(MOST_CHARACTERS + 1)
+    try:
+        with Path(what).open(encoding="utf-8") as file:
+            text = file.read(MOST_CHARACTERS + 1)
+    except OSError as error:
+        raise Unreadable(f"{what}: cannot be read: {error.strerror}; {accepted}") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"{what}: no text in UTF-8; {accepted}") from None
+    return _cells(what, text) if what.endswith(".ipynb") else text
+
+
+def _cells(what: str, text: str) -> str:
+    """The code cells of a notebook, one after the other."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        return "\n".join(each if isinstance(each, str) else "".join(each) for each in sources)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Unreadable(f"{what}: no notebook of format 4; accepted has cells") from None

@@ -1,0 +1,94 @@
+"""Several calls on one page: a numbered row each, with its size, how even its overlap is, and how
+many calls each framework needs."""
+
+import shlex
+from collections.abc import Sequence
+
+from convtranspose_cases import Case
+from convtranspose_reference.attributes import InvalidInput
+
+from ..code.all_frameworks import codes
+from ..geometry.evenness import is_uneven
+from ..inputs.subject import Subject
+from .wrapped import wrapped
+
+MOST_ROWS = 500
+FRAMEWORKS = {"torch": "PyTorch", "tensorflow": "TensorFlow", "onnx": "ONNX"}
+MOST_CODED = 60  # further rows do without the column that needs code for every framework
+
+
+def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> str:
+    """The table, and how one of them is asked for where they do not follow in full."""
+    rows = [
+        (str(number), *_row(subject, coded=number <= MOST_CODED))
+        for number, subject in enumerate(subjects[:MOST_ROWS], 1)
+    ]
+    head = ("", "call", "X -> Y", "attributes", "one call in", "checkerboard")
+    lines = [f"{len(subjects)} calls", *_columns([head, *rows])]
+    if len(subjects) > MOST_ROWS:
+        lines.append(f"  and {len(subjects) - MOST_ROWS} more")
+    if not in_full:
+        how = f"convtranspose explain {_typed(what)} --only 1"
+        lines += ["", wrapped(f"in full, one of them by its number: {how}", "  ", "    ")]
+    return "\n".join(lines) + "\n"
+
+
+def _typed(what: str) -> str:
+    return shlex.quote(what) if len(what) <= 60 and "\n" not in what else "..."
+
+
+def _row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
+    case = subject.case
+    name = subject.origin.node or f"{subject.origin.function}, line {subject.origin.line}"
+    x = "x".join(map(str, case.x_shape))
+    try:
+        y = "x".join(map(str, case.y_shape()))
+    except InvalidInput as refused:
+        return _short(name, 34), f"{x} -> refused", refused.attribute, "none", ""
+    attributes = _short(_in_short(case), 40)
+    uneven = "" if case.op == "Conv" else "yes" if is_uneven(case) else "no"
+    return _short(name, 34), f"{x} -> {y}", attributes, _one_call(case) if coded else "?", uneven
+
+
+def _in_short(case: Case) -> str:
+    """`k3x3 s2 p1,1,1,1`, the kernel and what is no default."""
+    letters = {
+        "strides": "s",
+        "pads": "p",
+        "dilations": "d",
+        "output_padding": "op",
+        "output_shape": "out",
+        "group": "g",
+        "auto_pad": "",
+    }
+    parts = ["k" + "x".join(map(str, case.w_shape[2:]))]
+    for name, value in case.attributes.given().items():
+        if name in letters:
+            entries = value if isinstance(value, tuple) else (value,)
+            same = len(set(entries)) == 1 and name != "output_shape"
+            shown = str(entries[0]) if same else ",".join(map(str, entries))
+            parts.append(letters[name] + shown)
+    return " ".join([*parts, *(["bias"] if case.bias else [])])
+
+
+def _one_call(case: Case) -> str:
+    """The frameworks in which one call says it."""
+    single: dict[str, bool] = {}
+    for code in codes(case):
+        family = next((f for f in FRAMEWORKS if f in (code.framework, code.title.lower())), "")
+        family = family or ("onnx" if "onnx" in code.framework else code.framework)
+        single[family] = single.get(family, False) or not code.why
+    named = [name for family, name in FRAMEWORKS.items() if single.get(family)]
+    return ", ".join(named) or "none"
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

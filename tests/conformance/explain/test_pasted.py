@@ -1,0 +1,193 @@
+"""Text as people have it: calls anywhere in it, of many frameworks, and what it leaves open."""
+
+import contextlib
+import io
+import json
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.signature import Asked
+from convtranspose_reference import conv_transpose
+
+UP = "nn.ConvTranspose2d(6, 3, 4, 2, 1)"
+
+
+def _one(text: str, **options: object) -> Subject:
+    (subject,) = subjects(text, **options)  # type: ignore[arg-type]
+    return subject
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"self.up = {UP}",
+        f"return {UP}",
+        f"layers.append({UP})",
+        f"model.add({UP})  # twice the size",
+        f"    {UP},  # 8 -> 16",
+        f">>> up = {UP}",
+        f"# self.up = {UP}",
+        "# nn.ConvTranspose2d(6, 3,\n#     4, 2, 1)",
+        "nn.ConvTranspose2d(6,  # in\n    3, 4, stride=2,\n    padding=1,\n)",
+        ">>> nn.ConvTranspose2d(6, 3,\n...     4, 2, 1)",
+        f"weight_norm({UP})",
+        f"self.up = {UP}.cuda()",
+        f"nn.Sequential({UP}, nn.ReLU(True))",
+        "  (3): ConvTranspose2d(6, 3, kernel_size=(4, 4), stride=(2, 2), padding=(1, 1))",
+        "nn.ConvTranspose2d(2 * 3, 6 // 2, 8 // 2, 2, padding=(4 - 2) // 2)",
+        "k = 4\nup = nn.ConvTranspose2d(6, 3, k, 2, (k - 2) // 2)",
+        "def up(stride=2):\n    return nn.ConvTranspose2d(6, 3, 4, stride, 1)",
+        f"import torch\nfrom torch import nn\n{UP}",
+        "nn.ConvTranspose2d(6, 3, 4, 2, 1, bias=True, device=device, dtype=dtype)",
+    ],
+)
+def test_a_call_is_found_wherever_it_stands(text: str) -> None:
+    assert _one(text).case == _one(UP).case
+
+
+@pytest.mark.parametrize(
+    ("text", "w", "y"),
+    [
+        ("slim.conv2d_transpose(net, 8, [4, 4], 2)", (4, 8, 4, 4), (10, 10)),
+        ("tf.layers.conv2d_transpose(x, 8, 5, strides=2)", (4, 8, 5, 5), (13, 13)),
+        ("flax.linen.ConvTranspose(features=8, kernel_size=(4, 3))(x)", (4, 8, 4, 3), (5, 5)),
+        ("nn.ConvTranspose(8, (3,), (2,), 'VALID')(x)", (4, 8, 3), (11,)),
+        ("nnx.ConvTranspose(2, 8, (3,), rngs=rngs)", (2, 8, 3), (5,)),
+        ("paddle.nn.Conv2DTranspose(2, 8, 3, 2, 1, 1)", (2, 8, 3, 3), (10, 10)),
+        ("nn.Conv2DTranspose(8, 4, strides=2, padding=1)", (4, 8, 4, 4), (10, 10)),
+        (
+            "mx.sym.Deconvolution(d, kernel=(4, 4), stride=(2, 2), num_filter=8)",
+            (4, 8, 4, 4),
+            (12, 12),
+        ),
+        (
+            "L.Deconvolution(x, convolution_param=dict(num_output=8, kernel_size=4))",
+            (4, 8, 4, 4),
+            (8, 8),
+        ),
+        (
+            "helper.make_node('ConvTranspose', ['X', 'W'], ['Y'], kernel_shape=[3, 2])",
+            (4, 4, 3, 2),
+            (7, 6),
+        ),
+        ("ConvTranspose(strides=[2, 2], kernel_shape=[3, 3])", (4, 4, 3, 3), (11, 11)),
+        ("ConvTranspose(X[1, 2, 4], W[2, 5, 3], strides=[3])", (2, 5, 3), (12,)),
+        ("nn.LazyConvTranspose1d(8, 3)", (4, 8, 3), (7,)),
+        ("nn.Conv2d(2, 8, 3, padding='same')", (8, 2, 3, 3), (5, 5)),
+        ("Conv2D(8, 3, strides=2, padding='same')", (8, 4, 3, 3), (3, 3)),
+        ("tf.nn.conv2d(x, tf.ones([3, 3, 2, 8]), 1, 'VALID')", (8, 2, 3, 3), (3, 3)),
+        (
+            "tf.compat.v1.nn.conv1d_transpose(x, tf.ones([4, 8, 2]), tf.stack([b, 10, 8]), 2)",
+            (2, 8, 4),
+            (10,),
+        ),
+        (
+            "tf.nn.conv2d_transpose(x, tf.ones([4, 4, 8, 2]), [None, 10, 10, 8], 2)",
+            (2, 8, 4, 4),
+            (10, 10),
+        ),
+    ],
+)
+def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
+    case = _one(text).case
+    assert (case.w_shape, case.y_shape()[2:]) == (w, y)
+
+
+def test_jax_by_its_own_rule() -> None:
+    """Sizes and taps, run live: every kernel, stride and padding of one axis."""
+    jax = pytest.importorskip("jax")
+    for k in range(1, 6):
+        for s in range(1, 5):
+            for padding in ("SAME", "VALID", ((1, 2),), ((0, 5),)):
+                text = f"jax.lax.conv_transpose(x, w, ({s},), {padding!r})"
+                case = _one(text, x=(1, 1, 4), w=(1, 1, k)).case
+                if case.refusal() is not None:
+                    continue  # zeros at the begin, which no attribute of ONNX says
+                x, w = (np.arange(1.0, n + 1, dtype="float32") for n in (4, k))
+                asked = jax.lax.conv_transpose(x[None, :, None], w[:, None, None], (s,), padding)
+                taps = w[::-1].copy()[None, None]
+                own = conv_transpose(x[None, None], taps, **case.attributes.given())
+                assert np.array_equal(own[0, 0], np.asarray(asked)[0, :, 0]), text
+
+
+def test_names_are_asked_for_all_at_once() -> None:
+    with pytest.raises(Asked) as asked:
+        subjects("nn.ConvTranspose1d(ch, ch // 2, k, u, padding=(k - u) // 2)")
+    assert asked.value.names == {"k": "3", "u": "2"}
+    case = _one(
+        "nn.ConvTranspose1d(ch, ch // 2, k, self.u, padding=(k - self.u) // 2)",
+        names={"k": 4, "u": 2, "ch": 8},
+    ).case
+    assert (case.w_shape, case.attributes.given()) == ((8, 4, 4), {"pads": (1, 1), "strides": (2,)})
+
+
+def test_channels_that_no_size_hangs_on_are_assumed_and_said() -> None:
+    read = _one("nn.ConvTranspose2d(ngf * 8, ngf, 4, groups=2)")
+    assert read.case.w_shape == (4, 2, 4, 4)
+    assert read.assumed == {"C", "M", "x"}
+    assert "in_channels = ngf * 8, out_channels = ngf open: C 4, M 4 are assumed" in read.notes[1]
+
+
+def test_shapes_in_the_text_are_used() -> None:
+    text = "x = torch.randn(2, 6, 12, 12)\nup = nn.ConvTranspose2d(6, 3, 3, stride=2, padding=1)\n"
+    assert _one(text + "y = up(x)").case.y_shape() == (2, 3, 23, 23)
+    assert _one(text + "y = up(x, output_size=(24, 23))").case.y_shape() == (2, 3, 24, 23)
+    with pytest.raises(Unreadable, match=r"accepted is \[23, 23\] to \[24, 24\]"):
+        subjects(text + "y = up(x, output_size=(25, 23))")
+    assert _one(
+        "F.conv_transpose1d(torch.zeros(1, 2, 9), torch.zeros(2, 3, 4))"
+    ).case.y_shape() == (1, 3, 12)
+
+
+def test_a_file_a_notebook_and_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.py").write_text(f"class Up(nn.Module):\n    up = {UP}\n", encoding="utf-8")
+    cell = {"cell_type": "code", "source": ["import torch\n", f"up = {UP}\n"]}
+    (tmp_path / "net.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(UP))
+    for what in (str(tmp_path / "net.py"), str(tmp_path / "net.ipynb"), "-"):
+        assert _one(what).case == _one(UP).case
+    (tmp_path / "bad.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(Unreadable, match="no notebook"):
+        subjects(str(tmp_path / "bad.ipynb"))
+
+
+def test_what_cannot_be_read_hides_no_other_and_prose_warns_of_nothing() -> None:
+    with pytest.warns(UserWarning, match="line 2: nn.ConvTranspose2d: the text leaves k open"):
+        (read,) = subjects(f"{UP}\nnn.ConvTranspose2d(6, 3, k)")
+    assert read.origin.line == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        subjects(f"{UP}  # like nn.ConvTranspose2d(see there)")
+
+
+def test_plain_convolutions_beside_transposed_ones_are_left_aside() -> None:
+    assert len(subjects(f"nn.Conv2d(3, 6, 3)\n{UP}")) == 1
+    assert subjects("nn.Conv2d(3, 6, 3)")[0].case.op == "Conv"
+
+
+@given(st.text(alphabet="()[]{},.#'\"=*-+/ \nnConvTrspe2d1kxy\\", max_size=200))
+def test_any_text_is_read_or_told(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with contextlib.suppress(Unreadable):
+            subjects("nn.ConvTranspose2d(" + text)
+
+
+def test_large_texts_are_read_in_seconds() -> None:
+    start = time.process_time()
+    for text in ("nn.ConvTranspose2d(" * 1500, "a." * 400_000 + "f(", "x = 1; " * 100_000 + UP):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with contextlib.suppress(Unreadable):
+                subjects(text)
+    assert time.process_time() - start < 10
