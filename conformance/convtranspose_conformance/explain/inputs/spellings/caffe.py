@@ -8,7 +8,7 @@ from convtranspose_reference.attributes import Shape
 
 from ..signature import REQUIRED, Bound, Written, bound
 from ..subject import Subject, Unreadable
-from ..torch_layer import Names, layer_subject
+from .torch_layer import Names, layer_subject
 
 _SIGNATURE: dict[str, Any] = {"bottom": None, "convolution_param": REQUIRED}
 _PARAMETERS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from ...geometry.window import unless
 from ..channels import Channels, bias_of, channels_of, in_text, input_shape
 from ..signature import REQUIRED, Bound, Written, bound
 from ..subject import Origin, Subject, Unreadable
-from ..torch_layer import whole
+from .torch_layer import whole
 
 _TORCH: dict[str, Any] = {
     "in_channels": REQUIRED,

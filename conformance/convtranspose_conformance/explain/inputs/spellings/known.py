@@ -6,10 +6,19 @@ from dataclasses import replace
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 
-from .. import keras_layer, tensorflow_call, torch_layer
 from ..signature import Written
 from ..subject import Subject, Unreadable
-from . import caffe, convolution, jax, old_tensorflow, onnx_call, paddle_mxnet
+from . import (
+    caffe,
+    convolution,
+    jax,
+    keras_layer,
+    old_tensorflow,
+    onnx_call,
+    paddle_mxnet,
+    tensorflow_call,
+    torch_layer,
+)
 
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "

@@ -6,7 +6,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from ..keras_layer import layer_subject
+from .keras_layer import layer_subject
 from ..signature import REQUIRED, Written, bound
 from ..subject import Subject
 

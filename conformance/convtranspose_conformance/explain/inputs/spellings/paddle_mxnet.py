@@ -8,7 +8,7 @@ from convtranspose_reference.attributes import Shape
 
 from ..signature import REQUIRED, Bound, Written, bound
 from ..subject import Subject
-from ..torch_layer import Names, function_subject, layer_subject
+from .torch_layer import Names, function_subject, layer_subject
 
 _SIZES = {"kernel_size": "3", "padding": "1", "output_padding": "0", "dilation": "1"}
 _PADDLE: dict[str, Any] = {

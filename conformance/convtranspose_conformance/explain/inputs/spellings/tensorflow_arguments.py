@@ -6,8 +6,8 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Pads
 
-from .signature import REQUIRED, Asked, Bound, Written, bound
-from .written.fold import Name, leaves
+from ..signature import REQUIRED, Asked, Bound, Written, bound
+from ..written.fold import Name, leaves
 
 _SIGNATURE: dict[str, Any] = {
     "input": REQUIRED,

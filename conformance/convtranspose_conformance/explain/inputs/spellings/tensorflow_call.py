@@ -7,12 +7,12 @@ from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 
-from ..geometry.tensorflow_window import same_window
-from ..geometry.window import Window, attributes_of, axis_name, bare_axis
-from .channels import ASSUMED_CHANNELS
-from .options import SUITE
-from .signature import Written
-from .subject import Origin, Subject, Unreadable, listed
+from ...geometry.tensorflow_window import same_window
+from ...geometry.window import Window, attributes_of, axis_name, bare_axis
+from ..channels import ASSUMED_CHANNELS
+from ..options import SUITE
+from ..signature import Written
+from ..subject import Origin, Subject, Unreadable, listed
 from .tensorflow_arguments import Call, read_call
 from .torch_layer import whole
 

@@ -10,12 +10,12 @@ from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
-from ..geometry.window import unless
-from .channels import bias_of, channels_of, in_text, input_shape
-from .options import SUITE
-from .signature import REQUIRED, Bound, Written, bound
-from .subject import Origin, Subject, Unreadable, listed
-from .written.fold import Name
+from ...geometry.window import unless
+from ..channels import bias_of, channels_of, in_text, input_shape
+from ..options import SUITE
+from ..signature import REQUIRED, Bound, Written, bound
+from ..subject import Origin, Subject, Unreadable, listed
+from ..written.fold import Name
 
 MODULE = re.compile(r"(?:\w+\.)*(?P<lazy>Lazy)?ConvTranspose(?P<rank>[123])d")
 FUNCTION = re.compile(r"(?:\w+\.)*conv_transpose(?P<rank>[123])d")
