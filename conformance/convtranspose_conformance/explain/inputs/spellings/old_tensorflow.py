@@ -6,9 +6,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from .keras_layer import layer_subject
 from ..signature import REQUIRED, Written, bound
 from ..subject import Subject
+from .keras_layer import layer_subject
 
 _LAYERS: dict[str, Any] = {
     "inputs": REQUIRED,
