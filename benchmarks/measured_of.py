@@ -225,6 +225,11 @@ FIGURES: dict[str, Figures] = {
         minutes=30,
         anew=_flags(mutant="--only", operators="--operators"),
     ),
+    "random_rules": Figures(
+        path="benchmarks/random_rules.json",
+        now=lambda: suites(RULES) | {"script hidden_rules.py": _of_file("hidden_rules.py")},
+        minutes=40,
+    ),
     "measured": Figures(
         path="benchmarks/measured.json",
         now=lambda: pins("torch", "onnxruntime", "onnx"),

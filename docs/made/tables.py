@@ -123,6 +123,7 @@ def _figures() -> str:
         mutation.total,
         explained.explained,
         diagnosis.total,
+        measured.random_rules,
         explained.shrunk,
         predictions.total,
     )
@@ -151,6 +152,8 @@ TABLES = {
     "diagnosis_mutants": lambda: _table(*diagnosis.mutants()),
     "diagnosis_held_out": diagnosis.told_on_held_out,
     "measured": measured.transcripts,
+    "random_rules": measured.random_rules,
+    "random_rules_by_count": lambda: _table(*measured.by_rules()),
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
     "explain_layer": lambda: _explained(
         "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
