@@ -22,6 +22,7 @@ from convtranspose_reference.formats import FORMATS
 from .case import CALL, Case, opset_for
 from .gradients import output_gradient
 from .inputs import KINDS, Scaled, tensors
+from .limits import is_int64, shown
 from .special import PREFIX, THEMES
 
 # suite of the id -> what it asks; the check follows from the suite, as everywhere
@@ -31,6 +32,12 @@ CALL_SUITES = {
     "call-repeatability": "Repeated calls that stand in no suite",
 }
 LARGEST = 2**22  # elements of a tensor
+MOST_PRODUCTS = 2**31  # that a call adds up
+MOST_AXES = 8  # spatial ones
+MOST_TAPS = 2**15  # elements of a kernel
+MOST_COLUMNS = 2**26  # elements of what is laid out beside one another to be multiplied
+MOST_BEFORE = 16  # calls that come `after` one another
+LONGEST = 20_000  # characters of an id
 KINDS_OF_DATA = (
     "integers",
     *(kind for kind in KINDS if kind != "integers"),
@@ -44,7 +51,6 @@ _SUITE_OF: dict[tuple[str, ...], str] = {
 _LISTS = ("strides", "dilations", "pads", "output_padding", "output_shape", "kernel_shape")
 _INTEGER = re.compile(r"-?[0-9]+")
 _WORD = re.compile(r"([A-Za-z0-9]|%[0-9A-F]{2})*")
-_INT64 = range(-(2**63), 2**63)
 _SHAPE = "two sizes of channel axes and one of each spatial axis, none below 0"
 
 
@@ -117,7 +123,7 @@ class _Words:
         return bool(self._left)
 
     def wrong(self, part: str, why: str) -> NotationError:
-        return NotationError(f"case {self._id}: {part}: {why}")
+        return NotationError(f"case {shown(self._id)}: {shown(part)}: {why}")
 
     def next_keyword(self) -> str:
         """The longest run of words that is one."""
@@ -133,12 +139,14 @@ class _Words:
         )
 
     def integers(self) -> Shape:
-        found = []
-        while self._left and _INTEGER.fullmatch(self._left[0]):
-            found.append(int(self._left.pop(0)))
-        if any(value not in _INT64 for value in found):
+        end = next(
+            (n for n, word in enumerate(self._left) if not _INTEGER.fullmatch(word)),
+            len(self._left),
+        )
+        found, self._left = self._left[:end], self._left[end:]
+        if not all(map(is_int64, found)):
             raise self.wrong(self.part(found), "accepted are integers of 64 bits")
-        return tuple(found)
+        return tuple(map(int, found))
 
     def integer(self) -> int:
         found = self.integers()
@@ -236,6 +244,10 @@ def parse(case_id: str) -> Case:
     words = _Words(case_id, text)
     if suite not in CALL_SUITES:
         raise words.wrong(f"suite {suite!r}", f"accepted are {', '.join(CALL_SUITES)}")
+    if len(text) > LONGEST:
+        raise words.wrong(f"{len(text)} characters", f"accepted are at most {LONGEST}")
+    if text.split("_").count("after") > MOST_BEFORE:
+        raise words.wrong("part 'after'", f"accepted are at most {MOST_BEFORE} calls in a row")
     if strange := re.search("[^A-Za-z0-9_%-]", text):
         raise words.wrong(
             f"{strange[0]!r}",
@@ -265,11 +277,7 @@ def require_askable(case: Case) -> None:
     for this call."""
     if case.previous is not None:
         require_askable(case.previous)
-    for name, size in _elements(case):
-        if size > LARGEST:
-            raise NotationError(
-                f"case {case.id}: {name} would have {size} elements; accepted are at most {LARGEST}"
-            )
+    _require_small(case)
     refused = case.refusal()
     if refused is not None and (case.checks == ("gradient",) or case.data != "plain"):
         raise NotationError(
@@ -293,6 +301,40 @@ def require_askable(case: Case) -> None:
         _holds(case.dtype, tensor) for tensor in (given.X, given.W, given.B) if tensor is not None
     ):
         raise NotationError(f"case {case.id}: {case.data!r} numbers are wider than {case.dtype}")
+
+
+def _require_small(case: Case) -> None:
+    """Raises NotationError where the call costs more memory or time than a case may."""
+    if case.rank > MOST_AXES:
+        raise NotationError(
+            f"case {shown(case.id)}: {case.rank} spatial axes; accepted are at most {MOST_AXES}"
+        )
+    sizes = [(name, "elements", size, LARGEST) for name, size in _elements(case)]
+    if case.refusal() is None:
+        sizes += [
+            ("the kernel", "elements", case.taps, MOST_TAPS),
+            ("Y", "products to add up", _products(case), MOST_PRODUCTS),
+            ("X", "elements where the kernel lands", _columns(case), MOST_COLUMNS),
+        ]
+    for name, what, size, most in sizes:
+        if size > most:
+            raise NotationError(
+                f"case {shown(case.id)}: {name} would have {size} {what}; accepted are at most "
+                f"{most}"
+            )
+
+
+def _products(case: Case) -> int:
+    """How many products a legal call adds up, before anything is cropped."""
+    placed = case.x_shape if case.op == "ConvTranspose" else case.y_shape()
+    return prod(placed) * prod(case.w_shape[1:])
+
+
+def _columns(case: Case) -> int:
+    """How large the copies of X are that a kernel is multiplied with at once, roughly."""
+    taps = prod(-(-axis.kernel // axis.stride) for axis in case.axes)
+    places = prod(max(axis.natural, axis.input) // axis.stride + 1 for axis in case.axes)
+    return taps * places * case.channels_per_group
 
 
 def _holds(dtype: str, tensor: Scaled) -> bool:

@@ -19,8 +19,26 @@ Deviations = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
 ]
-Timeout = Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds for one case.")]
-Memory = Annotated[float, typer.Option(metavar="GIB", min=0.1, help="Memory of a worker.")]
+LONGEST_S = 86_400.0  # a day
+LEAST_GIB, MOST_GIB = 0.25, 65_536.0  # an interpreter with NumPy; what no machine has
+
+
+def _seconds(value: float) -> float:
+    if value > LONGEST_S:
+        raise typer.BadParameter(f"{value:g} is more than a day; accepted are 0.1 to {LONGEST_S:g}")
+    return value
+
+
+def _gib(value: float) -> float:
+    if not LEAST_GIB <= value <= MOST_GIB:
+        raise typer.BadParameter(f"{value:g} GiB; accepted are {LEAST_GIB:g} to {MOST_GIB:g}")
+    return value
+
+
+Timeout = Annotated[
+    float, typer.Option(metavar="S", min=0.1, callback=_seconds, help="Seconds for one case.")
+]
+Memory = Annotated[float, typer.Option(metavar="GIB", callback=_gib, help="Memory of a worker.")]
 
 
 def require_one_backend(version: str, backends: Sequence[str]) -> None:

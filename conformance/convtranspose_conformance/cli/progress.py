@@ -1,6 +1,7 @@
 """A run under way: bars on a terminal, else a line when a backend is done. What differs is
 explained after the last answer, which may take longer than asking."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -22,14 +23,16 @@ from ..run.parallel import Progress as Answered
 from ..run.plan import Plan
 from .terminal import say
 
+EVERY_S = 30.0
 
-def executed(plan: Plan, out: Path) -> Run:
+
+def executed(plan: Plan, out: Path, *, resume: bool = False) -> Run:
     """Runs the plan as `execute` does, and raises as it does."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     if not console.is_terminal:
         names = ", ".join(entry.name for entry in plan.entries)
         say(f"asking {names}: {len(plan.cases)} cases each")
-        return execute(plan, out, _telling(plan, _say_when_done, say))
+        return execute(plan, out, _telling(plan, _Sparsely(), say), resume=resume)
     columns = (
         TextColumn("{task.description:<30}"),
         BarColumn(),
@@ -41,7 +44,7 @@ def executed(plan: Plan, out: Path) -> Run:
             entry.name: bars.add_task(entry.name, total=len(plan.cases)) for entry in plan.entries
         }
         shown = partial(_show, bars, tasks)
-        return execute(plan, out, _telling(plan, shown, console.print))
+        return execute(plan, out, _telling(plan, shown, console.print), resume=resume)
 
 
 def _telling(plan: Plan, tell: Answered, say: Callable[[str], object]) -> Answered:
@@ -60,6 +63,16 @@ def _show(bars: Progress, tasks: Mapping[str, TaskID], name: str, done: int, tot
     bars.update(tasks[name], completed=done)
 
 
-def _say_when_done(name: str, done: int, total: int) -> None:
-    if done == total:
-        say(f"{name}: {total} cases done")
+class _Sparsely:
+    """A line a backend when it is done, and on the way there now and then."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == total:
+            say(f"{name}: {total} cases done")
+        elif now - self._said.setdefault(name, now) >= EVERY_S:
+            self._said[name] = now
+            say(f"{name}: {done} of {total} cases")

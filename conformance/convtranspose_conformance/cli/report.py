@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from convtranspose_reports import CutShortWarning, merge_runs, read_run, write_report, write_run
+from convtranspose_reports import (
+    CutShortWarning,
+    exit_status,
+    merge_runs,
+    read_run,
+    write_report,
+    write_run,
+)
 
 from .options import OptionError, require_directory
 from .summary import summarize
@@ -24,7 +31,8 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Writes the pages of one or more runs, and of several also what they merge into."""
+    """Writes the pages of one or more runs, and of several also what they merge into; ends as the
+    run does."""
     if len(directories) > 1 and out is None:
         raise OptionError("several runs merge into a new one: say where with --out DIR")
     with warnings_said(CutShortWarning):
@@ -39,3 +47,4 @@ def report(
     page = write_report(where, merged)
     summarize(merged)
     show_page(page)
+    raise typer.Exit(exit_status(merged.header, merged.records, merged.findings))

@@ -1,17 +1,21 @@
 """`convtranspose run`: backends are asked, judged, and a report is written."""
 
 import os
+import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from convtranspose_cases.limits import plain
 from convtranspose_reports import Header, Run, write_report
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
 from ..run.exit_status import NOTHING_RAN_STATUS
+from ..run.journal import ANSWERS
 from ..run.plan import Plan
 from ..run.propose import propose
 from ..run.selection import plan
@@ -95,6 +99,10 @@ def run(
             metavar="N", min=0, help="Other numbers in every case, other cases in suite `random`."
         ),
     ] = 0,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with the run in --out that was killed, if any."),
+    ] = False,
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Write results.jsonl alone.")
     ] = False,
@@ -119,7 +127,8 @@ def run(
     _require_no_whole_run(out, chosen.partial)
     if propose_deviations is not None:
         _require_writable(propose_deviations)
-    measured = _measured(chosen, out)
+    _say_what_is_left_out(chosen, deviations or ())
+    measured = _measured(chosen, out, resume, no_report)
     if propose_deviations is not None:
         propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
         say(f"drafted declarations, for review: {propose_deviations}")
@@ -164,15 +173,37 @@ def _require_writable(draft: Path) -> None:
         )
 
 
-def _measured(chosen: Plan, out: Path) -> Run:
-    """The run; where it stops early, what it measured stays and is named."""
+def _say_what_is_left_out(chosen: Plan, files: Sequence[Path]) -> None:
+    """Declarations of the user's own that speak of a backend that is not asked."""
+    asked = {entry.name for entry in chosen.entries}
+    where = {f"{plain(str(file))}:" for file in files}
+    for name in dict.fromkeys(
+        d.backend for d in chosen.deviations if d.where.rpartition(":")[0] + ":" in where
+    ):
+        if name not in asked:
+            say(f"warning: --deviations speaks of {name}, which is not asked")
+
+
+def _measured(chosen: Plan, out: Path, resume: bool, no_report: bool) -> Run:
+    """The run; where it stops early, what it measured stays and is named, and where it was
+    interrupted it is drawn, too."""
     ours = not out.exists()
+    if (out / ANSWERS).exists() and not resume:
+        say(f"{out}: what an unfinished run left here is asked anew; --resume goes on with it")
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return executed(chosen, out)
+        measured = executed(chosen, out, resume=resume)
+        if measured.footer is None:
+            if measured.records and not no_report:
+                say(f"page: {write_report(out, measured)}")
+            raise KeyboardInterrupt
+        return measured
     except (Unusable, HarnessError) as error:
         raise type(error)(f"{str(error).rstrip()}{_left_behind(out, ours)}") from error
     except KeyboardInterrupt:
         stop(f"interrupted{_left_behind(out, ours)}", INTERRUPTED_STATUS)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _left_behind(out: Path, ours: bool) -> str:
@@ -180,8 +211,12 @@ def _left_behind(out: Path, ours: bool) -> str:
     directory if that is `ours`."""
     part = out / UNFINISHED
     if part.is_file() and b'"type":"record"' in part.read_bytes():
-        return f"\nwhat was measured before lies in {part}; `convtranspose report {part}` reads it"
+        return (
+            f"\nwhat was measured before lies in {part}; `convtranspose report {part}` reads it, "
+            "--resume goes on with it"
+        )
     part.unlink(missing_ok=True)
+    (out / ANSWERS).unlink(missing_ok=True)
     if ours and out.is_dir() and not any(out.iterdir()):
         out.rmdir()
     return ""

@@ -1,6 +1,9 @@
 """What the commands share: where they write, and how they stop before their end. Here alone what a
 user can mend becomes a line on stderr and an exit status."""
 
+import errno
+import io
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -34,8 +37,12 @@ def stop(message: str, status: int) -> NoReturn:
 @contextmanager
 def errors_said() -> Iterator[None]:
     """Around a command: what the user can mend ends it with one error, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files that are no text
     try:
         yield
+        sys.stdout.flush()  # while what cannot be written can still be said
         return
     except (UserError, RunError) as error:
         message = str(error).rstrip()
@@ -43,6 +50,9 @@ def errors_said() -> Iterator[None]:
         message = error.format_message()
     except OSError as error:
         message = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        if error.errno == errno.ENOSPC and not error.filename:
+            message = f"what is printed cannot be written: {error.strerror}"
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     say(f"error: {message}")
     raise SystemExit(UNUSABLE_STATUS)
 

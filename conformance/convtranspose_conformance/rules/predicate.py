@@ -2,6 +2,7 @@
 Python's powers."""
 
 import ast
+import warnings
 from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import lru_cache
@@ -10,10 +11,27 @@ from typing import Any
 
 from convtranspose_cases import Case
 from convtranspose_cases.facts import NAMES, Facts
+from convtranspose_cases.limits import shown
 from convtranspose_reference.errors import UserError
 
 FUNCTIONS = {"any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "zip": zip}
-_POWERS: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS}
+LONGEST = 4000  # characters of an expression
+# what stands for `*` and `%`, which Python has for text and lists, too, of any length
+_ON_NUMBERS = {ast.Mult: "_times", ast.Mod: "_modulo"}
+
+
+def _number(value: Any) -> int | float:
+    if not isinstance(value, int | float):
+        raise TypeError(f"{type(value).__name__} where a number is needed")
+    return value
+
+
+_POWERS: dict[str, Any] = {
+    "__builtins__": {},
+    **FUNCTIONS,
+    "_times": lambda one, other: _number(one) * _number(other),
+    "_modulo": lambda one, other: _number(one) % _number(other),
+}
 # No attributes, no powers, no functions but those above: what is left ends, and reaches nothing but
 # the facts.
 _ALLOWED = (
@@ -72,21 +90,41 @@ class PredicateError(UserError, ValueError):
     exist."""
 
 
+class _Numbers(ast.NodeTransformer):
+    """Products and remainders as calls that take numbers alone."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        name = _ON_NUMBERS.get(type(node.op))
+        if name is None:
+            return node
+        function = ast.Name(id=name, ctx=ast.Load())
+        call = ast.Call(func=function, args=[node.left, node.right], keywords=[])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+
 class Expression:
     """`text` compiled once, over `names`. Raises PredicateError where it says more than it may."""
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text = text
-        try:
-            tree = ast.parse(text.strip(), mode="eval")
-        except (SyntaxError, ValueError) as error:  # ValueError: a zero byte
+        if len(text) > LONGEST:
             raise PredicateError(
-                f"{text!r} is no expression: {getattr(error, 'msg', error)}"
-            ) from error
-        nodes = list(ast.walk(tree))
-        _check(text, nodes, names)
-        self._code = compile(tree, "<predicate>", "eval")
-        self.names = names & {node.id for node in nodes if isinstance(node, ast.Name)}
+                f"{shown(text)!r} is too long; accepted are at most {LONGEST} characters"
+            )
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)
+                tree = ast.parse(text.strip(), mode="eval")
+                nodes = list(ast.walk(tree))
+                _check(text, nodes, names)
+                self.names = names & {n.id for n in nodes if isinstance(n, ast.Name)}
+                self._code = compile(_Numbers().visit(tree), "<predicate>", "eval")
+        except (SyntaxError, UnicodeEncodeError) as error:
+            why = getattr(error, "msg", None) or "holds what is no text"
+            raise PredicateError(f"{shown(text)!r} is no expression: {why}") from error
+        except (RecursionError, MemoryError) as error:
+            raise PredicateError(f"{shown(text)!r} is nested too deep") from error
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Is it true of these values? Raises PredicateError where it cannot be worked out."""

@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from convtranspose_reports import (
+    Record,
     Run,
     RunWriter,
     write_run,
 )
+from convtranspose_reports.runs.store import UNFINISHED, remove_report
 
 from ..backends.entry import Entry
 from ..worker.observation import Observation
+from .alone import alone_in
+from .journal import Journal, Told
 from .on_demand import FollowUp
 from .parallel import Progress, conversations
 from .plan import Plan
@@ -23,30 +27,86 @@ from .session import Session
 LOG = "workers.log"
 
 
-def execute(plan: Plan, directory: Path, progress: Progress = lambda *_: None) -> Run:
-    """Runs the plan and leaves `results.jsonl` in `directory`. Raises HarnessError where an adapter
-    failed and Unusable where a backend cannot be used here; what was measured before lies in
-    `results.jsonl.part`."""
+def execute(
+    plan: Plan,
+    directory: Path,
+    progress: Progress = lambda *_: None,
+    *,
+    resume: bool = False,
+) -> Run:
+    """Runs the plan and leaves `results.jsonl` in `directory`; with `resume` it goes on with what a
+    run of the same plan that was killed left there.
+
+    The first KeyboardInterrupt ends the asking: what was measured is judged, stays in
+    `results.jsonl.part`, and is returned without a footer. Raises HarnessError where an adapter
+    failed and Unusable where a backend cannot be used here, with what was measured before in that
+    file, too; OccupiedError and ResumeError before anything is asked.
+    """
     begun = time.monotonic()
-    (directory / LOG).unlink(missing_ok=True)
-    with _rare_collections(), RunWriter(directory) as writer:
+    with (
+        alone_in(directory),
+        _rare_collections(),
+        Journal(directory, plan, resume=resume) as journal,
+    ):
+        remove_report(directory)
+        (directory / LOG).unlink(missing_ok=True)
         session = Session(plan)
-        writer.write(session.header())
-        for line in session.case_lines:
-            writer.write(line)
-        with conversations(session, progress, keep=True) as answers:
-            for answered in answers:
-                for record in session.judged(*answered):
-                    writer.write(record)
-                _log_tails(directory / LOG, session, *answered)
-            with FollowUp(plan.limits, session.kept, plan.seed) as follow_up:
-                run = session.run(round(time.monotonic() - begun, 1), follow_up.ask_of)
-        for finding in run.findings:
-            writer.write(finding)
+        with RunWriter(directory, finished=False) as writer:
+            run = _asked(session, journal, writer, directory / LOG, progress, begun)
+        write_run(directory, run, finished=run.footer is not None)
         if run.footer is not None:
-            writer.write(run.footer)
-    write_run(directory, run)
+            (directory / UNFINISHED).unlink(missing_ok=True)
+            journal.remove()
     return run
+
+
+def _asked(
+    session: Session,
+    journal: Journal,
+    writer: RunWriter,
+    log: Path,
+    progress: Progress,
+    begun: float,
+) -> Run:
+    """Everything that is kept and asked, judged; what it adds up to."""
+    writer.write(session.header())
+    for line in session.case_lines:
+        writer.write(line)
+    for record in _replayed(session, journal, progress):
+        writer.write(record)
+    plan, told, interrupted = session.plan, set(session.kernels), False
+    with conversations(session, progress, keep=True) as answers:
+        try:
+            for entry, number, found in answers:
+                if entry.name in session.kernels and entry.name not in told:
+                    told.add(entry.name)
+                    journal.told(
+                        entry.name, session.versions[entry.name], session.kernels[entry.name]
+                    )
+                journal.answered(entry.name, number, found)
+                for record in session.judged(entry, number, found):
+                    writer.write(record)
+                _log_tails(log, session, entry, number, found)
+        except KeyboardInterrupt:
+            interrupted = True
+        with FollowUp(plan.limits, session.kept, plan.seed) as follow_up:
+            ask_of = None if interrupted else follow_up.ask_of
+            seconds = round(time.monotonic() - begun, 1)
+            return session.run(seconds, ask_of, cut_short=interrupted)
+
+
+def _replayed(session: Session, journal: Journal, progress: Progress) -> Iterator[Record]:
+    """The records of what an earlier run left, judged anew."""
+    entries = {entry.name: entry for entry in session.plan.entries}
+    for kept in journal.kept():
+        if isinstance(kept, Told):
+            session.told(kept.backend, kept.versions, kept.kernels)
+            continue
+        answered = session.answered[kept.backend]
+        if kept.number not in answered:
+            answered.add(kept.number)
+            yield from session.judged(entries[kept.backend], kept.number, kept.found)
+            progress(kept.backend, len(answered), len(session.plan.cases))
 
 
 @contextmanager
@@ -69,6 +129,7 @@ def _log_tails(
     """What processes wrote before they died: beside the record, which is the same on every run."""
     for check, seen in found.items():
         if seen.tail:
+            log.parent.mkdir(parents=True, exist_ok=True)  # it may be deleted at any time
             with log.open("a", encoding="utf-8") as file:
                 file.write(
                     f"== {entry.name} {session.asked[number].case.id} {check}: "

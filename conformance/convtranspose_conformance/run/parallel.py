@@ -11,7 +11,6 @@ from ..backends.entry import Entry
 from ..worker.messages import written
 from ..worker.observation import Observation
 from ..worker.process import Worker
-from .plan import Plan
 from .session import Session
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
@@ -40,20 +39,26 @@ def conversations(
 
 
 def _told(session: Session, table: "_Table", progress: Progress) -> Iterator[_Answered]:
-    done = dict.fromkeys((e.name for e in session.plan.entries), 0)
+    done = {e.name: len(session.answered[e.name]) for e in session.plan.entries}
     for entry, number, found in table.answers():
         yield entry, number, found
         done[entry.name] += 1
         progress(entry.name, done[entry.name], len(session.plan.cases))
 
 
-def _parts(plan: Plan) -> list[tuple[Entry, range]]:
-    """The work of each worker: a backend's cases, cut up where there are more jobs than
-    backends."""
+def _parts(session: Session) -> list[tuple[Entry, list[int]]]:
+    """The work of each worker: a backend's cases that it has not answered, cut up where there are
+    more jobs than backends."""
+    plan = session.plan
     pieces = max(plan.jobs // max(len(plan.entries), 1), 1)
     total = len(plan.cases)
     cuts = [range(total * i // pieces, total * (i + 1) // pieces) for i in range(pieces)]
-    return [(entry, cut) for entry in plan.entries for cut in cuts if cut]
+    parts = [
+        (entry, [n for n in cut if n not in session.answered[entry.name]])
+        for entry in plan.entries
+        for cut in cuts
+    ]
+    return [(entry, part) for entry, part in parts if part]
 
 
 class _Questions:
@@ -82,7 +87,7 @@ class _Questions:
         self._session.foresee(number, checks)
 
     def _taken(self, number: int) -> tuple[bytes, int]:
-        question, to_come = self._kept.pop(number, (b"", len(self._session.plan.entries)))
+        question, to_come = self._kept.pop(number, (b"", self._session.open_questions(number)))
         self._bytes -= len(question)
         return question or written(self._session.call(number)), to_come
 
@@ -96,7 +101,7 @@ class _Conversation:
     """One worker's part: what it is still to be asked, and what it has not answered in full."""
 
     def __init__(
-        self, session: Session, entry: Entry, numbers: range, questions: _Questions
+        self, session: Session, entry: Entry, numbers: list[int], questions: _Questions
     ) -> None:
         self.entry, self.worker = entry, Worker(entry, session.plan.limits)
         self._session, self._questions = session, questions
@@ -137,6 +142,8 @@ class _Conversation:
             if number > self._to_ask[-1]:
                 return False
             self._foreseen = number + 1
+            if number in self._session.answered[self.entry.name]:
+                continue
             if checks := self._session.plan.checks(self.entry, number):
                 self._questions.foresee(number, checks)
                 return True
@@ -168,7 +175,7 @@ class _Table:
 
     def answers(self) -> Iterator[_Answered]:
         """What comes in until every conversation is over."""
-        parts, questions = deque(_parts(self._session.plan)), _Questions(self._session)
+        parts, questions = deque(_parts(self._session)), _Questions(self._session)
         while parts or self._held:
             while parts and len(self._held) < self._session.plan.jobs:
                 self._held.append(_Conversation(self._session, *parts.popleft(), questions))

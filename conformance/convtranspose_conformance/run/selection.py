@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from convtranspose_cases import Case, NotationError, suite_cases
+from convtranspose_cases.limits import is_int64, plain, shown
 from convtranspose_cases.notation import find_call, is_call
 from convtranspose_cases.suites import DEFAULT_SUITES
 from convtranspose_reference.errors import UserError
@@ -53,9 +54,11 @@ def _named(name: str, stated_version: str) -> Entry:
 def shard_of(text: str) -> tuple[int, int]:
     """ "I/N" as (I, N), 1 <= I <= N. Raises SelectionError."""
     first, _, last = text.partition("/")
-    if first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
-        return int(first), int(last)
-    raise SelectionError(f"--shard {text}: accepted is I/N with 1 <= I <= N, such as 2/4")
+    if all(each.isdecimal() and is_int64(each) for each in (first, last)):
+        i, n = int(first), int(last)
+        if 1 <= i <= n:
+            return i, n
+    raise SelectionError(f"--shard {shown(text)}: accepted is I/N with 1 <= I <= N, such as 2/4")
 
 
 def cases_of(
@@ -133,6 +136,7 @@ def plan(
 ) -> Plan:
     """What the options ask for. Raises SelectionError, UnknownName or DeviationError, each saying
     what is accepted."""
+    _require_text(*backends, *suites, *patterns, stated_version)
     asked, listed = entries(backends, stated_version)
     chosen = suites_for(suites, patterns)
     cases, partial = cases_of(chosen, patterns, shard, seed)
@@ -168,6 +172,15 @@ def _inherited(like: str, known: list[Deviation], asked: list[Entry]) -> list[De
         for each in theirs
         if entry.name != like
     ]
+
+
+def _require_text(*words: str) -> None:
+    """Raises SelectionError for words that no record could hold."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise SelectionError(f"{plain(word)}: is no UTF-8 text") from None
 
 
 def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:

@@ -37,6 +37,7 @@ from ..worker.observation import Observation
 from ..worker.process import Limits, Worker
 from .credit import RETURNED, Credit
 from .findings import Ledger
+from .journal import ResumeError
 from .plan import Plan
 
 
@@ -54,6 +55,7 @@ class Session:
         self.kept: dict[
             str, Worker
         ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
+        self.answered: dict[str, set[int]] = {entry.name: set() for entry in plan.entries}
         self._declared = list(plan.deviations)
         self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
         self._ledger = Ledger(plan.deviations)
@@ -64,6 +66,10 @@ class Session:
         """What backends are told of the plan's case `number`."""
         asked = self.asked[number]
         return Call.of(asked.case, *asked.arrays())
+
+    def open_questions(self, number: int) -> int:
+        """How many backends are still to be asked case `number`, when the asking begins."""
+        return sum(number not in answered for answered in self.answered.values())
 
     def foresee(self, number: int, checks: tuple[str, ...]) -> None:
         """Works out what the answers to the plan's case `number` will be held against first."""
@@ -78,6 +84,15 @@ class Session:
         Declarations that speak of other kernels are out of their range from here on; the first
         worker counts."""
         if backend in self.kernels:
+            if self.answered[backend] and (versions, kernels) != (
+                self.versions[backend],
+                self.kernels[backend],
+            ):
+                raise ResumeError(
+                    f"--resume: {backend} computes with other libraries or kernels here than "
+                    "before; accepted is the machine on which the run began, or a run without "
+                    "--resume"
+                )
             return
         self.versions[backend], self.kernels[backend] = versions, kernels
         self._declared = [d.told(kernels) if d.backend == backend else d for d in self._declared]
@@ -160,12 +175,13 @@ class Session:
             ]
         return self._declared_of[backend, check]
 
-    def run(self, seconds: float, ask_of: AskOf | None = None) -> Run:
+    def run(self, seconds: float, ask_of: AskOf | None = None, *, cut_short: bool = False) -> Run:
         """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,
-        where something fails, or a refusal's credit hangs on it."""
+        where something fails, or a refusal's credit hangs on it. A run that was `cut_short` has no
+        footer, and judges no declaration stale."""
         self._settle(ask_of or _nobody)
         findings = self._ledger.findings(
-            whole=not self.plan.partial, exercised=self.plan.exercised, ask_of=ask_of
+            whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
         records = self._sorted_records()
         header = self.header()
@@ -180,7 +196,7 @@ class Session:
             cases=self.case_lines,
             records=records,
             findings=findings,
-            footer=footer,
+            footer=None if cut_short else footer,
         )
 
     def _sorted_records(self) -> list[Record]:

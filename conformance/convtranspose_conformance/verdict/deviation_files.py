@@ -3,6 +3,7 @@ and line."""
 
 import re
 import tomllib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 import msgspec
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 
 from convtranspose_cases import SUITES
+from convtranspose_cases.limits import LimitError, plain, shown, text_of
 from convtranspose_reference.errors import UserError
 from convtranspose_reference.readings import READINGS
 
@@ -118,14 +120,12 @@ def _key_of(error: Exception) -> str:
 def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
     """The declarations of one file. Raises DeviationError naming file and line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
     except OSError as error:
         raise DeviationError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DeviationError(
-            f"{path}: is no UTF-8 text: {error.reason} at byte {error.start}"
-        ) from error
-    return parse(text, str(path), backends)
+    except LimitError as error:
+        raise DeviationError(str(error)) from error
+    return parse(text, plain(str(path)), backends)
 
 
 def declared(backends: Iterable[str]) -> list[Deviation]:
@@ -174,8 +174,10 @@ def _content(file: _Text, known: set[str]) -> _File:
     """What the file holds, its entries not yet looked at."""
     try:
         content = msgspec.convert(tomllib.loads(file.text), _File)
-    except tomllib.TOMLDecodeError as error:
-        raise DeviationError(f"{file.where}: {error}") from error
+    except RecursionError as error:
+        raise DeviationError(f"{file.where}: values are nested too deep") from error
+    except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
+        raise DeviationError(f"{file.where}: {shown(str(error))}") from error
     except msgspec.ValidationError as error:
         file.stop(0, _key_of(error), error, error)
     if content.draft:
@@ -281,17 +283,28 @@ def _check_kind(entry: _Entry, rules: Mapping[str, tuple[str, ...]]) -> None:
 def _check_values(entry: _Entry) -> None:
     if entry.suite not in ("", *SUITES):
         raise _Wrong("suite", f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")
+    if entry.machine:
+        try:
+            condition(entry.machine)
+        except PredicateError as error:
+            raise _Wrong("machine", f"machine = {shown(entry.machine)!r}: {error}") from error
+    for key, said in (("error", entry.error), ("differs", entry.differs)):
+        _check_pattern(key, said.pattern if said else "")
     try:
         SpecifierSet(entry.versions)
-        if entry.machine:
-            condition(entry.machine)
-        re.compile(entry.error.pattern if entry.error else "")
-        re.compile(entry.differs.pattern if entry.differs else "")
-    except InvalidSpecifier as error:
+    except ValueError as error:  # InvalidSpecifier is one; another is a number of many digits
         raise _Wrong(
-            "versions", f"versions = {entry.versions!r} is no version range such as '==2.13.*'"
+            "versions",
+            f"versions = {shown(entry.versions)!r} is no version range such as '==2.13.*'",
         ) from error
-    except re.error as error:
-        raise _Wrong("error" if entry.error else "differs", f"pattern: {error}") from error
-    except PredicateError as error:
-        raise _Wrong("machine", f"machine = {entry.machine!r}: {error}") from error
+
+
+def _check_pattern(key: str, pattern: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python will read in another way one day
+            re.compile(pattern)
+    except (re.error, OverflowError, Warning) as error:
+        raise _Wrong(key, f"pattern: {shown(str(error))}") from error
+    except RecursionError as error:
+        raise _Wrong(key, "pattern: is nested too deep") from error

@@ -1,6 +1,7 @@
 """A run on disk: `results.jsonl`, written line by line as it happens and read back whole."""
 
 import os
+import stat
 import warnings
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -18,16 +19,22 @@ from convtranspose_reports.runs.record import (
     Footer,
     Header,
     Line,
+    Outcome,
     Record,
+    Verdict,
 )
 
 RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"
+REPORT = ("index.html", "summary.json", "junit.xml", "COMPATIBILITY.md")
 
 _ORDER: tuple[type[Line], ...] = (Header, CaseLine, Record, Finding, Footer)
 _STAGES: dict[type[Line], int] = {kind: stage for stage, kind in enumerate(_ORDER)}
 _ONCE = (_STAGES[Header], _STAGES[Footer])
 _IN_ORDER = "one header, cases, records, findings, one footer, in this order"
+LONGEST_LINE = 2**26  # bytes
+_UNEDITED = "a file that nobody has edited or cut"
+_CONFORMING = frozenset({Outcome.AGREES, Outcome.REJECTED, Outcome.UNSUPPORTED})
 _BUFFER = 8192  # bytes that a killed process can lose
 
 
@@ -68,8 +75,9 @@ class RunWriter:
     footer that miscounts.
     """
 
-    def __init__(self, directory: str | Path) -> None:
-        self._directory = Path(directory)
+    def __init__(self, directory: str | Path, *, finished: bool = True) -> None:
+        """`finished`: does the file take its final name?"""
+        self._directory, self._finished = Path(directory), finished
         self._file: BinaryIO | None = None
         self._kept = msgspec.json.Encoder()
         self._sorted = msgspec.json.Encoder(order="deterministic")
@@ -114,21 +122,27 @@ class RunWriter:
         assert self._file is not None
         self._file.close()
         self._file = None
-        if kind is None:
+        if kind is None and self._finished:
             os.replace(self._directory / UNFINISHED, self._directory / RESULTS)
 
 
-def write_run(directory: str | Path, run: Run) -> Path:
-    """Write a run that is in memory (a merged one, say) to `directory/results.jsonl` and return
-    that path."""
-    with RunWriter(directory) as writer:
+def write_run(directory: str | Path, run: Run, *, finished: bool = True) -> Path:
+    """Write a run that is in memory (a merged one, say) to `directory/results.jsonl`, or one that
+    is not `finished` to `results.jsonl.part`, and return that path."""
+    with RunWriter(directory, finished=finished) as writer:
         writer.write(run.header)
         for lines in (run.cases, run.records, run.findings):
             for line in lines:
                 writer.write(line)
         if run.footer is not None:
             writer.write(run.footer)
-    return Path(directory) / RESULTS
+    return Path(directory) / (RESULTS if finished else UNFINISHED)
+
+
+def remove_report(directory: str | Path) -> None:
+    """Removes the pages of an earlier run, before another one begins there."""
+    for name in REPORT:
+        (Path(directory) / name).unlink(missing_ok=True)
 
 
 def read_run(path: str | Path) -> Run:
@@ -142,6 +156,8 @@ def read_run(path: str | Path) -> Run:
     """
     file = _results_file(Path(path))
     try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise RunFileError(file, None, "is no file", f"a run directory or its {RESULTS}")
         with file.open("rb") as stream:
             return _Reader(file).read(stream)
     except OSError as error:
@@ -182,15 +198,16 @@ class _Reader:
         self._stage = 0
         self._cases: dict[str, CaseLine] = {}
         self._records: list[Record] = []
+        self._answered: set[tuple[str, str, str]] = set()
         self._findings: dict[str, Finding] = {}
         self._footer: Footer | None = None
 
     def read(self, stream: BinaryIO) -> Run:
         self._number = 1
-        header = self._header(stream.readline())
+        header = self._header(self._line(stream))
         self._backends = {backend.name for backend in header.backends}
         self._features = header.features
-        for self._number, line in enumerate(stream, 2):
+        while line := self._next(stream):
             decoded = self._decode(line)
             if decoded is not None:
                 self._take(decoded)
@@ -208,13 +225,25 @@ class _Reader:
             source=str(self._file),
         )
 
+    def _line(self, stream: BinaryIO) -> bytes:
+        line = stream.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise self._error(
+                f"a line of more than {LONGEST_LINE} bytes: {_shown(line)}", "the lines of a run"
+            )
+        return line
+
+    def _next(self, stream: BinaryIO) -> bytes:
+        self._number += 1
+        return self._line(stream)
+
     def _header(self, line: bytes) -> Header:
         accepted = (
             f'a first line {{"type":"header","format":{FORMAT},...}}, as `convtranspose run` writes'
         )
         try:
             opening = msgspec.json.decode(line, type=_Opening)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise self._error("not a run: " + _shown(line), accepted) from None
         if opening.type != "header":
             raise self._error("not a run: " + _shown(line), accepted)
@@ -228,7 +257,7 @@ class _Reader:
     def _decode(self, line: bytes) -> Line | None:
         try:
             return self._decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             torn = not line.endswith(b"\n") and not isinstance(error, msgspec.ValidationError)
             if not torn:
                 raise self._error(
@@ -246,6 +275,7 @@ class _Reader:
             case Record():
                 self._named("backend", line.backend, self._backends)
                 self._named("case", line.case, self._cases)
+                self._once(line)
                 self._records.append(line)
             case CaseLine():
                 for feature in line.features:
@@ -262,6 +292,21 @@ class _Reader:
                 self._count(line)
                 self._footer = line
 
+    def _once(self, record: Record) -> None:
+        key = (record.case, record.backend, record.check)
+        if key in self._answered:
+            raise self._error(
+                f"the {record.check} of {record.backend} to {record.case} a second time",
+                "each answer once",
+            )
+        self._answered.add(key)
+        if (record.outcome is Outcome.AGREES) > (record.verdict is Verdict.CONFORMS) or (
+            record.verdict is Verdict.CONFORMS and record.outcome not in _CONFORMING
+        ):
+            raise self._error(
+                f"verdict {record.verdict.value!r} on an answer that is {record.outcome}", _UNEDITED
+            )
+
     def _named(self, what: str, name: str, known: Container[str]) -> None:
         if name not in known:
             raise self._error(
@@ -274,7 +319,15 @@ class _Reader:
             found = (
                 f"the footer counts {footer.records} records, the file holds {len(self._records)}"
             )
-            raise self._error(found, "a file that nobody has edited or cut")
+            raise self._error(found, _UNEDITED)
+        for record in self._records:
+            finding = self._findings.get(record.finding)
+            if finding is not None and finding.verdict is not record.verdict:
+                found = (
+                    f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, where "
+                    f"its finding {finding.id!r} says {finding.verdict.value!r}"
+                )
+                raise self._error(found, _UNEDITED)
 
     def _error(self, found: str, accepted: str) -> RunFileError:
         return RunFileError(self._file, self._number, found, accepted)

@@ -140,6 +140,14 @@ def test_red_is_1_and_says_what_fails():
     assert [f.name for f in Path("r").iterdir()] == ["results.jsonl"]
 
 
+def test_no_page_of_an_earlier_run_stays():
+    run("planted:Correct", *ONE)
+    assert Path("r/index.html").exists()
+    assert run("planted:KernelFlipped", *ONE, "--no-report").exit_code == 1
+    assert [f.name for f in Path("r").iterdir()] == ["results.jsonl"]
+    assert convtranspose("report", "r").exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -159,6 +167,22 @@ def test_red_is_1_and_says_what_fails():
         (["--shard", "²/3"], ["1 <= I <= N"]),
         (["--jobs", "0"], ["--jobs", "1"]),
         (["--timeout", "-1"], ["--timeout", "0.1"]),
+        (["--timeout", "inf"], ["--timeout", "0.1 to 86400"]),
+        (["--timeout", "1e12"], ["--timeout", "0.1 to 86400"]),
+        (["--memory", "inf"], ["--memory", "0.25 to 65536"]),
+        (["--memory", "nan"], ["--memory", "0.25 to 65536"]),
+        (["--memory", "0.1"], ["--memory", "0.25 to 65536"]),
+        (["--memory", "1e10"], ["--memory", "0.25 to 65536"]),
+        (["--shard", f"1/{'9' * 5000}"], ["--shard 1/999", "such as 2/4"]),
+        (["--case", f"call/x_1_1_{'9' * 5000}_w_1_1_3"], ["integers of 64 bits"]),
+        (["--case", "call/x_1_1_5_w_1_1_3" + 3000 * "_after_x_1_1_5_w_1_1_3"], ["at most 20000"]),
+        (["--case", "call/x_1_1_2000000_w_1_1_2000000"], ["the kernel would have 2000000"]),
+        (["--case", "call/x_1_1_8_w_1_1_1000000_pads_500000_499999"], ["the kernel would have"]),
+        (["--case", "call/\udcff"], ["call/\\udcff: is no UTF-8"]),
+        (["--backend-version", "\udcff", *("--backend", "planted:Correct")], ["is no UTF-8"]),
+        (["--deviations", "/dev/zero"], ["/dev/zero: is a device or a pipe"]),
+        (["--deviations", "deep.toml"], ["deep.toml: values are nested too deep"]),
+        (["--deviations", "digits.toml"], ["digits.toml: Exceeds the limit"]),
         (["--bakcend", "x"], ["--bakcend"]),
         (["--backend-version", "1"], ["--backend-version", "one --backend"]),
         (["--deviations", "none.toml"], ["none.toml", "No such file"]),
@@ -175,6 +199,8 @@ def test_red_is_1_and_says_what_fails():
 )
 def test_unusable_options_are_2_with_what_is_accepted(arguments, words, monkeypatch):
     monkeypatch.setattr("convtranspose_conformance.backends.entry.cuda_devices", lambda: 0)
+    Path("deep.toml").write_text(f"a = {'[' * 10_000}")
+    Path("digits.toml").write_text(f"a = {'9' * 5000}")
     Path("torn.toml").write_text('backend = "x"\n[[deviation]\n')
     Path("wrong.toml").write_text(
         'backend = "planted:Correct"\n[[deviation]]\nname = "n"\ncheck = "output"\nversions = '
@@ -210,9 +236,11 @@ def test_a_backend_that_cannot_be_asked_is_2_and_leaves_nothing(backend, reason)
 
 def test_a_backend_that_cannot_be_asked_spoils_no_earlier_run():
     run("planted:Correct", *ONE)
-    before = sorted(f.name for f in Path("r").iterdir())
+    before = Path("r/results.jsonl").read_bytes()
     refused(run("own_backends:Mute", *ONE), "no licence")
-    assert sorted(f.name for f in Path("r").iterdir()) == before
+    # no green page stays behind a run that did not start; `report` draws the earlier one anew
+    assert [f.name for f in Path("r").iterdir()] == ["results.jsonl"]
+    assert Path("r/results.jsonl").read_bytes() == before
 
 
 def test_shards_merge_into_the_whole():
@@ -224,7 +252,7 @@ def test_shards_merge_into_the_whole():
     ):
         run(*asked, *more, "--out", directory)
     result = convtranspose("report", "one", "two", "--out", "merged")
-    assert result.exit_code == 0
+    assert result.exit_code == 1  # as the run
     assert f"{Path.cwd()}/merged/index.html" in result.stdout
     assert records("merged") == records("whole")
     assert len(records("merged")) == 21
@@ -237,8 +265,9 @@ def test_shards_merge_into_the_whole():
         (["."], ["results.jsonl", "run directory"]),
         (["own_backends.py"], ["own_backends.py, line 1", "not a run"]),
         (["r", "--out", "own_backends.py"], ["--out own_backends.py", "is a file"]),
+        (["/dev/zero"], ["/dev/zero: is no file"]),
     ],
-    ids=["missing", "no-run", "no-run-file", "out-is-a-file"],
+    ids=["missing", "no-run", "no-run-file", "out-is-a-file", "device"],
 )
 def test_report_of_what_is_no_run_is_2(directories, words):
     run("planted:Correct", *ONE, "--no-report")

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import Case
+from convtranspose_cases.limits import LimitError, require_file
 from convtranspose_reference.attributes import Shape
 
 from ...backends.onnx.model import ELEMENT_TYPES
 from .channels import ASSUMED
 from .onnx_attributes import node_attributes
 from .onnx_graph import Node, Sizes, Value, nodes, set_sizes
+from .onnx_limits import require_bounded
 from .options import SUITE
 from .subject import LeftOutWarning, Origin, Subject, Unreadable
 
@@ -101,7 +103,10 @@ def _prepared(path: Path, sizes: Mapping[str, int]) -> Any:
 
     accepted = "accepted is an ONNX model, model.onnx or model.onnx#NODE"
     try:
+        require_file(path)
         model = onnx.load(path, load_external_data=False)
+    except LimitError as error:
+        raise Unreadable(str(error)) from None
     except OSError as error:
         raise Unreadable(f"{path}: cannot be read: {error.strerror}; {accepted}") from None
     except (DecodeError, ValueError) as error:
@@ -110,6 +115,7 @@ def _prepared(path: Path, sizes: Mapping[str, int]) -> Any:
         ) from None
     if not model.HasField("graph"):
         raise Unreadable(f"{path}: no ONNX model: it has no graph; {accepted}")
+    require_bounded(str(path), model)
     set_sizes(path, model.graph, sizes)
     if model.functions:
         model = inliner.inline_local_functions(model)

@@ -1,0 +1,182 @@
+"""Texts and files that somebody else wrote, mutated: what each parser makes of them. `python -m
+support.mutated_input PARSER COUNT` in a process of its own, held to a GiB, prints what went
+wrong."""
+
+import random
+import resource
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from convtranspose_cases.notation import parse, require_askable
+from convtranspose_conformance.explain.inputs.options import shape_option
+from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.rules.predicate import Predicate
+from convtranspose_conformance.run.selection import shard_of
+from convtranspose_conformance.verdict.deviation_files import parse as declarations
+from convtranspose_conformance.verdict.machine import condition
+from convtranspose_reference.errors import UserError
+from convtranspose_reports import read_run
+from convtranspose_reports.errors import RunError
+
+GIB, MOST_S = 2**30, 5
+MOST_SHOWN = 3
+PLANTED = [
+    *("9" * 5000, "-1", "0", "1" * 30, "(" * 3000, "[" * 3000, "{" * 500, "not " * 900, "-" * 900),
+    *("\0", "\ud800", "\xff", "é", "%", "%00", "\n", '"', "'", "#", "=", "**", "lambda: ", "inf"),
+    *(
+        "x_1_1_5_",
+        "after_",
+        "auto_pad_",
+        "float16_",
+        "special-",
+        "strides * 99999999999",
+        "'a' * 9",
+    ),
+    *('pattern = "(((((((((a+)+"', "[[deviation]]", "1979-13-01", "{1,99999999999}", "a.b.c = 1"),
+]
+TOML = """backend = "torch-cpu"
+[[deviation]]
+name = "n"
+check = "output"
+versions = "==2.13.*"
+when = "group > 1 and any(s > 1 for s in strides)"
+machine = "'avx2' in cpu_flags"
+cause = "framework"
+reason = "r"
+error = {type = "RuntimeError", pattern = "could not (create|make) [a-z]+ {1,3}"}
+"""
+RUN = (
+    '{"type":"header","format":1,"suite_version":"0.1","seed":0,"environment":{},"backends":[{'
+    '"name":"a","title":"A","route":"r","version":"1","device":"cpu","usable":true,"asked":true}],'
+    '"suites":[],"clauses":[],"features":{}}\n'
+    '{"type":"case","name":"s/c","suite":"s","summary":"","features":[],"clauses":[]}\n'
+    '{"type":"record","case":"s/c","backend":"a","check":"output","outcome":"AGREES",'
+    '"verdict":"conforms"}\n'
+    '{"type":"footer","records":1,"exit_status":0,"finished":"2026-01-01","seconds":1.0}\n'
+)
+
+
+def _case(text: str) -> None:
+    case = parse(text)
+    if len(text) % 16 == 0:  # numbers are drawn for some
+        require_askable(case)
+
+
+def _file(name: str, read: Callable[[Path], object]) -> Callable[[str], None]:
+    folder = TemporaryDirectory()
+
+    def write(text: str) -> None:
+        file = Path(folder.name) / name
+        file.write_bytes(text.encode("utf-8" if name != "m.onnx" else "latin-1", "replace"))
+        read(file)
+
+    write.folder = folder  # type: ignore[attr-defined]  lives as long as what writes there
+    return write
+
+
+def _model() -> str:
+    from convtranspose_cases import find_case
+    from convtranspose_conformance.backends.api import Call
+    from convtranspose_conformance.backends.onnx.model import model_of
+    from convtranspose_conformance.rules.answers import Asked
+
+    asked = Asked(find_case("seeds/stride_2_filter_3"))
+    return str(model_of(Call.of(asked.case, *asked.arrays())).SerializeToString(), "latin-1")
+
+
+PARSERS: dict[str, tuple[Callable[[], list[str]], Callable[[str], object]]] = {
+    "case id": (
+        lambda: [
+            "call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_float16_dense_opset_22",
+            "call/conv_x_1_4_5_5_w_2_2_3_3_bias_group_2_auto_pad_SAME_UPPER_w_input",
+            "call-gradient/x_1_1_4_w_1_1_2_output_shape_9_after_x_1_1_5_w_1_1_2",
+        ],
+        _case,
+    ),
+    "declarations": (
+        lambda: [TOML],
+        lambda text: declarations(text.encode(errors="replace").decode(), "d.toml", ["torch-cpu"]),
+    ),
+    "when": (
+        lambda: ["group > 1 and any(s > 1 for s in strides)", "op == 'Conv' or 2 * m4 % 3 == 1"],
+        Predicate,
+    ),
+    "machine": (lambda: ["'avx2' in cpu_flags and not onednn", "isa == 'AVX2'"], condition),
+    "shard": (lambda: ["1/2", "17/400"], shard_of),
+    "run": (lambda: [RUN], _file("results.jsonl", read_run)),
+    "layer": (
+        lambda: [
+            "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=(1, 0))",
+            "keras.layers.Conv2DTranspose(8, 3, strides=2, padding='same')",
+            "tf.nn.conv2d_transpose(x, w, [1, 8, 8, 3], strides=2)",
+        ],
+        lambda text: subjects(text + ")"),
+    ),
+    "sizes": (lambda: ["1,2,5,5", "3"], lambda text: shape_option("x", text)),
+    "model": (lambda: [_model()], _file("m.onnx", lambda path: subjects(str(path)))),
+}
+
+
+def mutants(seeds: list[str], count: int, seed: int = 0) -> Iterator[str]:
+    """Seeds with one to four changes: parts left out, doubled, moved, or something planted."""
+    stream = random.Random(seed)
+    for _ in range(count):
+        text = stream.choice(seeds)
+        for _ in range(stream.randint(1, 4)):
+            a, b = sorted(stream.choices(range(len(text) + 1), k=2))
+            b = min(b, a + stream.choice((1, 2, 8, 99)))
+            new = stream.choice(
+                (
+                    lambda a=a, b=b, text=text: text[:a] + text[b:],
+                    lambda a=a, b=b, text=text: text[:b] + text[a:],
+                    lambda a=a, b=b, text=text: text[:a] + text[a:b] * 50 + text[b:],
+                    lambda a=a, b=b, text=text: text[:a] + stream.choice(PLANTED) + text[b:],
+                    lambda a=a, text=text: text[:a] + chr(stream.randrange(256)) + text[a + 1 :],
+                )
+            )
+            text = new()
+        yield text
+
+
+def failures(name: str, count: int) -> Iterator[str]:
+    """What a parser does that it must not: an error that is none of ours, or more than MOST_S."""
+    seeds, read = PARSERS[name]
+    signal.signal(signal.SIGALRM, _late)
+    for text in mutants(seeds(), count):
+        signal.alarm(MOST_S)
+        try:
+            read(text)
+        except (UserError, RunError):
+            pass
+        except BaseException as error:
+            yield f"{name}: {type(error).__name__}: {error!s:.200}: {text!r:.300}"
+        finally:
+            signal.alarm(0)
+
+
+def _late(*_: object) -> None:
+    raise TimeoutError
+
+
+def main() -> int:
+    warnings.simplefilter("ignore")
+    name, count = sys.argv[1], int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (4 * GIB, 4 * GIB))  # libraries map more than they use
+    said = []
+    for line in failures(name, count):
+        said.append(line)
+        if len(said) == MOST_SHOWN:
+            break
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    if used > GIB:
+        said.append(f"{name}: {used / GIB:.1f} GiB")
+    print("\n".join(said))
+    return bool(said)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
