@@ -176,10 +176,10 @@ def _content(file: _Text, known: set[str]) -> _File:
         content = msgspec.convert(tomllib.loads(file.text), _File)
     except RecursionError as error:
         raise DeviationError(f"{file.where}: values are nested too deep") from error
-    except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
-        raise DeviationError(f"{file.where}: {shown(str(error))}") from error
     except msgspec.ValidationError as error:
         file.stop(0, _key_of(error), error, error)
+    except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
+        raise DeviationError(f"{file.where}: {shown(str(error))}") from error
     if content.draft:
         file.stop(
             0,
