@@ -1,5 +1,8 @@
-"""What the published report and the declarations speak of is pinned."""
+"""What the published report and the declarations speak of is pinned, and can be installed by an
+extra."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,9 +11,21 @@ from convtranspose_conformance.backends.registry import BUILT_IN
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = {
+    name: {re.match(r"[\w-]+", each)[0] for each in requirements}
+    for name, requirements in _PROJECT["optional-dependencies"].items()
+    if name not in ("all", "test")
+}
+ALWAYS_THERE = {"onnx"}  # cases and models are written with it
 PINNED = dict(line.split("==") for line in LINES if "==" in line)
 
 
 @pytest.mark.parametrize("entry", BUILT_IN, ids=lambda entry: entry.name)
 def test_the_framework_of_a_built_in_backend_is_pinned(entry) -> None:
     assert entry.distributions[0] in PINNED
+
+
+@pytest.mark.parametrize("entry", BUILT_IN, ids=lambda entry: entry.name)
+def test_the_framework_of_a_built_in_backend_is_an_extra(entry) -> None:
+    assert {*entry.distributions} & (ALWAYS_THERE | set().union(*EXTRAS.values()))
