@@ -3,7 +3,7 @@ each framework."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,18 +13,20 @@ from convtranspose_cases.notation import require_askable
 from convtranspose_reports import CutShortWarning
 
 from .. import explain as explain_room
+from .. import prediction as prediction_room
 from ..explain import Subject, explain
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
 from ..explain.pages.overview import overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
-from ..prediction.asking import Asking, asked_live
-from ..prediction.predict import predictions
 from ..run.exit_status import RED_STATUS
 from .explain_what import Beside, chosen_of
 from .options import OptionError
 from .terminal import say, warnings_said
+
+if TYPE_CHECKING:
+    from ..prediction import Asking
 
 RULE = "\n" + "=" * 100 + "\n"
 IN_FULL = 3  # more than these are a table, and one of them is asked for by its number
@@ -134,11 +136,12 @@ def explain_(
         raise typer.Exit(RED_STATUS)
 
 
-def _asked(subject: Subject) -> list[Asking]:
+def _asked(subject: Subject) -> "list[Asking]":
     """What the installed backends do with the call. Raises NotationError for one that is too large
     to be asked."""
     require_askable(_with_plain_numbers(subject.case))
-    return list(asked_live(subject.case, predictions(subject.case)))
+    expected = prediction_room.predictions(subject.case)
+    return list(prediction_room.asked_live(subject.case, expected))  # loads what starts processes
 
 
 def _with_plain_numbers(case: Case) -> Case:

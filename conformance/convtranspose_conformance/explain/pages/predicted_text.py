@@ -1,11 +1,14 @@
 """What each backend does with the call, as lines of an explanation."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ...prediction.asking import Asking
 from ...prediction.prediction import Prediction
 from ...prediction.sentences import sentence
 from .wrapped import wrapped
+
+if TYPE_CHECKING:  # it loads what starts processes
+    from ...prediction.asking import Asking
 
 TITLE = "What each backend does with this call; worked out, nothing was run"
 
@@ -23,7 +26,7 @@ def _line(prediction: Prediction, width: int) -> str:
     return wrapped(f"{sentence(prediction)}{beside}", first, " " * (width + 4))
 
 
-def asked_text(answers: Sequence[Asking]) -> str:
+def asked_text(answers: "Sequence[Asking]") -> str:
     """What the backends did when they were asked; first where that is not what was predicted."""
     parted = [each for each in answers if each.parts]
     lines = ["Asked live"]
@@ -38,7 +41,7 @@ def asked_text(answers: Sequence[Asking]) -> str:
     return "\n".join(lines)
 
 
-def _parted(each: Asking) -> list[str]:
+def _parted(each: "Asking") -> list[str]:
     title = f"{each.prediction.entry.title} {each.version}"
     rows = [("predicted", sentence(each.prediction)), ("answered", each.saw)]
     return [
