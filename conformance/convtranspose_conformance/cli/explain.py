@@ -119,14 +119,14 @@ def explain_(
     answers = [_asked(subject) if ask else [] for subject in chosen]
     explained = [
         (subject, None if measured is None else of_run(subject.case, measured))
-        for subject in chosen
+        for subject in (chosen if html is None else every)
     ]
     if as_json:
         print(explain_room.json_text(chosen, answers))
     else:
         parts = [
             explain(subject, recorded_text(records), asked_text(live) if ask else "")
-            for (subject, records), live in zip(explained, answers, strict=True)
+            for (subject, records), live in zip(explained, answers, strict=False)
         ]
         overview = [overview_text(what, every, in_full=in_full)] * (len(every) > 1)
         print(RULE.join([*overview, *parts]))
