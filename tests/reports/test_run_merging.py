@@ -30,6 +30,15 @@ def test_frameworks_merge(tmp_path, fake):
     assert read_run(tmp_path) == merged
 
 
+def test_shards_that_are_missing_are_named(fake):
+    runs = [
+        fake.run([fake.record(name)], partial=f"--shard {i}/4", backends=[fake.backend("right")])
+        for i, name in ((1, "a"), (3, "b"))
+    ]
+    partial = merge_runs(runs).header.partial
+    assert partial == "--shard 1/4; --shard 3/4; without shard 2/4, 4/4 of right"
+
+
 def test_shards_unite_findings_by_what_they_say(fake):
     first, second = fake.example(case="a"), fake.example(case="b")
     one = fake.run(
@@ -95,7 +104,7 @@ def test_partial_is_cleared_by_all_shards_only(fake, partials, left):
     runs = [
         fake.run([fake.record(f"case{i}")], partial=partial) for i, partial in enumerate(partials)
     ]
-    assert merge_runs(runs).header.partial == left
+    assert merge_runs(runs).header.partial.partition("; without shard ")[0] == left
 
 
 def test_one_backends_shards_do_not_complete_another(fake):
@@ -109,7 +118,8 @@ def test_one_backends_shards_do_not_complete_another(fake):
         shard("right", "--shard 2/2"),
         shard("wrong", "--shard 1/2"),
     ]
-    assert merge_runs(runs).header.partial == "--shard 1/2; --shard 2/2"
+    missing = "; without shard 2/2 of wrong"
+    assert merge_runs(runs).header.partial == f"--shard 1/2; --shard 2/2{missing}"
     assert merge_runs([*runs, shard("wrong", "--shard 2/2")]).header.partial == ""
 
 
@@ -189,7 +199,8 @@ def test_other_kernels_are_another_backend_named_by_its_processor(fake):
         ("right on old/output/flip", "right on old", 2),
         ("right on new/output/flip", "right on new", 1),
     ]
-    assert merged.header.partial == "--shard 1/2; --shard 2/2"  # half of `right on new` is missing
+    missing = "; without shard 2/2 of right on new"
+    assert merged.header.partial == f"--shard 1/2; --shard 2/2{missing}"
     assert merged.header.environment["cpu"] == "old | new"
     assert set(summary(merged)["backends"]) == {"right on old", "right on new", "wrong"}
 

@@ -45,7 +45,8 @@ def smallest_example(
     if last is first:
         return example_of(first, first.judgement.reason), first
     differing = difference(last.asked.answer(), last.compared)[1]
-    others = [each for each in entries if each.name != entry.name and check.value in each.checks]
+    by_name = sorted(entries, key=lambda each: each.name)  # not in the order of arrival
+    others = [each for each in by_name if each.name != entry.name and check.value in each.checks]
     answers = {other.name: _answer(ask_of(other, check), last.case) for other in others}
     given = {name: answer for name, answer in answers.items() if answer}
     return msgspec.structs.replace(example_of(last, differing), others=given), last

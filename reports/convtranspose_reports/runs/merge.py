@@ -182,7 +182,23 @@ def _partial(headers: list[Header]) -> str:
         map(_complete, _asked(headers).values())
     ):
         return ""
-    return "; ".join(reasons)
+    return "; ".join([*reasons, *_missing(headers)])
+
+
+def _missing(headers: list[Header]) -> list[str]:
+    """What no run holds of the shards that each backend's runs are of."""
+    missing = []
+    for name, reasons in _asked(headers).items():
+        shards = [match for match in map(_SHARD.fullmatch, reasons) if match]
+        if _complete(reasons) or not shards:
+            continue
+        of = max(int(match[2]) for match in shards)
+        held = {int(match[1]) for match in shards if int(match[2]) == of}
+        # a shard number is somebody's text: no range is made of a huge one
+        absent = [f"{i}/{of}" for i in range(1, min(of, 1000) + 1) if i not in held]
+        more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
+        missing.append(f"without shard {', '.join(absent[:5])}{more} of {name}")
+    return missing
 
 
 def _asked(headers: list[Header]) -> dict[str, set[str]]:
