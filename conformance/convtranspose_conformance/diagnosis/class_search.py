@@ -99,6 +99,8 @@ class Precision:
                 of_class = [i for i in numbers if named[i] in _no_wider(name)]
                 if len(of_class) < NEARLY_ALL * len(numbers):
                     continue
+                if self._evidence.is_refuted_by_witness(name, dtype):
+                    continue
                 if bears_marks(name, [self._wrong[i] for i in of_class], rule):
                     yield name, of_class
                     break

@@ -388,8 +388,10 @@ def test_a_rule_with_rounding_on_top_is_both() -> None:
             wrong.view(np.uint16)[...] += 4
         return returned(wrong)
 
-    found = Simulated(rule).diagnosed(cases)
+    found = Simulated(rule).diagnosed(cases, None)
     assert _names(found) == {"kernel_flipped", "kernel_flipped + accumulates in dtype"}
+    asking = Simulated(rule).diagnosed(cases)  # a witness speaks against sums in float16
+    assert "kernel_flipped + accumulates in dtype" not in _names(asking)
 
 
 def test_rules_that_the_library_does_not_hold_are_unexplained() -> None:
