@@ -15,9 +15,10 @@ from convtranspose_reports import CutShortWarning
 from .. import explain as explain_room
 from .. import prediction as prediction_room
 from ..explain import Subject, explain
+from ..explain.geometry.other_readings import too_large
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
-from ..explain.pages.overview import overview_text
+from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
@@ -88,6 +89,10 @@ def explain_(
         list[str] | None,
         typer.Option("--dim", metavar="NAME=SIZE", help="A symbolic size of the model."),
     ] = None,
+    framework: Annotated[
+        str,
+        typer.Option("--framework", metavar="NAME", help="Code of torch, tensorflow or onnx only."),
+    ] = "",
     only: Annotated[
         list[int] | None,
         typer.Option("--only", metavar="N", help="One of several calls, by its number."),
@@ -111,6 +116,8 @@ def explain_(
         "opset": opset,
     }
     given = {name: value for name, value in options.items() if value}
+    if framework not in ("", *FRAMEWORKS):
+        raise OptionError(f"--framework {framework}: accepted are {', '.join(FRAMEWORKS)}")
     with warnings_said(CutShortWarning, LeftOutWarning):
         every = chosen_of(what, given, Beside(set=set_ or (), dim=dim or ()), only or ())
         measured = run_in(run)
@@ -125,14 +132,16 @@ def explain_(
         print(explain_room.json_text(chosen, answers))
     else:
         parts = [
-            explain(subject, recorded_text(records), asked_text(live) if ask else "")
+            explain(subject, recorded_text(records), asked_text(live) if ask else "", framework)
             for (subject, records), live in zip(explained, answers, strict=False)
         ]
-        overview = [overview_text(what, every, in_full=in_full)] * (len(every) > 1)
-        print(RULE.join([*overview, *parts]))
+        is_model = bool(every[0].origin.node) and "#" not in what
+        several = [overview_text(what, every, in_full=in_full)] * (is_model or len(every) > 1)
+        print(RULE.join([*several, *parts]))
     if html is not None:
         _write(html, explain_room.page(explained))  # loads what draws it
-    if any(each.parts for live in answers for each in live):
+    refused = chosen and all(_is_refused(subject.case) for subject in chosen)
+    if refused or any(each.parts for live in answers for each in live):
         raise typer.Exit(RED_STATUS)
 
 
@@ -142,6 +151,11 @@ def _asked(subject: Subject) -> "list[Asking]":
     require_askable(_with_plain_numbers(subject.case))
     expected = prediction_room.predictions(subject.case)
     return list(prediction_room.asked_live(subject.case, expected))  # loads what starts processes
+
+
+def _is_refused(case: Case) -> bool:
+    refusal = case.refusal()
+    return refusal is not None and not too_large(refusal)
 
 
 def _with_plain_numbers(case: Case) -> Case:

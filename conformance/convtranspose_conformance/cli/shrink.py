@@ -1,11 +1,13 @@
 """`convtranspose shrink`: the smallest case that shows what a case shows."""
 
 import textwrap
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from convtranspose_cases import Case, find_case
+from convtranspose_cases.case import CALL
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import Check
 
@@ -13,11 +15,12 @@ from ..backends.entry import Entry
 from ..backends.registry import registered
 from ..examples.example import example_of
 from ..examples.shrink import MOST_QUESTIONS, Shrunk
+from ..explain.inputs.read import kind_of, subjects
 from ..run.one_case import Cause, Interview, cause_of, interview_with, smallest
 from ..run.selection import all_declared, entries
 from ..verdict.reply import Reply
 from ..worker.process import Limits, Worker
-from .options import TARGET, Deviations, Memory, Timeout, require_check
+from .options import TARGET, Deviations, Memory, OptionError, Timeout, require_check
 from .terminal import INTERRUPTED_STATUS, stop
 
 
@@ -28,7 +31,7 @@ class NothingToShrink(UserError):
 def shrink(
     case: Annotated[
         str,
-        typer.Argument(metavar="CASE", help="A case id: of a suite, or one that carries its case."),
+        typer.Argument(metavar="CASE", help="A case id, or what explain takes."),
     ],
     backend: Annotated[
         str,
@@ -52,7 +55,7 @@ def shrink(
     """Prints the smallest case found with the same cause, and a script that shows it."""
     if check:
         require_check(check, tuple(Check))
-    chosen = find_case(case)
+    chosen = _case(case)
     (entry,), _ = entries([backend], backend_version)
     declared = all_declared([*registered(), entry.name], deviations or ())
     try:
@@ -61,6 +64,18 @@ def shrink(
     except KeyboardInterrupt:
         stop("interrupted", INTERRUPTED_STATUS)
     print(report)
+
+
+def _case(what: str) -> Case:
+    """A case id, or the one call of what `explain` takes. Raises UserError for several."""
+    if "/" in what and kind_of(what) == "a case id":
+        return find_case(what)
+    found = subjects(what)
+    if len(found) > 1:
+        raise OptionError(
+            f"{len(found)} calls in {what[:60]}; accepted is one, such as model.onnx#NODE"
+        )
+    return replace(found[0].case, suite=CALL, data="plain")
 
 
 def _shrunk(chosen: Case, asking: Interview, check: str, questions: int) -> str:

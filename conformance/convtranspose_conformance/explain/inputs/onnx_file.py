@@ -16,6 +16,7 @@ from .channels import ASSUMED
 from .onnx_attributes import node_attributes
 from .onnx_graph import Node, Sizes, Value, nodes, set_sizes
 from .onnx_limits import require_bounded
+from .onnx_surroundings import surroundings
 from .options import SUITE
 from .subject import LeftOutWarning, Origin, Subject, Unreadable
 
@@ -51,6 +52,12 @@ def _chosen(path: Path, graph: Any, name: str) -> list[Node]:
     """The nodes of that name, or all. Raises Unreadable where there is none."""
     every = list(nodes(graph, {}, ""))
     if not every:
+        inner = [n.domain for n in graph.node if n.op_type == "ConvTranspose"]
+        if inner:
+            raise Unreadable(
+                f"{path}: its ConvTranspose is of domain {inner[0]}, a node inside a runtime that "
+                "has laid it out anew; accepted is the model before the runtime transformed it"
+            )
         others = ", ".join(sorted({node.op_type for node in graph.node})[:MOST_NAMES]) or "nothing"
         raise Unreadable(f"{path}: no ConvTranspose in it; its graph has {others}")
     chosen = [each for each in every if name in ("", each.name)]
@@ -151,7 +158,8 @@ def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | Non
     if case.bias:
         case = replace(case, bias_shape=_bias(case, node.values.get(inputs[2], Value())))
     origin = Origin(framework="onnx", function="ConvTranspose", node=node.name)
-    notes = (*_numbered(node), *assumed, *typed)
+    around = surroundings(node, case, example=bool(assumed or x))
+    notes = (*_numbered(node), *assumed, *typed, *around)
     return Subject(case=case, title=title, notes=notes, origin=origin)
 
 

@@ -1,6 +1,6 @@
 """The ConvTranspose nodes of an ONNX graph, each with what is known of the values that it sees."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,20 +22,22 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A node with its name, made up where it has none, and what is known of the values that it
-    sees."""
+    """A node with its name, made up where it has none, what is known of the values that it sees,
+    and the nodes of its graph that make a value or take it."""
 
     name: str
     made_up: bool
     proto: Any
     values: Mapping[str, Value]
+    producers: Mapping[str, Any]
+    consumers: Mapping[str, Sequence[Any]]
 
 
 def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]:
     """Every ConvTranspose of a graph and of the graphs in its nodes' attributes, which see the
     outer values."""
     values = {**outer, **dict(_values(graph))}
-    unnamed = 0
+    unnamed, producers, consumers = 0, _producers(graph), _consumers(graph)
     for node in graph.node:
         if node.op_type == OPERATOR and node.domain in ("", "ai.onnx"):
             yield Node(
@@ -43,6 +45,8 @@ def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]
                 made_up=not node.name,
                 proto=node,
                 values=values,
+                producers=producers,
+                consumers=consumers,
             )
             unnamed += not node.name
         for attribute in node.attribute:
@@ -50,6 +54,18 @@ def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]
                 yield from nodes(
                     inner, values, f"{prefix}{node.name or node.op_type}/{attribute.name}/"
                 )
+
+
+def _producers(graph: Any) -> dict[str, Any]:
+    return {name: node for node in graph.node for name in node.output if name}
+
+
+def _consumers(graph: Any) -> dict[str, list[Any]]:
+    takers: dict[str, list[Any]] = {}
+    for node in graph.node:
+        for name in node.input:
+            takers.setdefault(name, []).append(node)
+    return takers
 
 
 def _values(graph: Any) -> Iterator[tuple[str, Value]]:

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import InvalidInput
 
+from ...prediction.predict import predictions
+from ...prediction.prediction import Does
+from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..geometry.evenness import is_uneven
 from ..inputs.subject import Subject
 from .wrapped import wrapped
 
 MOST_ROWS = 500
+MOST_SAID = 160
 FRAMEWORKS = {"torch": "PyTorch", "tensorflow": "TensorFlow", "onnx": "ONNX"}
 MOST_CODED = 60  # further rows do without the column that needs code for every framework
 
@@ -24,13 +28,30 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
         for number, subject in enumerate(subjects[:MOST_ROWS], 1)
     ]
     head = ("", "call", "X -> Y", "attributes", "one call in", "checkerboard")
-    lines = [f"{len(subjects)} calls", *_columns([head, *rows])]
+    lines = [f"{len(subjects)} call{'s' * (len(subjects) > 1)}", *_columns([head, *rows])]
     if len(subjects) > MOST_ROWS:
         lines.append(f"  and {len(subjects) - MOST_ROWS} more")
     if not in_full:
         how = f"convtranspose explain {_typed(what)} --only 1"
         lines += ["", wrapped(f"in full, one of them by its number: {how}", "  ", "    ")]
+    if any(subject.origin.node for subject in subjects):
+        lines += _backends(subjects[:MOST_CODED])
     return "\n".join(lines) + "\n"
+
+
+def _backends(subjects: Sequence[Subject]) -> list[str]:
+    """What each backend does with the nodes, by their numbers; those that conform alike are one
+    line."""
+    told: dict[tuple[str, str], list[int]] = {}
+    for number, subject in enumerate(subjects, 1):
+        for each in predictions(subject.case):
+            short = "conforms" if each.does is Does.CONFORMS else _short(sentence(each), MOST_SAID)
+            told.setdefault((each.title, short), []).append(number)
+    lines = ["", "  what each backend does; worked out, nothing was run"]
+    for (title, short), numbers in told.items():
+        which = "all" if len(numbers) == len(subjects) else ", ".join(map(str, numbers))
+        lines.append(wrapped(f"{title}: {short} ({which})", "    ", "      "))
+    return lines
 
 
 def _typed(what: str) -> str:

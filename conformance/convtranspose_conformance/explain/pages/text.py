@@ -33,11 +33,12 @@ from .predicted_text import predicted_text
 from .wrapped import WIDTH, wrapped
 
 
-def explain(subject: Subject, recorded: str = "", asked: str = "") -> str:
+def explain(subject: Subject, recorded: str = "", asked: str = "", framework: str = "") -> str:
     """The call and what each backend does with it, its geometry step by step, what other readings
     make of it, its sums, its overlap, and code for it.
 
-    `recorded` is what a run says of it, `asked` what the backends do, as text. A call that the
+    `recorded` is what a run says of it, `asked` what the backends do, as text; `framework`
+    names the one whose code is printed, all where it is empty. A call that the
     operator text forbids is explained by the clause that does. Raises nothing of its own.
     """
     case, expected = subject.case, predictions(subject.case)
@@ -57,7 +58,7 @@ def explain(subject: Subject, recorded: str = "", asked: str = "") -> str:
         _pictures(case),
         _overlaps(case),
     ]
-    return _joined([*parts, _code(case, other), asked, recorded])
+    return _joined([*parts, _code(case, other, framework), asked, recorded])
 
 
 def _joined(sections: list[str]) -> str:
@@ -226,7 +227,7 @@ def _even(case: Case) -> list[str]:
     return [wrapped(nearby, "  ", "    "), wrapped(command_line(other), "    ", "        ")]
 
 
-def _code(case: Case, other: Followed | None) -> str:
+def _code(case: Case, other: Followed | None, framework: str) -> str:
     """The call in each framework, behind lines that make arrays for it; as runtimes take it where
     all of them part from the text."""
     note = "The same in code, from arrays in ONNX layout"
@@ -234,6 +235,8 @@ def _code(case: Case, other: Followed | None) -> str:
         case, note = other.case, f"{note}; as runtimes take it, Y{list(other.shape)}"
     parts = [note, "  Arrays\n" + textwrap.indent("\n".join(arrays(case)), "    ")]
     for code in codes(case):
+        if framework not in f"{code.framework} {code.title.lower()}":
+            continue
         lines = [f"  {code.title}"]
         if code.why:
             lines += [wrapped(f"one call cannot say it: {code.why}", "    ", "    "), ""]

@@ -82,7 +82,8 @@ def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | Non
     if (word or names & _KERAS_ONLY) and "paddle" not in before:
         return keras_layer.keras_subject(call, x)
     prefixed = before.endswith("nn") or "paddle" in before or "fluid" in before
-    gluon = bool(names & _GLUON_ONLY) or "import gluon" in text
+    both = bool(call.positional) and "in_channels" in names  # PaddlePaddle's first is in_channels
+    gluon = bool(names & _GLUON_ONLY) or both or "import gluon" in text
     if "gluon" in before or (prefixed and gluon):
         return paddle_mxnet.gluon_subject(call, rank, x)
     if prefixed or names & {"in_channels", "out_channels", "stride"} or "import paddle" in text:
