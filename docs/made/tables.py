@@ -14,6 +14,7 @@ from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.cli.explain import RULE
 from convtranspose_conformance.explain import explain
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.pages.overview import overview_text
 from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
@@ -99,9 +100,10 @@ def _formulations() -> str:
 
 def _explained(what: str) -> str:
     """What `convtranspose explain` prints where no run lies about."""
-    return (
-        f"```\n{RULE.join(explain(subject, recorded_text(None)) for subject in subjects(what))}```"
-    )
+    read = subjects(what)
+    table = [overview_text(what, read, in_full=True)] * bool(read[0].origin.node)
+    parts = [*table, *(explain(subject, recorded_text(None)) for subject in read)]
+    return f"```\n{RULE.join(parts)}```"
 
 
 def _explained_model() -> str:
