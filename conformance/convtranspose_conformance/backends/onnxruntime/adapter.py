@@ -108,7 +108,10 @@ class OnnxRuntime(Backend):
             options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
         with self._refusals("load"):
             session = self._runtime.InferenceSession(
-                model, options, providers=[(self._provider, self._options)]
+                model,
+                options,
+                providers=[(self._provider, self._options)],
+                enable_fallback=0,  # else a provider that fails is replaced by the CPU's, unsaid
             )
         self._prove(session)
         return session
@@ -116,6 +119,13 @@ class OnnxRuntime(Backend):
     def _prove(self, session: Any) -> None:
         if self._provider.startswith("CPU"):
             return
+        if not hasattr(session, "get_provider_graph_assignment_info"):
+            raise Unusable(
+                f"onnxruntime {self._runtime.__version__} does not tell which provider took a node"
+            )
+        told = session.get_provider_options().get(self._provider, {})
+        if ignored := {k: v for k, v in self._options.items() if told.get(k) != v}:
+            raise Unusable(f"{self._provider} did not take {ignored}: it says {told}")
         ran = {
             part.ep_name
             for part in session.get_provider_graph_assignment_info()

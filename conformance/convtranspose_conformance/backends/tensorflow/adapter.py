@@ -39,6 +39,8 @@ class TensorFlow(Backend):
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.config.experimental.enable_tensor_float_32_execution(tf32)
+        if device != "CPU":
+            _require_taken(tf, tf32)
         self._tf, self._device = tf, device
 
     def versions(self) -> dict[str, str]:
@@ -139,3 +141,11 @@ class TensorFlow(Backend):
         ]
         sizes = [output[0], *output[2:], output[1]] if last else list(output)
         return each(X, W, sizes, data_format=layout, **laid_out(given, last))
+
+
+def _require_taken(tf: Any, tf32: bool) -> None:
+    """Raises Unusable where TensorFlow did not take what a proof on the GPU rests on."""
+    if tf.config.get_soft_device_placement():
+        raise Unusable("TensorFlow still places softly: an output may come from another device")
+    if tf.config.experimental.tensor_float_32_execution_enabled() != tf32:
+        raise Unusable(f"TensorFlow did not take TF32 execution = {tf32}")

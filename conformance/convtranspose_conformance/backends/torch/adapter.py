@@ -59,6 +59,8 @@ class Torch(Backend):
             raise Unusable("no CUDA device, or a PyTorch built without CUDA")
         torch.set_num_threads(1)
         torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = tf32
+        if device == "cuda" and torch.backends.cudnn.allow_tf32 != tf32:
+            raise Unusable(f"PyTorch did not take allow_tf32 = {tf32}")
         self._torch, self._functional, self._device = torch, functional, device
 
     def versions(self) -> dict[str, str]:
@@ -71,7 +73,7 @@ class Torch(Backend):
 
     def kernels(self) -> dict[str, str]:
         if self._device != "cpu":
-            return {}
+            return self._cuda_kernels()
         backends, asked = self._torch.backends, self._torch.ops.mkldnn
         on = backends.mkldnn.is_available() and backends.mkldnn.enabled
         dtypes = {
@@ -84,6 +86,14 @@ class Torch(Backend):
             "aten": backends.cpu.get_cpu_capability().lower(),
         } | told("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", *ONEDNN_VARIABLES)
 
+    def _cuda_kernels(self) -> dict[str, str]:
+        """What decides whether cuDNN computes, in TF32, and the same twice."""
+        cudnn = self._torch.backends.cudnn
+        flags = ("enabled", "allow_tf32", "deterministic", "benchmark")
+        return {f"cudnn_{flag}": str(getattr(cudnn, flag)).lower() for flag in flags} | told(
+            "NVIDIA_TF32_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG"
+        )
+
     def run(self, call: Call) -> Array:
         return self._run(call, self._tensor)
 
@@ -93,9 +103,13 @@ class Torch(Backend):
         tensors = [None if a is None else tensor(a) for a in (call.X, call.W, call.B)]
         with refusals("call", *_FRAMEWORKS_OWN):
             Y = self._operator(call)(*tensors, **given)
-        if Y.device.type != self._device:
-            raise Unusable(f"the output is on {Y.device}, not on {self._device}")
+        self._prove(Y)
         return self._array(Y)
+
+    def _prove(self, *outputs: Any) -> None:
+        for output in outputs:
+            if output.device.type != self._device:
+                raise Unusable(f"the output is on {output.device}, not on {self._device}")
 
     def static_shape(self, call: Call) -> PartialShape:
         given = arguments(call)
@@ -117,6 +131,7 @@ class Torch(Backend):
             derived = self._torch.autograd.grad(
                 Y, [t for t in tensors if t is not None], self._tensor(dY)
             )
+        self._prove(*derived)
         dX, dW, *rest = map(self._array, derived)
         return dX, dW, rest[0] if rest else None
 
