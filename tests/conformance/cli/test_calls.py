@@ -82,7 +82,7 @@ def test_they_are_run_reported_and_merged() -> None:
         )
         assert done.exit_code == status, done.output
         assert ("for example call/" in done.stdout) == bool(status)
-    assert convtranspose("report", "one", "two", "--out", "both").exit_code == 0
+    assert convtranspose("report", "one", "two", "--out", "both").exit_code == 1
     both = read_run("both")
     assert [(r.case, r.check, r.verdict) for r in both.records] == [
         (LEGAL, Check.OUTPUT, Verdict.FAILS),

@@ -50,7 +50,7 @@ IMPORTED: dict[tuple[str, ...], set[str]] = {
     ("list", "backends"): NUMBERS | {"msgspec"},
     ("list", "readings"): NUMBERS,
     ("list", "deviations"): NUMBERS | {"msgspec", "packaging"},
-    ("explain", *LAYER): NUMBERS | {"msgspec"},
+    ("explain", *LAYER): NUMBERS | {"msgspec", "packaging"},
 }
 AGAIN = """
 import json, sys

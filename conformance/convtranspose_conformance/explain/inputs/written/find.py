@@ -52,7 +52,7 @@ def fragments(text: str) -> Iterator[Fragment | tuple[int, str]]:
 def _fragment(text: str, match: re.Match[str], before: str) -> Fragment | tuple[int, str]:
     line = text.count("\n", 0, match.start()) + 1
     comment = "#" in _QUOTED.sub("", before)
-    behind = text[match.start() : match.start() + LONGEST_CALL]
+    behind = text[match.start() : match.end() + LONGEST_CALL]
     behind = re.sub(r"(?m)^[ \t]*#+ ?", "", behind) if comment else behind
     closed = _closed(behind)
     if closed is None:
