@@ -23,7 +23,7 @@ from measured_of import key_of
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import differs, fits
-from convtranspose_conformance.diagnosis.conditions import meets
+from convtranspose_conformance.diagnosis.conditions.contrast import meets
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose

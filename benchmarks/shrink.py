@@ -23,7 +23,7 @@ from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
 from convtranspose_conformance.examples.shrink import Shrunk
-from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
+from convtranspose_conformance.run.asking.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.verdict.reply import Reply
 from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation

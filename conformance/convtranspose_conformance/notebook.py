@@ -11,7 +11,7 @@ from .backends.registry import named, registered
 from .explain.inputs.read import subjects
 from .explain.pages.text import explain
 from .rules.answers import Asked
-from .run.one_case import interview_with
+from .run.asking.one_case import interview_with
 from .run.selection import all_declared
 from .verdict.compare import Comparisons
 from .verdict.judge import Judgement, judge

@@ -24,7 +24,7 @@ from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
 from .explain_what import Beside, chosen_of
 from .options import OptionError
-from .terminal import say, warnings_said
+from .screen.terminal import say, warnings_said
 
 if TYPE_CHECKING:
     from ..prediction import Asking

@@ -24,7 +24,7 @@ from .options import (
     require_directory,
     require_one_backend,
 )
-from .terminal import say
+from .screen.terminal import say
 
 MINUTES = 5.0
 

@@ -8,7 +8,7 @@ import typer
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import differences, digested_suites, write
 
-from .terminal import say
+from .screen.terminal import say
 
 CHANGED_STATUS = 1
 MOST_SHOWN = 20  # differences of a suite, one a line, before the rest is counted

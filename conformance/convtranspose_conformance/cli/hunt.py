@@ -12,14 +12,14 @@ from convtranspose_cases import Case
 from convtranspose_reports import Run, Verdict, write_report, write_run
 
 from ..backends.api import Unusable
+from ..run.asking.one_case import interview_with
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
 from ..run.fuzz import Broken, Found, Fuzz, Limit, Tally
-from ..run.one_case import interview_with
 from ..run.plan import Plan
 from ..run.session import Session
 from ..verdict.reply import Reply
 from ..worker.process import HarnessError, Worker
-from .terminal import INTERRUPTED_STATUS, show_page, stop
+from .screen.terminal import INTERRUPTED_STATUS, show_page, stop
 
 
 class Hunt:

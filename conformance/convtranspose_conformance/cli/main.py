@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from ..run.exit_status import UNUSABLE_STATUS
 from .options import OptionError
-from .terminal import errors_said
+from .screen.terminal import errors_said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,12 @@ from ..measuring.fit import fitted
 from ..measuring.survey import PADDINGS, configurations, padding_of, shape_rule, shape_rules
 from ..measuring.terms import Terms, can_be_traced, terms_of
 from ..measuring.told import told_call, told_fingerprints, told_rules
-from ..run.on_demand import FollowUp
+from ..run.asking.on_demand import FollowUp
 from ..run.selection import entries
 from ..verdict.reply import Ask
 from ..worker.process import Limits
 from .options import TARGET, Memory, OptionError, Timeout
-from .terminal import INTERRUPTED_STATUS, stop
+from .screen.terminal import INTERRUPTED_STATUS, stop
 
 
 class NotMeasurable(UserError):

@@ -15,8 +15,8 @@ from convtranspose_reports import (
 )
 
 from .options import OptionError, require_directory
-from .summary import summarize
-from .terminal import show_page, warnings_said
+from .screen.summary import summarize
+from .screen.terminal import show_page, warnings_said
 
 
 def report(

@@ -14,10 +14,10 @@ from convtranspose_reports import Header, Run, write_report
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
+from ..run.drafts.propose import propose
 from ..run.exit_status import NOTHING_RAN_STATUS
 from ..run.journal import ANSWERS
 from ..run.plan import Plan
-from ..run.propose import propose
 from ..run.selection import plan
 from ..worker.process import HarnessError, Limits
 from .options import (
@@ -29,9 +29,9 @@ from .options import (
     require_directory,
     require_one_backend,
 )
-from .progress import executed
-from .summary import summarize
-from .terminal import INTERRUPTED_STATUS, say, show_page, stop
+from .screen.progress import executed
+from .screen.summary import summarize
+from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
 
 
 def run(

@@ -16,12 +16,12 @@ from ..backends.registry import registered
 from ..examples.example import example_of
 from ..examples.shrink import MOST_QUESTIONS, Shrunk
 from ..explain.inputs.read import kind_of, subjects
-from ..run.one_case import Cause, Interview, cause_of, interview_with, smallest
+from ..run.asking.one_case import Cause, Interview, cause_of, interview_with, smallest
 from ..run.selection import all_declared, entries
 from ..verdict.reply import Reply
 from ..worker.process import Limits, Worker
 from .options import TARGET, Deviations, Memory, OptionError, Timeout, require_check
-from .terminal import INTERRUPTED_STATUS, stop
+from .screen.terminal import INTERRUPTED_STATUS, stop
 
 
 class NothingToShrink(UserError):

@@ -16,7 +16,7 @@ from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
 from .candidates import accuracy_class, differs, explains, fits, joined
 from .class_marks import allows
-from .conditions import meets
+from .conditions.contrast import meets
 from .fresh_calls import is_heavy
 from .questions import Questions
 from .thresholds import FRESH, IN_FULL, MORE_IN_FULL, PROBES, RIGHT_ONES, TELLING, TOLERATED

@@ -17,7 +17,7 @@ from ..rules.faults.formula import Formula, FormulaError, formula
 from ..rules.faults.measured import ON_SOME, SPEAKS_OF
 from ..rules.faults.quantities import ON_AXES, on_axis
 from ..rules.predicate import Expression, Predicate, PredicateError
-from .conditions import Truth, atoms, covering, holds
+from .conditions.contrast import Truth, atoms, covering, holds
 from .thresholds import A_STATEMENT, MOST_MEASURED, MOST_THOROUGH, MOST_WAYS, PAIRED
 
 _FIRST = (

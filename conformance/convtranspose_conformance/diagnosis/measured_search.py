@@ -21,7 +21,7 @@ from ..rules.faults import UNDER, acts, base_of, is_measured
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
 from .candidates import BEYOND, SINGLES, differs, explains, fits, joined
-from .conditions import Contrast, meets
+from .conditions.contrast import Contrast, meets
 from .evidence import Evidence
 from .measured_rules import names_of
 from .result import Diagnosis

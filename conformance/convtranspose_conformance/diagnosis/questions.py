@@ -9,7 +9,7 @@ from convtranspose_reports import Check
 
 from ..rules.answers import Asked
 from ..verdict.reply import Ask, Pool, Reply
-from .conditions import meets
+from .conditions.contrast import meets
 
 
 class Questions:

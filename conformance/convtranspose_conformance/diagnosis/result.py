@@ -9,7 +9,7 @@ from ..rules.explanation import BY_TEXT
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from .candidates import accuracy_class, explains, fits, under
-from .conditions import meets
+from .conditions.contrast import meets
 from .patterns import Pattern, pattern_of
 
 BY_RULE = ("reading", "fault", "accuracy")

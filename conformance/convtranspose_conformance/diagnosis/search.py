@@ -20,13 +20,13 @@ from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
 from .candidates import SINGLES, differs, explains, pairs
 from .class_search import Precision
-from .conditions import meets
-from .errors import consequences, diagnosed_errors, stops_elsewhere
+from .conditions.contrast import meets
+from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
+from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
 from .evidence import Evidence, Fitting
 from .measured_search import Measuring
 from .patterns import pattern_of
 from .result import Diagnosis
-from .scope import condition_of, conditions_of_parts, narrowest, seen_where
 from .thresholds import HARDEST, MOST_COMPUTED, WEIGHED
 
 ROUNDING = {fault.name for fault in ARITHMETIC}

@@ -10,7 +10,7 @@ from convtranspose_cases.simpler import weight
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reports import Finding, Verdict
 
-from ..diagnosis.conditions import Contrast
+from ..diagnosis.conditions.contrast import Contrast
 from ..verdict.reply import Reply
 from ..worker.stable_words import stable_words
 

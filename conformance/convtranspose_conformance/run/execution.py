@@ -17,10 +17,10 @@ from convtranspose_reports.runs.store import UNFINISHED, remove_report
 
 from ..backends.entry import Entry
 from ..worker.observation import Observation
-from .alone import alone_in
+from .asking.alone import alone_in
+from .asking.on_demand import FollowUp
+from .asking.parallel import Progress, conversations
 from .journal import Journal, Told
-from .on_demand import FollowUp
-from .parallel import Progress, conversations
 from .plan import Plan
 from .session import Session
 

@@ -26,7 +26,7 @@ from convtranspose_reports import Outcome, Verdict
 
 from ..examples.shrink import shrink
 from ..verdict.reply import Reply
-from .one_case import Cause, Interview, cause_of
+from .asking.one_case import Cause, Interview, cause_of
 
 ROUND = 200  # cases that a round draws at most
 SHRINKING = 500  # questions that shrinking one case may cost hypothesis

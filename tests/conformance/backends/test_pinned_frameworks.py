@@ -8,7 +8,7 @@ import pytest
 
 from convtranspose_conformance.rules.answers import Explanation
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.run.parallel import ask_all
+from convtranspose_conformance.run.asking.parallel import ask_all
 from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.run.selection import plan
 from convtranspose_conformance.run.session import Session

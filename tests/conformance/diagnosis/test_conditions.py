@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.diagnosis.conditions import Contrast, atoms, holds
-from convtranspose_conformance.diagnosis.wide_statements import wide_texts, wide_truths
+from convtranspose_conformance.diagnosis.conditions.contrast import Contrast, atoms, holds
+from convtranspose_conformance.diagnosis.conditions.wide_statements import wide_texts, wide_truths
 from convtranspose_conformance.rules.predicate import Predicate
 
 

@@ -15,8 +15,8 @@ from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fits
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.run.drafts.propose import propose
 from convtranspose_conformance.run.findings import Ledger
-from convtranspose_conformance.run.propose import propose
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.deviations import Deviation, Differs

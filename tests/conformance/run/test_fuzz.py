@@ -20,8 +20,8 @@ from convtranspose_conformance.cli import hunt
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import fuzz
+from convtranspose_conformance.run.asking.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
-from convtranspose_conformance.run.one_case import Interview, cause_of, smallest
 from convtranspose_conformance.verdict.deviation_files import parse
 from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation
@@ -44,7 +44,7 @@ _asked = lru_cache(500)(Asked)
 def asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Searches draw many calls alike; what rules answer to one is worked out once for all of
     them."""
-    monkeypatch.setattr("convtranspose_conformance.run.one_case.Asked", _asked)
+    monkeypatch.setattr("convtranspose_conformance.run.asking.one_case.Asked", _asked)
 
 
 def interview(name: str, deviations: str = "") -> Interview:
@@ -142,7 +142,7 @@ def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
     def fails(*_: object) -> object:
         raise ZeroDivisionError("a mistake of ours")
 
-    monkeypatch.setattr("convtranspose_conformance.run.one_case.judged", fails)
+    monkeypatch.setattr("convtranspose_conformance.run.asking.one_case.judged", fails)
     with pytest.raises(Broken, match="asking call/") as broken:
         searched(interview("planted:Correct"), 50)
     assert isinstance(broken.value.__cause__, ZeroDivisionError)

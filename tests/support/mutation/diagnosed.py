@@ -17,7 +17,7 @@ from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import differs, fits, joined
-from convtranspose_conformance.diagnosis.conditions import holds
+from convtranspose_conformance.diagnosis.conditions.contrast import holds
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose

@@ -10,13 +10,13 @@ from typing import Self
 from convtranspose_cases import Case
 from convtranspose_reports import NO_ANSWER, Check
 
-from ..backends.api import Call, Unusable
-from ..backends.entry import Entry
-from ..rules.answers import Asked
-from ..verdict.reply import Ask, Reply, judged
-from ..worker.observation import Observation, Seen
-from ..worker.process import HarnessError, Limits, Worker
-from .credit import Credit
+from ...backends.api import Call, Unusable
+from ...backends.entry import Entry
+from ...rules.answers import Asked
+from ...verdict.reply import Ask, Reply, judged
+from ...worker.observation import Observation, Seen
+from ...worker.process import HarnessError, Limits, Worker
+from ..credit import Credit
 
 MOST_FOLLOW_UPS = 4000  # of one backend
 MOST_DEATHS = 40  # of one backend: each costs a new process

@@ -17,7 +17,7 @@ from typer import TyperException
 from convtranspose_reference.errors import UserError
 from convtranspose_reports.errors import RunError
 
-from ..run.exit_status import UNUSABLE_STATUS
+from ...run.exit_status import UNUSABLE_STATUS
 
 INTERRUPTED_STATUS = 130
 

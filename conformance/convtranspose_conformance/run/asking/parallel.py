@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..backends.api import Unusable
-from ..backends.entry import Entry
-from ..worker.messages import written
-from ..worker.observation import Observation
-from ..worker.process import Worker
-from .session import Session
+from ...backends.api import Unusable
+from ...backends.entry import Entry
+from ...worker.messages import written
+from ...worker.observation import Observation
+from ...worker.process import Worker
+from ..session import Session
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
 AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do

@@ -6,15 +6,12 @@ from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
 from convtranspose_reports import Outcome
 
-from ..verdict.reply import Reply
-from ..worker.observation import Seen
-from .conditions import Contrast, meets
-from .evidence import Evidence
-from .neighbours import neighbours
-from .patterns import pattern_of
-from .result import Diagnosis
-from .scope import statements
-from .thresholds import (
+from ...verdict.reply import Reply
+from ...worker.observation import Seen
+from ..evidence import Evidence
+from ..patterns import pattern_of
+from ..result import Diagnosis
+from ..thresholds import (
     ELSEWHERE,
     FRESH,
     FRESH_DEATHS,
@@ -23,6 +20,9 @@ from .thresholds import (
     NEAR,
     ROUNDS,
 )
+from .contrast import Contrast, meets
+from .neighbours import neighbours
+from .scope import statements
 
 ALONE = (Outcome.INPUT_CHANGED, Outcome.NOT_REPEATABLE)  # no calls are told apart by these
 

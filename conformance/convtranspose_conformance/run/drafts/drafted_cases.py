@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convtranspose_cases import Case
 from convtranspose_reports import Finding, Outcome, Record, Run, Verdict
 
-from ..diagnosis.conditions import Contrast, meets
+from ...diagnosis.conditions.contrast import Contrast, meets
 
 ANYWHERE = "op in ('ConvTranspose', 'Conv')"
 

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from convtranspose_cases import Case
 
-from ..rules.answers import Explanation
-from .conditions import Contrast, meets
-from .evidence import Covered, Evidence
-from .thresholds import (
+from ...rules.answers import Explanation
+from ..evidence import Covered, Evidence
+from ..thresholds import (
     LEAST_ANSWERS,
     LEAST_BORNE_OUT,
     MOST_ATOMS,
@@ -16,6 +15,7 @@ from .thresholds import (
     MOST_STATEMENTS,
     ROUNDS,
 )
+from .contrast import Contrast, meets
 
 Part = tuple[list[int], str, bool | None]  # numbers, condition, whether fresh cases bear it out
 

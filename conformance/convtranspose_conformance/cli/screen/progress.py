@@ -18,9 +18,9 @@ from rich.progress import (
 
 from convtranspose_reports import Run
 
-from ..run.execution import execute
-from ..run.parallel import Progress as Answered
-from ..run.plan import Plan
+from ...run.asking.parallel import Progress as Answered
+from ...run.execution import execute
+from ...run.plan import Plan
 from .terminal import say
 
 EVERY_S = 30.0

@@ -8,19 +8,19 @@ from functools import partial
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Verdict
 
-from ..backends.api import Call
-from ..backends.entry import Entry
-from ..diagnosis.candidates import SINGLES, accuracy_class, differs, explains, pairs
-from ..diagnosis.class_marks import bears_marks, is_refuted
-from ..diagnosis.patterns import pattern_of
-from ..examples.shrink import MOST_QUESTIONS, Shrunk, shrink
-from ..rules.accuracy_classes import ACCURACY
-from ..rules.answers import Asked, Explanation
-from ..verdict.deviations import Deviation
-from ..verdict.reply import Reply, judged
-from ..worker.observation import Observation, Seen
-from ..worker.process import Worker
-from .credit import Credit
+from ...backends.api import Call
+from ...backends.entry import Entry
+from ...diagnosis.candidates import SINGLES, accuracy_class, differs, explains, pairs
+from ...diagnosis.class_marks import bears_marks, is_refuted
+from ...diagnosis.patterns import pattern_of
+from ...examples.shrink import MOST_QUESTIONS, Shrunk, shrink
+from ...rules.accuracy_classes import ACCURACY
+from ...rules.answers import Asked, Explanation
+from ...verdict.deviations import Deviation
+from ...verdict.reply import Reply, judged
+from ...worker.observation import Observation, Seen
+from ...worker.process import Worker
+from ..credit import Credit
 
 AskWorker = Callable[[Call, tuple[str, ...]], dict[str, Observation]]  # as `Worker.ask`
 

@@ -13,12 +13,12 @@ from convtranspose_cases import Case
 from convtranspose_reference.readings import READINGS
 from convtranspose_reports import Finding, Outcome, Run, Verdict
 
-from ..rules.accuracy_classes import ACCURACY
-from ..rules.answers import Asked
-from ..rules.explanation import APART
-from ..rules.faults import FAULTS
-from ..verdict.deviation_files import SHOWN_BY, parse
-from ..verdict.judge import predicts_a_difference
+from ...rules.accuracy_classes import ACCURACY
+from ...rules.answers import Asked
+from ...rules.explanation import APART
+from ...rules.faults import FAULTS
+from ...verdict.deviation_files import SHOWN_BY, parse
+from ...verdict.judge import predicts_a_difference
 from .drafted_cases import ANYWHERE, Drafted, drafted
 from .drafted_pattern import pattern_for
 

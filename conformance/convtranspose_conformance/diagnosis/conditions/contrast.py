@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 
-from ..rules.predicate import Predicate, PredicateError
-from .thresholds import MOST_ATOMS, MOST_PARTS_TRIED, PARTS, TRIED_IN_THREES, TRIED_IN_TWOS
+from ...rules.predicate import Predicate, PredicateError
+from ..thresholds import MOST_ATOMS, MOST_PARTS_TRIED, PARTS, TRIED_IN_THREES, TRIED_IN_TWOS
 from .wide_statements import wide_texts, wide_truths
 
 Truth = NDArray[np.bool_]  # atoms x cases

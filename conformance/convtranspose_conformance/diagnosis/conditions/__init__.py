@@ -1,0 +1,1 @@
+"""Under which condition a rule, an error or a pattern holds."""

@@ -1,0 +1,1 @@
+"""How cases are asked: in parallel, one alone, and more on demand."""

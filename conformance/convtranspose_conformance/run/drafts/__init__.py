@@ -1,0 +1,1 @@
+"""Drafts of declarations from findings."""
