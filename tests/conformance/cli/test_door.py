@@ -89,7 +89,7 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     room = "convtranspose_conformance.cli"
     assert {name for name in ours if name.startswith(room)} == {
         room,
-        *(f"{room}.{module}" for module in ("main", "options", "terminal")),
+        *(f"{room}.{module}" for module in ("main", "options", "screen", "screen.terminal")),
     }
 
 
