@@ -153,7 +153,7 @@ class Session:
         self._records[reply.entry.name, number, reply.check.value] = record
         return record
 
-    def _settle(self, ask_of: AskOf) -> None:
+    def settle(self, ask_of: AskOf) -> None:
         """Refusals that only a reading allows conform where the plainer call is answered, in this
         run or when it is asked besides."""
         credit = Credit()
@@ -179,7 +179,7 @@ class Session:
         """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,
         where something fails, or a refusal's credit hangs on it. A run that was `cut_short` has no
         footer, and judges no declaration stale."""
-        self._settle(ask_of or _nobody)
+        self.settle(ask_of or _nobody)
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )

@@ -2,17 +2,23 @@
 declarations."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from convtranspose_cases import Case
+from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.rules.answers import Explanation
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.run.asking.parallel import ask_all
+from convtranspose_conformance.run.asking.on_demand import FollowUp
+from convtranspose_conformance.run.asking.parallel import conversations
 from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.run.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.verdict.deviations import Deviation
+from convtranspose_conformance.verdict.reply import Ask, AskOf, Reply
 from convtranspose_reports import Check, Run, Verdict
 from convtranspose_reports.runs.accuracy import accuracies
 from support import ROOT
@@ -29,14 +35,34 @@ PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "constraints.txt").read
 
 
 class Asked:
-    """A plan whose frameworks have answered."""
+    """A plan whose frameworks have answered, and the plainer calls on which the credit of their
+    refusals hangs."""
 
     def __init__(self, chosen: Plan) -> None:
         self.plan = chosen
-        session = Session(chosen)
+        self._session = session = Session(chosen)
         self._asked = session.asked
-        self._answers = list(ask_all(session, lambda *_: None))
-        self._session = session
+        self._plainer: dict[tuple[str, Check, str], list[Reply]] = {}
+        with conversations(session, lambda *_: None, keep=True) as answers:
+            self._answers = list(answers)
+            with FollowUp(chosen.limits, session.kept, chosen.seed) as follow_up:
+                for entry, number, found in self._answers:
+                    session.judged(entry, number, found)
+                session.settle(partial(self._asking, follow_up.ask_of))
+
+    def _asking(self, ask_of: AskOf, entry: Entry, check: Check) -> Ask:
+        def ask(cases: Sequence[Case]) -> list[Reply]:
+            replies = list(ask_of(entry, check)(cases))
+            (case,) = cases
+            self._plainer[entry.name, check, case.id] = replies
+            return replies
+
+        return ask
+
+    def _asked_before(self, entry: Entry, check: Check) -> Ask:
+        return lambda cases: [
+            reply for case in cases for reply in self._plainer.get((entry.name, check, case.id), [])
+        ]
 
     def here(self, *checks: str) -> list[Deviation]:
         """The plan's declarations of these checks that speak of the kernels which answered."""
@@ -51,7 +77,7 @@ class Asked:
         for entry, number, found in self._answers:
             if entry in entries:
                 session.judged(entry, number, found)
-        return session.run(0.0)
+        return session.run(0.0, self._asked_before)
 
 
 @pytest.fixture(scope="module")
