@@ -279,7 +279,7 @@ class Measuring:
 def _tried(model: Explanation, rest: Sequence[Reply]) -> list[Explanation]:
     """Rules beyond terms that explain one of a few of the smallest answers, on top of the model;
     those that explain most of them first."""
-    few = sorted(rest, key=lambda r: prod(r.seen.array().shape))
+    few = sorted(rest, key=lambda r: prod(size or 0 for size in r.seen.shape or ()))
     few = few[:: max(len(few) // FEW_TRIED, 1)][:FEW_TRIED]
     others = (*(e for e in SINGLES if e.faults), *BEYOND)
     counts = {e: sum(explains(joined(model, e), r) for r in few) for e in others}
