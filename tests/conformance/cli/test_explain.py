@@ -1,5 +1,7 @@
 """`convtranspose explain` as it is typed."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import onnx
@@ -8,7 +10,10 @@ from click.testing import Result
 from onnx import TensorProto, helper
 from typer.testing import CliRunner
 
+from convtranspose_cases import Case
+from convtranspose_conformance import prediction
 from convtranspose_conformance.cli.main import app
+from convtranspose_conformance.prediction.prediction import Does, Prediction
 
 LAYER = "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
 
@@ -162,3 +167,47 @@ def test_a_page_is_written_beside_the_text() -> None:
     assert result.exit_code == 0
     assert "page: " in result.stderr
     assert Path("page.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+SAME = ("--x", "1,1,4", "--w", "1,1,1", "--strides", "2", "--auto-pad", "SAME_UPPER")
+
+
+def _of_onnx_alone(
+    monkeypatch: pytest.MonkeyPatch, change: Callable[[Prediction], Prediction] = lambda each: each
+) -> None:
+    """The backends that need no framework to be imported, and what is said of them changed."""
+    told = prediction.predictions
+
+    def predictions(case: Case) -> list[Prediction]:
+        return [change(each) for each in told(case) if each.entry.name.startswith("onnx-")]
+
+    monkeypatch.setattr(prediction, "predictions", predictions)
+
+
+def test_what_is_installed_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    _of_onnx_alone(monkeypatch)
+    done = _explain(*SAME, "--ask")
+    live = done.stdout.partition("Asked live\n")[2].split("\n\n")[0]
+    assert done.exit_code == 0
+    assert "onnx ReferenceEvaluator" in live
+    assert "as predicted: returned [1, 1, 8]" in live
+    assert "as predicted: states [1, 1, 7]" in live
+    assert "FINDING" not in live
+
+
+def test_a_backend_that_does_something_else_than_was_said_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _of_onnx_alone(
+        monkeypatch, lambda each: replace(each, does=Does.RAISES, answer=None, because=())
+    )
+    done = _explain(*SAME, "--ask")
+    assert done.exit_code == 1
+    live = done.stdout.partition("Asked live\n")[2].split("\n\n")[0]
+    assert live.startswith("  FINDING: prediction and answer part\n")
+    assert "predicted  raises" in live
+    assert "answered   returned [1, 1, 8]" in live
+
+
+def test_without_the_word_nothing_is_asked() -> None:
+    assert "Asked live" not in _explain(*SAME).stdout

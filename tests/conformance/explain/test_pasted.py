@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import time
 import warnings
 from pathlib import Path
@@ -99,6 +100,28 @@ def test_a_call_is_found_wherever_it_stands(text: str) -> None:
 def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
     case = _one(text).case
     assert (case.w_shape, case.y_shape()[2:]) == (w, y)
+
+
+@pytest.mark.parametrize(
+    ("text", "w"),
+    [
+        ("paddle.nn.Conv1DTranspose(4, 8, 3, 2, 1, 0, 2, 3)", None),
+        ("paddle.nn.Conv2DTranspose(4, 8, 3, 2, 1, 0, 3, 2)", None),
+        ("paddle.nn.Conv3DTranspose(4, 8, 3, 2, 1, 0, 3, 2)", None),
+        ("paddle.nn.functional.conv1d_transpose(x, w, None, 2, 1, 0, 2, 3)", (4, 4, 3)),
+        ("paddle.nn.functional.conv2d_transpose(x, w, None, 2, 1, 0, 3, 2)", (4, 4, 3, 3)),
+        ("paddle.nn.functional.conv3d_transpose(x, w, None, 2, 1, 0, 2, 3)", (4, 4, 3, 3, 3)),
+    ],
+)
+def test_paddle_has_groups_and_dilation_in_an_order_of_its_own(
+    text: str, w: tuple[int, ...] | None
+) -> None:
+    """As its reference, 3.0, has them: in one layer or function in another order than in the
+    next."""
+    rank = int(re.search("(?i)conv([123])d", text)[1])
+    (subject,) = subjects(text, (1, 4, *[5] * rank), w)
+    attributes = subject.case.attributes
+    assert (attributes.dilations, attributes.group) == ((3,) * rank, 2)
 
 
 def test_jax_by_its_own_rule() -> None:

@@ -31,12 +31,13 @@ _FUNCTION: dict[str, Any] = {
     "stride": 1,
     "padding": 0,
     "output_padding": 0,
-    "groups": 1,
     "dilation": 1,
-    "data_format": None,
+    "groups": 1,
     "output_size": None,
+    "data_format": None,
 }
-_PADDLE_1D = ("groups", "dilation")  # the other way round in Conv1DTranspose
+# by rank: where Paddle has groups before dilation, in its layers and in its functions
+_LAYER_GROUPS_FIRST, _FUNCTION_GROUPS_FIRST = (1,), (1, 3)
 _GLUON: dict[str, Any] = {
     "channels": REQUIRED,
     "kernel_size": REQUIRED,
@@ -75,13 +76,7 @@ _DECONVOLUTION: dict[str, Any] = {
 
 def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of a layer of `paddle.nn`. Raises Unreadable."""
-    signature = dict(_PADDLE)
-    if rank == 1:
-        names = list(_PADDLE)
-        at = names.index("dilation")
-        names[at : at + 2] = _PADDLE_1D
-        signature = {name: _PADDLE[name] for name in names}
-    given = bound(call, signature, ("name",))
+    given = bound(call, _ordered(_PADDLE, rank in _LAYER_GROUPS_FIRST), ("name",))
     given.require(_SIZES | {"stride": "2"})
     _no_word(given, "padding")
     values = {**given.values, "bias": given.values["bias_attr"] is not False}
@@ -92,12 +87,21 @@ def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
 
 def paddle_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `F.conv{1,2,3}d_transpose`, W of shape C, M/group, kernel. Raises Unreadable."""
-    given = bound(call, _FUNCTION, ("name",))
+    given = bound(call, _ordered(_FUNCTION, rank in _FUNCTION_GROUPS_FIRST), ("name",))
     given.require({"stride": "2", "padding": "1", "output_padding": "0", "dilation": "1"})
     _no_word(given, "padding")
     if given.values["output_size"] is not None:
         raise given.wrong("output_size", "none: output_padding, which says the same")
     return function_subject(call, given, rank, (x, w, "float32"), "paddle")
+
+
+def _ordered(signature: dict[str, Any], groups_first: bool) -> dict[str, Any]:
+    """The signature, with `groups` and `dilation` in the order in which they are positional."""
+    names = list(signature)
+    at = names.index("dilation")
+    if groups_first:
+        names[at : at + 2] = reversed(names[at : at + 2])
+    return {name: signature[name] for name in names}
 
 
 def gluon_subject(call: Written, rank: int, x: Shape | None) -> Subject:
