@@ -23,8 +23,8 @@ from convtranspose_reference.conv_transpose import scatter
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
 
-from . import one_hot, witness
 from .case import Case
+from .measuring import one_hot, witness
 from .special import PREFIX, Numbers, theme_of
 
 Integers = NDArray[np.int64]

@@ -129,10 +129,10 @@ def run(
         _require_writable(propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
     measured = _measured(chosen, out, resume, no_report)
+    page = out / RESULTS if no_report else write_report(out, measured)
     if propose_deviations is not None:
         propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
         say(f"drafted declarations, for review: {propose_deviations}")
-    page = out / RESULTS if no_report else write_report(out, measured)
     summarize(measured)
     show_page(page)
     raise typer.Exit(measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS)

@@ -9,7 +9,7 @@ from itertools import islice
 from math import prod
 
 from convtranspose_cases import Case
-from convtranspose_cases.one_hot import traced
+from convtranspose_cases.measuring.one_hot import traced
 from convtranspose_reports import Check
 
 from ..measuring.fit import Fit, fitted

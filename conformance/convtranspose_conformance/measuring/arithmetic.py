@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convtranspose_cases import Case, make
-from convtranspose_cases.witness import PREFIX, TERMS
+from convtranspose_cases.measuring.witness import PREFIX, TERMS
 from convtranspose_reference.formats import FORMATS
 
 from ..rules.accuracy_classes import FLUSHES, IN_DTYPE

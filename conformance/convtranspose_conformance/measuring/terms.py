@@ -1,6 +1,6 @@
 """Every term of an output: which weight reached it, times which element of X, how often; and B.
 
-Read off a call whose X has one 1 an image and whose W holds powers of 4 (`cases.one_hot`).
+Read off a call whose X has one 1 an image and whose W holds powers of 4 (`cases.measuring.one_hot`).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
-from convtranspose_cases.one_hot import OneHot, digits, parts, traced
+from convtranspose_cases.measuring.one_hot import OneHot, digits, parts, traced
 from convtranspose_reports import Check
 
 from ..verdict.reply import Ask, Reply

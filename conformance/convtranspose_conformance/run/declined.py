@@ -3,7 +3,6 @@ the condition that its cases share."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from itertools import chain
 
 from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
@@ -50,9 +49,10 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
     """What the cases have in common, and no case that is answered; "" for nothing. A second
     statement sets any few cases apart, and so does one that compares quantities."""
     several = len(cases) >= SEVERAL
-    plain = Contrast(cases, answered).conditions(most=2 if several else 1)
-    wide = Contrast(cases, answered, wide=True).conditions(most=1) if several else iter(())
-    return next(chain(plain, wide), "")
+    plain = next(Contrast(cases, answered).conditions(most=2 if several else 1), None)
+    if plain is None and several:
+        plain = next(Contrast(cases, answered, wide=True).conditions(most=1), None)
+    return plain or ""
 
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:

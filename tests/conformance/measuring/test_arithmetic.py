@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import make
-from convtranspose_cases.witness import of
+from convtranspose_cases.measuring.witness import of
 from convtranspose_conformance.measuring.arithmetic import (
     IN_12_BITS,
     Fingerprint,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make, suite_cases
-from convtranspose_cases.one_hot import OneHot, digits, traced
+from convtranspose_cases.measuring.one_hot import OneHot, digits, traced
 from convtranspose_conformance.measuring.fit import (
     Fit,
     bias_by_text,

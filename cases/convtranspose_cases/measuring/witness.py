@@ -12,7 +12,7 @@ import numpy as np
 from convtranspose_reference.formats import FORMATS, Format
 
 if TYPE_CHECKING:
-    from .case import Case
+    from ..case import Case
 
 PREFIX = "witness-"
 TERMS = 8

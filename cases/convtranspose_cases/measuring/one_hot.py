@@ -14,7 +14,7 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.formats import FORMATS
 
 if TYPE_CHECKING:
-    from .case import Case
+    from ..case import Case
 
 PREFIX = "one-hot-"
 ALL = "all"
