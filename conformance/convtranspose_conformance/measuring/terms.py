@@ -1,6 +1,7 @@
 """Every term of an output: which weight reached it, times which element of X, how often; and B.
 
-Read off a call whose X has one 1 an image and whose W holds powers of 4 (`cases.measuring.one_hot`).
+Read off a call whose X has one 1 an image, and whose W holds powers of 4
+(`cases.measuring.one_hot`).
 """
 
 from collections.abc import Sequence
