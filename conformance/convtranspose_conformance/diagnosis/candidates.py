@@ -13,6 +13,7 @@ from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Answer, Asked, Explanation
 from ..rules.explanation import BY_TEXT
 from ..rules.faults import FAULTS
+from ..rules.faults.measured import OF_IMAGES
 from ..verdict.compare import is_of_class, matches
 from ..verdict.reply import Reply
 from ..worker.observation import Observation, Seen
@@ -26,9 +27,7 @@ _ROUNDINGS = (" rounded to nearest even", " rounded to nearest away", " rounded 
 BEYOND: tuple[Explanation, ...] = tuple(
     Explanation(faults=(name,))
     for name in (
-        "image = 0",
-        "image = -n",
-        "image = N - 1 - n",
+        *OF_IMAGES,
         *(
             f"{', '.join(f'{word} = {bits}' for word in words)}{rounding}"
             for words in (("x_bits", "w_bits"), ("x_bits",), ("w_bits",))

@@ -1,6 +1,7 @@
 """What is said of a backend ahead of a call: against the backends that need no framework, and case
 by case where a declaration or a reading decides."""
 
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -114,5 +115,12 @@ def test_nothing_is_followed_where_runtimes_agree_with_the_text() -> None:
 
 
 def test_no_framework_is_imported() -> None:
-    predictions(find_call("call/x_1_1_5_5_w_1_1_3_3"))
-    assert not {"tensorflow", "onnxruntime"} & sys.modules.keys()
+    predicted = (
+        "import sys\n"
+        "from convtranspose_cases.notation import find_call\n"
+        "from convtranspose_conformance.prediction import predictions\n"
+        "assert len(predictions(find_call('call/x_1_1_5_5_w_1_1_3_3'))) == 6\n"
+        "print({'torch', 'tensorflow', 'onnxruntime', 'onnx'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", predicted], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("set()", "")

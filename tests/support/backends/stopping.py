@@ -2,7 +2,6 @@
 one."""
 
 import os
-import sys
 import time
 from typing import Any
 
@@ -76,5 +75,5 @@ class ByGroup(Textbook):
 
     def answer(self, X: Array, W: Array, B: Array | None) -> Any:
         if (group := self.given.get("group", 1)) > 1:
-            raise NotImplementedError(f"group={group} at {hex(id(self))} in {sys.argv[0]}")
+            raise NotImplementedError(f"group={group} at {hex(id(self))} in {__file__}")
         return super().answer(X, W, B)

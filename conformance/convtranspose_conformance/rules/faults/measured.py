@@ -45,8 +45,14 @@ SPEAKS_OF: dict[str, frozenset[str]] = {
 """Word -> what its formula may speak of. An output begins at `begin` of the uncropped one and has
 `size` elements along an axis; channel `m` sums, for each j, channel `x_index` of group `x_group` of
 X with column `w_map` of row `w_index` of group `w_group` of W, each `times`, and B[`b_channel`]
-`b_times`; image `n` is made of image
-`image` of X, or is 0 where that is below 0; X and W are rounded to so many bits."""
+`b_times`; image `n` is made of image `image` of X, or is 0 where that is below 0; X and W are
+rounded to so many bits."""
+OF_IMAGES = {
+    "image = 0": "computes every image of the batch from the first",
+    "image = -n": "computes the first image of the batch, and leaves 0 in place of the others",
+    "image = N - 1 - n": "computes the images of the batch in reverse order",
+}
+"""The rules of images that are looked for, in words: a formula of them says little."""
 _OF_AXES = ("begin", "size", "stride", "dilation", "reversed")
 _OF_SUMS = ("x_group", "x_index", "w_group", "w_index", "w_map")
 ON_SOME = " on axes with "
@@ -67,7 +73,7 @@ class Rule:
     @cached_property
     def sentence(self) -> str:
         """The rule as a sentence's predicate."""
-        return f"computes with {self.name}"
+        return OF_IMAGES.get(self.name, f"computes with {self.name}")
 
     def holds_on(self, case: Case, number: int) -> bool:
         return self.on is None or self.on.holds(on_axis(case, number))
