@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from convtranspose_reports import Run, write_report
-from convtranspose_reports.page.citation import AUTHORS, citation, description
+from convtranspose_reports import Run, Verdict, write_report, write_run
+from convtranspose_reports.page.badge import badge
+from convtranspose_reports.page.citation import AUTHORS, bibtex, citation, description
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,19 @@ def test_a_report_is_cited_by_suite_seed_date_and_versions(fake):
     assert "a run that was cut short" in citation(cut)
 
 
+def test_a_commit_is_cited_where_it_is_known(fake):
+    run = fake.run([fake.record("a")], environment={"commit": "0123456789abcdef"})
+    assert "conformance 0.1, commit 0123456789ab, data seed 1" in citation(run)
+
+
+def test_an_entry_of_a_bibliography_cannot_be_broken_out_of(fake):
+    run = fake.run([fake.record("a")], backends=[fake.backend("right", version="1}, x = {2\\")])
+    entry = bibtex(run)
+    assert entry.startswith("@software{convtranspose-conformance,\n  author = {{")
+    assert "right 1, x = 2.}" in entry
+    assert entry.count("{") == entry.count("}")
+
+
 @pytest.mark.parametrize("title", ["Right", '"><script>document.title = 1</script>'])
 def test_the_page_says_what_it_is_and_how_to_cite_it(opened, tmp_path, fake, title):
     backends = [fake.backend("right", title=title), fake.backend("wrong")]
@@ -36,4 +50,20 @@ def test_the_page_says_what_it_is_and_how_to_cite_it(opened, tmp_path, fake, tit
     meta = view.locator("meta[name=description]").get_attribute("content")
     assert meta == description(run)
     assert f"{title} 1.0" in meta
-    assert view.locator("#cite q").text_content() == citation(run)
+    assert view.locator("#cited q").text_content() == citation(run)
+
+
+def test_the_raw_files_are_beside_the_page(opened, tmp_path, fake):
+    run = fake.run([fake.record("a"), fake.record("a", "wrong")])
+    write_run(tmp_path, run)
+    view = opened(write_report(tmp_path, run).as_uri())
+    links = view.eval_on_selector_all("#cite dd a", "all => all.map(a => a.getAttribute('href'))")
+    assert set(links) == {path.name for path in tmp_path.iterdir()} - {"index.html"}
+    assert view.locator("#cite svg title").text_content() == (
+        "ConvTranspose: every difference declared"
+    )
+
+
+def test_the_badge_says_what_the_run_says(fake):
+    assert "undeclared differences" in badge(fake.run([fake.record("a", verdict=Verdict.FAILS)]))
+    assert "nothing ran" in badge(fake.run([]))

@@ -251,6 +251,7 @@ def test_report_files(tmp_path, run):
     assert index == tmp_path / "out" / "index.html"
     assert sorted(path.name for path in index.parent.iterdir()) == [
         "COMPATIBILITY.md",
+        "badge.svg",
         "index.html",
         "junit.xml",
         "summary.json",

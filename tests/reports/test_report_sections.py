@@ -44,7 +44,9 @@ def headings(view):
 def test_a_section_of_ones_own_is_on_the_page_and_in_the_navigation(opened, tmp_path, fake, names):
     run = fake.run([fake.record("a"), fake.record("b & c")])
     view = opened(write_report(tmp_path, run, (SECTIONS[0], names, *SECTIONS[1:])).as_uri())
-    assert entries(view)[:2] == [["#environment", "Environment"], ["#names", "Names"]]
+    first = SECTIONS[0]
+    assert entries(view)[:2] == [[f"#{first.id}", first.title], ["#names", "Names"]]
+    assert entries(view)[-1] == ["#environment", "Environment"]
     assert headings(view)[1] == ["names", "The names of all <cases>"]
     assert view.locator("#names p").text_content() == "2 cases: a, b & c"
     view.click("nav a[href='#names']")

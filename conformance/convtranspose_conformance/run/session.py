@@ -35,6 +35,7 @@ from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
 from ..worker.process import Limits, Worker
+from .commit import commit
 from .credit import RETURNED, Credit
 from .findings import Ledger
 from .journal import ResumeError
@@ -282,8 +283,9 @@ def _clause_line(clause: Clause) -> ClauseLine:
 
 
 def environment(limits: Limits) -> dict[str, str]:
-    """The machine and what the run was told; nothing that changes from run to run."""
-    return {
+    """The machine, the commit, and what the run was told; nothing that changes from run to run."""
+    known = {"commit": commit()}
+    return {name: text for name, text in known.items() if text} | {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "cpu": cpu_name(),

@@ -13,10 +13,30 @@ def citation(run: Run) -> str:
     date = f"run of {run.footer.finished[:10]}" if run.footer else "a run that was cut short"
     versions = ", ".join(f"{backend.name} {backend.version}" for backend in answering(run))
     partial = f" Partial: {header.partial}." if header.partial else ""
+    commit = header.environment.get("commit", "")
+    at = f", commit {commit[:12]}" if commit else ""
     return (
-        f"{AUTHORS}: {TITLE}. Report of convtranspose-conformance {header.suite_version}, data "
+        f"{AUTHORS}: {TITLE}. Report of convtranspose-conformance {header.suite_version}{at}, data "
         f"seed {header.seed}, {date}.{partial} Backends: {versions or 'none'}."
     )
+
+
+def bibtex(run: Run) -> str:
+    """The same as an entry for a bibliography. Braces in a version would end a field, and go."""
+    year = run.footer.finished[:4] if run.footer else ""
+    fields = {
+        "author": f"{{{AUTHORS}}}",
+        "title": TITLE,
+        "year": year,
+        "version": run.header.suite_version,
+        "note": citation(run).partition(f"{TITLE}. ")[2],
+    }
+    lines = [f"  {name} = {{{_plain(name, text)}}}," for name, text in fields.items() if text]
+    return "\n".join(["@software{convtranspose-conformance,", *lines, "}"])
+
+
+def _plain(name: str, text: str) -> str:
+    return text if name == "author" else text.translate({ord(c): None for c in "{}\\"})
 
 
 def description(run: Run) -> str:

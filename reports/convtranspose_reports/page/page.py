@@ -14,18 +14,28 @@ import jinja2
 from markupsafe import Markup
 
 from convtranspose_reports import legend
-from convtranspose_reports.page.citation import TITLE, citation, description
+from convtranspose_reports.page.addresses import finding_address
+from convtranspose_reports.page.citation import TITLE, description
 from convtranspose_reports.page.columns import columns, packed
 from convtranspose_reports.page.sections import SECTIONS, Section, View
 from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
-from convtranspose_reports.runs.answered import answered, too_few
-from convtranspose_reports.runs.record import Example, Finding, Verdict
+from convtranspose_reports.runs.answered import too_few
+from convtranspose_reports.runs.record import Example, Verdict
 from convtranspose_reports.runs.store import Run
-from convtranspose_reports.runs.summary import answering, by_urgency, state, totals
+from convtranspose_reports.runs.summary import answering, by_urgency, state
 
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+STYLES = ("page.css",)
+SCRIPTS = (
+    "records.js",
+    "query.js",
+    "filter.js",
+    "copying.js",
+    "answers.js",
+    "keyboard.js",
+    "start.js",
+)
 
 
 def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
@@ -35,7 +45,7 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
     """
     view = _view(run)
     environment = _environment()
-    style, script = _static("page.css"), _static("page.js")
+    style, script = _style(), _script()
     return environment.get_template("index.html.j2").render(
         **_head(view),
         sections=list(_drawn(environment, sections, view)),
@@ -49,15 +59,8 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
 
 def _view(run: Run) -> View:
     findings = by_urgency(run.findings)
-    return View(run=run, backends=answering(run), findings=findings, anchors=_anchors(findings))
-
-
-def _anchors(findings: Sequence[Finding]) -> dict[str, str]:
-    """Finding id -> the id of its card."""
-    return {
-        finding.id: f"finding-{i}-{_UNSAFE.sub('-', finding.id)}"
-        for i, finding in enumerate(findings, 1)
-    }
+    anchors = {finding.id: finding_address(finding.id) for finding in findings}
+    return View(run=run, backends=answering(run), findings=findings, anchors=anchors)
 
 
 def _head(view: View) -> dict[str, object]:
@@ -71,10 +74,7 @@ def _head(view: View) -> dict[str, object]:
         "findings": view.findings,
         "anchors": view.anchors,
         "state": state(run),
-        "citation": citation(run),
         "description": description(run),
-        "totals": totals(run),
-        "answered": answered(run.header, run.records),
         "too_few": too_few(run.header, run.records),
         "most_news": MOST_NEWS,
         "deviating": any(record.verdict is Verdict.DEVIATES for record in run.records),
@@ -177,8 +177,19 @@ def _grouped(classes: list[Accuracy], name: str) -> list[tuple[str, list[Accurac
     return [(key, list(group)) for key, group in groupby(classes, key=attrgetter(name))]
 
 
-def _static(name: str) -> str:
-    return resources.files("convtranspose_reports.page").joinpath("static", name).read_text("utf-8")
+def _style() -> str:
+    return "\n".join(_static("style", name) for name in STYLES)
+
+
+def _script() -> str:
+    """The scripts as one, whose names are its own."""
+    parts = "\n".join(_static("script", name) for name in SCRIPTS)
+    return f'"use strict";\n(function () {{\n{parts}}})();\n'
+
+
+def _static(*names: str) -> str:
+    here = resources.files("convtranspose_reports.page")
+    return here.joinpath("static", *names).read_text("utf-8")
 
 
 def _content_hash(content: str) -> str:

@@ -9,12 +9,15 @@ from pathlib import Path
 from markupsafe import Markup
 
 from convtranspose_reports.legend import kernels_text
+from convtranspose_reports.page.badge import badge
 from convtranspose_reports.page.bug_report import bug_report
+from convtranspose_reports.page.citation import bibtex, citation, description
 from convtranspose_reports.runs.accuracy import Accuracy, accuracies
+from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
-from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules
+from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules, totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +129,29 @@ def _discrepancies(view: View) -> Given:
     }
 
 
+def _coverage(view: View) -> Given:
+    run = view.run
+    return {
+        "backends": view.backends,
+        "totals": totals(run),
+        "answered": answered(run.header, run.records),
+    }
+
+
+def _cite(view: View) -> Given:
+    run = view.run
+    return {
+        "header": run.header,
+        "footer": run.footer,
+        "commit": run.header.environment.get("commit", ""),
+        "description": description(run),
+        "citation": citation(run),
+        "bibtex": bibtex(run),
+        "badge": Markup(badge(run)),  # its words are its module's own
+    }
+
+
 SECTIONS = (
-    Section(
-        id="environment",
-        title="Environment",
-        template="_environment.html.j2",
-        given=_environment,
-    ),
     Section(
         id="matrix",
         title="Matrix",
@@ -177,10 +196,30 @@ SECTIONS = (
         shown_when="findings",
     ),
     Section(
+        id="coverage",
+        title="Coverage",
+        heading="What was asked, and answered",
+        template="_coverage.html.j2",
+        given=_coverage,
+    ),
+    Section(
         id="discrepancies",
         title="Discrepancies",
         template="_discrepancies.html.j2",
         given=_discrepancies,
     ),
     Section(id="cases", title="All answers", template="_cases.html.j2"),
+    Section(
+        id="cite",
+        title="Cite",
+        heading="How to cite it, and the raw files",
+        template="_cite.html.j2",
+        given=_cite,
+    ),
+    Section(
+        id="environment",
+        title="Environment",
+        template="_environment.html.j2",
+        given=_environment,
+    ),
 )

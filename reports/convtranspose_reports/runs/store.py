@@ -26,7 +26,7 @@ from convtranspose_reports.runs.record import (
 
 RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"
-REPORT = ("index.html", "summary.json", "junit.xml", "COMPATIBILITY.md")
+REPORT = ("index.html", "summary.json", "junit.xml", "badge.svg", "COMPATIBILITY.md")
 
 _ORDER: tuple[type[Line], ...] = (Header, CaseLine, Record, Finding, Footer)
 _STAGES: dict[type[Line], int] = {kind: stage for stage, kind in enumerate(_ORDER)}

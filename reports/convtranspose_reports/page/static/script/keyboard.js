@@ -1,0 +1,72 @@
+// Everything by keyboard, with few stops on the way to the answers.
+
+// One tab stop for what holds many: a table's links, the cards. The arrows go from one to the next,
+// Tab goes on from the one that was last in use, through what is open in it. Text that does not
+// scroll is none.
+function offerArrows() {
+  for (const table of document.querySelectorAll("main .scroll > table:not(#answers)")) {
+    const links = [...table.querySelectorAll("a, summary")];
+    const row = (link) => link.closest("tr"), column = (link) => link.closest("th, td").cellIndex;
+    const beyond = (link, step) => {
+      const others = links.filter((other) => row(other) !== row(link) && column(other) === column(link));
+      const below = (other) => (link.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+      return step > 0 ? others.find(below) : others.findLast((other) => !below(other));
+    };
+    oneStop(links, (link) => link, beyond);
+  }
+  oneStop([...document.querySelectorAll(".tiles a")], (link) => link);
+  oneStop([...document.querySelectorAll(".finding")], (card) => card.querySelector("summary"));
+  const stops = () => {
+    for (const text of document.querySelectorAll("pre")) {
+      const cut = text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight;
+      text.tabIndex = cut ? 0 : -1;
+    }
+  };
+  stops();
+  addEventListener("resize", stops);
+  addEventListener("toggle", stops, true);
+}
+
+function oneStop(items, handle, beyond) {
+  if (items.length < 2) return;
+  const inside = (item) => [handle(item), ...item.querySelectorAll("a, button, summary")];
+  const reach = (item, yes) => { for (const each of inside(item)) each.tabIndex = yes ? 0 : -1; };
+  const step = (item, by) => items[items.indexOf(item) + by];
+  let current = items[0];
+  for (const item of items) {
+    reach(item, item === current);
+    item.addEventListener("focusin", () => {
+      if (item === current) return;
+      reach(current, false);
+      reach(current = item, true);
+    });
+    handle(item).addEventListener("keydown", (event) => {
+      const next = {
+        ArrowLeft: () => step(item, -1), ArrowRight: () => step(item, 1),
+        ArrowUp: () => (beyond || step)(item, -1), ArrowDown: () => (beyond || step)(item, 1),
+        Home: () => items[0], End: () => items[items.length - 1],
+      }[event.key];
+      if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      if (next()) handle(next()).focus();
+    });
+  }
+}
+
+// The key / goes to the search, as on other pages; not where a letter is text.
+function offerSearchKey() {
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, select, textarea")) return;
+    event.preventDefault();
+    form.elements.q.focus();
+  });
+}
+
+function openForPrinting() {
+  const opened = [];
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details:not([open])")) { details.open = true; opened.push(details); }
+  });
+  addEventListener("afterprint", () => { while (opened.length) opened.pop().open = false; });
+}
