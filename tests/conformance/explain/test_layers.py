@@ -319,7 +319,7 @@ def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
         ),
         ("nn.MaxUnpool2d(2)", "no layer that is known here"),
         ("F.conv_transpose1d(x, w)", "accepted is the call with --w C,M/group,k1,..."),
-        ("nn.ConvTranspose2d(*sizes)", "* and ** are not followed"),
+        ("nn.ConvTranspose2d(*sizes)", "leaves sizes open"),
         (
             "keras.layers.Conv1DTranspose(8, 3, padding=0)",
             'padding=0: accepted is "valid" or "same"',

@@ -1,7 +1,7 @@
 """The channels and groups of a layer that states them, and what is assumed of those that its text
 leaves open: no size of the output hangs on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convtranspose_reference.attributes import Shape
 
@@ -30,6 +30,7 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
     names = dict(zip("CMg", arguments, strict=True))
     open_ = {key: name for key, name in names.items() if name and not given.known(name)}
     least = dict.fromkeys(names, 1)
+    given = _whole(given, [name for name in names.values() if name])
     stated = {
         key: given.integer(name, least[key])
         for key, name in names.items()
@@ -52,6 +53,13 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
         notes=_said(given, open_, {"C": channels, "M": maps, "g": group}),
         assumed=frozenset(assumed),
     )
+
+
+def _whole(given: Bound, names: list[str]) -> Bound:
+    """A quotient without a rest is its integer, as in Python 2: `128 / 2`."""
+    own = {name: given.values[name] for name in names}
+    whole = {n: int(v) for n, v in own.items() if isinstance(v, float) and v == int(v)}
+    return replace(given, values={**given.values, **whole})
 
 
 def _divisible(

@@ -128,9 +128,12 @@ def _unread(what: str, chosen: list[Call], every: list[Call]) -> Unreadable:
             asked = {**call.error.names, **asked}
     if asked:
         first = next(call for call in chosen if isinstance(call.error, Asked))
-        return Asked(first.function, asked)
+        rule = first.error.rule if len(chosen) == 1 and isinstance(first.error, Asked) else ""
+        return Asked(first.function, asked, rule)
     if errors := [call.error for call in chosen if call.error]:
         return errors[0]
     shown = repr(what if len(what) <= 60 else what[:57] + "...")
     found = f"{every[0].function}: " if every else f"{shown}: "
+    if every and every[0].function.startswith("self."):
+        found += "applies what another line makes, and that line is not in the text; "
     return Unreadable(f"{found}no layer that is known here; accepted are {KNOWN}")

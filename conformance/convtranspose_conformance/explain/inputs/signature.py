@@ -11,15 +11,16 @@ from .written.fold import Name, leaves
 
 class Asked(Unreadable):
     """A call whose sizes hang on names of the text: `names`, each with a value that is usual for
-    what it says."""
+    what it says; `rule`: Y's size in these names."""
 
-    def __init__(self, function: str, names: Mapping[str, str]) -> None:
-        self.names = dict(names)
+    def __init__(self, function: str, names: Mapping[str, str], rule: str = "") -> None:
+        self.names, self.rule = dict(names), rule
         self.options = " ".join(
             f"--set {shlex.quote(f'{name}={value}')}" for name, value in names.items()
         )
         super().__init__(
-            f"{function}: the text leaves {', '.join(names)} open: accepted is the call with "
+            f"{function}: {f'{rule}; ' if rule else ''}the text leaves {', '.join(names)} open: "
+            "accepted is the call with "
             f"{self.options}, each with your own value"
         )
 
@@ -60,15 +61,17 @@ class Bound:
             f"accepted is {accepted}"
         )
 
-    def require(self, usual: Mapping[str, str]) -> None:
+    def require(self, usual: Mapping[str, str], rule: str = "") -> None:
         """Raises Asked for the names that the arguments of `usual` hang on, all at once; each with
-        the value that is usual."""
+        the value that is usual. `rule`: Y's size in the text's own names."""
         names: dict[str, str] = {}
         for argument, example in usual.items():
-            for leaf in leaves(self.values.get(argument)):
-                names.setdefault(leaf, example)
+            value = self.values.get(argument)
+            entries = isinstance(value, list | tuple)
+            for leaf in leaves(value):
+                names.setdefault(leaf, example.strip("()").split(",")[0] if entries else example)
         if names:
-            raise Asked(self.function, names)
+            raise Asked(self.function, names, rule)
 
     def known(self, name: str) -> bool:
         """Is it a value, and none that the text leaves open?"""

@@ -7,6 +7,7 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 
 from ..signature import REQUIRED, Bound, Written, bound
+from ..size_rule import torch_rule
 from ..subject import Subject, Unreadable
 from .torch_layer import Names, layer_subject
 
@@ -30,8 +31,10 @@ def caffe_subject(call: Written, x: Shape | None) -> Subject:
     if not isinstance(parameters, dict):
         raise Unreadable(f"{call.function}: convolution_param: accepted is dict(...), written out")
     given: Bound = bound(replace(call, positional=(), named=parameters), _PARAMETERS, _OTHERS)
-    given.require({"kernel_size": "4", "stride": "2", "pad": "1", "dilation": "1"})
     given = replace(given, values={**given.values, "output_padding": 0})
+    usual = {"kernel_size": "4", "stride": "2", "pad": "1", "dilation": "1"}
+    order = ("kernel_size", "stride", "pad", "output_padding", "dilation")
+    given.require(usual, torch_rule(given, 2, order))
     names = Names(
         rank=2,
         C="",

@@ -137,6 +137,12 @@ def _pads(given: Bound, number: int, k: int, s: int) -> tuple[int, int]:
     if word == "SAME":
         begin = k - 1 if s > k - 1 else -(-(k + s - 2) // 2)
         return begin, k + s - 2 - begin
+    if word == "CIRCULAR":
+        raise given.wrong(
+            "padding",
+            '"VALID": its output is what "CIRCULAR" then wraps around and adds up to input * '
+            "stride, and no ConvTranspose wraps",
+        )
     pair = padding[number : number + 1] if isinstance(padding, list | tuple) else (padding,)
     each = pair[0] if len(pair) == 1 else None
     both = tuple(each) if isinstance(each, list | tuple) else (each, each)

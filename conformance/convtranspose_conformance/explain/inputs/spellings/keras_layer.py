@@ -15,6 +15,7 @@ from ...geometry.window import Window, attributes_of, axis_name, bare_axis
 from ..channels import bias_of, channels_of
 from ..options import SUITE
 from ..signature import REQUIRED, Bound, Written, bound
+from ..size_rule import keras_rule
 from ..subject import Origin, Subject, listed
 from ..written.fold import Name
 from .keras_activation import activation_note
@@ -64,7 +65,7 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
 def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Subject:
     """The case of a call by Keras's size rule, its arguments by Keras's names. Raises
     Unreadable."""
-    given.require(_SIZES)
+    given.require(_SIZES, keras_rule(given, rank))
     shape, notes = keras_input(given, rank, x, call)
     layer, axes = _axes(given, rank), _geometry(given, shape)
     kept = [_window(given, n, *each) for n, each in enumerate(zip(layer, axes, strict=True))]

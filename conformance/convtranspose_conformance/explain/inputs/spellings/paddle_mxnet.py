@@ -6,7 +6,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
+from ...geometry.window import unless
 from ..signature import REQUIRED, Bound, Written, bound
+from ..size_rule import torch_rule
 from ..subject import Subject
 from .torch_layer import Names, function_subject, layer_subject
 
@@ -77,7 +79,9 @@ _DECONVOLUTION: dict[str, Any] = {
 def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of a layer of `paddle.nn`. Raises Unreadable."""
     given = bound(call, _ordered(_PADDLE, rank in _LAYER_GROUPS_FIRST), ("name",))
-    given.require(_SIZES | {"stride": "2"})
+    usual = _SIZES | {"stride": "2"}
+    order = ("kernel_size", "stride", "padding", "output_padding", "dilation")
+    given.require(usual, torch_rule(given, rank, order))
     _no_word(given, "padding")
     values = {**given.values, "bias": given.values["bias_attr"] is not False}
     last = str(given.values["data_format"]).endswith("C")
@@ -122,8 +126,9 @@ def deconvolution(call: Written, x: Shape | None) -> Subject:
     given.require({"kernel": "(4, 4)", "stride": "2", "pad": "1", "adj": "0", "dilate": "1"})
     kernel = given.values["kernel"]
     rank = len(kernel) if isinstance(kernel, list | tuple) else 2
-    if given.values["target_shape"] is not None:
-        raise given.wrong("target_shape", "none: pad and adj, which say the size")
+    given.require({"target_shape": "(10, 10)"})
+    target = given.values["target_shape"]
+    asked = () if target in (None, 0, (), []) else given.per_axis("target_shape", rank, 0)
     values = {**given.values, "bias": given.values["no_bias"] in (False, 0)}
     names = Names(
         rank=rank,
@@ -136,7 +141,25 @@ def deconvolution(call: Written, x: Shape | None) -> Subject:
         dilation="dilate",
         framework="mxnet",
     )
-    return layer_subject(call, replace(given, values=values), x, names)
+    read = layer_subject(call, replace(given, values=values), x, names)
+    return _of_target(given, read, asked) if any(asked) else read
+
+
+def _of_target(given: Bound, read: Subject, target: Shape) -> Subject:
+    """With the pads and the output_padding that make the size asked for. Source: MXNet,
+    `DeconvolutionParam::InferPad`: half of what is too much at each end, rounded up, and what is
+    odd as adj."""
+    bare = replace(read.case.attributes, pads=None, output_padding=None)
+    natural = replace(read.case, attributes=bare).y_shape()[2:]
+    more = [have - size for have, size in zip(natural, target, strict=True)]
+    if min(more) < 0:
+        raise given.wrong("target_shape", f"at most {list(natural)}, by MXNet's own check")
+    pads = tuple((each + 1) // 2 for each in more) * 2
+    extra = tuple(each % 2 for each in more)
+    attributes = replace(bare, pads=unless(pads, 0), output_padding=unless(extra, 0))
+    note = f"target_shape {list(target)} goes before pad and adj, by MXNet's own rule"
+    case = replace(read.case, attributes=attributes)
+    return replace(read, case=case, notes=(*read.notes, note))
 
 
 def _no_word(given: Bound, name: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Pads
 
-from ..signature import REQUIRED, Asked, Bound, Written, bound
-from ..written.fold import Name, leaves
+from ..signature import REQUIRED, Bound, Written, bound
+from ..written.fold import Name
 
 _SIGNATURE: dict[str, Any] = {
     "input": REQUIRED,
@@ -47,6 +47,15 @@ class Call:
         """The output channels, M, that output_shape asks for; None where the text leaves them
         open."""
         return self.output_shape[-1] if self.last else self.output_shape[1]
+
+    def filled(self, sizes: Shape) -> "Call":
+        """With `sizes` for the spatial ones that the text leaves open."""
+        own = self.output_shape[1:-1] if self.last else self.output_shape[2:]
+        known = tuple(size if old is None else old for old, size in zip(own, sizes, strict=True))
+        whole = (self.output_shape[0], *known, self.maps)
+        if not self.last:
+            whole = (self.output_shape[0], self.maps, *known)
+        return replace(self, output_shape=whole)
 
 
 def read_call(call: Written, rank: int) -> Call:
@@ -119,29 +128,19 @@ def _is_pair(value: object) -> bool:
 
 
 def _output_shape(given: Bound, rank: int, last: bool) -> tuple[int | None, ...]:
-    """The sizes asked for: a batch that the text leaves open is 1, channels are None."""
+    """The sizes asked for: a batch that the text leaves open is 1, other sizes are None."""
     sizes = given.values["output_shape"]
     order = "N, sizes, M" if last else "N, M, sizes"
     if isinstance(sizes, Name):
-        named = sizes.leaves or (sizes.text,)
-        raise Asked(
-            given.function, dict.fromkeys(named, f"[{', '.join(['1', *['10'] * rank, '8'])}]")
-        )
+        return (1, *(None,) * (rank + 1))
     if not isinstance(sizes, list | tuple) or len(sizes) != rank + 2:
         raise given.wrong("output_shape", f"{rank + 2} integers of at least 1: {order}")
     maps = rank + 1 if last else 1
-    spatial = [size for n, size in enumerate(sizes) if n not in (0, maps)]
-    if open_ := [leaf for size in spatial for leaf in leaves(size)]:
-        raise Asked(given.function, dict.fromkeys(open_, "10"))
-    if not all(type(size) is int and size >= 1 for size in spatial):
-        raise given.wrong(
-            "output_shape", f"{rank + 2} integers of at least 1, written out: {order}"
-        )
-    batch, channels = sizes[0], sizes[maps]
-    for size in (batch, channels):
-        if not isinstance(size, Name | None) and (type(size) is not int or size < 1) and size != -1:
-            raise given.wrong("output_shape", f"integers of at least 1, written out: {order}")
-    whole = list(sizes)
-    whole[0] = batch if isinstance(batch, int) and batch > 0 else 1
-    whole[maps] = channels if isinstance(channels, int) and channels > 0 else None
-    return tuple(whole)
+    for number, size in enumerate(sizes):
+        open_ = isinstance(size, Name) or (number in (0, maps) and size in (None, -1))
+        if not open_ and (type(size) is not int or size < 1):
+            raise given.wrong(
+                "output_shape", f"{rank + 2} integers of at least 1, written out: {order}"
+            )
+    whole = [size if isinstance(size, int) and size > 0 else None for size in sizes]
+    return (whole[0] or 1, *whole[1:])

@@ -9,10 +9,11 @@ from convtranspose_reference.attributes import Shape
 
 from ...geometry.tensorflow_window import same_window
 from ...geometry.window import Window, attributes_of, axis_name, bare_axis
-from ..channels import ASSUMED_CHANNELS
+from ..channels import ASSUMED, ASSUMED_CHANNELS
 from ..options import SUITE
 from ..signature import Written
 from ..subject import Origin, Subject, Unreadable, listed
+from ..written.fold import Name
 from .tensorflow_arguments import Call, read_call
 from .torch_layer import whole
 
@@ -25,10 +26,11 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
     asked = read_call(call, int(name["rank"]))
-    w, assumed = (w, ()) if w else _filters(asked, call)
+    w, channels = (w, ()) if w else _filters(asked, call)
     x = x or _tensor(asked, call, w)
     _check(asked, x, w)
     assert w is not None
+    asked, told = _sized(asked, call, x, w)
     batch = asked.output_shape[0]
     assert batch is not None
     back = tuple(_inputs(asked, n, kernel) for n, kernel in enumerate(w[2:]))
@@ -46,8 +48,8 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
     return Subject(
         case=case,
         title=call.text,
-        notes=(*assumed, *_notes(asked, shape, x, w)),
-        assumed=frozenset({"C", "M"} if assumed else ()),
+        notes=(*channels, *told, *_notes(asked, shape, x, w)),
+        assumed=frozenset(({"C", "M"} if channels else set()) | ({"x"} if told else set())),
         origin=Origin(framework="tensorflow", function=call.function, line=call.line),
     )
 
@@ -62,6 +64,36 @@ def _filters(asked: Call, call: Written) -> tuple[Shape | None, tuple[str, ...]]
     w = (channels, asked.maps or maps, *kernel)
     note = f"W {listed(w)}, in ONNX's order, is the tensor that the text makes"
     return w, (note + ", with examples for channels that it leaves open" * (None in own),)
+
+
+def _sized(asked: Call, call: Written, x: Shape | None, w: Shape) -> tuple[Call, tuple[str, ...]]:
+    """With the output that inputs of the size of X, or of an assumed one, lead to where the text
+    leaves output_shape open, and the note that says so."""
+    if len(asked.sizes) == asked.rank:
+        return asked, ()
+    own = (
+        call.x
+        if call.x is not None and len(call.x) == asked.rank + 2
+        else (None,) * (asked.rank + 2)
+    )
+    spatial = x[2:] if x else (own[1:-1] if asked.last else own[2:])
+    inputs = tuple(ASSUMED if size is None else size for size in spatial)
+    sizes = []
+    for number, (size, kernel) in enumerate(zip(inputs, w[2:], strict=True)):
+        stride, reach = asked.strides[number], (kernel - 1) * asked.dilations[number] + 1
+        cut = None if asked.pads is None else sum(asked.pads[number])
+        sizes.append(size * stride if cut is None else (size - 1) * stride + reach - cut)
+    if min(sizes) < 1:
+        raise asked.given.wrong("output_shape", "sizes, written out or with --set")
+    filled = asked.filled(tuple(sizes))
+    stated = asked.given.values["output_shape"]
+    name = stated.text if isinstance(stated, Name) else "a size in it"
+    by = "stride * input" if asked.pads is None else "stride * (input - 1) + kernel, less pads"
+    note = (
+        f"output_shape: the text leaves {name} open: {listed(filled.sizes)} is assumed, {by} of "
+        f"inputs {listed(inputs)}; --x or --set says another"
+    )
+    return filled, (note,)
 
 
 def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:

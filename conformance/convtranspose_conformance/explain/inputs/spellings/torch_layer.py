@@ -14,6 +14,7 @@ from ...geometry.window import unless
 from ..channels import bias_of, channels_of, in_text, input_shape
 from ..options import SUITE
 from ..signature import REQUIRED, Bound, Written, bound
+from ..size_rule import torch_rule
 from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name
 
@@ -70,7 +71,7 @@ def torch_module(call: Written, x: Shape | None) -> Subject:
     rank, lazy = int(name["rank"]), bool(name["lazy"])
     signature = {k: v for k, v in _MODULE.items() if not (lazy and k == "in_channels")}
     given = bound(call, signature)
-    given.require(_SIZES)
+    given.require(_SIZES, torch_rule(given, rank, tuple(_SIZES)))
     return layer_subject(
         call, given, x, Names(rank=rank, C="" if lazy else "in_channels", check=_padding_mode)
     )

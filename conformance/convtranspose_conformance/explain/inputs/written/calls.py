@@ -7,10 +7,10 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from ..signature import Written
+from ..signature import Asked, Written
 from ..spellings.known import read_call
 from ..subject import Subject, Unreadable
-from .context import Context, context_of
+from .context import Context, Place, context_of
 from .find import Fragment, fragments
 from .fold import Name, dotted, folded
 
@@ -46,7 +46,7 @@ def calls_in(
                 error = Unreadable(f"{wrong}; accepted is a whole call")
                 yield Call(function=wrong.partition("(")[0], line=line, error=error)
             continue
-        yield _read(fragment, text, context, (x, w, dtype), names)
+        yield from _read(fragment, text, context, (x, w, dtype), names)
 
 
 def _read(
@@ -55,12 +55,48 @@ def _read(
     context: Context,
     given: tuple[Shape | None, Shape | None, str | None],
     names: Mapping[str, Any],
+) -> list[Call]:
+    """A call, as often as loops around it make it; where the text leaves names open, as its own
+    calls of the function around it have them."""
+    here = _each(fragment, text, context, given, context.places(fragment.line, names))
+    if any(isinstance(call.error, Asked) for call in here):
+        called = context.called(fragment.line, names)
+        read = _each(fragment, text, context, given, called)
+        return [call for call in read if call.subject] or here
+    return here
+
+
+def _each(
+    fragment: Fragment,
+    text: str,
+    context: Context,
+    given: tuple[Shape | None, Shape | None, str | None],
+    places: list[Place],
+) -> list[Call]:
+    """Those of the places that differ."""
+    found: dict[object, Call] = {}
+    for place in places:
+        call = _at(fragment, text, context, given, place)
+        case = call.subject.case if call.subject else str(call.error)
+        found.setdefault(case, call)
+    return list(found.values())
+
+
+def _at(
+    fragment: Fragment,
+    text: str,
+    context: Context,
+    given: tuple[Shape | None, Shape | None, str | None],
+    place: Place,
 ) -> Call:
     function = dotted(fragment.node.func)
     read = Call(function=function, line=fragment.line, aside=fragment.aside)
     try:
-        call = _written(fragment, context, context.names_at(fragment.line, names))
-        return replace(read, subject=read_call(call, text, *given))
+        subject = read_call(_written(fragment, context, place), text, *given)
+        if subject is not None and place.said:
+            note = f"the text makes it with {place.said}"
+            subject = replace(subject, notes=(*subject.notes, note))
+        return replace(read, subject=subject)
     except Unreadable as error:
         return replace(read, error=error)
     except RecursionError:
@@ -68,46 +104,71 @@ def _read(
         return replace(read, error=Unreadable(deep))
 
 
-def _written(fragment: Fragment, context: Context, names: Mapping[str, Any]) -> Written:
-    node = fragment.node
+def _written(fragment: Fragment, context: Context, place: Place) -> Written:
+    node, names = fragment.node, place.names
     function = dotted(node.func)
-    if any(isinstance(each, ast.Starred) for each in node.args) or any(
-        each.arg is None for each in node.keywords
-    ):
-        raise Unreadable(
-            f"{function}(...): * and ** are not followed; accepted are arguments written out"
-        )
+    positional, named = _arguments(node, function, names)
     applied = _applied(fragment, context)
     tensors = applied.args if applied is not None else node.args
-    shapes = [context.shape(each, names) for each in tensors[:2]]
+    shapes = [place.shape(each) for each in tensors[:2]]
     if applied is None and not function.rpartition(".")[2][:1].islower():
         shapes = []
     asked = (
         next((each.value for each in applied.keywords if each.arg == "output_size"), None)
-        if (applied)
+        if applied
         else None
     )
     return Written(
         function=function,
-        positional=tuple(folded(each, names) for each in node.args),
-        named={str(each.arg): folded(each.value, names) for each in node.keywords},
+        positional=tuple(positional),
+        named=named,
         text=ast.unparse(node),
         x=_known(shapes, 0),
         w=_known(shapes, 1) if applied is None else None,
-        output_size=None if asked is None else _size(asked, context, names),
+        output_size=None if asked is None else _size(asked, place),
         dtype=_turned(fragment),
         line=fragment.line,
     )
 
 
-def _size(node: ast.expr, context: Context, names: Mapping[str, Any]) -> Any:
+def _arguments(
+    node: ast.Call, function: str, names: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """By position and by name, those behind * and ** too. Raises Asked for what stands behind
+    them."""
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    asked: dict[str, str] = {}
+    for each in node.args:
+        inner = each.value if isinstance(each, ast.Starred) else each
+        value = folded(inner, names)
+        if inner is each:
+            positional.append(value)
+        elif isinstance(value, list | tuple):
+            positional.extend(value)
+        else:
+            asked[ast.unparse(inner)] = "[16, 8, 4, 2, 1]"
+    for word in node.keywords:
+        value = folded(word.value, names)
+        if word.arg is not None:
+            named[word.arg] = value
+        elif isinstance(value, dict):
+            named |= value
+        else:
+            asked[ast.unparse(word.value)] = "{}"
+    if asked:
+        raise Asked(function, asked)
+    return positional, named
+
+
+def _size(node: ast.expr, place: Place) -> Any:
     """What output_size says: sizes, or the tensor whose size() it is."""
     called = node.func if isinstance(node, ast.Call) and not node.args else None
     if isinstance(called, ast.Attribute) and called.attr == "size":
-        return context.shape(called.value, names) or Name("size()")
+        return place.shape(called.value) or Name("size()")
     if isinstance(node, ast.Attribute) and node.attr == "shape":
-        return context.shape(node.value, names) or Name("shape")
-    return folded(node, names)
+        return place.shape(node.value) or Name("shape")
+    return folded(node, place.names)
 
 
 def _applied(fragment: Fragment, context: Context) -> ast.Call | None:
@@ -115,7 +176,7 @@ def _applied(fragment: Fragment, context: Context) -> ast.Call | None:
     for each in fragment.after:
         if isinstance(each, ast.Call) and not isinstance(each.func, ast.Attribute):
             return each
-    return context.calls.get(fragment.target) if fragment.target else None
+    return context.applied(fragment.line, fragment.target) if fragment.target else None
 
 
 def _turned(fragment: Fragment) -> str:

@@ -1,178 +1,244 @@
-"""What a text says beside its calls: the constants, defaults and shapes that names in them stand
-for."""
+"""What a text says beside its calls: the constants, defaults, loops and shapes that names in them
+stand for."""
 
 import ast
-import textwrap
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .fold import Name, dotted, folded
+from .fold import MOST_ENTRIES, dotted, folded
+from .loops import MOST_TIMES, times
+from .scopes import Scope, scopes_of
+from .sites import sites_of
+from .tensors import shape_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_MAKERS = {
-    "randn": "sizes",
-    "rand": "sizes",
-    "random.rand": "sizes",
-    "random.randn": "sizes",
-    "zeros": "sizes",
-    "ones": "sizes",
-    "empty": "sizes",
-    "rand_like": "",
-    "random.normal": "first",
-    "random.uniform": "first",
-    "random_normal": "first",
-    "random_uniform": "first",
-    "truncated_normal": "first",
-    "random.truncated_normal": "first",
-    "placeholder": "second",
-    "get_variable": "second",
-    "Variable": "inner",
-    "constant": "inner",
-    "Parameter": "inner",
-    "nn.Parameter": "inner",
-    "Input": "batched",
-    "keras.Input": "batched",
-    "layers.Input": "batched",
-    "keras.layers.Input": "batched",
-}
-_MODULES = ("torch.", "tf.", "np.", "numpy.", "jnp.", "tf.compat.v1.", "tensorflow.", "mx.nd.")
+MOST_BASES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What is known where a call stands: what `names` stand for, the `tensors` by the expressions
+    that make them, and the names that stand for several things, with those of this time
+    (`said`)."""
+
+    names: Mapping[str, Any] = field(default_factory=dict)
+    tensors: Mapping[str, ast.expr] = field(default_factory=dict)
+    said: str = ""
+
+    def shape(self, node: ast.expr) -> list[Any] | None:
+        """The sizes of a tensor as the text makes it."""
+        return shape_of(node, self.tensors, self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`values` of the names that are assigned once, `tensors` likewise, as the expressions that
-    make them, `functions` whose parameters hide both, and `calls` on names."""
+    """A text's `module` scope, and its command line's defaults (`options`), by `.name`."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
-    tensors: Mapping[str, ast.expr] = field(default_factory=dict)
-    functions: tuple[Function, ...] = ()
-    calls: Mapping[str, ast.Call] = field(default_factory=dict)
+    module: Scope = field(default_factory=Scope)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
-    def names_at(self, line: int, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What names stand for in a line: `given`, parameters' defaults, then constants."""
-        names = dict(self.values)
-        for function in self.functions:
-            if function.lineno <= line <= (function.end_lineno or 0):
-                for name, default in _parameters(function):
-                    names.pop(name, None)
-                    value = None if default is None else folded(default, {})
-                    if _is_size(value):
-                        names[name] = value
-        names = {name: value for name, value in names.items() if _is_size(value)}
-        return names | {f"self.{k}": v for k, v in given.items()} | dict(given)
+    def places(self, line: int, given: Mapping[str, Any]) -> list[Place]:
+        """Where a call of that line stands: one for each time that loops around it make it. `given`
+        goes before what the text says."""
+        scope = self.module.at(line)
+        return self._places(scope, line, self._outside(scope), given, "")
 
-    def shape(self, node: ast.expr, names: Mapping[str, Any]) -> list[Any] | None:
-        """The sizes of a tensor as the text makes it: by the expression, or by the one that its
-        name is assigned."""
-        if (name := dotted(node)) in self.tensors:
-            node = self.tensors[name]
-        for _ in range(4):
-            if not isinstance(node, ast.Call):
-                return None
-            kind = _maker(node)
-            if kind != "inner" or not node.args:
+    def called(self, line: int, given: Mapping[str, Any]) -> list[Place]:
+        """As `places`, with what the text's own calls of the function around the line hand to it:
+        several for each of those calls."""
+        scope = self.module.at(line)
+        while scope.inside and not scope.parameters:
+            scope = scope.inside
+        found: dict[str, Place] = {}
+        for site in sites_of(self.module, scope):
+            for caller in self.places(site.line, {}):
+                handed = {name: folded(node, caller.names) for name, node in site.given.items()}
+                handed = {name: value for name, value in handed.items() if _is_known(value)}
+                said = ", ".join(f"{name} = {value!r}" for name, value in handed.items())
+                names = self._outside(scope)
+                for place in self._places(scope, line, names, given, said, handed):
+                    found.setdefault(place.said, place)
+        return list(found.values())[:MOST_TIMES]
+
+    def applied(self, line: int, name: str) -> ast.Call | None:
+        """The call on a name: the one within the class of the line, or in the whole text."""
+        around = [each for each in self.module.at(line).chain() if each.is_class]
+        within = around[-1] if around else self.module
+        calls = [
+            call for each in within.every() for call in each.calls if dotted(call.func) == name
+        ]
+        distinct = {ast.unparse(call): call for call in calls}
+        return next(iter(distinct.values())) if len(distinct) == 1 else None
+
+    def _outside(self, scope: Scope) -> dict[str, Any]:
+        """What is known outside of a function: what its modules, classes and functions say."""
+        names: dict[str, Any] = dict(self.options)
+        chain = scope.chain()
+        for each in chain if scope.is_class or not scope.inside else chain[:-1]:
+            if each.is_class:
+                names = self._without_own(names) | self._attributes(each)
+                if each is scope:
+                    names = _bound(each, names)
+            else:
+                names = _bound(each, _with_parameters(each, names, {}))
+            names |= self._constants(each)
+        return names
+
+    @staticmethod
+    def _without_own(names: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in names.items() if not name.startswith("self.")}
+
+    @staticmethod
+    def _constants(scope: Scope) -> dict[str, Any]:
+        """The constants of the classes that are defined in a scope, by `Class.name`."""
+        return {
+            f"{each.name}.{name}": value
+            for each in scope.inner
+            if each.is_class
+            for name, value in _bound(each, {}).items()
+        }
+
+    def _attributes(self, scope: Scope, depth: int = 0) -> dict[str, Any]:
+        """What `self.` names stand for in a class: those that it, or a base in the same text, gives
+        one value."""
+        names: dict[str, Any] = {}
+        for base in map(dotted, getattr(scope.node, "bases", ())):
+            for each in self.module.inner:
+                if depth < MOST_BASES and each.is_class and each.name == base:
+                    names |= self._attributes(each, depth + 1)
+        outer = _bound(self.module, dict(self.options))
+        own: dict[str, list[Any]] = {}
+        for name, value in _bound(scope, outer).items():
+            if name in scope.bound:
+                own.setdefault(f"self.{name}", []).append(value)
+        for method in scope.inner:
+            inner = _bound(method, _with_parameters(method, outer, {}), attributes=True)
+            for name, values in method.bound.items():
+                if name.startswith("self."):
+                    one = inner.get(name) if len(values) == 1 else None
+                    own.setdefault(name, []).extend([one, *values[1:]])
+        names = {name: value for name, value in names.items() if name not in own}
+        return names | {n: v[0] for n, v in own.items() if len(v) == 1 and _is_known(v[0])}
+
+    def _places(
+        self,
+        scope: Scope,
+        line: int,
+        outside: dict[str, Any],
+        given: Mapping[str, Any],
+        said: str,
+        handed: Mapping[str, Any] | None = None,
+    ) -> list[Place]:
+        first = outside
+        if scope.inside and not scope.is_class:
+            first = _bound(scope, _with_parameters(scope, outside, handed or {}))
+        several = [(first, said)]
+        for loop in (each for each in scope.loops if each.first <= line <= each.last):
+            several = [
+                (_bound(scope, names | own, keep=own), ", ".join(filter(None, (told, _said(own)))))
+                for names, told in several
+                for own in times(loop.target, loop.values, names)
+            ]
+            if len(several) > MOST_TIMES:
+                several = [(first, said)]
                 break
-            node = node.args[0]
-        return _sizes(node, kind, names) if isinstance(node, ast.Call) else None
+        by_hand = _given(given)
+        tensors = _tensors(scope)
+        every = [(names | by_hand, told) for names, told in several]
+        return [Place(names=names, tensors=tensors, said=told) for names, told in every]
 
 
-def _maker(node: ast.Call) -> str:
-    name = dotted(node.func)
-    for module in sorted(_MODULES, key=len, reverse=True):
-        name = name.removeprefix(module)
-    return _MAKERS.get(name, "")
+def _given(names: Mapping[str, Any]) -> dict[str, Any]:
+    """By their own names, and as an attribute of anything."""
+    return {f".{name}": value for name, value in names.items()} | dict(names)
 
 
-def _sizes(node: ast.Call, kind: str, names: Mapping[str, Any]) -> list[Any] | None:
-    named = {each.arg: each.value for each in node.keywords}
-    given = [folded(each, names) for each in node.args]
-    if kind and "shape" in named:
-        sizes = folded(named["shape"], names)
-    elif kind == "sizes":
-        sizes = given[0] if given and not isinstance(given[0], int | Name) else given
-    elif kind in ("first", "batched") and given:
-        sizes = given[0]
-    elif kind == "second" and len(given) > 1:
-        sizes = given[1]
-    else:
-        return None
-    whole = isinstance(sizes, list | tuple) and all(
-        size is None or isinstance(size, Name) or type(size) is int for size in sizes
-    )
-    return [*([None] * (kind == "batched")), *sizes] if whole else None
+def _said(own: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value!r}" for name, value in own.items())
 
 
-def _is_size(value: Any) -> bool:
-    """A number, a word, or a list of them: what a name in a call may stand for."""
+def _with_parameters(
+    scope: Scope, names: Mapping[str, Any], handed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Without the names that the function's parameters hide, and with the values that these
+    have: `handed`, or their defaults."""
+    inside = {name: value for name, value in names.items() if name not in scope.parameters}
+    for name, default in scope.parameters.items():
+        value = handed.get(name, None if default is None else folded(default, names))
+        if _is_known(value) and name not in scope.bound:
+            inside[name] = value
+    return inside
+
+
+def _bound(
+    scope: Scope,
+    names: Mapping[str, Any],
+    *,
+    keep: Iterable[str] = (),
+    attributes: bool = False,
+) -> dict[str, Any]:
+    """With what the scope itself gives one value, and without what it gives several. `keep`: what a
+    loop gives. `attributes`: those of `self` are the scope's, and not its class's."""
+    kept = set(keep)
+    in_class = any(each.is_class for each in scope.chain()[:-1]) and not attributes
+    own = {
+        name: values
+        for name, values in scope.bound.items()
+        if name not in kept and not (in_class and name.startswith("self."))
+    }
+    inside = {name: value for name, value in names.items() if name not in own}
+    for name, values in own.items():
+        value = values[0] if len(values) == 1 and name not in scope.parameters else None
+        found = None if value is None else folded(value, inside)
+        if _is_known(found):
+            inside[name] = found
+    return inside
+
+
+def _tensors(scope: Scope) -> dict[str, ast.expr]:
+    """Names that are assigned one call, those of outer scopes and of the class's methods too."""
+    tensors: dict[str, ast.expr] = {}
+    chain = scope.chain()
+    methods = [inner for each in chain if each.is_class for inner in each.inner]
+    for each in (*methods, *chain):
+        own = {n: v for n, v in each.bound.items() if each in chain or n.startswith("self.")}
+        hidden = {*own, *each.parameters}
+        tensors = {name: value for name, value in tensors.items() if name not in hidden}
+        for name, values in own.items():
+            if len(values) == 1 and isinstance(values[0], ast.Call):
+                tensors[name] = values[0]
+    return tensors
+
+
+def _is_known(value: Any) -> bool:
+    """A number, a word, or a list or table of them: what a name in a call may stand for."""
     if isinstance(value, list | tuple):
-        return len(value) <= 64 and all(map(_is_size, value))
-    return isinstance(value, int | str | None) and value is not None
-
-
-def _parameters(function: Function) -> Iterator[tuple[str, ast.expr | None]]:
-    given = function.args
-    positional = [*given.posonlyargs, *given.args]
-    missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
-    defaults = [*missing, *given.defaults, *given.kw_defaults]
-    for parameter, default in zip([*positional, *given.kwonlyargs], defaults, strict=True):
-        yield parameter.arg, default
+        return len(value) <= MOST_ENTRIES and all(map(_is_known, value))
+    if isinstance(value, dict):
+        return len(value) <= MOST_ENTRIES
+    return isinstance(value, int | float | str) and value is not None
 
 
 def context_of(text: str) -> Context:
-    """What the text says by itself; of one that is no Python as a whole, what its lines say."""
+    """What the text says by itself."""
     if len(text) > MOST_CHARACTERS:
         return Context()
-    try:
-        walked = list(ast.walk(ast.parse(textwrap.dedent(text))))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        walked = [node for line in text.splitlines() for node in _line(line)]
-    assigned = Counter(name for node in walked for name in _bound(node))
-    once = {
-        name: node.value
-        for node in walked
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-        for name in _bound(node)
-        if assigned[name] == 1
-    }
-    values: dict[str, Any] = {}
-    for name, value in once.items():
-        values[name] = folded(value, values)
-    calls = {dotted(node.func): node for node in walked if isinstance(node, ast.Call)}
-    return Context(
-        values={name: value for name, value in values.items() if _is_size(value)},
-        tensors={name: node for name, node in once.items() if isinstance(node, ast.Call)},
-        functions=tuple(n for n in walked if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)),
-        calls={name: node for name, node in calls.items() if name},
-    )
+    module = scopes_of(text)
+    return Context(module=module, options=_options(module))
 
 
-def _line(line: str) -> list[ast.AST]:
-    if len(line) > 1000 or not line.strip() or line.rstrip().endswith((",", "(", "[")):
-        return []
-    try:
-        return list(ast.walk(ast.parse(line.strip())))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-
-
-def _bound(node: ast.AST) -> list[str]:
-    """The names that a statement gives a value."""
-    match node:
-        case ast.Assign():
-            targets = node.targets
-        case ast.AnnAssign() | ast.For() | ast.comprehension():
-            targets = [node.target]
-        case ast.AugAssign():
-            targets = [node.target, node.target]
-        case _:
-            return []
-    several = [
-        each
-        for target in targets
-        for each in (target.elts * 2 if isinstance(target, ast.Tuple | ast.List) else [target])
-    ]
-    twice = isinstance(node, ast.For | ast.comprehension)
-    return [name for each in several if (name := dotted(each))] * (2 if twice else 1)
+def _options(module: Scope) -> dict[str, Any]:
+    """The defaults of `parser.add_argument("--name", default=4)`, as attributes of anything."""
+    options: dict[str, list[Any]] = {}
+    for scope in module.every():
+        for call in scope.calls:
+            if dotted(call.func).rpartition(".")[2] != "add_argument":
+                continue
+            named = {each.arg: each.value for each in call.keywords}
+            words = [folded(each, {}) for each in call.args]
+            long = [word for word in words if isinstance(word, str) and word.startswith("--")]
+            if long and "default" in named:
+                name = "." + long[0].removeprefix("--").replace("-", "_")
+                options.setdefault(name, []).append(folded(named["default"], {}))
+    return {n: v[0] for n, v in options.items() if len(v) == 1 and _is_known(v[0])}

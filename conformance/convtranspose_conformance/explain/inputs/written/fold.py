@@ -47,6 +47,7 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_TABLES = ("dict", "Namespace", "SimpleNamespace", "EasyDict", "edict", "AttrDict", "Config")
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "int": int,
     "abs": abs,
@@ -90,6 +91,11 @@ def _folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
         case ast.Tuple() | ast.List():
             entries = [_folded(each, names) for each in node.elts]
             return tuple(entries) if isinstance(node, ast.Tuple) else entries
+        case ast.Dict() if None not in node.keys:
+            keys = [_folded(each, names) for each in node.keys if each is not None]
+            if all(isinstance(key, str | int) for key in keys):
+                values = (_folded(each, names) for each in node.values)
+                return dict(zip(keys, values, strict=True))
         case ast.BinOp() if type(node.op) in _BINARY:
             sides = [_folded(node.left, names), _folded(node.right, names)]
             return _applied(node, _BINARY[type(node.op)], sides)
@@ -112,20 +118,43 @@ def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
 
 def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
     text = ast.unparse(node)
-    for key in (text, text.rpartition(".")[2]):
+    for key in (text, f".{node.attr}") if isinstance(node, ast.Attribute) else (text,):
         if key in names:
             return names[key]
-    if isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args:
-        return {str(each.arg): _folded(each.value, names) for each in node.keywords}
+    if isinstance(node, ast.Call) and (found := _of_table(node, names)) is not None:
+        return found
     if isinstance(node, ast.Call) and dotted(node.func) in _FUNCTIONS and not node.keywords:
         given = [_folded(each, names) for each in node.args]
         return _applied(node, _FUNCTIONS[dotted(node.func)], given)
-    if isinstance(node, ast.Subscript):
-        at = _folded(node.slice, names)
-        of = _folded(node.value, names)
-        if isinstance(of, list | tuple) and type(at) is int and -len(of) <= at < len(of):
-            return of[at]
+    if isinstance(node, ast.Subscript | ast.Attribute):
+        found = _entry(node, names)
+        if found is not None:
+            return found
     return (Name if dotted(node) else Opaque)(text, (text,))
+
+
+def _of_table(node: ast.Call, names: Mapping[str, Any]) -> Any:
+    """`dict(k=4)` and its kin, or `table.get("k", 4)`; None for another call."""
+    if dotted(node.func).rpartition(".")[2] in _TABLES and not (node.args and node.keywords):
+        if len(node.args) == 1:
+            table = _folded(node.args[0], names)
+            return table if isinstance(table, dict) else None
+        return {str(each.arg): _folded(each.value, names) for each in node.keywords}
+    if not isinstance(node.func, ast.Attribute) or node.func.attr != "get" or not node.args:
+        return None
+    table, *given = (_folded(each, names) for each in (node.func.value, *node.args))
+    if isinstance(table, dict) and isinstance(given[0], str):
+        return table.get(*given[:2])
+    return None
+
+
+def _entry(node: ast.Subscript | ast.Attribute, names: Mapping[str, Any]) -> Any:
+    """Of a list by its number, of a table by its word; None where it is not known."""
+    of = _folded(node.value, names)
+    at = node.attr if isinstance(node, ast.Attribute) else _folded(node.slice, names)
+    if isinstance(of, list | tuple) and type(at) is int and -len(of) <= at < len(of):
+        return of[at]
+    return of.get(at) if isinstance(of, dict) and isinstance(at, str | int) else None
 
 
 def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> Any:

@@ -1,0 +1,131 @@
+"""What a text says beside its calls: defaults, constants, tables, loops, its own calls of its own
+functions; and what hides them."""
+
+import pytest
+
+from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.signature import Asked
+
+UP = "nn.ConvTranspose2d(6, 3, k, s)"
+
+
+def _geometry(subject: Subject) -> tuple[int, int]:
+    attributes = subject.case.attributes
+    return subject.case.w_shape[-1], (attributes.strides or (1, 1))[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"class Up:\n    def __init__(self, k=5, s=3):\n        self.up = {UP}",
+        f"k, s = 5, 3\n{UP}",
+        f"def up(k=5):\n    s = k - 2\n    return {UP}",
+        f"def up(k=(5, 5), s=[3, 3]):\n    s = [int(each) for each in s]\n    return {UP}",
+        "class Up:\n    k = 5\n    s: int = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)",
+        "class Up:\n    def __init__(self, k=5):\n        self.k = k\n        self.s = self.k - 2\n"
+        "    def up(self):\n        return nn.ConvTranspose2d(6, 3, self.k, self.s)",
+        "class Base:\n    k = 5\nclass Up(Base):\n    s = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)",
+        "class Config:\n    k = 5\n    s = 3\nnn.ConvTranspose2d(6, 3, Config.k, Config.s)",
+        'c = {"k": 5, "s": 3}\nnn.ConvTranspose2d(6, 3, c["k"], c.get("s", 1))',
+        "c = SimpleNamespace(k=5, s=3)\nnn.ConvTranspose2d(6, 3, c.k, c.s)",
+        "c = dict(kernel_size=5, stride=3)\nnn.ConvTranspose2d(6, 3, **c)",
+        "sizes = [6, 3, 5, 3]\nnn.ConvTranspose2d(*sizes)",
+        'p.add_argument("--k", type=int, default=5)\np.add_argument("--s", default=3)\n'
+        "opt = p.parse_args()\nnn.ConvTranspose2d(6, 3, opt.k, opt.s)",
+        f"def up(k, s):\n    return {UP}\nup(5, s=3)",
+        "class Up:\n    def __init__(self, k, s=3):\n"
+        f"        self.up = {UP}\nclass Net:\n    def __init__(self):\n        self.a = Up(5)",
+    ],
+)
+def test_names_stand_for_what_the_text_says(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"k, s = 5, 3\ndef up(k, s):\n    return {UP}",
+        f"def other():\n    k, s = 5, 3\ndef up():\n    return {UP}",
+        f"k, s = 5, 3\nk += 1\ns = 4\n{UP}",
+        f"def up(k=5, s=3):\n    if k > 4:\n        k, s = 4, 2\n    return {UP}",
+        "class A:\n    k, s = 5, 3\nclass B:\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)",
+        f"def up(k, s):\n    return {UP}\nup(*sizes)",
+    ],
+)
+def test_names_stand_for_nothing_where_they_may_be_other_things(text: str) -> None:
+    with pytest.raises(Asked) as asked:
+        subjects(text)
+    assert {name.removeprefix("self.") for name in asked.value.names} == {"k", "s"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"for k, s in [(4, 2), (6, 3)]:\n    net.append({UP})",
+        f"def up(ks=(4, 6), ss=(2, 3)):\n    return [{UP} for k, s in zip(ks, ss)]",
+        f"def up(ks=(4, 6)):\n    for i in range(len(ks)):\n        k = ks[i]\n"
+        f"        s = k // 2\n        net.append({UP})",
+        f"for i, (k, s) in enumerate(zip([4, 6], [2, 3])):\n    net.append({UP})",
+        f"def up(k, s):\n    return {UP}\nup(4, 2)\nup(6, 3)",
+    ],
+)
+def test_what_is_made_several_times_is_several_calls(text: str) -> None:
+    first, second = subjects(text)
+    assert (_geometry(first), _geometry(second)) == ((4, 2), (6, 3))
+    assert any("the text makes it with" in note for note in first.notes)
+
+
+def test_a_tensor_of_the_same_name_elsewhere_is_not_the_input() -> None:
+    text = "x = torch.zeros(1, 6, 9, 9)\ndef up(x, w):\n    return F.conv_transpose2d(x, w)"
+    (subject,) = subjects(text, w=(6, 3, 4, 4))
+    assert subject.case.x_shape[2:] == (5, 5)
+    call = "class A:\n    def f(self, x):\n        self.up = nn.ConvTranspose2d(6, 3, 4, 2)\n"
+    other = "class B:\n    def f(self, x):\n        self.up(x, output_size=(13, 13))\n"
+    assert [each.case.y_shape()[2:] for each in subjects(call + other)] == [(12, 12)]
+
+
+@pytest.mark.parametrize(
+    ("padding", "y"),
+    [('"SAME"', (10, 10)), ('"VALID"', (12, 12)), ("[[0, 0], [1, 1], [1, 1], [0, 0]]", (10, 10))],
+)
+def test_an_output_shape_that_is_open_is_assumed_as_the_input_is(
+    padding: str, y: tuple[int, ...]
+) -> None:
+    text = f"tf.nn.conv2d_transpose(x, w, shape, strides=[1, 2, 2, 1], padding={padding})"
+    (subject,) = subjects(text, w=(6, 3, 4, 4))
+    assert subject.case.y_shape()[2:] == y
+    assert "x" in subject.assumed
+    assert any("is assumed" in note for note in subject.notes)
+
+
+def test_the_size_is_said_in_the_texts_own_names_where_they_are_open() -> None:
+    text = "nn.ConvTranspose1d(8, 4, k, u, padding=(k - u) // 2)"
+    with pytest.raises(Asked, match=r"Y is u \* \(input - 1\) \+ k - 2 \* \(\(k - u\) // 2\)"):
+        subjects(text)
+    keras = 'Conv2DTranspose(8, k, strides=s, padding="same")'
+    with pytest.raises(Asked, match=r"Y is input \* s on each axis"):
+        subjects(keras)
+
+
+@pytest.mark.parametrize(("target", "attributes"), [(13, (1, 1)), (12, (1, 0)), (9, (3, 1))])
+def test_mxnet_makes_a_target_shape_of_pads_and_adj(
+    target: int, attributes: tuple[int, int]
+) -> None:
+    pad, adj = attributes
+    text = f"mx.sym.Deconvolution(x, kernel=(6, 6), stride=(2, 2), target_shape=({target}, "
+    (subject,) = subjects(text + f"{target}), pad=(9, 9), num_filter=3)")
+    own = subject.case.attributes
+    assert subject.case.y_shape()[2:] == (target, target)
+    assert ((own.pads or (0,))[0], (own.output_padding or (0,))[0]) == (pad, adj)
+
+
+def test_what_wraps_around_and_what_is_made_elsewhere_is_refused_in_words() -> None:
+    with pytest.raises(Unreadable, match="no ConvTranspose wraps"):
+        subjects('nn.ConvTranspose(8, (3, 3), padding="CIRCULAR")')
+    with pytest.raises(Unreadable, match="what another line makes"):
+        subjects("x = self.conv1d_transpose(x)")
