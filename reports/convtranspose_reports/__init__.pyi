@@ -1,3 +1,13 @@
+from .comparison.changes import BackendChanges as BackendChanges
+from .comparison.changes import Change as Change
+from .comparison.changes import Comparison as Comparison
+from .comparison.changes import ComparisonError as ComparisonError
+from .comparison.changes import Kind as Kind
+from .comparison.changes import compare as compare
+from .comparison.feed import add_entry as add_entry
+from .comparison.section import with_changes as with_changes
+from .comparison.words import FORMATS as FORMATS
+from .comparison.words import counts as counts
 from .errors import RunError as RunError
 from .page.sections import SECTIONS as SECTIONS
 from .page.sections import Section as Section

@@ -1,7 +1,6 @@
 """`junit.xml`: one testcase per record, one testsuite per backend, as Jenkins and xunit2 consumers
 read it."""
 
-import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -9,8 +8,7 @@ from convtranspose_reports.runs.answered import Answered, answered, too_few
 from convtranspose_reports.runs.record import Finding, Record, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering
-
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from convtranspose_reports.xml_text import legal
 
 
 def write_junit(path: Path, run: Run) -> None:
@@ -41,7 +39,7 @@ def write_junit(path: Path, run: Run) -> None:
 
 class _Suite:
     def __init__(self, root: ET.Element, backend: str, share: Answered | None) -> None:
-        self._element = ET.SubElement(root, "testsuite", name=_legal(backend), errors="0")
+        self._element = ET.SubElement(root, "testsuite", name=legal(backend), errors="0")
         if share is not None:
             properties = ET.SubElement(self._element, "properties")
             ET.SubElement(properties, "property", name="answered", value=share.sentence())
@@ -57,7 +55,7 @@ class _Suite:
             case Verdict.UNSUPPORTED | Verdict.DECLINED:
                 self._verdict(case, "skipped", record.outcome, said)
             case Verdict.DEVIATES:
-                ET.SubElement(case, "system-out").text = _legal(f"deviates as declared: {said}")
+                ET.SubElement(case, "system-out").text = legal(f"deviates as declared: {said}")
             case Verdict.CONFORMS:
                 pass
 
@@ -81,17 +79,11 @@ class _Suite:
         return ET.SubElement(
             self._element,
             "testcase",
-            classname=_legal(f"{backend}.{check}"),
-            name=_legal(name),
+            classname=legal(f"{backend}.{check}"),
+            name=legal(name),
             time="0",
         )
 
     def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> None:
-        element = ET.SubElement(case, tag, type=kind, message=_legal(said).partition("\n")[0])
-        element.text = _legal(said)
-
-
-def _legal(text: str) -> str:
-    """XML 1.0 knows no way to write most control characters; a replacement character stands for
-    each."""
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+        element = ET.SubElement(case, tag, type=kind, message=legal(said).partition("\n")[0])
+        element.text = legal(said)

@@ -61,6 +61,11 @@ COMMANDS = {
     ),
     "list": Command(target="list:list_", says="List what there is, one a line, tab-separated."),
     "report": Command(target="report:report", says="Write the pages of one or more runs."),
+    "compare": Command(
+        target="compare:compare_",
+        says="Print what changed from one run to another. Exit status: 0, 1 where something is "
+        "worse than before, 2 unusable options or files.",
+    ),
     "measure": Command(
         target="measure:measure",
         says="Print what a backend computes: the terms of a call, where they land, the formula "

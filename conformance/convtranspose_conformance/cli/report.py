@@ -6,14 +6,21 @@ from typing import Annotated
 import typer
 
 from convtranspose_reports import (
+    FORMATS,
+    SECTIONS,
+    Comparison,
     CutShortWarning,
+    compare,
+    counts,
     exit_status,
     merge_runs,
     read_run,
+    with_changes,
     write_report,
     write_run,
 )
 
+from ..run.exit_status import RED_STATUS
 from .options import OptionError, require_directory
 from .screen.summary import summarize
 from .screen.terminal import show_page, warnings_said
@@ -30,21 +37,41 @@ def report(
             metavar="DIR", help="Where pages and merged run go. Default: the one run's directory."
         ),
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The run before: the page tells what changed, red where worse."
+        ),
+    ] = None,
 ) -> None:
     """Writes the pages of one or more runs, and of several also what they merge into; ends as the
-    run does."""
+    run does, and with 1 where something is worse than in the run before."""
     if len(directories) > 1 and out is None:
         raise OptionError("several runs merge into a new one: say where with --out DIR")
     with warnings_said(CutShortWarning):
         runs = [read_run(directory) for directory in directories]
+        before = None if baseline is None else read_run(baseline)
     merged = merge_runs(runs) if len(runs) > 1 else runs[0]
+    changes = None if before is None else compare(before, merged)
     where = out or directories[0]
     if out is None and where.is_file():
         where = where.parent
     require_directory(where)
     if len(runs) > 1 or out is not None:
         write_run(where, merged)
-    page = write_report(where, merged)
+    page = write_report(where, merged, SECTIONS if changes is None else with_changes(changes))
     summarize(merged)
+    if changes is not None:
+        _tell(where, changes)
     show_page(page)
-    raise typer.Exit(exit_status(merged.header, merged.records, merged.findings))
+    status = exit_status(merged.header, merged.records, merged.findings)
+    worse = changes is not None and changes.regressed
+    raise typer.Exit(RED_STATUS if worse else status)
+
+
+def _tell(where: Path, changes: Comparison) -> None:
+    """What changed, beside the page, and in a line a backend on the terminal."""
+    for name, form in (("changes.md", "markdown"), ("changes.json", "json")):
+        (where / name).write_text(FORMATS[form](changes), encoding="utf-8")
+    for backend in changes.backends:
+        print(f"{backend.name}, since the run before: {counts(backend)}")

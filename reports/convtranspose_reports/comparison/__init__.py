@@ -1,0 +1,1 @@
+"""Two runs beside each other: what was fixed, what broke, what has another explanation."""

@@ -1,0 +1,301 @@
+"""What changed from one run to another, backend by backend, of the questions that both asked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from convtranspose_reports.errors import RunError
+from convtranspose_reports.runs.record import (
+    NO_ANSWER,
+    RED,
+    BackendLine,
+    Check,
+    Finding,
+    Record,
+    Verdict,
+)
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import answering
+
+
+class ComparisonError(RunError):
+    """Two runs that cannot be held against each other."""
+
+
+class Kind(StrEnum):
+    """What became of an answer. The first four are regressions."""
+
+    BROKEN = "broken"
+    UNDECLARED = "undeclared"
+    STALE = "stale"
+    NO_LONGER_ANSWERED = "no longer answered"
+    FIXED = "fixed"
+    DECLARED = "declared"
+    NO_LONGER_STALE = "no longer stale"
+    NOW_ANSWERED = "now answered"
+    CHANGED = "changed"
+
+
+REGRESSIONS = frozenset({Kind.BROKEN, Kind.UNDECLARED, Kind.STALE, Kind.NO_LONGER_ANSWERED})
+
+KINDS = {
+    Kind.BROKEN: "what conformed differs now",
+    Kind.UNDECLARED: "what differed as declared, or was not answered, differs undeclared now",
+    Kind.STALE: "a declaration that held does not hold any more",
+    Kind.NO_LONGER_ANSWERED: "what was answered is unsupported or declined now",
+    Kind.FIXED: "what differed conforms now",
+    Kind.DECLARED: "what differed undeclared differs as declared now",
+    Kind.NO_LONGER_STALE: "a declaration that did not hold is gone, or holds",
+    Kind.NOW_ANSWERED: "what was unsupported or declined is answered now",
+    Kind.CHANGED: "what differed differs in another way now",
+}
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class Side(_Part, frozen=True):
+    """One of the two runs. `finished` is "" where it was cut short."""
+
+    suite_version: str
+    seed: int
+    partial: str
+    finished: str
+
+
+class Change(_Part, frozen=True):
+    """Questions of one check with one change in common. `was` and `now` say what the backend did
+    and does; `cases` are the ids, in the run's order."""
+
+    kind: Kind
+    check: Check
+    was: str
+    now: str
+    cases: list[str]
+
+
+class BackendChanges(_Part, frozen=True):
+    """Of one backend: its versions before and after ("" where it was not asked), how many questions
+    both runs asked, how many of these have the same answer, how many one run alone asked."""
+
+    name: str
+    title: str
+    old_version: str
+    new_version: str
+    old_kernels: dict[str, str]
+    new_kernels: dict[str, str]
+    both: int
+    same: int
+    new_questions: int
+    vanished_questions: int
+    changes: list[Change]
+
+    def count(self, kind: Kind) -> int:
+        """How many questions changed so; of stale declarations, how many declarations."""
+        return sum(len(change.cases) for change in self.changes if change.kind is kind)
+
+    @property
+    def regressed(self) -> bool:
+        return any(change.kind in REGRESSIONS for change in self.changes)
+
+
+class Comparison(_Part, frozen=True):
+    """Two runs, and every backend of either, in the new one's order."""
+
+    old: Side
+    new: Side
+    backends: list[BackendChanges]
+
+    @property
+    def regressed(self) -> bool:
+        """Is anything worse than before?"""
+        return any(backend.regressed for backend in self.backends)
+
+
+Question = tuple[str, Check]
+
+
+def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> Comparison:
+    """What changed from `old` to `new`, of these backends or, where none is named, of all.
+
+    Backends are the same where their names are. A question is a check of a case; only those that
+    both runs asked are compared, the others are counted. Raises ComparisonError where the runs drew
+    different numbers (their seeds differ), or a backend that is named, or every one, was not asked
+    by both.
+    """
+    if old.header.seed != new.header.seed:
+        raise ComparisonError(
+            f"the old run has --seed {old.header.seed}, the new one --seed {new.header.seed}: "
+            "their cases have other numbers; accepted are two runs of one seed"
+        )
+    before, after = ({line.name: line for line in answering(run)} for run in (old, new))
+    if not before.keys() & after.keys():
+        raise ComparisonError(
+            f"no backend was asked by both: the old run asked {_named(before)}, the new one "
+            f"{_named(after)}"
+        )
+    for name in backends:
+        if name not in before or name not in after:
+            raise ComparisonError(
+                f"backend {name} was not asked by both: the old run asked {_named(before)}, the "
+                f"new one {_named(after)}"
+            )
+    names = list(backends) or [*after, *(name for name in before if name not in after)]
+    old_records, new_records = _by_backend(old.records), _by_backend(new.records)
+    old_findings, new_findings = ({f.id: f for f in run.findings} for run in (old, new))
+    return Comparison(
+        old=_side(old),
+        new=_side(new),
+        backends=[
+            _compared(
+                before.get(name),
+                after.get(name),
+                _Answers(old_records.get(name, []), old_findings),
+                _Answers(new_records.get(name, []), new_findings),
+            )
+            for name in names
+        ],
+    )
+
+
+def _named(lines: Mapping[str, BackendLine]) -> str:
+    return ", ".join(lines) or "none"
+
+
+def _side(run: Run) -> Side:
+    return Side(
+        suite_version=run.header.suite_version,
+        seed=run.header.seed,
+        partial=run.header.partial,
+        finished=run.footer.finished if run.footer else "",
+    )
+
+
+def _by_backend(records: Sequence[Record]) -> dict[str, list[Record]]:
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        found[record.backend].append(record)
+    return found
+
+
+class _Answers:
+    """What one backend did in one run."""
+
+    def __init__(self, records: Sequence[Record], findings: Mapping[str, Finding]) -> None:
+        self.of: dict[Question, Record] = {(r.case, r.check): r for r in records}
+        self._findings = findings
+
+    def sentence(self, record: Record) -> str:
+        """What the backend did, in the words of the explanation where there is one."""
+        if record.verdict is Verdict.CONFORMS:
+            return "conforms"
+        finding = self._findings.get(record.finding)
+        said = finding.sentence if finding else record.reason
+        return f"{record.verdict.value}: {said or record.outcome.value}"
+
+    def key(self, record: Record) -> tuple[object, ...]:
+        """What two answers have in common that are the same. Explained ones are as their
+        explanation says, others as they were observed."""
+        if record.verdict is Verdict.CONFORMS:
+            return (record.verdict,)
+        if record.finding and record.verdict is Verdict.DEVIATES:
+            return record.verdict, self.sentence(record)
+        return record.verdict, record.outcome, record.reason
+
+    def stale(self, backend: str) -> dict[str, Finding]:
+        return {
+            finding.id: finding
+            for finding in self._findings.values()
+            if finding.backend == backend and finding.verdict is Verdict.STALE
+        }
+
+
+def _compared(
+    before: BackendLine | None, after: BackendLine | None, old: _Answers, new: _Answers
+) -> BackendChanges:
+    line = after or before
+    assert line is not None  # a name of one of the two
+    both = [question for question in new.of if question in old.of]
+    changes = list(_changes(both, old, new))
+    if before and after:
+        changes += _declarations(line.name, old, new)
+    order = list(Kind)
+    return BackendChanges(
+        name=line.name,
+        title=line.title,
+        old_version=before.version if before else "",
+        new_version=after.version if after else "",
+        old_kernels=before.kernels if before else {},
+        new_kernels=after.kernels if after else {},
+        both=len(both),
+        same=sum(old.key(old.of[q]) == new.key(new.of[q]) for q in both),
+        new_questions=len(new.of.keys() - old.of.keys()),
+        vanished_questions=len(old.of.keys() - new.of.keys()),
+        changes=sorted(changes, key=lambda c: (order.index(c.kind), -len(c.cases), c.check, c.now)),
+    )
+
+
+def _changes(both: Sequence[Question], old: _Answers, new: _Answers) -> Iterator[Change]:
+    groups: defaultdict[tuple[Kind, Check, str, str], list[str]] = defaultdict(list)
+    for question in both:
+        was, now = old.of[question], new.of[question]
+        if old.key(was) != new.key(now):
+            case, check = question
+            said, says = old.sentence(was), new.sentence(now)
+            if said.partition(": ")[2] == says.partition(": ")[2]:
+                said = was.verdict.value  # the rest is said once
+            groups[kind_of(was.verdict, now.verdict), check, said, says].append(case)
+    for (kind, check, was_said, now_said), cases in groups.items():
+        yield Change(kind=kind, check=check, was=was_said, now=now_said, cases=cases)
+
+
+def kind_of(was: Verdict, now: Verdict) -> Kind:
+    """What became of an answer whose verdict was `was` and is `now`, or that differs in another
+    way."""
+    if was in NO_ANSWER and now in NO_ANSWER:
+        return Kind.CHANGED
+    if now in NO_ANSWER:
+        return Kind.NO_LONGER_ANSWERED if was not in RED else Kind.CHANGED
+    if was is Verdict.CONFORMS:
+        return Kind.BROKEN
+    if now in RED and was not in RED:
+        return Kind.UNDECLARED
+    if was in NO_ANSWER:
+        return Kind.NOW_ANSWERED
+    if now is Verdict.CONFORMS:
+        return Kind.FIXED
+    return Kind.DECLARED if was in RED and now not in RED else Kind.CHANGED
+
+
+def _declarations(backend: str, old: _Answers, new: _Answers) -> Iterator[Change]:
+    """Declarations that hold no more, and those that did not and do, or are gone."""
+    was, now = old.stale(backend), new.stale(backend)
+    for kind, some, others in (
+        (Kind.STALE, now, was),
+        (Kind.NO_LONGER_STALE, was, now),
+    ):
+        for name in sorted(some.keys() - others.keys()):
+            finding = some[name]
+            said = f"stale: {finding.sentence}"
+            yield Change(
+                kind=kind,
+                check=finding.check,
+                was="holds" if kind is Kind.STALE else said,
+                now=said if kind is Kind.STALE else "holds, or is gone",
+                cases=[finding.id],
+            )
+
+
+def counted(comparison: Comparison) -> Counter[Kind]:
+    """Kind of change -> how many, over all backends."""
+    return sum(
+        (
+            Counter({change.kind: len(change.cases)})
+            for backend in comparison.backends
+            for change in backend.changes
+        ),
+        Counter(),
+    )
