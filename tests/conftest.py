@@ -22,6 +22,14 @@ LONGEST = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-cases",
+        action="store_true",
+        help="hold the page's scripts against Python on every case, not on a sample: minutes",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """What a test finds, the processes find that it starts: `support`, and backends by their
     names."""

@@ -11,6 +11,7 @@ import typer
 from convtranspose_cases import Case
 from convtranspose_reports import Run, Verdict, write_report, write_run
 
+from ..ask.section import PAGE
 from ..backends.api import Unusable
 from ..run.asking.one_case import interview_with
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
@@ -89,7 +90,7 @@ class Hunt:
         for found in tally.found:
             print(f"  {found.reply.case.id}: met {found.met} times")
         if tally.found:
-            show_page(write_report(self._out, self._run()))
+            show_page(write_report(self._out, self._run(), PAGE))
         if why:
             stop(why, status)
         raise typer.Exit(RED_STATUS if tally.found else 0)

@@ -7,7 +7,6 @@ import typer
 
 from convtranspose_reports import (
     FORMATS,
-    SECTIONS,
     Comparison,
     CutShortWarning,
     compare,
@@ -20,6 +19,7 @@ from convtranspose_reports import (
     write_run,
 )
 
+from ..ask.section import PAGE
 from ..run.exit_status import RED_STATUS
 from .options import OptionError, require_directory
 from .screen.summary import summarize
@@ -59,7 +59,7 @@ def report(
     require_directory(where)
     if len(runs) > 1 or out is not None:
         write_run(where, merged)
-    page = write_report(where, merged, SECTIONS if changes is None else with_changes(changes))
+    page = write_report(where, merged, PAGE if changes is None else with_changes(changes, PAGE))
     summarize(merged)
     if changes is not None:
         _tell(where, changes)

@@ -13,6 +13,7 @@ from convtranspose_cases.limits import plain
 from convtranspose_reports import Header, Run, write_report
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
+from ..ask.section import PAGE
 from ..backends.api import Unusable
 from ..run.drafts.propose import propose
 from ..run.exit_status import NOTHING_RAN_STATUS
@@ -129,7 +130,7 @@ def run(
         _require_writable(propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
     measured = _measured(chosen, out, resume, no_report)
-    page = out / RESULTS if no_report else write_report(out, measured)
+    page = out / RESULTS if no_report else write_report(out, measured, PAGE)
     if propose_deviations is not None:
         propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
         say(f"drafted declarations, for review: {propose_deviations}")
@@ -195,7 +196,7 @@ def _measured(chosen: Plan, out: Path, resume: bool, no_report: bool) -> Run:
         measured = executed(chosen, out, resume=resume)
         if measured.footer is None:
             if measured.records and not no_report:
-                say(f"page: {write_report(out, measured)}")
+                say(f"page: {write_report(out, measured, PAGE)}")
             raise KeyboardInterrupt
         return measured
     except (Unusable, HarnessError) as error:

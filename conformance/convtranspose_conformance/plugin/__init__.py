@@ -18,6 +18,7 @@ import pytest
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import Verdict, too_few, write_report, write_run
 
+from ..ask.section import PAGE
 from ..run.plan import Plan
 from ..run.selection import plan
 from ..run.session import Session
@@ -191,7 +192,7 @@ class _Recorder:
         directory = self._config.getoption("convtranspose_report")
         if directory:
             write_run(directory, run)
-            self._say(f"report: {write_report(directory, run).resolve()}")
+            self._say(f"report: {write_report(directory, run, PAGE).resolve()}")
 
     def _report_red(self, session: pytest.Session, kind: str, name: str, why: str) -> None:
         """One more failing report, since no single test is to blame."""

@@ -1,6 +1,6 @@
 """A prediction in words: `9x9 instead of 10x10, because ...`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from convtranspose_reference.attributes import InvalidInput, PartialShape, Shape
 from convtranspose_reference.geometry import Geometry
@@ -22,9 +22,11 @@ def sentence(prediction: Prediction) -> str:
 
 def on_machine(prediction: Prediction) -> str:
     """The processor and the kernels that a prediction holds for; "" where it holds on any."""
-    if not prediction.kernels:
-        return ""
-    told = prediction.kernels
+    return kernels_text(prediction.kernels) if prediction.kernels else ""
+
+
+def kernels_text(told: Mapping[str, str]) -> str:
+    """The processor and the kernels of a worker that told this."""
     flags = told.get("flags", "").split()
     vectors = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "no AVX2"
     onednn = told.get("onednn", "off")
@@ -68,10 +70,10 @@ def _refusing(prediction: Prediction) -> str:
 
 
 def _because(prediction: Prediction) -> str:
-    return "; ".join(dict.fromkeys(_clause(d.reason) for d in prediction.because))
+    return "; ".join(dict.fromkeys(clause_of(d.reason) for d in prediction.because))
 
 
-def _clause(reason: str) -> str:
+def clause_of(reason: str) -> str:
     """A declaration's reason within a sentence."""
     first, space, rest = reason.rstrip(".").partition(" ")
     plain = first[1:].islower() or len(first) == 1

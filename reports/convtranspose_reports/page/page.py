@@ -24,6 +24,7 @@ from convtranspose_reports.runs.record import Example, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering, by_urgency, state
 
+Drawn = tuple[Section, Markup]
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
 STYLES = ("page.css",)
@@ -45,10 +46,11 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
     """
     view = _view(run)
     environment = _environment()
-    style, script = _style(), _script()
+    drawn = list(_drawn(environment, sections, view))
+    style, script = _style(drawn), _script(drawn)
     return environment.get_template("index.html.j2").render(
         **_head(view),
-        sections=list(_drawn(environment, sections, view)),
+        sections=drawn,
         style=Markup(style),  # the package's own file
         script=Markup(script),  # the package's own file
         style_hash=_content_hash(style),
@@ -94,7 +96,7 @@ def _notes(run: Run) -> dict[str, int]:
 
 def _drawn(
     environment: jinja2.Environment, sections: Sequence[Section], view: View
-) -> Iterator[tuple[Section, Markup]]:
+) -> Iterator[Drawn]:
     """The sections that the run has something for, each with its HTML."""
     for section in sections:
         given = section.given(view)
@@ -177,14 +179,16 @@ def _grouped(classes: list[Accuracy], name: str) -> list[tuple[str, list[Accurac
     return [(key, list(group)) for key, group in groupby(classes, key=attrgetter(name))]
 
 
-def _style() -> str:
-    return "\n".join(_static("style", name) for name in STYLES)
+def _style(drawn: Sequence[Drawn]) -> str:
+    own = [path.read_text("utf-8") for section, _ in drawn for path in section.styles]
+    return "\n".join([*(_static("style", name) for name in STYLES), *own])
 
 
-def _script() -> str:
-    """The scripts as one, whose names are its own."""
-    parts = "\n".join(_static("script", name) for name in SCRIPTS)
-    return f'"use strict";\n(function () {{\n{parts}}})();\n'
+def _script(drawn: Sequence[Drawn]) -> str:
+    """The scripts as one, whose names are its own; what starts them is the last."""
+    *first, last = (_static("script", name) for name in SCRIPTS)
+    own = [path.read_text("utf-8") for section, _ in drawn for path in section.scripts]
+    return '"use strict";\n(function () {\n' + "\n".join([*first, *own, last]) + "})();\n"
 
 
 def _static(*names: str) -> str:

@@ -45,7 +45,9 @@ class Section:
     `id` is its anchor, `title` its word in the navigation, `heading` what stands above it where
     that is another. `template` is a name among this package's templates, or the path of a file; it
     sees what `given` makes of the run, and may import `_macros.html.j2`. `shown_when` names one of
-    what is given: where that is empty, the section is left out ("" = never).
+    what is given: where that is empty, the section is left out ("" = never). `scripts` and `styles`
+    are files of its own: the scripts of all sections share one scope with the page's
+    (`static/script/`), whose `starting` and `afterAnswers` take what shall be called once.
     """
 
     id: str
@@ -54,6 +56,8 @@ class Section:
     heading: str = ""
     given: Callable[[View], Given] = _nothing
     shown_when: str = ""
+    scripts: Sequence[Path] = ()
+    styles: Sequence[Path] = ()
 
 
 def _environment(view: View) -> Given:

@@ -14,7 +14,7 @@ function offerArrows() {
     };
     oneStop(links, (link) => link, beyond);
   }
-  oneStop([...document.querySelectorAll(".tiles a")], (link) => link);
+  for (const links of ["nav a", ".tiles a"]) oneStop([...document.querySelectorAll(links)], (link) => link);
   oneStop([...document.querySelectorAll(".finding")], (card) => card.querySelector("summary"));
   const stops = () => {
     for (const text of document.querySelectorAll("pre")) {

@@ -1,5 +1,8 @@
 // The answers of the run as columns: words once, each column as indices into them.
 
+// What sections want called: at the start, and when the answers are there.
+const starting = [], afterAnswers = [];
+
 const VERDICTS = ["fails", "stale", "deviates", "conforms", "declined", "unsupported"]; // the worst first
 const GLYPHS = { conforms: "✓", deviates: "≠", fails: "✗", stale: "!", unsupported: "–", declined: "⊘" };
 

@@ -4,6 +4,7 @@ async function start() {
   offerCopying();
   offerArrows();
   openForPrinting();
+  for (const each of starting) each();
   shown.textContent = "Unpacking the answers…";
   try {
     data = await unpacked();
@@ -13,6 +14,7 @@ async function start() {
   }
   offerSearchKey();
   offerAnswers();
+  for (const each of afterAnswers) each();
 }
 
 start();

@@ -1,0 +1,173 @@
+// The box in which one asks about a call: #ask?strides=4&kernel=2&auto_pad=SAME_UPPER.
+
+const asking = document.getElementById("asked"), answered = document.getElementById("ask-answer");
+const BADGES = { conforms: "conforms", differs: "deviates", raises: "deviates", dies: "deviates", undefined: "deviates", accepts: "deviates", refuses: "conforms",
+  "no one call": "unsupported", declines: "declined" };
+let knowledge;
+
+function questionOf() {
+  return Object.fromEntries([...new FormData(asking)].filter(([name, value]) => name !== "layer" && value.trim()));
+}
+
+function fillQuestion(question) {
+  for (const name of QUESTION) {
+    const field = asking.elements[name], value = question[name];
+    if (value === undefined) continue;
+    if (field.type === "checkbox") field.checked = Boolean(value);
+    else field.value = value;
+  }
+  const more = asking.querySelector("details");
+  more.open ||= [...more.querySelectorAll("input, select")].some((field) => (field.type === "checkbox" ? field.checked : field.value !== (field.dataset.usual ?? "")));
+}
+
+function addressOfQuestion(question) {
+  const usual = { axes: "2", auto_pad: "NOTSET", dtype: "float32" };
+  const query = new URLSearchParams(Object.entries(question).filter(([name, value]) => value !== usual[name]));
+  return "ask?" + query;
+}
+
+function ask() {
+  const question = questionOf();
+  let call;
+  try {
+    call = callOf(question);
+  } catch (error) {
+    answered.replaceChildren(element("p", error.message, "flag"));
+    return;
+  }
+  answered.replaceChildren(...answerParts(call, addressOfQuestion(question)));
+}
+
+function* answerParts(call, to) {
+  const refused = refusalOf(call), size = element("p", undefined, "big");
+  if (refused) size.append("The text forbids this call: ", element("strong", refused.message));
+  else size.append("Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "N × M × sizes, by the operator's text", "quiet"));
+  yield size;
+  const parts = element("div", undefined, "ask-parts"), left = element("div"), right = element("div");
+  parts.append(left, right);
+  left.append(...whatBackendsDo(call));
+  if (!refused) right.append(...howItComes(call));
+  yield parts;
+  if (!refused) yield* codeParts(call);
+  yield* nearestParts(call);
+  const end = element("p");
+  end.append(address("The address of this question", to), " ", copyLink(to));
+  yield end;
+}
+
+function* whatBackendsDo(call) {
+  yield element("h3", "What each does with it");
+  const rows = element("ul", undefined, "does");
+  for (const backend of knowledge.backends) {
+    const prediction = predicted(backend, call, knowledge), row = element("li"), does = BADGES[prediction.does], title = element("strong", backend.title + " " + backend.version);
+    const badge_ = element("span", undefined, "badge " + does), glyph = element("span", GLYPHS[does] + " ");
+    glyph.setAttribute("aria-hidden", "true");
+    badge_.append(glyph, prediction.does);
+    const says = sentenceOf(prediction, knowledge).replace(prediction.does, "").replace(/^[:,]? /, "");
+    row.append(title, " ", badge_, " ");
+    if (says) row.append(element("span", says, "says"));
+    for (const { id } of prediction.because) {
+      if (document.getElementById("finding/" + id)) row.append(address("the finding, with numbers", "finding/" + id));
+    }
+    if (backend.ran && !(backend.ran + ".").startsWith(backend.version + ".")) row.append(element("span", `This run asked ${backend.ran}, of which nothing is declared.`, "says"));
+    rows.append(row);
+  }
+  yield rows;
+}
+
+function* howItComes(call) {
+  const found = placed(call);
+  yield element("h3", "How the size comes about");
+  for (const [names, i] of alikeAxes(found)) {
+    const axis = found.axes[i], begin = found.begins[i], end = found.ends[i], size = found.sizes[i], asked = axis.asked ?? (axis.same ? TEXT_RULES.sameSize(axis) : null);
+    const lines = element("p", undefined, "code");
+    lines.append(`${names}: ${axis.stride} × (${axis.input} − 1) + ${axis.extra} + (${axis.kernel} − 1) × ${axis.dilation} + 1 = ${axis.natural}`);
+    if (asked !== null) lines.append(element("br"), `total_padding = ${axis.natural} − ${asked} = ${begin + end}`);
+    lines.append(element("br"), `${axis.natural} − begin ${begin} − end ${end} = ${size}`);
+    yield lines;
+    const drawn = axisDrawing(axis, begin, size, names);
+    if (!drawn) continue;
+    const figure = element("figure"), scroll = element("div", undefined, "scroll");
+    scroll.tabIndex = 0;
+    scroll.setAttribute("role", "group");
+    scroll.setAttribute("aria-label", "Picture of " + drawn.caption);
+    scroll.append(drawn.svg);
+    figure.append(element("figcaption", drawn.caption), scroll);
+    yield figure;
+  }
+}
+
+// [names, number of the first] of neighbouring axes that are the same.
+function alikeAxes({ axes }) {
+  const groups = [];
+  axes.forEach((axis, i) => {
+    const last = groups.at(-1);
+    if (last && JSON.stringify(axes[last[1]]) === JSON.stringify(axis)) last[0] = last[0].replace("axis", "axes") + `, D${i + 1}`;
+    else groups.push([`axis D${i + 1}`, i]);
+  });
+  return groups;
+}
+
+function* codeParts(call) {
+  const codes = codesOf(call);
+  if (codes.length) yield element("h3", "Code to copy");
+  for (const [title, { lines, why }] of codes) {
+    const figure = element("figure", undefined, "reproducer"), caption = element("figcaption", title + " "), copy = element("button", "Copy", "copy"), text = element("pre", lines.join("\n"));
+    copy.type = "button";
+    copy.hidden = !navigator.clipboard;
+    copy.addEventListener("click", () => copied(copy, text.textContent));
+    caption.append(copy);
+    figure.append(caption, text);
+    if (why) figure.append(element("p", why, "quiet"));
+    yield figure;
+  }
+}
+
+// The cases whose output or its shape was asked for.
+function computed() {
+  const asked = flags(data.words.check, (check) => check.startsWith("output")), cases = new Uint8Array(data.words.case.length);
+  data.rows.check.forEach((check, i) => { cases[data.rows.case[i]] |= asked[check]; });
+  return cases;
+}
+
+function* nearestParts(call) {
+  if (!answers) return;
+  const near = nearestCases(call, answers, computed());
+  if (!near.length) return;
+  yield element("h3", "The recorded cases nearest to it");
+  const list = element("ul");
+  for (const { at, differs } of near) {
+    const name = data.words.case[at], item = element("li"), link = address("", "case/" + name);
+    link.append(...broken(name));
+    item.append(link, element("span", differs.length ? `differs in ${differs.join(", ")}` : "the same call", "says"));
+    list.append(item);
+  }
+  yield list;
+}
+
+function followQuestion() {
+  if (!location.hash.startsWith("#ask?")) return false;
+  for (const field of asking.elements) if (QUESTION.includes(field.name)) { if (field.type === "checkbox") field.checked = false; else field.value = field.dataset.usual ?? ""; }
+  fillQuestion(Object.fromEntries(new URLSearchParams(location.hash.slice(5))));
+  ask();
+  document.getElementById("ask").scrollIntoView();
+  return true;
+}
+
+function offerAsking() {
+  knowledge = JSON.parse(document.getElementById("ask-knowledge").textContent);
+  asking.hidden = false;
+  const asks = () => { history.replaceState(null, "", "#" + addressOfQuestion(questionOf())); ask(); };
+  asking.elements.layer.addEventListener("input", (event) => {
+    event.stopPropagation();
+    const read = readLayer(event.target.value);
+    if (Object.keys(read).length) { fillQuestion(read); asks(); }
+  });
+  asking.addEventListener("input", asks);
+  asking.addEventListener("submit", (event) => { event.preventDefault(); asks(); });
+  addEventListener("hashchange", followQuestion);
+  if (!followQuestion()) ask();
+  afterAnswers.push(ask);
+}
+
+starting.push(offerAsking);

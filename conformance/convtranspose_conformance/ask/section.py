@@ -1,0 +1,56 @@
+"""The section of the page in which a reader asks."""
+
+from importlib import resources
+from pathlib import Path
+
+from convtranspose_reference.attributes import AUTO_PADS
+from convtranspose_reference.formats import FORMATS
+from convtranspose_reports import SECTIONS, Section, View
+
+from .knowledge import Plain, knowledge
+
+# of these each may use what stands before it
+SCRIPTS = (
+    "geometry.js",
+    "predicate.js",
+    "facts.js",
+    "sayable.js",
+    "prediction.js",
+    "sentences.js",
+    "layer.js",
+    "drawing.js",
+    "code.js",
+    "nearest.js",
+    "ask.js",
+)
+
+
+def _here(*names: str) -> Path:
+    return Path(str(resources.files(__package__).joinpath(*names)))
+
+
+def script(name: str) -> Path:
+    """Where one of the section's scripts is."""
+    return _here("script", name)
+
+
+def _ask(view: View) -> Plain:
+    lines = {line.name: line for line in view.run.header.backends}
+    known = knowledge({name: line.kernels for name, line in lines.items() if line.kernels})
+    for backend in known["backends"]:
+        line = lines.get(backend["name"])
+        backend["ran"] = line.version if line is not None and line.was_asked else ""
+    return {"knowledge": known, "auto_pads": AUTO_PADS, "dtypes": [*FORMATS]}
+
+
+ASK = Section(
+    id="ask",
+    title="Ask",
+    heading="Ask about a call",
+    template=_here("templates", "_ask.html.j2"),
+    given=_ask,
+    scripts=tuple(map(script, SCRIPTS)),
+    styles=(_here("style", "ask.css"),),
+)
+PAGE = (ASK, *SECTIONS)
+"""The sections of the page of a run, in order."""

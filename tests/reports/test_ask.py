@@ -1,0 +1,139 @@
+"""The box in which one asks about a call."""
+
+import pytest
+from playwright.sync_api import expect
+
+from convtranspose_conformance.ask.section import PAGE, SCRIPTS, script
+from convtranspose_reports import CaseLine, Verdict, write_report
+
+SAME = "finding/onnxruntime-cpu/output/same_negative_total_clamped"
+
+
+@pytest.fixture
+def address(tmp_path, fake):
+    says = "ConvTranspose X[1, 1, 5, 5] W[1, 1, {k}, {k}] strides=[4, 4] (float32, integers, opset 11, W constant)"  # noqa: E501
+    cases = [
+        CaseLine(
+            name=f"core/k_{k}", suite="core", summary=says.format(k=k), features=[], clauses=[]
+        )
+        for k in (2, 3)
+    ]
+    records = [fake.record(case.name, "onnxruntime-cpu", Verdict.DEVIATES) for case in cases]
+    found = fake.finding(
+        "same", "onnxruntime-cpu", id="onnxruntime-cpu/output/same_negative_total_clamped"
+    )
+    backends = [fake.backend("onnxruntime-cpu", version="1.31.1", kernels={"flags": "avx2"})]
+    run = fake.run(records, (found,), cases, backends=backends)
+    return write_report(tmp_path, run, PAGE).as_uri()
+
+
+def says(view, title):
+    row = view.locator(".does li", has=view.locator(f"strong:has-text('{title}')")).first
+    return " ".join(row.text_content().split())
+
+
+def test_the_address_holds_the_question_and_the_page_answers_it(opened, address):
+    view = opened(address + "#ask?strides=4&kernel=2&auto_pad=SAME_UPPER")
+    assert view.locator("#ask-answer .big strong").text_content() == "1 × 1 × 20 × 20"
+    assert "differs 18x18 instead of 20x20, because ComputeTotalPad" in says(view, "ONNX Runtime")
+    assert "no one call conv_transpose has no padding='same'" in says(view, "PyTorch")
+    assert "total_padding = 18 − 20 = -2" in view.locator(".ask-parts").text_content()
+    assert view.locator("svg.axis").count() == 1
+    assert "F.pad(Y, (1, 1, 1, 1))" in view.locator("#ask-answer pre").first.text_content()
+    near = view.locator("#ask-answer a[href^='#case/']").all_text_contents()
+    assert near == ["core/k_2", "core/k_3"]
+    view.locator(f".does a[href='#{SAME}']").click()
+    expect(view.locator("details.finding")).to_have_attribute("open", "")
+    view.evaluate("location.hash = '#ask?strides=2&axes=1&input=[4]'")
+    expect(view.locator("#ask-answer .big strong")).to_have_text("1 × 1 × 9")
+    assert view.input_value("[name=auto_pad]") == "NOTSET"
+
+
+def test_what_is_typed_is_asked_and_stands_in_the_address(opened, address):
+    view = opened(address)
+    view.fill("[name=strides]", "[2, 3]")
+    view.select_option("[name=auto_pad]", "SAME_LOWER")
+    assert view.locator("#ask-answer .big strong").text_content() == "1 × 1 × 10 × 15"
+    again = opened(view.url)
+    assert again.locator("#ask-answer .big strong").text_content() == "1 × 1 × 10 × 15"
+
+
+def test_a_forbidden_call_and_a_wrong_number_are_said(opened, address):
+    view = opened(address + "#ask?strides=2&pads=1&auto_pad=SAME_UPPER")
+    assert "none beside auto_pad = SAME_UPPER (clause H)" in (
+        view.locator("#ask-answer .big").text_content()
+    )
+    assert says(view, "ONNX Runtime").endswith("✓ refuses as the text does")
+    view.fill("[name=strides]", "two")
+    assert "strides: found two, accepted are whole numbers" in (
+        view.locator("#ask-answer .flag").text_content()
+    )
+    view.fill("[name=strides]", "99999999999")
+    assert "accepted are numbers up to 2147483647" in view.locator(".flag").last.text_content()
+
+
+def test_an_address_is_text(opened, address):
+    view = opened(address + "#ask?strides=%3Cimg%20src=x%20onerror=alert(1)%3E&auto_pad=%3Cb%3E")
+    assert view.locator("img, #ask b").count() == 0
+    assert "<img src=x onerror=alert(1)>" in view.locator("#ask-answer .flag").text_content()
+
+
+LAYERS = {
+    "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)": {
+        "axes": "2", "channels": "16", "maps": "8", "kernel": "3", "strides": "2",
+        "pads": "[1, 1, 1, 1]", "output_padding": "1", "auto_pad": "NOTSET", "output_shape": "",
+        "bias": "yes",
+    },
+    "ConvTranspose1d(in_channels=4, out_channels=2, kernel_size=(5,), padding=(2,), bias=False)": {
+        "axes": "1", "channels": "4", "maps": "2", "kernel": "(5,)", "pads": "[2, 2]",
+        "auto_pad": "NOTSET", "output_shape": "", "bias": "",
+    },
+    "F.conv_transpose3d(x, w, None, 2, 0, 1)": {
+        "axes": "3", "strides": "2", "pads": "", "output_padding": "1", "auto_pad": "NOTSET",
+        "output_shape": "", "bias": "",
+    },
+    "tf.keras.layers.Conv2DTranspose(8, 3, strides=(2, 2), padding='same', use_bias=False)": {
+        "axes": "2", "maps": "8", "kernel": "3", "strides": "(2, 2)", "pads": "",
+        "auto_pad": "SAME_UPPER", "output_shape": "", "bias": "",
+    },
+    "Conv1DTranspose(8, 4, 2, 'same', output_padding=1)": {
+        "axes": "1", "maps": "8", "kernel": "4", "strides": "2", "pads": "[2, 2]",
+        "output_padding": "1", "auto_pad": "NOTSET", "output_shape": "", "bias": "yes",
+    },
+    "stride=4 kernel=2 auto_pad=SAME_UPPER": {
+        "strides": "4", "kernel": "2", "auto_pad": "SAME_UPPER",
+    },
+    "kernel_shape: [3, 4], strides: [1, 2], pads: [0, 1, 0, 1]": {
+        "axes": "2", "kernel": "[3, 4]", "strides": "[1, 2]", "pads": "[0, 1, 0, 1]",
+    },
+    "ConvTranspose X[2, 4, 5] W[4, 1, 3] B[2] auto_pad='VALID', group=2 (float16, dense, opset 22)": {  # noqa: E501
+        "axes": "1", "batch": "2", "channels": "4", "maps": "2", "input": "[5]", "kernel": "[3]",
+        "auto_pad": "VALID", "group": "2", "bias": "yes", "dtype": "float16", "opset": "22",
+    },
+    "nothing of the kind": {},
+}  # fmt: skip
+
+
+def test_layers_and_attributes_are_read(chromium):
+    page = chromium.new_page()
+    names = SCRIPTS[: SCRIPTS.index("layer.js") + 1]
+    page.add_script_tag(content="\n".join(script(name).read_text() for name in names))
+    for text, question in LAYERS.items():
+        assert page.evaluate("(text) => readLayer(text)", text) == question, text
+    page.close()
+
+
+def test_a_pasted_layer_fills_the_form(opened, address):
+    view = opened(address)
+    view.fill("[name=layer]", "nn.ConvTranspose2d(4, 4, 3, stride=2, padding=1, groups=2)")
+    assert view.locator("#ask-answer .big strong").text_content() == "1 × 4 × 9 × 9"
+    assert view.input_value("[name=pads]") == "[1, 1, 1, 1]"
+    assert view.is_checked("[name=bias]")
+    assert "kernel" not in view.locator(".flag").all_text_contents()
+
+
+def test_a_backend_of_another_version_than_is_declared_is_named(opened, tmp_path, fake):
+    backends = [fake.backend("torch-cpu", version="2.99.0")]
+    run = fake.run([fake.record("a", "torch-cpu")], backends=backends)
+    view = opened(write_report(tmp_path, run, PAGE).as_uri())
+    assert "This run asked 2.99.0, of which nothing is declared" in says(view, "PyTorch")
