@@ -77,7 +77,7 @@ _TURN = Lock()
 
 
 @cache
-def _stream() -> np.random.Philox:
+def _stream() -> "np.random.Philox":  # in quotes: numpy loads its generators when they are used
     """One generator, set anew for each tensor: that is six times quicker than to make another."""
     return np.random.Philox(key=0)
 

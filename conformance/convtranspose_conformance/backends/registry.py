@@ -13,7 +13,7 @@ from convtranspose_reference.errors import UserError
 from .apart import Unanswered, apart
 from .api import Unusable, text_of
 from .entry import ALL_CHECKS, FORWARD_CHECKS, SHAPE_CHECKS, VALUE_CHECKS, Entry, Plain
-from .onnx.backend_api import entry_for
+from .onnx.by_module import entry_for
 
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
 

@@ -14,7 +14,7 @@ import pytest
 
 from convtranspose_cases import Case, make
 from convtranspose_conformance.backends.api import Array, Call, Declined, Refused, Unsupported
-from convtranspose_conformance.backends.onnx.backend_api import entry_for
+from convtranspose_conformance.backends.onnx.by_module import entry_for
 from convtranspose_conformance.backends.registry import BUILT_IN, registered
 from convtranspose_conformance.examples.example import _of_form, example_of
 from convtranspose_conformance.rules.answers import Asked

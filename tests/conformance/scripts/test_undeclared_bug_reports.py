@@ -8,7 +8,7 @@ import pytest
 
 from convtranspose_cases import Case, find_case, make
 from convtranspose_conformance.backends.entry import Entry
-from convtranspose_conformance.backends.onnx.backend_api import entry_for
+from convtranspose_conformance.backends.onnx.by_module import entry_for
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.worker.process import Limits

@@ -5,7 +5,6 @@ import importlib
 import sys
 import unittest
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import numpy as np
 from convtranspose_reference import Attributes
 
 from ..api import Array, Backend, Call, Declined, Refused, Unusable, text_of
-from ..entry import VALUE_CHECKS, Entry
 from ..forms import constants_changed
 from .model import feeds_of, model_of
 
@@ -108,33 +106,3 @@ def resolve(target: str) -> Any:
             "Backend API"
         )
     return named
-
-
-def entry_for(spec: str, stated_version: str = "") -> Entry:
-    """The entry of `module:attribute[@DEVICE]`. Version: as stated, else the distribution's, else
-    "unknown"."""
-    target, _, device = spec.partition("@")
-    top = target.partition(":")[0].partition(".")[0]
-    installed = stated_version or _distribution_version(top) or "unknown"
-    shown = f"{device or 'CPU'} (claimed)"
-    return Entry(
-        name=spec,
-        title=target,
-        route=f"ONNX Backend API: prepare(model, {device or 'CPU'!r}).run(inputs)",
-        target=f"{__name__}:OnnxBackend",
-        script=f"{__package__}.script:backend_api_script",
-        arguments=(target, device or "CPU", installed),
-        distributions=(),
-        checks=VALUE_CHECKS,
-        device="cpu" if shown.startswith("CPU") else "claimed",
-        version=installed,
-    )
-
-
-def _distribution_version(module: str) -> str:
-    for name in packages_distributions().get(module, []):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return ""

@@ -9,7 +9,6 @@ from typing import Any
 from convtranspose_cases import find_case
 from convtranspose_reference.attributes import Shape
 
-from .onnx_file import onnx_subjects
 from .signature import Asked
 from .spellings.known import KNOWN, is_plain
 from .subject import LeftOutWarning, Subject, Unreadable
@@ -66,6 +65,8 @@ def subjects(
     refuse_beside(what, given.options)
     kind = kind_of(what)
     if kind == "a model":
+        from .onnx_file import onnx_subjects  # a text needs none of what reads files
+
         return onnx_subjects(what, x, w, sizes or {})
     if kind == "a text":
         return _calls(what, given)
