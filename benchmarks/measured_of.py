@@ -11,6 +11,7 @@ import ast
 import hashlib
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,7 @@ RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
 FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")
 PUBLISHED = ("seeds", "core", "accuracy", "special", "invalid", "gradients")
 LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
+VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
 LENGTH = 12  # hexadecimal digits kept of SHA-256
@@ -139,6 +141,17 @@ def pins(*distributions: str) -> Key:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(line.split("==") for line in lines if "==" in line)
     return {f"version of {name}": pinned[name] for name in distributions}
+
+
+def bounds() -> dict[str, str]:
+    """Distribution -> what pyproject.toml promises, of what runs need."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *(r for name in FRAMEWORKS[:3] for r in extras[name])]
+    split = [
+        re.split(r"(?=[<>=~!])", each.partition(";")[0].strip(), maxsplit=1) for each in needed
+    ]
+    return dict(split)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +262,12 @@ FIGURES: dict[str, Figures] = {
         path="benchmarks/processors.json",
         now=lambda: suites(LEVELLED) | pins(*FRAMEWORKS),
         minutes=30,
+    ),
+    "versions": Figures(
+        path="benchmarks/versions.json",
+        now=lambda: suites(VERSIONED) | {f"bound of {name}": b for name, b in bounds().items()},
+        minutes=60,
+        anew=lambda changed: ["oldest", "newest"],
     ),
     "compatibility": Figures(
         path="docs/compatibility.md",

@@ -9,6 +9,7 @@ from .comparison.section import with_changes as with_changes
 from .comparison.words import FORMATS as FORMATS
 from .comparison.words import counts as counts
 from .errors import RunError as RunError
+from .issue import issue_text as issue_text
 from .page.sections import SECTIONS as SECTIONS
 from .page.sections import Section as Section
 from .page.sections import View as View

@@ -36,9 +36,10 @@ _TENSORFLOW = partial(
     script=f"{_HERE}.tensorflow.script:tensorflow_script",
     sayable=f"{_HERE}.tensorflow.arguments:arguments",
     kernels=f"{_HERE}.tensorflow.onednn:expected",
-    distributions=("tensorflow", "tensorflow-cpu"),
+    distributions=("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu"),
     checks=ALL_CHECKS,
 )
+_TENSORFLOW_GPU = partial(_TENSORFLOW, distributions=("tensorflow", "tf-nightly"))
 _BACKPROP_INPUT = partial(
     _TENSORFLOW,
     route="tf.raw_ops.Conv2DBackpropInput",
@@ -98,7 +99,12 @@ BUILT_IN = (
     _row(_REFERENCE, "onnx-reference", "onnx ReferenceEvaluator"),
     _row(_SHAPE_INFERENCE, "onnx-shape-inference", "onnx shape inference"),
     *_cuda(_TORCH, "torch", "PyTorch", "cuda"),
-    *_cuda(partial(_TENSORFLOW, distributions=("tensorflow",)), "tensorflow", "TensorFlow", "GPU"),
+    *_cuda(
+        partial(_TENSORFLOW, distributions=("tensorflow", "tf-nightly")),
+        "tensorflow",
+        "TensorFlow",
+        "GPU",
+    ),
     *_cuda(_ON_CUDA, "onnxruntime", "ONNX Runtime", "CUDAExecutionProvider"),
 )
 

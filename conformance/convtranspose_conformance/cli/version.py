@@ -1,10 +1,8 @@
 """`convtranspose --version`."""
 
-from importlib import metadata
-
-DISTRIBUTION = "convtranspose-conformance"
+from ..run.suite_version import DISTRIBUTION, suite_version
 
 
 def version() -> str:
     """The distribution's name and version."""
-    return f"{DISTRIBUTION} {metadata.version(DISTRIBUTION)}"
+    return f"{DISTRIBUTION} {suite_version()}"

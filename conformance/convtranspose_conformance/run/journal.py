@@ -9,7 +9,6 @@ import time
 import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -20,6 +19,7 @@ from convtranspose_reference.errors import UserError
 
 from ..worker.observation import Observation
 from .plan import Plan
+from .suite_version import suite_version
 
 ANSWERS = "answers.part"
 MOST_BYTES = 2**20  # of one answer: what is larger is asked again
@@ -64,7 +64,7 @@ def asked_by(plan: Plan) -> Asked:
     backends = {f"version of {e.name}": e.installed_version() for e in plan.entries}
     return Asked(
         of={
-            "suite version": version("convtranspose-conformance"),
+            "suite version": suite_version(),
             "seed": str(plan.seed),
             "cases": f"{len(plan.cases)} ({cases})",
             "limits": f"{limits.case_s:g} s, {limits.memory_gib:g} GiB",

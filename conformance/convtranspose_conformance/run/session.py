@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from importlib.metadata import version
 
+import ml_dtypes
 import msgspec
+import numpy as np
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
@@ -40,6 +41,7 @@ from .credit import RETURNED, Credit
 from .findings import Ledger
 from .journal import ResumeError
 from .plan import Plan
+from .suite_version import suite_version
 
 
 class Session:
@@ -233,7 +235,7 @@ class Session:
         asked = Counter(case.suite for case in self.plan.cases)
         counts = {suite: asked[suite] for suite in self.plan.suites}
         return Header(
-            suite_version=version("convtranspose-conformance"),
+            suite_version=suite_version(),
             seed=self.plan.seed,
             partial=self.plan.partial,
             min_answered=self.plan.min_answered or msgspec.UNSET,
@@ -289,8 +291,8 @@ def environment(limits: Limits) -> dict[str, str]:
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "cpu": cpu_name(),
-        "numpy": version("numpy"),
-        "ml_dtypes": version("ml_dtypes"),
+        "numpy": np.__version__,
+        "ml_dtypes": ml_dtypes.__version__,
         "threads": "1 intra-op, 1 inter-op",
         "limits": f"{limits.case_s:g} s a case, {limits.memory_gib:g} GiB",
     }

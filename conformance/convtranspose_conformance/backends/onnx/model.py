@@ -53,6 +53,24 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
     )
 
 
+def identity_of(opset: int, element: int = ELEMENT_TYPES["float32"]) -> Any:
+    """The plainest ModelProto of an opset: Y is one constant, 1.0. Who cannot load it has no such
+    opset, and who gives something else back does not read that element type."""
+    from onnx import helper
+
+    one = helper.make_tensor("one", element, [1], [1.0])
+    graph = helper.make_graph(
+        [helper.make_node("Identity", ["one"], ["Y"])],
+        "identity",
+        [],
+        [helper.make_tensor_value_info("Y", element, [1])],
+        [one],
+    )
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir_version(opset)
+    )
+
+
 def _node(helper: Any, call: Call, names: list[str]) -> Any:
     given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
     node = helper.make_node(call.op, names, ["Y"], **{k: v for k, v in given.items() if v != []})

@@ -11,7 +11,7 @@ from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Declined, Refused, Unusable, refusals, text_of
 from ..forms import constants_changed
-from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, model_of
+from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 
 
 class OnnxRuntime(Backend):
@@ -32,6 +32,7 @@ class OnnxRuntime(Backend):
             e for e in vars(states).values() if isinstance(e, type) and issubclass(e, Exception)
         )
         self._last: tuple[Call, Any] | None = None
+        self._opsets: dict[int, str] = {}
 
     def versions(self) -> dict[str, str]:
         return {"onnxruntime": self._runtime.__version__}
@@ -97,6 +98,8 @@ class OnnxRuntime(Backend):
     def _made(self, call: Call, *, level: Any = None, symbolic: bool = False) -> Any:
         """A session of its own, with ONNX Runtime's usual graph optimizations unless a `level` is
         named."""
+        if said := self._says_of_opset(call.opset):
+            raise Declined(f"it loads no model of opset {call.opset}: {said}")
         model = model_of(call, symbolic=symbolic).SerializeToString()
         options = self._runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -115,6 +118,20 @@ class OnnxRuntime(Backend):
             )
         self._prove(session)
         return session
+
+    def _says_of_opset(self, opset: int) -> str:
+        """Why it loads not even the plainest model of an opset; "" where it does."""
+        if opset not in self._opsets:
+            options = self._runtime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 4
+            model = identity_of(opset).SerializeToString()
+            try:
+                self._runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+                self._opsets[opset] = ""
+            except self._errors as error:
+                self._opsets[opset] = text_of(error).strip().rpartition(". ")[2]
+        return self._opsets[opset]
 
     def _prove(self, session: Any) -> None:
         if self._provider.startswith("CPU"):
