@@ -29,6 +29,7 @@ from . import (
     pace,
     predictions,
     processors,
+    versions,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,6 +146,8 @@ TABLES = {
     "processors": lambda: _table(*processors.verdicts()),
     "processors_classes": lambda: _table(*processors.classes()),
     "processors_where": processors.where,
+    "versions": lambda: _table(*versions.verdicts()),
+    "versions_tests": lambda: _table(*versions.tests()),
     "mutation": lambda: _table(*mutation.scores()),
     "mutation_official": lambda: _table(*mutation.official()),
     "mutation_operators": lambda: _table(*mutation.operator_survivors()),

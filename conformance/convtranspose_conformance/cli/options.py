@@ -57,6 +57,12 @@ def require_directory(out: Path) -> None:
         )
 
 
+def require_writable(option: str, file: Path) -> None:
+    """Raises OptionError before the work where a file could not be written after it."""
+    if file.is_dir() or not file.parent.is_dir():
+        raise OptionError(f"{option} {file}: accepted is a file in a directory that exists")
+
+
 def require_check(check: str, checks: Sequence[str]) -> None:
     """Raises OptionError for a check that there is not."""
     if check not in checks:

@@ -12,6 +12,7 @@ from convtranspose_reports import (
     compare,
     counts,
     exit_status,
+    issue_text,
     merge_runs,
     read_run,
     with_changes,
@@ -21,7 +22,7 @@ from convtranspose_reports import (
 
 from ..ask.section import PAGE
 from ..run.exit_status import RED_STATUS
-from .options import OptionError, require_directory
+from .options import OptionError, require_directory, require_writable
 from .screen.summary import summarize
 from .screen.terminal import show_page, warnings_said
 
@@ -43,11 +44,20 @@ def report(
             metavar="DIR", help="The run before: the page tells what changed, red where worse."
         ),
     ] = None,
+    issue: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write what is new as the text of an issue, its title first; empty without news.",
+        ),
+    ] = None,
 ) -> None:
     """Writes the pages of one or more runs, and of several also what they merge into; ends as the
     run does, and with 1 where something is worse than in the run before."""
     if len(directories) > 1 and out is None:
         raise OptionError("several runs merge into a new one: say where with --out DIR")
+    if issue is not None:
+        require_writable("--issue", issue)
     with warnings_said(CutShortWarning):
         runs = [read_run(directory) for directory in directories]
         before = None if baseline is None else read_run(baseline)
@@ -59,6 +69,8 @@ def report(
     require_directory(where)
     if len(runs) > 1 or out is not None:
         write_run(where, merged)
+    if issue is not None:
+        issue.write_text(issue_text(merged), encoding="utf-8")
     page = write_report(where, merged, PAGE if changes is None else with_changes(changes, PAGE))
     summarize(merged)
     if changes is not None:

@@ -29,6 +29,7 @@ from .options import (
     Timeout,
     require_directory,
     require_one_backend,
+    require_writable,
 )
 from .screen.progress import executed
 from .screen.summary import summarize
@@ -127,7 +128,7 @@ def run(
     require_directory(out)
     _require_no_whole_run(out, chosen.partial)
     if propose_deviations is not None:
-        _require_writable(propose_deviations)
+        require_writable("--propose-deviations", propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
     measured = _measured(chosen, out, resume, no_report)
     page = out / RESULTS if no_report else write_report(out, measured, PAGE)
@@ -164,13 +165,6 @@ def _require_no_whole_run(out: Path, partial: str) -> None:
         raise OptionError(
             f"--out {out}: holds a whole run, which one of {partial} would overwrite; accepted is "
             f"another directory, such as --out {out}-partial"
-        )
-
-
-def _require_writable(draft: Path) -> None:
-    if draft.is_dir() or not draft.parent.is_dir():
-        raise OptionError(
-            f"--propose-deviations {draft}: accepted is a file in a directory that exists"
         )
 
 

@@ -1,0 +1,46 @@
+"""The oldest releases that are promised are those that were asked, and what is known of them is
+known of none that is pinned."""
+
+import re
+import tomllib
+
+import pytest
+from made import versions
+from measured_of import bounds
+from packaging.specifiers import SpecifierSet
+
+from convtranspose_conformance.backends.registry import registered
+from convtranspose_conformance.verdict.deviation_files import load
+from support import ROOT
+
+OLDEST = {
+    each["python"]: each["resolved"]
+    for each in versions._environments()
+    if each["releases"] == "oldest"
+}
+PINNED = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
+ELSEWHERE = {"onnxruntime"}  # for other systems than the table's
+KNOWN = sorted((ROOT / "benchmarks" / "versions").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", sorted(bounds().keys() - ELSEWHERE))
+def test_a_lower_bound_is_what_was_asked_on_the_lowest_python(name: str) -> None:
+    bound = bounds()[name].removeprefix(">=")
+    asked = OLDEST["3.11"][name.replace("_", "-")]
+    assert bound == asked or re.fullmatch(rf"{re.escape(bound)}(\.0)+", asked)
+
+
+def test_the_newest_are_asked_on_more_than_one_python() -> None:
+    pythons = {each["python"] for each in versions._environments() if each["releases"] == "newest"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    classified = re.findall(r":: (3\.\d+)'", str(project["classifiers"]))
+    assert len(pythons) > 1
+    assert pythons <= set(classified)
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)
+def test_what_is_known_of_old_releases_speaks_of_no_pinned_one(path) -> None:
+    entries = registered()
+    for declared in load(path, list(entries)):
+        distribution = entries[declared.backend].distributions[0]
+        assert PINNED[distribution] not in SpecifierSet(declared.versions)
