@@ -147,6 +147,11 @@ def test_no_page_of_an_earlier_run_stays():
     assert run("planted:KernelFlipped", *ONE, "--no-report").exit_code == 1
     assert [f.name for f in Path("r").iterdir()] == ["results.jsonl"]
     assert convtranspose("report", "r").exit_code == 1
+    assert convtranspose("report", "r", "--issue", "news.md").exit_code == 1
+    assert Path("news.md").read_text().startswith("# planted:KernelFlipped")
+    refused = convtranspose("report", "r", "--issue", "nowhere/news.md")
+    assert refused.exit_code == 2
+    assert "--issue nowhere/news.md: accepted is a file in a directory that exists" in refused.output
 
 
 @pytest.mark.parametrize(
