@@ -27,7 +27,7 @@ from convtranspose_reports.runs.summary import answering, by_urgency, state
 Drawn = tuple[Section, Markup]
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
-STYLES = ("page.css",)
+STYLES = ("page.css", "findings.css")
 SCRIPTS = (
     "records.js",
     "query.js",
@@ -44,7 +44,7 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
 
     Of the `sections`, those that have something to show, each with its place in the navigation.
     """
-    view = _view(run)
+    view = _view(run, asks=any(section.id == "ask" for section in sections))
     environment = _environment()
     drawn = list(_drawn(environment, sections, view))
     style, script = _style(drawn), _script(drawn)
@@ -59,10 +59,11 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
     )
 
 
-def _view(run: Run) -> View:
+def _view(run: Run, asks: bool) -> View:
     findings = by_urgency(run.findings)
     anchors = {finding.id: finding_address(finding.id) for finding in findings}
-    return View(run=run, backends=answering(run), findings=findings, anchors=anchors)
+    backends = answering(run)
+    return View(run=run, backends=backends, findings=findings, anchors=anchors, asks=asks)
 
 
 def _head(view: View) -> dict[str, object]:
@@ -130,6 +131,7 @@ def _environment() -> jinja2.Environment:
     }
     environment.globals |= {
         "filter_link": _filter_link,
+        "ask_link": _ask_link,
         "Verdict": Verdict,
         "kernels_text": legend.kernels_text,
         "glyphs": legend.GLYPHS,
@@ -162,6 +164,10 @@ def marked(example: Example) -> tuple[Pieces, Pieces]:
 
 def _filter_link(**filters: str) -> str:
     return "#cases?" + urlencode(filters)
+
+
+def _ask_link(layer: str) -> str:
+    return "#ask?" + urlencode({"layer": layer})
 
 
 def _number(value: int) -> str:

@@ -9,9 +9,12 @@ from pathlib import Path
 from markupsafe import Markup
 
 from convtranspose_reports.legend import kernels_text
+from convtranspose_reports.page.advice import advice
 from convtranspose_reports.page.badge import badge
 from convtranspose_reports.page.bug_report import bug_report
+from convtranspose_reports.page.causes import causes, foremost
 from convtranspose_reports.page.citation import bibtex, citation, description
+from convtranspose_reports.page.heat import pictures
 from convtranspose_reports.runs.accuracy import Accuracy, accuracies
 from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
@@ -23,12 +26,13 @@ from convtranspose_reports.runs.summary import matrix, readings_followed, shape_
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A run as the page shows it: `backends` that answered, `findings` the most urgent first,
-    `anchors` finding id -> id of its card."""
+    `anchors` finding id -> id of its card. `asks`: has the page a section in which one asks?"""
 
     run: Run
     backends: Sequence[BackendLine]
     findings: Sequence[Finding]
     anchors: Mapping[str, str]
+    asks: bool = False
 
 
 Given = Mapping[str, object]
@@ -121,14 +125,19 @@ def _declined(view: View) -> Given:
     return {"findings": declined, "backends": view.backends, "anchors": view.anchors}
 
 
-def _discrepancies(view: View) -> Given:
+def _findings(view: View) -> Given:
+    found = causes(view.run)
     return {
-        "findings": [each for each in view.findings if each.verdict is not Verdict.DECLINED],
+        "causes": found,
+        "foremost": foremost(found),
+        "titles": {b.name: f"{b.title} {b.version}" for b in view.backends},
         "cut_short": view.run.footer is None,
         "failing": sum(record.verdict is Verdict.FAILS for record in view.run.records),
-        "backends": view.backends,
         "clauses": {clause.label: clause for clause in view.run.header.clauses},
         "anchors": view.anchors,
+        "asks": view.asks,
+        "advice": advice,
+        "pictures": pictures,
         "bug_report": partial(bug_report, view.run),
     }
 
@@ -156,6 +165,12 @@ def _cite(view: View) -> Given:
 
 
 SECTIONS = (
+    Section(
+        id="findings",
+        title="Findings",
+        template="_findings.html.j2",
+        given=_findings,
+    ),
     Section(
         id="matrix",
         title="Matrix",
@@ -205,12 +220,6 @@ SECTIONS = (
         heading="What was asked, and answered",
         template="_coverage.html.j2",
         given=_coverage,
-    ),
-    Section(
-        id="discrepancies",
-        title="Discrepancies",
-        template="_discrepancies.html.j2",
-        given=_discrepancies,
     ),
     Section(id="cases", title="All answers", template="_cases.html.j2"),
     Section(

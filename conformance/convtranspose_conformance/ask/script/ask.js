@@ -148,7 +148,9 @@ function* nearestParts(call) {
 function followQuestion() {
   if (!location.hash.startsWith("#ask?")) return false;
   for (const field of asking.elements) if (QUESTION.includes(field.name)) { if (field.type === "checkbox") field.checked = false; else field.value = field.dataset.usual ?? ""; }
-  fillQuestion(Object.fromEntries(new URLSearchParams(location.hash.slice(5))));
+  const { layer, ...question } = Object.fromEntries(new URLSearchParams(location.hash.slice(5)));
+  asking.elements.layer.value = layer ?? "";
+  fillQuestion({ ...(layer && readLayer(layer)), ...question });
   ask();
   document.getElementById("ask").scrollIntoView();
   return true;

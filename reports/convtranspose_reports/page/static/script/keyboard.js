@@ -15,7 +15,7 @@ function offerArrows() {
     oneStop(links, (link) => link, beyond);
   }
   for (const links of ["nav a", ".tiles a"]) oneStop([...document.querySelectorAll(links)], (link) => link);
-  oneStop([...document.querySelectorAll(".finding")], (card) => card.querySelector("summary"));
+  oneStop([...document.querySelectorAll("section > :is(.finding, .cause)")], (card) => card.querySelector("summary"));
   const stops = () => {
     for (const text of document.querySelectorAll("pre")) {
       const cut = text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight;
