@@ -128,8 +128,13 @@ class Expression:
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Is it true of these values? Raises PredicateError where it cannot be worked out."""
+        return bool(self.value(values))
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """What it comes to with these values. Raises PredicateError where it cannot be worked
+        out."""
         try:
-            return bool(eval(self._code, {**_POWERS, **values}))
+            return eval(self._code, {**_POWERS, **values})
         except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
             raise PredicateError(f"{self.text!r} fails: {error}") from error
 
@@ -175,9 +180,13 @@ class Predicate(Expression):
         return other
 
     def __call__(self, case: Case) -> bool:
+        return bool(self.of(case))
+
+    def of(self, case: Case) -> Any:
+        """What the expression comes to. Raises PredicateError where it cannot be worked out."""
         known = _facts(case)
         try:
-            return self.holds({**self._machine, **{name: known[name] for name in self._facts}})
+            return self.value({**self._machine, **{name: known[name] for name in self._facts}})
         except PredicateError as error:
             raise PredicateError(str(error).replace(" fails:", f" fails on {case.id}:", 1)) from (
                 error.__cause__

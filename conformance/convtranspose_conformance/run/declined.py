@@ -13,6 +13,8 @@ from ..diagnosis.conditions.contrast import Contrast
 from ..verdict.reply import Reply
 from ..worker.stable_words import stable_words
 
+_CALL = ("op", "x_shape", "w_shape", "bias", "dtype", "data", "opset", "initializer")
+_ATTRIBUTES = tuple(field.name for field in fields(Attributes))
 SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 
 
@@ -62,9 +64,7 @@ def plainer(case: Case, answered: Sequence[Case]) -> Case:
 
 def _differences(one: Case, other: Case) -> int:
     """In how many things two calls differ: attributes, shapes, dtype and what else is asked."""
-    told = ("op", "x_shape", "w_shape", "bias", "dtype", "data", "opset", "initializer")
-    attributes = (field.name for field in fields(Attributes))
-    return sum(bool(getattr(one, name) != getattr(other, name)) for name in told) + sum(
+    return sum(bool(getattr(one, name) != getattr(other, name)) for name in _CALL) + sum(
         bool(getattr(one.attributes, name) != getattr(other.attributes, name))
-        for name in attributes
+        for name in _ATTRIBUTES
     )

@@ -91,24 +91,29 @@ _VALUES = {
 
 
 @cache
-def atoms() -> tuple[Predicate, ...]:
-    """What conditions are made of: plain statements, each value of the small sets, and every plain
-    statement denied."""
+def _affirmed() -> tuple[str, ...]:
     valued = [f"{name} == {value}" for name, values in _VALUES.items() for value in values]
-    texts = [
+    return (
         *_PLAIN,
         "opset < 11",
         "dtype in ('float16', 'bfloat16')",
         *valued,
         "dtype in ('float32', 'bfloat16')",
-    ]
-    return tuple(
-        Predicate(text)
-        for text in (
-            *texts,
-            *(f"not {text}" if text.isidentifier() else f"not ({text})" for text in texts),
-        )
     )
+
+
+@cache
+def atoms() -> tuple[Predicate, ...]:
+    """What conditions are made of: plain statements, each value of the small sets, and every plain
+    statement denied."""
+    denied = (f"not {text}" if text.isidentifier() else f"not ({text})" for text in _affirmed())
+    return tuple(map(Predicate, (*_affirmed(), *denied)))
+
+
+@cache
+def _all_affirmed() -> Predicate:
+    """All plain statements as one list: that takes a tenth of the time of one after the other."""
+    return Predicate(f"[{', '.join(_affirmed())}]")
 
 
 class Contrast:
@@ -237,7 +242,11 @@ def _truths(cases: Sequence[Case], wide: bool = False) -> Truth:
 @lru_cache(maxsize=2**13)
 def _truths_of(case: Case) -> Truth:
     """Which atoms hold: diagnosis asks for the same thousands of cases again and again."""
-    return np.array([holds(atom, case) for atom in atoms()])
+    try:
+        affirmed = np.array(_all_affirmed().of(case), bool)
+    except PredicateError:  # of a forbidden call some cannot be said
+        return np.array([holds(atom, case) for atom in atoms()])
+    return np.concatenate([affirmed, ~affirmed])
 
 
 def meets(where: str, case: Case) -> bool:
