@@ -13,6 +13,7 @@ from click.testing import Result
 from onnx import TensorProto, helper, numpy_helper
 from typer.testing import CliRunner
 
+from convtranspose_conformance import explained
 from convtranspose_conformance.cli.main import app
 from convtranspose_conformance.explain.inputs.read import subjects
 
@@ -93,6 +94,23 @@ def test_sizes_are_those_that_the_runtime_makes(name: str, tmp_path: Path) -> No
     file = _saved(tmp_path, name)
     read = subjects(file, sizes={"t": 6} if name == "hifi_gan" else {})
     assert [s.case.y_shape() for s in read] == _live(file, read[0].case.x_shape)
+
+
+@pytest.mark.parametrize("name", ["dcgan", "wavegan", "vae"])
+def test_the_printed_code_makes_a_nodes_own_numbers(name: str, tmp_path: Path) -> None:
+    file = _saved(tmp_path, name)
+    model = onnx.load(file)
+    (first, *_) = explained(file)
+    W = numpy_helper.to_array(model.graph.initializer[0])
+    X = np.random.default_rng(1).integers(-3, 4, first.case.x_shape).astype(np.float32)
+    model.graph.output.append(onnx.ValueInfoProto(name="y0"))
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (code,) = [each for each in first.code if each.framework == "onnxruntime"]
+    names = {"X": X, "W": W}
+    exec(code.source, names)  # printed by the code that is tested, of a file made here
+    np.testing.assert_array_equal(names["Y"], session.run(["y0"], {"x": X})[0])
 
 
 def test_float16_and_external_data(tmp_path: Path) -> None:

@@ -218,9 +218,12 @@ def function_subject(
     x, w, dtype = beside
     w = w or whole(call.w)
     if w is None:
+        known = replace(given, values={**given.values, "kernel_size": Name("kernel")})
+        rule = torch_rule(known, rank, tuple(_SIZES))
         raise Unreadable(
-            f"{call.function}: the text names its weights, not their shape: accepted is the call "
-            "with --w C,M/group,k1,..., and --x where the input's size matters"
+            f"{call.function}: {f'{rule}; ' if rule else ''}the text names its weights, not their "
+            "shape: accepted is the call with --w C,M/group,k1,..., and --x where the input's size "
+            "matters"
         )
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != rank + 2:
