@@ -13,6 +13,7 @@ from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import AUTO_PADS, Op, PartialShape, Shape
 from convtranspose_reference.errors import UserError as UserError  # for those who catch it
 
+_CLASS_NAME, _CLASS_MODULE = (vars(type)[name].__get__ for name in ("__name__", "__module__"))
 Array = NDArray[Any]
 Gradients = tuple[Array, Array, Array | None]
 
@@ -183,11 +184,27 @@ class Backend(ABC):
 
 
 def text_of(error: BaseException) -> str:
-    """What an exception says, where it can: its own `__str__` may raise."""
+    """What an exception says, where it can: its own `__str__` may raise, or return what is no plain
+    string."""
     try:
-        return str(error)
-    except Exception:
-        return f"{type(error).__name__} without a text"
+        return str.__str__(str(error))
+    except BaseException:  # whatever it raises, it is the exception's own text that does not come
+        return f"{kind_of(error)} without a text"
+
+
+def kind_of(error: BaseException) -> str:
+    """The name of an exception's class: as Python keeps it, whatever its metaclass says."""
+    name: str = _CLASS_NAME(type(error))
+    return name
+
+
+def module_of(error: BaseException) -> str:
+    """The module that an exception's class says that it is of; "" where it says nothing."""
+    try:
+        named = _CLASS_MODULE(type(error))
+    except BaseException:  # of a class without one
+        return ""
+    return str.__str__(named) if issubclass(type(named), str) else ""
 
 
 @contextmanager
@@ -197,4 +214,4 @@ def refusals(stage: str, *kinds: type[BaseException]) -> Iterator[None]:
     try:
         yield
     except kinds as error:
-        raise Refused(stage, type(error).__name__, text_of(error)) from error
+        raise Refused(stage, kind_of(error), text_of(error)) from error

@@ -13,7 +13,7 @@ from ..rules.comparison import Comparison
 from ..verdict.difference import shape_text
 from ..verdict.repeated import settled
 from ..verdict.reply import Reply
-from ..worker.child import fatal_line
+from ..worker.last_words import fatal_line
 from ..worker.observation import GRADIENTS, Observation, Seen
 from ..worker.stable_words import stable_words
 from .value_patterns import look_of

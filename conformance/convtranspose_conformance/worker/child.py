@@ -1,25 +1,31 @@
 """The operating system's side of a worker: a process that is started, killed with all that it
 started, and what it wrote."""
 
-import multiprocessing
+import json
 import os
-import re
+import pickle
+import select
+import shutil
 import signal
+import subprocess
+import sys
 import tempfile
-from typing import IO, Any
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
 from ..backends.entry import Entry
-from .confinement import MARK
-from .serving import serve
-from .stable_words import stable_words
-from .wire import Wire, wires
+from .wire import Message, Wire, wires
 
 TAIL_BYTES = 16_000
-_FATAL = re.compile(r"Check failed|Assertion|terminate called|what\(\):|panicked at")
-# said by whoever finds the process dying, or by the C library
-_FATAL_AT_LEAST = re.compile(
-    r"LLVM ERROR|double free|free\(\): invalid|stack smashing|corrupted|Fatal Python error"
+# where the interpreter finds this project is where the coordinator finds it
+_CODE = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from convtranspose_conformance.worker.warden import main; main()"
 )
+# the same words, order and times whoever asks, and wherever
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
+_SECONDS_OF_DYING = 5.0
 
 
 class Child:
@@ -30,8 +36,9 @@ class Child:
 
     def __init__(self, entry: Entry, memory_gib: float) -> None:
         self._entry, self._memory_gib = entry, memory_gib
-        self._process: Any = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
+        self._scratch = ""
 
     @property
     def exists(self) -> bool:
@@ -39,24 +46,48 @@ class Child:
         return self._process is not None
 
     def begin(self) -> None:
-        """Starts it, without waiting for it."""
-        os.ftruncate(self._noise.fileno(), 0)
-        os.lseek(self._noise.fileno(), 0, os.SEEK_SET)
+        """Starts it, without waiting for it. It inherits nothing of this process but one end of a
+        socket and the file that it writes to."""
+        noise = self._noise.fileno()
+        os.ftruncate(noise, 0)
+        self._scratch = tempfile.mkdtemp(prefix="convtranspose-")
         self.wire, theirs = wires()
-        self._process = multiprocessing.get_context("spawn").Process(
-            target=serve,
-            args=(theirs, self._entry, self._memory_gib, os.getpid(), _keep(self._noise)),
-            name=f"convtranspose {self._entry.name}",
-            daemon=True,
-        )
-        self._process.start()
-        theirs.close()
+        told = (os.getpid(), theirs.fileno(), noise, self._scratch)
+        with theirs:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    *subprocess._args_from_interpreter_flags(),  # type: ignore[attr-defined]
+                    "-c",
+                    _CODE,
+                    json.dumps([path for path in sys.path if isinstance(path, str)]),
+                    *map(str, told),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=noise,
+                pass_fds=(theirs.fileno(), noise),
+                env=os.environ | _ENVIRONMENT | {"TMPDIR": self._scratch},
+                start_new_session=True,
+            )
+        with suppress(OSError):  # it is dead already: what it is asked gets no answer
+            self.wire.send([Message(0, pickle.dumps((self._entry, self._memory_gib)))])
 
-    def ended(self) -> int | None:
-        """Its exit status, negative for a signal; None where it runs on for a second."""
-        self._process.join(1.0)
-        status: int | None = self._process.exitcode
-        return status
+    def ended(self, seconds: float) -> int | None:
+        """Its exit status, negative for a signal; None where it runs on for so long."""
+        process = self._process
+        if process is None or process.stdout is None:
+            return None
+        readable = select.poll()
+        readable.register(process.stdout, select.POLLIN)
+        if not readable.poll(1000 * seconds):
+            return None
+        told = os.read(process.stdout.fileno(), 64).decode("ascii", "replace").strip()
+        if told.removeprefix("-").isdecimal():
+            return int(told)
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(seconds)
+        return None
 
     def tail(self) -> str:
         """The end of what the process wrote to stdout and stderr, MARK before each call's."""
@@ -69,61 +100,33 @@ class Child:
         """Ends it and all that it started."""
         if self._process is None:
             return
-        if self._process.pid is not None:
-            for send in (os.killpg, os.kill):
-                try:
-                    send(self._process.pid, signal.SIGKILL)
-                except (ProcessLookupError, PermissionError):
-                    continue
-        self._process.join(5.0)
+        process, self._process = self._process, None
         self.wire.close()
-        self._process = None
+        self._end(process)
+        if process.stdout is not None:
+            process.stdout.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        """By the warden, which ends whatever is left; where there is none, or it does not come to
+        its end, by force."""
+        if sys.platform == "linux":
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_OF_DYING)
+                return
+        for send in (os.killpg, os.kill):
+            with suppress(ProcessLookupError, PermissionError):
+                send(process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_SECONDS_OF_DYING)
 
     def close(self) -> None:
         self.kill()
         self._noise.close()
 
-
-def how_it_ended(status: int | None) -> str:
-    """An exit status in words."""
-    if status is None:
-        return "still running"
-    return signal.Signals(-status).name if status < 0 else f"exit status {status}"
-
-
-def without_marks(tail: str) -> str:
-    """What the process wrote, for people."""
-    return tail.replace(MARK, "").strip()
-
-
-def own_words(tail: str) -> str:
-    """What the last call alone wrote: without the lines that calls before it wrote, too, be it in
-    other numbers."""
-    before, _, own = tail.rpartition(MARK)
-    usual = {stable_words(line) for line in before.replace(MARK, "\n").splitlines()}
-    return "\n".join(each for each in own.splitlines() if stable_words(each) not in usual).strip()
-
-
-def last_words(tail: str) -> str:
-    """The last line that says why a process is about to die, without the time and place before it;
-    else the whole tail.
-
-    What an abort prints besides, a stack with its addresses, differs from run to run.
-    """
-    return fatal_line(tail) or tail
-
-
-def fatal_line(text: str) -> str:
-    """Of what a process wrote, the last line that says why it dies, without the time and place
-    before that; "" for none."""
-    for told in (_FATAL, _FATAL_AT_LEAST):
-        found = [(line, match) for line in text.splitlines() if (match := told.search(line))]
-        if found:
-            line, match = found[-1]
-            return (line[: match.start()].rpartition("] ")[2] + line[match.start() :]).strip()
-    return ""
-
-
-def _keep(noise: IO[bytes]) -> Any:
-    """The noise file as something that survives spawn."""
-    return multiprocessing.reduction.DupFd(noise.fileno())
+    def without_scratch(self, text: str) -> str:
+        """A text in which the folder of scratch files, another one for each process, has a name of
+        its own."""
+        name = Path(self._scratch).name
+        return text.replace(self._scratch, "$TMPDIR").replace(name, "$TMPDIR") if name else text

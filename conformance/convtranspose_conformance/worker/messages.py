@@ -1,15 +1,23 @@
-"""What goes through the pipe between coordinator and worker: tuples of plain values, which are
-cheaper to write and to read than the objects they stand for."""
+"""What goes through the socket between coordinator and worker. Questions are the coordinator's, and
+are taken as they come; what a worker says is plain data of a known form, or is not taken at all."""
 
 import pickle
+from functools import cache
+from math import prod
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from convtranspose_reference.attributes import Attributes
 
 from ..backends.api import Array, Call
 from .observation import Observation, Seen, name_of
+from .plain_text import plain_text
+from .wire import Garbled
+
+_KINDS = {seen.value: seen for seen in Seen}
+_loads, _bytes_as, _dtype = pickle.loads, np.frombuffer, np.dtype
 
 
 def written(call: Call) -> bytes:
@@ -27,7 +35,7 @@ def written(call: Call) -> bytes:
 
 def read_call(question: bytes) -> Call:
     """The call of a question, with arrays of its own."""
-    op, given, opset, initializer, arrays = pickle.loads(question)
+    op, given, opset, initializer, arrays = _loads(question)
     X, W, B, dY = (_array(flat) for flat in arrays)
     return Call(
         op=op,
@@ -49,13 +57,71 @@ def _array(flat: tuple[str, tuple[int, ...], bytes] | None) -> Any:
     if flat is None:
         return None
     name, shape, data = flat
-    return np.frombuffer(data, np.dtype(name)).reshape(shape).copy()
+    return _bytes_as(data, _dtype(name)).reshape(shape).copy()
 
 
-def written_observation(seen: Observation) -> tuple[Any, ...]:
+class _Seen(msgspec.Struct, array_like=True, frozen=True):
     """An observation as plain values."""
-    parts = {name: written_observation(part) for name, part in seen.parts.items()}
-    return (
+
+    seen: str
+    dtype: str
+    shape: tuple[int | None, ...] | None
+    data: bytes
+    stage: str
+    kind: str
+    message: str
+    parts: dict[str, "_Seen"]
+
+
+class Answer(msgspec.Struct, array_like=True, frozen=True, tag="answer"):
+    """What was seen of one check."""
+
+    check: str
+    plain: _Seen
+
+
+class Ready(msgspec.Struct, array_like=True, frozen=True, tag="ready"):
+    """The first words: the backend is loaded."""
+
+    versions: dict[str, str]
+    kernels: dict[str, str]
+
+
+class Failed(msgspec.Struct, array_like=True, frozen=True, tag="failed"):
+    """The backend cannot be used here, or, where that is the `adapter`'s fault, was asked
+    wrongly."""
+
+    why: str
+    adapter: bool
+
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(Answer | Ready | Failed).decode
+Words = Answer | Ready | Failed
+
+
+def written_words(words: Words) -> bytes:
+    """What a worker says."""
+    return _ENCODE(words)
+
+
+def read_words(content: bytes) -> Words:
+    """What a worker said. Raises Garbled."""
+    try:
+        words: Words = _DECODE(content)
+    except msgspec.MsgspecError as error:
+        raise Garbled from error
+    return words
+
+
+def answer_of(check: str, seen: Observation) -> Answer:
+    """What was seen, to be said."""
+    return Answer(check, _plain(seen))
+
+
+def _plain(seen: Observation) -> _Seen:
+    parts = {name: _plain(part) for name, part in seen.parts.items()} if seen.parts else {}
+    return _Seen(
         seen.seen.value,
         seen.dtype,
         seen.shape,
@@ -63,22 +129,38 @@ def written_observation(seen: Observation) -> tuple[Any, ...]:
         seen.stage,
         seen.kind,
         seen.message,
-        seen.tail,
         parts,
     )
 
 
-def read_observation(plain: tuple[Any, ...]) -> Observation:
-    """The observation that `written_observation` wrote."""
-    seen, dtype, shape, data, stage, kind, message, tail, parts = plain
+def observation_of(plain: _Seen) -> Observation:
+    """The observation, checked: what says that it is an array is one. Raises Garbled."""
+    if plain.dtype and not _is_array(plain):
+        raise Garbled
+    if plain.seen not in _KINDS:
+        raise Garbled
     return Observation(
-        seen=Seen(seen),
-        dtype=dtype,
-        shape=shape,
-        data=data,
-        stage=stage,
-        kind=kind,
-        message=message,
-        tail=tail,
-        parts={name: read_observation(part) for name, part in parts.items()},
+        seen=_KINDS[plain.seen],
+        dtype=plain.dtype,
+        shape=plain.shape,
+        data=plain.data,
+        stage=plain_text(plain.stage),
+        kind=plain_text(plain.kind),
+        message=plain_text(plain.message),
+        parts={name: observation_of(part) for name, part in plain.parts.items()},
     )
+
+
+def _is_array(plain: _Seen) -> bool:
+    try:
+        size = _size_of(plain.dtype)
+    except TypeError:
+        return False
+    shape = plain.shape or ()
+    sizes = [each for each in shape if each is not None and each >= 0]
+    return len(sizes) == len(shape) and size * prod(sizes) == len(plain.data)
+
+
+@cache
+def _size_of(dtype: str) -> int:
+    return _dtype(dtype).itemsize

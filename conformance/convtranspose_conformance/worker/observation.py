@@ -1,4 +1,8 @@
-"""What was observed of one case: plain data, made inside the worker, before any pickling."""
+"""What was observed of one case: plain data, made inside the worker, before it is sent.
+
+A backend's objects may lie or raise whatever they are asked. An array is looked at through NumPy's
+own methods, which are bound here before a backend is loaded.
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,13 +18,24 @@ from numpy.typing import NDArray
 from convtranspose_reference.attributes import PartialShape
 from convtranspose_reference.formats import FORMATS
 
+from ..backends.api import kind_of, text_of
+from .plain_text import plain_text
+
 MESSAGE_LENGTH = 600
 GRADIENTS = ("dX", "dW", "dB")
 RETURN_VALUE = "return value"  # the stage at which what came back turns out to be no array
 _MEMORY = re.compile(
-    r"can't allocate memory|bad_alloc|OOM when allocating|Failed to allocate memory|out of memory",
+    r"can(?:'t|not) allocate memory|bad_alloc|OOM when allocating|Failed to allocate memory|"
+    r"out of memory|can't start new thread",
     re.IGNORECASE,
 )
+# what a machine, or whoever started the run, has no more of: no answer to the call
+_LIMITS = re.compile(
+    r"File too large|No space left on device|Too many open files|Disk quota exceeded|"
+    r"Resource temporarily unavailable",
+    re.IGNORECASE,
+)
+_ndarray, _in_order, _bytes_as = np.ndarray, np.ascontiguousarray, np.frombuffer
 
 
 class Seen(StrEnum):
@@ -35,6 +50,12 @@ class Seen(StrEnum):
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "out of memory"
+    LIMIT_REACHED = "limit reached"
+    NOT_ASKED = "not asked"
+
+
+# how asking ends where the process, or what earlier calls left in it, may be to blame
+DOUBTFUL = (Seen.CRASHED, Seen.TIMED_OUT, Seen.OUT_OF_MEMORY, Seen.LIMIT_REACHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +67,8 @@ class Observation:
 
     Otherwise `stage`, `kind` (the exception's type) and `message` of what stopped it, the message
     cut to MESSAGE_LENGTH characters; `tail` is the end of what a process that died had written, for
-    the log: never part of a record.
+    the log: never part of a record. `once`: how it ended the first time, where that did not repeat
+    when it was asked again alone.
     """
 
     seen: Seen
@@ -57,6 +79,7 @@ class Observation:
     kind: str = ""
     message: str = ""
     tail: str = ""
+    once: str = ""
     parts: Mapping[str, "Observation"] = field(default_factory=dict)
 
     @property
@@ -66,7 +89,7 @@ class Observation:
 
     def array(self) -> NDArray[Any]:
         """The output as an array."""
-        return np.frombuffer(self.data, np.dtype(self.dtype)).reshape(
+        return _bytes_as(self.data, np.dtype(self.dtype)).reshape(
             [d or 0 for d in self.shape or ()]
         )
 
@@ -80,20 +103,22 @@ def name_of(dtype: np.dtype[Any]) -> str:
 def returned(Y: object) -> Observation:
     """A backend's return value as plain data. Anything that is no array of a dtype NumPy can name
     is what the backend got wrong."""
-    if not isinstance(Y, np.ndarray):
-        return stopped(
-            Seen.REFUSED,
-            RETURN_VALUE,
-            type(Y).__name__,
-            f"returned {type(Y).__name__}, not an array",
-        )
-    if Y.dtype.hasobject:
+    kind = type(Y)
+    if not issubclass(kind, _ndarray):
+        name = _name_of_class(kind)
+        return stopped(Seen.REFUSED, RETURN_VALUE, name, f"returned {name}, not an array")
+    # a class of its own may say anything of itself: the array below it does not
+    array: Any = Y
+    return _taken_down(array if kind is _ndarray else _ndarray.view(array, _ndarray))
+
+
+def _taken_down(Y: NDArray[Any]) -> Observation:
+    dtype = Y.dtype
+    if dtype.hasobject:
         return stopped(Seen.REFUSED, RETURN_VALUE, "ndarray", "returned an array of Python objects")
-    if Y.dtype.kind in "SUVMm" and Y.dtype.name not in FORMATS:
-        return stopped(
-            Seen.REFUSED, RETURN_VALUE, "ndarray", f"returned an array of {Y.dtype.name}"
-        )
-    native = np.ascontiguousarray(Y).astype(Y.dtype.newbyteorder("="), copy=False)
+    if dtype.kind in "SUVMm" and dtype.name not in FORMATS:
+        return stopped(Seen.REFUSED, RETURN_VALUE, "ndarray", f"returned an array of {dtype.name}")
+    native = _in_order(Y).astype(dtype.newbyteorder("="), copy=False)
     return Observation(
         seen=Seen.RETURNED,
         dtype=name_of(native.dtype),
@@ -102,27 +127,50 @@ def returned(Y: object) -> Observation:
     )
 
 
-def stated(shape: PartialShape | None) -> Observation:
-    """A static output shape as plain data."""
-    plain = None if shape is None else tuple(None if d is None else int(d) for d in shape)
+def _name_of_class(kind: type) -> str:
+    """As Python keeps it, whatever a metaclass says."""
+    name: str = vars(type)["__name__"].__get__(kind)
+    return name
+
+
+def stated(shape: Any) -> Observation:
+    """A static output shape as plain data. Sizes that are none are what the backend got wrong."""
+    try:
+        plain = None if shape is None else tuple(map(_size, shape))
+    except Exception as error:  # of objects that are the backend's
+        said = f"states no sizes: {text_of(error)}"
+        return stopped(Seen.REFUSED, RETURN_VALUE, kind_of(error), said)
     return Observation(seen=Seen.RETURNED, shape=plain)
 
 
-def derived(gradients: tuple[object, object, object]) -> Observation:
+def _size(size: Any) -> int | None:
+    return None if size is None else int(size)
+
+
+def derived(gradients: Any) -> Observation:
     """A backend's dX, dW and dB (None for none) as plain data."""
-    parts = {
-        name: returned(each)
-        for name, each in zip(GRADIENTS, gradients, strict=True)
-        if each is not None
-    }
+    try:
+        dX, dW, dB = gradients
+    except Exception as error:  # of objects that are the backend's
+        said = f"returned no three gradients: {text_of(error)}"
+        return stopped(Seen.REFUSED, RETURN_VALUE, kind_of(error), said)
+    given = zip(GRADIENTS, (dX, dW, dB), strict=True)
+    parts = {name: returned(each) for name, each in given if each is not None}
     wrong = next((part for part in parts.values() if part.seen is not Seen.RETURNED), None)
     return wrong or Observation(seen=Seen.RETURNED, parts=parts)
 
 
 def stopped(seen: Seen, stage: str, kind: str, message: str) -> Observation:
-    """Anything that gave no answer. A refusal for want of memory is no refusal."""
+    """Anything that gave no answer. A refusal for want of memory, or of anything else that a
+    process is given by the machine, is no refusal."""
     if seen is Seen.REFUSED and (kind == "MemoryError" or _MEMORY.search(message)):
         seen = Seen.OUT_OF_MEMORY
-    clean = message.encode("utf-8", "replace").decode("utf-8")
-    cut = clean if len(clean) <= MESSAGE_LENGTH else clean[: MESSAGE_LENGTH - 4] + " ..."
-    return Observation(seen=seen, stage=stage, kind=kind, message=cut)
+    elif seen is Seen.REFUSED and _LIMITS.search(message):
+        seen = Seen.LIMIT_REACHED
+    return Observation(seen=seen, stage=_cut(stage), kind=_cut(kind), message=_cut(message))
+
+
+def _cut(text: str) -> str:
+    kept = plain_text(str.__getitem__(text, slice(4 * MESSAGE_LENGTH)))
+    clean = kept.encode("utf-8", "replace").decode("utf-8")
+    return clean if len(clean) <= MESSAGE_LENGTH else clean[: MESSAGE_LENGTH - 4] + " ..."

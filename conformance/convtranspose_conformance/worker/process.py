@@ -1,30 +1,38 @@
 """A process for one backend: what it does there - crash, exit, hang, swallow memory, shout - costs
 one case.
 
-The worker answers one check after the other over a pipe, each before it begins the next, so that
-the guilty one is the first that is not answered, however many wait behind it. It dies with the
+The worker answers one check after the other over a socket, each before it begins the next, so that
+the guilty one is the first that is not answered, however many wait behind it. Where the process had
+answered other cases before, that one is asked again alone before it is blamed. It dies with the
 thread that started it.
 """
 
-import pickle
 import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from convtranspose_reference.errors import UserError
 
 from ..backends.api import Call, Unusable
 from ..backends.entry import Entry
-from .child import Child, how_it_ended, last_words, own_words, without_marks
+from .child import Child
 from .confinement import OUT_OF_MEMORY_STATUS
-from .messages import read_observation, written
-from .observation import Observation, Seen, stopped
+from .last_words import how_it_ended, last_words, own_words, without_marks
+from .messages import Answer, Failed, Ready, Words, observation_of, read_words, written
+from .observation import DOUBTFUL, Observation, Seen, stopped
+from .plain_text import plain_text
+from .questions import (
+    MOST_WAITING,
+    MOST_WAITING_BYTES,
+    Believed,
+    Waiting,
+    never,
+)
+from .wire import Garbled
 
-# Questions that wait in a worker, so that it never waits for its next one. Together they fit into a
-# pipe: to hand one over never blocks a coordinator whose worker waits for it to read.
-MOST_WAITING, MOST_WAITING_BYTES = 32, 2**16
+_SECONDS_OF_DYING = 5.0  # from the end of what a process says to word of its end
+_NO_MESSAGE = "the backend closed the suite's socket, or wrote into it"
 
 
 class HarnessError(UserError):
@@ -40,14 +48,6 @@ class Limits:
     memory_gib: float = 6.0
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """A question that was handed over, and its checks that are not answered yet."""
-
-    question: bytes
-    checks: tuple[str, ...]
-
-
 class Worker:
     """A backend in a process of its own, started at the first question and again after each
     death.
@@ -60,10 +60,13 @@ class Worker:
         self.versions: dict[str, str] = {}
         self.kernels: dict[str, str] = {}
         self._child = Child(entry, limits.memory_gib)
-        self._ready = False
-        self._waiting: deque[_Waiting] = deque()
+        self._ready, self._pid = False, 0
+        self._has_tried_again = False  # to start after a death
+        self._others = 0  # questions that the process has answered before the first that waits
+        self._number = 0  # of the question that was put last
+        self._waiting: deque[Waiting] = deque()
         self._waiting_bytes = 0
-        self._to_write: list[_Waiting] = []  # the last of them, which the process was not sent yet
+        self._to_write: list[Waiting] = []  # the last of them, which the process was not sent yet
         self._since = 0.0  # when the answer that is due next, or the start, began
 
     def __enter__(self) -> "Worker":
@@ -76,37 +79,55 @@ class Worker:
         """Starts the process if none runs, without waiting for it."""
         if not self._child.exists:
             self._child.begin()
-            self._ready, self._since = False, time.monotonic()
+            self._ready, self._others, self._since = False, 0, time.monotonic()
 
     def start(self) -> dict[str, str]:
         """Starts the process if none runs; library -> version. Raises Unusable as the backend does,
         HarnessError for an adapter's bug."""
         self.begin()
-        if not self._ready:
+        while not self._ready:
             self._first_words()
         return self.versions
 
     def _first_words(self) -> None:
-        first: tuple[str, Any] = self._receive() or ("dead", "")
-        kind, content = first
-        if kind == "ready":
-            self.versions, self.kernels = content
+        words, silent = self._receive()
+        if isinstance(words, Ready):
+            self.versions, self.kernels = map(_in_plain_text, (words.versions, words.kernels))
             self._ready, self._since = True, time.monotonic()
-            self._to_write = list(self._waiting)
+            self._to_write = self._due()
             self.flush()
             return
-        how = f"{how_it_ended(self._child.ended())}\n{without_marks(self._child.tail())}".strip()
+        why = words.why if isinstance(words, Failed) else self._how_it_ended(silent)
         self._kill()
-        if kind == "unusable":
-            raise Unusable(content)
-        raise HarnessError(f"backend {self.entry.name} did not start: {content or how}")
+        if self.versions and not isinstance(words, Failed) and not self._has_tried_again:
+            self._has_tried_again = True
+            self.begin()
+            return
+        if isinstance(words, Failed) and not words.adapter:
+            raise Unusable(plain_text(why))
+        raise HarnessError(f"backend {self.entry.name} did not start: {plain_text(why)}")
 
-    def ask(self, call: Call, checks: tuple[str, ...]) -> dict[str, Observation]:
+    def _how_it_ended(self, silent: bool) -> str:
+        code = self._child.ended(0.0 if silent else _SECONDS_OF_DYING)
+        how = f"no word within {self.limits.start_s:g} s" if code is None else how_it_ended(code)
+        return f"{how}\n{without_marks(self._child.tail())}".strip()
+
+    def _due(self) -> list[Waiting]:
+        """What a process is handed: all that waits; what is asked again, alone."""
+        return list(self._waiting)[: 1 if self._is_alone else None]
+
+    @property
+    def _is_alone(self) -> bool:
+        return bool(self._waiting) and self._waiting[0].first is not None
+
+    def ask(
+        self, call: Call, checks: tuple[str, ...], believed: Believed = never
+    ) -> dict[str, Observation]:
         """Each check's observation. A death or a hang is the observation of the check that it met;
         the checks after it are asked anew."""
         found: dict[str, Observation] = {}
         if checks:
-            self.send(written(call), checks)
+            self.send(written(call), checks, believed)
         while self._waiting:
             answer = self.take()
             found |= dict([answer] if answer else [])
@@ -119,7 +140,10 @@ class Worker:
     @property
     def has_answer(self) -> bool:
         """Is there something to `take` that was read already, so that nothing becomes readable?"""
-        return self._child.exists and self._child.wire.has_message
+        try:
+            return self._child.exists and self._child.wire.has_message
+        except Garbled:
+            return True
 
     @property
     def is_ready(self) -> bool:
@@ -149,15 +173,18 @@ class Worker:
             and self._waiting_bytes + len(question) <= MOST_WAITING_BYTES
         )
 
-    def send(self, question: bytes, checks: tuple[str, ...]) -> None:
+    def send(self, question: bytes, checks: tuple[str, ...], believed: Believed = never) -> None:
         """Puts a question, as `messages.written` writes it, with one check or more, behind those
-        that wait. It is handed over by `flush`, or where the next answer is taken."""
+        that wait. It is handed over by `flush`, or where the next answer is taken.
+
+        What is `believed`, since it was to be expected, is not asked again alone."""
         self.begin()
         if not self._waiting and self._ready:
             self._since = time.monotonic()
-        self._waiting.append(_Waiting(question, checks))
+        self._number += 1
+        self._waiting.append(Waiting(self._number, question, checks, believed))
         self._waiting_bytes += len(question)
-        if self._ready:
+        if self._ready and not self._is_alone:
             self._to_write.append(self._waiting[-1])
 
     def flush(self) -> None:
@@ -166,13 +193,21 @@ class Worker:
             self._hand_over(self._to_write)
             self._to_write = []
 
-    def _hand_over(self, waiting: list[_Waiting]) -> None:
+    def _hand_over(self, waiting: list[Waiting]) -> None:
         with suppress(OSError):  # the process is dead: the answer that does not come says how
-            self._child.wire.send(pickle.dumps((each.checks, each.question)) for each in waiting)
+            self._child.wire.send([each.message() for each in waiting])
+
+    @property
+    def unrepeated(self) -> tuple[str, Observation] | None:
+        """The check that is asked again alone, and how it ended the first time; None for none."""
+        if not self._waiting or self._waiting[0].first is None:
+            return None
+        return self._waiting[0].checks[0], self._waiting[0].first
 
     def take(self) -> tuple[str, Observation] | None:
         """The oldest check not answered yet and its observation, waited for as long as the limits
-        say; None where the process has only got ready. Raises as `start` does.
+        say; None where the process has only got ready, or is to be asked again alone. Raises as
+        `start` does.
 
         A process that dies or hangs is the observation of that one check. What waits behind it is
         asked of a new process; nothing that was answered is asked again.
@@ -182,50 +217,97 @@ class Worker:
             self._first_words()
             return None
         self.flush()
-        answer = self._receive()
+        words, silent = self._receive()
         self._since = time.monotonic()
-        kind, content = answer or ("seen", None)
-        if kind in ("harness", "unusable"):
-            self._kill()
-            self._waiting.clear()
-            self._waiting_bytes = 0
-            if kind == "unusable":
-                raise Unusable(content)
-            raise HarnessError(f"the adapter of {self.entry.name} failed:\n{content}")
+        if isinstance(words, Failed):
+            self._give_up(words)
+        seen = self._observed(words, silent)
         first = self._waiting[0]
-        check, first.checks = first.checks[0], first.checks[1:]
+        if self._is_doubtful(first, seen):
+            first.first = seen
+            self._kill()
+            self.begin()
+            return None
+        return self._taken(seen)
+
+    def _receive(self) -> tuple[Words | None, bool]:
+        """What the process says to the question that is the oldest; None for nothing, and whether
+        it keeps silent though its time is over. What others say in its place is thrown away."""
+        number = self._waiting[0].number if self._ready and self._waiting else 0
+        while True:
+            try:
+                message = self._child.wire.receive(self.seconds_left)
+                if message is None:
+                    return None, True
+                if not self._ready:
+                    self._pid = message.pid
+                if (message.number, message.pid) == (number, self._pid):
+                    return read_words(message.content), False
+            except (EOFError, OSError, Garbled):
+                return None, False
+
+    def _give_up(self, words: Failed) -> None:
+        """Raises what the adapter said."""
+        self._kill()
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        why = plain_text(words.why)
+        if words.adapter:
+            raise HarnessError(f"the adapter of {self.entry.name} failed:\n{why}")
+        raise Unusable(why)
+
+    def _observed(self, words: Words | None, silent: bool) -> Observation:
+        if isinstance(words, Answer) and words.check == self._waiting[0].checks[0]:
+            with suppress(Garbled):
+                seen = observation_of(words.plain)
+                message = self._child.without_scratch(seen.message)
+                return seen if message == seen.message else replace(seen, message=message)
+        return self._dead(silent)
+
+    def _is_doubtful(self, first: Waiting, seen: Observation) -> bool:
+        """May others be to blame for how this ended: cases that the process answered before?"""
+        return (
+            seen.seen in DOUBTFUL
+            and self._others > 0
+            and first.first is None
+            and not first.believed(first.checks[0], seen)
+        )
+
+    def _taken(self, seen: Observation) -> tuple[str, Observation]:
+        """The observation of the oldest check, which waits no more."""
+        first, was_alone = self._waiting[0], self._is_alone
+        if first.first is not None and seen.seen not in DOUBTFUL:
+            seen = replace(seen, once=first.first.message, tail=first.first.tail)
+        check, first.checks, first.first = first.checks[0], first.checks[1:], None
         if not first.checks:
             self._waiting_bytes -= len(self._waiting.popleft().question)
-        if content is not None:
-            return check, read_observation(content)
-        seen = self._dead()
+            self._others += 1
         if self._waiting:
             self.begin()
+        if was_alone and self._ready:
+            self._to_write = list(self._waiting)[0 if not first.checks else 1 :]
         return check, seen
 
-    def _receive(self) -> Any:
-        try:
-            message = self._child.wire.receive(self.seconds_left)
-        except (EOFError, OSError):
-            return None
-        return None if message is None else pickle.loads(message)
-
-    def _dead(self) -> Observation:
-        """What it means that no answer came: a process that still runs hangs."""
-        code, written = self._child.ended(), self._child.tail()
-        tail = without_marks(written)
+    def _dead(self, silent: bool) -> Observation:
+        """What it means that no answer came: a process that keeps silent hangs."""
+        code = self._child.ended(0.0 if silent else _SECONDS_OF_DYING)
+        wrote = self._child.without_scratch(self._child.tail())
+        tail = plain_text(without_marks(wrote))
         self._kill()
         if code is None:
-            return replace(
-                stopped(
-                    Seen.TIMED_OUT, "call", "timeout", f"no answer within {self.limits.case_s:g} s"
-                ),
-                tail=tail,
-            )
-        said, how = last_words(own_words(written)), how_it_ended(code)
+            how = f"no answer within {self.limits.case_s:g} s" if silent else _NO_MESSAGE
+            seen = Seen.TIMED_OUT if silent else Seen.CRASHED
+            kind = "timeout" if silent else "no message"
+            return replace(stopped(seen, "call", kind, how), tail=tail)
+        said, how = last_words(own_words(wrote)), how_it_ended(code)
         seen = Seen.OUT_OF_MEMORY if code == OUT_OF_MEMORY_STATUS else Seen.CRASHED
-        return replace(stopped(seen, "call", how, f"{how}; {said}" if said else how), tail=tail)
+        text = f"{how}; {said}" if said else how
+        return replace(stopped(seen, "call", how, text), tail=tail)
 
     def _kill(self) -> None:
         self._child.kill()
         self._ready, self._to_write = False, []
+
+
+def _in_plain_text(told: dict[str, str]) -> dict[str, str]:
+    return {plain_text(name): plain_text(value) for name, value in told.items()}

@@ -1,62 +1,115 @@
-"""The worker's side: a backend is loaded, then every check that comes through the pipe is answered
-before the next one begins."""
+"""The worker's side: a backend is loaded, then every check that comes through the socket is
+answered before the next one begins.
 
+What is called here after that is bound before it: a backend may put something else in the place of
+`os.getpid` or `pickle.loads`. What it leaves open, closed or printed costs its own case.
+"""
+
+import fcntl
 import importlib
+import os
 import pickle
+import socket
 import traceback
 from collections.abc import Iterator
-from socket import socket
+from os import _exit, getpid
 from typing import Any
 
 import numpy as np
 
-from ..backends.api import Backend, Call, Declined, Refused, Unsupported, Unusable
+from ..backends.api import Backend, Call, Declined, Refused, Unsupported, Unusable, text_of
 from ..backends.entry import Entry
 from ..backends.processor import effective
-from .confinement import confine, guard, mark_noise, trim_noise
-from .messages import read_call, written_observation
+from .confinement import confine
+from .messages import Failed, Ready, Words, answer_of, read_call, written_words
 from .observation import Observation, Seen, derived, returned, stated, stopped
 from .repeatability import repeated
-from .wire import Wire
+from .streams import HIGH, Streams
+from .wire import Message, Wire
+
+_loads, _bytes_as = pickle.loads, np.frombuffer
 
 
-def serve(end: socket, entry: Entry, memory_gib: float, parent: int, noise: Any) -> None:
-    """The worker's life: limits first, then the framework, then one answer for each question."""
-    confine(entry, memory_gib, parent, noise)
-    guard(end)
-    wire = Wire(end)
+def live(end: int, noise: int, parent: int) -> None:
+    """Serves the backend of which the first message through the socket `end` tells; `noise` is the
+    file that stdout and stderr go to. Ends the process, without what a backend wants done then."""
+    streams = Streams(noise)
+    os.close(noise)
+    ours = socket.socket(fileno=_moved(end))
+    status = 1
     try:
-        backend = load(entry)
-        _tell(wire, "ready", (backend.versions(), effective(backend.kernels())))
-    except Unusable as error:
-        _tell(wire, "unusable", str(error))
+        first = Wire(ours).receive()
+        assert first is not None
+        entry, memory_gib = pickle.loads(first.content)
+        confine(entry, memory_gib, parent)
+        serve(ours, entry, streams)
+        status = 0
+    except SystemExit as error:
+        status = error.code if type(error.code) is int else int(error.code is not None)
+    except BaseException:  # whatever ends it, the file says what it was
+        traceback.print_exc()
+    finally:
+        streams.settle()
+        os._exit(status & 0xFF)
+
+
+def _moved(descriptor: int) -> int:
+    """The same out of reach of who closes all that he knows of, and of processes that it starts."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, HIGH)
+    os.close(descriptor)
+    return moved
+
+
+def serve(end: socket.socket, entry: Entry, streams: Streams) -> None:
+    """The framework first, then one answer for each question. A half of the worker that a backend
+    forked off ends where it comes back."""
+    wire, mine = Wire(end), getpid()
+    backend, words = _first_words(entry)
+    if getpid() != mine:
+        _exit(0)
+    streams.settle()
+    wire.send([Message(0, written_words(words))])
+    if backend is None:
         return
-    except BaseException:
-        _tell(wire, "harness", traceback.format_exc(limit=-4))
-        return
-    for checks, question in _questions(wire):
+    for number, checks, question in _questions(wire):
         call = read_call(question)
         for check in checks:
-            mark_noise()
-            kind, content = answer(backend, call, check)
-            _tell(
-                wire,
-                kind,
-                written_observation(content) if isinstance(content, Observation) else content,
-            )
-            trim_noise()
+            streams.mark()
+            words = _said(check, *answer(backend, call, check))
+            if getpid() != mine:
+                _exit(0)
+            streams.settle()
+            wire.send([Message(number, written_words(words))])
 
 
-def _tell(wire: Wire, kind: str, content: Any) -> None:
-    wire.send([pickle.dumps((kind, content))])
+def _said(check: str, kind: str, content: Any) -> Words:
+    if kind == "seen":
+        return answer_of(check, content)
+    return Failed(content, adapter=kind == "harness")
 
 
-def _questions(wire: Wire) -> Iterator[tuple[tuple[str, ...], bytes]]:
+def _first_words(entry: Entry) -> tuple[Backend | None, Words]:
+    try:
+        backend = load(entry)
+        return backend, Ready(_texts(backend.versions()), _texts(effective(backend.kernels())))
+    except Unusable as error:
+        return None, Failed(text_of(error), adapter=False)
+    except BaseException:
+        return None, Failed(traceback.format_exc(limit=-4), adapter=True)
+
+
+def _texts(told: dict[str, str]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in told.items()}
+
+
+def _questions(wire: Wire) -> Iterator[tuple[int, tuple[str, ...], bytes]]:
     while True:
         try:
-            yield pickle.loads(wire.receive() or b"")
+            message = wire.receive()
         except EOFError:
             return
+        if message is not None:
+            yield message.number, *_loads(message.content)
 
 
 def load(entry: Entry) -> Backend:
@@ -75,26 +128,33 @@ def answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
     bug is never an outcome."""
     before = [a.tobytes() for a in call.arrays]
     try:
-        found = _seen(backend, call, check)
-    except Unsupported as error:
-        return "seen", stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", str(error))
-    except Declined as error:
-        return "seen", stopped(Seen.DECLINED, "skip", "Declined", str(error))
-    except Refused as error:
-        return "seen", stopped(Seen.REFUSED, error.stage, error.kind, error.message)
-    except MemoryError as error:
-        return "seen", stopped(Seen.OUT_OF_MEMORY, "call", "MemoryError", str(error))
+        found = _observed(backend, call, check)
     except Unusable as error:
-        return "unusable", str(error)
+        return "unusable", text_of(error)
     except Exception:  # the adapter's own bug: reported as such, never as an outcome
         return "harness", traceback.format_exc(limit=-4)
     if all(a == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
         return "seen", found
     for a, b in zip(before, call.arrays, strict=True):
-        b[...] = np.frombuffer(a, b.dtype).reshape(b.shape)  # for the checks after this one
+        b[...] = _bytes_as(a, b.dtype).reshape(b.shape)  # for the checks after this one
+    if found.seen is not Seen.RETURNED:
+        return "seen", found
     return "seen", stopped(
         Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs"
     )
+
+
+def _observed(backend: Backend, call: Call, check: str) -> Observation:
+    try:
+        return _seen(backend, call, check)
+    except Unsupported as error:
+        return stopped(Seen.UNSUPPORTED, "adapter", "Unsupported", text_of(error))
+    except Declined as error:
+        return stopped(Seen.DECLINED, "skip", "Declined", text_of(error))
+    except Refused as error:
+        return stopped(Seen.REFUSED, error.stage, error.kind, error.message)
+    except MemoryError as error:
+        return stopped(Seen.OUT_OF_MEMORY, "call", "MemoryError", text_of(error))
 
 
 def _seen(backend: Backend, call: Call, check: str) -> Observation:

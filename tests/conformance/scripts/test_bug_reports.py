@@ -18,7 +18,7 @@ from convtranspose_conformance.run.plan import Plan
 from convtranspose_conformance.scripts.repeatability import FIRST
 from convtranspose_conformance.verdict.deviation_files import declared
 from convtranspose_conformance.verdict.deviations import Deviation
-from convtranspose_conformance.worker.child import last_words
+from convtranspose_conformance.worker.last_words import last_words
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Check, Example, Finding, Run, Verdict

@@ -15,7 +15,7 @@ from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.judge import judge
-from convtranspose_conformance.worker.child import last_words
+from convtranspose_conformance.worker.last_words import last_words
 from convtranspose_conformance.worker.observation import Observation, Seen, stopped
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Check, Outcome, Run, Verdict

@@ -1,8 +1,8 @@
 """What a process that died had to say: its last call's words, without those of every call."""
 
-from convtranspose_conformance.worker.child import last_words, own_words, without_marks
-from convtranspose_conformance.worker.confinement import MARK
+from convtranspose_conformance.worker.last_words import last_words, own_words, without_marks
 from convtranspose_conformance.worker.stable_words import stable_words
+from convtranspose_conformance.worker.streams import MARK
 
 RIGHT = "12:00:01.5 [thread 7] loading /tmp/plan-1.bin\nAssertion of 3 skipped\n"
 DYING = "12:00:02.5 [thread 9] loading /tmp/plan-2.bin\nAssertion of 4 skipped\n#0 0x7f in run()\n"

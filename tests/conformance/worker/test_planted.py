@@ -168,7 +168,7 @@ def test_a_run_leaves_no_process_behind(tmp_path: Path) -> None:
 
 @needs_proc
 @pytest.mark.parametrize(
-    ("name", "hanging"), [("Hangs", "spawn_main"), ("HangsWithAChild", "time.sleep(600)")]
+    ("name", "hanging"), [("Hangs", "worker.warden"), ("HangsWithAChild", "time.sleep(600)")]
 )
 def test_a_killed_run_leaves_no_process_behind(name: str, hanging: str, tmp_path: Path) -> None:
     """Two workers hang on their second case, or in a process that each started."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import PartialShape
 
-from ..api import Array, Backend, Call, Refused, Unsupported
+from ..api import Array, Backend, Call, Refused, Unsupported, kind_of, text_of
 from ..forms import constants_changed
 from .model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 
@@ -35,7 +35,7 @@ class OnnxReference(Backend):
         # a Python implementation: whatever it raises is its answer, and nothing of ours runs in
         # there
         except Exception as error:
-            raise Refused("run", type(error).__name__, str(error)) from error
+            raise Refused("run", kind_of(error), text_of(error)) from error
         return outputs[0]  # type: ignore[no-any-return]
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
@@ -61,7 +61,7 @@ class OnnxShapeInference(Backend):
                 model, check_type=True, strict_mode=True
             )
         except self._onnx.shape_inference.InferenceError as error:
-            raise Refused("infer_shapes", type(error).__name__, str(error)) from error
+            raise Refused("infer_shapes", kind_of(error), text_of(error)) from error
         tensor = inferred.graph.output[0].type.tensor_type
         if not tensor.HasField("shape"):
             return None

@@ -12,7 +12,7 @@ import numpy as np
 
 from convtranspose_reference import Attributes
 
-from ..api import Array, Backend, Call, Declined, Refused, Unusable, text_of
+from ..api import Array, Backend, Call, Declined, Refused, Unusable, kind_of, module_of, text_of
 from ..forms import constants_changed
 from .model import feeds_of, model_of
 
@@ -49,11 +49,12 @@ class OnnxBackend(Backend):
     def run(self, call: Call) -> Array:
         prepared, feeds = self._prepared(call), list(feeds_of(call).values())
         outputs = self._guarded("run", lambda: prepared.run(feeds))
-        if isinstance(outputs, list | tuple):
-            if not outputs:
-                raise Refused("return value", type(outputs).__name__, "returned no output")
-            return outputs[0]  # type: ignore[no-any-return]
-        return outputs  # type: ignore[no-any-return]
+        if not issubclass(type(outputs), list | tuple):
+            return outputs  # type: ignore[no-any-return]
+        # a list of its own kind may raise whatever it is asked
+        if self._guarded("return value", lambda: not outputs):
+            raise Refused("return value", "list", "returned no output")
+        return self._guarded("return value", lambda: outputs[0])  # type: ignore[no-any-return]
 
     def _prepared(self, call: Call) -> Any:
         model = model_of(call)
@@ -71,14 +72,14 @@ class OnnxBackend(Backend):
         except unittest.SkipTest as error:
             raise Declined(text_of(error) or "SkipTest") from error
         except Exception as error:
-            if type(error).__name__ in _NOT_SUPPORTED:
-                raise Declined(text_of(error) or type(error).__name__) from error
-            checked = type(error).__module__.startswith("onnx") and type(error).__name__ in (
+            if kind_of(error) in _NOT_SUPPORTED:
+                raise Declined(text_of(error) or kind_of(error)) from error
+            checked = module_of(error).startswith("onnx") and kind_of(error) in (
                 "ValidationError",
                 "InferenceError",
             )
             raise Refused(
-                "checker" if checked else stage, type(error).__name__, text_of(error)
+                "checker" if checked else stage, kind_of(error), text_of(error)
             ) from error
 
 
@@ -93,16 +94,23 @@ def resolve(target: str) -> Any:
         named: Any = importlib.import_module(module_name)
     except (Exception, SystemExit) as error:  # whatever a module does while it is imported
         raise Unusable(
-            f"cannot import {module_name}: {type(error).__name__}: {text_of(error)}"
+            f"cannot import {module_name}: {kind_of(error)}: {text_of(error)}"
         ) from error
     for name in filter(None, attribute.split(".")):
         try:
             named = getattr(named, name)
-        except AttributeError as error:
-            raise Unusable(f"{module_name} has no {attribute}: {error}") from error
-    if not hasattr(named, "prepare"):
+        except Exception as error:
+            raise Unusable(f"{module_name} has no {attribute}: {text_of(error)}") from error
+    if not _has_prepare(named):
         raise Unusable(
             f"{target} has no prepare(model, device): accepted is an object or module of ONNX's "
             "Backend API"
         )
     return named
+
+
+def _has_prepare(named: Any) -> bool:
+    try:
+        return hasattr(named, "prepare")
+    except Exception:  # an attribute of its own that raises something else
+        return False
