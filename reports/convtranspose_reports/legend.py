@@ -50,7 +50,12 @@ OUTCOMES = {
     Outcome.DECLINED: "The backend skipped the call, or has no kernel for it, and says so.",
     Outcome.CRASHED: "The process that computed it died.",
     Outcome.TIMED_OUT: "No answer came within the time limit.",
-    Outcome.OUT_OF_MEMORY: "The call ran out of memory.",
+    Outcome.OUT_OF_MEMORY: "The call ran out of memory: of the machine's, or of what the run "
+    "allows (--memory).",
+    Outcome.LIMIT_REACHED: "The call ran out of something else that the machine or the run limits: "
+    "disk, size of a file, open files. That is no refusal.",
+    Outcome.NOT_ASKED: "The backend did not start, did not start again, or hung again and again: "
+    "nobody knows what it would answer.",
 }
 
 CHECKS = {

@@ -16,7 +16,7 @@ from convtranspose_reports import (
 from convtranspose_reports.runs.store import UNFINISHED, remove_report
 
 from ..backends.entry import Entry
-from ..worker.observation import Observation
+from ..worker.observation import Observation, Seen
 from .asking.alone import alone_in
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
@@ -83,13 +83,14 @@ def _asked(
                     journal.told(
                         entry.name, session.versions[entry.name], session.kernels[entry.name]
                     )
-                journal.answered(entry.name, number, found)
+                if not any(seen.seen is Seen.NOT_ASKED for seen in found.values()):
+                    journal.answered(entry.name, number, found)
                 for record in session.judged(entry, number, found):
                     writer.write(record)
                 _log_tails(log, session, entry, number, found)
         except KeyboardInterrupt:
             interrupted = True
-        with FollowUp(plan.limits, session.kept, plan.seed) as follow_up:
+        with FollowUp(plan.limits, session.kept, plan.seed, session.gone) as follow_up:
             ask_of = None if interrupted else follow_up.ask_of
             seconds = round(time.monotonic() - begun, 1)
             return session.run(seconds, ask_of, cut_short=interrupted)
@@ -133,5 +134,5 @@ def _log_tails(
             with log.open("a", encoding="utf-8") as file:
                 file.write(
                     f"== {entry.name} {session.asked[number].case.id} {check}: "
-                    f"{seen.message}\n{seen.tail}\n"
+                    f"{seen.once or seen.message}\n{seen.tail}\n"
                 )

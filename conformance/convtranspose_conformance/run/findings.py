@@ -20,6 +20,7 @@ from ..verdict.judge import judge
 from ..verdict.reply import AskOf, Reply
 from .declined import declined_findings
 from .group import Group
+from .not_asked import not_asked, not_asked_id
 from .stale import inconsistent, stale
 
 DEATHS_OF_AN_EXAMPLE = 12  # processes that a smaller case of an undeclared death may cost
@@ -36,6 +37,7 @@ class Ledger:
         self._right: dict[tuple[str, Check], list[Reply]] = {}
         self._declined: dict[tuple[str, Check], list[Reply]] = {}
         self._answered: dict[tuple[str, Check], list[Case]] = {}
+        self._not_asked: dict[tuple[str, Check], Counter[str]] = {}
         self._entries: dict[str, Entry] = {}
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
@@ -61,6 +63,9 @@ class Ledger:
             self._contradicted.setdefault(name, []).append(reply.case.id)
         for label, readings in judgement.follows.items():
             self._followed.setdefault((*of_check, label), []).append(readings)
+        if judgement.outcome is Outcome.NOT_ASKED:
+            self._not_asked.setdefault(of_check, Counter())[judgement.reason] += 1
+            return not_asked_id(*of_check)
         if judgement.verdict not in NO_ANSWER:
             self._answered.setdefault(of_check, []).append(reply.case)
         if judgement.verdict is Verdict.DECLINED:
@@ -102,8 +107,13 @@ class Ledger:
         findings += filter(None, mixed)
         for of_check, declined in self._declined.items():
             findings += declined_findings(declined, self._answered.get(of_check, []))
+        findings += [not_asked(*key, reasons) for key, reasons in self._not_asked.items()]
         findings += self._stale(exercised) if whole else []
         return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
+
+    def _others(self) -> list[Entry]:
+        """Whoever may be asked what he answers to an example: by name, whoever answered first."""
+        return [self._entries[name] for name in sorted(self._entries)]
 
     def _declared_of(self, backend: str) -> list[Deviation]:
         return [d for d in self._deviations.values() if d.backend == backend]
@@ -122,7 +132,7 @@ class Ledger:
     def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
         holds = partial(self._is_declared, declared)
         more = None if declared.undefined else ask_of
-        example, _ = group.example(holds, more, self._entries.values())
+        example, _ = group.example(holds, more, self._others())
         if declared.undefined:  # other numbers in every run: they are left out
             example = msgspec.structs.replace(
                 example, actual="other numbers in every run", arithmetic=""
@@ -194,9 +204,7 @@ class Ledger:
         def holds(reply: Reply) -> bool:
             return shows(diagnosis, reply, others) and self._declared_as(reply) is None
 
-        example, shown = group.example(
-            holds, ask_of, self._entries.values(), deaths=DEATHS_OF_AN_EXAMPLE
-        )
+        example, shown = group.example(holds, ask_of, self._others(), deaths=DEATHS_OF_AN_EXAMPLE)
         return Finding(
             id=_undeclared(group, diagnosis),
             backend=first.entry.name,
@@ -223,7 +231,8 @@ class Ledger:
             ):
                 continue
             against = sorted(self._contradicted.get(declared.id, []))
-            unused = declared.suite in exercised and not self._reproduced[declared.id]
+            whole = (declared.backend, Check(declared.check)) not in self._not_asked
+            unused = whole and declared.suite in exercised and not self._reproduced[declared.id]
             if against or unused:
                 yield stale(declared, against)
 

@@ -24,6 +24,7 @@ from convtranspose_reports import (
     Record,
     Run,
     SuiteLine,
+    Verdict,
     exit_status,
 )
 
@@ -58,6 +59,7 @@ class Session:
         self.kept: dict[
             str, Worker
         ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
+        self.gone: set[str] = set()  # backends that cannot be asked any more
         self.answered: dict[str, set[int]] = {entry.name: set() for entry in plan.entries}
         self._declared = list(plan.deviations)
         self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
@@ -124,6 +126,11 @@ class Session:
             records.append(self._recorded(number, reply, self._ledger.enter(reply)))
         return records
 
+    def predicts(self, entry: Entry, number: int, check: str, seen: Observation) -> bool:
+        """Is this declared of the backend?"""
+        (reply,) = self._replies(entry, number, {check: seen})
+        return reply.judgement.verdict is Verdict.DEVIATES
+
     def contested(
         self, entry: Entry, number: int, found: dict[str, Observation]
     ) -> dict[str, Case]:
@@ -150,7 +157,7 @@ class Session:
             reason=judgement.reason,
             finding=finding,
             follows=judgement.follows,
-            note=judgement.note,
+            note=", ".join(filter(None, (judgement.note, _first_time(reply.seen)))),
             measured=measured(reply.asked, reply.compared),
         )
         self._records[reply.entry.name, number, reply.check.value] = record
@@ -271,6 +278,12 @@ def _asked_once(ask: Ask, case: Case) -> Observation | None:
 
 def _nobody(entry: Entry, check: Check) -> Ask:
     return lambda cases: ()
+
+
+def _first_time(seen: Observation) -> str:
+    """Of what was asked again alone, that it ended otherwise the first time, after other cases."""
+    how = seen.once.partition(";")[0]
+    return f"not repeated: {how}, asked after other cases" if how else ""
 
 
 def _clause_line(clause: Clause) -> ClauseLine:

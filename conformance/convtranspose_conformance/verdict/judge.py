@@ -69,16 +69,20 @@ def judge(
 
 
 def _without_an_answer(compared: Comparisons) -> Judgement | None:
-    """What one call cannot say, or the backend declines, a shape that it does not state included;
-    None where it answered, or speaks of a death in a skip."""
+    """What one call cannot say, or the backend declines, a shape that it does not state included,
+    and what was not asked; None where it answered, or speaks of a death in a skip."""
     seen = compared.seen
-    if seen.seen is Seen.UNSUPPORTED:
+    if seen.seen is Seen.NOT_ASKED:
+        outcome, verdict = Outcome.NOT_ASKED, Verdict.FAILS
+    elif seen.seen is Seen.UNSUPPORTED:
         outcome, verdict = Outcome.UNSUPPORTED, Verdict.UNSUPPORTED
     elif _states_nothing(compared) or (seen.seen is Seen.DECLINED and not speaks_of_a_death(seen)):
         outcome, verdict = Outcome.DECLINED, Verdict.DECLINED
     else:
         return None
     reason = seen.message or "states no output shape for this call"
+    if outcome is Outcome.NOT_ASKED:
+        reason = shortened(reason)
     return Judgement(outcome=outcome, verdict=verdict, reason=reason)
 
 

@@ -22,6 +22,7 @@ from ..backends.api import kind_of, text_of
 from .plain_text import plain_text
 
 MESSAGE_LENGTH = 600
+_READ = 2**14  # characters of a message that are looked at
 GRADIENTS = ("dX", "dW", "dB")
 RETURN_VALUE = "return value"  # the stage at which what came back turns out to be no array
 _MEMORY = re.compile(
@@ -163,6 +164,7 @@ def derived(gradients: Any) -> Observation:
 def stopped(seen: Seen, stage: str, kind: str, message: str) -> Observation:
     """Anything that gave no answer. A refusal for want of memory, or of anything else that a
     process is given by the machine, is no refusal."""
+    message = str.__getitem__(message, slice(_READ))
     if seen is Seen.REFUSED and (kind == "MemoryError" or _MEMORY.search(message)):
         seen = Seen.OUT_OF_MEMORY
     elif seen is Seen.REFUSED and _LIMITS.search(message):

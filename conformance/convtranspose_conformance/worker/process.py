@@ -31,6 +31,7 @@ from .questions import (
 )
 from .wire import Garbled
 
+MOST_FAILURES = 2  # of an adapter, in a row: who fails on is not asked any more
 _SECONDS_OF_DYING = 5.0  # from the end of what a process says to word of its end
 _NO_MESSAGE = "the backend closed the suite's socket, or wrote into it"
 
@@ -62,6 +63,7 @@ class Worker:
         self._child = Child(entry, limits.memory_gib)
         self._ready, self._pid = False, 0
         self._has_tried_again = False  # to start after a death
+        self._has_answered, self._failures = False, 0  # at any time; of the adapter, in a row
         self._others = 0  # questions that the process has answered before the first that waits
         self._number = 0  # of the question that was put last
         self._waiting: deque[Waiting] = deque()
@@ -130,6 +132,9 @@ class Worker:
             self.send(written(call), checks, believed)
         while self._waiting:
             answer = self.take()
+            if answer and answer[1].seen is Seen.NOT_ASKED:
+                self._waiting.clear()
+                raise HarnessError(f"the adapter of {self.entry.name} failed:\n{answer[1].tail}")
             found |= dict([answer] if answer else [])
         return found
 
@@ -187,6 +192,14 @@ class Worker:
         if self._ready and not self._is_alone:
             self._to_write.append(self._waiting[-1])
 
+    def withdraw(self) -> bool:
+        """Takes back the questions that no process was handed yet, where that is all that wait."""
+        if self._ready or any(each.first for each in self._waiting):
+            return False
+        self._waiting = deque(each for each in self._waiting if each.is_begun)
+        self._waiting_bytes = sum(len(each.question) for each in self._waiting)
+        return True
+
     def flush(self) -> None:
         """Hands over what was put."""
         if self._to_write:
@@ -220,8 +233,10 @@ class Worker:
         words, silent = self._receive()
         self._since = time.monotonic()
         if isinstance(words, Failed):
-            self._give_up(words)
-        seen = self._observed(words, silent)
+            seen = self._failed(words)
+        else:
+            seen, self._failures = self._observed(words, silent), 0
+            self._has_answered = True
         first = self._waiting[0]
         if self._is_doubtful(first, seen):
             first.first = seen
@@ -246,12 +261,17 @@ class Worker:
             except (EOFError, OSError, Garbled):
                 return None, False
 
-    def _give_up(self, words: Failed) -> None:
-        """Raises what the adapter said."""
+    def _failed(self, words: Failed) -> Observation:
+        """What it means that the adapter fails: the case is not asked. Raises what it says where
+        the backend cannot be used, or the adapter has done nothing but fail."""
+        why = plain_text(words.why)
         self._kill()
+        if words.adapter and self._has_answered and self._failures < MOST_FAILURES:
+            self._failures += 1
+            said = f"the adapter failed: {why.strip().splitlines()[-1]}"
+            return replace(stopped(Seen.NOT_ASKED, "adapter", "failed", said), tail=why)
         self._waiting.clear()
         self._waiting_bytes = 0
-        why = plain_text(words.why)
         if words.adapter:
             raise HarnessError(f"the adapter of {self.entry.name} failed:\n{why}")
         raise Unusable(why)
@@ -267,7 +287,7 @@ class Worker:
     def _is_doubtful(self, first: Waiting, seen: Observation) -> bool:
         """May others be to blame for how this ended: cases that the process answered before?"""
         return (
-            seen.seen in DOUBTFUL
+            (seen.seen in DOUBTFUL or seen.seen is Seen.NOT_ASKED)
             and self._others > 0
             and first.first is None
             and not first.believed(first.checks[0], seen)
@@ -276,9 +296,10 @@ class Worker:
     def _taken(self, seen: Observation) -> tuple[str, Observation]:
         """The observation of the oldest check, which waits no more."""
         first, was_alone = self._waiting[0], self._is_alone
-        if first.first is not None and seen.seen not in DOUBTFUL:
+        if first.first is not None and seen.seen not in (*DOUBTFUL, Seen.NOT_ASKED):
             seen = replace(seen, once=first.first.message, tail=first.first.tail)
         check, first.checks, first.first = first.checks[0], first.checks[1:], None
+        first.is_begun = True
         if not first.checks:
             self._waiting_bytes -= len(self._waiting.popleft().question)
             self._others += 1

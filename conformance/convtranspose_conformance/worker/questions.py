@@ -28,6 +28,7 @@ class Waiting:
     checks: tuple[str, ...]
     believed: Believed
     first: Observation | None = None
+    is_begun: bool = False  # is one of its checks answered?
 
     def message(self) -> Message:
         return Message(self.number, pickle.dumps((self.checks, self.question)))

@@ -12,6 +12,8 @@ from ..backends.api import Array, Backend, Call, Declined, Refused, Unsupported
 from ..backends.forms import AFTER_OTHERS, AGAIN, NEGATED, SAME_CALL
 from .observation import Observation, Seen, returned, stopped
 
+# before a backend is loaded, which may put something else in their place
+_in_order, _joined, _equal = np.ascontiguousarray, np.concatenate, np.array_equal
 _Ask = Callable[[], Array]
 
 
@@ -46,7 +48,7 @@ def same(first: Observation, second: Observation, *, bits: bool) -> bool:
     alike = [(o.seen, o.kind, o.dtype, o.shape) for o in (first, second)]
     if alike[0] != alike[1] or first.data == second.data:
         return alike[0] == alike[1]
-    return not bits and np.array_equal(first.array(), second.array())
+    return not bits and _equal(first.array(), second.array())
 
 
 def _observed(ask: _Ask) -> Observation:
@@ -67,14 +69,15 @@ def _negated(backend: Backend, call: Call) -> Array:
     """Other numbers in the same shapes, and yet a known answer: rounding to nearest is symmetric,
     so Y changes its sign alone."""
     Y = backend.run(replace(call, W=-call.W, B=None if call.B is None else -call.B))
-    return -Y if isinstance(Y, np.ndarray) and Y.dtype.name in FORMATS else Y
+    seen = returned(Y)
+    return -seen.array() if seen.seen is Seen.RETURNED and seen.dtype in FORMATS else Y
 
 
 def _after_others(backend: Backend, call: Call) -> Array:
     """The call after calls of other batch sizes, an empty one included, whose own answers are not
     judged here."""
-    for X in (call.X[:0], np.concatenate([call.X, call.X])):
-        other = replace(call, X=np.ascontiguousarray(X))
+    for X in (call.X[:0], _joined([call.X, call.X])):
+        other = replace(call, X=_in_order(X))
         try:
             backend.run(other)
         except (Declined, Refused, Unsupported):

@@ -10,8 +10,10 @@ import importlib
 import os
 import pickle
 import socket
+import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from os import _exit, getpid
 from typing import Any
 
@@ -46,11 +48,14 @@ def live(end: int, noise: int, parent: int) -> None:
         status = 0
     except SystemExit as error:
         status = error.code if type(error.code) is int else int(error.code is not None)
+    except OSError as error:  # of the suite's own descriptors: a backend's are its adapter's matter
+        print(f"the suite's own descriptors: {error.strerror}", file=sys.stderr, flush=True)
     except BaseException:  # whatever ends it, the file says what it was
         traceback.print_exc()
     finally:
-        streams.settle()
-        os._exit(status & 0xFF)
+        with suppress(OSError):
+            streams.settle()
+        _exit(status & 0xFF)
 
 
 def _moved(descriptor: int) -> int:

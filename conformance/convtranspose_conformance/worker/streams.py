@@ -20,6 +20,7 @@ class Streams:
     def __init__(self, noise: int) -> None:
         self._noise = fcntl.fcntl(noise, fcntl.F_DUPFD_CLOEXEC, HIGH)
         fcntl.fcntl(self._noise, fcntl.F_SETFL, os.O_APPEND)
+        self._nothing = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, HIGH)
         for descriptor in (1, 2):
             dup2(self._noise, descriptor)
         self._streams = [_upon(1), _upon(2)]
@@ -35,28 +36,34 @@ class Streams:
         for name in _NAMES:
             with suppress(Exception):  # what was put there may be anything
                 getattr(sys, name).flush()
-        if any(map(self._has_changed, (1, 2))):
+        if any(map(self._has_changed, (1, 2))) or _is_closed(0):
             self._restore()
         if fstat(self._noise).st_size > KEPT:
             ftruncate(self._noise, 0)
 
     def _has_changed(self, descriptor: int) -> bool:
-        try:
-            fstat(descriptor)
-        except OSError:
+        if _is_closed(descriptor):
             return True
         ours = self._streams[descriptor - 1]
         return getattr(sys, _NAMES[descriptor - 1], None) is not ours or ours.closed
 
     def _restore(self) -> None:
+        if _is_closed(0):
+            dup2(self._nothing, 0)
         for descriptor, name in enumerate(_NAMES, 1):
-            try:
-                fstat(descriptor)
-            except OSError:
+            if _is_closed(descriptor):
                 dup2(self._noise, descriptor)
             if self._streams[descriptor - 1].closed:
                 self._streams[descriptor - 1] = _upon(descriptor)
             setattr(sys, name, self._streams[descriptor - 1])
+
+
+def _is_closed(descriptor: int) -> bool:
+    try:
+        fstat(descriptor)
+    except OSError:
+        return True
+    return False
 
 
 def _upon(descriptor: int) -> io.TextIOWrapper:

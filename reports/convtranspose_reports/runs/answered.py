@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from convtranspose_reports.runs.record import Finding, Header, Record, Verdict, is_red
+from convtranspose_reports.runs.record import Finding, Header, Outcome, Record, Verdict, is_red
 
 RED_STATUS, NOTHING_RAN_STATUS = 1, 3
 
@@ -15,15 +15,16 @@ RED_STATUS, NOTHING_RAN_STATUS = 1, 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """Of one backend: how many questions it was `asked`, a check of a case each, how many are
-    `unsupported` and how many it `declined`."""
+    `unsupported`, how many it `declined`, and how many it was `not_asked` in the end."""
 
     asked: int
     unsupported: int = 0
     declined: int = 0
+    not_asked: int = 0
 
     @property
     def answers(self) -> int:
-        return self.asked - self.unsupported - self.declined
+        return self.asked - self.unsupported - self.declined - self.not_asked
 
     @property
     def share(self) -> float:
@@ -38,7 +39,11 @@ class Answered:
 
     def sentence(self) -> str:
         """How much, and what became of the rest."""
-        rest = ((self.unsupported, "unsupported"), (self.declined, "declined"))
+        rest = (
+            (self.unsupported, "unsupported"),
+            (self.declined, "declined"),
+            (self.not_asked, "not asked"),
+        )
         said = ", ".join(f"{count} {word}" for count, word in rest if count)
         much = f"{self.answers} of {self.asked} questions" if self.answers else "nothing"
         return f"answered {much}" + (f" ({said})" if said else " (nothing was asked)")
@@ -47,19 +52,23 @@ class Answered:
 def answered(header: Header, records: Sequence[Record]) -> dict[str, Answered]:
     """By backend, in the header's order, of those that were asked. In a partial run one without a
     record was asked nothing, and is left out."""
-    counts: dict[str, Counter[Verdict]] = {}
+    counts: dict[str, Counter[Verdict | Outcome]] = {}
     for record in records:
-        counts.setdefault(record.backend, Counter())[record.verdict] += 1
+        not_asked = record.outcome is Outcome.NOT_ASKED
+        counts.setdefault(record.backend, Counter())[
+            record.outcome if not_asked else record.verdict
+        ] += 1
     named = [b.name for b in header.backends if b.was_asked and not header.partial]
     order = [b.name for b in header.backends if b.name in counts or b.name in named]
     return {name: _answered(counts.get(name, Counter())) for name in order}
 
 
-def _answered(counts: Counter[Verdict]) -> Answered:
+def _answered(counts: Counter[Verdict | Outcome]) -> Answered:
     return Answered(
         asked=counts.total(),
         unsupported=counts[Verdict.UNSUPPORTED],
         declined=counts[Verdict.DECLINED],
+        not_asked=counts[Outcome.NOT_ASKED],
     )
 
 

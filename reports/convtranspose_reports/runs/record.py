@@ -41,6 +41,8 @@ class Outcome(StrEnum):
     CRASHED = "CRASHED"
     TIMED_OUT = "TIMED_OUT"
     OUT_OF_MEMORY = "OUT_OF_MEMORY"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    NOT_ASKED = "NOT_ASKED"
 
 
 class Verdict(StrEnum):
@@ -160,7 +162,8 @@ class Record(_Line, frozen=True, kw_only=True, tag="record"):
     `finding` is the id of the finding that explains a difference ("" where there is none);
     `follows` the readings of open clauses that the outcome follows (clause label -> readings that
     fit); `reason` one bounded sentence of what differed, why the API cannot say it, or the
-    backend's own message; `note` is "unverified here", "fixed?" or "".
+    backend's own message; `note` is "unverified here", "fixed?" or "", and says
+    how the case ended the first time, where that did not repeat.
     `measured` is left out of the line where the case is no probe of precision.
     """
 
@@ -202,8 +205,8 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
 
     `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms
     (kind `inconsistent`: readings mixed), declined (what the backend says that it does not do).
-    `kind`: reading, fault, accuracy, error, differs, accepted, unexplained, inconsistent, stale or
-    declined. `sentence` says what the backend does instead.
+    `kind`: reading, fault, accuracy, error, differs, accepted, unexplained, inconsistent, stale,
+    declined or not asked. `sentence` says what the backend does instead.
     """
 
     id: str

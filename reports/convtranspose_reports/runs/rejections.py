@@ -17,6 +17,8 @@ class Fate(StrEnum):
     CRASHED = "took the process down"
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "ran out of memory"
+    LIMIT_REACHED = "reached a limit"
+    NOT_ASKED = "was not asked"
     UNSUPPORTED = "cannot be said"
     DECLINED = "declined"
 
@@ -27,6 +29,8 @@ _FATES = {
     Outcome.CRASHED: Fate.CRASHED,
     Outcome.TIMED_OUT: Fate.TIMED_OUT,
     Outcome.OUT_OF_MEMORY: Fate.OUT_OF_MEMORY,
+    Outcome.LIMIT_REACHED: Fate.LIMIT_REACHED,
+    Outcome.NOT_ASKED: Fate.NOT_ASKED,
     Outcome.UNSUPPORTED: Fate.UNSUPPORTED,
     Outcome.DECLINED: Fate.DECLINED,
 }

@@ -197,7 +197,7 @@ _INSTEAD = {
     Check.OUTPUT: frozenset({Outcome.SHAPE_DIFFERS}),
     Check.OUTPUT_SHAPE: frozenset(Outcome)
     - _HAS_THE_SHAPE
-    - {Outcome.UNSUPPORTED, Outcome.DECLINED},
+    - {Outcome.UNSUPPORTED, Outcome.DECLINED, Outcome.NOT_ASKED},
 }
 
 

@@ -27,15 +27,20 @@ class FollowUp:
     """Workers, one a backend: those that a run has `kept`, else started when first asked, and ended
     with the `with` block.
 
-    A backend that hangs once is left alone, and one that dies again and again.
+    A backend that hangs once is left alone, and one that dies again and again; those that are
+    `gone` are not asked.
     """
 
     def __init__(
-        self, limits: Limits, kept: dict[str, Worker] | None = None, seed: int = 0
+        self,
+        limits: Limits,
+        kept: dict[str, Worker] | None = None,
+        seed: int = 0,
+        gone: Iterable[str] = (),
     ) -> None:
         self._limits, self._seed, self._open = limits, seed, ExitStack()
         self._workers = dict(kept or {})
-        self._left: dict[str, int] = {}
+        self._left: dict[str, int] = dict.fromkeys(gone, 0)
         self._deaths: Counter[str] = Counter()
         self._credit = Credit()
 
@@ -81,7 +86,7 @@ class FollowUp:
         self._left[entry.name] = left - 1
         call = Call.of(asked.case, *asked.arrays())
         try:
-            seen = self._worker(entry).ask(call, (check.value,))[check.value]
+            seen = self._worker(entry).ask(call, (check.value,), _hangs)[check.value]
         except (Unusable, HarnessError):
             self._left[entry.name] = 0
             return None
@@ -94,3 +99,8 @@ class FollowUp:
         if entry.name not in self._workers:
             self._workers[entry.name] = self._open.enter_context(Worker(entry, self._limits))
         return self._workers[entry.name]
+
+
+def _hangs(check: str, seen: Observation) -> bool:
+    """One hang is enough to leave a backend alone."""
+    return seen.seen is Seen.TIMED_OUT

@@ -38,7 +38,7 @@ def propose(run: Run, cases: Sequence[Case] = ()) -> str:
     """TOML text with one entry for each failing finding: what explains it, `when` as its cases have
     it, an example. `cases` are the run's: with them, no entry speaks wrongly of an answer that is
     right, and what no rule explains is an entry, too."""
-    failing = [f for f in run.findings if f.verdict is Verdict.FAILS]
+    failing = [f for f in run.findings if f.verdict is Verdict.FAILS and f.kind != "not asked"]
     if not failing:
         return "# nothing fails: nothing to declare\n"
     first, *others = dict.fromkeys(f.backend for f in failing)

@@ -1,0 +1,215 @@
+"""One worker's part of a run: what it is still to be asked, what it has not answered in full, and
+what is left where it cannot be asked any more."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+
+from ...backends.api import Unusable
+from ...backends.entry import Entry
+from ...worker.messages import written
+from ...worker.observation import Observation, Seen, stopped
+from ...worker.process import HarnessError, Worker
+from ..session import Session
+
+Answered = tuple[Entry, int, dict[str, Observation]]
+AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do
+MOST_HANGS = 3  # cases in a row without an answer: of what is left a sample is asked
+SAMPLE = 5
+PATIENCE_S = 20.0  # with a start: who takes longer holds nobody else up
+
+
+class Questions:
+    """The plan's cases as they are sent, each written once and kept until every backend was
+    asked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kept: dict[int, tuple[bytes, int]] = {}
+        self._bytes = 0  # of those that are kept
+
+    @property
+    def are_enough(self) -> bool:
+        """Do so many wait that more should not be written before they are asked for?"""
+        return self._bytes >= AHEAD_BYTES
+
+    def of(self, number: int) -> bytes:
+        """The question, to be asked now."""
+        question, to_come = self._taken(number)
+        self._keep(number, question, to_come - 1)
+        return question
+
+    def foresee(self, number: int, checks: tuple[str, ...]) -> None:
+        """Writes a question that will be asked, and works out what its answer should be."""
+        self._keep(number, *self._taken(number))
+        self._session.foresee(number, checks)
+
+    def _taken(self, number: int) -> tuple[bytes, int]:
+        question, to_come = self._kept.pop(number, (b"", self._session.open_questions(number)))
+        self._bytes -= len(question)
+        return question or written(self._session.call(number)), to_come
+
+    def _keep(self, number: int, question: bytes, to_come: int) -> None:
+        if to_come:
+            self._kept[number] = (question, to_come)
+            self._bytes += len(question)
+
+
+class Conversation:
+    """A worker, and the numbers of the cases that it is asked.
+
+    A worker that does not start costs its own cases, and one that hangs again and again the time of
+    a sample: what it was not asked is in `left`.
+    """
+
+    def __init__(
+        self, session: Session, entry: Entry, numbers: list[int], questions: Questions
+    ) -> None:
+        self.entry, self.worker = entry, Worker(entry, session.plan.limits)
+        self.error: Unusable | HarnessError | None = None  # that ended it
+        self._session, self._questions = session, questions
+        self._to_ask = deque(numbers)
+        self._aside: list[int] = []  # not to be asked while no case of a sample is answered
+        self._hangs = 0  # in a row
+        self._foreseen = 0  # the first case that may not be foreseen yet
+        self._next: bytes | None = None  # the first of them, written
+        self._asked: deque[tuple[int, tuple[str, ...], dict[str, Observation]]] = deque()
+        self._begun = time.monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        return self.error is not None or not (self._to_ask or self._asked or self.worker.is_due)
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which its start may hold others up."""
+        started = self.worker.is_ready or bool(self.worker.versions)
+        return 0.0 if started else max(self._begun + PATIENCE_S - time.monotonic(), 0.0)
+
+    @property
+    def is_slow_to_start(self) -> bool:
+        return not self.worker.versions and not self.patience
+
+    def ask(self) -> None:
+        """Hands over as many questions as the worker has room for."""
+        if self._to_ask:
+            self.worker.begin()  # where the last one died
+        if not self.worker.is_hungry:
+            return
+        while self._to_ask and self.worker.is_ready:
+            number = self._to_ask[0]
+            checks = self._session.plan.checks(self.entry, number)
+            if checks:
+                self._next = self._next or self._questions.of(number)
+                if not self.worker.has_room(self._next):
+                    break
+                predicted = partial(self._session.predicts, self.entry, number)
+                self.worker.send(self._next, checks, predicted)
+            self._asked.append((number, checks, {}))
+            self._next = None
+            self._to_ask.popleft()
+        self.worker.flush()
+
+    def foresee(self) -> bool:
+        """Makes one of the next questions ready; False where there is none to make."""
+        first = int(self._next is not None)
+        while self._to_ask and not self._aside and not self._questions.are_enough:
+            number = max(self._foreseen, self._to_ask[0] + first)
+            if number > self._to_ask[-1]:
+                return False
+            self._foreseen = number + 1
+            if number in self._session.answered[self.entry.name]:
+                continue
+            if checks := self._session.plan.checks(self.entry, number):
+                self._questions.foresee(number, checks)
+                return True
+        return False
+
+    def answered(self) -> Iterator[Answered]:
+        """The cases that are answered in full by now."""
+        try:
+            answer = self.worker.take() if self.worker.is_due else None
+        except (Unusable, HarnessError) as error:
+            self._end(error)
+            return
+        if answer is not None:
+            next(found for _, checks, found in self._asked if len(found) < len(checks)).update(
+                [answer]
+            )
+        elif self.worker.is_ready:
+            self._session.told(self.entry.name, self.worker.versions, self.worker.kernels)
+        done = list(self._done())
+        self.ask()
+        yield from done
+
+    def _done(self) -> Iterator[Answered]:
+        while self._asked and len(self._asked[0][2]) == len(self._asked[0][1]):
+            number, _, found = self._asked.popleft()
+            self._count_hangs(found)
+            yield self.entry, number, found
+
+    def _count_hangs(self, found: dict[str, Observation]) -> None:
+        """Past some hangs in a row all but a sample is put aside, until one of it is answered."""
+        if not any(seen.seen is Seen.TIMED_OUT for seen in found.values()):
+            self._hangs = 0
+            if found and self._aside:
+                self._to_ask = deque(sorted([*self._to_ask, *self._aside]))
+                self._aside = []
+            return
+        self._hangs += 1
+        if self._hangs >= MOST_HANGS and not self._aside:
+            self._take_back()
+            left = list(self._to_ask)
+            step = max(len(left) // SAMPLE, 1)
+            self._to_ask = deque(left[step // 2 :: step][:SAMPLE])
+            self._aside = [number for number in left if number not in self._to_ask]
+
+    def _take_back(self) -> None:
+        """Questions that wait behind the one that hung are to be asked yet, and not begun."""
+        if self.worker.withdraw():
+            while self._asked and not self._asked[-1][2]:
+                self._to_ask.appendleft(self._asked.pop()[0])
+            self._next = None
+
+    def _end(self, error: Unusable | HarnessError) -> None:
+        if isinstance(error, Unusable):
+            self.error = Unusable(f"backend {self.entry.name} cannot be used here: {error}")
+            self.error.__cause__ = error
+        else:
+            self.error = error
+        if (first := self.worker.unrepeated) is not None and self._asked:
+            self._asked[0][2].setdefault(*first)
+
+    @property
+    def has_left(self) -> bool:
+        """Is anything in `left`?"""
+        return self.error is not None or bool(self._aside)
+
+    def did_not_start(self, entry: Entry) -> bool:
+        """Did this backend's worker never tell that it is ready?"""
+        return self.error is not None and entry == self.entry and not self.worker.versions
+
+    def left(self) -> Iterator[Answered]:
+        """When it is over, the cases that were not asked, or not in full."""
+        why = str(self.error) if self.error else self._why_aside()
+        for number, checks, found in self._asked:
+            yield self.entry, number, found | not_asked(checks, found, why)
+        for number in sorted([*self._to_ask, *self._aside]):
+            checks = self._session.plan.checks(self.entry, number)
+            yield self.entry, number, not_asked(checks, {}, why)
+
+    def _why_aside(self) -> str:
+        limit = f"{self._session.plan.limits.case_s:g} s"
+        return (
+            f"{MOST_HANGS} cases in a row gave no answer within {limit}, and none of a sample of "
+            f"{SAMPLE} of the others"
+        )
+
+
+def not_asked(
+    checks: tuple[str, ...], found: dict[str, Observation], why: str
+) -> dict[str, Observation]:
+    """What is seen of checks that are not asked any more, with the reason."""
+    seen = stopped(Seen.NOT_ASKED, "start", "not asked", why)
+    return {check: seen for check in checks if check not in found}
