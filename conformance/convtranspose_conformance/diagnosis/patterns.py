@@ -40,6 +40,8 @@ class Pattern:
 
 def pattern_of(reply: Reply) -> Pattern:
     """How the answer differs from the text's: the first of the patterns below that it has."""
+    if reply.looks is not None:
+        return Pattern(*reply.looks)
     seen, text, outcome = reply.seen, reply.asked.answer(), reply.outcome
     if outcome is Outcome.ACCEPTED:
         refused = reply.case.refusal()

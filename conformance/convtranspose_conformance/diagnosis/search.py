@@ -26,7 +26,7 @@ from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen
 from .evidence import Evidence, Fitting
 from .measured_search import Measuring
 from .patterns import pattern_of
-from .result import Diagnosis
+from .result import BY_RULE, Diagnosis, shows
 from .thresholds import HARDEST, MOST_COMPUTED, WEIGHED
 
 ROUNDING = {fault.name for fault in ARITHMETIC}
@@ -56,6 +56,17 @@ def diagnose(
         search = _Search(evidence, list(dict.fromkeys(by_case.values())), accuracies)
         by_case |= zip((each.case.id for each in mine), search.run(), strict=True)
     return [by_case[each.case.id] for each in wrong]
+
+
+def diagnosed_again(reduced: Reply, diagnoses: Sequence[Diagnosis], ask: Ask | None) -> Diagnosis:
+    """A diagnosis of a wrong answer whose numbers are not kept: the backend is asked again, and
+    what it says is held against the `diagnoses` of the others."""
+    by_rule = [each for each in diagnoses if each.kind in BY_RULE]
+    for reply in ask([reduced.case]) if ask and by_rule else ():
+        for diagnosis in by_rule:
+            if shows(diagnosis, reply):
+                return diagnosis
+    return _rest(reduced)
 
 
 def _of_op(pool: Pool, op: str) -> Iterator[Case]:

@@ -64,7 +64,7 @@ def example_of(reply: Reply, differing: str) -> Example:
         actual=_actual(seen, check),
         differing=differing,
         reproducer=_script(reply, expected),
-        arithmetic=spelled_out(asked, reply.compared),
+        arithmetic="" if reply.looks else spelled_out(asked, reply.compared),
     )
 
 
@@ -96,6 +96,8 @@ def _actual(seen: Observation, check: Check) -> str:
         return "\n".join(starmap(_of_form, {FIRST: seen, **seen.parts}.items()))
     if seen.seen is not Seen.RETURNED:
         return _how_it_stopped(seen)
+    if seen.digest:
+        return f"{seen.dtype} of {shape_text(seen.shape)}, SHA-256 {seen.digest}"
     if check is Check.OUTPUT_SHAPE or not (seen.dtype or seen.parts):  # a shape that was stated
         return shape_text(seen.shape, NO_SHAPE)
     if check is Check.GRADIENT:

@@ -43,7 +43,9 @@ def smallest_example(
     if first.seen.seen in _HARMLESS or (deaths and first.seen.seen is Seen.CRASHED):
         last = _smallest(first, holds, ask_of(entry, check), deaths)
     if last is first:
-        return example_of(first, first.judgement.reason), first
+        if first.looks is not None:  # its numbers are not kept
+            last = next(iter(ask_of(entry, check)([first.case])), first)
+        return example_of(last, first.judgement.reason), first
     differing = difference(last.asked.answer(), last.compared)[1]
     by_name = sorted(entries, key=lambda each: each.name)  # not in the order of arrival
     others = [each for each in by_name if each.name != entry.name and check.value in each.checks]

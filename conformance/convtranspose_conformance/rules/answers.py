@@ -49,6 +49,13 @@ class Asked:
         other.credited, other._conforming = False, {}
         return other
 
+    def forget(self) -> None:
+        """Lets go of all that was worked out: it can be worked out again."""
+        for kept in (self._answers, self._conforming, self._placed):
+            kept.clear()
+        for name in ("tensors", "output_gradient", "squares"):
+            vars(self).pop(name, None)
+
     @cached_property
     def tensors(self) -> Tensors:
         return tensors(self.case, self.seed)

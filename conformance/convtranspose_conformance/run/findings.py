@@ -13,8 +13,9 @@ from convtranspose_reports import NO_ANSWER, Check, Finding, Outcome, Verdict
 
 from ..backends.entry import Entry
 from ..diagnosis.fresh_calls import fresh_cases
+from ..diagnosis.patterns import pattern_of
 from ..diagnosis.result import Diagnosis, shows
-from ..diagnosis.search import diagnose
+from ..diagnosis.search import diagnose, diagnosed_again
 from ..verdict.deviations import Deviation
 from ..verdict.judge import judge
 from ..verdict.reply import AskOf, Reply
@@ -71,8 +72,12 @@ class Ledger:
         if judgement.verdict is Verdict.DECLINED:
             self._declined.setdefault(of_check, []).append(reply)
         if judgement.outcome is Outcome.AGREES:
-            kept = reply if reply.asked.answer().rounds else reply.without_numbers()
+            is_kept = reply.asked.answer().rounds and not reply.is_large
+            kept = reply if is_kept else reply.without_numbers()
             self._right.setdefault(of_check, []).append(kept)
+        if judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES) and reply.is_large:
+            look = pattern_of(reply)
+            reply = reply.reduced((look.name, look.sentence))
         if judgement.deviation is not None:
             self._groups.setdefault(judgement.deviation.id, Group(reply)).add(reply)
             return judgement.deviation.id
@@ -111,10 +116,6 @@ class Ledger:
         findings += self._stale(exercised) if whole else []
         return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
 
-    def _others(self) -> list[Entry]:
-        """Whoever may be asked what he answers to an example: by name, whoever answered first."""
-        return [self._entries[name] for name in sorted(self._entries)]
-
     def _declared_of(self, backend: str) -> list[Deviation]:
         return [d for d in self._deviations.values() if d.backend == backend]
 
@@ -132,7 +133,7 @@ class Ledger:
     def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
         holds = partial(self._is_declared, declared)
         more = None if declared.undefined else ask_of
-        example, _ = group.example(holds, more, self._others())
+        example, _ = group.example(holds, more, self._entries.values())
         if declared.undefined:  # other numbers in every run: they are left out
             example = msgspec.structs.replace(
                 example, actual="other numbers in every run", arithmetic=""
@@ -180,17 +181,21 @@ class Ledger:
         declared = self._declared_of(entry.name)
         classes = self._accuracies.setdefault(entry.name, {d.accuracy for d in declared})
         right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
+        ask = ask_of(entry, check) if ask_of else None
+        kept = [each for each in failures if each.looks is None]
         diagnoses = diagnose(
-            failures,
+            kept,
             right,
             check,
-            ask=ask_of(entry, check) if ask_of else None,
+            ask=ask,
             pool=fresh_cases,
             declared=[d.explanation for d in declared if d.check == check and d.explanation],
             accuracies=classes - {""},
         )
         classes |= {diagnosis.accuracy for diagnosis in diagnoses}
-        return diagnoses
+        by_case = {each.case.id: it for each, it in zip(kept, diagnoses, strict=True)}
+        found = list(dict.fromkeys(diagnoses))
+        return [by_case.get(each.case.id) or diagnosed_again(each, found, ask) for each in failures]
 
     def _failing(
         self,
@@ -204,7 +209,9 @@ class Ledger:
         def holds(reply: Reply) -> bool:
             return shows(diagnosis, reply, others) and self._declared_as(reply) is None
 
-        example, shown = group.example(holds, ask_of, self._others(), deaths=DEATHS_OF_AN_EXAMPLE)
+        example, shown = group.example(
+            holds, ask_of, self._entries.values(), deaths=DEATHS_OF_AN_EXAMPLE
+        )
         return Finding(
             id=_undeclared(group, diagnosis),
             backend=first.entry.name,

@@ -124,6 +124,8 @@ class Session:
                 records.append(self._recorded(number, reply, ""))
                 continue
             records.append(self._recorded(number, reply, self._ledger.enter(reply)))
+            if reply.is_large:
+                self.asked[number].forget()
         return records
 
     def predicts(self, entry: Entry, number: int, check: str, seen: Observation) -> bool:

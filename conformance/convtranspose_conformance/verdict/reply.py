@@ -3,6 +3,7 @@ from."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome, Verdict
@@ -14,18 +15,22 @@ from .compare import Comparisons
 from .deviations import Deviation
 from .judge import Judgement, judge
 
+LARGE = 2**22  # bytes of numbers that are not kept
+BYTES = 4  # of most numbers
 _NO_NUMBERS = Observation(seen=Seen.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reply:
     """One check of one case, put to one backend: what was asked, what was seen (`compared` holds it
-    against answers), what was judged."""
+    against answers), what was judged. `looks`: the name and the sentence of what it looked like,
+    where its numbers are not kept."""
 
     entry: Entry
     asked: Asked
     compared: Comparisons
     judgement: Judgement
+    looks: tuple[str, str] | None = None
 
     @property
     def case(self) -> Case:
@@ -47,6 +52,23 @@ class Reply:
     def wrong(self) -> bool:
         """Does the backend differ, declared or not?"""
         return self.judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES)
+
+    @property
+    def is_large(self) -> bool:
+        """Are its numbers, or those that it is held against, too many to be kept?"""
+        inputs = max(prod(self.case.x_shape), prod(self.case.w_shape))
+        return self.seen.size > LARGE or inputs * BYTES > LARGE
+
+    def reduced(self, looks: tuple[str, str]) -> "Reply":
+        """What is kept of a large reply: how it looked, and a digest. Its numbers come back when it
+        is asked again."""
+        return Reply(
+            entry=self.entry,
+            asked=Asked(self.case, self.asked.seed),
+            compared=Comparisons(self.check, self.seen.without_data()),
+            judgement=self.judgement,
+            looks=looks,
+        )
 
     def without_numbers(self) -> "Reply":
         """What is kept of a right reply: that it is one, and of which case."""

@@ -6,9 +6,10 @@ own methods, which are bound here before a backend is loaded.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import ml_dtypes  # noqa: F401  registers bfloat16 with np.dtype
@@ -69,7 +70,7 @@ class Observation:
     Otherwise `stage`, `kind` (the exception's type) and `message` of what stopped it, the message
     cut to MESSAGE_LENGTH characters; `tail` is the end of what a process that died had written, for
     the log: never part of a record. `once`: how it ended the first time, where that did not repeat
-    when it was asked again alone.
+    when it was asked again alone. `digest`: the SHA-256 of `data` that were let go of.
     """
 
     seen: Seen
@@ -81,12 +82,23 @@ class Observation:
     message: str = ""
     tail: str = ""
     once: str = ""
+    digest: str = ""
     parts: Mapping[str, "Observation"] = field(default_factory=dict)
 
     @property
     def refuses(self) -> bool:
         """Did the framework raise an error? To return what is no array is none."""
         return self.seen is Seen.REFUSED and self.stage != RETURN_VALUE
+
+    @property
+    def size(self) -> int:
+        """Bytes of its numbers, and of its parts'."""
+        return len(self.data) + sum(part.size for part in self.parts.values())
+
+    def without_data(self) -> "Observation":
+        """What is kept of large numbers: their digest."""
+        parts = {name: part.without_data() for name, part in self.parts.items()}
+        return replace(self, data=b"", digest=sha256(self.data).hexdigest(), parts=parts)
 
     def array(self) -> NDArray[Any]:
         """The output as an array."""
