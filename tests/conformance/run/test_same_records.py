@@ -29,7 +29,7 @@ def lines(directory: Path, given: tuple[str, ...], environment: dict[str, str]) 
         ],
         env=os.environ | environment,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     kept = (directory / "results.jsonl").read_bytes().splitlines()
     return sorted(line for line in kept if b'"type":"footer"' not in line and b"header" not in line)
