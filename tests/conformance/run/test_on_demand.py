@@ -50,7 +50,7 @@ def test_misbehaviour_beyond_the_plan_loses_nothing_and_leaves_no_process_behind
     name: str, tmp_path: Path
 ) -> None:
     with running(tmp_path / "run", 1.0, [f"misbehaving:{name}"]) as (process, mark):
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
         assert process.returncode == 0
         assert survivors(mark, 5.0) == {}
     _assert_nothing_lost(read_run(tmp_path / "run"))
