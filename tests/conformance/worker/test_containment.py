@@ -22,7 +22,7 @@ LEAVING = ("grandchild_leaves", "program_leaves", "program_closes_nothing", "chi
 def test_who_leaves_his_session_ends_with_the_run(tmp_path: Path) -> None:
     names = [f"faulty:{name}" for name in LEAVING]
     with running(tmp_path / "run", 4.0, names) as (process, mark):
-        process.communicate(timeout=120)
+        process.communicate(timeout=600)
         assert process.returncode == 0
         assert survivors(mark, 2.0) == {}
 
@@ -51,7 +51,7 @@ def test_scratch_files_go_with_the_worker(tmp_path: Path, monkeypatch: pytest.Mo
     """A killed run's, too."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with running(tmp_path / "run", 4.0, ["faulty:leaves_scratch"]) as (process, _):
-        process.communicate(timeout=120)
+        process.communicate(timeout=600)
     assert [each.name for each in tmp_path.iterdir()] == ["run"]
     with running(tmp_path / "killed", 600.0, ["faulty:hangs"]) as (process, mark):
         assert process.stdout is not None

@@ -160,7 +160,7 @@ def test_a_run_leaves_no_process_behind(tmp_path: Path) -> None:
         f"misbehaving:{name}" for name in ("Segfaults", "HangsWithAChild", "Exits", "LeavesAChild")
     ]
     with running(tmp_path / "run", 2.0, names) as (process, mark):
-        lines = process.communicate(timeout=120)[0].splitlines()
+        lines = process.communicate(timeout=600)[0].splitlines()
         assert process.returncode == 0
         assert len(lines) == len(names) * len(GUILTY | INNOCENT)
         assert survivors(mark, 5.0) == {}
