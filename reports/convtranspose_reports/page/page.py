@@ -27,13 +27,14 @@ from convtranspose_reports.runs.summary import answering, by_urgency, state
 Drawn = tuple[Section, Markup]
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
 MOST_NEWS = 8  # undeclared findings named at the top
-STYLES = ("page.css", "findings.css")
+STYLES = ("page.css", "findings.css", "matrix.css")
 SCRIPTS = (
     "records.js",
     "query.js",
     "filter.js",
     "copying.js",
     "answers.js",
+    "pairs.js",
     "keyboard.js",
     "start.js",
 )

@@ -15,12 +15,13 @@ from convtranspose_reports.page.bug_report import bug_report
 from convtranspose_reports.page.causes import causes, foremost
 from convtranspose_reports.page.citation import bibtex, citation, description
 from convtranspose_reports.page.heat import pictures
+from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped
 from convtranspose_reports.runs.accuracy import Accuracy, accuracies
 from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
-from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules, totals
+from convtranspose_reports.runs.summary import readings_followed, shape_rules, totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,20 @@ def _environment(view: View) -> Given:
 
 def _matrix(view: View) -> Given:
     features = view.run.header.features
-    return {"features": features, "backends": view.backends, "matrix": matrix(view.run)}
+    stating = {record.backend for record in view.run.records if record.check in STATED}
+    computing = {record.backend for record in view.run.records if record.check in COMPUTED}
+    return {
+        "features": features,
+        "groups": [*grouped([*features])],
+        "backends": view.backends,
+        "computed": cells(view.run, COMPUTED),
+        "computing": [b for b in view.backends if b.name in computing or b.name not in stating],
+        "stated": cells(view.run, STATED),
+        "stating": [b for b in view.backends if b.name in stating],
+        "by_id": {finding.id: finding for finding in view.findings},
+        "anchors": view.anchors,
+        "counted": [verdict for verdict in Verdict if verdict is not Verdict.STALE],
+    }
 
 
 def _readings(view: View) -> Given:

@@ -5,7 +5,7 @@
 // scroll is none.
 function offerArrows() {
   for (const table of document.querySelectorAll("main .scroll > table:not(#answers)")) {
-    const links = [...table.querySelectorAll("a, summary")];
+    const links = [...table.querySelectorAll("summary, a")].filter((link) => !link.parentElement.closest("details:not([open])") || link.matches("summary"));
     const row = (link) => link.closest("tr"), column = (link) => link.closest("th, td").cellIndex;
     const beyond = (link, step) => {
       const others = links.filter((other) => row(other) !== row(link) && column(other) === column(link));

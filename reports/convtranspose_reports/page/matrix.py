@@ -1,0 +1,145 @@
+"""The matrix: what a feature does by itself to the answers of a backend.
+
+A deviation counts against the features that its own condition or rule names, not against every
+feature that its cases happen to have: float16 that is rounded twice says nothing of groups.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from convtranspose_reports.runs.record import Check, Finding, Verdict
+from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.summary import Counts, answering
+
+STATED = frozenset({Check.OUTPUT_SHAPE})
+COMPUTED = frozenset(Check) - STATED
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Sizes": ("1-D", "2-D", "3-D", "batch above 1", "zero-size dimensions"),
+    "Steps": ("strides", "dilations", "strides with dilations", "kernel below stride"),
+    "Padding": (
+        "pads, symmetric", "pads, asymmetric", "output_padding", "auto_pad VALID",
+        "auto_pad SAME_UPPER", "auto_pad SAME_LOWER", "SAME with output_padding", "output_shape",
+        "output_shape with SAME", "pads beside output_shape", "odd total padding",
+        "negative total padding",
+    ),
+    "Channels": ("group", "group, M/group above 1", "bias"),
+    "Types": ("float32", "float64", "float16", "bfloat16", "precision probes"),
+    "Special values": ("special values",),
+    "Errors": ("forbidden calls",),
+}  # fmt: skip
+OTHERS = "Others"
+# feature -> what a condition that speaks of it says
+_NAMED = {
+    "1-D": r"\brank (== 1|< 2)\b", "2-D": r"\brank (== 2|> 1|< 3)\b",
+    "3-D": r"\brank (== 3|> 1|> 2)\b", "batch above 1": r"\bN > 1",
+    "zero-size dimensions": r"\b0 (not )?in\b|\bC == 0|\bN == 0|\bM == 0|\bC in \(0",
+    "strides": r"\bstrides\b", "dilations": r"\bdilations\b",
+    "strides with dilations": r"\bdilations\b",
+    "kernel below stride": r"\beffective_kernel\b|\bkernel\b", "pads, symmetric": r"\bpads\b",
+    "pads, asymmetric": r"\bpads\b", "output_padding": r"\boutput_padding\b",
+    "auto_pad VALID": r"'VALID'", "auto_pad SAME_UPPER": r"'SAME_UPPER'",
+    "auto_pad SAME_LOWER": r"'SAME_LOWER'", "output_shape": r"\boutput_shape\b",
+    "group": r"\bgroup\b", "group, M/group above 1": r"M // group", "bias": r"\bbias\b",
+    "opset 1": r"opset == 1\b|opset < 11", "opset 22": r"opset == 22|opset > 11",
+    "float32": r"'float32'", "float64": r"'float64'", "float16": r"'float16'",
+    "bfloat16": r"'bfloat16'", "special values": r"'(special|subnormal)'", "Conv": r"op == 'Conv'",
+    "W as graph input": r"\binitializer\b", "forbidden calls": r"\bforbidden\b",
+}  # fmt: skip
+# label of a clause -> the features that a reading of it is about
+_OF_CLAUSE = {
+    "A": ("odd total padding",), "B": ("opset 1",),
+    "C": ("kernel below stride", "negative total padding"),
+    "D": ("SAME with output_padding",), "E": ("negative total padding",), "F": ("output_shape",),
+    "G": ("pads beside output_shape",), "J": ("negative total padding", "output_shape"),
+    "K": ("output_padding",), "R": ("zero-size dimensions",),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Cell:
+    """Answers of a backend to the cases with a feature: by verdict, and of those that deviate how
+    many do so by a finding that speaks of the feature."""
+
+    counts: Counts = field(default_factory=Counts)
+    own: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def share(self) -> float | None:
+        """Of what can be said and speaks of the feature, the share that is right; None: nothing."""
+        wrong = self.own.total() + self.counts[Verdict.FAILS]
+        right = self.counts[Verdict.CONFORMS]
+        return right / (right + wrong) if right + wrong else None
+
+    @property
+    def elsewhere(self) -> int:
+        """Answers that deviate by what speaks of other features."""
+        return self.counts[Verdict.DEVIATES] - self.own.total()
+
+    @property
+    def kind(self) -> str:
+        """The class that it is drawn by."""
+        if self.counts[Verdict.FAILS]:
+            return "red"
+        if self.share is None:
+            return "declines" if self.counts[Verdict.DECLINED] else "unsaid"
+        return "right" if self.share == 1 else f"part-{min(int(self.share * 4), 3)}"
+
+    @property
+    def percent(self) -> str:
+        """The share, never rounded up to all nor down to nothing."""
+        if self.share is None:
+            return ""
+        whole = int(100 * self.share)
+        return f"{whole} %" if whole or not self.share else "below 1 %"
+
+
+def cells(run: Run, checks: frozenset[Check]) -> dict[str, dict[str, Cell]]:
+    """Feature -> backend -> cell, of the answers under `checks`."""
+    found = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
+    features = {case.name: case.features for case in run.cases}
+    speaks = _speaks(run, features)
+    for record in run.records:
+        if record.check not in checks:
+            continue
+        for feature in features[record.case]:
+            cell = found[feature][record.backend]
+            cell.counts[record.verdict] += 1
+            if record.verdict is Verdict.DEVIATES and speaks(record.finding, feature):
+                cell.own[record.finding] += 1
+    return found
+
+
+def grouped(features: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The rows under their headings; what has none stands under `OTHERS`."""
+    for title, names in GROUPS.items():
+        if own := [name for name in names if name in features]:
+            yield title, own
+    known = {name for names in GROUPS.values() for name in names}
+    if rest := [name for name in features if name not in known]:
+        yield OTHERS, rest
+
+
+def _speaks(run: Run, features: Mapping[str, Sequence[str]]) -> Callable[[str, str], bool]:
+    """Is a feature one that a finding is about? Of a finding that names none, those that all of its
+    cases have."""
+    about = {finding.id: named(finding) for finding in run.findings}
+    shared = dict[str, set[str]]()
+    met = defaultdict[str, set[str]](set)
+    for record in run.records:
+        if record.finding:
+            own = set(features[record.case])
+            shared[record.finding] = shared.get(record.finding, own) & own
+            met[record.finding] |= own
+    for name, common in shared.items():
+        about[name] = (about.get(name, frozenset()) & met[name]) or frozenset(common)
+    return lambda finding, feature: feature in about.get(finding, frozenset())
+
+
+def named(finding: Finding) -> frozenset[str]:
+    """The features that its condition, or its rule, speaks of."""
+    said = {name for name, words in _NAMED.items() if re.search(words, finding.where)}
+    labels = re.findall(r"\b([A-T]):\w", finding.name)
+    return frozenset(said.union(*(_OF_CLAUSE.get(label, ()) for label in labels)))
