@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from convtranspose_conformance.backends.api import Call, Unusable
+from convtranspose_conformance.backends.jax.adapter import Jax
 from convtranspose_conformance.backends.onnxruntime.adapter import OnnxRuntime
+from convtranspose_conformance.backends.registry import named
 from convtranspose_conformance.backends.tensorflow.adapter import TensorFlow
 from convtranspose_conformance.backends.torch.adapter import Torch
+from convtranspose_conformance.backends.torch.script import torch_script
 from convtranspose_reference import Attributes
 
 CUDA = "CUDAExecutionProvider"
@@ -210,3 +213,109 @@ def test_a_session_without_proof_is_no_result(
 def test_a_proved_session_may_not_fall_back_later(monkeypatch: pytest.MonkeyPatch) -> None:
     onnxruntime(monkeypatch, Session)._made(ONES)
     assert Session.given == {"providers": [(CUDA, {"use_tf32": "0"})], "enable_fallback": 0}
+
+
+def modes(backend: Torch) -> list[str]:
+    return [name for name, _ in backend.variants(ONES) if name.startswith("cudnn.")]
+
+
+def test_cudnns_modes_are_forms_on_cuda_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch(monkeypatch, "cuda")
+    assert modes(Torch("cuda")) == ["cudnn.deterministic", "cudnn.benchmark"]
+    assert modes(Torch("cpu")) == []
+
+
+def test_a_mode_is_on_for_its_form_and_off_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch(monkeypatch, "cuda")
+    backend, seen = Torch("cuda"), []
+    cudnn = sys.modules["torch"].backends.cudnn  # type: ignore[attr-defined]
+    monkeypatch.setattr(
+        backend, "_run", lambda *_: seen.append((cudnn.deterministic, cudnn.benchmark))
+    )
+    for name, ask in backend.variants(ONES):
+        if name.startswith("cudnn."):
+            ask()
+    assert seen == [(True, False), (False, True)]
+    assert (cudnn.deterministic, cudnn.benchmark) == (False, False)
+
+
+def test_the_script_has_the_same_modes_and_leaves_them_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch(monkeypatch, "cuda")
+    forms = torch_script(named("torch-cuda"), ONES, static=False).forms
+    assert [name for name in forms if name.startswith("cudnn.")] == modes(Torch("cuda"))
+    for mode in ("deterministic", "benchmark"):
+        text = "\n".join(forms[f"cudnn.{mode}"])
+        compile(text, mode, "exec")
+        assert text.startswith(f"torch.backends.cudnn.{mode} = True\n")
+        assert text.endswith(f"torch.backends.cudnn.{mode} = False")
+    assert not any(
+        name.startswith("cudnn.")
+        for name in torch_script(named("torch-cpu"), ONES, static=False).forms
+    )
+
+
+class NeverDeterministic(SimpleNamespace):
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, False if name == "deterministic" else value)
+
+
+def test_a_mode_that_is_not_taken_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch(monkeypatch, "cuda", NeverDeterministic)
+    forms = dict(Torch("cuda").variants(ONES))
+    with pytest.raises(Unusable, match=r"did not take cudnn\.deterministic"):
+        forms["cudnn.deterministic"]()
+
+
+class JaxArray:
+    def __init__(self, platform: str) -> None:
+        self._platform = platform
+
+    def devices(self) -> set[SimpleNamespace]:
+        return {Device(platform=self._platform)}
+
+
+class Device(SimpleNamespace):
+    device_kind = "a GPU"
+
+    def __hash__(self) -> int:
+        return hash(self.platform)
+
+
+def jax(monkeypatch: pytest.MonkeyPatch, lands: str) -> dict[str, Any]:
+    """A stand-in whose GPU is there, and whose answers land elsewhere; what it is given."""
+    given: dict[str, Any] = {}
+
+    def conv_transpose(X: Any, W: Any, **named: Any) -> JaxArray:
+        given.update(named)
+        return JaxArray(lands)
+
+    module(
+        monkeypatch,
+        "jax",
+        __version__="1",
+        config=SimpleNamespace(update=lambda *_: None),
+        devices=lambda platform: [Device(platform="gpu")],
+        device_put=lambda array, there: array,
+        lax=SimpleNamespace(conv_transpose=conv_transpose),
+        vjp=lambda operator, *_: (None, lambda dY: (JaxArray("gpu"), JaxArray(lands))),
+    )
+    return given
+
+
+def test_jax_that_computes_on_the_cpu_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    jax(monkeypatch, "cpu")
+    backend = Jax("cuda")
+    with pytest.raises(Unusable, match="on cpu, not on gpu"):
+        backend.run(ONES)
+    with pytest.raises(Unusable, match="on cpu, not on gpu"):
+        backend.gradients(ONES, np.ones((1, 1, 4), np.float32))
+
+
+@pytest.mark.parametrize(("tf32", "precision"), [(False, "highest"), (True, "default")])
+def test_jax_is_told_the_precision_of_its_backend(
+    monkeypatch: pytest.MonkeyPatch, tf32: bool, precision: str
+) -> None:
+    given = jax(monkeypatch, "gpu")
+    backend = Jax("cuda", tf32)
+    backend.run(ONES)
+    assert given["precision"] == precision == backend.kernels()["precision"]

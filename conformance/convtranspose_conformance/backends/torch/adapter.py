@@ -1,6 +1,7 @@
 """PyTorch: `torch.nn.functional.conv_transpose{1,2,3}d` and `conv{1,2,3}d`."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusa
 from ..processor import ONEDNN_VARIABLES, told
 
 _FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
+CUDNN_MODES = ("deterministic", "benchmark")
 Arguments = dict[str, Any]
 
 
@@ -139,6 +141,21 @@ class Torch(Backend):
         yield "strided views", lambda: self._run(call, self._strided)
         if call.rank > 1:
             yield "channels_last", lambda: self._run(call, self._channels_last)
+        for mode in CUDNN_MODES if self._device == "cuda" else ():
+            yield f"cudnn.{mode}", partial(self._in_mode, call, mode)
+
+    def _in_mode(self, call: Call, mode: str) -> Array:
+        """The call with one of cuDNN's modes switched on. Raises Unusable where PyTorch does not
+        take it."""
+        cudnn = self._torch.backends.cudnn
+        before = getattr(cudnn, mode)
+        setattr(cudnn, mode, True)
+        try:
+            if getattr(cudnn, mode) is not True:
+                raise Unusable(f"PyTorch did not take cudnn.{mode} = True")
+            return self._run(call, self._tensor)
+        finally:
+            setattr(cudnn, mode, before)
 
     def _strided(self, array: Array) -> Any:
         """The same numbers as every other element of a tensor twice as long, so that none are

@@ -14,8 +14,9 @@ from ..script import (
     given_names,
     quoted,
     shown,
+    undone,
 )
-from .adapter import Torch, arguments
+from .adapter import CUDNN_MODES, Torch, arguments
 
 
 def torch_script(entry: Entry, call: Call, *, static: bool) -> Script:
@@ -63,9 +64,20 @@ def _forms(call: Call, device: str) -> dict[str, Lines]:
         if call.rank > 1
         else {}
     )
-    return {
+    forms = {
         name: [*lines, _operator(call), f"Y = y.{_back(call, device)}"]
         for name, lines in tensors.items()
+    }
+    return forms if device == "cpu" else forms | _modes(call, device)
+
+
+def _modes(call: Call, device: str) -> dict[str, Lines]:
+    """The call in each of cuDNN's modes."""
+    lines, _ = _computed(call, device)
+    modes = {mode: f"torch.backends.cudnn.{mode}" for mode in CUDNN_MODES}
+    return {
+        f"cudnn.{mode}": [f"{flag} = True", *undone(lines, f"{flag} = False")]
+        for mode, flag in modes.items()
     }
 
 
