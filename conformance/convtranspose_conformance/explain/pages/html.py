@@ -37,6 +37,7 @@ from ..inputs.options import command_line
 from ..inputs.recorded import Recorded
 from ..inputs.subject import Subject
 from .drawing import count_map, drawings
+from .overview import row
 from .recorded_text import absence, nearness
 
 
@@ -72,6 +73,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         "subject": subject,
         "case": case,
         "recorded": recorded,
+        "row": row(subject, coded=True),
         "nearness": nearness,
         "absence": absence,
         "clauses": CLAUSES,

@@ -24,7 +24,7 @@ MOST_CODED = 60  # further rows do without the column that needs code for every 
 def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> str:
     """The table, and how one of them is asked for where they do not follow in full."""
     rows = [
-        (str(number), *_row(subject, coded=number <= MOST_CODED))
+        (str(number), *row(subject, coded=number <= MOST_CODED))
         for number, subject in enumerate(subjects[:MOST_ROWS], 1)
     ]
     head = ("", "call", "X -> Y", "attributes", "one call in", "checkerboard")
@@ -58,7 +58,9 @@ def _typed(what: str) -> str:
     return shlex.quote(what) if len(what) <= 60 and "\n" not in what else "..."
 
 
-def _row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
+def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
+    """A call's name, sizes, attributes in short, the frameworks in which one call says it, and
+    whether it makes a checkerboard. `coded`: are the frameworks worked out?"""
     case = subject.case
     name = subject.origin.node or f"{subject.origin.function}, line {subject.origin.line}"
     x = "x".join(map(str, case.x_shape))
