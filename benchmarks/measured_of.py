@@ -144,14 +144,13 @@ def pins(*distributions: str) -> Key:
 
 
 def bounds() -> dict[str, str]:
-    """Distribution -> what pyproject.toml promises, of what runs need."""
+    """Distribution -> what pyproject.toml promises, of what runs need on every Python."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     needed = [*project["dependencies"], *(r for name in FRAMEWORKS[:3] for r in extras[name])]
-    split = [
-        re.split(r"(?=[<>=~!])", each.partition(";")[0].strip(), maxsplit=1) for each in needed
-    ]
-    return dict(split)
+    everywhere = (each for each in needed if "python_version" not in each)
+    named = (each.partition(";")[0].strip() for each in everywhere)
+    return dict(re.split(r"(?=[<>=~!])", each, maxsplit=1) for each in named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
