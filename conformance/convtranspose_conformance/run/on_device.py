@@ -29,6 +29,7 @@ from .selection import all_declared
 # Suite -> the share of the time that is left which it may take, beside those after it.
 WORTH = {"seeds": 1, "core": 6, "accuracy": 5, "special": 2, "gradients": 3, "repeatability": 2}
 GRACE_S = 10.0  # to judge what was measured when a step's time is over, before that is cut, too
+LIMITS = Limits(start_s=90.0, memory_gib=16.0)  # a CUDA context alone takes some GiB
 Say = Callable[[str], None]
 
 
@@ -83,7 +84,7 @@ def _why_not(entry: Entry) -> str:
     case = suite_cases("seeds")[0]
     call = Call.of(case, *Asked(case, 0).arrays())
     try:
-        with Worker(entry, Limits()) as worker:
+        with Worker(entry, LIMITS) as worker:
             worker.start()
             worker.ask(call, ("output",))
     except UserError as error:
@@ -141,6 +142,7 @@ def _step(step: Step, directory: Path, seconds: float, say: Say) -> Run | None:
         cases=list(suite_cases(step.suite)),
         deviations=all_declared(names, ()),
         jobs=len(step.entries),
+        limits=LIMITS,
     )
     try:
         with at_most(seconds):

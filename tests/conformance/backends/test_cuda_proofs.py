@@ -1,6 +1,7 @@
 """CUDA adapters against stand-ins of their frameworks that lie: no GPU is needed to see that a lie
 is no result."""
 
+import os
 import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -138,6 +139,14 @@ def test_tensorflow_that_does_not_do_as_told_is_unusable(
     tensorflow(monkeypatch, soft, tf32)
     with pytest.raises(Unusable, match=said):
         TensorFlow("GPU")
+
+
+def test_tensorflow_leaves_memory_of_the_device_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "")  # restored when the test ends
+    monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH")
+    tensorflow(monkeypatch, False, False)
+    TensorFlow("GPU")
+    assert os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
 
 
 def test_an_output_that_was_placed_elsewhere_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,8 @@ class TensorFlow(Backend):
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
         if device == "CPU":
             os.environ["CUDA_VISIBLE_DEVICES"] = ""
+        else:  # the whole device, otherwise, and nothing for the workers beside this one
+            os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
         import tensorflow as tf
 
         if not tf.config.list_physical_devices(device):
