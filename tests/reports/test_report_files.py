@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from convtranspose_reports import (
+    Answered,
     Check,
     Outcome,
     Verdict,
@@ -153,14 +154,15 @@ def test_the_share_stands_beside_every_count(tmp_path, silent):
     assert "**wrong answered nothing (2 declined): that is no pass.**" in markdown
     right, wrong = ET.parse(tmp_path / "junit.xml").getroot()
     said = {
-        each.get("name"): each.find("properties/property").get("value") for each in (right, wrong)
+        each.get("name"): each.find("properties/property[@name='answered']").get("value")
+        for each in (right, wrong)
     }
     assert said == {
         "right": "answered 1 of 2 questions (1 unsupported)",
         "wrong": "answered nothing (2 declined)",
     }
-    assert [wrong.get(key) for key in ("tests", "failures", "skipped")] == ["3", "1", "2"]
-    assert [each.get("type") for each in wrong.iter("skipped")] == ["DECLINED", "DECLINED"]
+    assert [wrong.get(key) for key in ("tests", "failures", "skipped")] == ["2", "1", "1"]
+    assert [each.get("message")[:4] for each in wrong.iter("skipped")] == ["2 x "]
 
 
 def test_matrix(run):
@@ -224,11 +226,43 @@ def test_junit(tmp_path, run):
         ("wrong.output", "stale: gone"): ["failure"],
     }
     said = wrong.findall("testcase")[1].find("failure")
-    assert said.text == 'a|b `c` <script>alert(1)</script>\n# *d* \ufffd\ufffd[31m \ufffd ]]> & "'
+    assert said.text == (
+        'a|b `c` <script>alert(1)</script>\n# *d* \ufffd\ufffd[31m \ufffd ]]> & "\n'
+        "to repeat: convtranspose run --backend wrong --suite core --case b"
+    )
     assert (said.get("type"), said.get("message")) == (
         "SHAPE_DIFFERS",
         "a|b `c` <script>alert(1)</script>",
     )
+
+
+def test_who_answered_all_is_said_no_more_of():
+    assert Answered(asked=3).sentence() == "answered 3 of 3 questions"
+    assert Answered(asked=0).sentence() == "answered nothing (nothing was asked)"
+
+
+def test_junit_says_when_how_long_and_of_which_versions(tmp_path, run):
+    write_report(tmp_path, run)
+    root = ET.parse(tmp_path / "junit.xml").getroot()
+    assert (root.get("time"), root.get("timestamp")) == ("1.000", "2025-12-31T23:59:59")
+    assert {suite.get("timestamp") for suite in root} == {"2025-12-31T23:59:59"}
+    version = root[0].find("properties/property[@name='version']")
+    assert version.get("value") == run.header.backends[0].version
+
+
+def test_what_was_skipped_for_one_reason_is_one_test(tmp_path, fake):
+    reasons = ["no word for it"] * 3 + ["no kernel"]
+    records = [
+        fake.record(f"case{i}", verdict=Verdict.UNSUPPORTED, reason=reason)
+        for i, reason in enumerate(reasons)
+    ]
+    write_report(tmp_path, fake.run([*records, fake.record("answered")]))
+    right = ET.parse(tmp_path / "junit.xml").getroot()[0]
+    assert [right.get(key) for key in ("tests", "failures", "skipped")] == ["3", "0", "2"]
+    assert [case.get("name") for case in right.iter("testcase")][1:] == [
+        "3 x UNSUPPORTED: no word for it",
+        "1 x UNSUPPORTED: no kernel",
+    ]
 
 
 def test_markdown_is_escaped(run):

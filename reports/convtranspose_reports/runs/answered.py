@@ -46,7 +46,8 @@ class Answered:
         )
         said = ", ".join(f"{count} {word}" for count, word in rest if count)
         much = f"{self.answers} of {self.asked} questions" if self.answers else "nothing"
-        return f"answered {much}" + (f" ({said})" if said else " (nothing was asked)")
+        rest_of_it = f" ({said})" if said else "" if self.asked else " (nothing was asked)"
+        return f"answered {much}{rest_of_it}"
 
 
 def answered(header: Header, records: Sequence[Record]) -> dict[str, Answered]:

@@ -16,6 +16,7 @@ function offerArrows() {
   }
   for (const links of ["nav a", ".tiles a"]) oneStop([...document.querySelectorAll(links)], (link) => link);
   oneStop([...document.querySelectorAll("section > :is(.finding, .cause)")], (card) => card.querySelector("summary"));
+  oneStop([...document.querySelectorAll(".foremost li")], (card) => card.querySelector("a"));
   const stops = () => {
     for (const text of document.querySelectorAll("pre")) {
       const cut = text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight;
