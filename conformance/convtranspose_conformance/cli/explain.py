@@ -22,6 +22,7 @@ from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
+from . import explain_what
 from .explain_what import Beside, chosen_of
 from .options import OptionError
 from .screen.terminal import say, warnings_said
@@ -31,40 +32,24 @@ if TYPE_CHECKING:
 
 RULE = "\n" + "=" * 100 + "\n"
 IN_FULL = 3  # more than these are a table, and one of them is asked for by its number
-Sizes = Annotated[str, typer.Option(metavar="LIST")]
 
 
 def explain_(
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHAT",
-            help="A case id, model.onnx[#NODE], text with calls in it, a .py or .ipynb, or -.",
-        ),
-    ] = "",
-    x: Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")] = "",
-    w: Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")] = "",
-    op: Annotated[
-        str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")
-    ] = "",
-    strides: Sizes = "",
-    pads: Annotated[
-        str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")
-    ] = "",
-    dilations: Sizes = "",
-    output_padding: Sizes = "",
-    output_shape: Sizes = "",
-    kernel_shape: Sizes = "",
-    auto_pad: Annotated[
-        str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")
-    ] = "",
-    group: Annotated[str, typer.Option(metavar="N")] = "",
-    bias: Annotated[bool, typer.Option("--bias")] = False,
-    dtype: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="float32, the default, float16, float64 or bfloat16."),
-    ] = "",
-    opset: Annotated[str, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")] = "",
+    what: explain_what.What = "",
+    x: explain_what.X = "",
+    w: explain_what.W = "",
+    op: explain_what.Op = "",
+    strides: explain_what.Sizes = "",
+    pads: explain_what.Pads = "",
+    dilations: explain_what.Sizes = "",
+    output_padding: explain_what.Sizes = "",
+    output_shape: explain_what.Sizes = "",
+    kernel_shape: explain_what.Sizes = "",
+    auto_pad: explain_what.AutoPad = "",
+    group: explain_what.Group = "",
+    bias: explain_what.Bias = False,
+    dtype: explain_what.Dtype = "",
+    opset: explain_what.Opset = "",
     run: Annotated[
         Path | None,
         typer.Option(
@@ -81,45 +66,35 @@ def explain_(
     as_json: Annotated[
         bool, typer.Option("--json", help="All of it as JSON, by docs/explain.schema.json.")
     ] = False,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="What a name in the text stands for."),
-    ] = None,
-    dim: Annotated[
-        list[str] | None,
-        typer.Option("--dim", metavar="NAME=SIZE", help="A symbolic size of the model."),
-    ] = None,
+    set_: explain_what.Set = None,
+    dim: explain_what.Dim = None,
     framework: Annotated[
         str,
         typer.Option("--framework", metavar="NAME", help="Code of torch, tensorflow or onnx only."),
     ] = "",
-    only: Annotated[
-        list[int] | None,
-        typer.Option("--only", metavar="N", help="One of several calls, by its number."),
-    ] = None,
+    only: explain_what.Only = None,
 ) -> None:
     """Prints the geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
-    options = {
-        "x": x,
-        "w": w,
-        "op": op,
-        "strides": strides,
-        "pads": pads,
-        "dilations": dilations,
-        "output_padding": output_padding,
-        "output_shape": output_shape,
-        "kernel_shape": kernel_shape,
-        "auto_pad": auto_pad,
-        "group": group,
-        "bias": bias,
-        "dtype": dtype,
-        "opset": opset,
-    }
-    given = {name: value for name, value in options.items() if value}
+    options = explain_what.given(
+        x=x,
+        w=w,
+        op=op,
+        strides=strides,
+        pads=pads,
+        dilations=dilations,
+        output_padding=output_padding,
+        output_shape=output_shape,
+        kernel_shape=kernel_shape,
+        auto_pad=auto_pad,
+        group=group,
+        bias=bias,
+        dtype=dtype,
+        opset=opset,
+    )
     if framework not in ("", *FRAMEWORKS):
         raise OptionError(f"--framework {framework}: accepted are {', '.join(FRAMEWORKS)}")
     with warnings_said(CutShortWarning, LeftOutWarning):
-        every = chosen_of(what, given, Beside(set=set_ or (), dim=dim or ()), only or ())
+        every = chosen_of(what, options, Beside(set=set_ or (), dim=dim or ()), only or ())
         measured = run_in(run)
     in_full = as_json or len(every) <= IN_FULL
     chosen = every if in_full else []

@@ -1,17 +1,60 @@
-"""What `convtranspose explain` is asked about: its arguments read into calls."""
+"""What `convtranspose explain` and `shrink` are asked about: the options that say a call, or what a
+text leaves open of it, and the calls that they are read into."""
 
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from ..explain import Subject, case_from_options
 from ..explain.inputs.options import dtype_option, names_option, shape_option, sizes_option
-from ..explain.inputs.read import ACCEPTED, refuse_beside, subjects
+from ..explain.inputs.read import ACCEPTED, kind_of, refuse_beside, subjects
 from ..explain.inputs.signature import Asked
 from .options import OptionError
 
 SHAPES = ("x", "w")
+
+
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHAT",
+        help="A case id, model.onnx[#NODE], text with calls in it, a .py or .ipynb, or -.",
+    ),
+]
+X = Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")]
+W = Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")]
+Op = Annotated[str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")]
+Sizes = Annotated[str, typer.Option(metavar="LIST")]
+Pads = Annotated[str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")]
+AutoPad = Annotated[
+    str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")
+]
+Group = Annotated[str, typer.Option(metavar="N")]
+Bias = Annotated[bool, typer.Option("--bias")]
+Dtype = Annotated[
+    str, typer.Option(metavar="NAME", help="float32, the default, float16, float64 or bfloat16.")
+]
+Opset = Annotated[str, typer.Option(metavar="N", help="Default: 11; 22 for bfloat16.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="What a name in the text stands for."),
+]
+Dim = Annotated[
+    list[str] | None,
+    typer.Option("--dim", metavar="NAME=SIZE", help="A symbolic size of the model."),
+]
+Only = Annotated[
+    list[int] | None,
+    typer.Option("--only", metavar="N", help="One of several calls, by its number."),
+]
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Those that are typed."""
+    return {name: value for name, value in options.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +88,11 @@ def _read(what: str, given: Mapping[str, Any], beside: Beside) -> list[Subject]:
     x, w = (shape_option(name, given[name]) if name in given else None for name in SHAPES)
     dtype = dtype_option(given["dtype"]) if "dtype" in given else None
     names, sizes = names_option(beside.set), sizes_option(beside.dim)
+    kind = kind_of(what)
+    if names and kind != "a text":
+        raise OptionError(f"--set speaks of names in a text, and {what[:60]} is {kind}")
+    if sizes and kind != "a model":
+        raise OptionError(f"--dim speaks of sizes of a model, and {what[:60]} is {kind}")
     try:
         return subjects(what, x, w, dtype, names=names, sizes=sizes)
     except Asked as asked:

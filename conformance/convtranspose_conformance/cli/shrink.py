@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from convtranspose_cases import Case, find_case
+from convtranspose_cases import Case
 from convtranspose_cases.case import CALL
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import Check
@@ -15,13 +15,17 @@ from ..backends.entry import Entry
 from ..backends.registry import registered
 from ..examples.example import example_of
 from ..examples.shrink import MOST_QUESTIONS, Shrunk
-from ..explain.inputs.read import kind_of, subjects
+from ..explain import Subject
+from ..explain.inputs.read import kind_of
+from ..explain.inputs.subject import LeftOutWarning
 from ..run.asking.one_case import Cause, Interview, cause_of, interview_with, smallest
 from ..run.selection import all_declared, entries
 from ..verdict.reply import Reply
 from ..worker.process import Limits, Worker
+from . import explain_what
+from .explain_what import Beside, chosen_of
 from .options import TARGET, Deviations, Memory, OptionError, Timeout, require_check
-from .screen.terminal import INTERRUPTED_STATUS, stop
+from .screen.terminal import INTERRUPTED_STATUS, stop, warnings_said
 
 
 class NothingToShrink(UserError):
@@ -29,14 +33,11 @@ class NothingToShrink(UserError):
 
 
 def shrink(
-    case: Annotated[
-        str,
-        typer.Argument(metavar="CASE", help="A case id, or what explain takes."),
-    ],
     backend: Annotated[
         str,
         typer.Option(metavar=TARGET, help="The backend that differs on it."),
     ],
+    what: explain_what.What = "",
     check: Annotated[
         str,
         typer.Option(
@@ -51,11 +52,46 @@ def shrink(
     backend_version: Annotated[str, typer.Option(metavar="V", help="Version of the backend.")] = "",
     timeout: Timeout = 60.0,
     memory: Memory = 6.0,
+    x: explain_what.X = "",
+    w: explain_what.W = "",
+    op: explain_what.Op = "",
+    strides: explain_what.Sizes = "",
+    pads: explain_what.Pads = "",
+    dilations: explain_what.Sizes = "",
+    output_padding: explain_what.Sizes = "",
+    output_shape: explain_what.Sizes = "",
+    kernel_shape: explain_what.Sizes = "",
+    auto_pad: explain_what.AutoPad = "",
+    group: explain_what.Group = "",
+    bias: explain_what.Bias = False,
+    dtype: explain_what.Dtype = "",
+    opset: explain_what.Opset = "",
+    set_: explain_what.Set = None,
+    dim: explain_what.Dim = None,
+    only: explain_what.Only = None,
 ) -> None:
     """Prints the smallest case found with the same cause, and a script that shows it."""
     if check:
         require_check(check, tuple(Check))
-    chosen = _case(case)
+    options = explain_what.given(
+        x=x,
+        w=w,
+        op=op,
+        strides=strides,
+        pads=pads,
+        dilations=dilations,
+        output_padding=output_padding,
+        output_shape=output_shape,
+        kernel_shape=kernel_shape,
+        auto_pad=auto_pad,
+        group=group,
+        bias=bias,
+        dtype=dtype,
+        opset=opset,
+    )
+    with warnings_said(LeftOutWarning):
+        every = chosen_of(what, options, Beside(set=set_ or (), dim=dim or ()), only or ())
+    chosen = _case(what, every)
     (entry,), _ = entries([backend], backend_version)
     declared = all_declared([*registered(), entry.name], deviations or ())
     try:
@@ -66,15 +102,15 @@ def shrink(
     print(report)
 
 
-def _case(what: str) -> Case:
-    """A case id, or the one call of what `explain` takes. Raises UserError for several."""
-    if "/" in what and kind_of(what) == "a case id":
-        return find_case(what)
-    found = subjects(what)
+def _case(what: str, found: list[Subject]) -> Case:
+    """A case of a suite, or the one call of what `explain` takes. Raises UserError for several."""
     if len(found) > 1:
         raise OptionError(
-            f"{len(found)} calls in {what[:60]}; accepted is one, such as model.onnx#NODE"
+            f"{len(found)} calls in {what[:60]}; accepted is one, such as model.onnx#NODE, or "
+            "--only N"
         )
+    if what and kind_of(what) == "a case id":
+        return found[0].case
     return replace(found[0].case, suite=CALL, data="plain")
 
 

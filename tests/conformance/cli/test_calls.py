@@ -117,6 +117,28 @@ def test_what_is_no_id_is_2_and_named(command: str) -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["Conv2DTranspose(f, k, strides=s, padding='same')", "--set", "k=3", "--set", "s=2"],
+        ["--x", "1,2,5,5", "--w", "2,2,3,3", "--strides", "2,2", "--pads", "0,0,1,1"],
+        ["nn.ConvTranspose2d(4, 4, 3)\nnn.ConvTranspose2d(4, 4, 3, 2)", "--only", "2"],
+    ],
+)
+def test_shrink_takes_what_explain_takes(arguments: list[str]) -> None:
+    assert convtranspose("explain", *arguments).exit_code == 0
+    done = convtranspose("shrink", *arguments, "--backend", "planted:Correct")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "nothing to shrink with planted:Correct: output conforms" in done.stderr
+
+
+def test_names_of_a_text_and_sizes_of_a_model_are_refused_elsewhere() -> None:
+    for wrong in (["--set", "k=3"], ["--dim", "t=3"]):
+        done = convtranspose("explain", "seeds/stride_2_filter_3", *wrong)
+        assert done.exit_code == 2
+        assert f"{wrong[0]} speaks of" in done.stderr
+
+
 def test_an_empty_list_can_be_asked() -> None:
     case = find_case("call/x_1_1_4_w_1_1_3_strides_plain")
     (attribute,) = model_of(Call.of(case, *Asked(case).arrays())).graph.node[0].attribute
