@@ -195,7 +195,7 @@ class Session:
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
-        records = self._sorted_records()
+        records = self.records()
         header = self.header()
         footer = Footer(
             records=len(records),
@@ -211,7 +211,8 @@ class Session:
             footer=None if cut_short else footer,
         )
 
-    def _sorted_records(self) -> list[Record]:
+    def records(self) -> list[Record]:
+        """Every check of every case, sorted."""
         order = {entry.name: i for i, entry in enumerate(self.plan.entries)}
         found = sorted(
             self._records.items(), key=lambda item: (order[item[0][0]], item[0][1], item[0][2])

@@ -6,6 +6,7 @@ forked after the goldens are known, with a limit of time and of memory, so that 
 huge array is a kill like any other.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -254,6 +255,7 @@ def main() -> None:
     begun = time.monotonic()
     fate(None, questions)
     limit = max(LEAST_SECONDS, TIMES_THE_BASELINE * (time.monotonic() - begun))
+    gc.freeze()  # what is forked is shared: collecting garbage in it would copy every page
     ended = dict(fates(listed, questions, limit, whole=whole))
     made = [
         Fate(
