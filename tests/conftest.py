@@ -1,3 +1,4 @@
+import gc
 import os
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """What a test finds, the processes find that it starts: `support`, and backends by their
-    names."""
+    names. What fixtures share is kept: as in a run, Python goes through it seldom in search of
+    garbage."""
+    gc.set_threshold(50_000, 20, 50)
     ours = [str(config.rootpath / path) for path in config.getini("pythonpath")]
     theirs = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([*filter(None, theirs), *ours]))
