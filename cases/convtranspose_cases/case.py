@@ -41,10 +41,10 @@ class Case:
     """One call of `op`. X is `x_shape` (N x C x D1...), W is `w_shape`, B exists where `bias`; all
     of `dtype`.
 
-    `data` is the kind of numbers (`inputs.py`); "previous" takes the golden of `previous` as X, as
-    a stack of layers does. `opset` decides which text holds. `initializer`: W is a constant of the
-    ONNX model rather than a graph input. `bias_shape` is B's shape where it is not (M,), which the
-    text forbids. Two cases that differ only in name are the same question.
+    `data` is the kind of numbers (`inputs.py`); "previous" and "previous-ones" take the golden of
+    `previous` as X, as a stack of layers does. `opset` decides which text holds. `initializer`: W
+    is a constant of the ONNX model rather than a graph input. `bias_shape` is B's shape where it is
+    not (M,), which the text forbids. Two cases that differ only in name are the same question.
     """
 
     suite: str

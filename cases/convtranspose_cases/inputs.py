@@ -35,6 +35,7 @@ Draw = Callable[[str, Shape, Magnitudes], Integers]
 LARGEST_INTEGER_BITS = 5
 SPARSE_PRODUCTS = 8
 THIN_BITS = 2
+AFTER = ("previous", "previous-ones")  # X is the output of the case before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +203,7 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
         words = raw(case.id, tensor, prod(shape), seed)
         return _signed(words, magnitudes(words), shape)
 
-    if case.data == "previous":
+    if case.data in AFTER:
         return _previous(case, draw, seed)
     if case.data.startswith(PREFIX):
         return _special(case, seed)
@@ -336,9 +337,9 @@ def _thin(case: Case, target: Format, draw: Draw) -> Tensors:
 
 def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
     """X is the previous layer's exact output; W is of -1 and 1: real activations stay small enough
-    to be exact."""
+    to be exact. `previous-ones`: W is of ones alone."""
     if case.previous is None:
-        raise ValueError(f"{case.id}: data 'previous' without a previous case")
+        raise ValueError(f"{case.id}: data '{case.data}' without a previous case")
     before = tensors(case.previous, seed)
     X = scatter(before.X.integers, before.W.integers, case.previous.geometry())
     if before.B is not None:
@@ -346,7 +347,7 @@ def _previous(case: Case, draw: Draw, seed: int) -> Tensors:
     W = draw("W", case.w_shape, _up_to(0))
     return Tensors(
         X=Scaled(integers=X, exponent=0),
-        W=Scaled(integers=W, exponent=0),
+        W=Scaled(integers=W if case.data == "previous" else np.abs(W), exponent=0),
         B=_bias(case, draw, 1, 0),
     )
 

@@ -21,7 +21,7 @@ from convtranspose_reference.formats import FORMATS
 
 from .case import CALL, Case, opset_for
 from .gradients import output_gradient
-from .inputs import KINDS, Scaled, tensors
+from .inputs import AFTER, KINDS, Scaled, tensors
 from .limits import is_int64, shown
 from .special import PREFIX, THEMES
 
@@ -42,7 +42,7 @@ KINDS_OF_DATA = (
     "integers",
     *(kind for kind in KINDS if kind != "integers"),
     *(PREFIX + theme for theme in THEMES),
-    "previous",
+    *AFTER,
 )
 _SUITE_OF: dict[tuple[str, ...], str] = {
     ("gradient",): "call-gradient",

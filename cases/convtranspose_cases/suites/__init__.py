@@ -10,6 +10,7 @@ from ..case import Case
 from ..notation import CALL_SUITES, find_call, is_call
 from . import (
     accuracy,
+    artifacts,
     core,
     exhaustive_1d,
     gradients,
@@ -29,6 +30,7 @@ SUITES: dict[str, ModuleType] = {
     "invalid": invalid,
     "gradients": gradients,
     "repeatability": repeatability,
+    "artifacts": artifacts,
     "random": random,
 }
 DEFAULT_SUITES = ("seeds", "core", "accuracy")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import gcd
 
 from convtranspose_cases import Case
+from convtranspose_reference.artifacts import interior, is_even, overlap_along, taps_at
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.geometry import Axis
 
@@ -13,41 +14,15 @@ from .window import Window, axis_name, unless, windows
 MOST_PHASES = 16  # outputs in turn that a sentence counts
 
 
-def taps_at(axis: Axis, phase: int) -> int:
-    """Taps that an output away from the borders adds, `phase` cells after a place where an input's
-    first tap lands."""
-    common = gcd(axis.dilation, axis.stride)
-    if phase % common:
-        return 0
-    period = axis.stride // common
-    first = phase // common * pow(axis.dilation // common, -1, period) % period
-    return max(-(-(axis.kernel - first) // period), 0)
-
-
-def is_even(axis: Axis) -> bool:
-    """Do outputs away from the borders all add equally many taps?"""
-    return gcd(axis.dilation, axis.stride) == 1 and not axis.kernel % axis.stride
-
-
 def counts(w: Window) -> list[int]:
     """The taps that each output of the window adds."""
-    a = w.axis
-    reach = range(a.input)
-    return [
-        sum(_reaches(a, w.begin + o - a.stride * i) for i in reach) for o in range(max(w.size, 0))
-    ]
-
-
-def _reaches(axis: Axis, distance: int) -> bool:
-    return 0 <= distance < axis.effective_kernel and distance % axis.dilation == 0
+    return [int(each) for each in overlap_along(w.axis, w.begin, w.size)]
 
 
 def inside(w: Window) -> int:
-    """Outputs of the window that are away from the borders: those that every tap which can reach
-    them does reach."""
-    first = max(w.axis.effective_kernel - 1, w.begin)
-    last = min(w.axis.stride * (w.axis.input - 1), w.begin + w.size - 1)
-    return max(last - first + 1, 0)
+    """Outputs of the window that are away from the borders."""
+    away = interior(w.axis, w.begin, w.size)
+    return away.stop - away.start
 
 
 def is_large(w: Window) -> bool:

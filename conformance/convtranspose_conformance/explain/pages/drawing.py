@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from convtranspose_cases import Case
+from convtranspose_reference.artifacts import overlap_along
 
 from ..geometry.along_axis import FEW, MOST_OUTPUTS, SHORT_INPUTS, distinct_axes, is_true_to
 from ..geometry.window import Window, windows
@@ -132,10 +133,7 @@ def count_map(case: Case) -> CountMap | None:
     cut = windows(case)[-2:]
     if len(cut) < 2 or any(w.axis.input < 1 or w.size < 1 or w.axis.input > 1000 for w in cut):
         return None
-    one, other = (
-        [_reached(case, number, o) for o in range(min(w.size, MOST_CELLS))]
-        for number, w in zip((-2, -1), cut, strict=True)
-    )
+    one, other = (overlap_along(w.axis, w.begin, min(w.size, MOST_CELLS)).tolist() for w in cut)
     rows = tuple(tuple(a * b for b in other) for a in one)
     return CountMap(
         rows=rows,
@@ -146,11 +144,3 @@ def count_map(case: Case) -> CountMap | None:
             for w, back, way in zip(cut, (1, 0), ("down", "across"), strict=True)
         ),
     )
-
-
-def _reached(case: Case, number: int, output: int) -> int:
-    """Products along one axis that reach an output."""
-    w = windows(case)[number]
-    a, place = w.axis, w.begin + output
-    distances = (place - a.stride * i for i in range(a.input))
-    return sum(0 <= d < a.effective_kernel and d % a.dilation == 0 for d in distances)
