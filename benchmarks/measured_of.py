@@ -31,7 +31,16 @@ MUTATED = ("geometry.py", "window.py", "conv_transpose.py")  # of the reference,
 RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
 RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
 FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")
-PUBLISHED = ("seeds", "core", "accuracy", "special", "invalid", "gradients")
+PUBLISHED = (
+    "seeds",
+    "core",
+    "accuracy",
+    "special",
+    "invalid",
+    "gradients",
+    "convolution",
+    "artifacts",
+)
 LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
 VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")

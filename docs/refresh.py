@@ -29,21 +29,23 @@ from convtranspose_cases.digests import (  # noqa: E402
     path_of,
     recorded,
 )
-from convtranspose_cases.suites import covering, grid  # noqa: E402
+from convtranspose_cases.suites import covering  # noqa: E402
 
 SHOWN = 4  # parts of a key that are named before the rest is counted
 ANEW = "python docs/refresh.py"
 
 
 def stale_grid() -> Iterator[str]:
-    """The rows of the N-D grid, where they are not those of the covering array over its factors."""
-    if not grid.ROWS.exists() or grid.ROWS.read_text(encoding="utf-8") != covering.text():
-        yield f"{grid.ROWS.relative_to(ROOT)}: the factors have changed: {ANEW} grid"
+    """The rows of the grids, where they are not those of the covering arrays over their factors."""
+    for path, text in covering.texts().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            yield f"{path.relative_to(ROOT)}: the factors have changed: {ANEW} grid"
 
 
 def renew_grid() -> None:
-    """Works the covering array out."""
-    grid.ROWS.write_text(covering.text(), encoding="utf-8")
+    """Works the covering arrays out."""
+    for path, text in covering.texts().items():
+        path.write_text(text, encoding="utf-8")
 
 
 def stale_digests() -> Iterator[str]:

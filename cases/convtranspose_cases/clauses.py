@@ -43,7 +43,10 @@ def _is_split_unevenly(case: Case, placed: Geometry) -> bool:
     return split and any(total % 2 for total in _totals(placed))
 
 
-def _is_of_opset_1(case: Case, placed: Geometry) -> bool:
+def _is_of_opset_1(case: Case, placed: Geometry | None) -> bool:
+    """Of both operators, whose first texts share the sentence."""
+    if placed is None:
+        return case.opset < 11 and any(a.same and a.stride > 1 for a in case.axes)
     return case.opset < 11 and _same(placed) and not _shaped(case)
 
 
@@ -122,8 +125,8 @@ CLAUSES = {
     for c in (
         Clause(label="A", title="Which end gets the extra element under SAME", open=True, open_before=11, text="as_written", can_matter=_transposed(_is_split_unevenly),
                says="The end for SAME_UPPER, the begin for SAME_LOWER. Opset 1's equation says the opposite, its auto_pad sentence does not."),
-        Clause(label="B", title="Size under SAME (opset 1)", open=True, open_before=11, text="input_size", can_matter=_transposed(_is_of_opset_1),
-               says="Opset 1: SAME makes the output match the input; from opset 11 on: input * stride."),
+        Clause(label="B", title="Size under SAME (opset 1)", open=True, open_before=11, text="input_size", can_matter=_is_of_opset_1,
+               says="Opset 1: SAME makes the output match the input; from opset 11 on: input * stride (Conv: input / stride, rounded up)."),
         Clause(label="C", title="SAME with a kernel below the stride", text="zeros_split", can_matter=_transposed(_gets_zeros),
                says="The output is input * stride, so total_padding is negative and zeros are added at both ends."),
         Clause(label="D", title="SAME with output_padding", text="size_unchanged", can_matter=_transposed(_has_output_padding),

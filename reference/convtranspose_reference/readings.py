@@ -76,7 +76,11 @@ def _(rules: Rules) -> Rules:
     )
 
 
-@_reading("B", "input_times_stride", "opset 1: SAME gives input * stride, as from opset 11 on")
+@_reading(
+    "B",
+    "input_times_stride",
+    "opset 1: SAME gives input * stride (Conv: input / stride, rounded up), as from opset 11 on",
+)
 def _(rules: Rules) -> Rules:
     return replace(rules, same_size=lambda axis: axis.input * axis.stride)
 

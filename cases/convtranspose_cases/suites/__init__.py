@@ -11,6 +11,7 @@ from ..notation import CALL_SUITES, find_call, is_call
 from . import (
     accuracy,
     artifacts,
+    convolution,
     core,
     exhaustive_1d,
     gradients,
@@ -30,6 +31,7 @@ SUITES: dict[str, ModuleType] = {
     "invalid": invalid,
     "gradients": gradients,
     "repeatability": repeatability,
+    "convolution": convolution,
     "artifacts": artifacts,
     "random": random,
 }

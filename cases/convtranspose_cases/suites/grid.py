@@ -40,17 +40,23 @@ def rows() -> Iterator[dict[str, Any]]:
 
     Raises ValueError where what is kept is of other factors.
     """
-    titles, *lines = ROWS.read_text(encoding="utf-8").splitlines()
-    known = [{str(value): value for value in values} for values in FACTORS.values()]
+    return kept_rows(FACTORS, ROWS)
+
+
+def kept_rows(factors: Mapping[str, list[Any]], path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a covering array as a file keeps them. Raises ValueError where they are of other
+    factors."""
+    titles, *lines = path.read_text(encoding="utf-8").splitlines()
+    known = [{str(value): value for value in values} for values in factors.values()]
     try:
-        if titles.split(SEPARATOR) != list(FACTORS):
+        if titles.split(SEPARATOR) != list(factors):
             raise ValueError(titles)
         for line in lines:
-            texts = zip(FACTORS, known, line.split(SEPARATOR), strict=True)
+            texts = zip(factors, known, line.split(SEPARATOR), strict=True)
             yield {factor: values[text] for factor, values, text in texts}
     except (KeyError, ValueError) as error:
         raise ValueError(
-            f"{ROWS}: of other factors than FACTORS has now ({error}); accepted is what `python -m "
+            f"{path}: of other factors than FACTORS has now ({error}); accepted is what `python -m "
             "convtranspose_cases.suites.covering` writes"
         ) from error
 

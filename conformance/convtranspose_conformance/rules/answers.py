@@ -25,7 +25,7 @@ from .one_answer import ROUNDED, Answer
 __all__ = ["ROUNDED", "Answer", "Asked", "Choice", "Explanation"]
 
 # Its text, too, says nothing of sizes of 0; the other clauses are about ConvTranspose.
-OPEN_IN_CONV = ("R",)
+OPEN_IN_CONV = ("B", "R")
 # A reading of it speaks of calls that the clause itself does not: of output_shape without pads.
 BEYOND = frozenset("G")
 # Clause label -> name of a reading; the text's own name for the literal one.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
+from convtranspose_cases.case import OLDEST_OPSET
 from convtranspose_cases.goldens import Golden, golden
 from convtranspose_cases.gradients import gradient_goldens
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of
@@ -23,6 +24,7 @@ from .explanation import Explanation
 from .faults import Fault, FormulaError, faults_of
 from .faults.fault import moved
 
+LATER_SAME = "B:input_times_stride"  # of Conv the texts differ in nothing else
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
 
 
@@ -75,6 +77,8 @@ class Answer:
         """Leaves the geometry; raises InvalidInput after that where sizes alone are refused."""
         rules = rules_for(explanation.readings)
         if self._case.op == "Conv":
+            if LATER_SAME in explanation.readings and self._case.opset < OLDEST_OPSET:
+                self._case = replace(self._case, opset=OLDEST_OPSET)
             if rules.refuses:
                 refuse(self._case.forward_sizes(), rules)
             return

@@ -36,7 +36,7 @@ def _unpadded(case: Case) -> Case:
 
 def _filled(case: Case) -> Case:
     """The call with 1 for each size of 0, the channels of each group included; a given output_shape
-    is longer by as much as the natural size."""
+    is longer by as much as the natural size; under Conv an input that holds the kernel."""
     group = max(case.group, 1)
     x, w = (list(shape) for shape in (case.x_shape, case.w_shape))
     x[0], x[2:], w[2:] = x[0] or 1, [size or 1 for size in x[2:]], [size or 1 for size in w[2:]]
@@ -46,6 +46,7 @@ def _filled(case: Case) -> Case:
     else:
         w[0] = w[0] or group
         x[1], w[1] = x[1] or group, w[1] or 1
+        x[2:] = [max(a.input, a.effective_kernel) for a in case.axes]
     filled = replace(case, x_shape=tuple(x), w_shape=tuple(w))
     if (sizes := case.attributes.output_shape) is None:
         return filled
