@@ -45,6 +45,7 @@ LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "rep
 VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
+LECTURED = ("seeds", "gradients", "convolution", "artifacts")
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 _KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
 
@@ -276,6 +277,11 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(VERSIONED) | {f"bound of {name}": b for name, b in bounds().items()},
         minutes=60,
         anew=lambda changed: ["oldest", "newest"],
+    ),
+    "lecture": Figures(
+        path="benchmarks/lecture.json",
+        now=lambda: suites(LECTURED) | pins(*FRAMEWORKS),
+        minutes=5,
     ),
     "compatibility": Figures(
         path="docs/compatibility.md",

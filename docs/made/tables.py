@@ -24,6 +24,7 @@ from . import (
     explained,
     false_alarms,
     house,
+    lecture,
     measured,
     mutation,
     pace,
@@ -165,6 +166,10 @@ TABLES = {
     ),
     "explain_model": _explained_model,
     "two_nodes": _two_nodes,
+    "lecture_items": lambda: _table(*lecture.by_item()),
+    "lecture_maps": lambda: _table(*lecture.by_map()),
+    "lecture_terms": lecture.terms,
+    "lecture_back": lambda: _table(*lecture.back_propagation()),
     "pace": lambda: _table(*pace.figures()),
     "pace_asked": pace.asked,
 }

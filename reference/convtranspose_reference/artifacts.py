@@ -205,3 +205,17 @@ def jittered(counts: NDArray[Any], shifts: Sequence[Sequence[int]]) -> NDArray[n
     axes = tuple(range(counts.ndim))
     rolled = (np.roll(counts, tuple(shift), axes) for shift in shifts)
     return np.asarray(sum(rolled, start=np.zeros_like(counts)), np.int64)
+
+
+def pooled_gradient(X: NDArray[Any], kernel: int, stride: int) -> Counts:
+    """How many windows of a square max pooling without pads each element of the last two axes is
+    the largest of: the gradient of the sum of what is pooled, which has the overlap's pattern where
+    the stride does not divide the kernel. No two elements of a window may be equal."""
+    gradient = np.zeros(X.shape, np.int64)
+    windows = np.lib.stride_tricks.sliding_window_view(X, (kernel, kernel), axis=(-2, -1))
+    pooled = windows[..., ::stride, ::stride, :, :]
+    largest = pooled.reshape(*pooled.shape[:-2], -1).argmax(axis=-1)
+    *before, rows, columns = np.indices(largest.shape)
+    down, across = np.divmod(largest, kernel)
+    np.add.at(gradient, (*before, rows * stride + down, columns * stride + across), 1)
+    return gradient

@@ -21,6 +21,7 @@ from convtranspose_reference.artifacts import (
     overlap_along,
     overlap_map,
     phases,
+    pooled_gradient,
     spectrum,
     stacked,
     stacked_phases,
@@ -242,3 +243,29 @@ def test_a_shift_moves_every_axis() -> None:
     assert jittered(pattern, [(1, 2)]).tolist() == [[4, 5, 3], [1, 2, 0]]
     assert jittered(pattern, [(0, 0), (0, 0)]).tolist() == (2 * pattern).tolist()
     assert jittered(pattern, []).tolist() == (0 * pattern).tolist()
+
+
+# Max pooling
+
+
+def test_the_gradient_of_max_pooling_by_hand() -> None:
+    """Kernel 2: with stride 1 the 9 is the largest of four windows and the 8 of two; with stride 2
+    the 9 and the 8 of one each."""
+    X = np.array([[1, 2, 7, 3], [4, 9, 8, 0], [5, 6, -1, -2]])
+    assert pooled_gradient(X, 2, 1).tolist() == [[0, 0, 0, 0], [0, 4, 2, 0], [0, 0, 0, 0]]
+    assert pooled_gradient(X, 2, 2).tolist() == [[0, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(2, 2), (3, 2), (3, 3), (5, 3)])
+def test_it_adds_one_for_each_window(kernel: int, stride: int) -> None:
+    X = np.random.default_rng(0).permutation(2 * 11 * 11).reshape(2, 11, 11)
+    windows = (11 - kernel) // stride + 1
+    found = pooled_gradient(X, kernel, stride)
+    assert found.sum(axis=(1, 2)).tolist() == [windows**2] * 2
+    for image, gradient in zip(X, found, strict=True):
+        counted = np.zeros_like(image)
+        for down, across in product(range(windows), repeat=2):
+            rows = slice(down * stride, down * stride + kernel)
+            columns = slice(across * stride, across * stride + kernel)
+            counted += image == image[rows, columns].max()
+        np.testing.assert_array_equal(gradient, counted)

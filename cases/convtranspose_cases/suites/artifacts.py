@@ -48,9 +48,10 @@ def along_two_axes() -> Iterator[Case]:
     """Overlaps multiply: each axis alone, both, one even beside one uneven; every dtype."""
     for k, s in product(((3, 3), (4, 4), (5, 5), (3, 4), (2, 3)), ((2, 2), (3, 3), (2, 3), (1, 2))):
         yield _ones((6, 6), k, strides=s)
-    for k, s, p in (((3, 3), 2, 1), ((4, 4), 2, 1), ((5, 5), 2, 2), ((6, 6), 3, 1)):
-        yield _ones((6, 6), k, strides=(s, s), pads=(p,) * 4, output_padding=(s - 1,) * 2)
-        yield _ones((6, 6), k, strides=(s, s), auto_pad="SAME_LOWER")
+    for side, step, pad in ((3, 2, 1), (4, 2, 1), (5, 2, 2), (6, 3, 1)):
+        kernel, steps = (side, side), (step, step)
+        yield _ones((6, 6), kernel, strides=steps, pads=(pad,) * 4, output_padding=(step - 1,) * 2)
+        yield _ones((6, 6), kernel, strides=steps, auto_pad="SAME_LOWER")
     yield _ones((6, 6), (3, 3), strides=(2, 2), dilations=(2, 1))
     yield _ones((6, 6), (3, 3), strides=(2, 2), dilations=(3, 3), c=2, m=2)
     for dtype in ("float16", "bfloat16", "float64"):

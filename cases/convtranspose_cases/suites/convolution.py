@@ -47,8 +47,8 @@ def one_output_size() -> Iterator[Case]:
     for x in (5, 6, 7, 8):
         yield _case((x,), (3,), strides=(2,), pads=(1, 1))
         yield _case((x,), (3,), strides=(2,), dilations=(2,), pads=(2, 1))
-    for x in product((5, 6), (5, 6)):
-        yield _case(x, (3, 3), strides=(2, 2), pads=(1, 1, 1, 1), c=2, m=2)
+    for both in product((5, 6), (5, 6)):
+        yield _case(both, (3, 3), strides=(2, 2), pads=(1, 1, 1, 1), c=2, m=2)
 
 
 def same() -> Iterator[Case]:
@@ -123,9 +123,10 @@ def together() -> Iterator[Case]:
                 n=1 + number % 2,
                 **given,
             )
-    for s, d in product(((1, 2, 2), (2, 1, 3)), ((1, 1, 1), (1, 2, 1))):
-        for pads in ((0,) * 6, (1,) * 6, (0, 1, 2, 1, 0, 1)):
-            yield _case((4, 5, 4), (2, 3, 2), strides=s, dilations=d, pads=pads, c=2, m=2)
+    for strides, dilations in product(((1, 2, 2), (2, 1, 3)), ((1, 1, 1), (1, 2, 1))):
+        steps = {"strides": strides, "dilations": dilations}
+        for six in ((0,) * 6, (1,) * 6, (0, 1, 2, 1, 0, 1)):
+            yield _case((4, 5, 4), (2, 3, 2), pads=six, c=2, m=2, **steps)
 
 
 def grid() -> Iterator[Case]:

@@ -70,4 +70,6 @@ def _sayable(call: Call) -> Reading:
         raise Unsupported("there is no convolution with that many spatial axes")
     if 0 in (*call.X.shape, *call.W.shape):
         raise Unsupported("an empty X or W")
+    if not reading.transposed and 0 in reading.sizes:
+        raise Unsupported("a Conv without an output")
     return reading

@@ -22,7 +22,7 @@ def counts(w: Window) -> list[int]:
 def inside(w: Window) -> int:
     """Outputs of the window that are away from the borders."""
     away = interior(w.axis, w.begin, w.size)
-    return away.stop - away.start
+    return int(away.stop - away.start)
 
 
 def is_large(w: Window) -> bool:
