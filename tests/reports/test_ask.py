@@ -51,6 +51,7 @@ def test_the_address_holds_the_question_and_the_page_answers_it(opened, address)
 
 def test_what_is_typed_is_asked_and_stands_in_the_address(opened, address):
     view = opened(address)
+    assert view.input_value("[name=dtype]") == "float32"
     view.fill("[name=strides]", "[2, 3]")
     view.select_option("[name=auto_pad]", "SAME_LOWER")
     assert view.locator("#ask-answer .big strong").text_content() == "1 × 1 × 10 × 15"
