@@ -26,7 +26,7 @@ class OnnxReference(Backend):
 
     def run(self, call: Call) -> Array:
         """Raises Unsupported for bfloat16 in constants where they are read as the integers of their
-        bits, as by onnx 1.17."""
+        bits, as by onnx 1.17 and 1.18."""
         if call.dtype == "bfloat16" and call.initializer and not self._reads_bfloat16:
             raise Unsupported("a constant of bfloat16 is read as the integers of its bits")
         model, feeds = model_of(call), feeds_of(call)
