@@ -13,6 +13,9 @@ from .issue import issue_text as issue_text
 from .page.sections import SECTIONS as SECTIONS
 from .page.sections import Section as Section
 from .page.sections import View as View
+from .parts import PartsFailed as PartsFailed
+from .parts import attempted as attempted
+from .parts import guarded as guarded
 from .runs.answered import Answered as Answered
 from .runs.answered import answered as answered
 from .runs.answered import exit_status as exit_status

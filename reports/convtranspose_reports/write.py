@@ -1,6 +1,6 @@
 """Everything a run leaves behind for readers and for other tools."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,21 +10,41 @@ from convtranspose_reports.junit import write_junit
 from convtranspose_reports.page.badge import badge
 from convtranspose_reports.page.page import page
 from convtranspose_reports.page.sections import SECTIONS, Section
+from convtranspose_reports.parts import PartsFailed, guarded
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import summary
 
 
 def write_report(directory: str | Path, run: Run, sections: Sequence[Section] = SECTIONS) -> Path:
     """Write `index.html`, `summary.json`, `junit.xml`, `COMPATIBILITY.md`, `badge.svg` into
-    `directory`; return the page's path. `sections` are those of the page, in order."""
+    `directory`; return the page's path. `sections` are those of the page, in order.
+
+    Where a part of it fails, all else is written, the page names the part, and PartsFailed is
+    raised when it is done.
+    """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "summary.json").write_bytes(
-        msgspec.json.format(msgspec.json.encode(summary(run)), indent=2) + b"\n"
-    )
-    (directory / "COMPATIBILITY.md").write_text(compatibility(run), encoding="utf-8")
-    (directory / "badge.svg").write_text(badge(run), encoding="utf-8")
-    write_junit(directory / "junit.xml", run)
+    failed: dict[str, str] = {}
+    for name, made in _FILES.items():
+        with guarded(name, failed, passing=(OSError,)):  # a full disk is the user's to mend
+            (directory / name).write_bytes(made(run))
+    with guarded("junit.xml", failed, passing=(OSError,)):
+        write_junit(directory / "junit.xml", run)
     index = directory / "index.html"
-    index.write_text(page(run, sections), encoding="utf-8")
+    with guarded("the page", failed):
+        drawn = page(run, sections, failed)
+        index.write_text(drawn, encoding="utf-8")
+    if failed:
+        raise PartsFailed(index, failed)
     return index
+
+
+def _summary(run: Run) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(summary(run)), indent=2) + b"\n"
+
+
+_FILES: dict[str, Callable[[Run], bytes]] = {
+    "summary.json": _summary,
+    "COMPATIBILITY.md": lambda run: compatibility(run).encode(),
+    "badge.svg": lambda run: badge(run).encode(),
+}

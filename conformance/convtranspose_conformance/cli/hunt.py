@@ -9,9 +9,8 @@ from typing import NoReturn
 import typer
 
 from convtranspose_cases import Case
-from convtranspose_reports import Run, Verdict, write_report, write_run
+from convtranspose_reports import Run, Verdict, write_run
 
-from ..ask.section import PAGE
 from ..backends.api import Unusable
 from ..run.asking.one_case import interview_with
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
@@ -20,6 +19,7 @@ from ..run.plan import Plan
 from ..run.session import Session
 from ..verdict.reply import Reply
 from ..worker.process import HarnessError, Worker
+from .screen.pages import drawn
 from .screen.terminal import INTERRUPTED_STATUS, show_page, stop
 
 
@@ -90,7 +90,7 @@ class Hunt:
         for found in tally.found:
             print(f"  {found.reply.case.id}: met {found.met} times")
         if tally.found:
-            show_page(write_report(self._out, self._run(), PAGE))
+            show_page(drawn(self._out, self._run())[0])
         if why:
             stop(why, status)
         raise typer.Exit(RED_STATUS if tally.found else 0)

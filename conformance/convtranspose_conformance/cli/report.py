@@ -16,13 +16,13 @@ from convtranspose_reports import (
     merge_runs,
     read_run,
     with_changes,
-    write_report,
     write_run,
 )
 
 from ..ask.section import PAGE
 from ..run.exit_status import RED_STATUS
 from .options import OptionError, require_directory, require_writable
+from .screen.pages import drawn
 from .screen.summary import summarize
 from .screen.terminal import show_page, warnings_said
 
@@ -71,12 +71,12 @@ def report(
         write_run(where, merged)
     if issue is not None:
         issue.write_text(issue_text(merged), encoding="utf-8")
-    page = write_report(where, merged, PAGE if changes is None else with_changes(changes, PAGE))
+    page, failed = drawn(where, merged, PAGE if changes is None else with_changes(changes, PAGE))
     summarize(merged)
     if changes is not None:
         _tell(where, changes)
     show_page(page)
-    status = exit_status(merged.header, merged.records, merged.findings)
+    status = failed or exit_status(merged.header, merged.records, merged.findings)
     worse = changes is not None and changes.regressed
     raise typer.Exit(RED_STATUS if worse else status)
 

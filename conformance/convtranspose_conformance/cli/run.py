@@ -10,13 +10,12 @@ import msgspec
 import typer
 
 from convtranspose_cases.limits import plain
-from convtranspose_reports import Header, Run, write_report
+from convtranspose_reports import Header, Run, guarded
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
-from ..ask.section import PAGE
 from ..backends.api import Unusable
 from ..run.drafts.propose import propose
-from ..run.exit_status import NOTHING_RAN_STATUS
+from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
 from ..run.journal import ANSWERS
 from ..run.plan import Plan
 from ..run.selection import plan
@@ -31,6 +30,7 @@ from .options import (
     require_one_backend,
     require_writable,
 )
+from .screen.pages import drawn
 from .screen.progress import executed
 from .screen.summary import summarize
 from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
@@ -131,13 +131,18 @@ def run(
         require_writable("--propose-deviations", propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
     measured = _measured(chosen, out, resume, no_report)
-    page = out / RESULTS if no_report else write_report(out, measured, PAGE)
+    page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
+    failed: dict[str, str] = {}
     if propose_deviations is not None:
-        propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
-        say(f"drafted declarations, for review: {propose_deviations}")
+        with guarded("--propose-deviations", failed, passing=(OSError,)):
+            propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
+            say(f"drafted declarations, for review: {propose_deviations}")
     summarize(measured)
     show_page(page)
-    raise typer.Exit(measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS)
+    for part, why in failed.items():
+        stop(f"{part}: {why}", UNUSABLE_STATUS)
+    ended = measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS
+    raise typer.Exit(status or ended)
 
 
 def _stop_where_nothing_is_asked(chosen: Plan, shard: str) -> None:
@@ -190,7 +195,7 @@ def _measured(chosen: Plan, out: Path, resume: bool, no_report: bool) -> Run:
         measured = executed(chosen, out, resume=resume)
         if measured.footer is None:
             if measured.records and not no_report:
-                say(f"page: {write_report(out, measured, PAGE)}")
+                say(f"page: {drawn(out, measured)[0]}")
             raise KeyboardInterrupt
         return measured
     except (Unusable, HarnessError) as error:

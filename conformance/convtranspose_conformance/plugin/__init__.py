@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from convtranspose_reference.errors import UserError
-from convtranspose_reports import Verdict, too_few, write_report, write_run
+from convtranspose_reports import PartsFailed, Run, Verdict, too_few, write_report, write_run
 
 from ..ask.section import PAGE
 from ..run.plan import Plan
@@ -189,10 +189,21 @@ class _Recorder:
                 self._report_red(session, "stale", finding.id, finding.sentence)
         for name, each in too_few(run.header, run.records).items():
             self._report_red(session, "answered", name, f"{name} {each.sentence()}")
+        for part, why in ((run.footer.failed or {}) if run.footer else {}).items():
+            self._report_red(session, "failed", part, why)
         directory = self._config.getoption("convtranspose_report")
         if directory:
             write_run(directory, run)
-            self._say(f"report: {write_report(directory, run, PAGE).resolve()}")
+            self._draw(session, Path(directory), run)
+
+    def _draw(self, session: pytest.Session, directory: Path, run: Run) -> None:
+        try:
+            page = write_report(directory, run, PAGE)
+        except PartsFailed as error:
+            page = error.page
+            self._say(str(error))
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+        self._say(f"report: {page.resolve()}")
 
     def _report_red(self, session: pytest.Session, kind: str, name: str, why: str) -> None:
         """One more failing report, since no single test is to blame."""

@@ -2,18 +2,27 @@
 declarations no longer hold."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import msgspec
 
 from convtranspose_cases import Case
-from convtranspose_reports import NO_ANSWER, Check, Finding, Outcome, Verdict
+from convtranspose_reports import (
+    NO_ANSWER,
+    Check,
+    Example,
+    Finding,
+    Outcome,
+    Verdict,
+    attempted,
+    guarded,
+)
 
 from ..backends.entry import Entry
 from ..diagnosis.fresh_calls import fresh_cases
-from ..diagnosis.patterns import pattern_of
+from ..diagnosis.patterns import Pattern, pattern_of
 from ..diagnosis.result import Diagnosis, shows
 from ..diagnosis.search import diagnose, diagnosed_again
 from ..verdict.deviations import Deviation
@@ -40,6 +49,7 @@ class Ledger:
         self._answered: dict[tuple[str, Check], list[Case]] = {}
         self._not_asked: dict[tuple[str, Check], Counter[str]] = {}
         self._entries: dict[str, Entry] = {}
+        self.failed: dict[str, str] = {}  # part of what follows the asking -> why
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
         self._followed: dict[tuple[str, Check, str], list[list[str]]] = {}
@@ -100,6 +110,8 @@ class Ledger:
 
         Stale declarations are judged over `whole` runs only; one that no case showed, where the run
         `exercised` the whole suite that is said to.
+
+        Where a part of it fails, `failed` says so, and a finding says what is known without it.
         """
         findings = [
             self._deviates(self._deviations[id], group, ask_of)
@@ -108,12 +120,15 @@ class Ledger:
         by_check = sorted(self._failures, key=lambda key: list(Check).index(key[1]))
         for backend, check in by_check:
             findings += self._fails(self._entries[backend], check, ask_of)
-        mixed = (inconsistent(*key, readings) for key, readings in self._followed.items())
-        findings += filter(None, mixed)
+        for key, readings in self._followed.items():
+            with guarded(f"the readings that {key[0]} follows", self.failed):
+                findings += filter(None, [inconsistent(*key, readings)])
         for of_check, declined in self._declined.items():
-            findings += declined_findings(declined, self._answered.get(of_check, []))
+            with guarded(f"what {of_check[0]} declines", self.failed):
+                findings += declined_findings(declined, self._answered.get(of_check, []))
         findings += [not_asked(*key, reasons) for key, reasons in self._not_asked.items()]
-        findings += self._stale(exercised) if whole else []
+        with guarded("stale declarations", self.failed):
+            findings += self._stale(exercised) if whole else []
         return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
 
     def _declared_of(self, backend: str) -> list[Deviation]:
@@ -133,8 +148,10 @@ class Ledger:
     def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
         holds = partial(self._is_declared, declared)
         more = None if declared.undefined else ask_of
-        example, _ = group.example(holds, more, self._entries.values())
-        if declared.undefined:  # other numbers in every run: they are left out
+        example, _ = self._example(declared.id, group, holds, more)
+        if (
+            example is not None and declared.undefined
+        ):  # other numbers in every run: they are left out
             example = msgspec.structs.replace(
                 example, actual="other numbers in every run", arithmetic=""
             )
@@ -160,7 +177,9 @@ class Ledger:
     def _fails(self, entry: Entry, check: Check, ask_of: AskOf | None) -> list[Finding]:
         """The failures of one check, grouped by their diagnosis."""
         failures = sorted(self._failures[entry.name, check], key=lambda each: each.case.id)
-        diagnoses = self._diagnosed(entry, check, failures, ask_of)
+        diagnoses = [_UNDIAGNOSED] * len(failures)
+        with guarded(f"the diagnosis of {entry.name}, {check}", self.failed):
+            diagnoses = self._diagnosed(entry, check, failures, ask_of)
         groups: dict[str, tuple[_ByOp, Group]] = {}
         for reply, diagnosis in zip(failures, diagnoses, strict=True):
             said, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
@@ -209,23 +228,41 @@ class Ledger:
         def holds(reply: Reply) -> bool:
             return shows(diagnosis, reply, others) and self._declared_as(reply) is None
 
-        example, shown = group.example(
-            holds, ask_of, self._entries.values(), deaths=DEATHS_OF_AN_EXAMPLE
-        )
+        id = _undeclared(group, diagnosis)
+        example, shown = self._example(id, group, holds, ask_of, DEATHS_OF_AN_EXAMPLE)
+        sentence = diagnosis.sentence()
+        with guarded(f"the sentence of {id}", self.failed):
+            sentence = group.sentence(diagnosis, shown)
         return Finding(
-            id=_undeclared(group, diagnosis),
+            id=id,
             backend=first.entry.name,
             check=first.check,
             verdict=Verdict.FAILS,
             kind=diagnosis.kind,
             name=diagnosis.id if diagnosis.kind == "unexplained" else diagnosis.name,
-            sentence=group.sentence(diagnosis, shown),
+            sentence=sentence,
             reason=group.listed(diagnosis),
             clauses=group.clauses(),
             cases=group.cases,
             example=example,
             where=diagnosis.seen_where,
         )
+
+    def _example(
+        self,
+        id: str,
+        group: Group,
+        holds: Callable[[Reply], bool],
+        ask_of: AskOf | None,
+        deaths: int = 0,
+    ) -> tuple[Example | None, Reply]:
+        """As `Group.example`; without one where making it fails."""
+
+        def make() -> tuple[Example | None, Reply]:
+            return group.example(holds, ask_of, self._entries.values(), deaths)
+
+        none: tuple[Example | None, Reply] = None, group.smallest
+        return attempted(f"the example of {id}", self.failed, make, instead=none)
 
     def _stale(self, exercised: frozenset[str]) -> Iterator[Finding]:
         for declared in self._deviations.values():
@@ -242,6 +279,14 @@ class Ledger:
             unused = whole and declared.suite in exercised and not self._reproduced[declared.id]
             if against or unused:
                 yield stale(declared, against)
+
+
+_UNDIAGNOSED = Diagnosis(
+    kind="unexplained",
+    pattern=Pattern(
+        "NOT DIAGNOSED", "differs; why could not be worked out, by a fault of the suite"
+    ),
+)
 
 
 def _provisional(reply: Reply) -> str:

@@ -26,6 +26,7 @@ from convtranspose_reports import (
     SuiteLine,
     Verdict,
     exit_status,
+    guarded,
 )
 
 from ..backends.api import Call
@@ -191,7 +192,9 @@ class Session:
         """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,
         where something fails, or a refusal's credit hangs on it. A run that was `cut_short` has no
         footer, and judges no declaration stale."""
-        self.settle(ask_of or _nobody)
+        failed = self._ledger.failed
+        with guarded("what refusals are credited with", failed):
+            self.settle(ask_of or _nobody)
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
@@ -199,7 +202,8 @@ class Session:
         header = self.header()
         footer = Footer(
             records=len(records),
-            exit_status=exit_status(header, records, findings),
+            exit_status=exit_status(header, records, findings, failed),
+            failed=failed or msgspec.UNSET,
             seconds=seconds,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
         )

@@ -18,6 +18,7 @@ from convtranspose_reports.page.addresses import finding_address
 from convtranspose_reports.page.citation import TITLE, description
 from convtranspose_reports.page.columns import columns, packed
 from convtranspose_reports.page.sections import SECTIONS, Section, View
+from convtranspose_reports.parts import Failed, guarded
 from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
 from convtranspose_reports.runs.answered import too_few
 from convtranspose_reports.runs.record import Example, Verdict
@@ -26,6 +27,9 @@ from convtranspose_reports.runs.summary import answering, by_urgency, state
 
 Drawn = tuple[Section, Markup]
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
+_NOT_MADE = Markup(
+    '<p class="failed">This part could not be made; what it shows is in results.jsonl.</p>\n'
+)
 MOST_NEWS = 8  # undeclared findings named at the top
 STYLES = ("page.css", "findings.css", "matrix.css")
 SCRIPTS = (
@@ -40,14 +44,19 @@ SCRIPTS = (
 )
 
 
-def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
+def page(run: Run, sections: Sequence[Section] = SECTIONS, failed: Failed | None = None) -> str:
     """The page of a run, as HTML that fetches nothing: styles, script and records are inside.
 
-    Of the `sections`, those that have something to show, each with its place in the navigation.
+    Of the `sections`, those that have something to show, each with its place in the navigation; in
+    the place of one that fails stands why, and an entry of `failed`.
     """
-    view = _view(run, asks=any(section.id == "ask" for section in sections))
+    failed = {} if failed is None else failed
+    view = _view(run, failed, asks=any(section.id == "ask" for section in sections))
     environment = _environment()
     drawn = list(_drawn(environment, sections, view))
+    records = ""
+    with guarded("the table of all answers", failed):
+        records = packed(columns(run, view.anchors))
     style, script = _style(drawn), _script(drawn)
     return environment.get_template("index.html.j2").render(
         **_head(view),
@@ -56,15 +65,22 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS) -> str:
         script=Markup(script),  # the package's own file
         style_hash=_content_hash(style),
         script_hash=_content_hash(script),
-        records=packed(columns(run, view.anchors)),
+        records=records,
     )
 
 
-def _view(run: Run, asks: bool) -> View:
+def _view(run: Run, failed: Failed, *, asks: bool) -> View:
     findings = by_urgency(run.findings)
     anchors = {finding.id: finding_address(finding.id) for finding in findings}
     backends = answering(run)
-    return View(run=run, backends=backends, findings=findings, anchors=anchors, asks=asks)
+    return View(
+        run=run,
+        backends=backends,
+        findings=findings,
+        anchors=anchors,
+        asks=asks,
+        failed=failed,
+    )
 
 
 def _head(view: View) -> dict[str, object]:
@@ -85,7 +101,13 @@ def _head(view: View) -> dict[str, object]:
         "failing": sum(record.verdict is Verdict.FAILS for record in run.records),
         "stale": sum(finding.verdict is Verdict.STALE for finding in view.findings),
         "notes": _notes(run),
+        "failed": _failed_before(run) | dict(view.failed),
     }
+
+
+def _failed_before(run: Run) -> dict[str, str]:
+    """What failed while the run was made."""
+    return {} if run.footer is None else dict(run.footer.failed or {})
 
 
 def _notes(run: Run) -> dict[str, int]:
@@ -101,9 +123,19 @@ def _drawn(
 ) -> Iterator[Drawn]:
     """The sections that the run has something for, each with its HTML."""
     for section in sections:
-        given = section.given(view)
-        if not section.shown_when or given[section.shown_when]:
-            yield section, Markup(_template(environment, section.template).render(given))
+        content: Markup | None = _NOT_MADE
+        with guarded(f"section {section.title!r}", view.failed):
+            content = _content(environment, section, view)
+        if content is not None:
+            yield section, content
+
+
+def _content(environment: jinja2.Environment, section: Section, view: View) -> Markup | None:
+    """A section's HTML; None where it has nothing to show."""
+    given = section.given(view)
+    if section.shown_when and not given[section.shown_when]:
+        return None
+    return Markup(_template(environment, section.template).render(given))
 
 
 def _template(environment: jinja2.Environment, template: str | Path) -> jinja2.Template:

@@ -2,7 +2,7 @@
 rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from convtranspose_reports.page.causes import causes, foremost
 from convtranspose_reports.page.citation import bibtex, citation, description
 from convtranspose_reports.page.heat import pictures
 from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped
+from convtranspose_reports.parts import Failed, attempted
 from convtranspose_reports.runs.accuracy import Accuracy, accuracies
 from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
@@ -27,13 +28,15 @@ from convtranspose_reports.runs.summary import readings_followed, shape_rules, t
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A run as the page shows it: `backends` that answered, `findings` the most urgent first,
-    `anchors` finding id -> id of its card. `asks`: has the page a section in which one asks?"""
+    `anchors` finding id -> id of its card. `asks`: has the page a section in which one asks?
+    `failed`: the parts that could not be made, and why."""
 
     run: Run
     backends: Sequence[BackendLine]
     findings: Sequence[Finding]
     anchors: Mapping[str, str]
     asks: bool = False
+    failed: Failed = field(default_factory=dict)
 
 
 Given = Mapping[str, object]
@@ -152,8 +155,15 @@ def _findings(view: View) -> Given:
         "asks": view.asks,
         "advice": advice,
         "pictures": pictures,
-        "bug_report": partial(bug_report, view.run),
+        "bug_report": partial(_bug_report, view),
     }
+
+
+def _bug_report(view: View, finding: Finding) -> str:
+    make = partial(bug_report, view.run, finding)
+    return attempted(
+        f"bug report of {finding.id}", view.failed, make, instead="It could not be made."
+    )
 
 
 def _coverage(view: View) -> Given:

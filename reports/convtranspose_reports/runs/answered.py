@@ -2,14 +2,14 @@
 it declines, is no answer, and a run in which a backend answered nothing is no pass."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from convtranspose_reports.runs.record import Finding, Header, Outcome, Record, Verdict, is_red
 
-RED_STATUS, NOTHING_RAN_STATUS = 1, 3
+RED_STATUS, HARNESS_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +83,16 @@ def too_few(header: Header, records: Sequence[Record]) -> dict[str, Answered]:
     }
 
 
-def exit_status(header: Header, records: Sequence[Record], findings: Sequence[Finding]) -> int:
-    """0 all green; 1 something fails or is stale; 3 nothing ran, or a backend answered too
-    little."""
+def exit_status(
+    header: Header,
+    records: Sequence[Record],
+    findings: Sequence[Finding],
+    failed: Mapping[str, str] | msgspec.UnsetType = msgspec.UNSET,
+) -> int:
+    """0 all green; 1 something fails or is stale; 2 a part of the suite's own work `failed`; 3
+    nothing ran, or a backend answered too little."""
+    if failed:
+        return HARNESS_STATUS
     if is_red(records, findings):
         return RED_STATUS
     return NOTHING_RAN_STATUS if not records or too_few(header, records) else 0

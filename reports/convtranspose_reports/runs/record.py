@@ -235,6 +235,8 @@ class Footer(_Line, frozen=True, kw_only=True, tag="footer"):
     exit_status: int
     finished: str
     seconds: float
+    # part of what follows the asking -> why it failed; left out of the line where none did
+    failed: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 Line = Header | CaseLine | Record | Finding | Footer
