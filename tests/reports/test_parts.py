@@ -7,9 +7,12 @@ import pytest
 
 from convtranspose_reports import (
     SECTIONS,
+    Outcome,
     PartsFailed,
+    RunError,
     Verdict,
     exit_status,
+    judged_again,
     read_run,
     write_report,
     write_run,
@@ -81,3 +84,19 @@ def test_what_failed_of_the_run_is_kept_and_decides_its_status(run, tmp_path):
 def test_nothing_failed_leaves_no_trace(run, tmp_path):
     write_run(tmp_path, run)
     assert b"failed" not in (tmp_path / "results.jsonl").read_bytes().splitlines()[-1]
+
+
+def test_a_footer_that_another_run_had_is_told(run, tmp_path):
+    red = replace(run, footer=msgspec.structs.replace(run.footer, exit_status=1))
+    write_run(tmp_path, red)
+    judged_again(read_run(tmp_path))
+    write_run(tmp_path, replace(red, footer=msgspec.structs.replace(run.footer, exit_status=0)))
+    with pytest.raises(RunError, match=r"results\.jsonl: the footer says exit status 0, .* to 1"):
+        judged_again(read_run(tmp_path))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNSUPPORTED, Verdict.DECLINED])
+def test_a_verdict_that_another_outcome_has_is_told(fake, verdict, tmp_path):
+    write_run(tmp_path, fake.run([fake.record("a", "wrong", verdict, outcome=Outcome.CRASHED)]))
+    with pytest.raises(RunError, match="on an answer that is CRASHED"):
+        read_run(tmp_path)

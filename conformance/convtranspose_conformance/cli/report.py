@@ -13,6 +13,7 @@ from convtranspose_reports import (
     counts,
     exit_status,
     issue_text,
+    judged_again,
     merge_runs,
     read_run,
     with_changes,
@@ -61,6 +62,8 @@ def report(
     with warnings_said(CutShortWarning):
         runs = [read_run(directory) for directory in directories]
         before = None if baseline is None else read_run(baseline)
+    for run in runs:
+        judged_again(run)
     merged = merge_runs(runs) if len(runs) > 1 else runs[0]
     changes = None if before is None else compare(before, merged)
     where = out or directories[0]

@@ -262,9 +262,11 @@ def _footer(
     footers = [run.footer for run in runs if run.footer is not None]
     if len(footers) < len(runs):
         return None
+    failed = {part: why for footer in footers for part, why in (footer.failed or {}).items()}
     return Footer(
         records=len(records),
-        exit_status=exit_status(header, records, findings),
+        exit_status=exit_status(header, records, findings, failed),
+        failed=failed or msgspec.UNSET,
         finished=max(footer.finished for footer in footers),
         seconds=sum(footer.seconds for footer in footers),
     )

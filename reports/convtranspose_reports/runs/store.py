@@ -12,6 +12,7 @@ from typing import BinaryIO, Self
 import msgspec
 
 from convtranspose_reports.errors import RunError
+from convtranspose_reports.runs.answered import exit_status
 from convtranspose_reports.runs.record import (
     FORMAT,
     CaseLine,
@@ -35,6 +36,8 @@ _IN_ORDER = "one header, cases, records, findings, one footer, in this order"
 LONGEST_LINE = 2**26  # bytes
 _UNEDITED = "a file that nobody has edited or cut"
 _CONFORMING = frozenset({Outcome.AGREES, Outcome.REJECTED, Outcome.UNSUPPORTED})
+# a verdict that only one outcome has
+_OF_ONE_OUTCOME = {Verdict.UNSUPPORTED: Outcome.UNSUPPORTED, Verdict.DECLINED: Outcome.DECLINED}
 _BUFFER = 8192  # bytes that a killed process can lose
 
 
@@ -300,8 +303,10 @@ class _Reader:
                 "each answer once",
             )
         self._answered.add(key)
-        if (record.outcome is Outcome.AGREES) > (record.verdict is Verdict.CONFORMS) or (
-            record.verdict is Verdict.CONFORMS and record.outcome not in _CONFORMING
+        if (
+            (record.outcome is Outcome.AGREES) > (record.verdict is Verdict.CONFORMS)
+            or (record.verdict is Verdict.CONFORMS and record.outcome not in _CONFORMING)
+            or _OF_ONE_OUTCOME.get(record.verdict, record.outcome) is not record.outcome
         ):
             raise self._error(
                 f"verdict {record.verdict.value!r} on an answer that is {record.outcome}", _UNEDITED
@@ -331,6 +336,18 @@ class _Reader:
 
     def _error(self, found: str, accepted: str) -> RunFileError:
         return RunFileError(self._file, self._number, found, accepted)
+
+
+def judged_again(run: Run) -> None:
+    """Raises RunFileError where a footer says another status than what its records come to."""
+    if run.footer is None:
+        return
+    status = exit_status(run.header, run.records, run.findings, run.footer.failed)
+    if status != run.footer.exit_status:
+        found = (
+            f"the footer says exit status {run.footer.exit_status}, the records come to {status}"
+        )
+        raise RunFileError(Path(run.source), None, found, _UNEDITED)
 
 
 def _shown(line: bytes, limit: int = 60) -> str:
