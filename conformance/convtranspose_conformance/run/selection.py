@@ -18,6 +18,7 @@ from ..verdict.deviation_files import declared, load
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits
 from .plan import Plan
+from .shards import shard as part_of
 
 
 class SelectionError(UserError, ValueError):
@@ -84,7 +85,7 @@ def cases_of(
         partial.append(" ".join(f"--case {p}" for p in patterns))
     if shard:
         i, n = shard_of(shard)
-        cases = cases[i - 1 :: n]
+        cases = part_of(cases, i, n)
         partial.append(f"--shard {shard}")
     return cases, " ".join(partial)
 
