@@ -7,6 +7,8 @@ from itertools import islice
 
 from convtranspose_cases import Case, suite_cases
 
+from ..rules.faults.formula import FormulaError, formula
+from ..rules.faults.measured import SPEAKS_OF
 from ..verdict.reply import Ask
 from .fit import Fit, fitted
 from .formula import formula_of
@@ -16,6 +18,8 @@ from .terms import Terms, can_be_traced, terms_of
 SEED, DRAWN = 2_000_003, 1500
 EACH = 40
 """Configurations of each kind of padding."""
+AFRESH = 12
+"""Of these, the last ones that are no part of a formula's fit and have to bear it out."""
 PADDINGS = ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER", "output_shape")
 
 
@@ -55,21 +59,22 @@ def shape_rules(ask: Ask, each: int = EACH) -> Iterator[ShapeRule]:
 
 def shape_rule(padding: str, cases: Sequence[Case], ask: Ask) -> ShapeRule:
     """Measures the cases, of one kind of padding."""
-    points, reasons, read = list[Point](), list[str](), 0
+    points, afresh, reasons, read = list[Point](), list[Point](), list[str](), 0
     for case in cases:
         fit = fit_of(case, ask)
         if isinstance(fit, Fit):
             read += 1
-            points += [point for kind, point in points_of(fit) if kind == AXIS]
+            chosen = points if case in cases[: max(len(cases) - AFRESH, 0)] else afresh
+            chosen += [point for kind, point in points_of(fit) if kind == AXIS]
         else:
             reasons.append(fit)
     return ShapeRule(
         padding=padding,
-        begin=_formula("begin", points),
-        size=_formula("size", points),
+        begin=borne_out("begin", points, afresh),
+        size=borne_out("size", points, afresh),
         read=read,
         asked=len(cases),
-        as_text=not any(point.wrong for point in points),
+        as_text=not any(point.wrong for point in (*points, *afresh)),
         instead=max(set(reasons), key=reasons.count) if reasons else "",
     )
 
@@ -80,9 +85,19 @@ def fit_of(case: Case, ask: Ask) -> Fit | str:
     return fitted(terms) if isinstance(terms, Terms) else terms
 
 
-def _formula(word: str, points: Iterable[Point]) -> str:
+def borne_out(word: str, points: Iterable[Point], afresh: Iterable[Point]) -> str:
+    """The formula of a word that all other points have, too, and at least one; "" for none."""
     shown = [point for point in points if word in point.measured]
-    return formula_of([_plain(p) for p in shown], [p.measured[word] for p in shown]) or ""
+    text = formula_of([_plain(p) for p in shown], [p.measured[word] for p in shown])
+    others = [point for point in afresh if word in point.measured]
+    if text is None or not others:
+        return ""
+    made = formula(text, SPEAKS_OF[word])
+    try:
+        is_true = all(made(_plain(p)) == p.measured[word] for p in others)
+    except FormulaError:  # a quantity that is not given there
+        return ""
+    return text if is_true else ""
 
 
 def _plain(point: Point) -> dict[str, int]:
