@@ -16,6 +16,7 @@ from ..rules.comparison import Comparison
 
 Array = NDArray[Any]
 SHIFTS = (-1, 1, -2, 2, -3, 3)
+SEVERAL = 2  # outputs: one alone shows no pattern
 LISTED = 8  # numbers of a list before "..."
 
 
@@ -37,6 +38,7 @@ def look_of(comparison: Comparison, group: int) -> Look | None:
         partial(_scaled, expected, Y),
         partial(_moved, expected, Y),
         partial(_by_channel, expected, Y),
+        partial(_unreached, comparison),
         partial(_confined, ~comparison.equal, Y, group),
     )
     with np.errstate(invalid="ignore"):  # Inf - Inf
@@ -121,6 +123,15 @@ def _by_channel(expected: Array, Y: Array) -> Look | None:
     )
 
 
+def _unreached(comparison: Comparison) -> Look | None:
+    """Outputs that sum no product alone, all of which are B's."""
+    reached, wrong = comparison.golden.sums.n > 0, ~comparison.equal
+    if not reached.any() or wrong.sum() < SEVERAL or (reached & wrong).any():
+        return None
+    zeros = not comparison.Y[wrong].any()
+    return _alike(f"only outputs that no product reaches differ{' (0 there)' * zeros}")
+
+
 def _confined(wrong: Array, Y: Array, group: int) -> Look | None:
     """The part of the output outside which everything is right."""
     where = next(_parts(wrong, group), None)
@@ -136,6 +147,8 @@ def _confined(wrong: Array, Y: Array, group: int) -> Look | None:
 def _parts(wrong: Array, group: int) -> Iterator[Look]:
     """Images, groups, channels, positions along an axis, each with its verb."""
     images, channels = (_where(wrong, axis) for axis in (0, 1))
+    if len(images) > 1 and images.tolist() == list(range(1, wrong.shape[0])):
+        yield Look("images from the second on", "images from the second on differ")
     if len(images) < wrong.shape[0]:
         yield Look(f"images {_ks(images)} of k", _numbered("image", images, wrong.shape[0]))
     groups = np.unique(channels // max(wrong.shape[1] // group, 1))

@@ -166,6 +166,23 @@ def test_values_that_rounding_explains_are_not_counted() -> None:
     assert found.sentence.endswith("; 1 of 6 values differ")
 
 
+def test_images_from_the_second_on_are_said_to_be_these() -> None:
+    case = make("pattern", (3,), (2,), n=4)
+    Y = Asked(case).answer().golden.expected().copy()
+    Y[1:] = 0
+    said = pattern_of(_answered(case, returned(Y)))
+    assert "only images from the second on differ (0 there)" in said.sentence
+
+
+def test_outputs_that_no_product_reaches_are_said_to_be_these() -> None:
+    case = make("pattern", (3,), (1,), n=1, strides=(3,), bias=True)
+    Y = Asked(case).answer().golden.expected().copy()
+    Y[..., 1::3] = 0
+    Y[..., 2::3] = 0
+    said = pattern_of(_answered(case, returned(Y)))
+    assert "only outputs that no product reaches differ" in said.sentence
+
+
 ALIKE: list[tuple[list[int], list[int], str]] = [
     ([1, 1, 1, 1], [1, 1, 1, 5], "only the last position along D1 differs; 1 of 4 values differ"),
     ([0, 1, 1, 1], [1, 1, 1, 1], "only the first position along D1 differs; 1 of 4 values differ"),
