@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from convtranspose_cases.special import PREFIX
-from convtranspose_reports import Outcome
+from convtranspose_reports import Check, Outcome
 
 from ..rules.accuracy_classes import ACCURACY, FLUSHES
 from ..rules.answers import Explanation
 from ..verdict.difference import difference
 from ..verdict.reply import Reply
-from .candidates import accuracy_class, explains
+from .candidates import accuracy_class, explains, fits
 from .class_marks import LEFT_EXACT, bears_marks, is_refuted
 from .evidence import Evidence
 from .thresholds import FEW, MOST_OF_A_DTYPE, NEARLY_ALL
@@ -88,9 +88,9 @@ class Precision:
             each.wrong and not any(explains(e, each) for e in self._rules) for each in probes
         )
 
-    def on_top(self, rule: Explanation, left: Sequence[int]) -> Named:
+    def on_top(self, rule: Explanation, where: str, left: Sequence[int]) -> Named:
         """For each dtype the class that allows nearly all of the answers on top of a rule that
-        speaks of them."""
+        speaks of them, and all fresh ones."""
         rounding = [i for i in left if self._wrong[i].asked.answer().rounds]
         for dtype in sorted({self._wrong[i].case.dtype for i in rounding}):
             numbers = [i for i in rounding if self._wrong[i].case.dtype == dtype]
@@ -99,11 +99,23 @@ class Precision:
                 of_class = [i for i in numbers if named[i] in _no_wider(name)]
                 if len(of_class) < NEARLY_ALL * len(numbers):
                     continue
-                if self._evidence.is_refuted_by_witness(name, dtype):
+                if not self._shows(name, dtype, rule):
                     continue
-                if bears_marks(name, [self._wrong[i] for i in of_class], rule):
+                if bears_marks(name, [self._wrong[i] for i in of_class], rule) and all(
+                    fits(rule, each) or accuracy_class(each, rule) in _no_wider(name)
+                    for each in self._evidence.fresh_rounding(rule, where, dtype)
+                ):
                     yield name, of_class
                     break
+
+    def _shows(self, name: str, dtype: str, rule: Explanation) -> bool:
+        """Do witnesses speak for the class, at least on top of the rule? Of what is no output, and
+        of dtypes without, there are none."""
+        if self._evidence.check is not Check.OUTPUT:
+            return True
+        if self._evidence.is_refuted_by_witness(name, dtype):
+            return False
+        return self._evidence.is_borne_out_by_witness(name, dtype, rule)
 
 
 def _no_wider(name: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@ explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check
@@ -12,14 +12,26 @@ from ..measuring.arithmetic import Fingerprint, fingerprints, speaks_against
 from ..measuring.terms import can_be_traced
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
+from ..rules.explanation import BY_TEXT
 from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
 from .candidates import accuracy_class, differs, explains, fits, joined
 from .class_marks import allows
 from .conditions.contrast import meets
-from .fresh_calls import is_heavy
+from .conditions.spread import on_trial
+from .fresh_calls import further_cases, is_heavy
 from .questions import Questions
-from .thresholds import FRESH, IN_FULL, MORE_IN_FULL, PROBES, RIGHT_ONES, TELLING, TOLERATED
+from .thresholds import (
+    FRESH,
+    IN_FULL,
+    LOOKED_AT,
+    MORE_IN_FULL,
+    ON_TRIAL,
+    PROBES,
+    RIGHT_ONES,
+    TELLING,
+    TOLERATED,
+)
 
 Fitting = dict[Explanation, set[int]]  # explanation -> the wrong answers, by number, that it fits
 Covered = AbstractSet[int]  # those of one explanation
@@ -47,7 +59,7 @@ class Evidence:
         self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
         self._declared, self._fitted = declared, tuple[Explanation, ...]()
         self._measured: list[Reply] = []
-        self._fingerprints: dict[str, list[Fingerprint]] = {}
+        self._fingerprints: dict[tuple[str, Explanation], list[Fingerprint]] = {}
         self._questions = Questions(check, (each.case.id for each in (*wrong, *right)), ask, pool)
 
     def right_cases(self) -> list[Case]:
@@ -69,8 +81,14 @@ class Evidence:
         return replies
 
     def to_measure(self) -> Iterable[Case]:
-        """Small calls of the pool, whether they were asked already or not."""
-        return filter(can_be_traced, self._questions.pool())
+        """Small calls of the pool, whether they were asked already or not; and more of those that
+        are drawn."""
+        pool = self._questions.pool()
+        return filter(can_be_traced, chain(pool, further_cases()) if pool else ())
+
+    def fresh_cases(self, where: str) -> Iterator[Case]:
+        """Cases of the pool that were not asked yet and meet a condition."""
+        return self._questions.fresh(where)
 
     def fresh_spoken_of(self, explanation: Explanation, most: int) -> list[Reply]:
         """Answers to fresh cases that an explanation speaks of."""
@@ -87,24 +105,50 @@ class Evidence:
     def is_refuted_by_witness(self, name: str, dtype: str) -> bool:
         """Do calls whose exact sums are simple show, along every route that they could be read on,
         that arithmetic in a dtype is not of an accuracy class?"""
-        if self.check is not Check.OUTPUT:
-            return False
-        if dtype not in self._fingerprints:
-            self._fingerprints[dtype] = list(fingerprints((dtype,), self._questions.measure))
-        found = self._fingerprints[dtype]
+        found = self._witnesses(dtype, BY_TEXT)
         return bool(found) and all(speaks_against(name, each) for each in found)
 
-    def fresh_told_apart(
-        self, one: Explanation, other: Explanation, where: str, most: int
-    ) -> list[Reply]:
-        """Answers to fresh cases that meet a condition, and of which the two say different
-        things."""
+    def is_borne_out_by_witness(self, name: str, dtype: str, rule: Explanation) -> bool:
+        """Is there one, read where the text or a rule puts the sums, that does not speak against
+        it? On top of a rule a class that nothing shows would explain what the rule gets wrong."""
+        if not self._questions.can_ask:
+            return True
+        found = self._witnesses(dtype, BY_TEXT) or self._witnesses(dtype, rule)
+        return any(not speaks_against(name, each) for each in found)
+
+    def fresh_rounding(self, rule: Explanation, where: str, dtype: str) -> list[Reply]:
+        """Answers to fresh cases of a dtype whose sums are rounded, of which a rule speaks."""
         questions = self._questions
+        cases = (
+            case
+            for case in questions.fresh(where)
+            if case.dtype == dtype
+            and questions.asked(case).answer().rounds
+            and differs(rule, self.check, questions.asked(case))
+        )
+        return [r for r in questions.ask(cases, FRESH) if r.seen.seen is Seen.RETURNED]
 
-        def tells(case: Case) -> bool:
-            return self._tells_apart([one, other], case)
+    def _witnesses(self, dtype: str, rule: Explanation) -> list[Fingerprint]:
+        if self.check is not Check.OUTPUT:
+            return []
+        if (dtype, rule) not in self._fingerprints:
+            found = fingerprints((dtype,), self._questions.measure, rule)
+            self._fingerprints[dtype, rule] = list(found)
+        return self._fingerprints[dtype, rule]
 
-        return questions.ask(filter(tells, questions.fresh(where)), most)
+    def fresh_told_apart(
+        self, one: Explanation, other: Explanation, where: str, inside: Sequence[Case]
+    ) -> list[Reply]:
+        """Answers to fresh cases that meet a condition, and of which the two say different things:
+        such first as lack what the cases `inside` have in common."""
+        return self._on_trial(where, inside, lambda case: self._tells_apart([one, other], case))
+
+    def _on_trial(
+        self, where: str, inside: Sequence[Case], tells: Callable[[Case], bool]
+    ) -> list[Reply]:
+        near = list(islice(self._questions.fresh(where), LOOKED_AT))
+        chosen = on_trial(inside, near, ON_TRIAL, tells)
+        return self._questions.ask(chosen, ON_TRIAL)
 
     def answered_cases(self) -> list[Case]:
         """Cases that the backend answers, right or wrong."""
@@ -185,15 +229,17 @@ class Evidence:
                 return False
         return self.borne_out(explanation, "") is not False
 
-    def borne_out(self, explanation: Explanation, where: str) -> bool | None:
-        """Do fresh cases that it speaks of agree? None where none can be asked."""
+    def borne_out(
+        self, explanation: Explanation, where: str, inside: Sequence[Case] = ()
+    ) -> bool | None:
+        """Do fresh cases that it speaks of agree, such first as lack what the cases `inside`, which
+        it explains, have in common? None where none can be asked."""
         questions = self._questions
-        spoken_of = (
-            case
-            for case in questions.fresh(where)
-            if differs(explanation, self.check, questions.asked(case))
+        replies = self._on_trial(
+            where,
+            inside,
+            lambda case: differs(explanation, self.check, questions.asked(case)),
         )
-        replies = questions.ask(spoken_of, FRESH)
         telling = [each for each in replies if not _is_silent(explanation, each)]
         against = [each for each in telling if self._contradicts(explanation, each)]
         if not telling:

@@ -28,6 +28,12 @@ def fresh_cases() -> Iterator[Case]:
     yield from _akin()
 
 
+def further_cases() -> Iterator[Case]:
+    """Random calls that are none of those, to measure where few of them meet a condition."""
+    yield from suite_cases("random", SEED)[DRAWN:]
+    yield from suite_cases("random", SEED + 1)
+
+
 def is_heavy(case: Case) -> bool:
     """Would an answer take long to work out under every rule?"""
     return prod(case.x_shape) * prod(case.w_shape[1:]) > HEAVY

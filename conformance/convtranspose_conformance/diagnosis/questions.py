@@ -41,6 +41,10 @@ class Questions:
             return []
         return [case for case in self._pool() if self._check.value in case.checks]
 
+    @property
+    def can_ask(self) -> bool:
+        return self._ask is not None
+
     def pool(self) -> list[Case]:
         """What may be asked, asked already or not."""
         return self._askable

@@ -24,7 +24,7 @@ from .conditions.contrast import meets
 from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
 from .evidence import Evidence, Fitting
-from .measured_search import Measuring
+from .measured.search import Measuring
 from .patterns import pattern_of
 from .result import BY_RULE, Diagnosis, shows
 from .thresholds import HARDEST, MOST_COMPUTED, WEIGHED
@@ -264,7 +264,7 @@ class _Search:
                 if meets(below.where, self._wrong[i].case)
                 and differs(rule, self._evidence.check, self._wrong[i].asked)
             ]
-            for name, numbers in Precision(self._evidence, (), ()).on_top(rule, left):
+            for name, numbers in Precision(self._evidence, (), ()).on_top(rule, below.where, left):
                 cases = [self._wrong[i].case for i in numbers]
                 both = Diagnosis(
                     kind="accuracy",

@@ -102,8 +102,20 @@ MOST_WAYS, MOST_THOROUGH = 80, 10
 a linear one, any one."""
 PAIRED, A_STATEMENT = 24, 0.02
 """Statements of which every two are tried; what the second one has to add, as a share."""
-MEASURED_ROUNDS = 4
+WIDENED = 60
+"""Statements, those first that hold for most wrong points, of which every two are tried as a
+formula's condition once it is found."""
+MEASURED_ROUNDS = 6
 """Times that rules are worked out anew, each with what contradicted those before measured, too."""
+ON_TRIAL, ON_TRIAL_AT_MOST, TWICE = 16, 24, 2
+"""Fresh calls that put a rule on trial, where all of its rivals are told apart by fewer, and where
+they are not; calls that tell a rival apart."""
+LOOKED_AT = 250
+"""Calls, fresh ones that a rule speaks of, of which those on trial are chosen."""
+LEAST_STOOD = 12
+"""Calls measured after a rule was found, of which it says something else than the text, that have
+to bear it out before it is stated; none may refute it. A rule that fails in one call of five stands
+them once in fifteen times, before its rivals are asked about."""
 LEAST_ALIKE, MOST_ALIKE = 3, 60
 """Cases known, in which a measured rule and a named one are the same, before it takes the name; of
 how many that is looked at."""

@@ -11,6 +11,8 @@ from convtranspose_cases.measuring.witness import PREFIX, TERMS
 from convtranspose_reference.formats import FORMATS
 
 from ..rules.accuracy_classes import FLUSHES, IN_DTYPE
+from ..rules.answers import Explanation
+from ..rules.explanation import BY_TEXT
 from ..verdict.reply import Ask
 from ..worker.observation import Seen
 
@@ -68,8 +70,9 @@ class Fingerprint:
         )
 
 
-def fingerprint(dtype: str, route: str, ask: Ask) -> Fingerprint:
-    """Asks some twenty small calls."""
+def fingerprint(dtype: str, route: str, ask: Ask, rule: Explanation = BY_TEXT) -> Fingerprint:
+    """Asks some twenty small calls. `rule`: what the backend is known to do; the sums are looked
+    for where it puts them."""
 
     def value(name: str, terms: int, bias: bool = False) -> float | None:
         """The output that sums all terms; None where the call stops, or has another shape."""
@@ -77,9 +80,14 @@ def fingerprint(dtype: str, route: str, ask: Ask) -> Fingerprint:
         data = f"{PREFIX}{name}"
         case = replace(case, data=data, name=f"{case.name}_{data.replace('-', '_')}")
         for reply in ask([case]):
-            if reply.seen.seen is Seen.RETURNED and reply.seen.shape == reply.asked.answer().shape:
+            answer = reply.asked.answer(rule)
+            if reply.seen.seen is Seen.RETURNED and reply.seen.shape == answer.shape:
                 row = reply.seen.array().astype(np.float64)
-                seen = float(row[0, 0].ravel()[terms - 1 if "taps" in route else 0])
+                whole = np.flatnonzero(answer.golden.sums.n[0, 0] == terms)
+                at = terms - 1 if "taps" in route else 0
+                if rule != BY_TEXT:
+                    at = int(whole[0]) if len(whole) else -1
+                seen = float(row[0, 0].ravel()[at]) if at >= 0 else np.nan
                 return seen if np.isfinite(seen) else None
         return None
 
@@ -158,11 +166,13 @@ def _subnormals(values: Mapping[str, float | None]) -> str:
     return f"{TAKEN_FOR_0}{', '.join(lost)}" if lost else "kept"
 
 
-def fingerprints(dtypes: Iterable[str], ask: Ask) -> Iterator[Fingerprint]:
-    """Those of each dtype and route of which something could be read."""
+def fingerprints(
+    dtypes: Iterable[str], ask: Ask, rule: Explanation = BY_TEXT
+) -> Iterator[Fingerprint]:
+    """Those of each dtype and route of which something could be read, on top of a rule."""
     for dtype in dtypes:
         for route in ROUTES:
-            found = fingerprint(dtype, route, ask)
+            found = fingerprint(dtype, route, ask, rule)
             if found.is_read:
                 yield found
 

@@ -50,9 +50,10 @@ class _Grown:
         count = len(next(iter(leaves.values())))
         # the sum of a column's products with these is as good as the column: 2 in 2**64 are alike
         self._factors = np.random.default_rng(4).integers(1, 2**62, count) | 1
-        texts: list[_Text] = [(t, _ATOM if " " not in t else _PRODUCT) for t in leaves]
-        texts += [(str(k), _ATOM) for k in CONSTANTS]
-        columns = np.array([*leaves.values(), *(np.full(count, k) for k in CONSTANTS)], np.int64)
+        # constants first: of two that fit alike, the one that says less of a call
+        texts: list[_Text] = [(str(k), _ATOM) for k in CONSTANTS]
+        texts += [(t, _ATOM if " " not in t else _PRODUCT) for t in leaves]
+        columns = np.array([*(np.full(count, k) for k in CONSTANTS), *leaves.values()], np.int64)
         self.columns, self.texts, self.marks = columns, texts, self.mark(columns)
         self.ends = [0, len(texts)]  # of each size
 

@@ -17,13 +17,17 @@ Picks = tuple[tuple[int, int, int, int], ...]  # X's channel, W's channel and ma
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
     """One axis: the output has `size` elements and begins at `begin` of the uncropped one; None
-    where no term shows it. `reversed`: the taps lie in reverse order."""
+    where no term shows it. `reversed`: the taps lie in reverse order. Stride and dilation that the
+    terms leave open are those of the call; `assumed`: begin follows from one of them."""
 
     size: int
     begin: int | None
     stride: int
     dilation: int
     reversed: bool = False
+    stride_shown: bool = False
+    dilation_shown: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +89,20 @@ def _along(terms: Terms, axis: int, source: int) -> Landing | None:
             stride=stride,
             dilation=abs(dilation),
             reversed=backwards,
+            **_shown(i, t),
         )
     return None
+
+
+def _shown(i: Integers, t: Integers) -> dict[str, bool]:
+    """Do terms of these inputs and taps leave one stride alone, one dilation alone?"""
+    ones = np.ones(len(i))
+    both = np.linalg.matrix_rank(np.column_stack([i, t, ones]))
+    stride, dilation = (
+        bool(both > np.linalg.matrix_rank(np.column_stack([other, ones]))) for other in (t, i)
+    )
+    assumed = bool((not stride and i.any()) or (not dilation and t.any()))
+    return {"stride_shown": stride, "dilation_shown": dilation, "assumed": assumed}
 
 
 def _steps(

@@ -5,8 +5,8 @@ a linear formula, or of one that is halved; enumeration from the leaves up, whic
 expression for each column of values, finds maxima, minima, products and remainders.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from .expressions import smallest
 
 Row = Mapping[str, int]
 Column = NDArray[np.int64]
+Numbers = NDArray[np.intp]
 
 LARGEST_COEFFICIENT = 3
 SPARE = 8.0
@@ -25,19 +26,26 @@ A_TERM = 4.6
 """Bits of a term of a linear formula."""
 LEAST_ROWS = 6
 """Different configurations behind any formula."""
+LOOKED_AT, ADDED, MOST_TIMES = 60, 12, 6
+"""Configurations that a formula is looked for in; of those that it is false of, how many are added;
+times that another one is looked for."""
 MOST_TERMS = 6.5
 SECONDS = 2.0
 _UNIT, _OF_TEXT = 0.75, 1.25  # what the constant 1 and a value of the text cost, beside a quantity
 
 
-def formula_of(rows: Sequence[Row], values: Sequence[int], *, thorough: bool = True) -> str | None:
+def formula_of(
+    rows: Sequence[Row], values: Sequence[int], *, thorough: bool = True, spare: float = 0.0
+) -> str | None:
     """The formula, as a measured rule writes it; None where there is none this short, or too few
-    configurations to tell. Not `thorough`: linear ones alone, which are found at once."""
-    table = _Table.of(rows, values)
+    configurations to tell. Not `thorough`: linear ones alone, which are found at once. `spare`:
+    bits that the values have to hold beyond those usual, where more than these rows are tried."""
+    table = _Table.of(rows, values, SPARE + spare)
     if table is None:
         return None
-    quick = table.leaf() or table.linear(1) or table.linear(2) or table.clamped()
-    return quick or (table.grown() if thorough else None)
+    return table.told(lambda few: few.quick()) or (
+        table.told(lambda few: few.grown()) if thorough else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,11 @@ class _Table:
 
     columns: dict[str, Column]
     target: Column
+    bits: float
+    spare: float
 
     @classmethod
-    def of(cls, rows: Sequence[Row], values: Sequence[int]) -> "_Table | None":
+    def of(cls, rows: Sequence[Row], values: Sequence[int], spare: float) -> "_Table | None":
         if not rows:
             return None
         names = [name for name in rows[0] if all(name in row for row in rows)]
@@ -62,22 +72,35 @@ class _Table:
         if len(lines) < LEAST_ROWS:
             return None
         columns = {name: lines[:, i] for i, name in enumerate(names)}
-        return cls(columns, lines[:, -1])
+        return cls(columns, lines[:, -1], _bits(lines[:, -1]), spare)
 
-    @property
-    def bits(self) -> float:
-        """What the values hold: their number times their entropy."""
-        _, counts = np.unique(self.target, return_counts=True)
-        shares = counts / counts.sum()
-        return float(-(shares * np.log2(shares)).sum() * len(self.target))
+    def where(self, keep: Numbers) -> "_Table":
+        """Some of the rows; they hold the bits of all."""
+        columns = {name: c[keep] for name, c in self.columns.items()}
+        return replace(self, columns=columns, target=self.target[keep])
 
-    def where(self, keep: NDArray[np.bool_]) -> "_Table":
-        return _Table({name: c[keep] for name, c in self.columns.items()}, self.target[keep])
+    def told(self, search: "Callable[[_Table], str | None]") -> str | None:
+        """What a search finds in some of the rows, and in more of them until it is true of all."""
+        every = np.arange(len(self.target))
+        chosen = every[:: max(len(every) // LOOKED_AT, 1)][:LOOKED_AT]
+        for _ in range(MOST_TIMES):
+            text = search(self.where(chosen))
+            false = np.flatnonzero(self.value(text) != self.target) if text is not None else every
+            if text is None or not len(false):
+                return text
+            chosen = np.union1d(chosen, false[:: max(len(false) // ADDED, 1)][:ADDED])
+        return None
+
+    def quick(self) -> str | None:
+        """A constant or a quantity, a linear formula, one that is halved or held above 0."""
+        return self.leaf() or self.linear(1) or self.linear(2) or self.clamped()
 
     def leaf(self) -> str | None:
-        """One quantity, or a constant."""
+        """A constant, of as many rows as say as much; or one quantity."""
         if (self.target == self.target[0]).all():
-            return str(int(self.target[0]))
+            return str(int(self.target[0])) if len(self.target) >= self.spare else None
+        if self.bits < self.spare:
+            return None
         return next((n for n, c in self.columns.items() if (c == self.target).all()), None)
 
     def _terms(self) -> dict[str, Column]:
@@ -91,7 +114,7 @@ class _Table:
         """floor(a . q / over), with the integers a of least sum."""
         terms = self._terms()
         found = _least(terms, self.target, over)
-        if found is None or sum(map(abs, found)) * A_TERM + SPARE > self.bits:
+        if found is None or sum(map(abs, found)) * A_TERM + self.spare > self.bits:
             return None
         text = _written(dict(zip((*terms, ""), found, strict=True)))
         return text if over == 1 else f"floor({_bracketed(text)} / {over})"
@@ -101,7 +124,7 @@ class _Table:
         above = self.target > 0
         if (self.target < 0).any() or above.all() or above.sum() < LEAST_ROWS:
             return None
-        part = self.where(above)
+        part = replace(self.where(np.flatnonzero(above)), bits=_bits(self.target[above]))
         for text in (part.linear(1), part.linear(2)):
             if text is not None and (np.maximum(self.value(text), 0) == self.target).all():
                 return f"max({text}, 0)"
@@ -109,16 +132,19 @@ class _Table:
 
     def value(self, text: str) -> Column:
         """A formula's column."""
-        made = formula(text, frozenset(self.columns))
-        lines = zip(*self.columns.values(), strict=True)
-        return np.array(
-            [made({n: int(v) for n, v in zip(self.columns, line, strict=True)}) for line in lines]
-        )
+        return formula(text, frozenset(self.columns)).column(self.columns, len(self.target))
 
     def grown(self) -> str | None:
         """The smallest expression of those that enumeration makes."""
         varying = {n: c for n, c in self._terms().items() if (c != c[0]).any()}
-        return smallest(varying, self.target, self.bits - SPARE)
+        return smallest(varying, self.target, self.bits - self.spare)
+
+
+def _bits(target: Column) -> float:
+    """What values hold: their number times their entropy."""
+    _, counts = np.unique(target, return_counts=True)
+    shares = counts / counts.sum()
+    return float(-(shares * np.log2(shares)).sum() * len(target))
 
 
 def _least(terms: Mapping[str, Column], target: Column, over: int) -> list[int] | None:

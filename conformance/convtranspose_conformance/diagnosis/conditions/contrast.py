@@ -125,7 +125,7 @@ class Contrast:
     ) -> None:
         self._wide = wide
         self._texts = [atom.text for atom in atoms()] + (list(wide_texts()) if wide else [])
-        self._inside, self._outside = _truths(inside, wide), _truths(outside, wide)
+        self._inside, self._outside = truths(inside, wide), truths(outside, wide)
         if wide:
             self._leave_out_the_same()
 
@@ -231,7 +231,7 @@ def covering(apart: Truth, count: int) -> Iterator[tuple[int, ...]]:
             yield tuple(sorted(chosen))
 
 
-def _truths(cases: Sequence[Case], wide: bool = False) -> Truth:
+def truths(cases: Sequence[Case], wide: bool = False) -> Truth:
     """Statement x case: does it hold?"""
     if not cases:
         return np.zeros((len(atoms()) + wide * len(wide_texts()), 0), bool)

@@ -29,7 +29,7 @@ def condition_of(evidence: Evidence, explanation: Explanation, covered: Covered)
         where = next(Contrast(inside, outside).conditions(most=MOST_OF_A_RULE), None)
         if not outside or where is None:
             return None if outside else ""
-        if evidence.borne_out(explanation, where) is not False:
+        if evidence.borne_out(explanation, where, inside) is not False:
             enough = len(inside) >= LEAST_ANSWERS * statements(where)
             supported = enough or _is_supported(evidence, explanation, covered, where)
             return where if supported else None
@@ -44,7 +44,11 @@ def conditions_of_parts(
     parts = parts_of(
         lambda: evidence.at_work(explanation, numbers),
         lambda: [each.case for each in evidence.against(explanation, covered)],
-        lambda where: evidence.borne_out(explanation, where),
+        lambda where: evidence.borne_out(
+            explanation,
+            where,
+            [c for c in evidence.at_work(explanation, numbers) if meets(where, c)],
+        ),
         MOST_STATEMENTS,
     )
     known = [

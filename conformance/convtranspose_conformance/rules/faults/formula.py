@@ -3,14 +3,24 @@ remainders, max and min, over named quantities."""
 
 import ast
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from convtranspose_reference.errors import UserError
+
+Column = NDArray[np.int64]
 
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
 _ROUNDINGS = ("floor", "ceil")
 _FUNCTIONS: dict[str, Any] = {"__builtins__": {}, "max": max, "min": min}
+_OF_COLUMNS: dict[str, Any] = {
+    "__builtins__": {},
+    "max": lambda *parts: reduce(np.maximum, parts),
+    "min": lambda *parts: reduce(np.minimum, parts),
+}
 LONGEST = 400  # characters: what measuring finds has under a hundred
 
 
@@ -40,6 +50,16 @@ class Formula:
             return int(eval(self._code, _FUNCTIONS, dict(values)))
         except (ZeroDivisionError, NameError) as error:
             raise FormulaError(f"{self.text!r}: {error}") from error
+
+    def column(self, columns: Mapping[str, Column], count: int) -> Column:
+        """Its values where each quantity is a column of `count` numbers; 0 where something is
+        divided by 0. Raises FormulaError where one of them is not there."""
+        try:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                made = eval(self._code, _OF_COLUMNS, dict(columns))
+        except (ZeroDivisionError, NameError) as error:
+            raise FormulaError(f"{self.text!r}: {error}") from error
+        return np.broadcast_to(np.asarray(made, np.int64), (count,))
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,1 @@
+"""Rules made of what was measured, each put on trial before it is stated."""
