@@ -3,8 +3,8 @@ figure of other cases or other mutants is red, and nothing has to be measured to
 
 A file keeps its key under "measured_of": what was asked (a suite: how many cases, and a digest of
 their names and of their kept goldens) and who (a mutant, a script, a framework's version). The code
-that judges and diagnoses is no part of it: cutting it another way changes no figure, and tests
-measure a sample anew.
+that judges and diagnoses is no part of most: cutting it another way changes no figure, and tests
+measure a sample anew. Of random rules no sample stands for the rest, and it is part of the key.
 """
 
 import ast
@@ -46,6 +46,7 @@ VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
 LECTURED = ("seeds", "gradients", "convolution", "artifacts")
+WORDS = ("patterns.py", "value_patterns.py")
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 _KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
 
@@ -117,6 +118,18 @@ def _of_file(name: str) -> str:
     """The code of a module beside this one."""
     path = Path(__file__).with_name(name)
     return _of_code("".join(code for _, code in _code_of(path)))
+
+
+def rooms(*names: str) -> Key:
+    """The code of rooms that figures follow from, without what only words the unexplained."""
+    source = ROOT / "conformance" / "convtranspose_conformance"
+    files = {name: sorted((source / name).rglob("*.py")) for name in names}
+    return {
+        f"code of {name}": _of_code(
+            "".join(code for path in paths if path.name not in WORDS for _, code in _code_of(path))
+        )
+        for name, paths in files.items()
+    }
 
 
 def operators(asked: Iterable[str]) -> Key:
@@ -249,7 +262,11 @@ FIGURES: dict[str, Figures] = {
     ),
     "random_rules": Figures(
         path="benchmarks/random_rules.json",
-        now=lambda: suites(RULES) | {"script hidden_rules.py": _of_file("hidden_rules.py")},
+        now=lambda: (
+            suites(RULES)
+            | {"script hidden_rules.py": _of_file("hidden_rules.py")}
+            | rooms("measuring", "diagnosis")
+        ),
         minutes=40,
     ),
     "measured": Figures(

@@ -24,11 +24,13 @@ def transcripts() -> str:
 def random_rules() -> str:
     """How much of the answers of backends with random rules is explained, and how truly."""
     rows = _results("random_rules.json")["rows"]
+    first, last = rows[0]["seed"], rows[-1]["seed"]
     wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
     said = [one for row in rows for one in row["said"] if one["kind"] in BY_RULE]
     false = sum(bool(one["false"]) for one in said)
     return (
-        f"Of {len(rows)} backends with one to three rules drawn at random, {explained:,} of "
+        f"Of {len(rows)} backends with one to three rules drawn at random (seeds {first} to "
+        f"{last}), {explained:,} of "
         f"{wrong:,} wrong answers are explained ({explained / wrong:.1%}); of {len(said)} "
         f"statements {false or 'none'} {'is' if false < 2 else 'are'} false."
     )
