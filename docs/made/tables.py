@@ -30,6 +30,7 @@ from . import (
     pace,
     predictions,
     processors,
+    scale,
     versions,
 )
 
@@ -172,6 +173,9 @@ TABLES = {
     "lecture_back": lambda: _table(*lecture.back_propagation()),
     "pace": lambda: _table(*pace.figures()),
     "pace_asked": pace.asked,
+    "scale_constants": lambda: _table(*scale.constants()),
+    "scale_scenarios": lambda: _table(*scale.scenarios()),
+    "scale_run": scale.run,
 }
 
 

@@ -3,8 +3,9 @@
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -15,11 +16,15 @@ from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
 from ..run.drafts.propose import propose
+from ..run.execution import asking_here
 from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
 from ..run.journal import ANSWERS
 from ..run.plan import Plan
 from ..run.selection import plan
 from ..worker.process import HarnessError, Limits
+
+if TYPE_CHECKING:
+    from ..run.cluster.client import Cluster
 from .options import (
     TARGET,
     Deviations,
@@ -37,6 +42,7 @@ from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
 
 
 def run(
+    context: typer.Context,
     backend: Annotated[
         list[str] | None,
         typer.Option(
@@ -101,6 +107,14 @@ def run(
             metavar="N", min=0, help="Other numbers in every case, other cases in suite `random`."
         ),
     ] = 0,
+    dask: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Ask on the machines of this dask.distributed cluster, which declare what they "
+            "hold as resources.",
+        ),
+    ] = "",
     resume: Annotated[
         bool,
         typer.Option("--resume", help="Go on with the run in --out that was killed, if any."),
@@ -111,6 +125,7 @@ def run(
 ) -> None:
     """Asks, judges, writes the report; ends with the run's exit status."""
     require_one_backend(backend_version, backend or ())
+    cluster = context.with_resource(_connected(dask)) if dask else None
     chosen = plan(
         backends=backend or (),
         suites=suite or (),
@@ -123,6 +138,7 @@ def run(
         min_answered=min_answered,
         like=like,
         limits=Limits(case_s=timeout, memory_gib=memory),
+        elsewhere=None if cluster is None else cluster.held(backend or ()),
     )
     _stop_where_nothing_is_asked(chosen, shard)
     require_directory(out)
@@ -130,9 +146,14 @@ def run(
     if propose_deviations is not None:
         require_writable("--propose-deviations", propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
+<<<<<<< HEAD
     measured = _measured(chosen, out, resume, no_report)
     page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
     failed: dict[str, str] = {}
+=======
+    measured = _measured(chosen, out, resume, no_report, cluster)
+    page = out / RESULTS if no_report else write_report(out, measured, PAGE)
+>>>>>>> 191a111 (Questions go to a dask.distributed cluster, whose machines declare what they hold; what many machines would take is simulated)
     if propose_deviations is not None:
         with guarded("--propose-deviations", failed, passing=(OSError,)):
             propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
@@ -143,6 +164,21 @@ def run(
         stop(f"{part}: {why}", UNUSABLE_STATUS)
     ended = measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS
     raise typer.Exit(status or ended)
+
+
+def _connected(address: str) -> "AbstractContextManager[Cluster]":
+    """The cluster, until the command ends. Raises OptionError where dask.distributed is not
+    installed, ClusterError where the cluster cannot be asked."""
+    try:
+        from ..run.cluster.client import connected
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("distributed", "dask"):
+            raise
+        raise OptionError(
+            f"--dask {address} works with dask.distributed, which is not installed: pip install "
+            "distributed"
+        ) from None
+    return connected(address)
 
 
 def _stop_where_nothing_is_asked(chosen: Plan, shard: str) -> None:
@@ -184,7 +220,9 @@ def _say_what_is_left_out(chosen: Plan, files: Sequence[Path]) -> None:
             say(f"warning: --deviations speaks of {name}, which is not asked")
 
 
-def _measured(chosen: Plan, out: Path, resume: bool, no_report: bool) -> Run:
+def _measured(
+    chosen: Plan, out: Path, resume: bool, no_report: bool, cluster: "Cluster | None"
+) -> Run:
     """The run; where it stops early, what it measured stays and is named, and where it was
     interrupted it is drawn, too."""
     ours = not out.exists()
@@ -192,7 +230,8 @@ def _measured(chosen: Plan, out: Path, resume: bool, no_report: bool) -> Run:
         say(f"{out}: what an unfinished run left here is asked anew; --resume goes on with it")
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        measured = executed(chosen, out, resume=resume)
+        asking = asking_here if cluster is None else cluster.asking
+        measured = executed(chosen, out, resume=resume, asking=asking)
         if measured.footer is None:
             if measured.records and not no_report:
                 say(f"page: {drawn(out, measured)[0]}")

@@ -3,8 +3,8 @@ of arrival; the record is sorted."""
 
 import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from convtranspose_reports import (
@@ -18,6 +18,7 @@ from convtranspose_reports.runs.store import UNFINISHED, remove_report
 from ..backends.entry import Entry
 from ..worker.observation import Observation, Seen
 from .asking.alone import alone_in
+from .asking.conversation import Answered
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
 from .journal import Journal, Told
@@ -25,6 +26,13 @@ from .plan import Plan
 from .session import Session
 
 LOG = "workers.log"
+# what gives the answers to a session's questions, and keeps what more can be asked until it ends
+Asking = Callable[[Session, Progress], AbstractContextManager[Iterator[Answered]]]
+
+
+def asking_here(session: Session, progress: Progress) -> AbstractContextManager[Iterator[Answered]]:
+    """Of processes of this machine."""
+    return conversations(session, progress, keep=True)
 
 
 def execute(
@@ -33,9 +41,11 @@ def execute(
     progress: Progress = lambda *_: None,
     *,
     resume: bool = False,
+    asking: Asking = asking_here,
 ) -> Run:
     """Runs the plan and leaves `results.jsonl` in `directory`; with `resume` it goes on with what a
-    run of the same plan that was killed left there.
+    run of the same plan that was killed left there. `asking` asks processes of this machine, where
+    nothing else is named.
 
     The first KeyboardInterrupt ends the asking: what was measured is judged, stays in
     `results.jsonl.part`, and is returned without a footer. Raises HarnessError where an adapter
@@ -52,7 +62,7 @@ def execute(
         (directory / LOG).unlink(missing_ok=True)
         session = Session(plan)
         with RunWriter(directory, finished=False) as writer:
-            run = _asked(session, journal, writer, directory / LOG, progress, begun)
+            run = _asked(session, journal, writer, directory / LOG, progress, begun, asking)
         write_run(directory, run, finished=run.footer is not None)
         if run.footer is not None:
             (directory / UNFINISHED).unlink(missing_ok=True)
@@ -67,6 +77,7 @@ def _asked(
     log: Path,
     progress: Progress,
     begun: float,
+    asking: Asking,
 ) -> Run:
     """Everything that is kept and asked, judged; what it adds up to."""
     writer.write(session.header())
@@ -75,7 +86,7 @@ def _asked(
     for record in _replayed(session, journal, progress):
         writer.write(record)
     plan, told, interrupted = session.plan, set(session.kernels), False
-    with conversations(session, progress, keep=True) as answers:
+    with asking(session, progress) as answers:
         try:
             for entry, number, found in answers:
                 if entry.name in session.kernels and entry.name not in told:

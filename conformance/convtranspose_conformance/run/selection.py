@@ -1,7 +1,7 @@
 """From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin.
 Every error names what is accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -26,13 +26,16 @@ class SelectionError(UserError, ValueError):
 
 
 def entries(
-    names: Sequence[str], stated_version: str = ""
+    names: Sequence[str], stated_version: str = "", elsewhere: Mapping[str, str] | None = None
 ) -> tuple[list[Entry], list[tuple[Entry, str]]]:
     """Backends to ask, and those only listed with the reason why not. No names: every built-in one
-    that is usable here.
+    that is usable here. `elsewhere`: the versions of those that other machines hold, if these are
+    to be asked.
 
     Raises SelectionError for an unknown name, and for one asked for that cannot be used here.
     """
+    if elsewhere is not None:
+        return _held_elsewhere(names, elsewhere), []
     known = registered()
     unusable = [(entry, reason) for entry in known.values() if (reason := entry.why_unusable())]
     if not names:
@@ -43,6 +46,15 @@ def entries(
         if reason := entry.why_unusable():
             raise SelectionError(f"backend {entry.name} cannot be used here: {reason}")
     return asked, [pair for pair in unusable if pair[0].name not in names]
+
+
+def _held_elsewhere(names: Sequence[str], elsewhere: Mapping[str, str]) -> list[Entry]:
+    if missing := [name for name in names if name not in elsewhere]:
+        raise SelectionError(
+            f"backend {missing[0]}: no machine that is asked holds it; held are "
+            f"{', '.join(elsewhere)}"
+        )
+    return [_named(name, elsewhere[name]) for name in dict.fromkeys(names or elsewhere)]
 
 
 def _named(name: str, stated_version: str) -> Entry:
@@ -134,11 +146,12 @@ def plan(
     min_answered: float = 0.0,
     like: str = "",
     limits: Limits | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Plan:
-    """What the options ask for. Raises SelectionError, UnknownName or DeviationError, each saying
-    what is accepted."""
+    """What the options ask for; `elsewhere` as of `entries`. Raises SelectionError, UnknownName or
+    DeviationError, each saying what is accepted."""
     _require_text(*backends, *suites, *patterns, stated_version)
-    asked, listed = entries(backends, stated_version)
+    asked, listed = entries(backends, stated_version, elsewhere)
     chosen = suites_for(suites, patterns)
     cases, partial = cases_of(chosen, patterns, shard, seed)
     names = [*registered(), *(entry.name for entry in asked)]

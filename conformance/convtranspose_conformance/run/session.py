@@ -37,7 +37,7 @@ from ..verdict.deviations import Deviation
 from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
-from ..worker.process import Limits, Worker
+from ..worker.process import AnswersCalls, Limits
 from .commit import commit
 from .credit import RETURNED, Credit
 from .findings import Ledger
@@ -58,7 +58,7 @@ class Session:
         self.versions: dict[str, dict[str, str]] = {}
         self.kernels: dict[str, dict[str, str]] = {}
         self.kept: dict[
-            str, Worker
+            str, AnswersCalls
         ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
         self.gone: set[str] = set()  # backends that cannot be asked any more
         self.answered: dict[str, set[int]] = {entry.name: set() for entry in plan.entries}

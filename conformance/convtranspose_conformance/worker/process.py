@@ -11,6 +11,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from convtranspose_reference.errors import UserError
 
@@ -47,6 +48,16 @@ class Limits:
     case_s: float = 60.0
     start_s: float = 180.0
     memory_gib: float = 6.0
+
+
+class AnswersCalls(Protocol):
+    """Whoever is asked one call at a time."""
+
+    def ask(
+        self, call: Call, checks: tuple[str, ...], believed: Believed = never
+    ) -> dict[str, Observation]:
+        """As `Worker.ask`."""
+        ...
 
 
 class Worker:

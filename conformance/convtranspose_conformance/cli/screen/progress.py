@@ -19,20 +19,21 @@ from rich.progress import (
 from convtranspose_reports import Run
 
 from ...run.asking.parallel import Progress as Answered
-from ...run.execution import execute
+from ...run.execution import Asking, asking_here, execute
 from ...run.plan import Plan
 from .terminal import say
 
 EVERY_S = 30.0
 
 
-def executed(plan: Plan, out: Path, *, resume: bool = False) -> Run:
+def executed(plan: Plan, out: Path, *, resume: bool = False, asking: Asking = asking_here) -> Run:
     """Runs the plan as `execute` does, and raises as it does."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     if not console.is_terminal:
         names = ", ".join(entry.name for entry in plan.entries)
         say(f"asking {names}: {len(plan.cases)} cases each")
-        return execute(plan, out, _telling(plan, _Sparsely(), say), resume=resume)
+        telling = _telling(plan, _Sparsely(), say)
+        return execute(plan, out, telling, resume=resume, asking=asking)
     columns = (
         TextColumn("{task.description:<30}"),
         BarColumn(),
@@ -44,7 +45,8 @@ def executed(plan: Plan, out: Path, *, resume: bool = False) -> Run:
             entry.name: bars.add_task(entry.name, total=len(plan.cases)) for entry in plan.entries
         }
         shown = partial(_show, bars, tasks)
-        return execute(plan, out, _telling(plan, shown, console.print), resume=resume)
+        telling = _telling(plan, shown, console.print)
+        return execute(plan, out, telling, resume=resume, asking=asking)
 
 
 def _telling(plan: Plan, tell: Answered, say: Callable[[str], object]) -> Answered:

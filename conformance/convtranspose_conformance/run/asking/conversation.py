@@ -64,9 +64,15 @@ class Conversation:
     """
 
     def __init__(
-        self, session: Session, entry: Entry, numbers: list[int], questions: Questions
+        self,
+        session: Session,
+        entry: Entry,
+        numbers: list[int],
+        questions: Questions,
+        worker: Worker | None = None,
     ) -> None:
-        self.entry, self.worker = entry, Worker(entry, session.plan.limits)
+        """`worker`: one that nothing waits in; else a new one."""
+        self.entry, self.worker = entry, worker or Worker(entry, session.plan.limits)
         self.error: Unusable | HarnessError | None = None  # that ended it
         self._session, self._questions = session, questions
         self._to_ask = deque(numbers)

@@ -15,7 +15,7 @@ from ...backends.entry import Entry
 from ...rules.answers import Asked
 from ...verdict.reply import Ask, Reply, judged
 from ...worker.observation import Observation, Seen
-from ...worker.process import HarnessError, Limits, Worker
+from ...worker.process import AnswersCalls, HarnessError, Limits, Worker
 from ..credit import Credit
 
 MOST_FOLLOW_UPS = 4000  # of one backend
@@ -34,7 +34,7 @@ class FollowUp:
     def __init__(
         self,
         limits: Limits,
-        kept: dict[str, Worker] | None = None,
+        kept: dict[str, AnswersCalls] | None = None,
         seed: int = 0,
         gone: Iterable[str] = (),
     ) -> None:
@@ -95,9 +95,10 @@ class FollowUp:
             self._left[entry.name] = 0
         return seen
 
-    def _worker(self, entry: Entry) -> Worker:
+    def _worker(self, entry: Entry) -> AnswersCalls:
         if entry.name not in self._workers:
-            self._workers[entry.name] = self._open.enter_context(Worker(entry, self._limits))
+            worker = self._open.enter_context(Worker(entry, self._limits))
+            self._workers[entry.name] = worker
         return self._workers[entry.name]
 
 
