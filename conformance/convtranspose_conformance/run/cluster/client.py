@@ -50,15 +50,17 @@ class Cluster:
         usable = {name: version for name, (version, why) in told.items() if not why}
         if not usable:
             raise ClusterError(
-                f"--dask {self.address}: {self._holding(told)}; accepted are workers that declare "
-                'what they hold, as `dask worker ADDRESS --resources "onnxruntime-cpu=1"` does'
+                f"--dask {self.address}: {self._holding(told, names)}; accepted are workers that "
+                'declare what they hold, as `dask worker ADDRESS --resources "onnxruntime-cpu=1"` '
+                "does"
             )
         return usable
 
-    def _holding(self, told: Mapping[str, tuple[str, str]]) -> str:
+    def _holding(self, told: Mapping[str, tuple[str, str]], names: Sequence[str]) -> str:
         if told:
             return "; ".join(f"{name}: {why}" for name, (_, why) in told.items())
-        return f"none of its {len(self._resources())} workers declares a backend"
+        wanted = " or ".join(names) or "a backend"
+        return f"none of its {len(self._resources())} workers declares {wanted}"
 
     def _resources(self) -> dict[str, dict[str, float]]:
         workers: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
