@@ -22,9 +22,6 @@ from ..run.journal import ANSWERS
 from ..run.plan import Plan
 from ..run.selection import plan
 from ..worker.process import HarnessError, Limits
-
-if TYPE_CHECKING:
-    from ..run.cluster.client import Cluster
 from .options import (
     TARGET,
     Deviations,
@@ -39,6 +36,9 @@ from .screen.pages import drawn
 from .screen.progress import executed
 from .screen.summary import summarize
 from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
+
+if TYPE_CHECKING:
+    from ..run.cluster.client import Cluster
 
 
 def run(
@@ -146,14 +146,9 @@ def run(
     if propose_deviations is not None:
         require_writable("--propose-deviations", propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
-<<<<<<< HEAD
-    measured = _measured(chosen, out, resume, no_report)
+    measured = _measured(chosen, out, resume, no_report, cluster)
     page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
     failed: dict[str, str] = {}
-=======
-    measured = _measured(chosen, out, resume, no_report, cluster)
-    page = out / RESULTS if no_report else write_report(out, measured, PAGE)
->>>>>>> 191a111 (Questions go to a dask.distributed cluster, whose machines declare what they hold; what many machines would take is simulated)
     if propose_deviations is not None:
         with guarded("--propose-deviations", failed, passing=(OSError,)):
             propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
