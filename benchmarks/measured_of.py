@@ -236,6 +236,13 @@ def _flags(**flags: str) -> Callable[[list[str]], list[str]]:
     return arguments
 
 
+def _kinds(changed: list[str]) -> list[str]:
+    """The kinds of planted faults whose scripts have changed; none, for all of them, where what
+    they share has."""
+    kinds = [part.removeprefix("script ").removesuffix(".py") for part in changed]
+    return [] if {"__init__", "fault"} & set(kinds) else kinds
+
+
 FIGURES: dict[str, Figures] = {
     "mutation": Figures(
         path="benchmarks/mutation.json",
@@ -248,6 +255,12 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(SUITES) | scripts(*RIGHT) | pins("jax", "torch"),
         minutes=12,
         anew=_flags(suite=""),
+    ),
+    "faults": Figures(
+        path="benchmarks/faults.json",
+        now=lambda: scripts("faulty/*.py"),
+        minutes=6,
+        anew=_kinds,
     ),
     "shrink": Figures(
         path="benchmarks/shrink.json",

@@ -10,7 +10,7 @@ from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Record, Verdict
 from support.marked_run import GUILTY, INNOCENT, SOME_CASES
 
-LIMITS = Limits(case_s=3.0, start_s=120.0, memory_gib=1.0)
+LIMITS = Limits(case_s=10.0, start_s=120.0, memory_gib=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
