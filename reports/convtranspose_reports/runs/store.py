@@ -16,6 +16,7 @@ from convtranspose_reports.runs.answered import exit_status
 from convtranspose_reports.runs.record import (
     FORMAT,
     CaseLine,
+    Check,
     Finding,
     Footer,
     Header,
@@ -38,6 +39,7 @@ _UNEDITED = "a file that nobody has edited or cut"
 _CONFORMING = frozenset({Outcome.AGREES, Outcome.REJECTED, Outcome.UNSUPPORTED})
 # a verdict that only one outcome has
 _OF_ONE_OUTCOME = {Verdict.UNSUPPORTED: Outcome.UNSUPPORTED, Verdict.DECLINED: Outcome.DECLINED}
+_TEXTS = ("backend", "reason", "finding", "note")
 _BUFFER = 8192  # bytes that a killed process can lose
 
 
@@ -201,7 +203,8 @@ class _Reader:
         self._stage = 0
         self._cases: dict[str, CaseLine] = {}
         self._records: list[Record] = []
-        self._answered: set[tuple[str, str, str]] = set()
+        self._answered: dict[tuple[str, Check], set[str]] = {}
+        self._texts: dict[str, str] = {}  # each kept once, however many records say it
         self._findings: dict[str, Finding] = {}
         self._footer: Footer | None = None
 
@@ -278,8 +281,9 @@ class _Reader:
             case Record():
                 self._named("backend", line.backend, self._backends)
                 self._named("case", line.case, self._cases)
-                self._once(line)
-                self._records.append(line)
+                kept = self._kept(line)
+                self._once(kept)
+                self._records.append(kept)
             case CaseLine():
                 for feature in line.features:
                     self._named("feature", feature, self._features)
@@ -295,14 +299,23 @@ class _Reader:
                 self._count(line)
                 self._footer = line
 
+    def _kept(self, record: Record) -> Record:
+        """The record, of texts that others have, too."""
+        once = self._texts.setdefault
+        return msgspec.structs.replace(
+            record,
+            case=self._cases[record.case].name,
+            **{name: once(text := getattr(record, name), text) for name in _TEXTS},
+        )
+
     def _once(self, record: Record) -> None:
-        key = (record.case, record.backend, record.check)
-        if key in self._answered:
+        answered = self._answered.setdefault((record.backend, record.check), set())
+        if record.case in answered:
             raise self._error(
                 f"the {record.check} of {record.backend} to {record.case} a second time",
                 "each answer once",
             )
-        self._answered.add(key)
+        answered.add(record.case)
         if (
             (record.outcome is Outcome.AGREES) > (record.verdict is Verdict.CONFORMS)
             or (record.verdict is Verdict.CONFORMS and record.outcome not in _CONFORMING)
