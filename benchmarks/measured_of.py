@@ -287,6 +287,11 @@ FIGURES: dict[str, Figures] = {
         now=lambda: pins("torch", "onnxruntime", "onnx"),
         minutes=3,
     ),
+    "scale": Figures(
+        path="benchmarks/scale.json",
+        now=lambda: suites(("core",)) | pins(*FRAMEWORKS),
+        minutes=3,
+    ),
     "explained": Figures(
         path="benchmarks/explained.json",
         now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import simpy
+from measured_of import key_of
 
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.backends.registry import named, registered
@@ -214,14 +215,14 @@ def simulated(constants: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--simulate", action="store_true", help="keep what was measured")
+    given = parser.parse_args()
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     constants = (
-        kept["constants"]
-        if parser.parse_args().simulate
-        else {name: measured_of(name) for name in BACKENDS}
+        kept["constants"] if given.simulate else {name: measured_of(name) for name in BACKENDS}
     )
     print(json.dumps(constants))
     results = {
+        "measured_of": kept.get("measured_of") if given.simulate else key_of("scale"),
         "run": {"checks": CHECKS, "machines": MACHINES, "cores": CORES, "kinds": KINDS},
         "constants": constants,
         "scenarios": simulated(constants),

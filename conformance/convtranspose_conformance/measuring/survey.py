@@ -16,7 +16,7 @@ from .points import AXIS, Point, points_of
 from .terms import Terms, can_be_traced, terms_of
 
 SEED, DRAWN = 2_000_003, 1500
-EACH = 40
+EACH = 52
 """Configurations of each kind of padding."""
 AFRESH = 12
 """Of these, the last ones that are no part of a formula's fit and have to bear it out."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -32,7 +33,8 @@ def runs(tmp_path_factory):
         verdict=Verdict.FAILS,
         reason="says [1, 1, 9]",
     )
-    write_run(here / "wrong", replace(run, records=[wrong, *others]))
+    footer = msgspec.structs.replace(run.footer, exit_status=1)
+    write_run(here / "wrong", replace(run, records=[wrong, *others], footer=footer))
     return right, here / "wrong"
 
 

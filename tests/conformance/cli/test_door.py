@@ -117,7 +117,14 @@ def test_every_error_that_a_user_can_mend_has_one_of_the_two_bases() -> None:
         for each in error_classes()
         if not issubclass(each, UserError | RunError | Warning)
     }
-    assert others == {InvalidInput.__name__, "Unsupported", "Declined", "Refused", "Broken", "Garbled"}
+    assert others == {
+        InvalidInput.__name__,
+        "Unsupported",
+        "Declined",
+        "Refused",
+        "Broken",
+        "Garbled",
+    }
 
 
 BAD = [

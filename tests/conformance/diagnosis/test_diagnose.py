@@ -245,7 +245,7 @@ def test_what_fits_by_chance_is_thrown_out_by_fresh_cases() -> None:
     backend = Simulated(bias_of_next_channel)
     assert "bias_reversed" in _names(backend.diagnosed(square, None))
     more = [_case((x,), (3,), bias=True, m=m) for x in (5, 6) for m in (3, 4)]
-    assert _names(backend.diagnosed(square, more)) == {"b_channel = (m + 1) % M"}
+    assert _names(backend.diagnosed(square, more)) == {"b_channel = (1 + m) % M"}
 
 
 def test_ties_are_the_class_where_nothing_tells_apart_and_are_resolved_where_something_can() -> (
