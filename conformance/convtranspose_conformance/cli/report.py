@@ -7,8 +7,8 @@ import typer
 
 from convtranspose_reports import (
     FORMATS,
-    Comparison,
     CutShortWarning,
+    RunChanges,
     compare,
     counts,
     exit_status,
@@ -84,7 +84,7 @@ def report(
     raise typer.Exit(RED_STATUS if worse else status)
 
 
-def _tell(where: Path, changes: Comparison) -> None:
+def _tell(where: Path, changes: RunChanges) -> None:
     """What changed, beside the page, and in a line a backend on the terminal."""
     for name, form in (("changes.md", "markdown"), ("changes.json", "json")):
         (where / name).write_text(FORMATS[form](changes), encoding="utf-8")

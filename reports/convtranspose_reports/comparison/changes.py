@@ -102,7 +102,7 @@ class BackendChanges(_Part, frozen=True):
         return any(change.kind in REGRESSIONS for change in self.changes)
 
 
-class Comparison(_Part, frozen=True):
+class RunChanges(_Part, frozen=True):
     """Two runs, and every backend of either, in the new one's order."""
 
     old: Side
@@ -118,7 +118,7 @@ class Comparison(_Part, frozen=True):
 Question = tuple[str, Check]
 
 
-def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> Comparison:
+def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> RunChanges:
     """What changed from `old` to `new`, of these backends or, where none is named, of all.
 
     Backends are the same where their names are. A question is a check of a case; only those that
@@ -146,7 +146,7 @@ def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> Comparison:
     names = list(backends) or [*after, *(name for name in before if name not in after)]
     old_records, new_records = _by_backend(old.records), _by_backend(new.records)
     old_findings, new_findings = ({f.id: f for f in run.findings} for run in (old, new))
-    return Comparison(
+    return RunChanges(
         old=_side(old),
         new=_side(new),
         backends=[
@@ -289,7 +289,7 @@ def _declarations(backend: str, old: _Answers, new: _Answers) -> Iterator[Change
             )
 
 
-def counted(comparison: Comparison) -> Counter[Kind]:
+def counted(comparison: RunChanges) -> Counter[Kind]:
     """Kind of change -> how many, over all backends."""
     return sum(
         (

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from convtranspose_reports.comparison.changes import BackendChanges, Comparison, ComparisonError
+from convtranspose_reports.comparison.changes import BackendChanges, ComparisonError, RunChanges
 from convtranspose_reports.comparison.words import counts, text, verdict, versions
 from convtranspose_reports.xml_text import legal
 
@@ -12,7 +12,7 @@ _ID = "urn:convtranspose-conformance"
 TITLE = "ConvTranspose conformance: what changed"
 
 
-def add_entry(path: Path, comparison: Comparison) -> bool:
+def add_entry(path: Path, comparison: RunChanges) -> bool:
     """Puts the comparison on top of the feed in `path`, which is made where it is missing; was
     there anything to tell? The same comparison twice is one entry (RFC 4287, 4.1.2).
 
@@ -68,7 +68,7 @@ def _empty() -> ET.Element:
     return feed
 
 
-def _entry(comparison: Comparison) -> ET.Element:
+def _entry(comparison: RunChanges) -> ET.Element:
     entry = ET.Element(_tag("entry"))
     changed = [backend for backend in comparison.backends if _has_news(backend)]
     said = "; ".join(f"{b.name} {versions(b)}: {counts(b)}" for b in changed)

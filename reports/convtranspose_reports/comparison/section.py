@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from convtranspose_reports.comparison.changes import KINDS, REGRESSIONS, Comparison, counted
+from convtranspose_reports.comparison.changes import KINDS, REGRESSIONS, RunChanges, counted
 from convtranspose_reports.comparison.words import counts, quantity, verdict, versions
 from convtranspose_reports.page.sections import SECTIONS, Section
 
 
 def with_changes(
-    comparison: Comparison, sections: Sequence[Section] = SECTIONS
+    comparison: RunChanges, sections: Sequence[Section] = SECTIONS
 ) -> tuple[Section, ...]:
     """The sections of a page, after one that tells what changed since another run."""
     changed = Section(

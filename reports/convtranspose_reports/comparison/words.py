@@ -10,20 +10,20 @@ from convtranspose_reports.comparison.changes import (
     REGRESSIONS,
     BackendChanges,
     Change,
-    Comparison,
     Kind,
+    RunChanges,
 )
 from convtranspose_reports.compatibility import escaped
 
 SHOWN = 3  # cases named of a change
 
 
-def text(comparison: Comparison) -> str:
+def text(comparison: RunChanges) -> str:
     """For a terminal: a paragraph a backend, a line a change."""
     return "\n".join(_lines(comparison)) + "\n"
 
 
-def _lines(comparison: Comparison) -> Iterator[str]:
+def _lines(comparison: RunChanges) -> Iterator[str]:
     for backend in comparison.backends:
         yield f"{backend.name} {versions(backend)}: {counts(backend)}"
         for change in backend.changes:
@@ -65,7 +65,7 @@ def examples(change: Change) -> str:
     return " ".join(change.cases[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def verdict(comparison: Comparison) -> str:
+def verdict(comparison: RunChanges) -> str:
     """The last line: is anything worse than before?"""
     worse = [backend.name for backend in comparison.backends if backend.regressed]
     if worse:
@@ -96,7 +96,7 @@ _MARKDOWN = """\
 """
 
 
-def markdown(comparison: Comparison) -> str:
+def markdown(comparison: RunChanges) -> str:
     """A page for a pull request or a release: a table, then a list a backend."""
     environment = jinja2.Environment(
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
@@ -117,13 +117,13 @@ def markdown(comparison: Comparison) -> str:
     )
 
 
-def json(comparison: Comparison) -> str:
+def json(comparison: RunChanges) -> str:
     """All of it as data, every case of every change; `regressed` says what the exit status does."""
     data = {"regressed": comparison.regressed, **msgspec.to_builtins(comparison)}
     return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
 
 
-FORMATS: dict[str, Callable[[Comparison], str]] = {
+FORMATS: dict[str, Callable[[RunChanges], str]] = {
     "text": text,
     "markdown": markdown,
     "json": json,

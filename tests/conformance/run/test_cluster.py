@@ -12,7 +12,9 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.cli import main as cli
+from convtranspose_conformance.run.cluster.client import resources_of
 from convtranspose_reports import Verdict, read_run
 
 OWN = """
@@ -184,3 +186,9 @@ def test_what_cannot_be_asked_is_2_with_what_is_accepted(cluster, options, words
     assert "Traceback" not in done.output
     for word in words:
         assert word in done.stderr
+
+
+def test_a_device_is_a_resource_of_its_own():
+    known = registered()
+    assert resources_of(known["torch-cuda"]) == {"torch-cuda": 1, "GPU": 1}
+    assert resources_of(known["torch-cpu"]) == {"torch-cpu": 1}

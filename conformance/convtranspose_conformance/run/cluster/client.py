@@ -92,7 +92,9 @@ class Cluster:
             yield _answers(session, self, futures, progress)
         finally:
             self.client.cancel(list(futures))  # type: ignore[no-untyped-call]
-            with suppress(Exception):  # a worker that is lost by now holds nothing any more
+            with suppress(
+                OSError, TimeoutError
+            ):  # of a worker that is lost, and holds nothing any more
                 self.client.run(leaf.let_go)
 
     def _submitted(self, entry: Entry, batch: leaf.Batch) -> Any:
@@ -207,7 +209,7 @@ def _answers(
             errors.append(error)
             lost += [(entry, number, _why(error)) for number in batch.numbers]
             continue
-        came: leaf.Answers = future.result()
+        came: leaf.BatchAnswers = future.result()
         future.release()
         _require_alike(session, cluster, came)
         for number, found in came.found:
@@ -233,7 +235,7 @@ def _raised(error: BaseException, cluster: Cluster) -> BaseException:
     return ClusterError(f"--dask {cluster.address}: nothing was answered: {_why(error)}")
 
 
-def _require_alike(session: Session, cluster: Cluster, came: leaf.Answers) -> None:
+def _require_alike(session: Session, cluster: Cluster, came: leaf.BatchAnswers) -> None:
     """Raises ClusterError where two machines compute with other libraries or kernels: their answers
     are no answers of one backend."""
     name = came.backend

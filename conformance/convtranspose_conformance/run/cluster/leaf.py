@@ -40,7 +40,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class BatchAnswers:
     """What the backend answered to a batch, by number, and with which libraries and kernels on
     which `machine`."""
 
@@ -72,7 +72,7 @@ def version_here(backend: str) -> tuple[str, str]:
     return entry.installed_version(), entry.why_unusable()
 
 
-def answers(batch: Batch) -> Answers:
+def answers(batch: Batch) -> BatchAnswers:
     """Asks the batch. Raises Unusable where the backend does not start here, HarnessError where its
     adapter fails at once; whatever else it does is an answer."""
     entry = named(batch.backend, batch.version)
@@ -86,7 +86,7 @@ def answers(batch: Batch) -> Answers:
         if talk.error is not None and not found:
             raise talk.error
         found += [(batch.numbers[number], seen) for _, number, seen in talk.left()]
-    return Answers(
+    return BatchAnswers(
         backend=batch.backend,
         machine=platform.node(),
         versions=session.versions.get(entry.name, {}),
