@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from distributed import Client, as_completed
+from distributed.comm.addressing import parse_address, parse_host_port
+from distributed.comm.registry import get_backend
 
 from ...backends.api import Call, Unusable
 from ...backends.entry import Entry
@@ -111,9 +113,8 @@ def connected(address: str) -> Iterator[Cluster]:
     """The cluster at this address. Raises ClusterError where none answers, it has no worker, or
     they have another version of this project."""
     try:
-        client = Client(  # type: ignore[no-untyped-call]
-            address, timeout=CONNECT_S, set_as_default=False
-        )
+        _require_address(address)  # before there is a client, which takes long to be let go
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"--dask {address}: no scheduler answers there ({type(error).__name__}: {error}); "
@@ -132,6 +133,13 @@ def connected(address: str) -> Iterator[Cluster]:
             ) from error
         _require_one_version(address, versions)
         yield Cluster(address, client)
+
+
+def _require_address(address: str) -> None:
+    """Raises ValueError for what is none."""
+    scheme, place = parse_address(address)
+    get_backend(scheme)
+    parse_host_port(place)
 
 
 def _require_one_version(address: str, versions: Mapping[str, str]) -> None:
