@@ -114,7 +114,9 @@ def connected(address: str) -> Iterator[Cluster]:
     they have another version of this project."""
     try:
         _require_address(address)  # before there is a client, which takes long to be let go
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        client = Client(  # type: ignore[no-untyped-call]
+            address, timeout=CONNECT_S, set_as_default=False
+        )
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"--dask {address}: no scheduler answers there ({type(error).__name__}: {error}); "
