@@ -18,7 +18,8 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("not_installed")
-def test_a_checkout_that_is_not_installed_has_its_version() -> None:
+def test_a_checkout_that_is_not_installed_has_its_version(monkeypatch) -> None:
+    monkeypatch.setattr(module, "_CHECKOUT", ROOT)  # where the packages lie, may be installed ones
     assert f'version = "{suite_version()}"' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
