@@ -3,7 +3,7 @@
 `--check` renews nothing and names what is stale, in seconds and on any machine: figures are not
 measured again for it, but held against what they were measured of (`benchmarks/measured_of.py`).
 `--cheap` leaves out the figures that take minutes. PARTs are what is renewed or checked, by default
-all: grid, digests, figures, architecture, tables.
+all: grid, digests, figures, schemas, architecture, tables.
 """
 
 import argparse
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
 import checkout  # noqa: E402, F401  before the packages: those of this checkout are meant
-from made import architecture, tables  # noqa: E402  they stand beside this script
+from made import architecture, schemas, tables  # noqa: E402  they stand beside this script
 from measured_of import FIGURES, Figures  # noqa: E402
 
 from convtranspose_cases import suite_cases  # noqa: E402
@@ -99,6 +99,19 @@ def renew_figures() -> None:
             subprocess.run([sys.executable, *figures.command(changed)[1:]], cwd=ROOT, check=True)
 
 
+def stale_schemas() -> Iterator[str]:
+    """JSON Schemas that say something else than the types that files are written from."""
+    for path, text in schemas.texts().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            yield f"{path.relative_to(ROOT)}: the types have changed: {ANEW} schemas"
+
+
+def renew_schemas() -> None:
+    """Writes the schemas."""
+    for path, text in schemas.texts().items():
+        path.write_text(text, encoding="utf-8")
+
+
 def stale_architecture() -> Iterator[str]:
     """The picture, where it is not what the imports say."""
     picture = architecture.PICTURE
@@ -138,6 +151,7 @@ PARTS = {  # in the order in which they are made of each other
     "grid": Part(stale=stale_grid, renew=renew_grid),
     "digests": Part(stale=stale_digests, renew=renew_digests),
     "figures": Part(stale=stale_figures, renew=renew_figures),
+    "schemas": Part(stale=stale_schemas, renew=renew_schemas),
     "architecture": Part(stale=stale_architecture, renew=renew_architecture),
     "tables": Part(stale=stale_tables, renew=renew_tables),
 }

@@ -86,6 +86,11 @@ COMMANDS = {
         "2 unusable options or files.",
         needs="hypothesis",
     ),
+    "export": Command(
+        target="export:export_",
+        says="Write cases as ONNX backend tests, with a manifest of what conforms: for a runner in "
+        "any language.",
+    ),
     "goldens": Command(
         target="goldens:app",
         says="Hold inputs and goldens against the digests kept in the repository.",

@@ -94,3 +94,13 @@ def feeds_of(call: Call) -> dict[str, Array]:
 def dims_of(dims: Sequence[Any]) -> tuple[int | None, ...]:
     """Sizes as ints, anything symbolic or absent as None."""
     return tuple(int(d) if isinstance(d, int) else None for d in dims)
+
+
+def tensor_of(name: str, array: Array) -> bytes:
+    """An array as the bytes of a TensorProto."""
+    from onnx import helper
+
+    element = ELEMENT_TYPES[array.dtype.name]
+    tensor = helper.make_tensor(name, element, list(array.shape), array.tobytes(), raw=True)
+    data: bytes = tensor.SerializeToString(deterministic=True)
+    return data

@@ -1,0 +1,39 @@
+"""`convtranspose export`: cases as files that a runner in any language reads."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..export.write import MANIFEST, export
+from ..run.selection import cases_of, suites_for
+from ..run.suite_version import suite_version
+from .options import require_directory
+from .screen.terminal import say
+
+SUITES = ("seeds", "core", "accuracy", "special", "invalid")
+
+
+def export_(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Empty, or not there yet.")],
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help=f"Of this suite (repeatable). Default: {', '.join(SUITES)}."
+        ),
+    ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Only cases whose id matches (repeatable)."),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the numbers in X, W and B.")] = 0,
+) -> None:
+    """Writes a folder a case: model.onnx, inputs, the exact output; and MANIFEST.json."""
+    require_directory(directory)
+    suites = suites_for(suite or (() if case else SUITES), case or ())
+    cases, partial = cases_of(suites, case or (), "", seed)
+    say(f"writing {len(cases)} tests into {directory}")
+    manifest = export(directory, cases, suite_version=suite_version(), seed=seed, partial=partial)
+    answered = sum(test.expects == "output" for test in manifest.tests)
+    refused = len(manifest.tests) - answered
+    print(f"{answered} tests of outputs, {refused} of refusals: {directory / MANIFEST}")

@@ -1,0 +1,25 @@
+"""The JSON Schemas of the files that the project writes, from the types that it writes them
+from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from convtranspose_conformance.export.manifest import Manifest
+
+DOCS = Path(__file__).resolve().parents[1]
+TYPES: dict[str, Any] = {
+    "export.schema.json": Manifest,
+}
+
+
+def texts() -> dict[Path, str]:
+    """Path -> text of each schema (JSON Schema 2020-12)."""
+    return {DOCS / name: _text(kind) for name, kind in TYPES.items()}
+
+
+def _text(kind: Any) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | msgspec.json.schema(kind)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
