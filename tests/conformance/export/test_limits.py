@@ -57,8 +57,8 @@ def test_limits_lie_about_the_output_and_are_one_number_where_equality_is_owed(n
 
 
 def test_there_are_cases_of_both_kinds() -> None:
-    limited = [limits_of(golden_of(name)) is not None for name in ROUNDED]
-    assert 50 < sum(limited) < len(limited) - 50
+    limited = [limits_of(golden_of(name)) is not None for name in ROUNDED[::6]]
+    assert 10 < sum(limited) < len(limited) - 10
 
 
 def test_a_sum_that_may_overflow_may_be_an_infinity_and_one_that_has_to_is_one() -> None:
