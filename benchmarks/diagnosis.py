@@ -18,7 +18,7 @@ from typing import Any
 
 from measured_of import key_of
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "diagnosis.json"
 PROCESSES = 2
 # mutants a process is asked before another takes its place: answers that it remembers take memory
 TASKS_EACH = 12

@@ -16,12 +16,12 @@ from typing import Any
 
 from measured_of import EXPLAINED, key_of
 
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Finding, Run, Verdict
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "explained.json"
 
 
 def explained(run: Run) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from convtranspose_cases import SUITES, suite_cases
 from support import right
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULT = ROOT / "benchmarks" / "false_alarms.json"
+RESULT = ROOT / "benchmarks" / "figures" / "false_alarms.json"
 PROCESSES = 2
 Rows = dict[tuple[str, str], dict[str, Any]]
 

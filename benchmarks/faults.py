@@ -9,14 +9,13 @@ import json
 import sys
 from typing import Any
 
-from checkout import ROOT
-from measured_of import key_of
+from measured_of import ROOT, key_of
 
 from faulty import FAULTS, KINDS
 from support.faults import Recorded, recorded
 from support.peak import large_calls, peak_mib, small_calls
 
-RESULT = ROOT / "benchmarks" / "faults.json"
+RESULT = ROOT / "benchmarks" / "figures" / "faults.json"
 AT_ONCE = 20  # backends of one run
 
 

@@ -22,8 +22,8 @@ from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_cases.inputs import tensors
 from convtranspose_conformance.backends.api import Backend, Call, Unsupported
 from convtranspose_conformance.backends.registry import registered
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reference.artifacts import (
     overlap_map,
@@ -35,7 +35,7 @@ from convtranspose_reference.artifacts import (
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.gradients import adjoint_of_conv
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "lecture.json"
 BACKENDS = (
     "torch-cpu",
     "tensorflow-cpu",

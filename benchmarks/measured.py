@@ -10,7 +10,7 @@ from pathlib import Path
 
 from measured_of import key_of
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "measured.json"
 ASKED = (
     ("onnxruntime-cpu", "core/x_4_k_1_auto_same_upper_strides_2"),
     ("torch-cpu", "call/x_1_2_3_w_2_1_3_strides_2_pads_1_1_group_2"),

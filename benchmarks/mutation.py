@@ -18,7 +18,7 @@ from typing import Any
 
 from measured_of import key_of
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "mutation.json"
 PROCESSES = 2
 MEMORY_BYTES = 4 * 2**30
 EVERY = {

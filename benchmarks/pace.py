@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "pace.json"
 ROOMS = ("reference", "cases", "conformance", "reports")
 CASES = "exhaustive-1d/x4_*"
 SHAPES = (  # X, W, strides

@@ -28,7 +28,7 @@ from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Check
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "predictions.json"
 SEED, CALLS, ROUND = 20261128, 2000, 200
 SHOWN = 40  # misses that are printed
 

@@ -33,7 +33,7 @@ TENSORFLOW = ("tensorflow-cpu", "tensorflow-cpu-backprop-input")
 ONEDNN = (*TORCH, *TENSORFLOW)
 OTHERS = ("onnxruntime-cpu", "onnx-reference", "onnx-shape-inference")
 SUITES = ("seeds", "core", "accuracy", "special")
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "processors.json"
 # TensorFlow's own function, as it answers on a processor with AVX512F: preloaded, it comes first.
 PRETENDING = """
 namespace tensorflow {

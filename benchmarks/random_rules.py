@@ -35,7 +35,7 @@ from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "random_rules.json"
 PUBLISHED = range(5000, 5060)
 EVERY, LEAST_WRONG = 4, 5
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 400, 40

@@ -23,12 +23,12 @@ from measured_of import key_of
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.backends.registry import named, registered
 from convtranspose_conformance.run.cluster import leaf
-from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.verdict.deviation_files import declared
 from convtranspose_conformance.worker.process import Limits
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "scale.json"
 BACKENDS = ("torch-cpu", "tensorflow-cpu", "onnxruntime-cpu", "onnx-reference")
 CASES = 400  # of suite core, at equal distances
 CHECKS, MACHINES, CORES, KINDS = 10**8, 50, 16, 12  # KINDS: frameworks x versions

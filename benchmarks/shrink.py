@@ -105,7 +105,7 @@ def main() -> int:
         "measured_of": key_of("shrink"),
     }
     if not sys.argv[1:]:
-        Path(__file__).with_suffix(".json").write_text(
+        (Path(__file__).with_name("figures") / "shrink.json").write_text(
             json.dumps(said, indent=1) + "\n", encoding="utf-8"
         )
     print(

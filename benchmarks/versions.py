@@ -23,13 +23,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from checkout import ROOT
-from measured_of import VERSIONED, key_of
+from measured_of import ROOT, VERSIONED, key_of
 
 from convtranspose_reports import Run, Verdict, issue_text, read_run, summary
 from convtranspose_reports.runs.answered import answered
 
-RESULTS = Path(__file__).with_suffix(".json")
+RESULTS = Path(__file__).with_name("figures") / "versions.json"
 KNOWN = Path(__file__).with_suffix("")  # the folder of declarations for old releases
 PYTHONS = ("3.11", "3.12", "3.13")
 RESOLUTIONS = {

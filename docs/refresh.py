@@ -1,7 +1,7 @@
 """Renews everything here that is generated: `python docs/refresh.py`, or `tox -e refresh`.
 
 `--check` renews nothing and names what is stale, in seconds and on any machine: figures are not
-measured again for it, but held against what they were measured of (`benchmarks/measured_of.py`).
+measured again for it, but held against what they were measured of (`benchmarks/measured_of/`).
 `--cheap` leaves out the figures that take minutes. PARTs are what is renewed or checked, by default
 all: grid, digests, figures, schemas, architecture, tables.
 """
@@ -17,8 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
-import checkout  # noqa: E402, F401  before the packages: those of this checkout are meant
-from made import architecture, schemas, tables  # noqa: E402  they stand beside this script
+import measured_of.checkout  # noqa: E402, F401  before the packages: of this checkout
+from made import schemas, tables  # noqa: E402  they stand beside this script
+from made.pictures import architecture  # noqa: E402
 from measured_of import FIGURES, Figures  # noqa: E402
 
 from convtranspose_cases import suite_cases  # noqa: E402
@@ -29,7 +30,7 @@ from convtranspose_cases.digests import (  # noqa: E402
     path_of,
     recorded,
 )
-from convtranspose_cases.suites import covering  # noqa: E402
+from convtranspose_cases.suites.grids import covering  # noqa: E402
 
 SHOWN = 4  # parts of a key that are named before the rest is counted
 ANEW = "python docs/refresh.py"

@@ -14,7 +14,7 @@ from typing import Any
 from convtranspose_reference.attributes import AUTO_PADS
 
 from .case import Case
-from .suites.grid import FACTORS, case_of, triple
+from .suites.grids.conv_transpose import FACTORS, case_of, triple
 
 Row = dict[str, Any]  # factor -> value
 

@@ -21,9 +21,9 @@ from .notebook import ask as ask
 from .notebook import explanation as explanation
 from .notebook import judge_output as judge_output
 from .run.execution import execute as execute
-from .run.plan import Plan as Plan
-from .run.selection import SelectionError as SelectionError
-from .run.selection import plan as plan
+from .run.planning.plan import Plan as Plan
+from .run.planning.selection import SelectionError as SelectionError
+from .run.planning.selection import plan as plan
 from .scripts.reproducer import reproducer as reproducer
 from .verdict.deviation_files import DeviationError as DeviationError
 from .verdict.judge import Judgement as Judgement

@@ -12,7 +12,7 @@ from .explain.inputs.read import subjects
 from .explain.pages.text import explain
 from .rules.answers import Asked
 from .run.asking.one_case import interview_with
-from .run.selection import all_declared
+from .run.planning.selection import all_declared
 from .verdict.compare import Comparisons
 from .verdict.judge import Judgement, judge
 from .verdict.reply import Reply

@@ -14,8 +14,8 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from measured_of import FRAMEWORKS, PUBLISHED, in_text, key_of, pins  # noqa: E402
 
-from convtranspose_conformance.run import selection  # noqa: E402
 from convtranspose_conformance.run.execution import execute  # noqa: E402
+from convtranspose_conformance.run.planning import selection  # noqa: E402
 from convtranspose_conformance.worker.process import Limits  # noqa: E402
 from convtranspose_reports import Run  # noqa: E402
 from convtranspose_reports.compatibility import compatibility  # noqa: E402

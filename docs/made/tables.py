@@ -19,12 +19,11 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
-from . import (
+from .figures import (
     diagnosis,
     explained,
     false_alarms,
     faults,
-    house,
     lecture,
     measured,
     mutation,
@@ -34,6 +33,7 @@ from . import (
     scale,
     versions,
 )
+from .pictures import house
 
 ROOT = Path(__file__).resolve().parents[2]
 

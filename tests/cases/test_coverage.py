@@ -4,7 +4,7 @@ from itertools import combinations, product
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.coverage import Coverage, coverage, rows_of
 from convtranspose_cases.suites import core
-from convtranspose_cases.suites.grid import FACTORS, case_of
+from convtranspose_cases.suites.grids.conv_transpose import FACTORS, case_of
 
 GRID = list(core.grid())
 FIRST = {name: values[0] for name, values in FACTORS.items()}

@@ -3,7 +3,7 @@
 import importlib
 import re
 
-from made import house
+from made.pictures import house
 
 from support import ROOT
 

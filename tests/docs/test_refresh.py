@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import measured_of
+from measured_of import parts, table
 
 from support import ROOT
 
+FOLDER = ROOT / "benchmarks" / "figures"
 TIMINGS = {"pace.json"}  # of a machine, not of cases: its page says of which
 NOW = {"suite core": "3 cases, aa", "suite seeds": "1 cases, bb", "mutant Flipped": "cc"}
 
@@ -30,7 +32,7 @@ def test_a_case_more_a_part_that_is_gone_and_no_key_are_noticed(tmp_path: Path) 
 
 
 def test_only_what_has_changed_is_measured_anew(tmp_path: Path) -> None:
-    anew = measured_of._flags(suite="--suite", operators="--operators")
+    anew = table._flags(suite="--suite", operators="--operators")
     figures = _figures(tmp_path / "a.json", None, anew=anew, script="benchmarks/a.py")
     asked = figures.command(["suite core", "operators"])
     assert asked == ["python", "benchmarks/a.py", "--suite", "core", "--operators"]
@@ -62,22 +64,20 @@ def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: P
     digests = []
     for text in texts:
         file.write_text(text, encoding="utf-8")
-        digests.append([measured_of._of_code(code) for _, code in measured_of._code_of(file)])
+        digests.append([parts._of_code(code) for _, code in parts._code_of(file)])
     assert digests[0] == digests[2] != digests[1]
 
 
 def test_every_file_of_figures_has_a_key() -> None:
-    there = {path.name for path in (ROOT / "benchmarks").glob("*.json")} - TIMINGS
+    there = {path.name for path in FOLDER.glob("*.json")} - TIMINGS
     assert there <= {Path(figures.path).name for figures in measured_of.FIGURES.values()}
-    assert all(
-        json.loads((ROOT / "benchmarks" / name).read_text("utf-8"))["measured_of"] for name in there
-    )
+    assert all(json.loads((FOLDER / name).read_text("utf-8"))["measured_of"] for name in there)
 
 
 def test_every_hand_written_mutant_has_a_part_of_the_key() -> None:
-    mutants = json.loads((ROOT / "benchmarks" / "mutation.json").read_text("utf-8"))["mutants"]
-    parts = {part for part in measured_of.mutants() if part.startswith("mutant ")}
-    assert parts == {f"mutant {each['name']}" for each in mutants}
+    mutants = json.loads((FOLDER / "mutation.json").read_text("utf-8"))["mutants"]
+    keyed = {part for part in measured_of.mutants() if part.startswith("mutant ")}
+    assert keyed == {f"mutant {each['name']}" for each in mutants}
 
 
 def test_the_readme_is_short() -> None:

@@ -5,7 +5,7 @@ import re
 import tomllib
 
 import pytest
-from made import versions
+from made.figures import versions
 from measured_of import bounds
 from packaging.specifiers import SpecifierSet
 

@@ -12,7 +12,9 @@ from support.mutation import diagnosed
 from support.mutation import diagnosed_operators as operators
 
 MUTANTS = diagnosed.handwritten.MUTANTS
-PUBLISHED = json.loads((ROOT / "benchmarks" / "diagnosis.json").read_text(encoding="utf-8"))
+PUBLISHED = json.loads(
+    (ROOT / "benchmarks" / "figures" / "diagnosis.json").read_text(encoding="utf-8")
+)
 SAID = {each["name"]: each for each in PUBLISHED["mutants"]}
 AGAIN = "measure anew: python benchmarks/diagnosis.py"
 SAMPLE = (

@@ -12,7 +12,9 @@ from convtranspose_reference.readings import READINGS
 from support import BACKENDS, ROOT
 from support.mutation import handwritten
 
-PUBLISHED = json.loads((ROOT / "benchmarks" / "mutation.json").read_text(encoding="utf-8"))
+PUBLISHED = json.loads(
+    (ROOT / "benchmarks" / "figures" / "mutation.json").read_text(encoding="utf-8")
+)
 KILLED = {each["name"]: each["killed"] for each in PUBLISHED["mutants"]}
 CLASSES = handwritten.planted.CLASSES
 CORE_CLASSES = ("geometry", "layout", "group", "bias")

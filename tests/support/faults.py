@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.asking.parallel import ask_all
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Record, Verdict

@@ -30,7 +30,7 @@ RUN_OF = """
 import sys
 from pathlib import Path
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.process import Limits
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from convtranspose_cases.notation import parse, require_askable
 from convtranspose_conformance.explain.inputs.options import shape_option
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.run.selection import shard_of
+from convtranspose_conformance.run.planning.selection import shard_of
 from convtranspose_conformance.verdict.deviation_files import parse as declarations
 from convtranspose_conformance.verdict.machine import condition
 from convtranspose_reference.errors import UserError

@@ -8,7 +8,7 @@ _RUN = """
 import resource, sys
 from pathlib import Path
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.process import Limits
 
 if __name__ == "__main__":

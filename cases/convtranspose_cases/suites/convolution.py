@@ -6,8 +6,8 @@ from itertools import product
 from typing import Any
 
 from ..case import Case, make
-from . import conv_grid
 from .families import each_once
+from .grids import conv as conv_grid
 
 SUITE = "convolution"
 TITLE = "Conv: every attribute, and the sizes that its transpose has to tell apart"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..case import Case, make
 from .families import each_once
-from .grid import case_of, rows
+from .grids.conv_transpose import case_of, rows
 
 SUITE = "core"
 TITLE = "Every attribute, alone and combined"

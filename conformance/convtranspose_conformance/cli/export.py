@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..export.write import MANIFEST, export
-from ..run.selection import cases_of, suites_for
+from ..run.planning.selection import cases_of, suites_for
 from ..run.suite_version import suite_version
 from .options import require_directory
 from .screen.terminal import say

@@ -11,8 +11,8 @@ from convtranspose_reports import Check
 
 from ..backends.registry import registered
 from ..run.fuzz import USUAL_CHECKS_DRAWN, Limit
-from ..run.plan import Plan
-from ..run.selection import all_declared, entries
+from ..run.planning.plan import Plan
+from ..run.planning.selection import all_declared, entries
 from ..worker.process import Limits
 from .hunt import Hunt
 from .options import (

@@ -15,7 +15,7 @@ from ..backends.api import Unusable
 from ..run.asking.one_case import interview_with
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
 from ..run.fuzz import Broken, Found, Fuzz, Limit, Tally
-from ..run.plan import Plan
+from ..run.planning.plan import Plan
 from ..run.session import Session
 from ..verdict.reply import Reply
 from ..worker.process import HarnessError, Worker

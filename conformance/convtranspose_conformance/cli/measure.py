@@ -16,7 +16,7 @@ from ..measuring.survey import PADDINGS, configurations, padding_of, shape_rule,
 from ..measuring.terms import Terms, can_be_traced, terms_of
 from ..measuring.told import told_call, told_fingerprints, told_rules
 from ..run.asking.on_demand import FollowUp
-from ..run.selection import entries
+from ..run.planning.selection import entries
 from ..verdict.reply import Ask
 from ..worker.process import Limits
 from .options import TARGET, Memory, OptionError, Timeout

@@ -19,8 +19,8 @@ from ..run.drafts.propose import propose
 from ..run.execution import asking_here
 from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
 from ..run.journal import ANSWERS
-from ..run.plan import Plan
-from ..run.selection import plan
+from ..run.planning.plan import Plan
+from ..run.planning.selection import plan
 from ..worker.process import HarnessError, Limits
 from .options import (
     TARGET,

@@ -19,7 +19,7 @@ from ..explain import Subject
 from ..explain.inputs.read import kind_of
 from ..explain.inputs.subject import LeftOutWarning
 from ..run.asking.one_case import Cause, Interview, cause_of, interview_with, smallest
-from ..run.selection import all_declared, entries
+from ..run.planning.selection import all_declared, entries
 from ..verdict.reply import Reply
 from ..worker.process import Limits, Worker
 from . import explain_what

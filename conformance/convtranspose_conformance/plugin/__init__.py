@@ -19,8 +19,8 @@ from convtranspose_reference.errors import UserError
 from convtranspose_reports import PartsFailed, Run, Verdict, too_few, write_report, write_run
 
 from ..ask.section import PAGE
-from ..run.plan import Plan
-from ..run.selection import plan
+from ..run.planning.plan import Plan
+from ..run.planning.selection import plan
 from ..run.session import Session
 from ..worker.process import Limits
 from .question import SENT, Controller, Question, Sent

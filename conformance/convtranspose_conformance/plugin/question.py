@@ -12,7 +12,7 @@ from convtranspose_reports import NO_ANSWER, Record, Verdict
 from ..backends.api import Call, Unusable
 from ..backends.entry import Entry
 from ..rules.answers import Asked
-from ..run.plan import Plan
+from ..run.planning.plan import Plan
 from ..run.session import Session
 from ..worker.observation import Observation
 from ..worker.process import HarnessError, Worker

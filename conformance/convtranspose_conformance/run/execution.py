@@ -22,7 +22,7 @@ from .asking.conversation import Answered
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
 from .journal import Journal, Told
-from .plan import Plan
+from .planning.plan import Plan
 from .session import Session
 
 LOG = "workers.log"

@@ -18,7 +18,7 @@ import msgspec
 from convtranspose_reference.errors import UserError
 
 from ..worker.observation import Observation
-from .plan import Plan
+from .planning.plan import Plan
 from .suite_version import suite_version
 
 ANSWERS = "answers.part"

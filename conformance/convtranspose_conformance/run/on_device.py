@@ -23,8 +23,8 @@ from ..worker.process import Limits, Worker
 from .drafts.propose import propose
 from .execution import execute
 from .journal import ANSWERS
-from .plan import Plan
-from .selection import all_declared
+from .planning.plan import Plan
+from .planning.selection import all_declared
 
 # Suite -> the share of the time that is left which it may take, beside those after it.
 WORTH = {"seeds": 1, "core": 6, "accuracy": 5, "special": 2, "gradients": 3, "repeatability": 2}

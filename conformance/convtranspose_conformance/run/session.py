@@ -40,9 +40,9 @@ from ..worker.observation import Observation
 from ..worker.process import AnswersCalls, Limits
 from .commit import commit
 from .credit import RETURNED, Credit
-from .findings import Ledger
+from .findings.ledger import Ledger
 from .journal import ResumeError
-from .plan import Plan
+from .planning.plan import Plan
 from .suite_version import suite_version
 
 

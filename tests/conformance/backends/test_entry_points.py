@@ -9,7 +9,7 @@ from convtranspose_cases.inputs import tensors
 from convtranspose_conformance.backends.api import Call, Unusable
 from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.selection import SelectionError, plan
+from convtranspose_conformance.run.planning.selection import SelectionError, plan
 from convtranspose_conformance.scripts.transcripts import transcript
 from convtranspose_reports import Verdict
 from support import ROOT

@@ -13,7 +13,7 @@ from convtranspose_conformance.backends.api import Call, Declined, Refused, Unsu
 from convtranspose_conformance.backends.onnx.adapter import OnnxReference
 from convtranspose_conformance.backends.onnxruntime.adapter import OnnxRuntime
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.observation import Observation
 from convtranspose_conformance.worker.repeatability import repeated
 from convtranspose_reference import Attributes

@@ -14,8 +14,8 @@ from convtranspose_conformance.rules.answers import Explanation
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.run.asking.on_demand import FollowUp
 from convtranspose_conformance.run.asking.parallel import conversations
-from convtranspose_conformance.run.plan import Plan
-from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.planning.plan import Plan
+from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.reply import Ask, AskOf, Reply

@@ -9,7 +9,7 @@ from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.processor import capped, effective, level_of
 from convtranspose_conformance.run.asking.one_case import interview_with
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.verdict.deviation_files import parse
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.machine import machine_facts

@@ -14,8 +14,8 @@ from convtranspose_conformance.backends.onnx.model import model_of
 from convtranspose_conformance.backends.registry import named
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.run import selection
-from convtranspose_conformance.run.selection import SelectionError, plan
+from convtranspose_conformance.run.planning import selection
+from convtranspose_conformance.run.planning.selection import SelectionError, plan
 from convtranspose_conformance.scripts.transcripts import transcript
 from convtranspose_reports import Check, Verdict, read_run
 

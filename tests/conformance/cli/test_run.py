@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.run.drafts.propose import propose
-from convtranspose_conformance.run.selection import suites_for
+from convtranspose_conformance.run.planning.selection import suites_for
 from convtranspose_conformance.verdict.deviation_files import load
 from convtranspose_reports import Verdict, read_run
 

@@ -13,8 +13,8 @@ from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.examples.smallest import smallest_example
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.verdict.reply import Ask, Reply, judged
 from convtranspose_conformance.worker.observation import Seen, returned, stopped
 from convtranspose_conformance.worker.process import Limits

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.drafts.drafted_pattern import pattern_for
 from convtranspose_conformance.run.drafts.propose import propose
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.plan import Plan
-from convtranspose_conformance.run.selection import SelectionError
+from convtranspose_conformance.run.planning import selection
+from convtranspose_conformance.run.planning.plan import Plan
+from convtranspose_conformance.run.planning.selection import SelectionError
 from convtranspose_conformance.verdict.deviation_files import load
 from convtranspose_reports import Run, Verdict
 

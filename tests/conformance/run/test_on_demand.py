@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from convtranspose_cases import make
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.asking import on_demand as followup
 from convtranspose_conformance.run.asking.on_demand import FollowUp
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check, Run, Verdict, read_run
 from support.marked_run import (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from convtranspose_cases import suite_cases
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.asking.parallel import ask_all
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker import process
 from convtranspose_conformance.worker.messages import read_call, written

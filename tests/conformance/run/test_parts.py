@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from convtranspose_conformance.run import findings, group, selection
+from convtranspose_conformance.run.findings import group
+from convtranspose_conformance.run.findings import ledger as findings
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker.observation import returned
 from convtranspose_reports import Run, Verdict

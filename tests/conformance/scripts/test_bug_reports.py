@@ -14,7 +14,7 @@ from convtranspose_cases.notation import is_call
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import ROUNDED
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.scripts.repeatability import FIRST
 from convtranspose_conformance.verdict.deviation_files import declared
 from convtranspose_conformance.verdict.deviations import Deviation

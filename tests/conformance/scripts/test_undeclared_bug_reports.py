@@ -10,7 +10,7 @@ from convtranspose_cases import Case, find_case, make
 from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.onnx.by_module import entry_for
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.plan import Plan
+from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Finding, Run, Verdict
 from convtranspose_reports.page.bug_report import bug_report

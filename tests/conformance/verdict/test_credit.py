@@ -10,9 +10,9 @@ from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_cases.case import make
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.credit import Credit
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.verdict.credit import plainer_call
 from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped

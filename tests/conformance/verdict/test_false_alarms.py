@@ -21,7 +21,9 @@ from convtranspose_reports import Verdict
 from support import BACKENDS, ROOT
 from support.right import NOT_ASKED, RIGHT, Asking, asked_suites, counted, started, verdicts
 
-PUBLISHED = json.loads((ROOT / "benchmarks" / "false_alarms.json").read_text(encoding="utf-8"))
+PUBLISHED = json.loads(
+    (ROOT / "benchmarks" / "figures" / "false_alarms.json").read_text(encoding="utf-8")
+)
 CHECKS = ("output", "rejection", "gradient", "repeatability")
 WHOLE = ("seeds", "special", "invalid", "gradients", "repeatability")
 SPREAD = {

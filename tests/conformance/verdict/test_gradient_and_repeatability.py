@@ -21,8 +21,8 @@ from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.plan import Plan
-from convtranspose_conformance.run.selection import plan
+from convtranspose_conformance.run.planning.plan import Plan
+from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.scripts.reproducer import reproducer
 from convtranspose_conformance.verdict.compare import Comparisons

@@ -10,8 +10,8 @@ from convtranspose_conformance.backends.api import Call, Unsupported
 from convtranspose_conformance.backends.tensorflow.adapter import TensorFlow
 from convtranspose_conformance.backends.torch.adapter import arguments
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.judge import judge

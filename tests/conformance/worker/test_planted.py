@@ -17,8 +17,8 @@ from convtranspose_cases import suite_cases
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.onnx.backend_api import OnnxBackend
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.run import selection
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import judge
 from convtranspose_conformance.worker import serving

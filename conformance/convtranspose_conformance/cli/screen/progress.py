@@ -20,7 +20,7 @@ from convtranspose_reports import Run
 
 from ...run.asking.parallel import Progress as Answered
 from ...run.execution import Asking, asking_here, execute
-from ...run.plan import Plan
+from ...run.planning.plan import Plan
 from .terminal import say
 
 EVERY_S = 30.0

@@ -23,7 +23,7 @@ from ...worker.observation import Observation
 from ...worker.process import Limits, Worker
 from ...worker.questions import Believed
 from ..asking.conversation import Conversation, Questions
-from ..plan import Plan
+from ..planning.plan import Plan
 from ..session import Session
 
 

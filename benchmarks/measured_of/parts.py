@@ -1,0 +1,165 @@
+"""The parts of a key: suites, mutants, scripts, rooms and versions, each as a count or a digest."""
+
+import ast
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from convtranspose_cases import suite_cases
+from convtranspose_cases.digests import path_of
+from convtranspose_conformance.rules.accuracy_classes import ACCURACY
+from convtranspose_conformance.rules.faults import FAULTS
+from convtranspose_reference.readings import READINGS
+
+from .checkout import ROOT
+
+Key = dict[str, str]
+MUTATED = ("geometry.py", "window.py", "conv_transpose.py")  # of the reference, by cosmic-ray
+RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
+RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
+FRAMEWORKS = ("torch", "tensorflow", "onnxruntime", "onnx")
+PUBLISHED = (
+    "seeds",
+    "core",
+    "accuracy",
+    "special",
+    "invalid",
+    "gradients",
+    "convolution",
+    "artifacts",
+)
+LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
+VERSIONED = ("seeds", "core", "accuracy")
+EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
+DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
+LECTURED = ("seeds", "gradients", "convolution", "artifacts")
+WORDS = ("patterns.py", "value_patterns.py")
+LENGTH = 12  # hexadecimal digits kept of SHA-256
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def _of_code(text: str) -> str:
+    """The same for the same code on other lines."""
+    return _short("".join(text.split()))
+
+
+@cache
+def suite(name: str) -> str:
+    """How many cases, and a digest of their names and of what is kept of their goldens."""
+    cases, kept = suite_cases(name), path_of(name)
+    goldens = kept.read_text(encoding="utf-8") if kept.exists() else ""
+    return f"{len(cases)} cases, {_short(chr(10).join([*(c.name for c in cases), goldens]))}"
+
+
+def suites(names: Iterable[str]) -> Key:
+    return {f"suite {name}": suite(name) for name in names}
+
+
+@cache
+def _under_tests(pattern: str) -> tuple[Path, ...]:
+    found = tuple(sorted((ROOT / "tests").rglob(pattern)))
+    if not found:
+        raise FileNotFoundError(f"nothing under tests/ is called {pattern}")
+    return found
+
+
+def _code_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of each statement of a module but its docstring and imports."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            yield getattr(node, "name", ""), "\n".join(lines[first - 1 : node.end_lineno])
+
+
+@cache
+def mutants() -> Key:
+    """Every hand-written mutant; what those of a module share; the right backend that all break."""
+    key: Key = {}
+    for path in _under_tests("planted/*.py"):
+        shared = ""
+        for name, code in _code_of(path):
+            if code.startswith("class ") and "abstract=True" not in code and path.stem != "base":
+                key[f"mutant {name}"] = _of_code(code)
+            else:
+                shared += code
+        key[f"script planted/{path.name}"] = _of_code(shared)
+    return key | scripts("textbook*.py")
+
+
+def scripts(*patterns: str) -> Key:
+    """Modules under tests/, without their imports."""
+    paths = [path for pattern in patterns for path in _under_tests(pattern)]
+    return {
+        f"script {path.name}": _of_code("".join(code for _, code in _code_of(path)))
+        for path in paths
+    }
+
+
+def of_script(name: str) -> str:
+    """The code of a module of `benchmarks/`."""
+    path = ROOT / "benchmarks" / name
+    return _of_code("".join(code for _, code in _code_of(path)))
+
+
+def rooms(*names: str) -> Key:
+    """The code of rooms that figures follow from, without what only words the unexplained."""
+    source = ROOT / "conformance" / "convtranspose_conformance"
+    files = {name: sorted((source / name).rglob("*.py")) for name in names}
+    return {
+        f"code of {name}": _of_code(
+            "".join(code for path in paths if path.name not in WORDS for _, code in _code_of(path))
+        )
+        for name, paths in files.items()
+    }
+
+
+def operators(asked: Iterable[str]) -> Key:
+    """The mutants that cosmic-ray makes, and what they are asked: the functions of the reference
+    that it changes, and suites."""
+    source = ROOT / "reference" / "convtranspose_reference"
+    code = "".join(code for name in MUTATED for _, code in _code_of(source / name))
+    return {"operators": _of_code(code + " ".join(suite(name) for name in asked))}
+
+
+def library() -> Key:
+    """The names that a diagnosis may give."""
+    names = {"readings": READINGS, "faults": FAULTS, "accuracy classes": ACCURACY}
+    return {
+        f"library of {kind}": f"{len(known)}, {_short(' '.join(sorted(known)))}"
+        for kind, known in names.items()
+    }
+
+
+def predicted_by() -> Key:
+    """What predictions follow from: the declarations, and what backends follow besides."""
+    source = ROOT / "conformance" / "convtranspose_conformance"
+    folders = {"declarations": source / "verdict" / "declared", "habits": source / "prediction"}
+    return {
+        name: _of_code("".join(p.read_text(encoding="utf-8") for p in sorted(of.rglob("*.toml"))))
+        for name, of in folders.items()
+    }
+
+
+def pins(*distributions: str) -> Key:
+    """Versions as pinned in constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = dict(line.split("==") for line in lines if "==" in line)
+    return {f"version of {name}": pinned[name] for name in distributions}
+
+
+def bounds() -> dict[str, str]:
+    """Distribution -> what pyproject.toml promises, of what runs need on every Python."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *(r for name in FRAMEWORKS[:3] for r in extras[name])]
+    everywhere = (each for each in needed if "python_version" not in each)
+    named = (each.partition(";")[0].strip() for each in everywhere)
+    return dict(re.split(r"(?=[<>=~!])", each, maxsplit=1) for each in named)

@@ -1,0 +1,194 @@
+"""The files of figures, each with its key and with the command that measures it again."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convtranspose_cases import SUITES
+
+from .checkout import ROOT
+from .parts import (
+    DIAGNOSED,
+    EXPLAINED,
+    FRAMEWORKS,
+    LECTURED,
+    LEVELLED,
+    PUBLISHED,
+    RIGHT,
+    RULES,
+    VERSIONED,
+    Key,
+    bounds,
+    library,
+    mutants,
+    of_script,
+    operators,
+    pins,
+    predicted_by,
+    rooms,
+    scripts,
+    suites,
+)
+
+_KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A file of figures: its path from the root, what it would be measured of now, and how to
+    measure it. `anew` makes the command's arguments of the parts of the key that differ; `minutes`
+    is what all of it takes on two cores."""
+
+    path: str
+    now: Callable[[], Key]
+    minutes: int
+    anew: Callable[[list[str]], list[str]] = lambda changed: []
+    script: str = ""
+
+    def kept(self) -> Key:
+        """The key in the file; empty where it has none, or no file is there."""
+        file = ROOT / self.path
+        text = file.read_text(encoding="utf-8") if file.exists() else "{}"
+        if self.path.endswith(".md"):
+            found = _KEPT_IN_TEXT.search(text)
+            return dict(part.split(": ", 1) for part in found[1].split("; ")) if found else {}
+        key: Key = json.loads(text).get("measured_of", {})
+        return key
+
+    def changed(self) -> list[str]:
+        """The parts of the key that are not as they were when the figures were measured."""
+        kept, now = self.kept(), self.now()
+        return [part for part in sorted(kept | now) if kept.get(part) != now.get(part)]
+
+    def command(self, changed: list[str]) -> list[str]:
+        """What measures again no more than it has to."""
+        script = self.script or f"benchmarks/{Path(self.path).stem}.py"
+        return ["python", script, *self.anew(changed)]
+
+
+def in_text(key: Key) -> str:
+    """The key as a comment in a page."""
+    return f"<!-- measured of: {'; '.join(f'{part}: {value}' for part, value in key.items())} -->\n"
+
+
+def merged(kept: Key, now: Key, measured: Iterable[str]) -> Key:
+    """The key of a file of which only the parts `measured` were measured now."""
+    parts = set(measured)
+    return {part: now[part] if part in parts else kept.get(part, "") for part in now}
+
+
+def _flags(**flags: str) -> Callable[[list[str]], list[str]]:
+    """Arguments that measure no more than these kinds of parts anew, where no others have changed:
+    `suite="--suite"` gives `--suite core`, `operators="--operators"` that alone. Else none, which
+    measures everything."""
+
+    def arguments(changed: list[str]) -> list[str]:
+        words: list[str] = []
+        for kind, _, name in (part.partition(" ") for part in changed):
+            if kind not in flags:
+                return []
+            words += [word for word in (flags[kind], name) if word]
+        return words
+
+    return arguments
+
+
+def _kinds(changed: list[str]) -> list[str]:
+    """The kinds of planted faults whose scripts have changed; none, for all of them, where what
+    they share has."""
+    kinds = [part.removeprefix("script ").removesuffix(".py") for part in changed]
+    return [] if {"__init__", "fault"} & set(kinds) else kinds
+
+
+FIGURES: dict[str, Figures] = {
+    "mutation": Figures(
+        path="benchmarks/figures/mutation.json",
+        now=lambda: suites(SUITES) | mutants() | operators(RULES),
+        minutes=10,
+        anew=_flags(suite="--suite", operators="--operators"),
+    ),
+    "false_alarms": Figures(
+        path="benchmarks/figures/false_alarms.json",
+        now=lambda: suites(SUITES) | scripts(*RIGHT) | pins("jax", "torch"),
+        minutes=12,
+        anew=_flags(suite=""),
+    ),
+    "faults": Figures(
+        path="benchmarks/figures/faults.json",
+        now=lambda: scripts("faulty/*.py"),
+        minutes=6,
+        anew=_kinds,
+    ),
+    "shrink": Figures(
+        path="benchmarks/figures/shrink.json",
+        now=lambda: suites(["core"]) | mutants(),
+        minutes=5,
+    ),
+    "diagnosis": Figures(
+        path="benchmarks/figures/diagnosis.json",
+        now=lambda: suites(DIAGNOSED) | mutants() | operators(RULES) | library(),
+        minutes=30,
+        anew=_flags(mutant="--only", operators="--operators"),
+    ),
+    "random_rules": Figures(
+        path="benchmarks/figures/random_rules.json",
+        now=lambda: (
+            suites(RULES)
+            | {"script hidden_rules.py": of_script("hidden_rules.py")}
+            | rooms("measuring", "diagnosis")
+        ),
+        minutes=40,
+    ),
+    "measured": Figures(
+        path="benchmarks/figures/measured.json",
+        now=lambda: pins("torch", "onnxruntime", "onnx"),
+        minutes=3,
+    ),
+    "scale": Figures(
+        path="benchmarks/figures/scale.json",
+        now=lambda: suites(("core",)) | pins(*FRAMEWORKS),
+        minutes=3,
+    ),
+    "explained": Figures(
+        path="benchmarks/figures/explained.json",
+        now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),
+        minutes=5,
+    ),
+    "predictions": Figures(
+        path="benchmarks/figures/predictions.json",
+        now=lambda: predicted_by() | pins(*FRAMEWORKS),
+        minutes=5,
+    ),
+    "processors": Figures(
+        path="benchmarks/figures/processors.json",
+        now=lambda: suites(LEVELLED) | pins(*FRAMEWORKS),
+        minutes=30,
+    ),
+    "versions": Figures(
+        path="benchmarks/figures/versions.json",
+        now=lambda: suites(VERSIONED) | {f"bound of {name}": b for name, b in bounds().items()},
+        minutes=60,
+        anew=lambda changed: ["oldest", "newest"],
+    ),
+    "lecture": Figures(
+        path="benchmarks/figures/lecture.json",
+        now=lambda: suites(LECTURED) | pins(*FRAMEWORKS),
+        minutes=5,
+    ),
+    "compatibility": Figures(
+        path="docs/compatibility.md",
+        now=lambda: suites(PUBLISHED) | pins(*FRAMEWORKS),
+        minutes=6,
+        script="docs/made/compatibility.py",
+    ),
+}
+
+
+def key_of(name: str, before: dict[str, Any] | None = None, measured: Iterable[str] = ()) -> Key:
+    """What a file's figures are measured of; with the file as it was `before`, of which these parts
+    alone were `measured` anew."""
+    now = FIGURES[name].now()
+    return now if before is None else merged(before.get("measured_of", {}), now, measured)

@@ -1,0 +1,1 @@
+"""Rows of factors in which every combination of two or three values stands, and their cases."""

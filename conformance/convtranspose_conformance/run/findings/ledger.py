@@ -1,0 +1,339 @@
+"""What the records of a run add up to: which explanation covers which differences, which
+declarations no longer hold."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import msgspec
+
+from convtranspose_cases import Case
+from convtranspose_reports import (
+    NO_ANSWER,
+    Check,
+    Example,
+    Finding,
+    Outcome,
+    Verdict,
+    attempted,
+    guarded,
+)
+
+from ...backends.entry import Entry
+from ...diagnosis.fresh_calls import fresh_cases
+from ...diagnosis.patterns import Pattern, pattern_of
+from ...diagnosis.result import Diagnosis, shows
+from ...diagnosis.search import diagnose, diagnosed_again
+from ...verdict.deviations import Deviation
+from ...verdict.judge import judge
+from ...verdict.reply import AskOf, Reply
+from .declined import declined_findings
+from .group import Group
+from .not_asked import not_asked, not_asked_id
+from .stale import inconsistent, stale
+
+DEATHS_OF_AN_EXAMPLE = 12  # processes that a smaller case of an undeclared death may cost
+_ByOp = dict[str, Diagnosis]
+
+
+class Ledger:
+    """Collects judged replies; `findings` says what they add up to."""
+
+    def __init__(self, deviations: Sequence[Deviation]) -> None:
+        self._deviations = {d.id: d for d in deviations}
+        self._groups: dict[str, Group] = {}
+        self._failures: dict[tuple[str, Check], list[Reply]] = {}
+        self._right: dict[tuple[str, Check], list[Reply]] = {}
+        self._declined: dict[tuple[str, Check], list[Reply]] = {}
+        self._answered: dict[tuple[str, Check], list[Case]] = {}
+        self._not_asked: dict[tuple[str, Check], Counter[str]] = {}
+        self._entries: dict[str, Entry] = {}
+        self.failed: dict[str, str] = {}  # part of what follows the asking -> why
+        self._reproduced: Counter[str] = Counter()
+        self._contradicted: dict[str, list[str]] = {}
+        self._followed: dict[tuple[str, Check, str], list[list[str]]] = {}
+        self._renamed: dict[str, str] = {}
+        self._accuracies: dict[str, set[str]] = {}
+
+    def told(self, backend: str, kernels: Mapping[str, str]) -> None:
+        """The backend's worker says which kernels compute: which of its declarations speak of
+        that."""
+        self._deviations |= {
+            d.id: d.told(kernels) for d in self._deviations.values() if d.backend == backend
+        }
+
+    def enter(self, reply: Reply) -> str:
+        """Takes one reply in; the id of its finding, provisional for a failure (see `renamed`), ""
+        for none."""
+        entry, judgement = reply.entry, reply.judgement
+        of_check = entry.name, reply.check
+        self._entries[entry.name] = entry
+        self._reproduced.update(judgement.reproduces)
+        for name in judgement.contradicts:
+            self._contradicted.setdefault(name, []).append(reply.case.id)
+        for label, readings in judgement.follows.items():
+            self._followed.setdefault((*of_check, label), []).append(readings)
+        if judgement.outcome is Outcome.NOT_ASKED:
+            self._not_asked.setdefault(of_check, Counter())[judgement.reason] += 1
+            return not_asked_id(*of_check)
+        if judgement.verdict not in NO_ANSWER:
+            self._answered.setdefault(of_check, []).append(reply.case)
+        if judgement.verdict is Verdict.DECLINED:
+            self._declined.setdefault(of_check, []).append(reply)
+        if judgement.outcome is Outcome.AGREES:
+            is_kept = reply.asked.answer().rounds and not reply.is_large
+            kept = reply if is_kept else reply.without_numbers()
+            self._right.setdefault(of_check, []).append(kept)
+        if judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES) and reply.is_large:
+            look = pattern_of(reply)
+            reply = reply.reduced((look.name, look.sentence))
+        if judgement.deviation is not None:
+            self._groups.setdefault(judgement.deviation.id, Group(reply)).add(reply)
+            return judgement.deviation.id
+        if judgement.verdict is Verdict.FAILS:
+            self._failures.setdefault(of_check, []).append(reply)
+            return _provisional(reply)
+        return ""
+
+    def renamed(self) -> dict[str, str]:
+        """Provisional id of each failure -> the id of its finding. After `findings`."""
+        return self._renamed
+
+    def findings(
+        self, *, whole: bool, exercised: frozenset[str], ask_of: AskOf | None = None
+    ) -> list[Finding]:
+        """Declared differences, undeclared ones grouped by what explains them, mixed readings, what
+        is declined, and declarations that hold no more.
+
+        `ask_of` makes what asks a backend more cases, to bear an explanation out.
+
+        Stale declarations are judged over `whole` runs only; one that no case showed, where the run
+        `exercised` the whole suite that is said to.
+
+        Where a part of it fails, `failed` says so, and a finding says what is known without it.
+        """
+        findings = [
+            self._deviates(self._deviations[id], group, ask_of)
+            for id, group in self._groups.items()
+        ]
+        by_check = sorted(self._failures, key=lambda key: list(Check).index(key[1]))
+        for backend, check in by_check:
+            findings += self._fails(self._entries[backend], check, ask_of)
+        for key, readings in self._followed.items():
+            with guarded(f"the readings that {key[0]} follows", self.failed):
+                findings += filter(None, [inconsistent(*key, readings)])
+        for of_check, declined in self._declined.items():
+            with guarded(f"what {of_check[0]} declines", self.failed):
+                findings += declined_findings(declined, self._answered.get(of_check, []))
+        findings += [not_asked(*key, reasons) for key, reasons in self._not_asked.items()]
+        with guarded("stale declarations", self.failed):
+            findings += self._stale(exercised) if whole else []
+        return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
+
+    def _declared_of(self, backend: str) -> list[Deviation]:
+        return [d for d in self._deviations.values() if d.backend == backend]
+
+    def _is_declared(self, declared: Deviation, reply: Reply) -> bool:
+        """Is the reply what this declaration predicts?"""
+        return self._declared_as(reply) == declared.id
+
+    def _declared_as(self, reply: Reply) -> str | None:
+        """The declaration that predicts the reply; None for none."""
+        mine = self._declared_of(reply.entry.name)
+        version = reply.entry.installed_version()
+        covering = judge(reply.asked, reply.compared, mine, version).deviation
+        return None if covering is None else covering.id
+
+    def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
+        holds = partial(self._is_declared, declared)
+        more = None if declared.undefined else ask_of
+        example, _ = self._example(declared.id, group, holds, more)
+        if (
+            example is not None and declared.undefined
+        ):  # other numbers in every run: they are left out
+            example = msgspec.structs.replace(
+                example, actual="other numbers in every run", arithmetic=""
+            )
+        return Finding(
+            id=declared.id,
+            backend=declared.backend,
+            check=group.smallest.check,
+            verdict=Verdict.DEVIATES,
+            kind=declared.kind,
+            name=declared.rule_name,
+            sentence=declared.sentence(),
+            cause=declared.cause,
+            reason=_why(declared),
+            upstream=list(declared.upstream),
+            clauses=_clauses_of(declared) or group.clauses(),
+            versions=declared.versions,
+            note=", ".join(sorted(group.notes)),
+            cases=group.cases,
+            example=example,
+            where=declared.when.text,
+        )
+
+    def _fails(self, entry: Entry, check: Check, ask_of: AskOf | None) -> list[Finding]:
+        """The failures of one check, grouped by their diagnosis."""
+        failures = sorted(self._failures[entry.name, check], key=lambda each: each.case.id)
+        diagnoses = [_UNDIAGNOSED] * len(failures)
+        with guarded(f"the diagnosis of {entry.name}, {check}", self.failed):
+            diagnoses = self._diagnosed(entry, check, failures, ask_of)
+        groups: dict[str, tuple[_ByOp, Group]] = {}
+        for reply, diagnosis in zip(failures, diagnoses, strict=True):
+            said, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
+            group.add(reply)
+            said.setdefault(reply.case.op, diagnosis)
+            self._renamed[_provisional(reply)] = _undeclared(group, diagnosis)
+        united = {name: _united(said) for name, (said, _) in groups.items()}
+        return [
+            self._failing(united[name], group, list(united.values()), ask_of)
+            for name, (_, group) in groups.items()
+        ]
+
+    def _diagnosed(
+        self, entry: Entry, check: Check, failures: Sequence[Reply], ask_of: AskOf | None
+    ) -> list[Diagnosis]:
+        """A diagnosis of each failure; classes that the backend is of are kept for its other
+        checks."""
+        declared = self._declared_of(entry.name)
+        classes = self._accuracies.setdefault(entry.name, {d.accuracy for d in declared})
+        right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
+        ask = ask_of(entry, check) if ask_of else None
+        kept = [each for each in failures if each.looks is None]
+        diagnoses = diagnose(
+            kept,
+            right,
+            check,
+            ask=ask,
+            pool=fresh_cases,
+            declared=[d.explanation for d in declared if d.check == check and d.explanation],
+            accuracies=classes - {""},
+        )
+        classes |= {diagnosis.accuracy for diagnosis in diagnoses}
+        by_case = {each.case.id: it for each, it in zip(kept, diagnoses, strict=True)}
+        found = list(dict.fromkeys(diagnoses))
+        return [by_case.get(each.case.id) or diagnosed_again(each, found, ask) for each in failures]
+
+    def _failing(
+        self,
+        diagnosis: Diagnosis,
+        group: Group,
+        others: Sequence[Diagnosis],
+        ask_of: AskOf | None,
+    ) -> Finding:
+        first = group.smallest
+
+        def holds(reply: Reply) -> bool:
+            return shows(diagnosis, reply, others) and self._declared_as(reply) is None
+
+        id = _undeclared(group, diagnosis)
+        example, shown = self._example(id, group, holds, ask_of, DEATHS_OF_AN_EXAMPLE)
+        sentence = diagnosis.sentence()
+        with guarded(f"the sentence of {id}", self.failed):
+            sentence = group.sentence(diagnosis, shown)
+        return Finding(
+            id=id,
+            backend=first.entry.name,
+            check=first.check,
+            verdict=Verdict.FAILS,
+            kind=diagnosis.kind,
+            name=diagnosis.id if diagnosis.kind == "unexplained" else diagnosis.name,
+            sentence=sentence,
+            reason=group.listed(diagnosis),
+            clauses=group.clauses(),
+            cases=group.cases,
+            example=example,
+            where=diagnosis.seen_where,
+        )
+
+    def _example(
+        self,
+        id: str,
+        group: Group,
+        holds: Callable[[Reply], bool],
+        ask_of: AskOf | None,
+        deaths: int = 0,
+    ) -> tuple[Example | None, Reply]:
+        """As `Group.example`; without one where making it fails."""
+
+        def make() -> tuple[Example | None, Reply]:
+            return group.example(holds, ask_of, self._entries.values(), deaths)
+
+        none: tuple[Example | None, Reply] = None, group.smallest
+        return attempted(f"the example of {id}", self.failed, make, instead=none)
+
+    def _stale(self, exercised: frozenset[str]) -> Iterator[Finding]:
+        for declared in self._deviations.values():
+            entry = self._entries.get(declared.backend)
+            # What nobody wrote is right by chance: never stale.
+            if (
+                entry is None
+                or declared.undefined
+                or not declared.covers(entry.installed_version())
+            ):
+                continue
+            against = sorted(self._contradicted.get(declared.id, []))
+            whole = (declared.backend, Check(declared.check)) not in self._not_asked
+            unused = whole and declared.suite in exercised and not self._reproduced[declared.id]
+            if against or unused:
+                yield stale(declared, against)
+
+
+_UNDIAGNOSED = Diagnosis(
+    kind="unexplained",
+    pattern=Pattern(
+        "NOT DIAGNOSED", "differs; why could not be worked out, by a fault of the suite"
+    ),
+)
+
+
+def _provisional(reply: Reply) -> str:
+    return f"?{reply.entry.name}/{reply.check}/{reply.case.id}"
+
+
+def _undeclared(group: Group, diagnosis: Diagnosis) -> str:
+    return f"{group.smallest.entry.name}/{group.smallest.check}/undeclared/{diagnosis.id}"
+
+
+def _united(said: _ByOp) -> Diagnosis:
+    """One diagnosis of both operators, which are diagnosed one after the other; of an error with a
+    condition for one of them alone, none."""
+    vague = [each for each in said.values() if each.kind == "unexplained"]
+    if vague:
+        return vague[0]
+    first = next(iter(said.values()))
+    where, seen_where = (
+        _either({op: getattr(each, name) for op, each in said.items()})
+        for name in ("where", "seen_where")
+    )
+    return replace(first, where=where, seen_where=seen_where)
+
+
+def _either(seen_where: Mapping[str, str]) -> str:
+    """A condition for both operators."""
+    conditions = set(seen_where.values())
+    if len(conditions) == 1:
+        return conditions.pop()
+    return " or ".join(
+        " and ".join(filter(None, (f"op == '{op}'", where and f"({where})")))
+        for op, where in sorted(seen_where.items())
+    )
+
+
+def _why(declared: Deviation) -> str:
+    """The reason; of an error, whose reason is its sentence already, how it shows."""
+    if declared.differs:
+        return f"differs in a way that no rule predicts: {declared.differs.outcome}"
+    return (
+        f"stops with {declared.error.type}, saying: {declared.error.pattern}"
+        if declared.error
+        else declared.reason
+    )
+
+
+def _clauses_of(declared: Deviation) -> list[str]:
+    if declared.explanation is None:
+        return []
+    return sorted({name.partition(":")[0] for name in declared.explanation.readings})

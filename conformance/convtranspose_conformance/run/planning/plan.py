@@ -1,0 +1,38 @@
+"""What is to be asked of whom."""
+
+from dataclasses import dataclass, field
+
+from convtranspose_cases import Case
+
+from ...backends.entry import Entry
+from ...verdict.deviations import Deviation
+from ...worker.process import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to run: `entries` are asked, `listed` only named with their reason. `partial`: why the
+    suites are not whole, or "". `min_answered`: the share of its questions that each backend has to
+    answer."""
+
+    entries: list[Entry]
+    listed: list[tuple[Entry, str]]
+    suites: list[str]
+    cases: list[Case]
+    deviations: list[Deviation]
+    seed: int = 0
+    partial: str = ""
+    jobs: int = 2
+    min_answered: float = 0.0
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def exercised(self) -> frozenset[str]:
+        """The suites that the plan asks whole: a declaration that none of its suite's cases shows
+        holds no more."""
+        return frozenset(() if self.partial else self.suites)
+
+    def checks(self, entry: Entry, number: int) -> tuple[str, ...]:
+        """What the backend is asked of case `number`: what the case asks for, of what the backend
+        offers."""
+        return tuple(check for check in entry.checks if check in self.cases[number].checks)

@@ -1,0 +1,203 @@
+"""From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin.
+Every error names what is accepted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from convtranspose_cases import Case, NotationError, suite_cases
+from convtranspose_cases.limits import is_int64, plain, shown
+from convtranspose_cases.notation import find_call, is_call
+from convtranspose_cases.suites import DEFAULT_SUITES
+from convtranspose_reference.errors import UserError
+
+from ...backends.entry import Entry
+from ...backends.registry import UnknownBackend, named, registered
+from ...verdict.deviation_files import declared, load
+from ...verdict.deviations import Deviation
+from ...worker.process import Limits
+from .plan import Plan
+from .shards import shard as part_of
+
+
+class SelectionError(UserError, ValueError):
+    """Options that select nothing usable; the message says which, and what would do."""
+
+
+def entries(
+    names: Sequence[str], stated_version: str = "", elsewhere: Mapping[str, str] | None = None
+) -> tuple[list[Entry], list[tuple[Entry, str]]]:
+    """Backends to ask, and those only listed with the reason why not. No names: every built-in one
+    that is usable here. `elsewhere`: the versions of those that other machines hold, if these are
+    to be asked.
+
+    Raises SelectionError for an unknown name, and for one asked for that cannot be used here.
+    """
+    if elsewhere is not None:
+        return _held_elsewhere(names, elsewhere), []
+    known = registered()
+    unusable = [(entry, reason) for entry in known.values() if (reason := entry.why_unusable())]
+    if not names:
+        refused = {entry.name for entry, _ in unusable}
+        return [entry for entry in known.values() if entry.name not in refused], unusable
+    asked = [_named(name, stated_version) for name in dict.fromkeys(names)]
+    for entry in asked:
+        if reason := entry.why_unusable():
+            raise SelectionError(f"backend {entry.name} cannot be used here: {reason}")
+    return asked, [pair for pair in unusable if pair[0].name not in names]
+
+
+def _held_elsewhere(names: Sequence[str], elsewhere: Mapping[str, str]) -> list[Entry]:
+    if missing := [name for name in names if name not in elsewhere]:
+        raise SelectionError(
+            f"backend {missing[0]}: no machine that is asked holds it; held are "
+            f"{', '.join(elsewhere)}"
+        )
+    return [_named(name, elsewhere[name]) for name in dict.fromkeys(names or elsewhere)]
+
+
+def _named(name: str, stated_version: str) -> Entry:
+    try:
+        return named(name, stated_version)
+    except UnknownBackend as error:
+        raise SelectionError(str(error)) from error
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """ "I/N" as (I, N), 1 <= I <= N. Raises SelectionError."""
+    first, _, last = text.partition("/")
+    if all(each.isdecimal() and is_int64(each) for each in (first, last)):
+        i, n = int(first), int(last)
+        if 1 <= i <= n:
+            return i, n
+    raise SelectionError(f"--shard {shown(text)}: accepted is I/N with 1 <= I <= N, such as 2/4")
+
+
+def cases_of(
+    suites: Sequence[str], patterns: Sequence[str], shard: str, seed: int
+) -> tuple[list[Case], str]:
+    """The cases asked for, and why they are not the suites whole ("" if they are). Raises
+    SelectionError or UnknownName."""
+    calls = _calls(patterns)
+    globs = [pattern for pattern in patterns if not is_call(pattern)]
+    named = [suite for suite in suites if suite not in {case.suite for case in calls}]
+    cases = [case for suite in named for case in suite_cases(suite, seed)]
+    partial = []
+    if patterns:
+        for pattern in globs:
+            if not any(_matches(case, pattern) for case in cases):
+                raise SelectionError(
+                    f"no case of {', '.join(named)} matches {pattern}; `convtranspose list cases` "
+                    "names them"
+                )
+        cases = [
+            case for case in cases if any(_matches(case, pattern) for pattern in globs)
+        ] + calls
+        partial.append(" ".join(f"--case {p}" for p in patterns))
+    if shard:
+        i, n = shard_of(shard)
+        cases = part_of(cases, i, n)
+        partial.append(f"--shard {shard}")
+    return cases, " ".join(partial)
+
+
+def _calls(patterns: Sequence[str]) -> list[Case]:
+    """The cases that ids say, each once."""
+    try:
+        return list({case.id: case for case in map(find_call, filter(is_call, patterns))}.values())
+    except NotationError as error:
+        raise SelectionError(str(error)) from error
+
+
+def _matches(case: Case, pattern: str) -> bool:
+    return fnmatchcase(case.id, pattern) or fnmatchcase(case.name, pattern)
+
+
+def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The suites named, else those that the case patterns name; the default ones for a pattern that
+    names none.
+
+    Named suites are for globs to match in: an id that carries its case stands in none of them, and
+    comes under its own.
+    """
+    chosen: list[str] = []
+    for pattern in patterns or ["*"]:
+        suite, slash, _ = pattern.partition("/")
+        if is_call(pattern):
+            chosen += [suite]
+        elif suites:
+            chosen += suites
+        else:
+            chosen += [suite] if slash and not set(suite) & set("*?[") else DEFAULT_SUITES
+    return list(dict.fromkeys(chosen))
+
+
+def plan(
+    *,
+    backends: Sequence[str],
+    suites: Sequence[str] = (),
+    patterns: Sequence[str] = (),
+    shard: str = "",
+    seed: int = 0,
+    files: Sequence[Path] = (),
+    stated_version: str = "",
+    jobs: int = 2,
+    min_answered: float = 0.0,
+    like: str = "",
+    limits: Limits | None = None,
+    elsewhere: Mapping[str, str] | None = None,
+) -> Plan:
+    """What the options ask for; `elsewhere` as of `entries`. Raises SelectionError, UnknownName or
+    DeviationError, each saying what is accepted."""
+    _require_text(*backends, *suites, *patterns, stated_version)
+    asked, listed = entries(backends, stated_version, elsewhere)
+    chosen = suites_for(suites, patterns)
+    cases, partial = cases_of(chosen, patterns, shard, seed)
+    names = [*registered(), *(entry.name for entry in asked)]
+    if not backends:
+        asked = [
+            entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)
+        ]
+    return Plan(
+        entries=asked,
+        listed=listed,
+        suites=chosen,
+        cases=cases,
+        partial=partial,
+        seed=seed,
+        jobs=jobs,
+        min_answered=min_answered,
+        deviations=[*(known := all_declared(names, files)), *_inherited(like, known, asked)],
+        limits=limits or Limits(),
+    )
+
+
+def _inherited(like: str, known: list[Deviation], asked: list[Entry]) -> list[Deviation]:
+    """The declarations of a backend on which those asked build, as theirs. Raises SelectionError
+    where it has none."""
+    theirs = [each for each in known if each.backend == like]
+    if like and not theirs:
+        backends = ", ".join(sorted({each.backend for each in known}))
+        raise SelectionError(f"--like {like}: declared are deviations of {backends}")
+    return [
+        replace(each, backend=entry.name, inherited=like)
+        for entry in asked
+        for each in theirs
+        if entry.name != like
+    ]
+
+
+def _require_text(*words: str) -> None:
+    """Raises SelectionError for words that no record could hold."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise SelectionError(f"{plain(word)}: is no UTF-8 text") from None
+
+
+def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+    """The project's declarations and those of the user's `files`, for backends of these `names`.
+    Raises DeviationError."""
+    return [*declared(names), *(d for file in files for d in load(file, names))]

@@ -1,0 +1,1 @@
+"""Tables and sentences made of the files of figures in `benchmarks/figures/`."""

@@ -1,0 +1,50 @@
+"""Transcripts made of `measured.json`, and sentences and tables of what of random rules
+and of strangers' runtimes is explained."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures"
+BY_RULE = ("reading", "fault", "accuracy")
+Row = tuple[str, ...]
+
+
+def _results(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((BENCHMARKS / name).read_text(encoding="utf-8"))
+    return found
+
+
+def transcripts() -> str:
+    """Each command with what it prints."""
+    each = _results("measured.json")["transcripts"]
+    return "\n\n".join(f"```console\n$ {one['command']}\n{one['prints']}```" for one in each)
+
+
+def random_rules() -> str:
+    """How much of the answers of backends with random rules is explained, and how truly."""
+    rows = _results("random_rules.json")["rows"]
+    first, last = rows[0]["seed"], rows[-1]["seed"]
+    wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
+    said = [one for row in rows for one in row["said"] if one["kind"] in BY_RULE]
+    false = sum(bool(one["false"]) for one in said)
+    return (
+        f"Of {len(rows)} backends with one to three rules drawn at random (seeds {first} to "
+        f"{last}), {explained:,} of "
+        f"{wrong:,} wrong answers are explained ({explained / wrong:.1%}); of {len(said)} "
+        f"statements {false or 'none'} {'is' if false < 2 else 'are'} false."
+    )
+
+
+def by_rules() -> tuple[Row, list[Row]]:
+    """By how many rules a backend has."""
+    rows = _results("random_rules.json")["rows"]
+    table = []
+    for count in sorted({len(row["rules"]) for row in rows}):
+        mine = [row for row in rows if len(row["rules"]) == count]
+        said = [one for row in mine for one in row["said"] if one["kind"] in BY_RULE]
+        wrong, explained = (sum(row[word] for row in mine) for word in ("wrong", "explained"))
+        cells = (count, len(mine), wrong, explained, len(said))
+        false = sum(bool(one["false"]) for one in said)
+        table.append((*(f"{cell:,}" for cell in cells), str(false)))
+    return ("rules at once", "backends", "wrong answers", "explained", "statements", "false"), table

@@ -1,0 +1,1 @@
+"""What is drawn: the house, the lecture, the page."""
