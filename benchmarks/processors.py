@@ -167,7 +167,7 @@ def measured(
         done.check_returncode()
     run = read_run(out)
     classes = {(each.backend, each.dtype): each.name for each in accuracies(run)}
-    counts: dict[str, Any] = summary(run)["backends"]  # type: ignore[assignment]
+    counts = summary(run)["backends"]
     for backend in backends:
         yield Measured(
             level=name,

@@ -136,7 +136,7 @@ def tested_in(interpreter: Path) -> tuple[int, int]:
 def asked_of(run: Run) -> tuple[Asked, ...]:
     """What each backend of a run came to."""
     notes = Counter((r.backend, r.verdict, r.note) for r in run.records)
-    counts: dict[str, Any] = summary(run)["backends"]  # type: ignore[assignment]
+    counts = summary(run)["backends"]
     shares = answered(run.header, run.records)
     return tuple(
         Asked(

@@ -8,10 +8,14 @@ from typing import Any
 import msgspec
 
 from convtranspose_conformance.export.manifest import Manifest
+from convtranspose_reports.runs.record import Line
+from convtranspose_reports.runs.summary import Summary
 
 DOCS = Path(__file__).resolve().parents[1]
 TYPES: dict[str, Any] = {
     "export.schema.json": Manifest,
+    "results.schema.json": Line,  # of one line
+    "summary.schema.json": Summary,
 }
 
 

@@ -8,6 +8,7 @@ import typer
 from ..export.write import MANIFEST, export
 from ..run.planning.selection import cases_of, suites_for
 from ..run.suite_version import suite_version
+from . import completion
 from .options import require_directory
 from .screen.terminal import say
 
@@ -19,12 +20,18 @@ def export_(
     suite: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help=f"Of this suite (repeatable). Default: {', '.join(SUITES)}."
+            metavar="NAME",
+            help=f"Of this suite (repeatable). Default: {', '.join(SUITES)}.",
+            autocompletion=completion.suites,
         ),
     ] = None,
     case: Annotated[
         list[str] | None,
-        typer.Option(metavar="GLOB", help="Only cases whose id matches (repeatable)."),
+        typer.Option(
+            metavar="GLOB",
+            help="Only cases whose id matches (repeatable).",
+            autocompletion=completion.cases,
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the numbers in X, W and B.")] = 0,
 ) -> None:

@@ -8,7 +8,9 @@ import typer
 from convtranspose_cases import UnknownName
 from convtranspose_cases.suites import DEFAULT_SUITES
 
-from .options import OptionError
+from . import completion
+from .options import Form, Format, OptionError
+from .screen.terminal import print_json
 
 # each is a module of `lists`, and imports what it lists
 LISTS = ("backends", "suites", "cases", "clauses", "readings", "deviations")
@@ -18,11 +20,18 @@ def list_(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="backends, suites, cases, clauses, readings or deviations."
+            metavar="WHAT",
+            help="backends, suites, cases, clauses, readings or deviations.",
+            autocompletion=completion.lists,
         ),
     ],
     suite: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Cases of this suite (repeatable).")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Cases of this suite (repeatable).",
+            autocompletion=completion.suites,
+        ),
     ] = None,
     coverage: Annotated[
         bool,
@@ -31,8 +40,9 @@ def list_(
             help="Of cases: instead of each, the share of pairs and triples of attribute values.",
         ),
     ] = False,
+    form: Format = Form.TEXT,
 ) -> None:
-    """Prints one of the lists, a line each, tab-separated."""
+    """Prints one of the lists, a line each, tab-separated, or as JSON."""
     if what not in LISTS:
         raise UnknownName("list", what, ", ".join(LISTS))
     if suite and what != "cases":
@@ -42,5 +52,9 @@ def list_(
     if coverage and what != "cases":
         raise OptionError(f"--coverage is of cases, not of {what}")
     listed = import_module(f".lists.{'coverage' if coverage else what}", __package__)
-    for line in listed.lines(list(dict.fromkeys(suite or DEFAULT_SUITES))):
-        print(line)
+    rows = listed.rows(list(dict.fromkeys(suite or DEFAULT_SUITES)))
+    if form is Form.JSON:
+        print_json([dict(zip(listed.COLUMNS, row, strict=True)) for row in rows])
+    else:
+        for row in rows:
+            print(*row, sep="\t")

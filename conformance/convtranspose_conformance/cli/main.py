@@ -125,7 +125,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="convtranspose",
     cls=Commands,
-    add_completion=False,
+    add_completion=True,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain text: drawing boxes costs more than all else that --help does

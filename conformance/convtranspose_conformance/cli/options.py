@@ -1,6 +1,7 @@
 """Options that several commands take, and what is checked of them before anything starts."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,16 @@ Deviations = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
 ]
+
+
+class Form(StrEnum):
+    """How a table is printed: for people and `cut`, or as one JSON value."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Format = Annotated[Form, typer.Option("--format", help="How it is printed.")]
 LONGEST_S = 86_400.0  # a day
 LEAST_GIB, MOST_GIB = 0.25, 65_536.0  # an interpreter with NumPy; what no machine has
 

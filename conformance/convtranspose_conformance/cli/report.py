@@ -1,5 +1,6 @@
 """`convtranspose report`: runs that lie on disk are merged, and drawn anew."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +23,10 @@ from convtranspose_reports import (
 
 from ..ask.section import PAGE
 from ..run.exit_status import RED_STATUS
-from .options import OptionError, require_directory, require_writable
+from .options import Form, Format, OptionError, require_directory, require_writable
 from .screen.pages import drawn
 from .screen.summary import summarize
-from .screen.terminal import show_page, warnings_said
+from .screen.terminal import say, show_page, warnings_said
 
 
 def report(
@@ -52,6 +53,7 @@ def report(
             help="Write what is new as the text of an issue, its title first; empty without news.",
         ),
     ] = None,
+    form: Format = Form.TEXT,
 ) -> None:
     """Writes the pages of one or more runs, and of several also what they merge into; ends as the
     run does, and with 1 where something is worse than in the run before."""
@@ -75,18 +77,18 @@ def report(
     if issue is not None:
         issue.write_text(issue_text(merged), encoding="utf-8")
     page, failed = drawn(where, merged, PAGE if changes is None else with_changes(changes, PAGE))
-    summarize(merged)
+    summarize(merged, form)
     if changes is not None:
-        _tell(where, changes)
-    show_page(page)
+        _tell(where, changes, say if form is Form.JSON else print)
+    show_page(page, aside=form is Form.JSON)
     status = failed or exit_status(merged.header, merged.records, merged.findings)
     worse = changes is not None and changes.regressed
     raise typer.Exit(RED_STATUS if worse else status)
 
 
-def _tell(where: Path, changes: RunChanges) -> None:
+def _tell(where: Path, changes: RunChanges, put: Callable[[str], None]) -> None:
     """What changed, beside the page, and in a line a backend on the terminal."""
     for name, form in (("changes.md", "markdown"), ("changes.json", "json")):
         (where / name).write_text(FORMATS[form](changes), encoding="utf-8")
     for backend in changes.backends:
-        print(f"{backend.name}, since the run before: {counts(backend)}")
+        put(f"{backend.name}, since the run before: {counts(backend)}")

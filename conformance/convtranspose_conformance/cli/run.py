@@ -22,9 +22,12 @@ from ..run.journal import ANSWERS
 from ..run.planning.plan import Plan
 from ..run.planning.selection import plan
 from ..worker.process import HarnessError, Limits
+from . import completion
 from .options import (
     TARGET,
     Deviations,
+    Form,
+    Format,
     Memory,
     OptionError,
     Timeout,
@@ -48,17 +51,24 @@ def run(
         typer.Option(
             metavar=TARGET,
             help="Ask this backend (repeatable). Default: all that are usable here.",
+            autocompletion=completion.backends,
         ),
     ] = None,
     suite: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="Ask this suite (repeatable). Default: seeds, core, accuracy."
+            metavar="NAME",
+            help="Ask this suite (repeatable). Default: seeds, core, accuracy.",
+            autocompletion=completion.suites,
         ),
     ] = None,
     case: Annotated[
         list[str] | None,
-        typer.Option(metavar="GLOB", help="Ask only cases whose id matches (repeatable)."),
+        typer.Option(
+            metavar="GLOB",
+            help="Ask only cases whose id matches (repeatable).",
+            autocompletion=completion.cases,
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path(
         "conformance-report"
@@ -122,6 +132,7 @@ def run(
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Write results.jsonl alone.")
     ] = False,
+    form: Format = Form.TEXT,
 ) -> None:
     """Asks, judges, writes the report; ends with the run's exit status."""
     require_one_backend(backend_version, backend or ())
@@ -153,8 +164,8 @@ def run(
         with guarded("--propose-deviations", failed, passing=(OSError,)):
             propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
             say(f"drafted declarations, for review: {propose_deviations}")
-    summarize(measured)
-    show_page(page)
+    summarize(measured, form)
+    show_page(page, aside=form is Form.JSON)
     for part, why in failed.items():
         stop(f"{part}: {why}", UNUSABLE_STATUS)
     ended = measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS

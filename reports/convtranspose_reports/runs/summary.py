@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from convtranspose_reports.runs.answered import answered, too_few
 from convtranspose_reports.runs.record import (
@@ -66,8 +67,38 @@ def by_urgency(findings: list[Finding]) -> list[Finding]:
     )
 
 
-def summary(run: Run) -> dict[str, object]:
-    """What `summary.json` holds; `exit_status` is null where the run was cut short."""
+class BackendSummary(TypedDict):
+    """Of one backend: `answered` is the share of its questions, null where it was asked none;
+    `verdicts` and those of each check count records, `stale` findings."""
+
+    version: str
+    kernels: dict[str, str]
+    answered: float | None
+    verdicts: dict[str, int]
+    checks: dict[str, dict[str, int]]
+
+
+class Summary(TypedDict):
+    """Figures of a run. `too_few_answers` and `unusable` say why, by backend; `suites` counts
+    cases; `state` is red, nothing, cut short, unanswered or green; `exit_status` is null where the
+    run was cut short."""
+
+    backends: dict[str, BackendSummary]
+    too_few_answers: dict[str, str]
+    unusable: dict[str, str]
+    cases: int
+    suites: dict[str, int]
+    records: int
+    findings: int
+    suite_version: str
+    seed: int
+    partial: str
+    state: str
+    exit_status: int | None
+
+
+def summary(run: Run) -> Summary:
+    """What `summary.json` holds."""
     backends = {backend.name: backend for backend in answering(run)}
     shares = answered(run.header, run.records)
     return {

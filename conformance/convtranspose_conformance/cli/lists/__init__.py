@@ -1,2 +1,2 @@
-"""What `convtranspose list` lists, a module each: its `lines`, given the suites that are asked
-for."""
+"""What `convtranspose list` lists, a module each: `COLUMNS` names what `rows` yields, given the
+suites that are asked for."""

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from convtranspose_cases import suite_cases
 
+COLUMNS = ("id", "call")
 
-def lines(suites: Sequence[str]) -> Iterator[str]:
+
+def rows(suites: Sequence[str]) -> Iterator[tuple[str | int, ...]]:
     """Id, and the call on one line. Raises UnknownName."""
     for name in suites:
         for case in suite_cases(name):
-            yield f"{case.id}\t{case.summary()}"
+            yield case.id, case.summary()

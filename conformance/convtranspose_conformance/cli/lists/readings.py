@@ -6,10 +6,12 @@ from convtranspose_reference.readings import READINGS
 
 from ...rules.faults import FAULTS
 
+COLUMNS = ("name", "kind", "sentence")
 
-def lines(_: Sequence[str]) -> Iterator[str]:
+
+def rows(_: Sequence[str]) -> Iterator[tuple[str | int, ...]]:
     """Name, reading or fault, what it does."""
     for reading in READINGS.values():
-        yield f"{reading.id}\treading\t{reading.sentence}"
+        yield reading.id, "reading", reading.sentence
     for fault in FAULTS.values():
-        yield f"{fault.name}\tfault\t{fault.sentence}"
+        yield fault.name, "fault", fault.sentence

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from convtranspose_cases import SUITES, suite_cases
 
+COLUMNS = ("name", "cases", "title")
 
-def lines(_: Sequence[str]) -> Iterator[str]:
+
+def rows(_: Sequence[str]) -> Iterator[tuple[str | int, ...]]:
     """Name, number of cases, what is asked."""
     for name, suite in SUITES.items():
-        yield f"{name}\t{len(suite_cases(name))}\t{suite.TITLE}"
+        yield name, len(suite_cases(name)), suite.TITLE

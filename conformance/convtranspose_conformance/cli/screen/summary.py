@@ -1,19 +1,24 @@
 """A run on the terminal: a row a backend, a line for each finding that is red."""
 
 import sys
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from convtranspose_reports import NO_ANSWER, Run, Verdict, answered, summary, too_few
 
+from ..options import Form
+from .terminal import print_json
+
 WIDTH = 120  # where there is no terminal to ask
 
 
-def summarize(run: Run) -> None:
+def summarize(run: Run, form: Form = Form.TEXT) -> None:
     """Prints the counts of each verdict, then what fails and what is stale, and who answered too
-    little."""
+    little; as JSON what `summary.json` holds."""
+    if form is Form.JSON:
+        print_json(summary(run))
+        return
     width = None if sys.stdout.isatty() else WIDTH
     console = Console(highlight=False, soft_wrap=True, emoji=False, width=width)
     console.print(_table(run))
@@ -43,8 +48,7 @@ def _table(run: Run) -> Table:
         table.add_column(verdict.value, no_wrap=True, overflow="ignore", justify="right")
     table.add_column("answered", no_wrap=True, overflow="ignore", justify="right")
     shares = answered(run.header, run.records)
-    backends: Any = summary(run)["backends"]
-    for name, about in backends.items():
+    for name, about in summary(run)["backends"].items():
         counts = (str(about["verdicts"][v.value]) for v in Verdict)
         share = shares[name].percent if name in shares else ""
         table.add_row(name, about["version"], *counts, share)

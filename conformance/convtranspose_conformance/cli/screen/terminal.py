@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from typer import TyperException
@@ -57,9 +57,16 @@ def errors_said() -> Iterator[None]:
     raise SystemExit(UNUSABLE_STATUS)
 
 
-def show_page(page: Path) -> None:
-    """The last line of a command that writes a report."""
-    print(f"report: {page.resolve()}")
+def print_json(value: Any) -> None:
+    """One JSON value on stdout, and nothing else: for a program that reads it."""
+    import msgspec  # `--help` does without
+
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def show_page(page: Path, *, aside: bool = False) -> None:
+    """The last line of a command that writes a report; `aside`: stdout is a program's to read."""
+    (say if aside else print)(f"report: {page.resolve()}")
 
 
 @contextmanager

@@ -1,0 +1,92 @@
+"""What programs read: `--format json`, and files by their published schemas."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner, Result
+
+from convtranspose_conformance.cli import main as cli
+from convtranspose_conformance.cli.list import LISTS
+from support import ROOT
+
+SEEDS = ("--suite", "seeds", "--jobs", "1")
+
+
+def invoked(*words: str) -> Result:
+    return CliRunner().invoke(cli.app, list(words))
+
+
+def schema(name: str) -> Any:
+    return json.loads((ROOT / "docs" / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    out = tmp_path_factory.mktemp("formats") / "out"
+    backends = ("--backend", "textbook:Textbook", "--backend", "planted:KernelFlipped")
+    done = invoked("run", *SEEDS, *backends, "--out", str(out), "--format", "json")
+    assert done.exit_code == 1, done.output
+    return out, done
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_a_list_is_the_same_as_text_and_as_json(what: str) -> None:
+    text = invoked("list", what).stdout.splitlines()
+    rows = json.loads(invoked("list", what, "--format", "json").stdout)
+    assert len(rows) > 1
+    assert ["\t".join(map(str, row.values())) for row in rows] == text
+    assert len({tuple(row) for row in rows}) == 1  # each has the same columns
+
+
+def test_coverage_is_a_list_too() -> None:
+    told = json.loads(
+        invoked("list", "cases", "--suite", "seeds", "--coverage", "--format", "json").stdout
+    )
+    assert [row["combined"].split()[0] for row in told] == ["pairs", "triples"]
+
+
+def test_a_run_as_json_is_its_summary_and_nothing_else_on_stdout(ran: tuple[Path, Result]) -> None:
+    out, done = ran
+    assert json.loads(done.stdout) == json.loads((out / "summary.json").read_text())
+    assert f"report: {out / 'index.html'}" in done.stderr
+
+
+def test_so_is_a_report_and_what_changed_stands_aside(ran: tuple[Path, Result]) -> None:
+    out, _ = ran
+    done = invoked("report", str(out), "--baseline", str(out), "--format", "json")
+    assert json.loads(done.stdout)["state"] == "red"
+    assert "planted:KernelFlipped, since the run before" in done.stderr
+
+
+def test_a_form_that_there_is_not_is_2(tmp_path: Path) -> None:
+    done = invoked("list", "suites", "--format", "yaml")
+    assert done.exit_code == 2
+    assert "json" in done.stderr
+
+
+def test_a_run_is_what_its_schema_says_line_by_line(ran: tuple[Path, Result]) -> None:
+    lines = [json.loads(line) for line in (ran[0] / "results.jsonl").read_text().splitlines()]
+    check = jsonschema.Draft202012Validator(schema("results"))
+    assert {line["type"] for line in lines} == {"header", "case", "record", "finding", "footer"}
+    for line in lines:
+        assert not list(check.iter_errors(line)), line["type"]
+
+
+@pytest.mark.parametrize("kind", ["header", "case", "record", "finding", "footer"])
+def test_a_field_more_or_less_is_no_line_of_a_run(ran: tuple[Path, Result], kind: str) -> None:
+    lines = map(json.loads, (ran[0] / "results.jsonl").read_text().splitlines())
+    line = next(line for line in lines if line["type"] == kind)
+    check = jsonschema.Draft202012Validator(schema("results"))
+    assert not check.is_valid(line | {"surprise": 1})
+    assert not check.is_valid({"type": kind})
+
+
+def test_a_summary_is_what_its_schema_says(ran: tuple[Path, Result]) -> None:
+    told, published = json.loads((ran[0] / "summary.json").read_text()), schema("summary")
+    jsonschema.validate(told, published)
+    for name in told:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({k: v for k, v in told.items() if k != name}, published)
