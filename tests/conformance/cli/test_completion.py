@@ -33,7 +33,7 @@ def completed(line: str) -> list[str]:
         ("convtranspose run --backend torch-cp", ["torch-cpu"]),
         ("convtranspose run --suite se", ["seeds"]),
         ("convtranspose run --case sp", ["special/"]),
-        ("convtranspose run --case seeds/dec", [f"seeds/decoder_layer_{n}" for n in (1, 2, 3)]),
+        ("convtranspose run --case seeds/decod", [f"seeds/decoder_layer_{n}" for n in (1, 2, 3)]),
         ("convtranspose list re", ["readings"]),
         ("convtranspose list cases --suite grad", ["gradients"]),
         ("convtranspose export out --suite exh", ["exhaustive-1d"]),
