@@ -197,7 +197,7 @@ def _differs(name: str, each: Any, numbers: list[Any] | None) -> Iterator[str]:
 
 def _is_said(case: Case, framework: str) -> bool:
     """Is the framework's refusal predicted, of the call before its bias is added?"""
-    alone = predictions(replace(case, bias=False, b_shape=None))
+    alone = predictions(replace(case, bias=False))
     return any(p.does in REFUSED and p.entry.name.startswith(framework) for p in alone)
 
 
