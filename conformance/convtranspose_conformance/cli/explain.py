@@ -16,14 +16,16 @@ from .. import explain as explain_room
 from .. import prediction as prediction_room
 from ..explain import Subject, explain
 from ..explain.geometry.other_readings import too_large
+from ..explain.inputs.open_calls import open_calls
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
+from ..explain.pages.open_text import open_text
 from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
 from . import explain_what
-from .explain_what import Beside, chosen_of
+from .explain_what import Beside, OpenError, chosen_of
 from .options import OptionError
 from .screen.terminal import say, warnings_said
 
@@ -64,7 +66,7 @@ def explain_(
         typer.Option("--ask", help="Ask the backends that are installed, too; 1 where one parts."),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="All of it as JSON, by docs/explain.schema.json.")
+        bool, typer.Option("--json", help="All of it as JSON, by the schema in the docs.")
     ] = False,
     set_: explain_what.Set = None,
     dim: explain_what.Dim = None,
@@ -94,7 +96,18 @@ def explain_(
     if framework not in ("", *FRAMEWORKS):
         raise OptionError(f"--framework {framework}: accepted are {', '.join(FRAMEWORKS)}")
     with warnings_said(CutShortWarning, LeftOutWarning):
-        every = chosen_of(what, options, Beside(set=set_ or (), dim=dim or ()), only or ())
+        try:
+            every = chosen_of(what, options, Beside(set=set_ or (), dim=dim or ()), only or ())
+        except OpenError as error:
+            if (
+                html is None
+                and not (ask or only)
+                and (open_ := open_calls(error.what, error.given))
+            ):
+                in_names = explain_room.json_text([], open_=open_) if as_json else ""
+                print(in_names or open_text(error.what, open_, error.typed))
+                return
+            raise
         measured = run_in(run)
     in_full = as_json or len(every) <= IN_FULL
     chosen = every if in_full else []

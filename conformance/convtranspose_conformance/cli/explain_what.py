@@ -10,7 +10,7 @@ import typer
 
 from ..explain import Subject, case_from_options
 from ..explain.inputs.options import dtype_option, names_option, shape_option, sizes_option
-from ..explain.inputs.read import ACCEPTED, kind_of, refuse_beside, subjects
+from ..explain.inputs.read import ACCEPTED, Given, kind_of, refuse_beside, subjects
 from ..explain.inputs.signature import Asked
 from .options import OptionError
 
@@ -65,6 +65,16 @@ class Beside:
     dim: Sequence[str] = ()
 
 
+class OpenError(OptionError):
+    """Calls whose numbers hang on names: the message has the command that says them. `what` is the
+    text, `typed` the options that are given already, `given` what they say."""
+
+    def __init__(self, what: str, asked: Asked, typed: Sequence[str], given: Given) -> None:
+        self.what, self.typed, self.given = what, typed, given
+        command = " ".join(["convtranspose explain", shlex.quote(what), *typed, asked.options])
+        super().__init__(f"{asked}:\n  {command}")
+
+
 def chosen_of(
     what: str, given: Mapping[str, Any], beside: Beside, only: Sequence[int] = ()
 ) -> list[Subject]:
@@ -96,9 +106,7 @@ def _read(what: str, given: Mapping[str, Any], beside: Beside) -> list[Subject]:
     try:
         return subjects(what, x, w, dtype, names=names, sizes=sizes)
     except Asked as asked:
-        typed = " ".join(
-            ["convtranspose explain", shlex.quote(what)]
-            + [f"--{name} {value}" for name, value in given.items()]
-            + [f"--set {shlex.quote(each)}" for each in beside.set]
-        )
-        raise OptionError(f"{asked}:\n  {typed} {asked.options}") from None
+        typed = [f"--{name} {value}" for name, value in given.items()]
+        typed += [f"--set {shlex.quote(each)}" for each in beside.set]
+        read = Given(x=x, w=w, dtype=dtype, names=names)
+        raise OpenError(what, asked, typed, read) from None

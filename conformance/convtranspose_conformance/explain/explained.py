@@ -1,7 +1,7 @@
 """An explanation as an object, for scripts and notebooks."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike, fspath
@@ -73,7 +73,7 @@ class Explained:
         return tuple(codes(self.case if self.runtimes is None else self.runtimes.case))
 
     def data(self) -> dict[str, Any]:
-        """All of it as plain data, by docs/explain.schema.json."""
+        """All of it as plain data, by explain.schema.json in this package."""
         return data(self.subject)
 
     def __str__(self) -> str:
@@ -90,14 +90,20 @@ def explained(
     x: Sequence[int] | None = None,
     w: Sequence[int] | None = None,
     dtype: str | None = None,
+    *,
+    names: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> list[Explained]:
     """Every call of `what`: a text or path as `convtranspose explain` takes it, a layer of PyTorch
     or Keras, a node of an ONNX graph. `x`, `w`, `dtype`: shapes as ONNX has them, and element type,
-    where `what` leaves them open. Raises Unreadable, UnknownName."""
+    where `what` leaves them open; `names`: what names in a text stand for; `sizes`: symbolic sizes
+    of a model. Raises Unreadable, which is Asked where a text leaves names open, and
+    UnknownName."""
     X, W = (None if sizes is None else tuple(sizes) for sizes in (x, w))
     if is_node(what):
         return [Explained(node_subject(what, X, W, dtype))]
     if isinstance(what, str | PathLike):
-        return [Explained(each) for each in subjects(fspath(what), X, W, dtype)]
+        read = subjects(fspath(what), X, W, dtype, names=names, sizes=sizes)
+        return [Explained(each) for each in read]
     text, built = written_down(what)
     return [Explained(each) for each in subjects(text, X or built, W, dtype)]

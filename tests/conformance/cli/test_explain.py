@@ -56,10 +56,6 @@ def test_an_example_size_is_given_with_x() -> None:
             "a text says everything but --x and --w and --dtype: leave out --bias",
         ),
         (
-            [CALL, "--x", "1,2,4"],
-            "the text names its weights, not their shape: accepted is the call with --w",
-        ),
-        (
             [CALL, "--x", "1,2,4", "--w", "2,3,3", "--dtype", "int8"],
             "--dtype int8: accepted are float16",
         ),

@@ -1,6 +1,7 @@
 """What `explain --json` prints is what its published schema says."""
 
 import json
+from importlib.resources import files
 from typing import Any
 
 import jsonschema
@@ -8,14 +9,14 @@ import numpy as np
 import pytest
 
 from convtranspose_cases.notation import find_call
+from convtranspose_conformance import explain
 from convtranspose_conformance.explain import Subject, json_text
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.prediction.asking import Asking
 from convtranspose_conformance.prediction.predict import predictions
 from convtranspose_conformance.worker.observation import returned
-from support import ROOT
 
-SCHEMA = json.loads((ROOT / "docs" / "explain.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files(explain).joinpath("explain.schema.json").read_text(encoding="utf-8"))
 CALLS = [
     "x_1_1_5_5_w_1_1_3_3_strides_2_2",
     "x_1_4_5_w_4_2_3_bias_group_2_float16",

@@ -302,7 +302,7 @@ def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
             "nn.ConvTranspose2d(16, 8, (3, 3, 3))",
             "kernel_size=(3, 3, 3): accepted is an integer of at least 1, or 2 of them",
         ),
-        ("nn.ConvTranspose2d(16, 8, n)", "leaves n open: accepted is the call with --set n=3"),
+        ("nn.ConvTranspose2d(16, 8, n)", "leaves n open: accepted is the call with --set n=4"),
         ("nn.ConvTranspose2d(16, 8, 3, stride=True)", "stride=True: accepted is an integer"),
         ("nn.ConvTranspose2d(16, 8, 3, bias=1)", "bias=1: accepted is True or False"),
         (
@@ -318,7 +318,7 @@ def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
             "dtype=torch.int8: accepted is torch.float32",
         ),
         ("nn.MaxUnpool2d(2)", "no layer that is known here"),
-        ("F.conv_transpose1d(x, w)", "accepted is the call with --w C,M/group,k1,..."),
+        ("F.conv_transpose1d(x, w)", "not their shape (C,M/group,k1,...): accepted is the call"),
         ("nn.ConvTranspose2d(*sizes)", "leaves sizes open"),
         (
             "keras.layers.Conv1DTranspose(8, 3, padding=0)",

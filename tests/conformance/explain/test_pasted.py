@@ -103,6 +103,59 @@ def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "w", "y"),
+    [
+        ("hk.Conv2DTranspose(8, 3, stride=2)", (4, 8, 3, 3), (10, 10)),
+        ("hk.Conv1DTranspose(8, 3, 2, None, 'VALID')", (4, 8, 3), (11,)),
+        ("conv.Conv2DTranspose(output_channels=8, kernel_shape=3)", (4, 8, 3, 3), (5, 5)),
+        ("tl.ConvTranspose(8, (3, 3))", (4, 8, 3, 3), (7, 7)),
+        ("snt.Conv2DTranspose(8, 3, None, 2)", (4, 8, 3, 3), (10, 10)),
+        ("Conv2DTranspose('up', x, 8, 3, strides=2)", (4, 8, 3, 3), (10, 10)),
+        ("Conv2DTranspose(f'up{i}', x, 8, 3, 2, 'valid')", (4, 8, 3, 3), (11, 11)),
+        ("Conv2DTranspose('up%d' % i, x, 8, 3)", (4, 8, 3, 3), (5, 5)),
+        ("eqx.nn.ConvTranspose2d(4, 8, 4, 2, 1, key=k)", (4, 8, 4, 4), (10, 10)),
+        ("eqx.nn.ConvTranspose1d(4, 8, 4, 2, 'SAME', use_bias=False, key=k)", (4, 8, 4), (10,)),
+        ("keras.ops.conv_transpose(x, tf.ones([3, 3, 8, 2]), 2)", (2, 8, 3, 3), (11, 11)),
+        ("Conv2DTranspose(8, 3, strides=2, output_shape=s)", (4, 8, 3, 3), (11, 11)),
+    ],
+)
+def test_names_that_several_frameworks_have_are_read_by_the_rule_of_theirs(
+    text: str, w: tuple[int, ...], y: tuple[int, ...]
+) -> None:
+    case = _one(text).case
+    assert (case.w_shape, case.y_shape()[2:]) == (w, y)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tlx.nn.ConvTranspose2d(out_channels=8, in_channels=4, kernel_size=3, stride=2)",
+        "mindspore.nn.ConvTranspose2d(4, 8, 3)",
+        "eqx.nn.ConvTranspose2d(4, 8, 3, 2, 'SAME', key=k)",
+        "eqx.nn.ConvTranspose1d(4, 8, 4, padding='SAME', padding_mode='CIRCULAR', key=k)",
+        "hk.Conv2DTranspose(8, 3, output_shape=(9, 9))",
+    ],
+)
+def test_a_rule_that_is_not_known_is_no_guess(text: str) -> None:
+    with pytest.raises(Unreadable, match="accepted"):
+        subjects(text)
+
+
+def test_an_arg_scope_says_what_a_call_leaves_out() -> None:
+    text = (
+        "def net(x):\n"
+        "  with slim.arg_scope([slim.conv2d, slim.conv2d_transpose], stride=2, padding='VALID'):\n"
+        "    with slim.arg_scope([slim.conv2d_transpose], kernel_size=[4, 4], padding='SAME'):\n"
+        "      x = slim.conv2d_transpose(x, 8)\n"
+        "    y = slim.conv2d_transpose(x, 8, 5)\n"
+        "  return slim.conv2d_transpose(y, 8, 3, 1)\n"
+    )
+    cases = [each.case for each in subjects(text)]
+    assert [case.y_shape()[2:] for case in cases] == [(10, 10), (13, 13), (5, 5)]
+    assert _one("slim.conv2d_transpose(x, 8)", names={"kernel_size": 3}).case.w_shape[2:] == (3, 3)
+
+
+@pytest.mark.parametrize(
     ("text", "w"),
     [
         ("paddle.nn.Conv1DTranspose(4, 8, 3, 2, 1, 0, 2, 3)", None),
@@ -144,7 +197,7 @@ def test_jax_by_its_own_rule() -> None:
 def test_names_are_asked_for_all_at_once() -> None:
     with pytest.raises(Asked) as asked:
         subjects("nn.ConvTranspose1d(ch, ch // 2, k, u, padding=(k - u) // 2)")
-    assert asked.value.names == {"k": "3", "u": "2"}
+    assert asked.value.names == {"k": "4", "u": "2"}
     case = _one(
         "nn.ConvTranspose1d(ch, ch // 2, k, self.u, padding=(k - self.u) // 2)",
         names={"k": 4, "u": 2, "ch": 8},

@@ -123,14 +123,14 @@ def _calls(what: str, given: Given) -> list[Subject]:
 
 def _unread(what: str, chosen: list[Call], every: list[Call]) -> Unreadable:
     """Why nothing was read: all names that are asked for at once, or what is wrong first."""
-    asked: dict[str, str] = {}
-    for call in chosen:
-        if isinstance(call.error, Asked):
-            asked = {**call.error.names, **asked}
+    asked = [call.error for call in chosen if isinstance(call.error, Asked)]
+    if len(asked) == 1:
+        return asked[0]
     if asked:
-        first = next(call for call in chosen if isinstance(call.error, Asked))
-        rule = first.error.rule if len(chosen) == 1 and isinstance(first.error, Asked) else ""
-        return Asked(first.function, asked, rule)
+        names = {name: usual for each in reversed(asked) for name, usual in each.names.items()}
+        weights = next((each.weights for each in asked if each.weights), None)
+        function = next(call.function for call in chosen if isinstance(call.error, Asked))
+        return Asked(function, names, weights=weights)
     if errors := [call.error for call in chosen if call.error]:
         return errors[0]
     shown = repr(what if len(what) <= 60 else what[:57] + "...")

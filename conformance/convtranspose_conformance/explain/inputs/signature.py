@@ -1,27 +1,55 @@
 """A call as it is written, matched to a signature of the framework."""
 
+import ast
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .subject import Unreadable
-from .written.fold import Name, leaves
+from convtranspose_reference.attributes import Shape
+
+from .subject import Unreadable, listed
+from .written.fold import Name, folded, leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What `--w` takes where a text names its weights, not their shape: the `order` of their
+    axes, and a `usual` shape."""
+
+    order: str
+    usual: Shape
+
+    def of(self, kernel: int) -> Shape:
+        """The usual shape, with `kernel` for each spatial axis."""
+        return (*self.usual[:2], *(kernel,) * (len(self.usual) - 2))
 
 
 class Asked(Unreadable):
-    """A call whose sizes hang on names of the text: `names`, each with a value that is usual for
-    what it says; `rule`: Y's size in these names."""
+    """A call whose sizes hang on what the text leaves open: `names`, each with a value that is
+    usual for what it says, and `weights`; `rule`: Y's size in these names; `values`: the
+    arguments that hang on them."""
 
-    def __init__(self, function: str, names: Mapping[str, str], rule: str = "") -> None:
-        self.names, self.rule = dict(names), rule
-        self.options = " ".join(
-            f"--set {shlex.quote(f'{name}={value}')}" for name, value in names.items()
-        )
+    def __init__(
+        self,
+        function: str,
+        names: Mapping[str, str],
+        rule: str = "",
+        *,
+        weights: Weights | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.names, self.rule, self.weights = dict(names), rule, weights
+        self.values = dict(values or {})
+        options = [f"--w {listed(weights.usual)}"] if weights else []
+        options += [f"--set {shlex.quote(f'{name}={value}')}" for name, value in names.items()]
+        self.options = " ".join(options)
+        open_ = [f"leaves {', '.join(names)} open"] if names else []
+        if weights:
+            open_.append(f"names its weights, not their shape ({weights.order})")
         super().__init__(
-            f"{function}: {f'{rule}; ' if rule else ''}the text leaves {', '.join(names)} open: "
-            "accepted is the call with "
-            f"{self.options}, each with your own value"
+            f"{function}: {f'{rule}; ' if rule else ''}the text {' and '.join(open_)}: accepted is "
+            f"the call with {self.options}, each with your own value"
         )
 
 
@@ -32,7 +60,8 @@ class Written:
 
     `x`, `w`: shapes of its tensors where the text has them, in the framework's own order, None for
     sizes that it leaves open. `output_size`: what the layer is asked for where it is applied.
-    `dtype`: what the layer is turned to, as in `Layer(...).half()`. `line`: from 1.
+    `dtype`: what the layer is turned to, as in `Layer(...).half()`. `line`: from 1. `scoped`: the
+    arguments that stand for missing ones, as an arg_scope around the call has them.
     """
 
     function: str
@@ -44,6 +73,7 @@ class Written:
     output_size: Any = None
     dtype: str = ""
     line: int = 0
+    scoped: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +91,22 @@ class Bound:
             f"accepted is {accepted}"
         )
 
-    def require(self, usual: Mapping[str, str], rule: str = "") -> None:
-        """Raises Asked for the names that the arguments of `usual` hang on, all at once; each with
-        the value that is usual. `rule`: Y's size in the text's own names."""
-        names: dict[str, str] = {}
+    def require(
+        self, usual: Mapping[str, str], rule: str = "", weights: Weights | None = None
+    ) -> None:
+        """Raises Asked for the names that the arguments of `usual` hang on, and the `weights`, all
+        at once; each with the value that is usual. `rule`: Y's size in the text's own names."""
+        open_: list[tuple[Name, str]] = []
         for argument, example in usual.items():
             value = self.values.get(argument)
-            entries = isinstance(value, list | tuple)
-            for leaf in leaves(value):
-                names.setdefault(leaf, example.strip("()").split(",")[0] if entries else example)
-        if names:
-            raise Asked(self.function, names, rule)
+            each = example.strip("()").split(",")[0]
+            several = value if isinstance(value, list | tuple) else ()
+            open_ += [(entry, each) for entry in several if isinstance(entry, Name)]
+            open_ += [(value, example)] if isinstance(value, Name) else []
+        names = _usual(open_)
+        if names or weights:
+            values = {name: self.values[name] for name in usual if leaves(self.values.get(name))}
+            raise Asked(self.function, names, rule, weights=weights, values=values)
 
     def known(self, name: str) -> bool:
         """Is it a value, and none that the text leaves open?"""
@@ -112,6 +147,35 @@ class Bound:
 
 
 REQUIRED = Name("")
+_TRIED = range(1, 17)
+
+
+def _usual(open_: Sequence[tuple[Name, str]]) -> dict[str, str]:
+    """A value of each name: the usual one of what it stands for; within an expression, one that
+    makes it worth its usual value, or else possible: 1 for `4 // 2**s`."""
+    names: dict[str, str] = {}
+    for value, example in open_:
+        if value.leaves == (value.text,):
+            names.setdefault(value.text, example)
+    for value, example in open_:
+        if missing := [leaf for leaf in value.leaves if leaf not in names]:
+            others = names | dict.fromkeys(missing[1:], example)
+            names |= {
+                **dict.fromkeys(missing, example),
+                missing[0]: _solved(value, others, example),
+            }
+    return names
+
+
+def _solved(value: Name, others: Mapping[str, str], example: str) -> str:
+    """What the one leaf that `others` has not is to be."""
+    (leaf,) = (each for each in value.leaves if each not in others)
+    node = ast.parse(value.text, mode="eval").body
+    known = {name: int(said) if said.isdigit() else said for name, said in others.items()}
+    worth = {tried: folded(node, {**known, leaf: tried}) for tried in _TRIED}
+    wanted = [str(tried) for tried, made in worth.items() if str(made) == example]
+    possible = [str(tried) for tried, made in worth.items() if type(made) is int and made >= 1]
+    return next(iter([*wanted, *possible]), example)
 
 
 def bound(call: Written, signature: Mapping[str, Any], extra: tuple[str, ...] = ()) -> Bound:

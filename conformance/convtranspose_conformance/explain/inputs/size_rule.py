@@ -19,19 +19,51 @@ def torch_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
 
 def keras_rule(given: Bound, rank: int) -> str:
     """By Keras's rule, where output_padding is left out."""
-    padding = given.values["padding"]
-    strides, kernels = (
-        _axes(given.values["strides"], rank),
-        _axes(given.values["kernel_size"], rank),
-    )
-    if not strides or not kernels or not isinstance(padding, str):
-        return ""
     if given.values["output_padding"] is not None or given.values["dilation_rate"] != 1:
         return ""
-    if padding.lower() == "same":
-        return _said([f"input * {s}" for s in strides])
+    return word_rule(given, rank, ("kernel_size", "strides", "padding"))
+
+
+def word_rule(given: Bound, rank: int, names: tuple[str, str, str]) -> str:
+    """By the rule of Keras and JAX, whose padding is a word. `names`: of kernel, strides and
+    padding. Empty where the padding is no word, or an argument no size of each axis."""
+    kernel, stride, padding = (given.values[name] for name in names)
+    strides = _axes(1 if stride is None else stride, rank)
+    kernels = _axes(kernel, rank)
+    if not strides or not kernels:
+        return ""
+    same = _said([f"input * {s}" if s != "1" else "input" for s in strides])
     pairs = zip(strides, kernels, strict=True)
-    return _said([f"(input - 1) * {s} + max({k}, {s})" for s, k in pairs])
+    valid = _said([f"(input - 1) * {s} + max({k}, {s})" for s, k in pairs])
+    if isinstance(padding, Name):
+        name, other = padding.text, valid.removeprefix("Y is ")
+        return f'{same} where {name} is "same", and {other} where it is "valid"'
+    rules = {"same": same, "valid": valid}
+    return rules.get(padding.lower(), "") if isinstance(padding, str) else ""
+
+
+def output_shape_rule(output_shape: Any, strides: Sequence[Any], padding: Any) -> str:
+    """By TensorFlow's functions, which are told the size. `strides`: of the spatial axes."""
+    steps = list(dict.fromkeys(map(_text, strides)))
+    step = steps[0] if len(steps) == 1 else "stride"
+    name = output_shape.text if isinstance(output_shape, Name) else "output_shape"
+    said = f"Y is what {name} says"
+    if isinstance(padding, str) and padding.upper() == "SAME":
+        most = "input" if step == "1" else f"input * {step}"
+        return f"{said}, at most {most}" + f" and more than (input - 1) * {step}" * (step != "1")
+    if isinstance(padding, str) and padding.upper() == "VALID":
+        return f"{said}, which leads back to the input: (Y - kernel) // {step} + 1"
+    return said
+
+
+def convolution_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
+    """Of a plain convolution by PyTorch's rule. `names`: of kernel, stride, padding and dilation.
+    Empty where the padding is a word."""
+    parts = [_axes(given.values.get(name), rank) for name in names]
+    if any(part is None for part in parts):
+        return ""
+    axes = list(zip(*(part or [] for part in parts), strict=True))
+    return _said([_convolution(*axis) for axis in axes])
 
 
 def _axes(value: Any, rank: int) -> list[str] | None:
@@ -49,8 +81,15 @@ def _text(value: Any) -> str:
 def _torch(kernel: str, stride: str, padding: str, extra: str, dilation: str) -> str:
     reach = kernel if dilation == "1" else f"{dilation} * ({kernel} - 1) + 1"
     natural = f"{stride} * (input - 1) + {reach}" if stride != "1" else f"input - 1 + {reach}"
-    cut = "" if padding == "0" else f" - 2 * {padding}"
+    twice = str(2 * int(padding)) if padding.isdigit() else f"2 * {padding}"
+    cut = "" if padding == "0" else f" - {twice}"
     return natural + cut + ("" if extra == "0" else f" + {extra}")
+
+
+def _convolution(kernel: str, stride: str, padding: str, dilation: str) -> str:
+    reach = kernel if dilation == "1" else f"({dilation} * ({kernel} - 1) + 1)"
+    padded = "input" if padding == "0" else f"input + 2 * {padding}"
+    return f"{padded} - {reach} + 1" if stride == "1" else f"({padded} - {reach}) // {stride} + 1"
 
 
 def _said(rules: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""An explanation as data, by the schema in docs/explain.schema.json."""
+"""An explanation as data, by the schema in explain/explain.schema.json."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -19,18 +19,45 @@ from ..geometry.evenness import is_even_along, overlap
 from ..geometry.other_readings import clause_status, differing, result_under, too_large
 from ..geometry.steps import steps_of
 from ..geometry.window import windows
+from ..inputs.open_calls import OpenCall
 from ..inputs.subject import Subject
 
 VERSION = 1  # of the schema: a key that changes its meaning makes another
 Data = dict[str, Any]
 
 
-def json_text(subjects: Iterable[Subject], answers: Sequence[Sequence[Asking]] = ()) -> str:
-    """Subjects as one document; `answers` of the backends, one list for each, where asked."""
+def json_text(
+    subjects: Iterable[Subject],
+    answers: Sequence[Sequence[Asking]] = (),
+    open_: Iterable[OpenCall] = (),
+) -> str:
+    """Subjects as one document; `answers` of the backends, one list for each, where asked; `open_`:
+    calls of which no more than a size in names is known."""
     told = [*subjects]
     live = answers or [()] * len(told)
     explained = [data(subject, each) for subject, each in zip(told, live, strict=True)]
-    return json.dumps({"schema": VERSION, "explained": explained}, indent=1)
+    whole = {"schema": VERSION, "explained": explained, "open": [*map(_open, open_)]}
+    return json.dumps(whole, indent=1)
+
+
+def _open(call: OpenCall) -> Data:
+    return {
+        "function": call.function,
+        "line": call.line,
+        "rule": call.rule,
+        "names": dict(call.names),
+        "weights": call.order or None,
+        "options": call.options,
+        "examples": [
+            {
+                "names": dict(row.names),
+                "w": None if row.w is None else list(row.w),
+                "x": list(row.x),
+                "y": list(row.y),
+            }
+            for row in call.rows
+        ],
+    }
 
 
 def data(subject: Subject, answers: Sequence[Asking] = ()) -> Data:

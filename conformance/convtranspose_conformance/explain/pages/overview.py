@@ -13,6 +13,7 @@ from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..geometry.evenness import is_uneven
 from ..inputs.subject import Subject
+from .columns import columns
 from .wrapped import wrapped
 
 MOST_ROWS = 500
@@ -28,7 +29,7 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
         for number, subject in enumerate(subjects[:MOST_ROWS], 1)
     ]
     head = ("", "call", "X -> Y", "attributes", "one call in", "checkerboard")
-    lines = [f"{len(subjects)} call{'s' * (len(subjects) > 1)}", *_columns([head, *rows])]
+    lines = [f"{len(subjects)} call{'s' * (len(subjects) > 1)}", *columns([head, *rows])]
     if len(subjects) > MOST_ROWS:
         lines.append(f"  and {len(subjects) - MOST_ROWS} more")
     if not in_full:
@@ -107,11 +108,3 @@ def _one_call(case: Case) -> str:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]

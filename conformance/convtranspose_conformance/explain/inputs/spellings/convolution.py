@@ -1,6 +1,7 @@
 """Plain convolutions as text, read as ONNX's Conv: `nn.Conv2d(16, 8, 3)`, `Conv2D(8, 3)`,
 `tf.nn.conv2d(x, w, 2, "SAME")`."""
 
+from dataclasses import replace
 from typing import Any
 
 from convtranspose_cases import Case
@@ -8,9 +9,11 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ...geometry.window import unless
-from ..channels import Channels, bias_of, channels_of, in_text, input_shape
-from ..signature import REQUIRED, Bound, Written, bound
-from ..subject import Origin, Subject, Unreadable
+from ..channels import ASSUMED_CHANNELS, Channels, bias_of, channels_of, in_text, input_shape
+from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..size_rule import convolution_rule
+from ..subject import Origin, Subject, Unreadable, listed
+from ..written.fold import Name
 from .torch_layer import whole
 
 _TORCH: dict[str, Any] = {
@@ -76,7 +79,8 @@ def torch_convolution(call: Written, rank: int, x: Shape | None, *, lazy: bool) 
     """The case of `nn.Conv{1,2,3}d`. Raises Unreadable."""
     signature = {k: v for k, v in _TORCH.items() if not (lazy and k == "in_channels")}
     given = bound(call, signature)
-    given.require({"kernel_size": "3", "stride": "1", "padding": "1", "dilation": "1"})
+    rule = convolution_rule(given, rank, ("kernel_size", "stride", "padding", "dilation"))
+    given.require({"kernel_size": "3", "stride": "1", "padding": "1", "dilation": "1"}, rule)
     mode = given.values["padding_mode"]
     notes = () if mode == "zeros" else ("padding_mode pads with other values than Conv's zeros",)
     C = None if x is None else x[1]
@@ -89,8 +93,14 @@ def torch_convolution(call: Written, rank: int, x: Shape | None, *, lazy: bool) 
 def torch_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `F.conv{1,2,3}d`, W of shape M, C/group, kernel. Raises Unreadable."""
     given = bound(call, _FUNCTION)
-    given.require({"stride": "1", "padding": "1", "dilation": "1", "groups": "1"})
-    w = _weights(call, w or whole(call.w), rank)
+    w = w or whole(call.w)
+    known = replace(
+        given, values={**given.values, "kernel": Name("kernel") if w is None else w[2:]}
+    )
+    rule = convolution_rule(known, rank, ("kernel", "stride", "padding", "dilation"))
+    usual = {"stride": "1", "padding": "1", "dilation": "1", "groups": "1"}
+    given.require(usual, rule, _asked(w, rank))
+    w = _weights(call, w, rank)
     group = given.integer("groups", 1)
     channels = Channels(C=w[1] * group, M=w[0], group=group)
     made = (channels, w[2:], given.values["bias"] is not None)
@@ -113,10 +123,10 @@ def tensorflow_function(call: Written, rank: int, x: Shape | None, w: Shape | No
     """The case of `tf.nn.conv{1,2,3}d`; `w` in ONNX's order. Raises Unreadable."""
     named = {{"filter": "filters", "stride": "strides"}.get(k, k): v for k, v in call.named.items()}
     given = bound(_with(call, named), _TF, ("use_cudnn_on_gpu",))
-    given.require({"strides": "1", "dilations": "1", "padding": "SAME"})
     own = whole(call.w)
     if w is None and own:
         w = (own[-1], own[-2], *own[:-2])
+    given.require({"strides": "1", "dilations": "1", "padding": "SAME"}, "", _asked(w, rank))
     w = _weights(call, w, rank)
     channels = Channels(C=w[1], M=w[0])
     return _subject(call, given, (channels, w[2:], False), x, (), "tensorflow")
@@ -133,11 +143,16 @@ def _with(call: Written, named: dict[str, Any]) -> Written:
     )
 
 
+def _asked(w: Shape | None, rank: int) -> Weights | None:
+    usual = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * rank)
+    return None if w else Weights(order="M,C/group,k1,...", usual=usual)
+
+
 def _weights(call: Written, w: Shape | None, rank: int) -> Shape:
     if w is None or len(w) != rank + 2:
         raise Unreadable(
-            f"{call.function}: the text names its weights, not their shape: accepted is the call "
-            f"with --w M,C/group,k1,..., {rank + 2} sizes"
+            f"{call.function}: --w {listed(w or ())}: accepted are {rank + 2} sizes, "
+            "M,C/group,k1,..."
         )
     return w
 

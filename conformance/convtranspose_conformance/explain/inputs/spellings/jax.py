@@ -15,10 +15,12 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis
 
 from ...geometry.window import Window, attributes_of, bare_axis
-from ..channels import bias_of, channels_of, in_text, input_shape
+from ..channels import ASSUMED_CHANNELS, bias_of, channels_of, in_text, input_shape
 from ..options import SUITE
-from ..signature import REQUIRED, Bound, Written, bound
-from ..subject import Origin, Subject, Unreadable
+from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..size_rule import word_rule
+from ..subject import Origin, Subject
+from ..written.fold import Name
 
 _LAX: dict[str, Any] = {
     "lhs": REQUIRED,
@@ -65,8 +67,10 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     given = bound(call, _NNX if _is_nnx(call) else _FLAX, ("name", "parent"))
     if _is_nnx(call):
         given = replace(given, values={**given.values, "features": given.values["out_features"]})
-    given.require({"kernel_size": "(3, 3)", "strides": "(2, 2)", "padding": "SAME"})
     kernel = given.values["kernel_size"]
+    axes_of = len(kernel) if isinstance(kernel, list | tuple) else 2
+    rule = word_rule(given, axes_of, ("kernel_size", "strides", "padding"))
+    given.require({"kernel_size": "(3, 3)", "strides": "(2, 2)", "padding": "SAME"}, rule)
     if not isinstance(kernel, list | tuple) or not kernel:
         raise given.wrong("kernel_size", "a tuple, one integer for each spatial axis")
     rank = len(kernel)
@@ -93,17 +97,19 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     """The case of a call of `jax.lax`, its channels last. `w` in ONNX's order. Raises
     Unreadable."""
     given = bound(call, _LAX)
-    given.require({"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"})
-    if w is None and call.w and None not in call.w:
-        *kernel, c, m = call.w
-        w = tuple(size for size in (c, m, *kernel) if size is not None)
-    if w is None:
-        raise Unreadable(
-            f"{call.function}: the text names its kernel, not its shape: accepted is the call with "
-            "--w C,M,k1,... in ONNX's order"
-        )
+    w = w or _kernel(given, call)
+    strides = given.values["strides"]
+    axes_of = len(strides) if isinstance(strides, list | tuple) else 2
+    known = replace(given, values={**given.values, "rhs": Name("kernel") if w is None else w[2:]})
+    rule = word_rule(known, axes_of, ("rhs", "strides", "padding"))
+    usual = {"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"}
+    sizes = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * axes_of)
+    weights = None if w else Weights(order="C,M,k1,... in ONNX's order", usual=sizes)
+    given.require(usual, rule, weights)
+    assert w is not None
     rank = len(w) - 2
-    tensor, notes = in_text(call.x, rank, w[0], last=True) if x is None else (x, ())
+    own = None if given.values["dimension_numbers"] else call.x
+    tensor, notes = in_text(own, rank, w[0], last=True) if x is None else (x, ())
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
     strides, dilations = (_each(given, name, rank) for name in ("strides", "rhs_dilation"))
@@ -111,6 +117,15 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
     told = (*notes, *_mirrored(given))
     return _subject(call, (w[1], False, "jax"), tensor, kept, told)
+
+
+def _kernel(given: Bound, call: Written) -> Shape | None:
+    """W in ONNX's order, as the text makes it: sizes, I, O, which transpose_kernel=True reads the
+    other way round; None where dimension_numbers gives the axes another order."""
+    if not call.w or None in call.w or given.values["dimension_numbers"] is not None:
+        return None
+    *kernel, c, m = (size for size in call.w if size is not None)
+    return (m, c, *kernel) if given.values["transpose_kernel"] is True else (c, m, *kernel)
 
 
 def _each(given: Bound, name: str, rank: int) -> Shape:

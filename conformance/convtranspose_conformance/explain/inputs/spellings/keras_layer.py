@@ -49,7 +49,7 @@ _SIZES = {
     "output_padding": "0",
     "dilation_rate": "1",
 }
-_BASE = ("name", "trainable", "dtype", *STATED)
+_BASE = ("name", "trainable", "dtype", "output_shape", *STATED)
 _DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
@@ -71,7 +71,12 @@ def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Su
     kept = [_window(given, n, *each) for n, each in enumerate(zip(layer, axes, strict=True))]
     channels = channels_of(given, ("", "filters", ""), shape[1])
     case = _case(given, shape, channels.M, kept)
-    about_layer = (*_layout(given, x), *_sizes(layer, kept), *_same(layer, case, kept))
+    about_layer = (
+        *_aside(given),
+        *_layout(given, x),
+        *_sizes(layer, kept),
+        *_same(layer, case, kept),
+    )
     _, about_bias = bias_of(given, "use_bias")
     notes = (*notes, *channels.notes, *about_bias, *about_layer, *activation_note(given))
     return Subject(
@@ -162,6 +167,13 @@ def _layout(given: Bound, x: Shape | None) -> tuple[str, ...]:
         f"--x is N,C,{spatial} in ONNX's order; this layer's own order is N,{spatial},C, in which "
         f"X is {own}",
     )
+
+
+def _aside(given: Bound) -> tuple[str, ...]:
+    """Keras 1 had the size as an argument; the layer works it out."""
+    if given.values.get("output_shape") is None:
+        return ()
+    return ("output_shape is no argument of this layer, and is left aside: see Keras's size",)
 
 
 def _sizes(layer: list[KerasAxis], kept: list[Window]) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 
 from ..signature import Written
 from ..subject import Subject, Unreadable
+from ..written.fold import Name
 from . import (
     caffe,
     convolution,
+    equinox,
+    haiku_trax,
     jax,
     keras_layer,
     old_tensorflow,
@@ -23,6 +27,7 @@ from . import (
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
     "tf.nn, tf.layers and slim.conv2d_transpose, flax.linen.ConvTranspose, lax.conv_transpose, "
+    "Haiku, Equinox and Sonnet, "
     "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, "
     'helper.make_node("ConvTranspose", ...), and plain convolutions'
 )
@@ -59,6 +64,8 @@ Given = tuple[Shape | None, Shape | None, str]
 
 def _transposed(call: Written, before: str, last: str, text: str, given: Given) -> Subject | None:
     x, w, dtype = given
+    if before.split(".")[0] in _OWN_RULES:
+        return _of_own_rules(call, before.split(".")[0], last, x)
     if torch_layer.MODULE.fullmatch(call.function):
         return torch_layer.torch_module(call, x)
     if torch_layer.FUNCTION.fullmatch(call.function):
@@ -72,10 +79,54 @@ def _transposed(call: Written, before: str, last: str, text: str, given: Given) 
     return _others(call, before, last, given)
 
 
+# by what their name begins with: names that other frameworks have too, under other rules
+_OWN_RULES = {
+    "hk": "haiku",
+    "haiku": "haiku",
+    "snt": "sonnet",
+    "sonnet": "sonnet",
+    "eqx": "equinox",
+    "equinox": "equinox",
+    "tl": "trax",
+    "trax": "trax",
+    "tlx": "TensorLayerX",
+    "tensorlayerx": "TensorLayerX",
+    "tensorlayer": "TensorLayer",
+    "mindspore": "MindSpore",
+    "ms": "MindSpore",
+    "jt": "Jittor",
+    "jittor": "Jittor",
+}
+_RANK = re.compile(r"Conv(?:Transpose(?P<torch>[123])d|(?P<keras>[123])DTranspose)")
+
+
+def _of_own_rules(call: Written, first: str, last: str, x: Shape | None) -> Subject | None:
+    """None for a name that is no layer here. Raises Unreadable for a framework whose rule is not
+    known here."""
+    framework, match = _OWN_RULES[first], _RANK.fullmatch(last)
+    if framework == "trax" and last == "ConvTranspose":
+        return haiku_trax.trax_subject(call, x)
+    if match is None:
+        return None
+    if framework == "equinox" and match["torch"]:
+        return equinox.equinox_subject(call, int(match["torch"]), x)
+    if framework == "haiku" and match["keras"]:
+        return haiku_trax.haiku_subject(call, int(match["keras"]), x)
+    if framework == "sonnet" and match["keras"]:
+        return haiku_trax.sonnet_subject(call, int(match["keras"]), x)
+    raise Unreadable(
+        f"{call.function}: {framework}'s own rule is not known here; accepted are {KNOWN}"
+    )
+
+
 def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | None) -> Subject:
     """Keras's name is also PaddlePaddle's and Gluon's, whose prefix is nn and whose arguments have
     other names."""
     names = set(call.named)
+    if names & {"output_channels", "kernel_shape"}:
+        return haiku_trax.haiku_subject(call, rank, x)
+    if call.positional and _is_word(call.positional[0]):
+        return haiku_trax.tensorpack_subject(call, rank, x)
     word = isinstance(call.named.get("padding"), str) or any(
         isinstance(value, str) for value in call.positional
     )
@@ -89,6 +140,13 @@ def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | Non
     if prefixed or names & {"in_channels", "out_channels", "stride"} or "import paddle" in text:
         return paddle_mxnet.paddle_subject(call, rank, x)
     return keras_layer.keras_subject(call, x)
+
+
+def _is_word(value: Any) -> bool:
+    """A string, or an expression that begins with one: tensorpack's first argument."""
+    text = value.text if isinstance(value, Name) else value
+    quoted = isinstance(text, str) and text.lstrip("fr").startswith(("'", '"'))
+    return isinstance(value, str) or quoted
 
 
 _KERAS_ONLY = {"filters", "kernel_initializer", "dilation_rate", "input_shape"}
@@ -115,6 +173,8 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
     x, w, dtype = given
     if last == "conv_transpose" and before.endswith("lax"):
         return jax.lax_subject(call, x, w)
+    if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
+        return haiku_trax.keras_function(call, x, w)
     if last == "Deconvolution" and "convolution_param" in call.named:
         return caffe.caffe_subject(call, x)
     if last == "Deconvolution":

@@ -12,7 +12,7 @@ from ..size_rule import torch_rule
 from ..subject import Subject
 from .torch_layer import Names, function_subject, layer_subject
 
-_SIZES = {"kernel_size": "3", "padding": "1", "output_padding": "0", "dilation": "1"}
+_SIZES = {"kernel_size": "4", "padding": "1", "output_padding": "0", "dilation": "1"}
 _PADDLE: dict[str, Any] = {
     "in_channels": REQUIRED,
     "out_channels": REQUIRED,
@@ -92,7 +92,6 @@ def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
 def paddle_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `F.conv{1,2,3}d_transpose`, W of shape C, M/group, kernel. Raises Unreadable."""
     given = bound(call, _ordered(_FUNCTION, rank in _FUNCTION_GROUPS_FIRST), ("name",))
-    given.require({"stride": "2", "padding": "1", "output_padding": "0", "dilation": "1"})
     _no_word(given, "padding")
     if given.values["output_size"] is not None:
         raise given.wrong("output_size", "none: output_padding, which says the same")
@@ -111,7 +110,8 @@ def _ordered(signature: dict[str, Any], groups_first: bool) -> dict[str, Any]:
 def gluon_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of a layer of `mxnet.gluon.nn`. Raises Unreadable."""
     given = bound(call, _GLUON, ("prefix", "params"))
-    given.require(_SIZES | {"strides": "2"})
+    order = ("kernel_size", "strides", "padding", "output_padding", "dilation")
+    given.require(_SIZES | {"strides": "2"}, torch_rule(given, rank, order))
     values = dict(given.values)
     C = "in_channels" if values["in_channels"] not in (0, None) else ""
     names = Names(
@@ -123,9 +123,10 @@ def gluon_subject(call: Written, rank: int, x: Shape | None) -> Subject:
 def deconvolution(call: Written, x: Shape | None) -> Subject:
     """The case of MXNet's operator. Raises Unreadable."""
     given = bound(call, _DECONVOLUTION, ("attr", "out"))
-    given.require({"kernel": "(4, 4)", "stride": "2", "pad": "1", "adj": "0", "dilate": "1"})
     kernel = given.values["kernel"]
     rank = len(kernel) if isinstance(kernel, list | tuple) else 2
+    rule = torch_rule(given, rank, ("kernel", "stride", "pad", "adj", "dilate"))
+    given.require({"kernel": "(4, 4)", "stride": "2", "pad": "1", "adj": "0", "dilate": "1"}, rule)
     given.require({"target_shape": "(10, 10)"})
     target = given.values["target_shape"]
     asked = () if target in (None, 0, (), []) else given.per_axis("target_shape", rank, 0)

@@ -6,7 +6,9 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Pads
 
-from ..signature import REQUIRED, Bound, Written, bound
+from ..channels import ASSUMED_CHANNELS
+from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..size_rule import output_shape_rule
 from ..written.fold import Name
 
 _SIGNATURE: dict[str, Any] = {
@@ -58,16 +60,17 @@ class Call:
         return replace(self, output_shape=whole)
 
 
-def read_call(call: Written, rank: int) -> Call:
-    """The call by the signature of `tf.nn`. Raises Unreadable."""
+def read_call(call: Written, rank: int, *, filters: bool) -> Call:
+    """The call by the signature of `tf.nn`; `filters`: is their shape known? Raises Unreadable, and
+    Asked for all that is open."""
     named = {_ALIASES.get(name, name): value for name, value in call.named.items()}
     given = bound(replace(call, named=named), _SIGNATURE)
-    given.require({"strides": "2", "dilations": "1"})
     last_layout, first_layout = _LAYOUTS[rank]
     layout = (given.known("data_format") and given.values["data_format"]) or last_layout
     if layout not in (last_layout, first_layout):
         raise given.wrong("data_format", f'"{last_layout}" or "{first_layout}"')
     last = layout == last_layout
+    _require(given, rank, last, filters=filters)
     dilations = (1,) * rank
     if given.values["dilations"] is not None:
         dilations = _per_axis(given, "dilations", rank, last)
@@ -82,6 +85,21 @@ def read_call(call: Written, rank: int) -> Call:
         dilations=dilations,
         pads=pads,
         output_shape=_output_shape(given, rank, last),
+    )
+
+
+def _require(given: Bound, rank: int, last: bool, *, filters: bool) -> None:
+    """Raises Asked for what the text leaves open."""
+    strides, shape = given.values["strides"], given.values["output_shape"]
+    each = strides if isinstance(strides, list | tuple) else [strides]
+    if len(each) == rank + 2:
+        each = each[1:-1] if last else each[2:]
+    rule = output_shape_rule(shape, each, given.values["padding"])
+    maps = shape[-1 if last else 1] if isinstance(shape, list | tuple) and len(shape) > 2 else None
+    usual = (ASSUMED_CHANNELS, maps if type(maps) is int and maps > 0 else ASSUMED_CHANNELS)
+    kernel = Weights(order="C,M,k1,... in ONNX's order", usual=(*usual, *(4,) * rank))
+    given.require(
+        {"strides": "2", "dilations": "1", "padding": "SAME"}, rule, None if filters else kernel
     )
 
 

@@ -25,11 +25,13 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
     leads back to. Raises Unreadable."""
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
-    asked = read_call(call, int(name["rank"]))
+    rank = int(name["rank"])
+    own = call.w is not None and len(call.w) == rank + 2 and None not in call.w[:-2]
+    asked = read_call(call, rank, filters=own or w is not None)
     w, channels = (w, ()) if w else _filters(asked, call)
     x = x or _tensor(asked, call, w)
-    _check(asked, x, w)
     assert w is not None
+    _check(asked, x, w)
     asked, told = _sized(asked, call, x, w)
     batch = asked.output_shape[0]
     assert batch is not None
@@ -105,14 +107,9 @@ def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:
     return x if x[:2] == (asked.output_shape[0], w[0]) else None
 
 
-def _check(asked: Call, x: Shape | None, w: Shape | None) -> None:
+def _check(asked: Call, x: Shape | None, w: Shape) -> None:
     """Do the shapes have as many axes as the call, and the sizes that output_shape states?"""
     name, length, batch = asked.given.function, asked.rank + 2, asked.output_shape[0]
-    if w is None:
-        raise Unreadable(
-            f"{name}: the text names its filters, not their shape: accepted is the call with --w "
-            "C,M,k1,... in ONNX's order"
-        )
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != length:
             raise Unreadable(

@@ -11,9 +11,9 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ...geometry.window import unless
-from ..channels import bias_of, channels_of, in_text, input_shape
+from ..channels import ASSUMED_CHANNELS, bias_of, channels_of, in_text, input_shape
 from ..options import SUITE
-from ..signature import REQUIRED, Bound, Written, bound
+from ..signature import REQUIRED, Bound, Weights, Written, bound
 from ..size_rule import torch_rule
 from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name
@@ -56,7 +56,7 @@ _FUNCTION: dict[str, Any] = {
 
 
 _SIZES = {
-    "kernel_size": "3",
+    "kernel_size": "4",
     "stride": "2",
     "padding": "1",
     "output_padding": "0",
@@ -202,7 +202,6 @@ def torch_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) 
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
     rank, given = int(name["rank"]), bound(call, _FUNCTION)
-    given.require({k: v for k, v in _SIZES.items() if k != "kernel_size"})
     return function_subject(call, given, rank, (x, w, dtype), "torch")
 
 
@@ -217,14 +216,13 @@ def function_subject(
     Unreadable."""
     x, w, dtype = beside
     w = w or whole(call.w)
-    if w is None:
-        known = replace(given, values={**given.values, "kernel_size": Name("kernel")})
-        rule = torch_rule(known, rank, tuple(_SIZES))
-        raise Unreadable(
-            f"{call.function}: {f'{rule}; ' if rule else ''}the text names its weights, not their "
-            "shape: accepted is the call with --w C,M/group,k1,..., and --x where the input's size "
-            "matters"
-        )
+    usual = {name: value for name, value in _SIZES.items() if name != "kernel_size"}
+    kernel = Name("kernel") if w is None else w[2:]
+    known = replace(given, values={**given.values, "kernel_size": kernel})
+    given.require(
+        usual, torch_rule(known, rank, tuple(_SIZES)), None if w else _weights(given, rank, x)
+    )
+    assert w is not None
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != rank + 2:
             raise Unreadable(
@@ -241,6 +239,15 @@ def function_subject(
         assumed=frozenset({"x"} if any("assumed" in note for note in notes) else ()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )
+
+
+def _weights(given: Bound, rank: int, x: Shape | None) -> Weights:
+    """What --w takes: a usual shape for these groups."""
+    group = given.values["groups"] if type(given.values["groups"]) is int else 1
+    channels = x[1] if x else max(ASSUMED_CHANNELS // group, 1) * group
+    kernel = (int(_SIZES["kernel_size"]),) * rank
+    usual = (channels, max(ASSUMED_CHANNELS // group, 1), *kernel)
+    return Weights(order="C,M/group,k1,...", usual=usual)
 
 
 def whole(sizes: tuple[int | None, ...] | None) -> Shape | None:

@@ -127,6 +127,7 @@ def _written(fragment: Fragment, context: Context, place: Place) -> Written:
         w=_known(shapes, 1) if applied is None else None,
         output_size=None if asked is None else _size(asked, place),
         dtype=_turned(fragment),
+        scoped=context.scoped(fragment.line, function, place),
         line=fragment.line,
     )
 

@@ -61,6 +61,16 @@ class Context:
                     found.setdefault(place.said, place)
         return list(found.values())[:MOST_TIMES]
 
+    def scoped(self, line: int, function: str, place: Place) -> dict[str, Any]:
+        """The arguments that an arg_scope around the line has for a function: an inner one's before
+        an outer one's. A kernel_size that is given goes before them."""
+        said: dict[str, Any] = {}
+        for each in self.module.at(line).arg_scopes:
+            if each.first <= line <= each.last and function.rpartition(".")[2] in each.functions:
+                said |= {name: folded(node, place.names) for name, node in each.arguments.items()}
+        given = place.names.get(".kernel_size")
+        return said if given is None else said | {"kernel_size": given}
+
     def applied(self, line: int, name: str) -> ast.Call | None:
         """The call on a name: the one within the class of the line, or in the whole text."""
         around = [each for each in self.module.at(line).chain() if each.is_class]

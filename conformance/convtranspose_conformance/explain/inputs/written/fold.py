@@ -48,6 +48,13 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
 }
 _TABLES = ("dict", "Namespace", "SimpleNamespace", "EasyDict", "edict", "AttrDict", "Config")
+
+
+def _listed(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Of one number for all axes, the number, as `--set` may say it."""
+    return lambda value: value if isinstance(value, int) else kind(value)
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "int": int,
     "abs": abs,
@@ -55,8 +62,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "round": round,
     "len": len,
-    "tuple": tuple,
-    "list": list,
+    "tuple": _listed(tuple),
+    "list": _listed(list),
     "math.ceil": math.ceil,
     "math.floor": math.floor,
     "np.ceil": math.ceil,

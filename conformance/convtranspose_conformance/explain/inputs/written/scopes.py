@@ -22,12 +22,24 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArgScope:
+    """What `with slim.arg_scope([slim.conv2d_transpose], stride=2):` says for the calls of its
+    `functions`, by their last names, from its `first` line to its `last`."""
+
+    functions: tuple[str, ...]
+    arguments: dict[str, ast.expr]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scope:
     """A module, class or function by its `node`, with its lines, what it is `inside` of, and what
     is inside of it (`inner`).
 
     `parameters` with their defaults; `bound`: the expressions that a name is given, None for what
-    is none, such as a loop's target; `loops` in order; `calls` in it, those of inner ones not.
+    is none, such as a loop's target; `loops` and `arg_scopes` in order; `calls` in it, those of
+    inner ones not.
     """
 
     node: ast.AST | None = None
@@ -37,6 +49,7 @@ class Scope:
     parameters: dict[str, ast.expr | None] = field(default_factory=dict)
     bound: dict[str, list[ast.expr | None]] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
+    arg_scopes: list[ArgScope] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
     inner: list["Scope"] = field(default_factory=list)
 
@@ -96,6 +109,7 @@ def _gather(scope: Scope, roots: Iterable[ast.AST]) -> None:
         for name, value in _bound(node):
             scope.bound.setdefault(name, []).append(value)
         scope.loops.extend(_loops(node))
+        scope.arg_scopes.extend(_arg_scopes(node))
         if isinstance(node, ast.Call):
             scope.calls.append(node)
         waiting.extend(list(ast.iter_child_nodes(node))[::-1])
@@ -133,6 +147,24 @@ def _loops(node: ast.AST) -> Iterator[Loop]:
                     first=node.lineno,
                     last=node.end_lineno or node.lineno,
                 )
+
+
+def _arg_scopes(node: ast.AST) -> Iterator[ArgScope]:
+    if not isinstance(node, ast.With):
+        return
+    for each in node.items:
+        made = each.context_expr
+        if not isinstance(made, ast.Call) or not made.args:
+            continue
+        functions, name = made.args[0], dotted(made.func).rpartition(".")[2]
+        if name in ("arg_scope", "argscope"):
+            several = functions.elts if isinstance(functions, ast.List | ast.Tuple) else [functions]
+            yield ArgScope(
+                functions=tuple(dotted(every).rpartition(".")[2] for every in several),
+                arguments={word.arg: word.value for word in made.keywords if word.arg},
+                first=node.lineno,
+                last=node.end_lineno or node.lineno,
+            )
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:

@@ -1,0 +1,164 @@
+"""Layers that rest on JAX's or Keras's rule under names of their own: Haiku's
+`hk.Conv2DTranspose(8, 3)`, Trax's `tl.ConvTranspose(8, (3, 3))`, Sonnet's
+`snt.Conv2DTranspose(8, 3)`, tensorpack's `Conv2DTranspose("up", x, 8, 3)` and the function
+`keras.ops.conv_transpose(x, w, 2)`."""
+
+from dataclasses import replace
+from typing import Any
+
+from convtranspose_reference.attributes import Shape
+
+from ..channels import ASSUMED_CHANNELS
+from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..size_rule import keras_rule
+from ..subject import Subject
+from ..written.fold import Name
+from . import jax, keras_layer
+from .torch_layer import whole
+
+_HAIKU: dict[str, Any] = {
+    "output_channels": REQUIRED,
+    "kernel_shape": REQUIRED,
+    "stride": 1,
+    "output_shape": None,
+    "padding": "SAME",
+    "with_bias": True,
+    "w_init": None,
+    "b_init": None,
+    "data_format": None,
+    "mask": None,
+    "name": None,
+}
+_TRAX: dict[str, Any] = {
+    "filters": REQUIRED,
+    "kernel_size": REQUIRED,
+    "strides": None,
+    "padding": "VALID",
+    "rhs_dilation": None,
+    "dimension_numbers": None,
+    "kernel_initialzer": None,  # as Trax spells it
+    "bias_initializer": None,
+}
+_SONNET: dict[str, Any] = {
+    "output_channels": REQUIRED,
+    "kernel_shape": REQUIRED,
+    "output_shape": None,
+    "stride": 1,
+    "rate": 1,
+    "padding": "SAME",
+    "with_bias": True,
+    "w_init": None,
+    "b_init": None,
+    "data_format": "NHWC",
+    "name": None,
+}
+_TENSORPACK: dict[str, Any] = {
+    "variable_scope": REQUIRED,
+    "inputs": REQUIRED,
+    "filters": REQUIRED,
+    "kernel_size": REQUIRED,
+    "strides": (1, 1),
+    "padding": "same",
+    "data_format": None,
+    "activation": None,
+    "use_bias": True,
+    "kernel_initializer": None,
+}
+
+
+_FUNCTION: dict[str, Any] = {
+    "inputs": REQUIRED,
+    "kernel": REQUIRED,
+    "strides": 1,
+    "padding": "valid",
+    "output_padding": None,
+    "data_format": None,
+    "dilation_rate": 1,
+}
+IN_ORDER = "C,M,k1,... in ONNX's order"
+
+
+def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
+    """The case of `keras.ops.conv_transpose`, its kernel as sizes, M, C. `w` in ONNX's order.
+    Raises Unreadable."""
+    given = bound(call, _FUNCTION)
+    own = whole(call.w)
+    if w is None and own is not None:
+        w = (own[-1], own[-2], *own[:-2])
+    strides = given.values["strides"]
+    rank = len(strides) if isinstance(strides, list | tuple) else len(call.x or (0,) * 4) - 2
+    if w is None:
+        known = {**given.values, "kernel_size": Name("kernel")}
+        rule = keras_rule(replace(given, values=known), rank)
+        usual = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * rank)
+        sizes = {"strides": "2", "padding": "same", "output_padding": "0", "dilation_rate": "1"}
+        given.require(sizes, rule, Weights(order=IN_ORDER, usual=usual))
+    assert w is not None
+    values = {"filters": w[1], "kernel_size": w[2:], "activation": None, "use_bias": False}
+    full = replace(given, values={**given.values, **values})
+    if call.x is None:  # the channels are those of W
+        call = replace(call, x=(*(None,) * (len(w) - 1), w[0]))
+    return keras_layer.layer_subject(call, full, len(w) - 2, x)
+
+
+def haiku_subject(call: Written, rank: int, x: Shape | None) -> Subject:
+    """By JAX's rule, SAME by default. Raises Unreadable."""
+    given = bound(call, _HAIKU)
+    _no_output_shape(given)
+    own = given.values
+    named = {
+        "features": own["output_channels"],
+        "kernel_size": _each(own["kernel_shape"], rank),
+        "strides": _each(own["stride"], rank),
+        "padding": own["padding"],
+        "use_bias": own["with_bias"],
+    }
+    return jax.flax_subject(replace(call, positional=(), named=named), x)
+
+
+def trax_subject(call: Written, x: Shape | None) -> Subject:
+    """By JAX's rule, VALID by default. Raises Unreadable."""
+    own = bound(call, _TRAX).values
+    named = {
+        "features": own["filters"],
+        "kernel_size": own["kernel_size"],
+        "strides": own["strides"],
+        "padding": own["padding"],
+        "kernel_dilation": own["rhs_dilation"],
+    }
+    return jax.flax_subject(replace(call, positional=(), named=named), x)
+
+
+def sonnet_subject(call: Written, rank: int, x: Shape | None) -> Subject:
+    """By Keras's rule, SAME by default. Raises Unreadable."""
+    given = bound(call, _SONNET)
+    _no_output_shape(given)
+    own = given.values
+    values = {
+        "filters": own["output_channels"],
+        "kernel_size": own["kernel_shape"],
+        "strides": own["stride"],
+        "padding": own["padding"],
+        "data_format": "channels_first" if str(own["data_format"])[1:2] == "C" else None,
+        "output_padding": None,
+        "dilation_rate": own["rate"],
+        "activation": None,
+        "use_bias": own["with_bias"],
+    }
+    return keras_layer.layer_subject(call, replace(given, values=values), rank, x)
+
+
+def tensorpack_subject(call: Written, rank: int, x: Shape | None) -> Subject:
+    """By Keras's rule, SAME by default. Raises Unreadable."""
+    given = bound(call, _TENSORPACK)
+    values = {**given.values, "output_padding": None, "dilation_rate": 1}
+    return keras_layer.layer_subject(call, replace(given, values=values), rank, x)
+
+
+def _each(value: Any, rank: int) -> Any:
+    return value if isinstance(value, list | tuple) else (value,) * rank
+
+
+def _no_output_shape(given: Bound) -> None:
+    if given.values["output_shape"] is not None:
+        raise given.wrong("output_shape", "none: the padding that makes the size")

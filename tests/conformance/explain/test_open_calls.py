@@ -1,0 +1,168 @@
+"""What is answered at once where a text leaves names open: Y's size in these names, and in numbers
+for usual values."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from convtranspose_conformance import explain
+from convtranspose_conformance.cli import main as cli
+from convtranspose_conformance.explain.inputs.open_calls import OpenCall, open_calls
+from convtranspose_conformance.explain.inputs.read import Given, subjects
+from convtranspose_conformance.explain.inputs.signature import Asked
+
+
+def convtranspose(*arguments: str) -> Any:
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def _one(text: str) -> OpenCall:
+    (call,) = open_calls(text, Given())
+    return call
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "names"),
+    [
+        (
+            "nn.ConvTranspose2d(a, b, k, stride=s, padding=k // 2 - 1)",
+            "Y is s * (input - 1) + k - 2 * (k // 2 - 1) on each axis",
+            {"k": (4, 3, 2, 5, 16), "s": (2, 1, 8)},
+        ),
+        (
+            "F.conv_transpose1d(x, self.weight, stride=self.hop)",
+            "Y is self.hop * (input - 1) + kernel on D1",
+            {"self.hop": (2, 1, 8)},
+        ),
+        (
+            "nn.ConvTranspose1d(c, c, taps, 3, padding=1, dilation=2)",
+            "Y is 3 * (input - 1) + 2 * (taps - 1) + 1 - 2 on D1",
+            {"taps": (4, 3, 2, 5, 16)},
+        ),
+        (
+            'Conv2DTranspose(c, k, strides=s, padding="same")',
+            "Y is input * s on each axis",
+            {"k": (4, 3, 2, 5, 16), "s": (2, 1, 8)},
+        ),
+        (
+            "tf.layers.conv2d_transpose(x, c, 3, strides=2, padding=pad)",
+            'Y is input * 2 on each axis where pad is "same", and (input - 1) * 2 + max(3, 2) on '
+            'each axis where it is "valid"',
+            {"pad": ("same", "valid")},
+        ),
+        (
+            "slim.conv2d_transpose(x, c, scope='up')",
+            "Y is input on each axis",
+            {"kernel_size": (3,)},
+        ),
+        (
+            "tf.nn.conv2d_transpose(x, w, shape, [1, 2, 2, 1], 'SAME')",
+            "Y is what shape says, at most input * 2 and more than (input - 1) * 2",
+            {},
+        ),
+        (
+            "nn.ConvTranspose(c, self.size, self.steps)(x)",
+            "Y is input * self.steps on each axis",
+            {"self.size": ((4, 4), (3, 3), (2, 2)), "self.steps": ((2, 2), (1, 1))},
+        ),
+        (
+            "lax.conv_transpose(x, kernel, (2, 2), 'VALID')",
+            "Y is (input - 1) * 2 + max(kernel, 2) on each axis",
+            {},
+        ),
+        (
+            "mx.sym.Deconvolution(x, kernel=(k, k), stride=(2, 2), pad=(1, 1), num_filter=c)",
+            "Y is 2 * (input - 1) + k - 2 on each axis",
+            {"k": (4, 3, 2)},
+        ),
+        (
+            "nn.Conv1d(3, 8, k, padding=k // 2)",
+            "Y is input + 2 * (k // 2) - k + 1 on D1",
+            {"k": (3,)},
+        ),
+    ],
+)
+def test_the_size_is_told_in_the_names_of_the_text(
+    text: str, rule: str, names: dict[str, tuple[object, ...]]
+) -> None:
+    call = _one(text)
+    assert call.rule == rule
+    assert set(call.names) == set(names)
+    assert call.rows
+    for name, values in names.items():
+        assert {row.names[name] for row in call.rows} >= set(values[:1])
+        assert all(row.names[name] in values or len(values) < 4 for row in call.rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nn.ConvTranspose2d(a, b, k, stride=s, padding=p, output_padding=s - 1, dilation=d)",
+        "F.conv_transpose2d(x, w, b, stride=s, padding=(k - s) // 2, groups=4)",
+        "paddle.nn.Conv2DTranspose(a, b, k, stride=s)",
+        "nn.Conv3d(a, b, kernel_size=(k, k, 1), stride=s)",
+        "tf.nn.conv2d_transpose(x, w, [n, 8, 8, 16], strides=st)",
+        "nn.ConvTranspose2d(f, f, 4 // 2**level, stride=4 // 2**level)",
+        "tf.nn.conv1d_transpose(x, w, shape, s, padding=pad, dilations=list(self.rate))",
+        "keras.ops.conv_transpose(x, kernel, s)",
+    ],
+)
+def test_the_rows_hold_and_the_options_that_are_asked_for_are_enough(text: str) -> None:
+    """One command answers: nothing is asked for a second time."""
+    with pytest.raises(Asked) as found:
+        subjects(text)
+    call = _one(text)
+    assert call.options == found.value.options
+    for row in call.rows:
+        (read,) = subjects(text, w=row.w, names=row.names)
+        assert (read.case.x_shape[2:], read.case.y_shape()[2:]) == (row.x, row.y)
+    names = {n: int(v) if v.isdigit() else v for n, v in call.names.items()}
+    weights = found.value.weights
+    assert subjects(text, w=weights.usual if weights else None, names=names)
+
+
+def test_it_is_an_answer_and_its_command_is_one() -> None:
+    text = "nn.ConvTranspose2d(a, b, k, stride=s)"
+    done = convtranspose("explain", text)
+    assert done.exit_code == 0
+    assert "Y is s * (input - 1) + k on each axis" in done.stdout
+    assert "    k   s  X -> Y\n    4   2  5x5 -> 12x12" in done.stdout
+    assert f"convtranspose explain '{text}' --set k=4 --set s=2" in done.stdout
+    for more in (["--html", "p.html"], ["--ask"]):
+        wanted = convtranspose("explain", text, *more)
+        assert (wanted.exit_code, wanted.stdout) == (2, "")
+        assert "--set k=4 --set s=2" in wanted.stderr
+
+
+def test_shrink_needs_numbers() -> None:
+    done = convtranspose("shrink", "nn.ConvTranspose2d(a, b, k)", "--backend", "planted:Correct")
+    assert done.exit_code == 2
+    assert "--set k=4" in done.stderr
+
+
+def test_it_is_data_by_the_schema() -> None:
+    schema = json.loads(files(explain).joinpath("explain.schema.json").read_text(encoding="utf-8"))
+    done = convtranspose("explain", "F.conv_transpose2d(x, w, stride=s)", "--json")
+    told = json.loads(done.stdout)
+    jsonschema.validate(told, schema)
+    (call,) = told["open"]
+    assert (told["explained"], call["weights"]) == ([], "C,M/group,k1,...")
+    assert call["examples"][0] == {"names": {"s": 2}, "w": [4, 4, 4, 4], "x": [5, 5], "y": [12, 12]}
+
+
+def test_several_calls_are_told_each() -> None:
+    calls = open_calls("nn.ConvTranspose2d(a, b, k)\nnn.ConvTranspose1d(a, b, 4, s)", Given())
+    assert [(call.line, call.rule) for call in calls] == [
+        (1, "Y is input - 1 + k on each axis"),
+        (2, "Y is s * (input - 1) + 4 on D1"),
+    ]
+
+
+def test_where_a_call_can_be_read_or_no_rule_is_known_there_is_none() -> None:
+    assert open_calls("nn.ConvTranspose2d(a, b, k)\nnn.ConvTranspose2d(a, b, 3)", Given()) == []
+    assert open_calls("nn.ConvTranspose2d(*sizes)", Given()) == []
+    assert convtranspose("explain", "nn.ConvTranspose2d(*sizes)").exit_code == 2
