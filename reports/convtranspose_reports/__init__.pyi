@@ -9,6 +9,7 @@ from .comparison.section import with_changes as with_changes
 from .comparison.words import FORMATS as FORMATS
 from .comparison.words import counts as counts
 from .errors import RunError as RunError
+from .errors import RunMergeError as RunMergeError
 from .issue import issue_text as issue_text
 from .page.sections import SECTIONS as SECTIONS
 from .page.sections import Section as Section
@@ -20,7 +21,6 @@ from .runs.answered import Answered as Answered
 from .runs.answered import answered as answered
 from .runs.answered import exit_status as exit_status
 from .runs.answered import too_few as too_few
-from .runs.merge import RunMergeError as RunMergeError
 from .runs.merge import merge_runs as merge_runs
 from .runs.record import FORMAT as FORMAT
 from .runs.record import NO_ANSWER as NO_ANSWER

@@ -5,3 +5,7 @@ own."""
 class RunError(ValueError):
     """Files of runs that cannot be read or put together. The message names them, says what was
     found and what is accepted, and is shown without a traceback."""
+
+
+class RunMergeError(RunError):
+    """Runs that do not belong together; the message names what differs, and in which files."""

@@ -94,7 +94,7 @@ def test_a_class_for_each_backend_and_dtype(accurate):
 def test_the_class_waits_for_the_probes(fake):
     by_size = {n: [r for r in probes(fake) if r.measured.products == n] for n in SIZES}
     assert [each.name for each in accuracies(fake.run(by_size[36]))] == [UNKNOWN]
-    merged = merge_runs([fake.run(by_size[1]), fake.run(by_size[36]), fake.run(by_size[9216])])
+    merged = merge_runs([fake.run(by_size[n], partial=f"--case '* {n}'") for n in SIZES])
     assert [each.name for each in accuracies(merged)] == ["float32 accumulation"]
     assert merged.records == [r for n in SIZES for r in by_size[n]]
 

@@ -1,6 +1,16 @@
+import msgspec
 import pytest
 
-from convtranspose_reports import RunMergeError, Verdict, merge_runs, read_run, summary, write_run
+from convtranspose_reports import (
+    Check,
+    RunMergeError,
+    SuiteLine,
+    Verdict,
+    merge_runs,
+    read_run,
+    summary,
+    write_run,
+)
 
 DEVIATES, FAILS = Verdict.DEVIATES, Verdict.FAILS
 
@@ -83,8 +93,8 @@ def test_a_run_merged_with_itself_is_itself(fake):
 
 def test_an_answer_that_two_runs_share_counts_once(fake):
     a, b, c = (fake.record(name, "wrong", DEVIATES, finding="wrong-flip") for name in "abc")
-    one = fake.run([a, b], (fake.finding("flip", cases=2),))
-    other = fake.run([b, c], (fake.finding("flip", cases=2),))
+    one = fake.run([a, b], (fake.finding("flip", cases=2),), partial="--case [ab]")
+    other = fake.run([b, c], (fake.finding("flip", cases=2),), partial="--case [bc]")
     merged = merge_runs([one, other])
     assert (merged.records, merged.findings[0].cases) == ([a, b, c], 3)
 
@@ -102,7 +112,12 @@ def test_an_answer_that_two_runs_share_counts_once(fake):
 )
 def test_partial_is_cleared_by_all_shards_only(fake, partials, left):
     runs = [
-        fake.run([fake.record(f"case{i}")], partial=partial) for i, partial in enumerate(partials)
+        fake.run(
+            [fake.record("case" if partial in ("", "--case x*") else partial)],
+            partial=partial,
+            cases=[fake.case("case"), fake.case(partial)][: 1 + partial.startswith("--shard")],
+        )
+        for partial in partials
     ]
     assert merge_runs(runs).header.partial.partition("; without shard ")[0] == left
 
@@ -149,12 +164,96 @@ def test_conflicting_runs_are_named(tmp_path, fake):
         merge_runs([])
 
 
+def core(fake, *names, backend="right", **changes):
+    """A run of suite core, whose cases these are."""
+    return fake.run(
+        [fake.record(name, backend) for name in names], backends=[fake.backend(backend)], **changes
+    )
+
+
+def test_whole_runs_of_other_cases_are_refused_with_what_differs(fake):
+    one = core(fake, *"abcdefg")
+    other = core(fake, *"abcxy", backend="wrong")
+    with pytest.raises(RunMergeError) as refused:
+        merge_runs([one, other])
+    assert str(refused.value).splitlines() == [
+        "suite 'core' is of other cases there, so these runs cannot be merged",
+        "  the run of right: 7 cases",
+        "  the run of wrong: 5 cases",
+        "  only in the first: d, e, f and 1 more",
+        "  only in the second: x, y",
+        "  accepted: runs whose suites are of the same cases, or parts of them",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "others"),
+    [
+        ({"b": "--shard 1/2", "x": "--shard 2/2"}, {"a": "", "b": ""}),
+        ({"a": "--shard 1/2", "b": "--shard 2/2"}, {"a": "--shard 1/2", "x": "--shard 2/2"}),
+        ({"x": "--shard 2/3"}, {"a": "", "b": ""}),
+        ({"x": "--case x"}, {"a": "", "b": ""}),
+    ],
+)
+def test_parts_of_another_whole_are_refused(fake, one, others):
+    """Of shards and of single cases, whichever comes first."""
+
+    def runs(parts, backend):
+        whole = [name for name, partial in parts.items() if not partial]
+        return [core(fake, *whole, backend=backend)] * bool(whole) + [
+            core(fake, name, backend=backend, partial=partial)
+            for name, partial in parts.items()
+            if partial
+        ]
+
+    both = [*runs(one, "right"), *runs(others, "wrong")]
+    for order in (both, both[::-1]):
+        with pytest.raises(
+            RunMergeError, match=r"suite 'core' is of other cases(.|\n)*only in the"
+        ):
+            merge_runs(order)
+
+
+def test_parts_of_the_same_whole_merge(fake):
+    whole = core(fake, *"abc", backend="wrong")
+    shards = [core(fake, *"ac", partial="--shard 1/2"), core(fake, "b", partial="--shard 2/2")]
+    assert merge_runs([whole, *shards]).header.partial == ""
+    assert merge_runs([*shards, whole]).header.partial == ""
+    partial = merge_runs([whole, shards[0]]).header.partial
+    assert partial == "--shard 1/2; without shard 2/2 of right"
+
+
+def test_a_suite_that_a_backend_was_not_asked_is_named(fake):
+    """But for one of whose checks it offers none."""
+    suites = {
+        name: [msgspec.structs.replace(fake.case(name), suite=name)]
+        for name in ("seeds", "core", "gradients")
+    }
+
+    def run(backend, suite, check):
+        return fake.run(
+            [fake.record(suite, backend, check=check)],
+            cases=suites[suite],
+            suites=[SuiteLine(name=suite, title=suite, cases=1)],
+            backends=[fake.backend(backend)],
+        )
+
+    runs = [
+        run("right", "seeds", Check.OUTPUT),
+        run("right", "core", Check.OUTPUT),
+        run("right", "gradients", Check.GRADIENT),
+        run("wrong", "seeds", Check.OUTPUT),
+    ]
+    assert merge_runs(runs).header.partial == "without suite core of wrong"
+    assert merge_runs([*runs, run("wrong", "core", Check.OUTPUT)]).header.partial == ""
+
+
 def test_a_shard_that_was_cut_short_leaves_the_whole_without_footer(fake, tmp_path):
     file = write_run(tmp_path, fake.run([fake.record("a")]))
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
     with pytest.warns(UserWarning, match="no footer"):
         cut = read_run(file)
-    assert merge_runs([cut, fake.run([fake.record("b")])]).footer is None
+    assert merge_runs([cut, fake.run([fake.record("b")], partial="--case b")]).footer is None
 
 
 AVX2 = {"onednn": "off", "flags": "sse4_1 avx avx2"}
@@ -216,7 +315,10 @@ def test_other_kernels_on_one_processor_are_named_by_what_they_were_told(fake):
 
 
 def test_one_kind_of_kernels_is_one_backend_wherever_it_ran(fake):
-    merged = merge_runs([_on(fake, "old", AVX2, "a"), _on(fake, "older", AVX2, "b")])
+    shards = {"old": ("a", "--shard 1/2"), "older": ("b", "--shard 2/2")}
+    merged = merge_runs(
+        [_on(fake, cpu, AVX2, case, partial=partial) for cpu, (case, partial) in shards.items()]
+    )
     assert [b.name for b in merged.header.backends] == ["right", "wrong"]
     assert merged.findings[0].cases == 2
 

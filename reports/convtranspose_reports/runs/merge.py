@@ -1,13 +1,13 @@
 """Several runs as one: the shards of a run, or the frameworks of a machine each."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import msgspec
 
-from convtranspose_reports.errors import RunError
+from convtranspose_reports.errors import RunMergeError
 from convtranspose_reports.runs.answered import exit_status
+from convtranspose_reports.runs.case_sets import SHARD, missing_suites, same_case_sets
 from convtranspose_reports.runs.processors import told_apart
 from convtranspose_reports.runs.record import (
     BackendLine,
@@ -20,12 +20,6 @@ from convtranspose_reports.runs.record import (
 )
 from convtranspose_reports.runs.store import Run
 
-_SHARD = re.compile(r"(?:--)?shard[ =](\d+)/(\d+)")
-
-
-class RunMergeError(RunError):
-    """Runs that do not belong together; the message names what differs, and in which files."""
-
 
 def merge_runs(runs: list[Run]) -> Run:
     """Unite runs of the same suite version and seed.
@@ -33,10 +27,11 @@ def merge_runs(runs: list[Run]) -> Run:
     What two runs both hold must be identical. A backend that was asked anywhere counts as asked;
     one that computed with other kernels in another run is two, of two names. Findings of equal
     backend, check, kind, name and verdict become one, with the first one's example. `partial` is
-    cleared only where every backend's shards are complete.
+    cleared only where every backend's shards are complete; it names what shards and suites are
+    missing.
 
     Raises RunMergeError for no run, for another suite version or seed, for a backend in two
-    versions, and for a case, or the answer to one, that differs.
+    versions, for a suite of other cases, and for a case, or the answer to one, that differs.
     """
     if not runs:
         raise RunMergeError("nothing to merge; accepted: at least one run")
@@ -50,8 +45,9 @@ def merge_runs(runs: list[Run]) -> Run:
         )
         _same("seed", (runs[0].header.seed, runs[0]), (run.header.seed, run))
     _same_versions(runs)
-    runs = told_apart(runs)
     cases = _cases(runs)
+    same_case_sets(runs)
+    runs = told_apart(runs)
     ids = _finding_ids(runs)
     records, seen_before = _records(runs, ids)
     findings = _findings(runs, ids, seen_before)
@@ -161,7 +157,7 @@ def _header(runs: list[Run], cases: list[CaseLine]) -> Header:
     headers = [run.header for run in runs]
     return msgspec.structs.replace(
         headers[0],
-        partial=_partial(headers),
+        partial=_partial(headers, missing_suites(runs)),
         environment=_environment(headers),
         backends=_backends(runs),
         suites=_suites(headers, cases),
@@ -174,22 +170,22 @@ def _header(runs: list[Run], cases: list[CaseLine]) -> Header:
     )
 
 
-def _partial(headers: list[Header]) -> str:
+def _partial(headers: list[Header], suites: list[str]) -> str:
     """Why the whole is partial: "" where every backend that was asked has one whole run, or all N
-    shards of N."""
+    shards of N, and none is without a suite of the others'. `suites`: which those are."""
     reasons = _unique(header.partial for header in headers if header.partial)
-    if all(_SHARD.fullmatch(reason) for reason in reasons) and all(
+    if all(SHARD.fullmatch(reason) for reason in reasons) and all(
         map(_complete, _asked(headers).values())
     ):
-        return ""
-    return "; ".join([*reasons, *_missing(headers)])
+        return "; ".join(suites)
+    return "; ".join([*reasons, *_missing(headers), *suites])
 
 
 def _missing(headers: list[Header]) -> list[str]:
     """What no run holds of the shards that each backend's runs are of."""
     missing = []
     for name, reasons in _asked(headers).items():
-        shards = [match for match in map(_SHARD.fullmatch, reasons) if match]
+        shards = [match for match in map(SHARD.fullmatch, reasons) if match]
         if _complete(reasons) or not shards:
             continue
         of = max(int(match[2]) for match in shards)
@@ -211,7 +207,7 @@ def _asked(headers: list[Header]) -> dict[str, set[str]]:
 
 
 def _complete(reasons: set[str]) -> bool:
-    shards = [(int(match[1]), int(match[2])) for match in map(_SHARD.fullmatch, reasons) if match]
+    shards = [(int(match[1]), int(match[2])) for match in map(SHARD.fullmatch, reasons) if match]
     return "" in reasons or any(
         {i for i, of in shards if of == n} >= set(range(1, n + 1)) for _, n in shards
     )

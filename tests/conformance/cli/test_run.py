@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.run.drafts.propose import propose
 from convtranspose_conformance.run.planning.selection import suites_for
 from convtranspose_conformance.verdict.deviation_files import load
-from convtranspose_reports import Verdict, read_run
+from convtranspose_reports import Verdict, read_run, write_run
 
 OWN = """
 import os, time
@@ -173,7 +174,13 @@ def test_no_page_of_an_earlier_run_stays():
         (["--shard", "3/2"], ["--shard 3/2", "1 <= I <= N"]),
         (["--shard", "²/3"], ["1 <= I <= N"]),
         (["--jobs", "0"], ["--jobs", "1"]),
-        (["--timeout", "-1"], ["--timeout", "0.1"]),
+        (["--jobs", "1000000"], ["--jobs", "1024"]),
+        *(
+            (["--min-answered", share], ["--min-answered", "0 to 1"])
+            for share in ("nan", "inf", "-0.1", "1.1")
+        ),
+        (["--timeout", "-1"], ["--timeout", "0.1 to 86400"]),
+        (["--timeout", "nan"], ["--timeout", "0.1 to 86400"]),
         (["--timeout", "inf"], ["--timeout", "0.1 to 86400"]),
         (["--timeout", "1e12"], ["--timeout", "0.1 to 86400"]),
         (["--memory", "inf"], ["--memory", "0.25 to 65536"]),
@@ -279,6 +286,18 @@ def test_shards_merge_into_the_whole():
 def test_report_of_what_is_no_run_is_2(directories, words):
     run("planted:Correct", *ONE, "--no-report")
     refused(convtranspose("report", *directories), *words)
+
+
+def test_runs_of_other_cases_do_not_merge_and_nothing_is_written():
+    run("planted:Correct", "--suite", "seeds", "--no-report", "--out", "one")
+    whole = read_run("one")
+    left = [record for record in whole.records if record.case != whole.cases[0].name]
+    footer = msgspec.structs.replace(whole.footer, records=len(left))
+    write_run("other", replace(whole, cases=whole.cases[1:], records=left, footer=footer))
+    for together in ("one", "other"), ("other", "one"):
+        done = convtranspose("report", *together, "--out", "merged")
+        refused(done, "suite 'seeds' is of other cases", whole.cases[0].name, "21 cases")
+        assert not Path("merged").exists()
 
 
 def test_case_globs_choose_suites_and_cases():
