@@ -145,10 +145,12 @@ def main() -> None:
     )
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    if given.operators:
+    if given.operators or given.operator:
         from support.mutation.diagnosed_operators import SAMPLE
 
-        given.operator = list(range(SAMPLE))
+        given.operator = list(range(SAMPLE)) if given.operators else given.operator
+        if not set(given.operator) <= set(range(SAMPLE)):
+            parser.error(f"--operator: accepted are 0 to {SAMPLE - 1}")
     found = results(
         given.only,
         operators=given.operator,

@@ -37,6 +37,7 @@ from convtranspose_reports import Check
 
 RESULTS = Path(__file__).with_name("figures") / "random_rules.json"
 PUBLISHED = range(5000, 5060)
+MOST_MINUTES = 10_080  # a week
 EVERY, LEAST_WRONG = 4, 5
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 400, 40
 
@@ -164,6 +165,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs=2, metavar=("FIRST", "END"))
     parser.add_argument("--minutes", type=float, default=24 * 60, metavar="N")
     given = parser.parse_args()
+    if not 0 < given.minutes <= MOST_MINUTES:
+        parser.error(f"--minutes {given.minutes:g}; accepted is a number from 0 to {MOST_MINUTES}")
+    if given.seeds and not 0 <= given.seeds[0] < given.seeds[1]:
+        parser.error("--seeds: accepted are two numbers, the first below the second")
     seeds, key = range(*given.seeds) if given.seeds else PUBLISHED, key_of("random_rules")
     until, rows = time.monotonic() + 60 * given.minutes, list[dict[str, Any]]()
     for seed, row in results(seeds, lambda line: print(line, file=sys.stderr, flush=True), until):

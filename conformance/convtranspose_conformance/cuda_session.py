@@ -18,6 +18,7 @@ from typing import Any
 NEEDED = ("lazy_loader", "numpy", "ml_dtypes", "msgspec", "packaging", "tomlkit", "scipy")
 SUITES = ("seeds", "core", "accuracy", "special", "gradients", "repeatability")
 NOTHING_RAN_STATUS = 3
+LEAST_S, MOST_S = 1.0, 86_400.0  # a day
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 EPILOG = f"""A machine needs Python 3.11 or later, a framework, and of other packages
 {", ".join(NEEDED)}:
@@ -50,7 +51,7 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--out", type=Path, default=Path("cuda-session"), metavar="DIR")
-    parser.add_argument("--seconds", type=float, default=450.0, help="all in all; default 450")
+    parser.add_argument("--seconds", type=_seconds, default=450.0, help="all in all; default 450")
     parser.add_argument("--suite", action="append", choices=SUITES, help="by default all, in order")
     parser.add_argument(
         "--framework", action="append", choices=("torch", "tensorflow", "onnxruntime", "jax")
@@ -58,6 +59,19 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cpu", action="store_true", help="ask the CPU's backends, without a GPU")
     parser.add_argument("--dry-run", action="store_true", help="say what would be asked, and stop")
     return parser.parse_args(arguments)
+
+
+def _seconds(text: str) -> float:
+    """Raises argparse.ArgumentTypeError for what is no time: not a number, neither, which is
+    neither below nor above one."""
+    accepted = f"accepted are {LEAST_S:g} to {MOST_S:g}"
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r:.40} is no number; {accepted}") from None
+    if not LEAST_S <= seconds <= MOST_S:
+        raise argparse.ArgumentTypeError(f"{seconds:g} s; {accepted}")
+    return seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

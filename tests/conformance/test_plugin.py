@@ -194,8 +194,9 @@ def test_xdist_leaves_the_same_run_and_page(ask, pytester):
             ("--backend", "onnx-reference", "--deviations", "none.toml"),
             "*none.toml: No such file or directory*",
         ),
+        (("--backend", "onnx-reference", "--min-answered", "nan"), "*'nan'; accepted are 0 to 1*"),
     ],
-    ids=["no-backend-xdist", "no-backend", "backend", "unusable", "suite", "file"],
+    ids=["no-backend-xdist", "no-backend", "backend", "unusable", "suite", "file", "share"],
 )
 def test_what_cannot_be_used_is_a_usage_error_on_one_screen(ask, monkeypatch, arguments, message):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")

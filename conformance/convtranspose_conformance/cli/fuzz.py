@@ -16,6 +16,7 @@ from ..run.planning.selection import all_declared, entries
 from ..worker.process import Limits
 from .hunt import Hunt
 from .options import (
+    MOST_MINUTES,
     TARGET,
     Deviations,
     Memory,
@@ -23,6 +24,7 @@ from .options import (
     require_check,
     require_directory,
     require_one_backend,
+    within,
 )
 from .screen.terminal import say
 
@@ -38,7 +40,7 @@ def fuzz(
         float | None,
         typer.Option(
             metavar="M",
-            min=0.0,
+            callback=within(0.0, MOST_MINUTES),
             help=f"How long. Default: {MINUTES:g}, where --examples is not given.",
         ),
     ] = None,

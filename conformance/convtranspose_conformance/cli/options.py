@@ -1,9 +1,9 @@
 """Options that several commands take, and what is checked of them before anything starts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -30,26 +30,40 @@ class Form(StrEnum):
 
 
 Format = Annotated[Form, typer.Option("--format", help="How it is printed.")]
-LONGEST_S = 86_400.0  # a day
+SHORTEST_S, LONGEST_S = 0.1, 86_400.0  # a day
+MOST_MINUTES = 10_080.0  # a week
+MOST_JOBS = 1024  # what no machine has processors for
 LEAST_GIB, MOST_GIB = 0.25, 65_536.0  # an interpreter with NumPy; what no machine has
 
 
-def _seconds(value: float) -> float:
-    if value > LONGEST_S:
-        raise typer.BadParameter(f"{value:g} is more than a day; accepted are 0.1 to {LONGEST_S:g}")
-    return value
+T = TypeVar("T", float, float | None)
 
 
-def _gib(value: float) -> float:
-    if not LEAST_GIB <= value <= MOST_GIB:
-        raise typer.BadParameter(f"{value:g} GiB; accepted are {LEAST_GIB:g} to {MOST_GIB:g}")
-    return value
+def within(least: float, most: float, unit: str = "") -> Callable[[T], T]:
+    """What refuses a number that does not lie there: one that is none, too, which is neither below
+    nor above anything. None, for nothing given, passes."""
+
+    def checked(value: T) -> T:
+        if value is not None and not least <= value <= most:
+            said = " ".join(filter(None, (f"{value:g}", unit)))
+            raise typer.BadParameter(f"{said}; accepted are {least:g} to {most:g}")
+        return value
+
+    return checked
 
 
 Timeout = Annotated[
-    float, typer.Option(metavar="S", min=0.1, callback=_seconds, help="Seconds for one case.")
+    float,
+    typer.Option(
+        metavar="S", callback=within(SHORTEST_S, LONGEST_S, "s"), help="Seconds for one case."
+    ),
 ]
-Memory = Annotated[float, typer.Option(metavar="GIB", callback=_gib, help="Memory of a worker.")]
+Memory = Annotated[
+    float,
+    typer.Option(
+        metavar="GIB", callback=within(LEAST_GIB, MOST_GIB, "GiB"), help="Memory of a worker."
+    ),
+]
 
 
 def require_one_backend(version: str, backends: Sequence[str]) -> None:

@@ -24,6 +24,7 @@ from ..run.planning.selection import plan
 from ..worker.process import HarnessError, Limits
 from . import completion
 from .options import (
+    MOST_JOBS,
     TARGET,
     Deviations,
     Form,
@@ -34,6 +35,7 @@ from .options import (
     require_directory,
     require_one_backend,
     require_writable,
+    within,
 )
 from .screen.pages import drawn
 from .screen.progress import executed
@@ -74,7 +76,8 @@ def run(
         "conformance-report"
     ),
     jobs: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Worker processes at a time.")
+        int,
+        typer.Option(metavar="N", min=1, max=MOST_JOBS, help="Worker processes at a time."),
     ] = os.cpu_count() or 1,
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="Ask every N-th case, from the I-th on.")
@@ -104,8 +107,7 @@ def run(
         float,
         typer.Option(
             metavar="SHARE",
-            min=0.0,
-            max=1.0,
+            callback=within(0.0, 1.0),
             help="Red where a backend answers less than this share of its questions, such as 0.8.",
         ),
     ] = 0.0,

@@ -53,11 +53,22 @@ def _add(parser: pytest.Parser, prefix: str, *names: str) -> None:
             prefix + name,
             dest=f"convtranspose_{name.replace('-', '_')}",
             action="store" if name in ("like", "min-answered", "report") else "append",
-            type=float if name == "min-answered" else str,
+            type=_share if name == "min-answered" else str,
             default=None,
             metavar=name.upper(),
             help=OPTIONS[name],
         )
+
+
+def _share(text: str) -> float:
+    """Raises argparse.ArgumentTypeError for what is no share."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = float("nan")
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r:.40}; accepted are 0 to 1")
+    return share
 
 
 @pytest.hookimpl(wrapper=True)

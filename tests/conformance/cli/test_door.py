@@ -157,6 +157,15 @@ BAD = [
     ("shrink", "seeds/nosuch", "--backend", "onnx-reference"),
     ("shrink", "seeds/stride_2_filter_3", "--backend", "onnx-reference", "--check", "x"),
     ("shrink", "seeds/stride_2_filter_3", "--backend", "onnx-reference", "--questions", "0"),
+    *(
+        ("fuzz", "--backend", "onnx-reference", "--minutes", minutes)
+        for minutes in ("nan", "inf", "-1", "1e9")
+    ),
+    *(
+        (command, "--backend", "onnx-reference", option, "nan")
+        for command in ("run", "fuzz", "measure", "shrink")
+        for option in ("--timeout", "--memory")
+    ),
     ("fuzz",),
     ("fuzz", "--backend", "torhc-cpu"),
     ("fuzz", "--backend", "onnx-reference", "--check", "x"),

@@ -156,3 +156,11 @@ def test_a_backend_that_does_not_start_costs_itself() -> None:
     broken = replace(ENTRY, name="broken", target="no_such_module:Backend")
     reasons = on_device.why_not([ENTRY, broken])
     assert list(reasons) == ["broken"]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "-1", "0", "1e6", "soon", "9" * 5000])
+def test_what_is_no_time_is_refused(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cuda_session.main(["--dry-run", "--cpu", f"--seconds={seconds}"])
+    assert ended.value.code == 2
+    assert "accepted are 1 to 86400" in capsys.readouterr().err
