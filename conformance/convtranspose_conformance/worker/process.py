@@ -33,7 +33,7 @@ from .questions import (
 from .wire import Garbled
 
 MOST_FAILURES = 2  # of an adapter, in a row: who fails on is not asked any more
-_SECONDS_OF_DYING = 5.0  # from the end of what a process says to word of its end
+_SECONDS_OF_DYING = 30.0  # from the end of what a process says to word of its end, if it is busy
 _NO_MESSAGE = "the backend closed the suite's socket, or wrote into it"
 
 

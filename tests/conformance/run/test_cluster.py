@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from distributed import Client
 from typer.testing import CliRunner
 
 from convtranspose_conformance.backends.registry import registered
@@ -27,7 +28,8 @@ class Slow(Textbook):
     def answer(self, X, W, B):
         with Path(os.environ["SLOW_ASKED"]).open("a") as file:
             print(os.environ["DASK_WORKER_OF_TEST"], file=file)
-        time.sleep(0.5)
+        while not Path(os.environ["SLOW_GO"]).exists():
+            time.sleep(0.05)
         return super().answer(X, W, B)
 
 class Dies(Textbook):
@@ -39,6 +41,7 @@ class Dies(Textbook):
 HELD = ("own_backends:Slow", "own_backends:Dies", "planted:KernelFlipped", "textbook:Textbook")
 SUITE = ("--suite", "seeds", "--no-report")
 HERE = ("--host", "127.0.0.1", "--no-dashboard")
+LONG_S = 240  # for what takes a second on a machine that has nothing else to do
 
 
 class Started:
@@ -50,6 +53,7 @@ class Started:
         self.environment = os.environ | {
             "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, sys.path)]),
             "SLOW_ASKED": str(folder / "asked"),
+            "SLOW_GO": str(folder / "go"),
         }
         self.start("scheduler", "distributed.cli.dask_scheduler", "--port", "0", *HERE)
         for number, held in enumerate(holding):
@@ -63,6 +67,13 @@ class Started:
                 *HERE,
                 *resources,
             )
+        try:
+            self.address = self._address()
+            with Client(self.address, timeout=LONG_S, set_as_default=False) as client:
+                client.wait_for_workers(len(holding), timeout=LONG_S)
+        except BaseException:
+            self.stop()
+            raise
 
     def start(self, name, module, *options):
         command = [sys.executable, "-m", module, "--scheduler-file", str(self.file), *options]
@@ -75,9 +86,8 @@ class Started:
                 stderr=log,
             )
 
-    @property
-    def address(self):
-        end = time.monotonic() + 120
+    def _address(self):
+        end = time.monotonic() + LONG_S
         while time.monotonic() < end:
             with suppress(OSError, ValueError):
                 return json.loads(self.file.read_text())["address"]
@@ -114,6 +124,7 @@ def own(tmp_path, folder, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("SLOW_ASKED", str(tmp_path / "asked"))
+    monkeypatch.setenv("SLOW_GO", str(tmp_path))  # which is there: nobody waits
     monkeypatch.setenv("DASK_WORKER_OF_TEST", "none")
     monkeypatch.setattr("convtranspose_conformance.run.cluster.client.BATCH", 8)
 
@@ -148,22 +159,23 @@ def test_what_workers_hold_is_asked_where_nothing_is_named(cluster):
 
 
 def test_a_machine_that_is_lost_costs_nothing(tmp_path):
+    """It is lost while it is asked its first case."""
     (tmp_path / "own_backends.py").write_text(OWN)
     started = Started(tmp_path, HELD, HELD)
     try:
-        address = started.address
         command = [sys.executable, "-m", "convtranspose_conformance", "run", *SUITE]
-        command += ["--backend", "own_backends:Slow", "--dask", address, "--out", "there"]
+        command += ["--backend", "own_backends:Slow", "--dask", started.address, "--out", "there"]
         asked = tmp_path / "asked"
         process = subprocess.Popen(command, env=started.environment)
-        end = time.monotonic() + 240
+        end = time.monotonic() + LONG_S
         while not (asked.exists() and asked.read_text().endswith("\n")):
             assert time.monotonic() < end
             assert process.poll() is None
             time.sleep(0.05)
         lost = asked.read_text().splitlines()[0]
         started.kill(lost)
-        assert process.wait(240) == 0
+        (tmp_path / "go").touch()  # whoever is asked waits until then
+        assert process.wait(LONG_S) == 0
     finally:
         started.stop()
     assert len(set(asked.read_text().splitlines()) - {lost}) == 1  # the other one went on

@@ -12,7 +12,10 @@ from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker import process
 from convtranspose_conformance.worker.messages import read_call, written
 from convtranspose_conformance.worker.observation import Seen
-from support.marked_run import GUILTY, LIMITS, SOME_CASES
+from support.marked_run import GUILTY, SOME_CASES
+
+# nothing hangs here: a case that waits for a processor on a busy machine is none that hangs
+LIMITS = process.Limits(memory_gib=2.0)
 
 
 def answers(jobs: int, name: str = "misbehaving:Segfaults") -> dict[str, dict[str, Any]]:
