@@ -127,7 +127,7 @@ def test_an_address_of_another_run_shows_nothing(opened, address):
 
 def test_a_row_expands_and_leads_to_its_discrepancy(opened, address):
     view = opened(address + "#cases?backend=wrong&verdict=deviates")
-    view.locator(".toggle").first.click()
+    view.locator("#answers .toggle").first.click()
     detail = view.locator("tr.detail")
     assert "summary of case30" in detail.text_content()
     assert ATTACK in detail.text_content()
@@ -135,7 +135,7 @@ def test_a_row_expands_and_leads_to_its_discrepancy(opened, address):
     assert card.get_attribute("open") is None
     detail.locator("a[href^='#finding/']").click()
     expect(card).to_have_attribute("open", "")
-    view.locator(".toggle").first.click()
+    view.locator("#answers .toggle").first.click()
     assert detail.count() == 0
 
 
@@ -211,7 +211,7 @@ def test_the_parts_of_a_card_are_one_below_the_other(opened, tmp_path, fake, wid
 def test_only_tables_scroll_sideways(opened, address, width):
     view = opened(address, width)
     view.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
-    view.locator(".toggle").first.click()
+    view.locator("#answers .toggle").first.click()
     assert view.evaluate("document.documentElement.scrollWidth") == width
 
 

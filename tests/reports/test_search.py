@@ -79,7 +79,7 @@ def test_the_worst_answers_are_first_and_stand_before_the_name(opened, address):
 def test_a_case_has_a_lasting_address(opened, address):
     view = opened(address + "#case/core/mixed")
     assert names(view) == ["core/mixed"] * 2
-    view.locator(".toggle").first.click()
+    view.locator("#answers .toggle").first.click()
     assert view.locator("tr.detail a[href='#case/core/mixed']").count() == 1
     view.evaluate("location.hash = '#case/core/conv'")
     expect(view.locator("#answers td.id").first).to_have_text("core/conv")

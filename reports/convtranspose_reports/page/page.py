@@ -31,7 +31,7 @@ _NOT_MADE = Markup(
     '<p class="failed">This part could not be made; what it shows is in results.jsonl.</p>\n'
 )
 MOST_NEWS = 8  # undeclared findings named at the top
-STYLES = ("page.css", "findings.css", "matrix.css")
+STYLES = ("page.css", "findings.css", "matrix.css", "compare.css")
 SCRIPTS = (
     "records.js",
     "query.js",
@@ -39,6 +39,7 @@ SCRIPTS = (
     "copying.js",
     "answers.js",
     "pairs.js",
+    "compare.js",
     "keyboard.js",
     "start.js",
 )

@@ -203,6 +203,12 @@ SECTIONS = (
         given=_matrix,
     ),
     Section(
+        id="compare",
+        title="Compare",
+        heading="Who agrees on what",
+        template="_compare.html.j2",
+    ),
+    Section(
         id="readings",
         title="Open clauses",
         heading="Who reads the open clauses how",
