@@ -96,7 +96,8 @@ class Clause:
     `text` names the literal reading; `open_before` limits the openness to opsets below it (0: all
     opsets). `can_matter`: does the clause say anything of a legal call, `placed` by the text or by
     readings of other clauses (None for Conv)? Where not, every reading of it leaves the call as it
-    is. Cheap to ask.
+    is. Cheap to ask. `settled` is a sentence that would leave one reading alone; "" where nobody
+    reads the clause otherwise.
     """
 
     label: str
@@ -104,6 +105,7 @@ class Clause:
     says: str
     text: str
     can_matter: Condition
+    settled: str = ""
     open: bool = False
     open_before: int = 0
 
@@ -124,23 +126,33 @@ CLAUSES = {
     c.label: c
     for c in (
         Clause(label="A", title="Which end gets the extra element under SAME", open=True, open_before=11, text="as_written", can_matter=_transposed(_is_split_unevenly),
+               settled="An odd total has its extra element at the end for SAME_UPPER; at the begin for SAME_LOWER, and for output_shape with NOTSET or VALID.",
                says="The end for SAME_UPPER, the begin for SAME_LOWER. Opset 1's equation says the opposite, its auto_pad sentence does not."),
         Clause(label="B", title="Size under SAME (opset 1)", open=True, open_before=11, text="input_size", can_matter=_is_of_opset_1,
+               settled="Under SAME_UPPER and SAME_LOWER, output_shape[i] = input_shape[i] * strides[i].",
                says="Opset 1: SAME makes the output match the input; from opset 11 on: input * stride (Conv: input / stride, rounded up)."),
         Clause(label="C", title="SAME with a kernel below the stride", text="zeros_split", can_matter=_transposed(_gets_zeros),
+               settled="Under SAME_UPPER and SAME_LOWER total_padding[i] may be negative: output_shape[i] stays input_shape[i] * strides[i], and zeros are added at both ends, split as paddings are.",
                says="The output is input * stride, so total_padding is negative and zeros are added at both ends."),
         Clause(label="D", title="SAME with output_padding", text="size_unchanged", can_matter=_transposed(_has_output_padding),
+               settled="Under SAME_UPPER and SAME_LOWER output_padding is part of total_padding[i], and does not change output_shape[i].",
                says="The output is input * stride whatever output_padding is; output_padding enters total_padding."),
         Clause(label="E", title="Half of a negative odd total", open=True, text="floored", can_matter=_transposed(_has_odd_negative_total),
+               settled="total_padding[i] / 2 is rounded towards minus infinity, whatever its sign.",
                says="total_padding / 2 without a word on rounding."),
         Clause(label="F", title="output_shape with NOTSET or VALID", text="extra_at_begin", can_matter=_transposed(_is_shaped_alone),
+               settled="Where output_shape is given and auto_pad is NOTSET or VALID, pads[end_i] = floor(total_padding[i] / 2) and pads[start_i] = total_padding[i] - pads[end_i]; any output_shape is allowed.",
                says="The Else branch: an odd total has its extra element at the begin."),
-        Clause(label="G", title="pads beside output_shape", text="pads_ignored", can_matter=_transposed(_is_shaped_beside_pads), says="If output_shape is given, pads are ignored."),
+        Clause(label="G", title="pads beside output_shape", text="pads_ignored", can_matter=_transposed(_is_shaped_beside_pads),
+               settled="Where output_shape is given, pads follow from it, and the attribute pads is not read.",
+               says="If output_shape is given, pads are ignored."),
         Clause(label="H", title="pads beside auto_pad", text="refused", can_matter=_never, says="pads cannot be used simultaneously with auto_pad."),
         Clause(label="I", title="output_shape below the input size", text="cropped", can_matter=_transposed(_is_shaped_below_input), says="No lower limit is stated: the result is cropped."),
         Clause(label="J", title="output_shape beyond the natural size", text="zeros_split", can_matter=_transposed(_is_shaped_beyond_natural),
+               settled="output_shape[i] may be larger than the size without padding: total_padding[i] is then negative, and zeros are added at both ends, split as paddings are.",
                says="total_padding is negative; the equation splits it, adding zeros at both ends."),
         Clause(label="K", title="Limit of output_padding", open=True, text="below_max", can_matter=_transposed(_reaches_a_limit),
+               settled="output_padding[i] is at least 0 and less than max(strides[i], dilations[i]).",
                says='Less than "the corresponding stride/dilation dimension": the larger, or the '
                     'stride? (Less than both is ruled out by '
                     "the official tests, which pad where the dilation is 1.)"),
@@ -151,7 +163,9 @@ CLAUSES = {
                says="C = W.shape[0] (Conv: W.shape[1] * group), kernel_shape as W has it, B has M values."),
         Clause(label="P", title="VALID", text="no_pads", can_matter=_transposed(lambda case, placed: case.attributes.auto_pad == "VALID"), says="Opset 1: no padding. Later texts keep the word and lost the sentence."),
         Clause(label="Q", title="Output channels", text="w_times_group", can_matter=_always, says="M = W.shape[1] * group."),
-        Clause(label="R", title="Zero-size dimensions", open=True, text="computed", can_matter=_is_empty, says="Nothing is said; sums over nothing are the bias."),
+        Clause(label="R", title="Zero-size dimensions", open=True, text="computed", can_matter=_is_empty,
+               settled="Any dimension may be 0: an output that sums no product is the bias of its map, or 0, and a dimension of 0 in the output makes it empty.",
+               says="Nothing is said; sums over nothing are the bias."),
         Clause(label="S", title="Size of the output", text="equation", can_matter=_transposed(_always),
                says="stride * (input - 1) + output_padding + (kernel - 1) * dilation + 1 - begin - end."),
         Clause(label="T", title="What is summed", text="definition", can_matter=_always,

@@ -65,8 +65,9 @@ def _clauses() -> str:
         readings = "<br>".join(
             [f"`{c.text}` (the text)", *(f"`{c.label}:{r.name}` {r.sentence}" for r in c.readings)]
         )
-        rows.append((c.label, c.title, "open" if c.open else "explicit", c.says, readings))
-    return _table(("", "clause", "", "what the text says", "readings"), rows)
+        openness = "open" if c.open else "explicit"
+        rows.append((c.label, c.title, openness, c.says, readings, c.settled))
+    return _table(("", "clause", "", "what the text says", "readings", "would settle it"), rows)
 
 
 def _faults() -> str:

@@ -7,6 +7,7 @@ from convtranspose_reference.attributes import AUTO_PADS
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import SECTIONS, Section, View
 
+from ..clauses.section import CLAUSES_SECTION
 from .knowledge import Plain, knowledge
 
 # of these each may use what stands before it
@@ -52,5 +53,5 @@ ASK = Section(
     scripts=tuple(map(script, SCRIPTS)),
     styles=(_here("style", "ask.css"),),
 )
-PAGE = (ASK, *SECTIONS)
+PAGE = (ASK, *(CLAUSES_SECTION if each.id == CLAUSES_SECTION.id else each for each in SECTIONS))
 """The sections of the page of a run, in order."""
