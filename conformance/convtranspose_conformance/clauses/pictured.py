@@ -19,9 +19,7 @@ CALLS: dict[str, tuple[Case, ...]] = {
     ),
     "B": (make("call", x=(3,), k=(2,), auto_pad="SAME_UPPER", strides=(2,), opset=1),),
     "C": (make("call", x=(3,), k=(1,), auto_pad="SAME_UPPER", strides=(3,)),),
-    "D": (
-        make("call", x=(3,), k=(2,), auto_pad="SAME_UPPER", strides=(2,), output_padding=(1,)),
-    ),
+    "D": (make("call", x=(3,), k=(2,), auto_pad="SAME_UPPER", strides=(2,), output_padding=(1,)),),
     "E": (make("call", x=(3,), k=(1,), auto_pad="SAME_UPPER", strides=(2,)),),
     "F": (make("call", x=(3,), k=(2,), output_shape=(3,)),),
     "G": (make("call", x=(3,), k=(3,), output_shape=(3,), pads=(0, 2)),),

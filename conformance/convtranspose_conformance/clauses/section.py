@@ -73,9 +73,7 @@ def _of_open(run: Run) -> dict[str, dict[str, dict[str, Share]]]:
     """Of open clauses, as the records say which readings they follow."""
     return {
         label: {
-            backend: {
-                name: Share(each.fits[name], each.answers) for name in _names(CLAUSES[label])
-            }
+            backend: {name: Share(each.fits[name], each.answers) for name in _names(CLAUSES[label])}
             for backend, each in row.items()
         }
         for label, row in readings_followed(run).items()
@@ -105,9 +103,7 @@ def _of_explicit(run: Run, backends: Sequence[str]) -> dict[str, dict[str, dict[
             for label in labels[record.case]:
                 fits[label, record.backend][CLAUSES[label].text if label in CLAUSES else ""] += 1
     return {
-        clause.label: {
-            name: _shares(fits[clause.label, name], _names(clause)) for name in backends
-        }
+        clause.label: {name: _shares(fits[clause.label, name], _names(clause)) for name in backends}
         for clause in CLAUSES.values()
         if not clause.open
     }
