@@ -54,7 +54,7 @@ def _given(view: View) -> dict[str, object]:
                 readings={clause.text: "the literal reading"}
                 | {reading.name: reading.sentence for reading in clause.readings},
                 pictures=[*pictured(clause)],
-                followed=follows[clause.label],
+                followed=follows.get(clause.label, {}),
                 mixed=[
                     finding
                     for finding in view.findings

@@ -1,8 +1,10 @@
 """The section of clauses: every reading drawn, and who follows it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from convtranspose_cases.clauses import CLAUSES
@@ -176,3 +178,9 @@ def test_the_page_has_a_card_for_each_with_a_lasting_address(run: Run) -> None:
         assert f'id="clause-{label}"' in text
     assert "3 of 3" in text
     assert 'href="#readings"' in text
+
+
+def test_a_run_that_knew_fewer_clauses_has_them_all_the_same(run: Run) -> None:
+    header = msgspec.structs.replace(run.header, clauses=[])
+    text = page(replace(run, header=header), PAGE)
+    assert all(f'id="clause-{label}"' in text for label in DISPUTED)
