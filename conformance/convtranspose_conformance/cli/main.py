@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..run.exit_status import UNUSABLE_STATUS
+from .as_typed import AsTyped, as_typed
 from .options import OptionError
 from .screen.terminal import errors_said
 
@@ -40,7 +41,7 @@ class Command:
             ) from None
         if not isinstance(loaded, typer.Typer):
             alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-            alone.command(name)(loaded)
+            alone.command(name, cls=AsTyped)(loaded)
             loaded = alone
         command = typer.main.get_command(loaded)
         command.help = self.says
@@ -105,6 +106,9 @@ class Commands(TyperGroup):
         super().__init__(**given)
         for name, command in COMMANDS.items():  # what Typer lists, and compares a typing error with
             self.add_command(TyperCommand(name, help=command.says))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return as_typed(super().get_params(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, _, rest = super().resolve_command(ctx, args)

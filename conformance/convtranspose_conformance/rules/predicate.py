@@ -3,7 +3,7 @@ Python's powers."""
 
 import ast
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from types import MappingProxyType
@@ -32,6 +32,7 @@ _POWERS: dict[str, Any] = {
     "_times": lambda one, other: _number(one) * _number(other),
     "_modulo": lambda one, other: _number(one) % _number(other),
 }
+_FAILURES = (TypeError, ValueError, LookupError, ArithmeticError, NameError)
 # No attributes, no powers, no functions but those above: what is left ends, and reaches nothing but
 # the facts.
 _ALLOWED = (
@@ -119,7 +120,8 @@ class Expression:
                 nodes = list(ast.walk(tree))
                 _check(text, nodes, names)
                 self.names = names & {n.id for n in nodes if isinstance(n, ast.Name)}
-                self._code = compile(_Numbers().visit(tree), "<predicate>", "eval")
+                self._arguments = sorted(self.names, key=lambda name: (name not in NAMES, name))
+                self._function = _function(tree, self._arguments)
         except (SyntaxError, UnicodeEncodeError) as error:
             why = getattr(error, "msg", None) or "holds what is no text"
             raise PredicateError(f"{shown(text)!r} is no expression: {why}") from error
@@ -134,9 +136,25 @@ class Expression:
         """What it comes to with these values. Raises PredicateError where it cannot be worked
         out."""
         try:
-            return eval(self._code, {**_POWERS, **values})
-        except (TypeError, ValueError, LookupError, ArithmeticError, NameError) as error:
+            return self._function(*[values[name] for name in self._arguments])
+        except _FAILURES as error:
             raise PredicateError(f"{self.text!r} fails: {error}") from error
+
+
+def _function(tree: ast.Expression, arguments: Sequence[str]) -> Callable[..., Any]:
+    """The expression as a function of names: it is asked tens of times a case."""
+    names = ast.arguments(
+        posonlyargs=[ast.arg(arg=name) for name in arguments],
+        args=[],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[],
+    )
+    made = ast.Expression(body=ast.Lambda(args=names, body=_Numbers().visit(tree).body))
+    function: Callable[..., Any] = eval(
+        compile(ast.fix_missing_locations(made), "<predicate>", "eval"), dict(_POWERS)
+    )
+    return function
 
 
 def _check(text: str, nodes: Sequence[ast.AST], names: frozenset[str]) -> None:
@@ -169,15 +187,18 @@ class Predicate(Expression):
 
     def __init__(self, text: str, machine: Mapping[str, Any] = MappingProxyType({})) -> None:
         super().__init__(text, NAMES | machine.keys())
-        self._machine = {name: machine[name] for name in self.names & machine.keys()}
-        self._facts = tuple(self.names - machine.keys())
+        self._take(machine)
 
     def on(self, machine: Mapping[str, Any]) -> "Predicate":
         """The same expression on another machine."""
         other = copy(self)
-        other._machine = {name: machine[name] for name in self.names & machine.keys()}
-        other._facts = tuple(self.names - machine.keys())
+        other._take(machine)
         return other
+
+    def _take(self, machine: Mapping[str, Any]) -> None:
+        """The arguments in order: facts of a case, then what the machine says."""
+        self._facts = [name for name in self._arguments if name in NAMES]
+        self._machine = [machine[name] for name in self._arguments if name not in NAMES]
 
     def __call__(self, case: Case) -> bool:
         return bool(self.of(case))
@@ -185,12 +206,11 @@ class Predicate(Expression):
     def of(self, case: Case) -> Any:
         """What the expression comes to. Raises PredicateError where it cannot be worked out."""
         known = _facts(case)
+        values = [known[name] for name in self._facts]
         try:
-            return self.value({**self._machine, **{name: known[name] for name in self._facts}})
-        except PredicateError as error:
-            raise PredicateError(str(error).replace(" fails:", f" fails on {case.id}:", 1)) from (
-                error.__cause__
-            )
+            return self._function(*values, *self._machine)
+        except _FAILURES as error:
+            raise PredicateError(f"{self.text!r} fails on {case.id}: {error}") from error
 
 
 @lru_cache(maxsize=2**13)

@@ -69,7 +69,8 @@ class Ledger:
         entry, judgement = reply.entry, reply.judgement
         of_check = entry.name, reply.check
         self._entries[entry.name] = entry
-        self._reproduced.update(judgement.reproduces)
+        for name in judgement.reproduces:
+            self._reproduced[name] += 1
         for name in judgement.contradicts:
             self._contradicted.setdefault(name, []).append(reply.case.id)
         for label, readings in judgement.follows.items():
@@ -89,8 +90,11 @@ class Ledger:
             look = pattern_of(reply)
             reply = reply.reduced((look.name, look.sentence))
         if judgement.deviation is not None:
-            self._groups.setdefault(judgement.deviation.id, Group(reply)).add(reply)
-            return judgement.deviation.id
+            id = judgement.deviation.id
+            if id not in self._groups:
+                self._groups[id] = Group(reply)
+            self._groups[id].add(reply)
+            return id
         if judgement.verdict is Verdict.FAILS:
             self._failures.setdefault(of_check, []).append(reply)
             return _provisional(reply)
