@@ -8,9 +8,10 @@ from typer.core import TyperCommand
 
 
 def _value(parameter: Any, convert: Any, context: Any, given: Any) -> Any:
-    """What Typer would make of it; without Typer where that is the same text, or nothing."""
-    is_text = parameter.type_descriptor.annotation is str is type(given)
-    if parameter.required or not (given is None or is_text):
+    """What Typer would make of it; without Typer where that is the same, as of text and of what a
+    command takes where nothing is typed."""
+    is_such = type(given) is parameter.type_descriptor.annotation
+    if not is_such and (parameter.required or given is not None):
         return convert(context, given)
     value = () if given is None and parameter.multiple else given
     return parameter.callback(context, parameter, value) if parameter.callback else value

@@ -35,6 +35,7 @@ HEAVY = FRAMEWORKS | {
     "jinja2",
     "matplotlib",
     "packaging",
+    "pydantic",
     "hypothesis",
     "testflows",
     "pytest",
@@ -89,7 +90,7 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     room = "convtranspose_conformance.cli"
     assert {name for name in ours if name.startswith(room)} == {
         room,
-        *(f"{room}.{module}" for module in ("main", "options", "screen", "screen.terminal")),
+        *(f"{room}.{name}" for name in ("as_typed", "main", "options", "screen", "screen.terminal")),
     }
 
 
