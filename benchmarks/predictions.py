@@ -30,7 +30,7 @@ from convtranspose_reports import Check
 
 RESULTS = Path(__file__).with_name("figures") / "predictions.json"
 SEED, CALLS, ROUND = 20261128, 2000, 200
-SHOWN = 40  # misses that are printed
+MISSES_SHOWN = 40  # misses that are printed
 
 
 def drawn(number: int, first: int) -> list[Case]:
@@ -79,7 +79,7 @@ def row(entry: Entry, cases: list[Case]) -> dict[str, Any]:
         kinds[does] += 1
         missed += [said] * (not right)
     print(f"{entry.name}: {counts[True]} of {counts.total()} as predicted", flush=True)
-    print("\n".join(missed[:SHOWN]), file=sys.stderr)
+    print("\n".join(missed[:MISSES_SHOWN]), file=sys.stderr)
     return {
         "backend": entry.name,
         "version": entry.installed_version(),

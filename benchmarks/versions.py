@@ -50,7 +50,7 @@ _COUNTED = re.compile(r"(\d+) (passed|failed|error)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class BackendAsked:
     """One backend in one environment. `unverified`: how many of `deviates` are declared for other
     versions; `fixed`: how many of `conforms` are declared to differ in others."""
 
@@ -70,7 +70,7 @@ class Environment:
     releases: str
     python: str
     resolved: dict[str, str]
-    asked: tuple[Asked, ...]
+    asked: tuple[BackendAsked, ...]
     tests: tuple[int, int]
 
     @property
@@ -133,13 +133,13 @@ def tested_in(interpreter: Path) -> tuple[int, int]:
     return counts.get("passed", 0), failed or int(done.returncode != 0)
 
 
-def asked_of(run: Run) -> tuple[Asked, ...]:
+def asked_of(run: Run) -> tuple[BackendAsked, ...]:
     """What each backend of a run came to."""
     notes = Counter((r.backend, r.verdict, r.note) for r in run.records)
     counts = summary(run)["backends"]
     shares = answered(run.header, run.records)
     return tuple(
-        Asked(
+        BackendAsked(
             backend=line.name,
             versions=line.versions,
             percent=shares[line.name].percent,

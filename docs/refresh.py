@@ -32,7 +32,7 @@ from convtranspose_cases.digests import (  # noqa: E402
 )
 from convtranspose_cases.suites.grids import covering  # noqa: E402
 
-SHOWN = 4  # parts of a key that are named before the rest is counted
+PARTS_NAMED = 4  # parts of a key that are named before the rest is counted
 ANEW = "python docs/refresh.py"
 
 
@@ -74,9 +74,9 @@ def _line(figures: Figures, changed: list[str]) -> str:
     kept, now = figures.kept(), figures.now()
     parts = [
         f"{part} ({kept.get(part, 'unknown')}, now {now.get(part, 'gone')})"
-        for part in changed[:SHOWN]
+        for part in changed[:PARTS_NAMED]
     ]
-    more = [f"and {len(changed) - SHOWN} more"] if len(changed) > SHOWN else []
+    more = [f"and {len(changed) - PARTS_NAMED} more"] if len(changed) > PARTS_NAMED else []
     return (
         f"{figures.path}: measured of another {', '.join([*parts, *more])}: "
         f"{shlex.join(figures.command(changed))} (at most {figures.minutes} minutes)"

@@ -20,7 +20,7 @@ from convtranspose_reference.geometry import (
 
 USUAL_CHECKS = ("output", "output_shape")
 # by suite; any other asks the usual ones
-CHECKS = {
+CHECKS_OF_SUITE = {
     "gradients": ("gradient",),
     "repeatability": ("repeatability",),
     "invalid": ("rejection",),
@@ -81,8 +81,8 @@ class Case:
     def checks(self) -> tuple[str, ...]:
         """What is asked of the case; a backend is asked those of them that it offers."""
         if self.suite == CALL and self.refusal() is not None:
-            return CHECKS["invalid"]
-        return CHECKS.get(self.suite, USUAL_CHECKS)
+            return CHECKS_OF_SUITE["invalid"]
+        return CHECKS_OF_SUITE.get(self.suite, USUAL_CHECKS)
 
     @property
     def rank(self) -> int:

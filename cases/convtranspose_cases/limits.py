@@ -9,7 +9,7 @@ from convtranspose_reference.errors import UserError
 
 LARGEST_TEXT = 2**24  # bytes of a file that is read as text
 LONGEST_INTEGER = 20  # characters: those of -2**63
-SHOWN = 200  # characters of somebody's text in a message
+TEXT_SHOWN = 200  # characters of somebody's text in a message
 
 
 class LimitError(UserError, ValueError):
@@ -19,7 +19,7 @@ class LimitError(UserError, ValueError):
 
 def shown(text: str) -> str:
     """A text as part of a message, cut where it would fill the screen."""
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text)} characters)"
+    return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}... ({len(text)} characters)"
 
 
 def is_int64(word: str) -> bool:

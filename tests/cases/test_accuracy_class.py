@@ -9,7 +9,7 @@ import pytest
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.goldens import golden
 from convtranspose_cases.inputs import Scaled, Tensors, linear_of, most_products
-from convtranspose_cases.suites.accuracy import MAPS, PROBES, SIZES
+from convtranspose_cases.suites.accuracy import MAPS, PROBED, SIZES
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.rules.comparison import Comparison
 from convtranspose_conformance.verdict.compare import Comparisons
@@ -57,7 +57,7 @@ OWN = {
         "float16": TRUNCATING,
         "bfloat16": TRUNCATING,
     },
-    "weights scaled by 1 + 2^-14": dict.fromkeys(PROBES, BEYOND),
+    "weights scaled by 1 + 2^-14": dict.fromkeys(PROBED, BEYOND),
 }
 EACH = [(name, dtype) for name, dtypes in OWN.items() for dtype in dtypes]
 
@@ -129,7 +129,7 @@ def test_each_wrong_arithmetic_has_its_own_class(name: str, dtype: str) -> None:
     }
 
 
-@pytest.mark.parametrize("dtype", PROBES)
+@pytest.mark.parametrize("dtype", PROBED)
 def test_no_right_arithmetic_has_a_worse_class(dtype: str) -> None:
     for name in ["float64"] if dtype == "float64" else RIGHT:
         found = _class(dtype, RIGHT[name])
@@ -138,7 +138,7 @@ def test_no_right_arithmetic_has_a_worse_class(dtype: str) -> None:
 
 
 def test_sums_in_float64_round_once_where_the_dtype_is_shorter() -> None:
-    assert [_class(dtype, RIGHT["float64"]).name for dtype in PROBES] == [
+    assert [_class(dtype, RIGHT["float64"]).name for dtype in PROBED] == [
         ROUNDED,
         "float64 accumulation",
         ROUNDED,
@@ -262,10 +262,10 @@ def test_an_output_that_is_not_finite_has_no_figures_but_fails() -> None:
     )
 
 
-@pytest.mark.parametrize("dtype", PROBES)
+@pytest.mark.parametrize("dtype", PROBED)
 def test_every_probe_is_asked_from_one_product_to_a_hundred_thousand(dtype: str) -> None:
     cases = [case for case in suite_cases("accuracy") if case.dtype == dtype]
-    sizes = {data: {most_products(c) for c in cases if c.data == data} for data in PROBES[dtype]}
+    sizes = {data: {most_products(c) for c in cases if c.data == data} for data in PROBED[dtype]}
     assert sizes["dense"] == sizes["sparse"] == {1, 4, 9, 36, 144, 576, 2304, 9216, 36_864, 100_008}
     assert all({1, 4, 9} <= found for found in sizes.values())
     for case in cases:

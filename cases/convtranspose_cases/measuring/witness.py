@@ -13,6 +13,7 @@ from convtranspose_reference.formats import FORMATS, Format
 
 if TYPE_CHECKING:
     from ..case import Case
+    from ..inputs import Integers
 
 PREFIX = "witness-"
 TERMS = 8
@@ -71,10 +72,7 @@ def of(data: str, dtype: str) -> Witness:
     return known[name]
 
 
-Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-
-
-def laid_out(witness: Witness, case: "Case") -> tuple[Numbers, Numbers]:
+def laid_out(witness: Witness, case: "Case") -> "tuple[Integers, Integers]":
     """X and W of the case's shapes: every output channel sums the products along the channels of
     its group, or, of one channel a group, along the taps that reach the output in the middle."""
     X, W = np.zeros(case.x_shape, np.int64), np.zeros(case.w_shape, np.int64)

@@ -22,7 +22,7 @@ MAPS = 4
 
 # kind of numbers -> the most products an output that leave it something to prove
 _ANY = 10**6
-PROBES: dict[str, dict[str, int]] = {
+PROBED: dict[str, dict[str, int]] = {
     "float32": {
         "integers": _ANY,
         "narrow-8": _ANY,
@@ -60,7 +60,7 @@ def _case(x: tuple[int, ...], k: tuple[int, ...], **given: Any) -> Case:
 def sizes() -> Iterator[Case]:
     """Every probe at every size, one shape of call for all: what the accuracy class and its plot
     are made from."""
-    for dtype, kinds in PROBES.items():
+    for dtype, kinds in PROBED.items():
         for data, most in kinds.items():
             for x, k, c in SIZES:
                 if c * k[0] * k[1] <= most:
@@ -70,7 +70,7 @@ def sizes() -> Iterator[Case]:
 def shapes() -> Iterator[Case]:
     """The same numbers of products by overlapping taps alone, and by channels alone (kernel =
     stride), with groups and a bias."""
-    for dtype in PROBES:
+    for dtype in PROBED:
         for data in ("sparse", "dense"):
             yield _case((9, 9), (6, 6), dtype=dtype, data=data)
             yield _case((24, 24), (24, 24), dtype=dtype, data=data)

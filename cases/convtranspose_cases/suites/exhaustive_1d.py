@@ -24,7 +24,7 @@ AROUND_NATURAL = range(-3, 3)  # output_shape against the size without pads
 IGNORED_PADS = (1, 2)  # beside output_shape: unequal, so that using them and swapping them show
 
 
-class Sizes(NamedTuple):
+class AxisSizes(NamedTuple):
     """One axis: input, kernel, stride, dilation, output_padding, all that the size without pads
     follows from."""
 
@@ -39,10 +39,10 @@ class Sizes(NamedTuple):
         return self.s * (self.x - 1) + self.o + (self.k - 1) * self.d + 1
 
 
-def sizes() -> Iterator[Sizes]:
+def sizes() -> Iterator[AxisSizes]:
     """Every combination with an output_padding below max(stride, dilation)."""
     for x, k, s, d in product(INPUTS, KERNELS, STRIDES, DILATIONS):
-        yield from (Sizes(x, k, s, d, o) for o in range(max(s, d)))
+        yield from (AxisSizes(x, k, s, d, o) for o in range(max(s, d)))
 
 
 def cases() -> list[Case]:
@@ -53,17 +53,17 @@ def cases() -> list[Case]:
     ]
 
 
-def padded(size: Sizes) -> Iterator[Case]:
+def padded(size: AxisSizes) -> Iterator[Case]:
     """Explicit pads that leave an output, an empty one included."""
     yield from (_case(size, pads=pads) for pads in PADS if sum(pads) <= size.natural)
 
 
-def automatic(size: Sizes) -> Iterator[Case]:
+def automatic(size: AxisSizes) -> Iterator[Case]:
     """auto_pad alone."""
     yield from (_case(size, auto_pad=word) for word in AUTO_PADS)
 
 
-def shaped(size: Sizes) -> Iterator[Case]:
+def shaped(size: AxisSizes) -> Iterator[Case]:
     """output_shape under each auto_pad; beside pads where it makes them ignored."""
     near = [size.natural + by for by in AROUND_NATURAL if size.natural + by > 0]
     for word in (None, *AUTO_PADS):
@@ -71,7 +71,7 @@ def shaped(size: Sizes) -> Iterator[Case]:
     yield from (_case(size, pads=IGNORED_PADS, y=y) for y in near)
 
 
-def _far(size: Sizes) -> list[int]:
+def _far(size: AxisSizes) -> list[int]:
     """Crops down to one element and to half, extensions past what Conv leads back from; without
     output_padding, which these swallow."""
     far = {1, size.natural // 2, size.natural + size.s, size.natural + size.s + 1}
@@ -81,7 +81,7 @@ def _far(size: Sizes) -> list[int]:
 
 
 def _case(
-    size: Sizes,
+    size: AxisSizes,
     *,
     pads: tuple[int, int] = (0, 0),
     auto_pad: str | None = None,

@@ -27,7 +27,7 @@ What = Annotated[
 X = Annotated[str, typer.Option("--x", metavar="N,C,D1,...", help="Shape of X.")]
 W = Annotated[str, typer.Option("--w", metavar="C,M/group,k1,...", help="Shape of W.")]
 Op = Annotated[str, typer.Option(metavar="OP", help="ConvTranspose, the default, or Conv.")]
-Sizes = Annotated[str, typer.Option(metavar="LIST")]
+SizeList = Annotated[str, typer.Option(metavar="LIST")]
 Pads = Annotated[str, typer.Option(metavar="LIST", help="x1_begin,x2_begin,...,x1_end,x2_end,...")]
 AutoPad = Annotated[
     str, typer.Option(metavar="WORD", help="NOTSET, SAME_UPPER, SAME_LOWER or VALID")

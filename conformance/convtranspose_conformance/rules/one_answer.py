@@ -28,7 +28,7 @@ LATER_SAME = "B:input_times_stride"  # of Conv the texts differ in nothing else
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
 
 
-class Question(Protocol):
+class NumberedCase(Protocol):
     """A case with its numbers, as `Asked` has them."""
 
     @property
@@ -48,7 +48,7 @@ class Answer:
     computed when first asked for. Of readings alone, `placement` is where it lands or, where its
     sizes are refused, would land; None for Conv, and where there are no such sizes."""
 
-    def __init__(self, asked: Question, explanation: Explanation) -> None:
+    def __init__(self, asked: NumberedCase, explanation: Explanation) -> None:
         self._asked, self._faults = asked, list[Fault]()
         self.refused, self._case = "", asked.case
         self._geometry: Geometry | None = None

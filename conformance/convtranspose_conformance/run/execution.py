@@ -18,7 +18,7 @@ from convtranspose_reports.runs.store import UNFINISHED, remove_report
 from ..backends.entry import Entry
 from ..worker.observation import Observation, Seen
 from .asking.alone import alone_in
-from .asking.conversation import Answered
+from .asking.conversation import AnsweredCase
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
 from .journal import Journal, Told
@@ -27,10 +27,12 @@ from .session import Session
 
 LOG = "workers.log"
 # what gives the answers to a session's questions, and keeps what more can be asked until it ends
-Asking = Callable[[Session, Progress], AbstractContextManager[Iterator[Answered]]]
+Asking = Callable[[Session, Progress], AbstractContextManager[Iterator[AnsweredCase]]]
 
 
-def asking_here(session: Session, progress: Progress) -> AbstractContextManager[Iterator[Answered]]:
+def asking_here(
+    session: Session, progress: Progress
+) -> AbstractContextManager[Iterator[AnsweredCase]]:
     """Of processes of this machine."""
     return conversations(session, progress, keep=True)
 

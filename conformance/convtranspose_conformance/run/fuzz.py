@@ -19,7 +19,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from convtranspose_cases import Case
-from convtranspose_cases.case import CALL, CHECKS
+from convtranspose_cases.case import CALL, CHECKS_OF_SUITE
 from convtranspose_cases.simpler import weight
 from convtranspose_cases.strategies import legal, nearly_legal
 from convtranspose_reports import Outcome, Verdict
@@ -43,7 +43,7 @@ def strategy(checks: tuple[str, ...]) -> st.SearchStrategy[Case]:
     kinds += [nearly_legal()] * ("rejection" in checks)
     kinds += [
         legal(suite)
-        for suite, asked in CHECKS.items()
+        for suite, asked in CHECKS_OF_SUITE.items()
         if suite.startswith(CALL) and asked[0] in checks
     ]
     return st.one_of(kinds)

@@ -47,22 +47,22 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, tag="answers"):
     found: dict[str, Observation]
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, tag="asked"):
+class AskedOf(msgspec.Struct, frozen=True, kw_only=True, tag="asked"):
     """What the run is: the first frame."""
 
     of: dict[str, str]
 
 
-_Frame = Asked | Told | Answers
+_Frame = AskedOf | Told | Answers
 
 
-def asked_by(plan: Plan) -> Asked:
+def asked_by(plan: Plan) -> AskedOf:
     """What two runs have in common of which one can go on with the other's answers. Declarations
     are not part of it: answers are judged anew."""
     cases = sha256("\n".join(map(repr, plan.cases)).encode()).hexdigest()[:16]
     limits = plan.limits
     backends = {f"version of {e.name}": e.installed_version() for e in plan.entries}
-    return Asked(
+    return AskedOf(
         of={
             "suite version": suite_version(),
             "seed": str(plan.seed),
@@ -113,7 +113,7 @@ class Journal:
         return self._resume and self._path.exists()
 
     def _differing(self, first: _Frame) -> str:
-        before = first.of if isinstance(first, Asked) else {}
+        before = first.of if isinstance(first, AskedOf) else {}
         names = dict.fromkeys([*before, *self._asked.of])
         lines = [
             f"  {name}: {before.get(name, 'none')} there, {self._asked.of.get(name, 'none')} here"
@@ -131,7 +131,7 @@ class Journal:
         end = 0
         for frame in self._frames():
             end = self._file.tell()
-            if not isinstance(frame, Asked):
+            if not isinstance(frame, AskedOf):
                 yield frame
         self._file.seek(end)
         self._file.truncate()

@@ -73,7 +73,7 @@ class _Seen(msgspec.Struct, array_like=True, frozen=True):
     parts: dict[str, "_Seen"]
 
 
-class Answer(msgspec.Struct, array_like=True, frozen=True, tag="answer"):
+class Said(msgspec.Struct, array_like=True, frozen=True, tag="answer"):
     """What was seen of one check."""
 
     check: str
@@ -96,8 +96,8 @@ class Failed(msgspec.Struct, array_like=True, frozen=True, tag="failed"):
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
-_DECODE = msgspec.msgpack.Decoder(Answer | Ready | Failed).decode
-Words = Answer | Ready | Failed
+_DECODE = msgspec.msgpack.Decoder(Said | Ready | Failed).decode
+Words = Said | Ready | Failed
 
 
 def written_words(words: Words) -> bytes:
@@ -114,9 +114,9 @@ def read_words(content: bytes) -> Words:
     return words
 
 
-def answer_of(check: str, seen: Observation) -> Answer:
+def answer_of(check: str, seen: Observation) -> Said:
     """What was seen, to be said."""
-    return Answer(check, _plain(seen))
+    return Said(check, _plain(seen))
 
 
 def _plain(seen: Observation) -> _Seen:

@@ -20,7 +20,7 @@ from ..backends.entry import Entry
 from .child import Child
 from .confinement import OUT_OF_MEMORY_STATUS
 from .last_words import how_it_ended, last_words, own_words, without_marks
-from .messages import Answer, Failed, Ready, Words, observation_of, read_words, written
+from .messages import Failed, Ready, Said, Words, observation_of, read_words, written
 from .observation import DOUBTFUL, Observation, Seen, stopped
 from .plain_text import plain_text
 from .questions import (
@@ -288,7 +288,7 @@ class Worker:
         raise Unusable(why)
 
     def _observed(self, words: Words | None, silent: bool) -> Observation:
-        if isinstance(words, Answer) and words.check == self._waiting[0].checks[0]:
+        if isinstance(words, Said) and words.check == self._waiting[0].checks[0]:
             with suppress(Garbled):
                 seen = observation_of(words.plain)
                 message = self._child.without_scratch(seen.message)

@@ -115,7 +115,7 @@ class RunChanges(_Part, frozen=True):
         return any(backend.regressed for backend in self.backends)
 
 
-Question = tuple[str, Check]
+CaseAndCheck = tuple[str, Check]
 
 
 def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> RunChanges:
@@ -185,7 +185,7 @@ class _Answers:
     """What one backend did in one run."""
 
     def __init__(self, records: Sequence[Record], findings: Mapping[str, Finding]) -> None:
-        self.of: dict[Question, Record] = {(r.case, r.check): r for r in records}
+        self.of: dict[CaseAndCheck, Record] = {(r.case, r.check): r for r in records}
         self._findings = findings
 
     def sentence(self, record: Record) -> str:
@@ -238,7 +238,7 @@ def _compared(
     )
 
 
-def _changes(both: Sequence[Question], old: _Answers, new: _Answers) -> Iterator[Change]:
+def _changes(both: Sequence[CaseAndCheck], old: _Answers, new: _Answers) -> Iterator[Change]:
     groups: defaultdict[tuple[Kind, Check, str, str], list[str]] = defaultdict(list)
     for question in both:
         was, now = old.of[question], new.of[question]

@@ -15,7 +15,7 @@ from convtranspose_reports.comparison.changes import (
 )
 from convtranspose_reports.compatibility import escaped
 
-SHOWN = 3  # cases named of a change
+CASES_NAMED = 3  # cases named of a change
 
 
 def text(comparison: RunChanges) -> str:
@@ -61,8 +61,8 @@ def quantity(change: Change) -> str:
 
 def examples(change: Change) -> str:
     """The first few cases of a change, and how many more there are."""
-    more = len(change.cases) - SHOWN
-    return " ".join(change.cases[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(change.cases) - CASES_NAMED
+    return " ".join(change.cases[:CASES_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def verdict(comparison: RunChanges) -> str:

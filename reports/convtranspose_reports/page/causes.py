@@ -26,7 +26,7 @@ _STATED = 0.1  # of a cost, where nothing is computed, or not the output
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class SharedCause:
     """Findings that say the same of one or several backends, the largest first. `weight` is how
     much it matters to a user."""
 
@@ -57,7 +57,7 @@ class Cause:
         return said.partition(":")[0] if mixed else said
 
 
-def causes(run: Run) -> list[Cause]:
+def causes(run: Run) -> list[SharedCause]:
     """All but what is declined: red ones first, then by how many answers they touch."""
     groups = defaultdict[str, list[Finding]](list)
     for finding in run.findings:
@@ -65,15 +65,15 @@ def causes(run: Run) -> list[Cause]:
             groups[_key(finding)].append(finding)
     outcomes = _outcomes(run)
     found = [
-        Cause(findings=sorted(group, key=_largest), weight=_weight(group, outcomes))
+        SharedCause(findings=sorted(group, key=_largest), weight=_weight(group, outcomes))
         for group in groups.values()
     ]
     return sorted(found, key=lambda c: (_urgency(c.verdict), -c.cases, c.first.id))
 
 
-def foremost(found: Sequence[Cause]) -> list[Cause]:
+def foremost(found: Sequence[SharedCause]) -> list[SharedCause]:
     """Those that matter most, an example at hand: no backend more than twice."""
-    shown, of = list[Cause](), Counter[str]()
+    shown, of = list[SharedCause](), Counter[str]()
     for cause in sorted(found, key=lambda c: (c.verdict not in RED, -c.weight, c.first.id)):
         told = any(finding.example is not None for finding in cause.findings)
         if told and len(shown) < MOST and of[cause.backends[0]] < _OF_ONE_BACKEND:

@@ -18,7 +18,7 @@ from rich.progress import (
 
 from convtranspose_reports import Run
 
-from ...run.asking.parallel import Progress as Answered
+from ...run.asking.parallel import Progress as Told
 from ...run.execution import Asking, asking_here, execute
 from ...run.planning.plan import Plan
 from .terminal import say
@@ -49,7 +49,7 @@ def executed(plan: Plan, out: Path, *, resume: bool = False, asking: Asking = as
         return execute(plan, out, telling, resume=resume, asking=asking)
 
 
-def _telling(plan: Plan, tell: Answered, say: Callable[[str], object]) -> Answered:
+def _telling(plan: Plan, tell: Told, say: Callable[[str], object]) -> Told:
     """Tells of each answer, and once of what comes after the last."""
     left = iter(reversed(range(len(plan.entries) * len(plan.cases))))
 

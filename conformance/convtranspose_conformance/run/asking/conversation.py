@@ -13,7 +13,7 @@ from ...worker.observation import Observation, Seen, stopped
 from ...worker.process import HarnessError, Worker
 from ..session import Session
 
-Answered = tuple[Entry, int, dict[str, Observation]]
+AnsweredCase = tuple[Entry, int, dict[str, Observation]]
 AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do
 MOST_HANGS = 3  # cases in a row without an answer: of what is left a sample is asked
 SAMPLE = 5
@@ -132,7 +132,7 @@ class Conversation:
                 return True
         return False
 
-    def answered(self) -> Iterator[Answered]:
+    def answered(self) -> Iterator[AnsweredCase]:
         """The cases that are answered in full by now."""
         try:
             answer = self.worker.take() if self.worker.is_due else None
@@ -149,7 +149,7 @@ class Conversation:
         self.ask()
         yield from done
 
-    def _done(self) -> Iterator[Answered]:
+    def _done(self) -> Iterator[AnsweredCase]:
         while self._asked and len(self._asked[0][2]) == len(self._asked[0][1]):
             number, _, found = self._asked.popleft()
             self._count_hangs(found)
@@ -196,7 +196,7 @@ class Conversation:
         """Did this backend's worker never tell that it is ready?"""
         return self.error is not None and entry == self.entry and not self.worker.versions
 
-    def left(self) -> Iterator[Answered]:
+    def left(self) -> Iterator[AnsweredCase]:
         """When it is over, the cases that were not asked, or not in full."""
         why = str(self.error) if self.error else self._why_aside()
         for number, checks, found in self._asked:

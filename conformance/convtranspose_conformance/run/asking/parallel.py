@@ -10,12 +10,12 @@ from ...backends.entry import Entry
 from ...worker.observation import Observation, Seen
 from ...worker.process import Worker
 from ..session import Session
-from .conversation import Answered, Conversation, Questions
+from .conversation import AnsweredCase, Conversation, Questions
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
 
 
-def ask_all(session: Session, progress: Progress) -> Iterator[Answered]:
+def ask_all(session: Session, progress: Progress) -> Iterator[AnsweredCase]:
     """Every backend's answers in the order of arrival, then what was not asked. Raises what ended
     a conversation where nothing was answered."""
     with conversations(session, progress) as answers:
@@ -25,7 +25,7 @@ def ask_all(session: Session, progress: Progress) -> Iterator[Answered]:
 @contextmanager
 def conversations(
     session: Session, progress: Progress, *, keep: bool = False
-) -> Iterator[Iterator[Answered]]:
+) -> Iterator[Iterator[AnsweredCase]]:
     """The answers as `ask_all` gives them. With `keep` one worker a backend lives on, in
     `session.kept`, until the block ends."""
     table = _Table(session, keep)
@@ -35,7 +35,7 @@ def conversations(
         table.close()
 
 
-def _told(session: Session, table: "_Table", progress: Progress) -> Iterator[Answered]:
+def _told(session: Session, table: "_Table", progress: Progress) -> Iterator[AnsweredCase]:
     done = {e.name: len(session.answered[e.name]) for e in session.plan.entries}
     for entry, number, found in table.answers():
         yield entry, number, found
@@ -71,7 +71,7 @@ class _Table:
         self._open: list[Worker] = []  # all that have to be ended
         self._is_answered = any(session.answered.values())
 
-    def answers(self) -> Iterator[Answered]:
+    def answers(self) -> Iterator[AnsweredCase]:
         """What comes in until every conversation is over, then what was not asked. Raises what
         ended the first of them where nothing was answered at all."""
         while self._parts or self._held:

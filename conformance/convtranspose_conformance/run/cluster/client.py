@@ -20,7 +20,7 @@ from ...backends.registry import registered
 from ...worker.observation import Observation
 from ...worker.process import HarnessError, Limits
 from ...worker.questions import Believed, never
-from ..asking.conversation import Answered, not_asked
+from ..asking.conversation import AnsweredCase, not_asked
 from ..asking.parallel import Progress
 from ..session import Session
 from . import leaf
@@ -82,7 +82,7 @@ class Cluster:
         return found
 
     @contextmanager
-    def asking(self, session: Session, progress: Progress) -> Iterator[Iterator[Answered]]:
+    def asking(self, session: Session, progress: Progress) -> Iterator[Iterator[AnsweredCase]]:
         """The answers as `ask_all` gives them; what findings ask besides goes to the cluster,
         too, until the block ends."""
         futures = {
@@ -207,7 +207,7 @@ def _answers(
     cluster: Cluster,
     futures: Mapping[Any, tuple[Entry, leaf.Batch]],
     progress: Progress,
-) -> Iterator[Answered]:
+) -> Iterator[AnsweredCase]:
     done = {e.name: len(session.answered[e.name]) for e in session.plan.entries}
     errors: list[BaseException] = []
     lost: list[tuple[Entry, int, str]] = []
