@@ -98,6 +98,6 @@ def _drawn(answer: Answer, left: int, right: int) -> Markup:
             )
     width = (left + right) * CELL
     return Markup(  # numbers and our own words
-        f'<svg class="axis" width="{width}" height="{CELL}" role="img" '
+        f'<svg class="landing" width="{width}" height="{CELL}" role="img" '
         f'aria-label="{_words(answer)}">{"".join(squares)}</svg>'
     )
