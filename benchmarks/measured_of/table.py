@@ -157,6 +157,14 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),
         minutes=5,
     ),
+    "exported_models": Figures(
+        path="benchmarks/figures/exported_models.json",
+        now=lambda: (
+            {"script exported_models.py": of_script("exported_models.py")}
+            | pins("torch", "tensorflow", "onnxruntime")
+        ),
+        minutes=3,
+    ),
     "predictions": Figures(
         path="benchmarks/figures/predictions.json",
         now=lambda: predicted_by() | pins(*FRAMEWORKS),

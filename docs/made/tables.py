@@ -171,6 +171,7 @@ TABLES = {
         "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
     ),
     "explain_model": _explained_model,
+    "explain_exported": lambda: _table(*predictions.exported()),
     "two_nodes": _two_nodes,
     "lecture_items": lambda: _table(*lecture.by_item()),
     "lecture_maps": lambda: _table(*lecture.by_map()),

@@ -58,7 +58,7 @@ def predicted(entry: Entry, asked: Asked, check: Check) -> Prediction:
     if known is None:
         return bare
     if why := unsayable(entry, case):
-        return replace(bare, does=Does.UNSUPPORTED, reason=why)
+        return replace(bare, does=Does.UNSUPPORTED, reason=why, within=_within(entry, case, check))
     if why := habits.declined(case, check):
         return replace(bare, does=Does.DECLINES, reason=why)
     speaking, kernels = _speaking(entry, case, check)
@@ -68,8 +68,30 @@ def predicted(entry: Entry, asked: Asked, check: Check) -> Prediction:
     return _of_legal(bare, asked, speaking, habits.readings(case, check))
 
 
+def _within(entry: Entry, case: Case, check: Check) -> Prediction | None:
+    """What becomes of the call that several start with: the case without its bias, or bare of all
+    that cuts its output, too. None where it conforms, or is not sayable either."""
+    whole = replace(
+        case.attributes, pads=None, auto_pad=None, output_padding=None, output_shape=None
+    )
+    starts = [replace(case, bias=False), replace(case, bias=False, attributes=whole)]
+    sayable = (start for start in starts if start != case and not _unsayable(entry, start))
+    start = None if check is Check.REJECTION else next(sayable, None)
+    if start is None or start.refusal() is not None:
+        return None
+    made = predicted(entry, Asked(start), check)
+    return None if made.does is Does.CONFORMS else made
+
+
 def unsayable(entry: Entry, case: Case) -> str:
-    """Why one call of the backend's API cannot say the case; "" where it can."""
+    """Why one call of the backend's API cannot say the case; "" where it can. A bias hides nothing
+    of what else it cannot say."""
+    why = _unsayable(entry, case)
+    rest = _unsayable(entry, replace(case, bias=False)) if why and case.bias else ""
+    return f"{why}; {rest}" if rest not in ("", why) else why
+
+
+def _unsayable(entry: Entry, case: Case) -> str:
     if not entry.sayable:
         return ""
     try:

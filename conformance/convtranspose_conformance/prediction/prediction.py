@@ -36,7 +36,8 @@ class Prediction:
     declarations that lead there, `reason` why it answers nothing. `follows`: the readings of open
     clauses that it follows, where they change the answer. `accuracy`: the class in which it rounds,
     where that is not the text's. `kernels`: what the processor makes of it, where the prediction
-    depends on that, else empty.
+    depends on that, else empty. `within`: where no one call says the case, what becomes of the call
+    that several start with, if it does not conform.
     """
 
     entry: Entry
@@ -50,6 +51,7 @@ class Prediction:
     follows: tuple[str, ...] = ()
     accuracy: str = ""
     kernels: Mapping[str, str] = field(default_factory=dict)
+    within: "Prediction | None" = None
 
     @property
     def shape(self) -> PartialShape | None:

@@ -17,6 +17,8 @@ def sentence(prediction: Prediction) -> str:
     """What the backend does with the call, on one line."""
     says = _says(prediction)
     machine = on_machine(prediction)
+    if prediction.within is not None:
+        says = f"{says}; the first of the calls that it takes {sentence(prediction.within)}"
     return f"{says} ({machine})" if machine else says
 
 

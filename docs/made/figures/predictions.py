@@ -1,8 +1,9 @@
-"""Sentence of the figures of `benchmarks/predictions.py`."""
+"""What is made of the figures of `benchmarks/predictions.py` and `exported_models.py`."""
 
 import json
 from pathlib import Path
 
+EXPORTED = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "exported_models.json"
 RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "predictions.json"
 
 
@@ -15,3 +16,10 @@ def total() -> str:
         f"{len(said['rows'])} CPU backends to {said['calls']:,} fresh random calls "
         f"({right / answers:.2%}; [docs/explain.md](docs/explain.md#what-each-backend-does))."
     )
+
+
+def exported() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A row for each exported model: what was explained of it, and what of that was not so."""
+    rows = json.loads(EXPORTED.read_text(encoding="utf-8"))["rows"]
+    head = ("model", "nodes", "pieces of code that were run", "differences")
+    return head, [tuple(map(str, row.values())) for row in rows]

@@ -94,6 +94,33 @@ def test_another_answer_than_the_predicted_one_does_not_bear_it_out() -> None:
     assert not borne_out(replace(found, does=Does.UNSUPPORTED), stopped(Seen.DECLINED, "", "", ""))
 
 
+@pytest.mark.parametrize("bias", ["", "_bias"])
+@pytest.mark.parametrize("cut", ["", "_pads_0_0_2_2", "_pads_1_1_1_1_output_padding_1_1"])
+@pytest.mark.parametrize(
+    ("what", "refused"),
+    [
+        ("dilations_2_2_float64", "dilations work through oneDNN only"),
+        ("group_2_float64", "groups work through oneDNN only"),
+    ],
+)
+def test_several_calls_do_not_hide_what_becomes_of_the_first(
+    bias: str, cut: str, what: str, refused: str
+) -> None:
+    found = _of("tensorflow-cpu", f"x_1_4_5_5_w_4_4_3_3_strides_2_2{cut}{bias}_{what}")
+    if bias:
+        assert (found.does, found.within is None) == (Does.UNSUPPORTED, False)
+        assert "; the first of the calls that it takes raises (" in sentence(found)
+    assert refused in sentence(found)
+
+
+def test_a_bias_does_not_hide_what_else_no_one_call_says() -> None:
+    found = _of("tensorflow-cpu", "x_1_1_5_w_1_1_3_bias_pads_1_0")
+    assert "no bias argument" in sentence(found)
+    assert "pads" in sentence(found).partition("own")[2]
+    assert found.within is None
+    assert sentence(found).count("no bias argument") == 1
+
+
 def test_what_depends_on_the_processor_says_so() -> None:
     assert "on this processor" in sentence(_of("torch-cpu", "x_1_1_5_w_1_1_3_float16"))
     assert "on this processor" not in sentence(_of("torch-cpu", "x_1_1_5_w_1_1_3"))
