@@ -60,6 +60,14 @@ def test_a_text_gives_sizes_steps_predictions_and_code() -> None:
     assert one._repr_html_().startswith("<iframe srcdoc=")
 
 
+def test_names_of_a_text_are_said_and_the_size_is_told_where_they_are_not() -> None:
+    (one,) = explained("nn.ConvTranspose2d(4, 2, k, s)", names={"k": 3, "s": 2})
+    assert one.y_shape == (1, 2, 11, 11)
+    with pytest.raises(Unreadable) as found:
+        explained("nn.ConvTranspose2d(4, 2, k, s)")
+    assert found.value.rule == "Y is s * (input - 1) + k on each axis"  # type: ignore[attr-defined]
+
+
 def test_a_layer_of_pytorch_is_read_from_the_object() -> None:
     (one,) = explained(LAYER, x=(1, 4, 5, 5))
     assert (one.y_shape, one.case.dtype, one.case.bias) == ((1, 2, 10, 10), "float16", False)

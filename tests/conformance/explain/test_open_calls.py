@@ -55,6 +55,12 @@ def _one(text: str) -> OpenCall:
             {"pad": ("same", "valid")},
         ),
         (
+            "Conv1DTranspose(c, k, strides=2, padding='same', output_padding=1)",
+            "Y is (input - 1) * 2 + k - 2 * (k // 2) + 1 on D1",
+            {"k": (4, 3, 2, 5, 16)},
+        ),
+        ("Conv2DTranspose('up', x, c)", "Y is input on each axis", {"kernel_size": (3,)}),
+        (
             "slim.conv2d_transpose(x, c, scope='up')",
             "Y is input on each axis",
             {"kernel_size": (3,)},
@@ -109,6 +115,9 @@ def test_the_size_is_told_in_the_names_of_the_text(
         "nn.ConvTranspose2d(f, f, 4 // 2**level, stride=4 // 2**level)",
         "tf.nn.conv1d_transpose(x, w, shape, s, padding=pad, dilations=list(self.rate))",
         "keras.ops.conv_transpose(x, kernel, s)",
+        "keras.layers.Conv3DTranspose(c, k, strides=s, padding='valid', output_padding=p)",
+        "hk.Conv2DTranspose(c, self.k, stride=self.s)",
+        "L.Deconvolution2D(c, d, k, stride=s, pad=p)",
     ],
 )
 def test_the_rows_hold_and_the_options_that_are_asked_for_are_enough(text: str) -> None:

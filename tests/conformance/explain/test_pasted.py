@@ -110,11 +110,15 @@ def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
         ("conv.Conv2DTranspose(output_channels=8, kernel_shape=3)", (4, 8, 3, 3), (5, 5)),
         ("tl.ConvTranspose(8, (3, 3))", (4, 8, 3, 3), (7, 7)),
         ("snt.Conv2DTranspose(8, 3, None, 2)", (4, 8, 3, 3), (10, 10)),
+        ("L.Deconvolution2D(4, 8, 4, stride=2, pad=1)", (4, 8, 4, 4), (10, 10)),
+        ("L.Deconvolution1D(8, 3, nobias=True)", (4, 8, 3), (7,)),
+        ("Conv2DTranspose(8, 3, subsample=2, border_mode='same')", (4, 8, 3, 3), (10, 10)),
+        ("snt.Conv1DTranspose(8, 3, stride=2, padding='VALID')", (4, 8, 3), (12,)),
         ("Conv2DTranspose('up', x, 8, 3, strides=2)", (4, 8, 3, 3), (10, 10)),
         ("Conv2DTranspose(f'up{i}', x, 8, 3, 2, 'valid')", (4, 8, 3, 3), (11, 11)),
         ("Conv2DTranspose('up%d' % i, x, 8, 3)", (4, 8, 3, 3), (5, 5)),
-        ("eqx.nn.ConvTranspose2d(4, 8, 4, 2, 1, key=k)", (4, 8, 4, 4), (10, 10)),
-        ("eqx.nn.ConvTranspose1d(4, 8, 4, 2, 'SAME', use_bias=False, key=k)", (4, 8, 4), (10,)),
+        ("eqx.nn.ConvTranspose2d(4, 8, 4, 2, 0, 1, key=k)", (4, 8, 4, 4), (10, 10)),
+        ("eqx.nn.ConvTranspose1d(4, 8, 4, 2, 0, 'SAME', use_bias=False, key=k)", (4, 8, 4), (10,)),
         ("keras.ops.conv_transpose(x, tf.ones([3, 3, 8, 2]), 2)", (2, 8, 3, 3), (11, 11)),
         ("Conv2DTranspose(8, 3, strides=2, output_shape=s)", (4, 8, 3, 3), (11, 11)),
     ],
@@ -131,7 +135,7 @@ def test_names_that_several_frameworks_have_are_read_by_the_rule_of_theirs(
     [
         "tlx.nn.ConvTranspose2d(out_channels=8, in_channels=4, kernel_size=3, stride=2)",
         "mindspore.nn.ConvTranspose2d(4, 8, 3)",
-        "eqx.nn.ConvTranspose2d(4, 8, 3, 2, 'SAME', key=k)",
+        "eqx.nn.ConvTranspose2d(4, 8, 3, 2, 0, 'SAME', key=k)",
         "eqx.nn.ConvTranspose1d(4, 8, 4, padding='SAME', padding_mode='CIRCULAR', key=k)",
         "hk.Conv2DTranspose(8, 3, output_shape=(9, 9))",
     ],
@@ -150,6 +154,8 @@ def test_an_arg_scope_says_what_a_call_leaves_out() -> None:
         "    y = slim.conv2d_transpose(x, 8, 5)\n"
         "  return slim.conv2d_transpose(y, 8, 3, 1)\n"
     )
+    under = "with argscope(Conv2DTranspose, kernel_size=4, strides=2):\n"
+    assert _one(f"{under}  l = Conv2DTranspose('up', l, 8)").case.y_shape()[2:] == (10, 10)
     cases = [each.case for each in subjects(text)]
     assert [case.y_shape()[2:] for case in cases] == [(10, 10), (13, 13), (5, 5)]
     assert _one("slim.conv2d_transpose(x, 8)", names={"kernel_size": 3}).case.w_shape[2:] == (3, 3)

@@ -18,10 +18,20 @@ def torch_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
 
 
 def keras_rule(given: Bound, rank: int) -> str:
-    """By Keras's rule, where output_padding is left out."""
-    if given.values["output_padding"] is not None or given.values["dilation_rate"] != 1:
+    """By Keras's rule, which is another where it has an output_padding."""
+    if given.values["dilation_rate"] != 1:
         return ""
-    return word_rule(given, rank, ("kernel_size", "strides", "padding"))
+    if given.values["output_padding"] is None:
+        return word_rule(given, rank, ("kernel_size", "strides", "padding"))
+    names, padding = ("kernel_size", "strides", "output_padding"), given.values["padding"]
+    kernels, strides, extra = (_axes(given.values[name], rank) for name in names)
+    if not (kernels and strides and extra and isinstance(padding, str)):
+        return ""
+    same = padding.lower() == "same"
+    axes = zip(kernels, strides, extra, strict=True)
+    return _said(
+        [f"(input - 1) * {s} + {k}{f' - 2 * ({k} // 2)' * same} + {o}" for k, s, o in axes]
+    )
 
 
 def word_rule(given: Bound, rank: int, names: tuple[str, str, str]) -> str:

@@ -14,6 +14,7 @@ from ..size_rule import keras_rule
 from ..subject import Subject
 from ..written.fold import Name
 from . import jax, keras_layer
+from .old_tensorflow import SCOPED, scoped
 from .torch_layer import whole
 
 _HAIKU: dict[str, Any] = {
@@ -56,7 +57,7 @@ _TENSORPACK: dict[str, Any] = {
     "variable_scope": REQUIRED,
     "inputs": REQUIRED,
     "filters": REQUIRED,
-    "kernel_size": REQUIRED,
+    "kernel_size": SCOPED,
     "strides": (1, 1),
     "padding": "same",
     "data_format": None,
@@ -130,17 +131,21 @@ def trax_subject(call: Written, x: Shape | None) -> Subject:
 
 
 def sonnet_subject(call: Written, rank: int, x: Shape | None) -> Subject:
-    """By Keras's rule, SAME by default. Raises Unreadable."""
+    """By Keras's rule, SAME by default; VALID makes input * stride + kernel - 1, which Keras's
+    output_padding says. Raises Unreadable."""
     given = bound(call, _SONNET)
     _no_output_shape(given)
     own = given.values
+    strides = _each(own["stride"], rank)
+    more = tuple(each - 1 if type(each) is int else 0 for each in strides)
+    valid = isinstance(own["padding"], str) and own["padding"].upper() == "VALID"
     values = {
         "filters": own["output_channels"],
         "kernel_size": own["kernel_shape"],
         "strides": own["stride"],
         "padding": own["padding"],
         "data_format": "channels_first" if str(own["data_format"])[1:2] == "C" else None,
-        "output_padding": None,
+        "output_padding": more if valid else None,
         "dilation_rate": own["rate"],
         "activation": None,
         "use_bias": own["with_bias"],
@@ -150,7 +155,7 @@ def sonnet_subject(call: Written, rank: int, x: Shape | None) -> Subject:
 
 def tensorpack_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """By Keras's rule, SAME by default. Raises Unreadable."""
-    given = bound(call, _TENSORPACK)
+    given = bound(call, scoped(_TENSORPACK, call))
     values = {**given.values, "output_padding": None, "dilation_rate": 1}
     return keras_layer.layer_subject(call, replace(given, values=values), rank, x)
 

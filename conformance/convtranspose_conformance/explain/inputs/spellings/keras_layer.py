@@ -2,6 +2,7 @@
 Keras's own size rule."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from convtranspose_cases import Case
@@ -50,6 +51,17 @@ _SIZES = {
     "dilation_rate": "1",
 }
 _BASE = ("name", "trainable", "dtype", "output_shape", *STATED)
+_KERAS_1 = {
+    "nb_filter": "filters",
+    "subsample": "strides",
+    "border_mode": "padding",
+    "bias": "use_bias",
+    "init": "kernel_initializer",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_constraint": "bias_constraint",
+}
 _DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
@@ -58,7 +70,8 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     data_format says. Raises Unreadable."""
     name = LAYER.fullmatch(call.function)
     assert name is not None
-    given = bound(call, _SIGNATURE | _IRRELEVANT, _BASE)
+    named = {_KERAS_1.get(key, key): value for key, value in call.named.items()}
+    given = bound(replace(call, named=named), _SIGNATURE | _IRRELEVANT, _BASE)
     return layer_subject(call, given, int(name["rank"]), x)
 
 

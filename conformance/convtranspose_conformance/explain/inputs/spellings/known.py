@@ -12,6 +12,7 @@ from ..subject import Subject, Unreadable
 from ..written.fold import Name
 from . import (
     caffe,
+    chainer,
     convolution,
     equinox,
     haiku_trax,
@@ -27,12 +28,13 @@ from . import (
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
     "tf.nn, tf.layers and slim.conv2d_transpose, flax.linen.ConvTranspose, lax.conv_transpose, "
-    "Haiku, Equinox and Sonnet, "
+    "Haiku, Equinox, Sonnet and Chainer, "
     "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, "
     'helper.make_node("ConvTranspose", ...), and plain convolutions'
 )
 _PLAIN = re.compile(r"(?P<lazy>Lazy)?Conv(?P<rank>[123])d|(?:Conv|Convolution)(?P<keras>[123])D")
 _FUNCTION = re.compile(r"conv(?P<rank>[123])d")
+_CHAINER = re.compile(r"Deconvolution(?P<rank>[123])D")
 _OLD = re.compile(r"(?:conv|convolution)(?P<rank>[123])d_transpose")
 
 
@@ -175,6 +177,8 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return jax.lax_subject(call, x, w)
     if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
         return haiku_trax.keras_function(call, x, w)
+    if match := _CHAINER.fullmatch(last):
+        return chainer.chainer_subject(call, int(match["rank"]), x)
     if last == "Deconvolution" and "convolution_param" in call.named:
         return caffe.caffe_subject(call, x)
     if last == "Deconvolution":

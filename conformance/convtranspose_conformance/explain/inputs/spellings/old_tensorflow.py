@@ -11,11 +11,11 @@ from ..subject import Subject
 from ..written.fold import Name
 from .keras_layer import layer_subject
 
-_SCOPED = Name("kernel_size", ("kernel_size",))  # where it is missing, an arg_scope has it
+SCOPED = Name("kernel_size", ("kernel_size",))  # where it is missing, an arg_scope has it
 _LAYERS: dict[str, Any] = {
     "inputs": REQUIRED,
     "filters": REQUIRED,
-    "kernel_size": _SCOPED,
+    "kernel_size": SCOPED,
     "strides": 1,
     "padding": "valid",
     "data_format": "channels_last",
@@ -37,7 +37,7 @@ _OTHERS = (
 _SLIM: dict[str, Any] = {
     "inputs": REQUIRED,
     "num_outputs": REQUIRED,
-    "kernel_size": _SCOPED,
+    "kernel_size": SCOPED,
     "stride": 1,
     "padding": "SAME",
     "data_format": "NHWC",
@@ -58,14 +58,14 @@ _SLIM: dict[str, Any] = {
 
 def layers_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of a call of `tf.layers`. Raises Unreadable."""
-    given = bound(call, _scoped(_LAYERS, call), _OTHERS)
+    given = bound(call, scoped(_LAYERS, call), _OTHERS)
     given = replace(given, values={**given.values, "output_padding": None, "dilation_rate": 1})
     return _of_tensorflow(layer_subject(call, given, rank, x))
 
 
 def slim_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of a call of `tf.contrib.layers` or slim. Raises Unreadable."""
-    given = bound(call, _scoped(_SLIM, call))
+    given = bound(call, scoped(_SLIM, call))
     own = given.values
     normalized = own["normalizer_fn"] is not None
     layouts = {"NCHW": "channels_first", "NCDHW": "channels_first", "NCW": "channels_first"}
@@ -87,7 +87,7 @@ def slim_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     return _of_tensorflow(replace(read, notes=(*read.notes, *said)))
 
 
-def _scoped(signature: dict[str, Any], call: Written) -> dict[str, Any]:
+def scoped(signature: dict[str, Any], call: Written) -> dict[str, Any]:
     """With an arg_scope's arguments for defaults."""
     return signature | {name: value for name, value in call.scoped.items() if name in signature}
 

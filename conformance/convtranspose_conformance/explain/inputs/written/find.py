@@ -14,7 +14,7 @@ _CALL = re.compile(
     r"(?<![\w.])(?P<name>(?:[A-Za-z_]\w*\.)*"
     r"(?:(?:Lazy)?Conv(?:Transpose)?[123]d|(?:Conv|Convolution)[123]D(?:Transpose)?"
     r"|conv(?:_transpose)?[123]d|conv[123]d_transpose|convolution2d_transpose"
-    r"|conv_transpose|ConvTranspose|Deconvolution|make_node))[ \t]*\("
+    r"|conv_transpose|ConvTranspose|Deconvolution(?:[123]D)?|make_node))[ \t]*\("
 )
 _DEFINED = re.compile(r"\b(?:class|def)[ \t]+$")
 _TARGET = re.compile(r"([A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:[\w.]+\([ \t]*)?$")
