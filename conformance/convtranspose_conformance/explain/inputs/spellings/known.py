@@ -11,19 +11,19 @@ from ..signature import Written
 from ..subject import Subject, Unreadable
 from ..written.fold import Name
 from . import (
+    borrowed_rules,
     caffe,
     chainer,
     convolution,
     equinox,
-    haiku_trax,
     jax,
-    keras_layer,
     old_tensorflow,
     onnx_call,
     paddle_mxnet,
     tensorflow_call,
     torch_layer,
 )
+from .keras import layer as keras_layer
 
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
@@ -107,15 +107,15 @@ def _of_own_rules(call: Written, first: str, last: str, x: Shape | None) -> Subj
     known here."""
     framework, match = _OWN_RULES[first], _RANK.fullmatch(last)
     if framework == "trax" and last == "ConvTranspose":
-        return haiku_trax.trax_subject(call, x)
+        return borrowed_rules.trax_subject(call, x)
     if match is None:
         return None
     if framework == "equinox" and match["torch"]:
         return equinox.equinox_subject(call, int(match["torch"]), x)
     if framework == "haiku" and match["keras"]:
-        return haiku_trax.haiku_subject(call, int(match["keras"]), x)
+        return borrowed_rules.haiku_subject(call, int(match["keras"]), x)
     if framework == "sonnet" and match["keras"]:
-        return haiku_trax.sonnet_subject(call, int(match["keras"]), x)
+        return borrowed_rules.sonnet_subject(call, int(match["keras"]), x)
     raise Unreadable(
         f"{call.function}: {framework}'s own rule is not known here; accepted are {KNOWN}"
     )
@@ -126,9 +126,9 @@ def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | Non
     other names."""
     names = set(call.named)
     if names & {"output_channels", "kernel_shape"}:
-        return haiku_trax.haiku_subject(call, rank, x)
+        return borrowed_rules.haiku_subject(call, rank, x)
     if call.positional and _is_word(call.positional[0]):
-        return haiku_trax.tensorpack_subject(call, rank, x)
+        return borrowed_rules.tensorpack_subject(call, rank, x)
     word = isinstance(call.named.get("padding"), str) or any(
         isinstance(value, str) for value in call.positional
     )
@@ -176,7 +176,7 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
     if last == "conv_transpose" and before.endswith("lax"):
         return jax.lax_subject(call, x, w)
     if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
-        return haiku_trax.keras_function(call, x, w)
+        return borrowed_rules.keras_function(call, x, w)
     if match := _CHAINER.fullmatch(last):
         return chainer.chainer_subject(call, int(match["rank"]), x)
     if last == "Deconvolution" and "convolution_param" in call.named:

@@ -9,7 +9,7 @@ from convtranspose_reference.attributes import Shape
 from ..signature import REQUIRED, Written, bound
 from ..subject import Subject
 from ..written.fold import Name
-from .keras_layer import layer_subject
+from .keras.layer import layer_subject
 
 SCOPED = Name("kernel_size", ("kernel_size",))  # where it is missing, an arg_scope has it
 _LAYERS: dict[str, Any] = {

@@ -13,7 +13,8 @@ from ..signature import REQUIRED, Bound, Weights, Written, bound
 from ..size_rule import keras_rule
 from ..subject import Subject
 from ..written.fold import Name
-from . import jax, keras_layer
+from . import jax
+from .keras import layer as keras_layer
 from .old_tensorflow import SCOPED, scoped
 from .torch_layer import whole
 

@@ -1,8 +1,8 @@
 """The activation that a Keras layer is given: no attribute of ConvTranspose, so nodes that follow
 it."""
 
-from ..signature import Bound
-from ..written.fold import Name
+from ...signature import Bound
+from ...written.fold import Name
 
 _OPERATORS = {
     "relu": "Relu",

@@ -3,10 +3,10 @@
 
 from convtranspose_reference.attributes import Shape
 
-from ..channels import ASSUMED, ASSUMED_CHANNELS, in_text, input_shape
-from ..signature import Bound, Written
-from ..subject import Unreadable, listed
-from ..written.fold import Name
+from ...channels import ASSUMED, ASSUMED_CHANNELS, in_text, input_shape
+from ...signature import Bound, Written
+from ...subject import Unreadable, listed
+from ...written.fold import Name
 
 STATED = ("input_shape", "batch_input_shape", "batch_shape")
 Sizes = tuple[int | None, ...]
