@@ -36,7 +36,7 @@ VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
 LECTURED = ("seeds", "gradients", "convolution", "artifacts")
-WORDS = ("patterns.py", "value_patterns.py")
+WORDS = ("patterns.py", "value_patterns.py", "survey.py", "told.py", "recorded.py")
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 
 
@@ -110,7 +110,8 @@ def of_script(name: str) -> str:
 
 
 def rooms(*names: str) -> Key:
-    """The code of rooms that figures follow from, without what only words the unexplained."""
+    """The code of rooms that figures follow from, without what only words the unexplained, or what
+    `convtranspose measure` prints."""
     source = ROOT / "conformance" / "convtranspose_conformance"
     files = {name: sorted((source / name).rglob("*.py")) for name in names}
     return {

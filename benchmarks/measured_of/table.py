@@ -147,6 +147,12 @@ FIGURES: dict[str, Figures] = {
         now=lambda: pins("torch", "onnxruntime", "onnx"),
         minutes=3,
     ),
+    "recorded": Figures(
+        path="conformance/convtranspose_conformance/measuring/recorded.json",
+        now=lambda: pins(*FRAMEWORKS),
+        minutes=5,
+        script="benchmarks/recorded.py",
+    ),
     "scale": Figures(
         path="benchmarks/figures/scale.json",
         now=lambda: suites(("core",)) | pins(*FRAMEWORKS),

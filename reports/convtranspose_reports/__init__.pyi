@@ -29,6 +29,7 @@ from .runs.record import BackendLine as BackendLine
 from .runs.record import CaseLine as CaseLine
 from .runs.record import Check as Check
 from .runs.record import ClauseLine as ClauseLine
+from .runs.record import ComputesLine as ComputesLine
 from .runs.record import Example as Example
 from .runs.record import Finding as Finding
 from .runs.record import Footer as Footer
@@ -36,7 +37,9 @@ from .runs.record import Header as Header
 from .runs.record import Line as Line
 from .runs.record import Measured as Measured
 from .runs.record import Outcome as Outcome
+from .runs.record import PlaceLine as PlaceLine
 from .runs.record import Record as Record
+from .runs.record import RoundingLine as RoundingLine
 from .runs.record import SuiteLine as SuiteLine
 from .runs.record import Verdict as Verdict
 from .runs.record import is_red as is_red

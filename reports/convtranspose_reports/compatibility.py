@@ -1,6 +1,7 @@
 """`COMPATIBILITY.md`: a run as one Markdown page, for a repository or a release."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import jinja2
@@ -8,7 +9,7 @@ import jinja2
 from convtranspose_reports import legend
 from convtranspose_reports.runs.accuracy import DTYPES, accuracies
 from convtranspose_reports.runs.answered import answered, too_few
-from convtranspose_reports.runs.record import Verdict
+from convtranspose_reports.runs.record import ComputesLine, Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import (
@@ -56,6 +57,36 @@ def compatibility(run: Run) -> str:
     """The Markdown page of a run: environment, matrix, accuracy and rejections where asked,
     discrepancies, readings followed."""
     fingerprints = accuracies(run)
+    return (
+        _environment()
+        .get_template("COMPATIBILITY.md.j2")
+        .render(
+            run=run,
+            backends=answering(run),
+            state=state(run),
+            totals=totals(run),
+            answered=answered(run.header, run.records),
+            too_few=too_few(run.header, run.records),
+            findings=by_urgency(run.findings),
+            matrix=matrix(run),
+            followed=readings_followed(run),
+            dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in fingerprints)],
+            classes={(each.backend, each.dtype): each for each in fingerprints},
+            rejections=rejections(run),
+            counted=_COUNTED,
+            kernels_text=legend.kernels_text,
+            glyphs=legend.GLYPHS,
+            verdicts=legend.VERDICTS,
+        )
+    )
+
+
+def computes_text(computes: Sequence[ComputesLine]) -> str:
+    """The section of what was measured of backends, as that page has it."""
+    return _environment().get_template("_computes.md.j2").render(computes=computes)
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports.page"),
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
@@ -66,21 +97,4 @@ def compatibility(run: Run) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["web_link"] = web_link
-    return environment.get_template("COMPATIBILITY.md.j2").render(
-        run=run,
-        backends=answering(run),
-        state=state(run),
-        totals=totals(run),
-        answered=answered(run.header, run.records),
-        too_few=too_few(run.header, run.records),
-        findings=by_urgency(run.findings),
-        matrix=matrix(run),
-        followed=readings_followed(run),
-        dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in fingerprints)],
-        classes={(each.backend, each.dtype): each for each in fingerprints},
-        rejections=rejections(run),
-        counted=_COUNTED,
-        kernels_text=legend.kernels_text,
-        glyphs=legend.GLYPHS,
-        verdicts=legend.VERDICTS,
-    )
+    return environment

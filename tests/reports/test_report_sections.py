@@ -1,8 +1,17 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
-from convtranspose_reports import SECTIONS, Section, Verdict, write_report
+from convtranspose_reports import (
+    SECTIONS,
+    ComputesLine,
+    PlaceLine,
+    RoundingLine,
+    Section,
+    Verdict,
+    write_report,
+)
 from convtranspose_reports.page.page import page
 
 TEMPLATE = """{% from "_macros.html.j2" import plural %}
@@ -67,6 +76,51 @@ def test_a_run_that_was_cut_short_claims_no_agreement(tmp_path, fake, verdict):
     assert "was cut short before its differences were explained" in text
     assert ("1 answer that fails</a>" in text) is (verdict is Verdict.FAILS)
     assert "They come first in the list" not in text
+
+
+COMPUTES = ComputesLine(
+    backend="right",
+    version="1.0",
+    places=[
+        PlaceLine(
+            padding="VALID",
+            begin="max(0, stride - 1)",
+            size="natural",
+            begin_by_text="0",
+            size_by_text="natural",
+            as_text=False,
+            read=51,
+            asked=52,
+        )
+    ],
+    rounding=[
+        RoundingLine(
+            dtype="float16",
+            routes=["taps", "channels"],
+            width="float16",
+            order="",
+            bias="added after the sum was rounded",
+            fused="no",
+            inputs="",
+            subnormals="kept",
+        )
+    ],
+)
+
+
+def test_what_was_measured_of_a_backend_stands_beside_the_text(tmp_path, fake):
+    run = fake.run([fake.record("a")])
+    plain = write_report(tmp_path / "plain", run)
+    assert 'id="computes"' not in plain.read_text()
+    other = structs.replace(COMPUTES, backend="not-asked")
+    header = structs.replace(run.header, computes=[COMPUTES, other])
+    told = write_report(tmp_path / "told", replace(run, header=header))
+    html, markdown = told.read_text(), (told.parent / "COMPATIBILITY.md").read_text()
+    for word in ("max(0, stride - 1)", "51 of 52", "added after the sum was rounded"):
+        assert word in html
+        assert word in markdown
+    section = html[html.index('id="computes"') :]
+    assert "not-asked" not in section[: section.index("</section>")]
 
 
 def test_every_section_has_an_anchor_a_title_and_a_template_of_its_own():

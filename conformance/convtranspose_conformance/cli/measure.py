@@ -12,7 +12,7 @@ from convtranspose_reports import Check
 
 from ..measuring.arithmetic import fingerprints
 from ..measuring.fit import fitted
-from ..measuring.survey import PADDINGS, configurations, padding_of, shape_rule, shape_rules
+from ..measuring.survey import configurations, padding_of, shape_rule, shape_rules
 from ..measuring.terms import Terms, can_be_traced, terms_of
 from ..measuring.told import told_call, told_fingerprints, told_rules
 from ..run.asking.on_demand import FollowUp
@@ -75,6 +75,6 @@ def _parts(case: Case | None, ask: Ask) -> list[str]:
     terms = terms_of(case, ask)
     fit = fitted(terms) if isinstance(terms, Terms) else terms
     padding = padding_of(case)
-    rules = [shape_rule(padding, configurations(padding), ask)] if padding in PADDINGS else []
+    rules = [shape_rule(padding, configurations(padding), ask)]
     found = list(fingerprints((case.dtype,), ask))
     return [told_call(case, terms, fit), told_rules(rules), told_fingerprints(found)]

@@ -93,12 +93,16 @@ def told_rules(rules: Sequence[ShapeRule]) -> str:
             continue
         text = "as the text says" if rule.as_text else "NOT as the text says"
         lines.append(f"{head}: {text} ({rule.read} of {rule.asked} calls were read)")
-        formulas = (("begin", rule.begin), ("size", rule.size))
-        lines += [f"    {word} = {formula}" for word, formula in formulas if formula]
-        missing = [word for word, formula in formulas if not formula]
+        lines += [_told_formula(*each) for each in rule.formulas if each[1]]
+        missing = [word for word, formula, _ in rule.formulas if not formula]
         if missing:
             lines.append(f"    no short formula for {' and '.join(missing)}")
     return "\n".join(lines)
+
+
+def _told_formula(word: str, formula: str, by_text: str) -> str:
+    """With the text's beside it, where that is another."""
+    return f"    {word} = {formula}" + f"   (the text: {by_text})" * (formula != by_text)
 
 
 def told_fingerprints(found: Sequence[Fingerprint]) -> str:

@@ -32,6 +32,7 @@ from convtranspose_reports import (
 from ..backends.api import Call
 from ..backends.entry import Entry
 from ..backends.processor import cpu_name
+from ..measuring.recorded import recorded
 from ..rules.answers import Asked
 from ..verdict.deviations import Deviation
 from ..verdict.precision_figures import measured
@@ -261,6 +262,10 @@ class Session:
             ],
             clauses=[_clause_line(clause) for clause in CLAUSES.values()],
             features={name: says for name, (says, _) in FEATURES.items() if name in shown},
+            computes=[
+                recorded()[entry.name] for entry in self.plan.entries if entry.name in recorded()
+            ]
+            or msgspec.UNSET,
         )
 
     def _backend(self, entry: Entry, reason: str) -> BackendLine:

@@ -132,6 +132,12 @@ def _plots(classes: list[Accuracy]) -> dict[str, Markup]:
     return {dtype: Markup(svg) for dtype, svg in panels(classes).items()}
 
 
+def _computes(view: View) -> Given:
+    lines = view.run.header.computes or ()
+    versions = {backend.name: backend.version for backend in view.backends}
+    return {"computes": [each for each in lines if each.backend in versions], "versions": versions}
+
+
 def _rejections(view: View) -> Given:
     forbidden = rejections(view.run)
     return {"rejections": forbidden, "calls": forbidden.calls}
@@ -221,6 +227,14 @@ SECTIONS = (
         heading="Output-shape rules, framework by framework",
         template="_shapes.html.j2",
         given=_shapes,
+    ),
+    Section(
+        id="computes",
+        title="Measured rules",
+        heading="What each computes, measured beside the text",
+        template="_computes.html.j2",
+        given=_computes,
+        shown_when="computes",
     ),
     Section(
         id="accuracy",

@@ -12,6 +12,7 @@ from convtranspose_reports.runs.processors import told_apart
 from convtranspose_reports.runs.record import (
     BackendLine,
     CaseLine,
+    ComputesLine,
     Finding,
     Footer,
     Header,
@@ -167,7 +168,14 @@ def _header(runs: list[Run], cases: list[CaseLine]) -> Header:
             }.values()
         ),
         features={row: says for header in headers for row, says in header.features.items()},
+        computes=_computes(headers),
     )
+
+
+def _computes(headers: list[Header]) -> list[ComputesLine] | msgspec.UnsetType:
+    """What was measured of each backend, as the last run that was handed over has it."""
+    lines = {each.backend: each for header in headers for each in header.computes or ()}
+    return list(lines.values()) or msgspec.UNSET
 
 
 def _partial(headers: list[Header], suites: list[str]) -> str:

@@ -107,6 +107,45 @@ class ClauseLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     readings: dict[str, str]
 
 
+class PlaceLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where outputs begin and their size under one kind of padding, as formulas: those measured, ""
+    where no short one was found, and the text's. `read` of `asked` calls showed where they land."""
+
+    padding: str
+    begin: str
+    size: str
+    begin_by_text: str
+    size_by_text: str
+    as_text: bool
+    read: int
+    asked: int
+
+
+class RoundingLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How sums of a dtype are rounded, in words, along `routes` that are alike: the format that
+    sums are kept in, the order of terms, where B joins, whether a multiply-add is fused, what
+    becomes of X and W, and of subnormal numbers. "" where that could not be read or is no matter.
+    """
+
+    dtype: str
+    routes: list[str]
+    width: str
+    order: str
+    bias: str
+    fused: str
+    inputs: str
+    subnormals: str
+
+
+class ComputesLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was measured of a backend once, of `version`, whatever a run asks."""
+
+    backend: str
+    version: str
+    places: list[PlaceLine]
+    rounding: list[RoundingLine]
+
+
 class Header(_Line, frozen=True, kw_only=True, tag="header"):
     """What was run, on what."""
 
@@ -122,6 +161,8 @@ class Header(_Line, frozen=True, kw_only=True, tag="header"):
     features: dict[str, str]  # row of the matrix -> one sentence of what its cases have in common
     # share that each backend has to answer at least; left out of the line where none was named
     min_answered: float | msgspec.UnsetType = msgspec.UNSET
+    # what was measured of backends of the run before; left out of the line where of none
+    computes: list[ComputesLine] | msgspec.UnsetType = msgspec.UNSET
 
 
 class CaseLine(_Line, frozen=True, kw_only=True, tag="case"):
