@@ -10,6 +10,7 @@ from pathlib import Path
 
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import path_of
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_reference.readings import READINGS
@@ -143,8 +144,13 @@ def predicted_by() -> Key:
     """What predictions follow from: the declarations, and what backends follow besides."""
     source = ROOT / "conformance" / "convtranspose_conformance"
     folders = {"declarations": source / "verdict" / "declared", "habits": source / "prediction"}
+    asked = {entry.name for entry in BUILT_IN}
     return {
-        name: _of_code("".join(p.read_text(encoding="utf-8") for p in sorted(of.rglob("*.toml"))))
+        name: _of_code(
+            "".join(
+                p.read_text(encoding="utf-8") for p in sorted(of.rglob("*.toml")) if p.stem in asked
+            )
+        )
         for name, of in folders.items()
     }
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
+from convtranspose_conformance.backends.entry import Entry
+from convtranspose_conformance.backends.on_request import ON_REQUEST
 from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.cli.explain import RULE
 from convtranspose_conformance.explain import explain
@@ -55,8 +57,29 @@ def _suites() -> str:
 def _backends() -> str:
     return _table(
         ("backend", "is", "through"),
-        [(f"`{e.name}`", e.title, f"`{e.route}`") for e in registered().values()],
+        [(f"`{e.name}`", e.title, f"`{e.route}`") for e in registered().values() if e.by_default],
     )
+
+
+def _on_request() -> str:
+    return _table(
+        ("backend", "is", "through", "extras", "asked"),
+        [
+            (
+                f"`{e.name}`",
+                e.title,
+                f"`{e.route}`",
+                " ".join(f"`{name}`" for name in _extras(e)),
+                f"1 of {e.sample} cases" if e.sample > 1 else "every case",
+            )
+            for e in ON_REQUEST
+        ],
+    )
+
+
+def _extras(entry: Entry) -> list[str]:
+    """The extras that bring a backend's frameworks: each is called as its distribution."""
+    return [*entry.distributions[:1], *entry.needs[:1]]
 
 
 def _clauses() -> str:
@@ -142,6 +165,7 @@ TABLES = {
     "house": lambda: _table(*house.compared(house.house(ROOT))),
     "suites": _suites,
     "backends": _backends,
+    "on_request": _on_request,
     "clauses": _clauses,
     "faults": _faults,
     "accuracy": _accuracy,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from convtranspose_conformance.backends.on_request import ON_REQUEST
 from convtranspose_conformance.backends.registry import BUILT_IN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,14 +19,15 @@ EXTRAS = {
     if name not in ("all", "test")
 }
 ALWAYS_THERE = {"onnx"}  # cases and models are written with it
+SHIPPED = (*BUILT_IN, *ON_REQUEST)
 PINNED = dict(line.split("==") for line in LINES if "==" in line)
 
 
-@pytest.mark.parametrize("entry", BUILT_IN, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_the_framework_of_a_built_in_backend_is_pinned(entry) -> None:
     assert entry.distributions[0] in PINNED
 
 
-@pytest.mark.parametrize("entry", BUILT_IN, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_the_framework_of_a_built_in_backend_is_an_extra(entry) -> None:
     assert {*entry.distributions} & (ALWAYS_THERE | set().union(*EXTRAS.values()))

@@ -13,6 +13,7 @@ from convtranspose_reference.errors import UserError
 from .apart import Unanswered, apart
 from .api import Unusable, text_of
 from .entry import ALL_CHECKS, FORWARD_CHECKS, SHAPE_CHECKS, VALUE_CHECKS, Entry, Plain
+from .on_request import ON_REQUEST
 from .onnx.by_module import entry_for
 
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
@@ -108,18 +109,36 @@ BUILT_IN = (
     *_cuda(_ON_CUDA, "onnxruntime", "ONNX Runtime", "CUDAExecutionProvider"),
 )
 
+_PROVIDER = re.compile(r"onnxruntime:(\w+)ExecutionProvider")
+_ON_GPU = ("CUDA", "Tensorrt", "NvTensorRTRTX")
+
+
+def _provided(name: str) -> Entry:
+    """ONNX Runtime on the execution provider that `name` ends with, which has to prove that it took
+    the node."""
+    provider = name.partition(":")[2]
+    on_gpu = provider.removesuffix("ExecutionProvider") in _ON_GPU
+    return _ONNXRUNTIME(
+        name=name,
+        title=f"ONNX Runtime, {provider}",
+        route=f"InferenceSession, {provider}",
+        arguments=(provider, False, True),
+        device="cuda" if on_gpu else "cpu",
+    )
+
+
 ENTRY_POINTS = "convtranspose_conformance.backends"
 
 
 def registered() -> dict[str, Entry]:
-    """Every backend that has a name here: the built-in ones, then those of other distributions'
-    entry points (each an `Entry`).
+    """Every backend that has a name here: the built-in ones, those that are asked on request, then
+    those of other distributions' entry points (each an `Entry`).
 
     Raises Unusable naming an entry point that cannot be loaded or is none.
     """
     points = tuple((point.name, point.value) for point in entry_points(group=ENTRY_POINTS))
     others = _entries(points, tuple(sys.path)) if points else ()
-    return {entry.name: entry for entry in (*BUILT_IN, *others)}
+    return {entry.name: entry for entry in (*BUILT_IN, *ON_REQUEST, *others)}
 
 
 @cache
@@ -165,8 +184,11 @@ _BY_MODULE = re.compile(r"\w+(\.\w+)*(:\w+(\.\w+)*)?(@.+)?")
 
 
 def named(name: str, stated_version: str = "") -> Entry:
-    """The backend of a registered name, or of `module[:attribute][@DEVICE]`, at the version that is
-    stated or else installed. Raises UnknownBackend, and Unusable as `registered` does."""
+    """The backend of a registered name, of `onnxruntime:PROVIDER`, or of
+    `module[:attribute][@DEVICE]`, at the version that is stated or else installed. Raises
+    UnknownBackend, and Unusable as `registered` does."""
+    if _PROVIDER.fullmatch(name):
+        return replace(_provided(name), version=stated_version)
     if set(name) & {":", ".", "@"}:  # a name of ours has none of these
         if _BY_MODULE.fullmatch(name):
             return entry_for(name, stated_version)

@@ -52,10 +52,15 @@ def run(
         list[str] | None,
         typer.Option(
             metavar=TARGET,
-            help="Ask this backend (repeatable). Default: all that are usable here.",
+            help="Ask this backend (repeatable). Default: all that are usable here but those on "
+            "request.",
             autocompletion=completion.backends,
         ),
     ] = None,
+    all_backends: Annotated[
+        bool,
+        typer.Option("--all-backends", help="Ask those on request, too (`list backends`)."),
+    ] = False,
     suite: Annotated[
         list[str] | None,
         typer.Option(
@@ -138,6 +143,7 @@ def run(
 ) -> None:
     """Asks, judges, writes the report; ends with the run's exit status."""
     require_one_backend(backend_version, backend or ())
+    _require_no_name_beside_all(backend or (), all_backends)
     cluster = context.with_resource(_connected(dask)) if dask else None
     chosen = plan(
         backends=backend or (),
@@ -151,6 +157,7 @@ def run(
         min_answered=min_answered,
         like=like,
         limits=Limits(case_s=timeout, memory_gib=memory),
+        every=all_backends,
         elsewhere=None if cluster is None else cluster.held(backend or ()),
     )
     _stop_where_nothing_is_asked(chosen, shard)
@@ -172,6 +179,13 @@ def run(
         stop(f"{part}: {why}", UNUSABLE_STATUS)
     ended = measured.footer.exit_status if measured.footer else NOTHING_RAN_STATUS
     raise typer.Exit(status or ended)
+
+
+def _require_no_name_beside_all(named: Sequence[str], all_backends: bool) -> None:
+    if named and all_backends:
+        raise OptionError(
+            f"--all-backends asks {named[0]}, too: accepted is one of the two options"
+        )
 
 
 def _connected(address: str) -> "AbstractContextManager[Cluster]":

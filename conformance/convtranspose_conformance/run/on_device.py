@@ -16,7 +16,6 @@ from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Call
 from ..backends.entry import Entry
-from ..backends.jax.adapter import ENTRIES as JAX
 from ..backends.registry import registered
 from ..rules.answers import Asked
 from ..worker.process import Limits, Worker
@@ -58,7 +57,7 @@ def framework_of(entry: Entry) -> str:
 def candidates(*, on_cpu: bool) -> tuple[list[Entry], dict[str, str]]:
     """Backends of the frameworks that have one on CUDA, and, by name, why others of theirs cannot
     be asked, as far as is known before anything is imported. `on_cpu`: the CPU's alone."""
-    known = [*registered().values(), *JAX]
+    known = [e for e in registered().values() if e.by_default or framework_of(e) == "jax"]
     on_cuda = {framework_of(entry) for entry in known if entry.device == "cuda"}
     asked = [e for e in known if framework_of(e) in on_cuda and not (on_cpu and e.device != "cpu")]
     reasons = {e.name: reason for e in asked if (reason := e.why_unusable())}
@@ -134,13 +133,12 @@ def held(chosen: Sequence[Step], out: Path, seconds: float, say: Say) -> list[Ru
 
 def _step(step: Step, directory: Path, seconds: float, say: Say) -> Run | None:
     """What the step left; None for nothing."""
-    names = [*registered(), *(entry.name for entry in JAX)]
     plan = Plan(
         entries=list(step.entries),
         listed=[],
         suites=[step.suite],
         cases=list(suite_cases(step.suite)),
-        deviations=all_declared(names, ()),
+        deviations=all_declared(list(registered()), ()),
         jobs=len(step.entries),
         limits=LIMITS,
     )

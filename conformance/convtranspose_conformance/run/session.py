@@ -271,7 +271,7 @@ class Session:
     def _backend(self, entry: Entry, reason: str) -> BackendLine:
         return BackendLine(
             name=entry.name,
-            title=entry.title,
+            title=_title(entry, sampled=self.plan.sampled),
             route=entry.route,
             version=entry.installed_version(),
             device=entry.device,
@@ -281,6 +281,13 @@ class Session:
             versions=self.versions.get(entry.name, {}),
             kernels=self.kernels.get(entry.name, {}),
         )
+
+
+def _title(entry: Entry, *, sampled: bool) -> str:
+    """With the sample of the cases that the backend is asked, which the page so cannot leave
+    unsaid."""
+    share = f" (a sample: 1 of {entry.sample} cases)"
+    return entry.title + share * (sampled and entry.sample > 1)
 
 
 def _asked_once(ask: Ask, case: Case) -> Observation | None:

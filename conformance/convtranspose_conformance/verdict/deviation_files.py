@@ -129,13 +129,13 @@ def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
 
 
 def declared(backends: Iterable[str]) -> list[Deviation]:
-    """The declarations that the project ships, for its own backends."""
-    known = list(backends)
+    """The declarations that the project ships for those of its own backends that are named."""
+    known = set(backends)
     shipped = sorted(files(__package__).joinpath("declared").iterdir(), key=lambda f: f.name)
     return [
         deviation
         for file in shipped
-        if file.name.endswith(".toml")
+        if file.name.removesuffix(".toml") in known
         for deviation in parse(file.read_text("utf-8"), f"declared/{file.name}", known)
     ]
 

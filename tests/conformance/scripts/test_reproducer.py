@@ -17,6 +17,7 @@ import pytest
 from convtranspose_cases import Case, find_case, make
 from convtranspose_cases.inputs import tensors
 from convtranspose_conformance.backends.api import Call, Declined, Refused, Unsupported
+from convtranspose_conformance.backends.on_request import ON_REQUEST
 from convtranspose_conformance.backends.onnx.model import model_of
 from convtranspose_conformance.backends.registry import BUILT_IN, UnknownBackend, named
 from convtranspose_conformance.scripts.literals import tensor_source
@@ -25,6 +26,10 @@ from convtranspose_conformance.scripts.transcripts import transcript
 
 CPU = [entry for entry in BUILT_IN if entry.device == "cpu"]
 FRAMEWORKS = sorted({entry.distributions[0] for entry in CPU})
+# each in a process of its own; a slow one would compile every case
+REQUESTED = {
+    e.name: e for e in ON_REQUEST if e.device == "cpu" and e.sample == 1 and not e.why_unusable()
+}
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -74,10 +79,11 @@ CASES = [
 
 
 def answers(framework: str) -> list[dict[str, str]]:
-    """What adapter and script say of every case, for every route of one framework; run in a process
-    of its own."""
+    """What adapter and script say of every case, for every route of one framework, or of one
+    backend on request; run in a process of its own."""
     found = []
-    for entry in (e for e in CPU if e.distributions[0] == framework):
+    routes = [e for e in CPU if e.distributions[0] == framework]
+    for entry in routes or [REQUESTED[framework]]:
         module, _, name = entry.target.partition(":")
         adapter = getattr(import_module(module), name)(*entry.arguments)
         for case in CASES:
@@ -148,7 +154,7 @@ def _script(backend: str, case: Case, *, static: bool = False) -> str:
     return f"shape {made['Y_shape']}" if "Y_shape" in made else _said(made["Y"])
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", [*FRAMEWORKS, *REQUESTED])
 def test_a_reproducer_gives_what_the_adapter_gives(framework: str) -> None:
     ran = subprocess.run(
         [sys.executable, __file__, framework],

@@ -1,5 +1,6 @@
-"""JAX: `jax.lax.conv_transpose` with the kernel of a gradient, and `jax.lax.conv_general_dilated`.
-Asked where `cuda_session` finds it; a plain run does not."""
+"""JAX: `jax.lax.conv_transpose` with the kernel of a gradient, and `jax.lax.conv_general_dilated`:
+of Conv, and of ConvTranspose with groups, as the convolution of the input dilated by the strides.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,34 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ..api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
-from ..entry import Entry
+from convtranspose_reference.attributes import PartialShape
+
+from ..api import Array, Backend, Call, Gradients, Unusable, refusals
 from ..processor import told
+from .arguments import arguments, is_turned, turned
 
 _FRAMEWORKS_OWN = (TypeError, ValueError, RuntimeError, NotImplementedError)  # XLA's are of these
-
-
-def arguments(call: Call) -> dict[str, Any]:
-    """The call's attributes as `jax.lax` takes them. Raises Unsupported where one call cannot say
-    them."""
-    call.check_sayable()
-    if call.B is not None:
-        raise Unsupported("there is no bias")
-    if call.attributes.output_shape is not None or call.auto_pad.startswith("SAME"):
-        raise Unsupported("pads are said, not derived from an output shape")
-    axes = "DHW"[-call.rank :]
-    given: dict[str, Any] = {"rhs_dilation": call.dilations, "padding": list(call.pads)}
-    layout = (f"NC{axes}", f"OI{axes}", f"NC{axes}")
-    if call.op == "Conv":
-        strides = {"window_strides": call.strides, "feature_group_count": call.group}
-        return strides | given | {"dimension_numbers": layout}
-    if call.group != 1:
-        raise Unsupported("conv_transpose has no groups")
-    reach = [(k - 1) * d for k, d in zip(call.W.shape[2:], call.dilations, strict=True)]
-    ends = zip(reach, call.pads, call.output_padding, strict=True)
-    given["padding"] = [(r - begin, r - end + o) for r, (begin, end), o in ends]
-    strides = {"strides": call.strides, "transpose_kernel": True}
-    return strides | given | {"dimension_numbers": layout}
 
 
 class Jax(Backend):
@@ -81,10 +61,18 @@ class Jax(Backend):
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield "jax.jit", lambda: self._run(call, self._jax.jit(self._operator(call)))
 
+    def static_shape(self, call: Call) -> PartialShape:
+        operator = self._operator(call)
+        specs = [self._jax.ShapeDtypeStruct(a.shape, a.dtype) for a in (call.X, call.W)]
+        with refusals("eval_shape", *_FRAMEWORKS_OWN):
+            return tuple(self._jax.eval_shape(operator, *specs).shape)
+
     def _operator(self, call: Call) -> Callable[..., Any]:
-        lax = self._jax.lax
+        lax, given = self._jax.lax, arguments(call) | {"precision": self._precision}
+        if is_turned(call):
+            return lambda X, W: lax.conv_general_dilated(X, turned(call, W), **given)
         made = lax.conv_transpose if call.op == "ConvTranspose" else lax.conv_general_dilated
-        return partial(made, **arguments(call), precision=self._precision)
+        return partial(made, **given)
 
     def _put(self, array: Array) -> Any:
         return self._jax.device_put(array, self._there)
@@ -95,24 +83,3 @@ class Jax(Backend):
             if platforms != {self._platform}:
                 where = ", ".join(sorted(platforms))
                 raise Unusable(f"the output is on {where}, not on {self._platform}")
-
-
-def _entry(name: str, title: str, device: str, *given: str | bool) -> Entry:
-    return Entry(
-        name=name,
-        title=title,
-        route="jax.lax.conv_transpose",
-        target=f"{__name__}:Jax",
-        sayable=f"{__name__}:arguments",
-        arguments=given,
-        distributions=("jax",),
-        device=device,
-        checks=("output", "repeatability", "rejection", "gradient"),
-    )
-
-
-ENTRIES = (
-    _entry("jax-cpu", "JAX, CPU", "cpu", "cpu"),
-    _entry("jax-cuda", "JAX, CUDA, TF32 off", "cuda", "cuda", False),
-    _entry("jax-cuda-tf32", "JAX, CUDA, TF32 on", "cuda", "cuda", True),
-)

@@ -17,15 +17,16 @@ from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 class OnnxRuntime(Backend):
     """`InferenceSession` on one execution provider."""
 
-    def __init__(self, provider: str, tf32: bool = False) -> None:
+    def __init__(self, provider: str, tf32: bool = False, prove: bool = False) -> None:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as states
 
         if provider not in onnxruntime.get_available_providers():
             raise Unusable(f"this onnxruntime has no {provider}")
         self._runtime, self._provider = onnxruntime, provider
+        self._proves = prove or not provider.startswith("CPU")
         self._options: dict[str, str] = (
-            {} if provider.startswith("CPU") else {"use_tf32": str(int(tf32))}
+            {"use_tf32": str(int(tf32))} if provider.startswith("CUDA") else {}
         )
         self._not_implemented = states.NotImplemented
         self._errors = tuple(
@@ -106,8 +107,9 @@ class OnnxRuntime(Backend):
         options.log_severity_level = 4
         if level is not None:
             options.graph_optimization_level = level
-        if self._options:
-            options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+        if self._proves:
+            if not self._provider.startswith("CPU"):
+                options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
             options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
         with self._refusals("load"):
             session = self._runtime.InferenceSession(
@@ -134,7 +136,7 @@ class OnnxRuntime(Backend):
         return self._opsets[opset]
 
     def _prove(self, session: Any) -> None:
-        if self._provider.startswith("CPU"):
+        if not self._proves:
             return
         if not hasattr(session, "get_provider_graph_assignment_info"):
             raise Unusable(

@@ -11,16 +11,13 @@ from ..script import SHOWN_SHAPE, SHOWN_Y, Lines, Script, call_source, quoted, u
 
 def runtime_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """A session that is run, or asked for its output's shape."""
-    on_cpu = str(entry.arguments[0]).startswith("CPU")
-    proof = ["disable_cpu_ep_fallback", "record_ep_graph_assignment_info"]
+    on_cpu, proved = str(entry.arguments[0]).startswith("CPU"), any(entry.arguments[2:])
+    proof = ["disable_cpu_ep_fallback"] * (not on_cpu)
+    proof += ["record_ep_graph_assignment_info"] * (proved or not on_cpu)
     settings = [
         "options = onnxruntime.SessionOptions()",
         "options.intra_op_num_threads = options.inter_op_num_threads = 1",
-        *(
-            f'options.add_session_config_entry("session.{each}", "1")'
-            for each in proof
-            if not on_cpu
-        ),
+        *(f'options.add_session_config_entry("session.{each}", "1")' for each in proof),
     ]
     stated = ["Y_shape = session.get_outputs()[0].shape"]
     run = _run(call)
@@ -37,10 +34,10 @@ def runtime_script(entry: Entry, call: Call, *, static: bool) -> Script:
 
 def _session(entry: Entry) -> str:
     """The line that makes `session`."""
-    provider, tf32 = str(entry.arguments[0]), any(entry.arguments[1:])
+    provider, tf32 = str(entry.arguments[0]), any(entry.arguments[1:2])
     asked = (
         quoted(provider)
-        if provider.startswith("CPU")
+        if not provider.startswith("CUDA")
         else f'({quoted(provider)}, {{"use_tf32": "{int(tf32)}"}})'
     )
     given = ["model.SerializeToString()", "options", f"providers=[{asked}]"]

@@ -8,7 +8,6 @@ from typing import Any
 from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Gradients, Refused, Unsupported, Unusable, refusals
-from ..processor import ONEDNN_VARIABLES, told
 from .arguments import arguments, for_conv, laid_out
 from .layout import (
     CHANNELS_FIRST,
@@ -18,7 +17,7 @@ from .layout import (
     filters,
     unfiltered,
 )
-from .onednn import taken_dtypes
+from .onednn import of_cpu
 
 _REFUSALS = (ValueError, TypeError, OverflowError)
 _NO_LAYOUT = re.compile(r"NHWC|NDHWC|channels_last")
@@ -51,8 +50,7 @@ class TensorFlow(Backend):
     def kernels(self) -> dict[str, str]:
         if self._device != "CPU":
             return {}
-        dtypes = " ".join(taken_dtypes(self._tf))
-        return {"onednn": dtypes or "off"} | told("TF_ENABLE_ONEDNN_OPTS", *ONEDNN_VARIABLES)
+        return of_cpu(self._tf)
 
     def run(self, call: Call) -> Array:
         return channels_first(self._run(call, CHANNELS_LAST))

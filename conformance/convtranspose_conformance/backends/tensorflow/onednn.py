@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from ..processor import cpu_flags
+from ..processor import ONEDNN_VARIABLES, cpu_flags, told
 
 # tensorflow::IsDataTypeSupportedByOneDNNOnThisCPU (tensorflow/core/util/util.cc)
 _SUPPORTED = "_ZN10tensorflow36IsDataTypeSupportedByOneDNNOnThisCPUERKNS_8DataTypeE"
@@ -23,6 +23,12 @@ def expected(flags: Collection[str]) -> dict[str, str]:
     converts = "avx_ne_convert" in flags
     dtypes = ["float32", *["bfloat16"] * ("avx512f" in flags or converts)]
     return {"onednn": " ".join([*dtypes, *["float16"] * ("avx512_fp16" in flags or converts)])}
+
+
+def of_cpu(tf: Any) -> dict[str, str]:
+    """What decides which kernels an imported TensorFlow computes with on the CPU."""
+    dtypes = " ".join(taken_dtypes(tf))
+    return {"onednn": dtypes or "off"} | told("TF_ENABLE_ONEDNN_OPTS", *ONEDNN_VARIABLES)
 
 
 def taken_dtypes(tf: Any) -> list[str]:

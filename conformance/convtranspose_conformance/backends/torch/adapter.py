@@ -9,7 +9,8 @@ import numpy as np
 from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
-from ..processor import ONEDNN_VARIABLES, told
+from ..processor import told
+from .kernels import of_cpu
 
 _FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 CUDNN_MODES = ("deterministic", "benchmark")
@@ -76,17 +77,7 @@ class Torch(Backend):
     def kernels(self) -> dict[str, str]:
         if self._device != "cpu":
             return self._cuda_kernels()
-        backends, asked = self._torch.backends, self._torch.ops.mkldnn
-        on = backends.mkldnn.is_available() and backends.mkldnn.enabled
-        dtypes = {
-            "float32": on,
-            "bfloat16": on and asked._is_mkldnn_bf16_supported(),
-            "float16": on and asked._is_mkldnn_fp16_supported(),
-        }
-        return {
-            "onednn": " ".join(name for name, is_taken in dtypes.items() if is_taken) or "off",
-            "aten": backends.cpu.get_cpu_capability().lower(),
-        } | told("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", *ONEDNN_VARIABLES)
+        return of_cpu(self._torch)
 
     def _cuda_kernels(self) -> dict[str, str]:
         """What decides whether cuDNN computes, in TF32, and the same twice."""

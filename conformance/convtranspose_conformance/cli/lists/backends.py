@@ -11,5 +11,6 @@ def rows(_: Sequence[str]) -> Iterator[tuple[str | int, ...]]:
     """Name, version, whether it is usable here, and how it is asked. Raises Unusable for an entry
     point that is none."""
     for entry in registered().values():
-        version, why = entry.installed_version() or "-", entry.why_unusable() or "usable"
+        usable = "usable" if entry.by_default else "usable, on request"
+        version, why = entry.installed_version() or "-", entry.why_unusable() or usable
         yield entry.name, version, why, f"{entry.title}: {entry.route}"

@@ -1,6 +1,7 @@
 """What is to be asked of whom."""
 
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from convtranspose_cases import Case
 
@@ -13,7 +14,7 @@ from ...worker.process import Limits
 class Plan:
     """What to run: `entries` are asked, `listed` only named with their reason. `partial`: why the
     suites are not whole, or "". `min_answered`: the share of its questions that each backend has to
-    answer."""
+    answer. `sampled`: slow backends are asked their sample of the cases alone."""
 
     entries: list[Entry]
     listed: list[tuple[Entry, str]]
@@ -24,6 +25,7 @@ class Plan:
     partial: str = ""
     jobs: int = 2
     min_answered: float = 0.0
+    sampled: bool = True
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -34,5 +36,13 @@ class Plan:
 
     def checks(self, entry: Entry, number: int) -> tuple[str, ...]:
         """What the backend is asked of case `number`: what the case asks for, of what the backend
-        offers."""
-        return tuple(check for check in entry.checks if check in self.cases[number].checks)
+        offers; nothing of a case that is not in its sample."""
+        case = self.cases[number]
+        if self.sampled and not is_sampled(entry, case):
+            return ()
+        return tuple(check for check in entry.checks if check in case.checks)
+
+
+def is_sampled(entry: Entry, case: Case) -> bool:
+    """Is the case one of those that a slow backend is asked? The same whatever else a run asks."""
+    return crc32(case.id.encode()) % entry.sample == 0

@@ -26,17 +26,21 @@ class SelectionError(UserError, ValueError):
 
 
 def entries(
-    names: Sequence[str], stated_version: str = "", elsewhere: Mapping[str, str] | None = None
+    names: Sequence[str],
+    stated_version: str = "",
+    elsewhere: Mapping[str, str] | None = None,
+    *,
+    every: bool = False,
 ) -> tuple[list[Entry], list[tuple[Entry, str]]]:
-    """Backends to ask, and those only listed with the reason why not. No names: every built-in one
-    that is usable here. `elsewhere`: the versions of those that other machines hold, if these are
-    to be asked.
+    """Backends to ask, and those only listed with the reason why not. No names: those of a plain
+    run that are usable here, or, with `every`, all that are. `elsewhere`: the versions of those
+    that other machines hold, if these are to be asked.
 
     Raises SelectionError for an unknown name, and for one asked for that cannot be used here.
     """
     if elsewhere is not None:
         return _held_elsewhere(names, elsewhere), []
-    known = registered()
+    known = {name: e for name, e in registered().items() if every or e.by_default}
     unusable = [(entry, reason) for entry in known.values() if (reason := entry.why_unusable())]
     if not names:
         refused = {entry.name for entry, _ in unusable}
@@ -147,11 +151,12 @@ def plan(
     like: str = "",
     limits: Limits | None = None,
     elsewhere: Mapping[str, str] | None = None,
+    every: bool = False,
 ) -> Plan:
-    """What the options ask for; `elsewhere` as of `entries`. Raises SelectionError, UnknownName or
-    DeviationError, each saying what is accepted."""
+    """What the options ask for; `elsewhere` and `every` as of `entries`. Raises SelectionError,
+    UnknownName or DeviationError, each saying what is accepted."""
     _require_text(*backends, *suites, *patterns, stated_version)
-    asked, listed = entries(backends, stated_version, elsewhere)
+    asked, listed = entries(backends, stated_version, elsewhere, every=every)
     chosen = suites_for(suites, patterns)
     cases, partial = cases_of(chosen, patterns, shard, seed)
     names = [*registered(), *(entry.name for entry in asked)]
@@ -168,6 +173,7 @@ def plan(
         seed=seed,
         jobs=jobs,
         min_answered=min_answered,
+        sampled=not patterns,
         deviations=[*(known := all_declared(names, files)), *_inherited(like, known, asked)],
         limits=limits or Limits(),
     )

@@ -1,0 +1,104 @@
+"""Backends that a plain run does not ask: how they are asked, their samples, and what is declared
+of them, which is stale where a backend has been repaired. No framework is needed."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from convtranspose_cases import suite_cases
+from convtranspose_conformance.backends.entry import Entry
+from convtranspose_conformance.backends.on_request import ON_REQUEST
+from convtranspose_conformance.backends.registry import BUILT_IN, named
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.run.planning.plan import Plan, is_sampled
+from convtranspose_conformance.run.planning.selection import SelectionError, entries, plan
+from convtranspose_conformance.run.session import Session
+from convtranspose_conformance.verdict.deviation_files import declared
+from convtranspose_conformance.verdict.deviations import Deviation
+from convtranspose_conformance.worker.observation import Observation, Seen, stopped
+from convtranspose_reports import Verdict
+from support import ROOT
+from support.showing import showing, size
+from support.simulated import follows
+
+PINNED = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
+OURS = {entry.name: replace(entry, version=PINNED[entry.distributions[0]]) for entry in ON_REQUEST}
+DECLARED = declared(OURS)
+SLOW = Entry(name="slow", title="Slow", route="-", target="-:-", distributions=(), sample=4)
+
+
+def test_a_plain_run_asks_none_of_them() -> None:
+    asked, listed = entries([])
+    names = {entry.name for entry in asked} | {entry.name for entry, _ in listed}
+    assert names >= {entry.name for entry in BUILT_IN}
+    assert not names & OURS.keys()
+
+
+def test_all_backends_asks_or_lists_each_of_them() -> None:
+    asked, listed = entries([], every=True)
+    assert {entry.name for entry in asked} | {entry.name for entry, _ in listed} >= OURS.keys()
+
+
+def test_a_framework_that_is_needed_besides_is_missed_by_name() -> None:
+    entry = replace(SLOW, needs=("nowhere-to-be-found", "neither-is-this"))
+    assert entry.why_unusable() == "nowhere-to-be-found is not installed"
+
+
+def test_a_sample_is_the_same_share_of_every_run() -> None:
+    core = suite_cases("core")
+    sampled = [case for case in core if is_sampled(SLOW, case)]
+    assert 0.2 < len(sampled) / len(core) < 0.3
+    both = Plan(entries=[SLOW], listed=[], suites=["core"], cases=core, deviations=[])
+    assert [c for n, c in enumerate(core) if both.checks(SLOW, n)] == sampled
+
+
+def test_a_sample_is_said_beside_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = Plan(
+        entries=[SLOW], listed=[], suites=["seeds"], cases=suite_cases("seeds"), deviations=[]
+    )
+    assert Session(chosen).header().backends[0].title == "Slow (a sample: 1 of 4 cases)"
+
+
+def test_cases_that_are_named_are_asked_though_they_are_in_no_sample() -> None:
+    named = plan(backends=["onnx-reference"], patterns=["seeds/*"])
+    assert all(named.checks(SLOW, number) for number in range(len(named.cases)))
+
+
+def test_a_provider_is_asked_by_its_name_and_has_to_prove_itself() -> None:
+    entry = named("onnxruntime:CPUExecutionProvider")
+    assert (entry.arguments, entry.device) == (("CPUExecutionProvider", False, True), "cpu")
+    assert named("onnxruntime:CUDAExecutionProvider").device == "cuda"
+    with pytest.raises(SelectionError, match="nobody"):
+        entries(["nobody"])
+
+
+def _repaired(declared: Deviation, asked: Asked) -> Observation:
+    """What a backend does that follows the text, or, of a forbidden call, refuses."""
+    if declared.check == "rejection":
+        return stopped(Seen.REFUSED, "call", "ValueError", "no")
+    return follows("", check=declared.check)(asked)
+
+
+def _judged(declared: Deviation, deviations: list[Deviation]) -> list[Verdict]:
+    entry = OURS[declared.backend]
+    cases = showing([declared], sorted(suite_cases(declared.suite), key=size))
+    assert cases, "no case shows it"
+    chosen = Plan(
+        entries=[entry],
+        listed=[],
+        suites=[declared.suite],
+        cases=cases,
+        deviations=deviations,
+        sampled=False,
+    )
+    session = Session(chosen)
+    for number, asked in enumerate(session.asked):
+        session.judged(entry, number, {declared.check: _repaired(declared, asked)})
+    return [f.verdict for f in session.run(0.0).findings if f.id.startswith(declared.id)]
+
+
+@pytest.mark.parametrize("declared", DECLARED, ids=lambda d: d.id)
+def test_a_declaration_is_stale_where_the_backend_is_repaired(declared: Deviation) -> None:
+    here = replace(declared, machine="", fits=True)
+    assert _judged(here, [here]) == [Verdict.STALE]
