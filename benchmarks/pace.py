@@ -75,7 +75,9 @@ for call in calls:
     for ask in (backend.run, backend.static_shape):
         try:
             ask(call)
-        except Exception:
+        except Exception as error:  # ONNX Runtime's own errors have no base class but this one
+            if not type(error).__module__.startswith(("onnxruntime", "convtranspose_")):
+                raise
             refused += 1
 told = {"self": time.process_time() - cpu, "wall": time.perf_counter() - begun}
 print(json.dumps(told | {"cases": len(calls), "refused": refused}), file=sys.stderr)

@@ -22,7 +22,7 @@ for number, source in json.load(sys.stdin):
         exec(source, made)
         Y = made["Y"]
         said = [str(Y.dtype), list(Y.shape), Y.astype("float64").ravel().tolist()]
-    except Exception:
+    except Exception:  # of a framework: what it says is the answer that a test reads
         said = traceback.format_exc(limit=-1)
     print("answer " + json.dumps([number, said]))
 """

@@ -24,8 +24,7 @@ from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
-from . import explain_what
-from .explain_what import Beside, OpenError, chosen_of
+from .explain_what import OpenError, Typed, takes_calls
 from .options import OptionError
 from .screen.terminal import say, warnings_said
 
@@ -36,22 +35,9 @@ RULE = "\n" + "=" * 100 + "\n"
 IN_FULL = 3  # more than these are a table, and one of them is asked for by its number
 
 
+@takes_calls
 def explain_(
-    what: explain_what.What = "",
-    x: explain_what.X = "",
-    w: explain_what.W = "",
-    op: explain_what.Op = "",
-    strides: explain_what.SizeList = "",
-    pads: explain_what.Pads = "",
-    dilations: explain_what.SizeList = "",
-    output_padding: explain_what.SizeList = "",
-    output_shape: explain_what.SizeList = "",
-    kernel_shape: explain_what.SizeList = "",
-    auto_pad: explain_what.AutoPad = "",
-    group: explain_what.Group = "",
-    bias: explain_what.Bias = False,
-    dtype: explain_what.Dtype = "",
-    opset: explain_what.Opset = "",
+    typed: Typed,
     run: Annotated[
         Path | None,
         typer.Option(
@@ -68,40 +54,21 @@ def explain_(
     as_json: Annotated[
         bool, typer.Option("--json", help="All of it as JSON, by the schema in the docs.")
     ] = False,
-    set_: explain_what.Set = None,
-    dim: explain_what.Dim = None,
     framework: Annotated[
         str,
         typer.Option("--framework", metavar="NAME", help="Code of torch, tensorflow or onnx only."),
     ] = "",
-    only: explain_what.Only = None,
 ) -> None:
     """Prints the geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
-    options = explain_what.given(
-        x=x,
-        w=w,
-        op=op,
-        strides=strides,
-        pads=pads,
-        dilations=dilations,
-        output_padding=output_padding,
-        output_shape=output_shape,
-        kernel_shape=kernel_shape,
-        auto_pad=auto_pad,
-        group=group,
-        bias=bias,
-        dtype=dtype,
-        opset=opset,
-    )
     if framework not in ("", *FRAMEWORKS):
         raise OptionError(f"--framework {framework}: accepted are {', '.join(FRAMEWORKS)}")
     with warnings_said(CutShortWarning, LeftOutWarning):
         try:
-            every = chosen_of(what, options, Beside(set=set_ or (), dim=dim or ()), only or ())
+            every = typed.chosen()
         except OpenError as error:
             if (
                 html is None
-                and not (ask or only)
+                and not (ask or typed.only)
                 and (open_ := open_calls(error.what, error.given))
             ):
                 in_names = explain_room.json_text([], open_=open_) if as_json else ""
@@ -123,8 +90,8 @@ def explain_(
             explain(subject, recorded_text(records), asked_text(live) if ask else "", framework)
             for (subject, records), live in zip(explained, answers, strict=False)
         ]
-        is_model = bool(every[0].origin.node) and "#" not in what
-        several = [overview_text(what, every, in_full=in_full)] * (is_model or len(every) > 1)
+        is_model = bool(every[0].origin.node) and "#" not in typed.what
+        several = [overview_text(typed.what, every, in_full=in_full)] * (is_model or len(every) > 1)
         print(RULE.join([*several, *parts]))
     if html is not None:
         _write(html, explain_room.page(explained))  # loads what draws it

@@ -8,8 +8,11 @@ import typer
 from ..export.write import MANIFEST, export
 from ..run.planning.selection import cases_of, suites_for
 from ..run.suite_version import suite_version
-from . import completion
-from .options import require_directory
+from .options import (
+    Globs,
+    require_directory,
+    suites_option,
+)
 from .screen.terminal import say
 
 SUITES = ("seeds", "core", "accuracy", "special", "invalid")
@@ -19,20 +22,9 @@ def export_(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Empty, or not there yet.")],
     suite: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help=f"Of this suite (repeatable). Default: {', '.join(SUITES)}.",
-            autocompletion=completion.suites,
-        ),
+        suites_option(f"Of this suite (repeatable). Default: {', '.join(SUITES)}."),
     ] = None,
-    case: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GLOB",
-            help="Only cases whose id matches (repeatable).",
-            autocompletion=completion.cases,
-        ),
-    ] = None,
+    case: Globs = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the numbers in X, W and B.")] = 0,
 ) -> None:
     """Writes a folder a case: model.onnx, inputs, the exact output; and MANIFEST.json."""

@@ -20,6 +20,7 @@ from .options import (
     TARGET,
     Deviations,
     Memory,
+    StatedVersion,
     Timeout,
     require_check,
     require_directory,
@@ -63,9 +64,7 @@ def fuzz(
         Path, typer.Option(metavar="DIR", help="Where the report of what was found goes.")
     ] = Path("fuzz-report"),
     deviations: Deviations = None,
-    backend_version: Annotated[
-        str, typer.Option(metavar="V", help="Version of the one backend named.")
-    ] = "",
+    backend_version: StatedVersion = "",
     timeout: Timeout = 10.0,
     memory: Memory = 6.0,
 ) -> None:

@@ -9,7 +9,12 @@ from convtranspose_cases import UnknownName
 from convtranspose_cases.suites import DEFAULT_SUITES
 
 from . import completion
-from .options import Form, Format, OptionError
+from .options import (
+    Form,
+    Format,
+    OptionError,
+    suites_option,
+)
 from .screen.terminal import print_json
 
 # each is a module of `lists`, and imports what it lists
@@ -27,11 +32,7 @@ def list_(
     ],
     suite: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Cases of this suite (repeatable).",
-            autocompletion=completion.suites,
-        ),
+        suites_option("Cases of this suite (repeatable)."),
     ] = None,
     coverage: Annotated[
         bool,

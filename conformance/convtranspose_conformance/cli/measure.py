@@ -19,7 +19,13 @@ from ..run.asking.on_demand import FollowUp
 from ..run.planning.selection import entries
 from ..verdict.reply import Ask
 from ..worker.process import Limits
-from .options import TARGET, Memory, OptionError, Timeout
+from .options import (
+    TARGET,
+    Memory,
+    OptionError,
+    StatedVersion,
+    Timeout,
+)
 from .screen.terminal import INTERRUPTED_STATUS, stop
 
 
@@ -37,7 +43,7 @@ def measure(
             "rounding alone.",
         ),
     ] = "",
-    backend_version: Annotated[str, typer.Option(metavar="V", help="Version of the backend.")] = "",
+    backend_version: StatedVersion = "",
     timeout: Timeout = 60.0,
     memory: Memory = 6.0,
 ) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from convtranspose_reference.errors import UserError
+
+from . import completion
 
 
 class OptionError(UserError):
@@ -16,6 +18,20 @@ class OptionError(UserError):
 
 TARGET = "NAME|module:attr[@DEVICE]"
 
+StatedVersion = Annotated[
+    str,
+    typer.Option(
+        metavar="V", help="Version of the one backend named, where its distribution does not tell."
+    ),
+]
+Globs = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GLOB",
+        help="Only cases whose id matches (repeatable).",
+        autocompletion=completion.cases,
+    ),
+]
 Deviations = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
@@ -64,6 +80,11 @@ Memory = Annotated[
         metavar="GIB", callback=within(LEAST_GIB, MOST_GIB, "GiB"), help="Memory of a worker."
     ),
 ]
+
+
+def suites_option(help: str) -> Any:
+    """Of names of suites, repeatable."""
+    return typer.Option(metavar="NAME", help=help, autocompletion=completion.suites)
 
 
 def require_one_backend(version: str, backends: Sequence[str]) -> None:

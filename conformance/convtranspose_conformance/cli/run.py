@@ -29,12 +29,15 @@ from .options import (
     Deviations,
     Form,
     Format,
+    Globs,
     Memory,
     OptionError,
+    StatedVersion,
     Timeout,
     require_directory,
     require_one_backend,
     require_writable,
+    suites_option,
     within,
 )
 from .screen.pages import drawn
@@ -63,20 +66,9 @@ def run(
     ] = False,
     suite: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Ask this suite (repeatable). Default: seeds, core, accuracy.",
-            autocompletion=completion.suites,
-        ),
+        suites_option("Ask this suite (repeatable). Default: seeds, core, accuracy."),
     ] = None,
-    case: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GLOB",
-            help="Ask only cases whose id matches (repeatable).",
-            autocompletion=completion.cases,
-        ),
-    ] = None,
+    case: Globs = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = Path(
         "conformance-report"
     ),
@@ -94,13 +86,7 @@ def run(
             metavar="FILE", help="Draft declarations for what fails; a person reviews them."
         ),
     ] = None,
-    backend_version: Annotated[
-        str,
-        typer.Option(
-            metavar="V",
-            help="Version of the one backend named, where its distribution does not tell.",
-        ),
-    ] = "",
+    backend_version: StatedVersion = "",
     like: Annotated[
         str,
         typer.Option(

@@ -22,9 +22,16 @@ from ..run.asking.one_case import Cause, Interview, cause_of, interview_with, sm
 from ..run.planning.selection import all_declared, entries
 from ..verdict.reply import Reply
 from ..worker.process import Limits, Worker
-from . import explain_what
-from .explain_what import Beside, chosen_of
-from .options import TARGET, Deviations, Memory, OptionError, Timeout, require_check
+from .explain_what import Typed, takes_calls
+from .options import (
+    TARGET,
+    Deviations,
+    Memory,
+    OptionError,
+    StatedVersion,
+    Timeout,
+    require_check,
+)
 from .screen.terminal import INTERRUPTED_STATUS, stop, warnings_said
 
 
@@ -32,12 +39,13 @@ class NothingToShrink(UserError):
     """A case on which the backend does not differ; the message says what its checks gave."""
 
 
+@takes_calls
 def shrink(
+    typed: Typed,
     backend: Annotated[
         str,
         typer.Option(metavar=TARGET, help="The backend that differs on it."),
     ],
-    what: explain_what.What = "",
     check: Annotated[
         str,
         typer.Option(
@@ -49,49 +57,16 @@ def shrink(
         int, typer.Option(metavar="N", min=1, help="How often the backend is asked at most.")
     ] = MOST_QUESTIONS,
     deviations: Deviations = None,
-    backend_version: Annotated[str, typer.Option(metavar="V", help="Version of the backend.")] = "",
+    backend_version: StatedVersion = "",
     timeout: Timeout = 60.0,
     memory: Memory = 6.0,
-    x: explain_what.X = "",
-    w: explain_what.W = "",
-    op: explain_what.Op = "",
-    strides: explain_what.SizeList = "",
-    pads: explain_what.Pads = "",
-    dilations: explain_what.SizeList = "",
-    output_padding: explain_what.SizeList = "",
-    output_shape: explain_what.SizeList = "",
-    kernel_shape: explain_what.SizeList = "",
-    auto_pad: explain_what.AutoPad = "",
-    group: explain_what.Group = "",
-    bias: explain_what.Bias = False,
-    dtype: explain_what.Dtype = "",
-    opset: explain_what.Opset = "",
-    set_: explain_what.Set = None,
-    dim: explain_what.Dim = None,
-    only: explain_what.Only = None,
 ) -> None:
     """Prints the smallest case found with the same cause, and a script that shows it."""
     if check:
         require_check(check, tuple(Check))
-    options = explain_what.given(
-        x=x,
-        w=w,
-        op=op,
-        strides=strides,
-        pads=pads,
-        dilations=dilations,
-        output_padding=output_padding,
-        output_shape=output_shape,
-        kernel_shape=kernel_shape,
-        auto_pad=auto_pad,
-        group=group,
-        bias=bias,
-        dtype=dtype,
-        opset=opset,
-    )
     with warnings_said(LeftOutWarning):
-        every = chosen_of(what, options, Beside(set=set_ or (), dim=dim or ()), only or ())
-    chosen = _case(what, every)
+        every = typed.chosen()
+    chosen = _case(typed.what, every)
     (entry,), _ = entries([backend], backend_version)
     declared = all_declared([*registered(), entry.name], deviations or ())
     try:

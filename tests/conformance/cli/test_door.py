@@ -90,7 +90,7 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     room = "convtranspose_conformance.cli"
     assert {name for name in ours if name.startswith(room)} == {
         room,
-        *(f"{room}.{name}" for name in ("as_typed", "main", "options")),
+        *(f"{room}.{name}" for name in ("as_typed", "completion", "main", "options")),
         *(f"{room}.{name}" for name in ("screen", "screen.terminal")),
     }
 
