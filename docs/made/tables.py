@@ -15,7 +15,9 @@ from convtranspose_conformance.backends.on_request import ON_REQUEST
 from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.cli.explain import RULE
 from convtranspose_conformance.explain import explain
-from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.open_calls import open_calls
+from convtranspose_conformance.explain.inputs.read import Given, subjects
+from convtranspose_conformance.explain.pages.open_text import open_text
 from convtranspose_conformance.explain.pages.overview import overview_text
 from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
@@ -134,6 +136,11 @@ def _explained(what: str) -> str:
     return f"```\n{RULE.join(parts)}```"
 
 
+def _open(what: str) -> str:
+    """What it prints of a text that leaves names open."""
+    return f"```\n{open_text(what, open_calls(what, Given()))}```"
+
+
 def _explained_model() -> str:
     """The model of `two_nodes.py`, written where nobody sees it."""
     with tempfile.TemporaryDirectory() as directory, contextlib.chdir(directory):
@@ -160,6 +167,7 @@ def _figures() -> str:
     return "\n".join(f"- {maker()}" for maker in makers)
 
 
+OPEN = "nn.ConvTranspose1d(ch, ch // 2, k, u, padding=(k - u) // 2)"
 TABLES = {
     "figures": _figures,
     "house": lambda: _table(*house.compared(house.house(ROOT))),
@@ -194,6 +202,7 @@ TABLES = {
     "explain_layer": lambda: _explained(
         "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
     ),
+    "explain_open": lambda: _open(OPEN),
     "explain_model": _explained_model,
     "explain_exported": lambda: _table(*predictions.exported()),
     "two_nodes": _two_nodes,

@@ -31,6 +31,7 @@ _ROLES = {
     "strides": 1,
     "padding": 2,
     "pad": 2,
+    "pads": 2,
     "output_padding": 3,
     "adj": 3,
 }
@@ -132,8 +133,8 @@ def _names(asked: Asked, usual: tuple[int, ...], word: str) -> dict[str, Any]:
 
 def _like(example: Any, number: int, word: str) -> Any:
     """A usual value in the form of what is asked for: a number, one for each axis, or a word."""
-    if isinstance(example, tuple):
-        return (number,) * len(example)
+    if isinstance(example, tuple | list):
+        return type(example)([number] * len(example))
     if isinstance(example, str):
         return word.upper() if example.isupper() else word
     return number

@@ -99,7 +99,7 @@ class Bound:
         open_: list[tuple[Name, str]] = []
         for argument, example in usual.items():
             value = self.values.get(argument)
-            each = example.strip("()").split(",")[0]
+            each = example.strip("()[]").split(",")[0]
             several = value if isinstance(value, list | tuple) else ()
             open_ += [(entry, each) for entry in several if isinstance(entry, Name)]
             open_ += [(value, example)] if isinstance(value, Name) else []

@@ -66,6 +66,44 @@ def output_shape_rule(output_shape: Any, strides: Sequence[Any], padding: Any) -
     return said
 
 
+def onnx_rule(given: Bound, rank: int, kernel: Sequence[int] | None) -> str:
+    """By ONNX's text, of attributes by their names; `kernel` where W's shape says it. Empty for
+    what one formula does not say."""
+    values = given.values
+    if values["output_shape"] is not None:
+        return f"Y is {_text(values['output_shape'])}, as output_shape says"
+    word = _text(values["auto_pad"])
+    stated = values["kernel_shape"] or Name("kernel") if kernel is None else kernel
+    names = ("strides", "output_padding", "dilations")
+    strides, extra, dilations = (
+        _axes(values[name] or default, rank) for name, default in zip(names, (1, 0, 1), strict=True)
+    )
+    kernels, pads = _axes(stated, rank), _pads(values["pads"], rank)
+    if not (kernels and strides and extra and dilations and pads):
+        return ""
+    if word in ("SAME_UPPER", "SAME_LOWER"):
+        return _said([f"input * {s}" for s in strides])
+    if word not in ("None", "NOTSET", "VALID"):
+        return ""
+    axes = zip(kernels, strides, extra, dilations, pads, strict=True)
+    return _said(
+        [_torch(k, s, "0", o, d) + (cut if word != "VALID" else "") for k, s, o, d, cut in axes]
+    )
+
+
+def _pads(value: Any, rank: int) -> list[str] | None:
+    """What each axis loses by them."""
+    if value is None:
+        return [""] * rank
+    if isinstance(value, Name):
+        return [f" - {_text(value)} at begin and end"] * rank
+    if not isinstance(value, list | tuple) or len(value) != 2 * rank:
+        return None
+    pairs = zip(value[:rank], value[rank:], strict=True)
+    whole = [b + e if type(b) is type(e) is int else f"{_text(b)} - {_text(e)}" for b, e in pairs]
+    return [f" - {cut}" if cut else "" for cut in whole]
+
+
 def convolution_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
     """Of a plain convolution by PyTorch's rule. `names`: of kernel, stride, padding and dilation.
     Empty where the padding is a word."""

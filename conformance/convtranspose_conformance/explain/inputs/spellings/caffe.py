@@ -26,7 +26,12 @@ _OTHERS = ("weight_filler", "bias_filler", "engine")
 
 def caffe_subject(call: Written, x: Shape | None) -> Subject:
     """The case of a layer over two spatial axes. Raises Unreadable."""
-    outer = bound(call, _SIGNATURE, ("param", "name", "ntop", "in_place"))
+    beside = ("param", "name", "ntop", "in_place")
+    own = {name: value for name, value in call.named.items() if name in (*beside, *_SIGNATURE)}
+    flat = {name: value for name, value in call.named.items() if name not in own}
+    if flat and "convolution_param" not in own:  # pycaffe puts them where they belong
+        own["convolution_param"] = flat
+    outer = bound(replace(call, named=own), _SIGNATURE, beside)
     parameters = outer.values["convolution_param"]
     if not isinstance(parameters, dict):
         raise Unreadable(f"{call.function}: convolution_param: accepted is dict(...), written out")

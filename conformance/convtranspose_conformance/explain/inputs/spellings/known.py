@@ -179,7 +179,7 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return borrowed_rules.keras_function(call, x, w)
     if match := _CHAINER.fullmatch(last):
         return chainer.chainer_subject(call, int(match["rank"]), x)
-    if last == "Deconvolution" and "convolution_param" in call.named:
+    if last == "Deconvolution" and {"convolution_param", "num_output"} & set(call.named):
         return caffe.caffe_subject(call, x)
     if last == "Deconvolution":
         return paddle_mxnet.deconvolution(call, x)
@@ -190,7 +190,8 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
     flax = {"features", "out_features", "kernel_size"} & set(call.named) or type(
         next(iter(call.positional), "")
     ) is int
-    if before != "onnx" and (before or flax):
+    ours = before in ("onnx", "op") or bool({"pads", "kernel_shape"} & set(call.named))
+    if not ours and (before or flax):
         return jax.flax_subject(call, x)
     return onnx_call.onnx_call(call, x, w, dtype)
 

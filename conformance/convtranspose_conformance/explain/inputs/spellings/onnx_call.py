@@ -2,6 +2,7 @@
 `ConvTranspose(X[1, 16, 5, 5], W[16, 8, 3, 3], strides=[2, 2])`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -10,14 +11,14 @@ from convtranspose_reference.attributes import Attributes, Op, Shape
 
 from ..channels import ASSUMED, ASSUMED_CHANNELS
 from ..options import SUITE
-from ..signature import Asked, Written
+from ..signature import Bound, Weights, Written
+from ..size_rule import onnx_rule
 from ..subject import Origin, Subject, Unreadable, listed
-from ..written.fold import Name, leaves
+from ..written.fold import Name
 
 _NAMES = tuple(field.name for field in fields(Attributes))
 _OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
 _SHAPED = re.compile(r"[XWB]\[([\d, ]+)\]")
-_USUAL = {"group": "1", "auto_pad": "SAME_UPPER"}
 
 
 def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
@@ -25,9 +26,10 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     assumed. Raises Unreadable."""
     made = call.function.endswith("make_node")
     op = str(call.positional[0]) if made and call.positional else "ConvTranspose"
-    attributes = _attributes(call)
     shapes = [] if made else [_shape(each) for each in call.positional]
     x, w = x or _at(shapes, 0), w or _at(shapes, 1)
+    _require(call, op, x, w)
+    attributes = _attributes(call)
     w, notes = (w, ()) if w else _weights(call, attributes, x)
     if x is None:
         x = (1, w[0] if op == "ConvTranspose" else w[1], *(ASSUMED,) * (len(w) - 2))
@@ -49,24 +51,56 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     return Subject(case=case, title=call.text, notes=notes, assumed=assumed, origin=origin)
 
 
-def _attributes(call: Written) -> Attributes:
+def _given(call: Written) -> dict[str, Any]:
+    """The attributes; onnxscript's own arguments begin with an underscore. Raises Unreadable for
+    one that ConvTranspose has not."""
     ignored = ("name", "domain", "doc_string", "inputs", "outputs")
-    given = {name: value for name, value in call.named.items() if name not in ignored}
+    given = {n: v for n, v in call.named.items() if n not in ignored and n[0] != "_"}
     if wrong := [name for name in given if name not in _NAMES]:
         raise Unreadable(
             f"{call.function}: {wrong[0]} is no attribute of ConvTranspose; accepted are "
             f"{', '.join(_NAMES)}"
         )
-    names = {leaf: _USUAL.get(name, "1") for name, v in given.items() for leaf in leaves(v)}
-    words = {leaf for leaf in names if str(given.get("auto_pad", "")) and _word(given, leaf)}
-    if asked := {name: value for name, value in names.items() if name not in words}:
-        raise Asked(call.function, asked)
-    return Attributes.of(**{name: _value(call, name, value) for name, value in given.items()})
+    return given
 
 
-def _word(given: dict[str, Any], leaf: str) -> bool:
-    value = given.get("auto_pad")
-    return isinstance(value, Name) and value.text == leaf
+def _attributes(call: Written) -> Attributes:
+    return Attributes.of(**{name: _value(call, name, v) for name, v in _given(call).items()})
+
+
+def _require(call: Written, op: str, x: Shape | None, w: Shape | None) -> None:
+    """Raises Asked for all that the text leaves open, the weights' shape too where no kernel_shape
+    says the kernel."""
+    own = _given(call)
+    given = Bound(function=call.function, values={name: own.get(name) for name in _NAMES})
+    rank = _rank(given.values, x, w)
+    ones, group = [1] * rank, given.values["group"]
+    usual = {
+        "kernel_shape": str([4] * rank),
+        "strides": str([2] * rank),
+        "pads": str([1] * rank * 2),
+        "output_padding": str([0] * rank),
+        "dilations": str(ones),
+        "output_shape": str([10] * rank),
+        "group": "1",
+    }
+    weights = None
+    if w is None and given.values["kernel_shape"] is None:
+        groups = group if type(group) is int else 1
+        channels = x[1] if x else max(ASSUMED_CHANNELS // groups, 1) * groups
+        sizes = (channels, max(ASSUMED_CHANNELS // groups, 1), *([4] * rank))
+        weights = Weights(order="C,M/group,k1,...", usual=sizes)
+    rule = onnx_rule(given, rank, w and w[2:]) if op == "ConvTranspose" else ""
+    given.require(usual, rule, weights)
+
+
+def _rank(values: Mapping[str, Any], x: Shape | None, w: Shape | None) -> int:
+    """By the shapes, or the attributes that are lists; 2 where none is."""
+    lists = {name: len(v) for name, v in values.items() if isinstance(v, list | tuple)}
+    if shape := x or w:
+        return len(shape) - 2
+    pads = lists.pop("pads", 4) // 2
+    return next(iter(lists.values()), pads) or 1
 
 
 def _value(call: Written, name: str, value: Any) -> Any:
@@ -97,12 +131,7 @@ def _at(shapes: list[Shape | None], number: int) -> Shape | None:
 def _weights(
     call: Written, attributes: Attributes, x: Shape | None
 ) -> tuple[Shape, tuple[str, ...]]:
-    kernel = attributes.kernel_shape
-    if kernel is None:
-        raise Unreadable(
-            f"{call.function}: the text names its weights, not their shape, and has no "
-            "kernel_shape: accepted is the call with --w C,M/group,k1,..."
-        )
+    kernel = attributes.kernel_shape or ()
     group = attributes.group or 1
     channels = x[1] if x else max(ASSUMED_CHANNELS // group, 1) * group
     w = (channels, max(ASSUMED_CHANNELS // group, 1), *kernel)
