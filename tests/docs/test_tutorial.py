@@ -1,4 +1,4 @@
-"""The tutorial, followed to the letter: each command is run in its order, and says what it shows."""
+"""The tutorial, followed to the letter: each command is run, in order, and says what it shows."""
 
 import os
 import re
