@@ -43,6 +43,7 @@ from .runs.record import RoundingLine as RoundingLine
 from .runs.record import SuiteLine as SuiteLine
 from .runs.record import Verdict as Verdict
 from .runs.record import is_red as is_red
+from .runs.records import Records as Records
 from .runs.store import CutShortWarning as CutShortWarning
 from .runs.store import Run as Run
 from .runs.store import RunFileError as RunFileError

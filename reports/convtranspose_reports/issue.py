@@ -14,9 +14,10 @@ def issue_text(run: Run) -> str:
     """Versions, then what fails, what is declared and holds no more, and what seems repaired, each
     with its script as far as there is room; "" without news."""
     news = sorted((f for f in run.findings if f.verdict in RED), key=lambda f: (-f.cases, f.id))
-    repaired = Counter(
-        r.backend for r in run.records if r.verdict is Verdict.CONFORMS and r.note == "fixed?"
-    )
+    repaired = Counter[str]()
+    for kind, count in run.records.counted():
+        if kind.verdict is Verdict.CONFORMS and kind.note == "fixed?":
+            repaired[kind.backend] += count
     cut_short = run.footer is None
     if not (news or repaired or cut_short):
         return ""

@@ -1,17 +1,21 @@
 """`junit.xml`: one testcase per record, one testsuite per backend, as Jenkins and xunit2 consumers
 read it."""
 
+import re
 import shlex
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from convtranspose_reports.runs.answered import Answered, answered, too_few
-from convtranspose_reports.runs.record import NO_ANSWER, BackendLine, Finding, Record, Verdict
+from convtranspose_reports.runs.record import NO_ANSWER, RED, BackendLine, Finding, Record, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering
 from convtranspose_reports.xml_text import legal
+
+_PLAIN = re.compile(r"[\w/ .,:=+*@()\[\]-]*", re.ASCII)
 
 
 def write_junit(path: Path, run: Run) -> None:
@@ -23,23 +27,33 @@ def write_junit(path: Path, run: Run) -> None:
     thousands of them hide the rest. Versions, how much was answered and the commit are properties
     of a suite; the run's time is that of all suites together.
     """
-    findings = {finding.id: finding for finding in run.findings}
+    shares, silent = answered(run.header, run.records), too_few(run.header, run.records)
     root = ET.Element("testsuites", {"name": "convtranspose", **_times(run)})
-    shares = answered(run.header, run.records)
-    suites = {
-        backend.name: _Suite(root, run, backend, shares.get(backend.name))
+    suite_of = {case.name: case.suite for case in run.cases}
+    suites = [
+        _Suite(run, backend, shares.get(backend.name), silent.get(backend.name), suite_of)
         for backend in answering(run)
-    }
-    for record in run.records:
-        suites[record.backend].record(record, findings.get(record.finding))
-    for finding in run.findings:
-        if finding.verdict is Verdict.STALE:
-            suites[finding.backend].stale(finding)
-    for name, each in too_few(run.header, run.records).items():
-        suites[name].unanswered(name, each)
-    for suite in suites.values():
-        suite.finish()
-    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    ]
+    with path.open("w", encoding="utf-8", errors="xmlcharrefreplace") as file:
+        file.write("<?xml version='1.0' encoding='utf-8'?>\n")
+        if not suites:
+            file.write(_text(root))
+            return
+        file.write(_opened(root))
+        for suite in suites:
+            file.writelines(suite.lines())
+        file.write("</testsuites>")
+
+
+def _text(element: ET.Element) -> str:
+    return ET.tostring(element, encoding="unicode")
+
+
+def _opened(element: ET.Element) -> str:
+    """An element's text without its end, for others to follow inside."""
+    closing = f"</{element.tag}>"
+    text = _text(element)
+    return text.removesuffix(closing) if text.endswith(closing) else text.removesuffix(" />") + ">"
 
 
 def _times(run: Run) -> dict[str, str]:
@@ -54,75 +68,119 @@ def _times(run: Run) -> dict[str, str]:
 
 
 class _Suite:
+    """The testcases of one backend, written one after the other: a run may hold a million."""
+
     def __init__(
-        self, root: ET.Element, run: Run, backend: BackendLine, share: Answered | None
+        self,
+        run: Run,
+        backend: BackendLine,
+        share: Answered | None,
+        silent: Answered | None,
+        suite_of: Mapping[str, str],
     ) -> None:
+        self._run, self._backend, self._share, self._silent = run, backend, share, silent
+        self._findings = {finding.id: finding for finding in run.findings}
+        self._stale = [
+            finding
+            for finding in run.findings
+            if finding.verdict is Verdict.STALE and finding.backend == backend.name
+        ]
+        self._suite_of = suite_of
+        self._right: dict[str, tuple[str, str]] = {}  # check -> the text around a plain name
+        self._counts, self._skipped = Counter[str](), Counter[tuple[str, str, str]]()
+        for kind, count in run.records.counted():
+            if kind.backend == backend.name:
+                self._count(kind, count)
+
+    def _count(self, kind: Record, count: int) -> None:
+        if kind.verdict in NO_ANSWER:
+            self._skipped[kind.check, kind.outcome, self._said(kind)] += count
+            return
+        self._counts["tests"] += count
+        self._counts["failures"] += count if kind.verdict in RED else 0
+
+    def lines(self) -> Iterator[str]:
+        """The suite's text: what it says of itself first, for which all is counted before."""
+        yield _opened(self._element())
+        for record in self._run.records.of_backend(self._backend.name):
+            if record.verdict is Verdict.CONFORMS and _PLAIN.fullmatch(record.case):
+                yield record.case.join(self._around(record.check))
+            elif record.verdict not in NO_ANSWER:
+                yield _text(self._testcase(record))
+        yield from map(_text, map(self._stale_one, self._stale))
+        if self._silent is not None:
+            yield _text(self._unanswered(self._silent))
+        for (check, outcome, said), count in self._skipped.items():
+            case = self._case(check, f"{count} x {outcome}: {said}")
+            yield _text(self._verdict(case, "skipped", outcome, f"{count} x {said}"))
+        yield "</testsuite>"
+
+    def _element(self) -> ET.Element:
+        backend, run = self._backend, self._run
+        more = len(self._stale) + (self._silent is not None)
+        counts = {
+            "tests": self._counts["tests"] + more + len(self._skipped),
+            "failures": self._counts["failures"] + more,
+            "skipped": len(self._skipped),
+        }
         stamp = {name: text for name, text in _times(run).items() if name == "timestamp"}
         named = {"name": legal(backend.name), "errors": "0"}
-        self._element = ET.SubElement(root, "testsuite", named | stamp)
-        self._skipped = Counter[tuple[str, str, str, str]]()
-        self._suites = {case.name: case.suite for case in run.cases}
+        texts = {name: str(count) for name, count in counts.items()}
+        element = ET.Element("testsuite", named | stamp | texts)
         said = {"version": backend.version, "commit": run.header.environment.get("commit", "")}
-        said |= {"answered": share.sentence()} if share is not None else {}
-        properties = ET.SubElement(self._element, "properties")
+        said |= {"answered": self._share.sentence()} if self._share is not None else {}
+        properties = ET.SubElement(element, "properties")
         for name, value in said.items():
             if value:
                 ET.SubElement(properties, "property", name=name, value=legal(value))
+        return element
 
-    def record(self, record: Record, finding: Finding | None) -> None:
-        said = " -- ".join(
+    def _said(self, record: Record) -> str:
+        finding = self._findings.get(record.finding)
+        return " -- ".join(
             filter(None, [finding.sentence if finding else "", record.reason, record.note])
         )
-        if record.verdict in NO_ANSWER:
-            self._skipped[record.backend, record.check, record.outcome, said] += 1
-            return
-        case = self._case(record.backend, record.check, record.case)
-        match record.verdict:
-            case Verdict.FAILS | Verdict.STALE:
-                again = self._command(record)
-                self._verdict(case, "failure", record.outcome, f"{said}\nto repeat: {again}")
-            case Verdict.DEVIATES:
-                ET.SubElement(case, "system-out").text = legal(f"deviates as declared: {said}")
-            case Verdict.CONFORMS:
-                pass
 
-    def stale(self, finding: Finding) -> None:
-        case = self._case(finding.backend, finding.check, f"stale: {finding.name}")
+    def _around(self, check: str) -> tuple[str, str]:
+        """The text of a testcase that passes, before and after a name that nothing is escaped
+        of."""
+        if check not in self._right:
+            before, _, after = _text(self._case(check, "NAME")).rpartition("NAME")
+            self._right[check] = before, after
+        return self._right[check]
+
+    def _testcase(self, record: Record) -> ET.Element:
+        case = self._case(record.check, record.case)
+        if record.verdict in RED:
+            said = f"{self._said(record)}\nto repeat: {self._command(record)}"
+            self._verdict(case, "failure", record.outcome, said)
+        elif record.verdict is Verdict.DEVIATES:
+            said = f"deviates as declared: {self._said(record)}"
+            ET.SubElement(case, "system-out").text = legal(said)
+        return case
+
+    def _stale_one(self, finding: Finding) -> ET.Element:
+        case = self._case(finding.check, f"stale: {finding.name}")
         said = " -- ".join(filter(None, [finding.sentence, finding.reason, finding.note]))
-        self._verdict(case, "failure", "STALE", f"a declared deviation no longer holds: {said}")
+        words = f"a declared deviation no longer holds: {said}"
+        return self._verdict(case, "failure", "STALE", words)
 
-    def unanswered(self, backend: str, share: Answered) -> None:
+    def _unanswered(self, share: Answered) -> ET.Element:
         """One more failure: too little was answered for a pass."""
-        case = self._case(backend, "answered", "answered enough")
-        self._verdict(case, "failure", "NO_ANSWER", f"{backend} {share.sentence()}")
+        case, name = self._case("answered", "answered enough"), self._backend.name
+        return self._verdict(case, "failure", "NO_ANSWER", f"{name} {share.sentence()}")
 
     def _command(self, record: Record) -> str:
         """What asks the case again."""
-        words = ["--backend", record.backend, "--suite", self._suites[record.case]]
+        words = ["--backend", record.backend, "--suite", self._suite_of[record.case]]
         return shlex.join(["convtranspose", "run", *words, "--case", record.case])
 
-    def finish(self) -> None:
-        """What was skipped, together, and the counts."""
-        for (backend, check, outcome, said), count in self._skipped.items():
-            case = self._case(backend, check, f"{count} x {outcome}: {said}")
-            self._verdict(case, "skipped", outcome, f"{count} x {said}")
-        self._count()
+    def _case(self, check: str, name: str) -> ET.Element:
+        of = legal(f"{self._backend.name}.{check}")
+        return ET.Element("testcase", classname=of, name=legal(name), time="0")
 
-    def _count(self) -> None:
-        cases = self._element.findall("testcase")
-        self._element.set("tests", str(len(cases)))
-        for attribute, tag in (("failures", "failure"), ("skipped", "skipped")):
-            self._element.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
-
-    def _case(self, backend: str, check: str, name: str) -> ET.Element:
-        return ET.SubElement(
-            self._element,
-            "testcase",
-            classname=legal(f"{backend}.{check}"),
-            name=legal(name),
-            time="0",
-        )
-
-    def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> None:
-        element = ET.SubElement(case, tag, type=kind, message=legal(said).partition("\n")[0])
-        element.text = legal(said)
+    def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> ET.Element:
+        """The testcase, with what became of it."""
+        message = legal(said).partition("\n")[0]
+        ET.SubElement(case, tag, type=kind, message=message).text = legal(said)
+        return case

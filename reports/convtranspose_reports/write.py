@@ -8,7 +8,7 @@ import msgspec
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.junit import write_junit
 from convtranspose_reports.page.badge import badge
-from convtranspose_reports.page.page import page
+from convtranspose_reports.page.page import pieces
 from convtranspose_reports.page.sections import SECTIONS, Section
 from convtranspose_reports.parts import PartsFailed, guarded
 from convtranspose_reports.runs.store import Run
@@ -32,8 +32,9 @@ def write_report(directory: str | Path, run: Run, sections: Sequence[Section] = 
         write_junit(directory / "junit.xml", run)
     index = directory / "index.html"
     with guarded("the page", failed):
-        drawn = page(run, sections, failed)
-        index.write_text(drawn, encoding="utf-8")
+        drawn = pieces(run, sections, failed)
+        with index.open("w", encoding="utf-8") as file:
+            file.writelines(drawn)
     if failed:
         raise PartsFailed(index, failed)
     return index

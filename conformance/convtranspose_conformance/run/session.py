@@ -22,6 +22,7 @@ from convtranspose_reports import (
     Footer,
     Header,
     Record,
+    Records,
     Run,
     SuiteLine,
     Verdict,
@@ -199,7 +200,7 @@ class Session:
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
-        records = self.records()
+        records = Records(self.records())
         header = self.header()
         footer = Footer(
             records=len(records),

@@ -39,12 +39,11 @@ def others(run: Run, finding: Finding, example: Example) -> dict[str, str]:
     of the run's."""
     if example.others:
         return example.others
-    records = (
-        r
-        for r in run.records
-        if r.case == example.case and r.check is finding.check and r.backend != finding.backend
-    )
-    return {r.backend: answer_text(r.verdict, r.reason) for r in records}
+    return {
+        kind.backend: answer_text(kind.verdict, kind.reason)
+        for kind in run.records.to_case(example.case)
+        if kind.check is finding.check and kind.backend != finding.backend
+    }
 
 
 def answer_text(verdict: Verdict, reason: str) -> str:

@@ -98,9 +98,9 @@ def _urgency(verdict: Verdict) -> int:
 
 def _outcomes(run: Run) -> Mapping[str, Counter[Outcome]]:
     found = defaultdict[str, Counter[Outcome]](Counter)
-    for record in run.records:
-        if record.finding:
-            found[record.finding][record.outcome] += 1
+    for kind, count in run.records.counted():
+        if kind.finding:
+            found[kind.finding][kind.outcome] += count
     return found
 
 

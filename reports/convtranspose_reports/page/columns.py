@@ -2,16 +2,20 @@
 the browser."""
 
 import base64
-import gzip
 import sys
+import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 
-from convtranspose_reports.runs.record import Check, Outcome, Verdict
+from convtranspose_reports.runs.record import Check, Outcome, Record, Verdict
 from convtranspose_reports.runs.store import Run
+
+# the columns of what records say apart from their case
+KINDS = ("backend", "check", "outcome", "verdict", "reason", "finding", "note", "follows")
 
 
 class _Dictionary:
@@ -53,22 +57,39 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
         "note": _Dictionary([""]),
         "follows": _Dictionary([""]),
     }
+    features, clauses = dict[tuple[str, ...], list[int]](), dict[str, str]()
     cases = {
         "summary": [case.summary for case in run.cases],
         "suite": [words["suite"](case.suite) for case in run.cases],
         "features": [
-            [words["feature"](feature) for feature in case.features] for case in run.cases
+            features.setdefault(of, [*map(words["feature"], of)]) for of in run.features().values()
         ],
-        "clauses": [" ".join(case.clauses) for case in run.cases],
+        "clauses": [
+            clauses.setdefault(said, said)
+            for case in run.cases
+            for said in [" ".join(case.clauses)]
+        ],
     }
-    rows = {
-        name: array("I", (words[name](getattr(record, name)) for record in run.records))
-        for name in ("case", "backend", "check", "outcome", "verdict", "reason", "finding", "note")
+    records = run.records
+    of_case = [words["case"](name) for name in records.cases]
+    rows = {"case": _column(of_case, records.of_case)} | {
+        name: _column(_indices(records.kinds, name, words[name]), records.of_kind) for name in KINDS
     }
-    rows["follows"] = array("I", (words["follows"](_told(r.follows)) for r in run.records))
     dictionaries = {name: dictionary.values for name, dictionary in words.items()}
     head = {"words": dictionaries, "cases": cases, "rows": {}, "anchors": dict(anchors)}
     return Columns(head=head, rows=rows)
+
+
+def _indices(kinds: Sequence[Record], name: str, word: _Dictionary) -> list[int]:
+    """By number of a kind, the index of what it says in a column."""
+    said = (_told(kind.follows) if name == "follows" else getattr(kind, name) for kind in kinds)
+    return [*map(word, said)]
+
+
+def _column(indices: Sequence[int], of: "array[int]") -> "array[int]":
+    """The indices, as the rows have them, in as few bytes each as they need."""
+    width = _width(max(indices, default=0))
+    return array(_CODES[width], map(indices.__getitem__, of))
 
 
 def _told(follows: Mapping[str, list[str]]) -> str:
@@ -84,26 +105,57 @@ def packed(columns: Columns) -> str:
     Inside are the length of the head as 4 bytes, the head as JSON, and each column in as few bytes
     an index as its words need, little-endian, beginning at a multiple of 4.
     """
-    widths = {name: _width(max(column, default=0)) for name, column in columns.rows.items()}
+    pressed = zlib.compressobj(9, wbits=_GZIP)
+    left, texts = b"", list[str]()
+    for part in chain(map(pressed.compress, _parts(columns)), map(pressed.flush, [zlib.Z_FINISH])):
+        left += part
+        whole = len(left) // 3 * 3  # bytes that come to whole groups of four letters
+        texts.append(base64.b64encode(left[:whole]).decode("ascii"))
+        left = left[whole:]
+    return "".join([*texts, base64.b64encode(left).decode("ascii")])
+
+
+def _parts(columns: Columns) -> Iterator[bytes]:
+    widths = {name: column.itemsize for name, column in columns.rows.items()}
     count = len(next(iter(columns.rows.values())))
     head = columns.head | {"columns": [*widths.items()], "count": count}
-    text = msgspec.json.encode(head)
-    parts, length = [len(text).to_bytes(4, "little"), text], 4 + len(text)
-    for name, column in columns.rows.items():
-        parts += [bytes(-length % 4), _little_endian(column, widths[name])]
-        length = sum(map(len, parts))
-    return base64.b64encode(gzip.compress(b"".join(parts), 9, mtime=0)).decode("ascii")
+    length = sum(map(len, _json(head)))
+    yield length.to_bytes(4, "little")
+    yield from _json(head)
+    length += 4
+    for column in columns.rows.values():
+        part = bytes(-length % 4) + _little_endian(column)
+        length += len(part)
+        yield part
 
 
-_KINDS = {1: "B", 2: "H", 4: "I"}
+def _json(value: object) -> Iterator[bytes]:
+    """JSON in pieces: the text of a large run is never there as a whole."""
+    encode = msgspec.json.encode
+    if isinstance(value, dict):
+        for number, (name, each) in enumerate(value.items()):
+            yield (b"," if number else b"{") + encode(name) + b":"
+            yield from _json(each)
+        yield b"}" if value else b"{}"
+    elif isinstance(value, list) and len(value) > _PIECE:
+        for start in range(0, len(value), _PIECE):
+            yield (b"," if start else b"[") + encode(value[start : start + _PIECE])[1:-1]
+        yield b"]"
+    else:
+        yield encode(value)
+
+
+_PIECE = 4096  # elements of a list
+_GZIP = 31  # zlib's word for a window of 32 KiB in a gzip frame, which holds no time
+_CODES = {1: "B", 2: "H", 4: "I"}
 
 
 def _width(largest: int) -> int:
     return 1 if largest < 2**8 else 2 if largest < 2**16 else 4
 
 
-def _little_endian(column: "array[int]", width: int) -> bytes:
-    narrow = array(_KINDS[width], column)
+def _little_endian(column: "array[int]") -> bytes:
     if sys.byteorder == "big":
-        narrow.byteswap()
-    return narrow.tobytes()
+        column = column[:]
+        column.byteswap()
+    return column.tobytes()

@@ -6,10 +6,10 @@ feature that its cases happen to have: float16 that is rounded twice says nothin
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from convtranspose_reports.runs.record import Check, Finding, Verdict
+from convtranspose_reports.runs.record import Check, Finding, Record, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import Counts, answering
 
@@ -99,16 +99,16 @@ class Cell:
 def cells(run: Run, checks: frozenset[Check]) -> dict[str, dict[str, Cell]]:
     """Feature -> backend -> cell, of the answers under `checks`."""
     found = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
-    features = {case.name: case.features for case in run.cases}
-    speaks = _speaks(run, features)
-    for record in run.records:
-        if record.check not in checks:
+    every = [*run.records.counted_by(run.features())]
+    speaks = _speaks(run, every)
+    for features, kind, count in every:
+        if kind.check not in checks:
             continue
-        for feature in features[record.case]:
-            cell = found[feature][record.backend]
-            cell.counts[record.verdict] += 1
-            if record.verdict is Verdict.DEVIATES and speaks(record.finding, feature):
-                cell.own[record.finding] += 1
+        for feature in features:
+            cell = found[feature][kind.backend]
+            cell.counts[kind.verdict] += count
+            if kind.verdict is Verdict.DEVIATES and speaks(kind.finding, feature):
+                cell.own[kind.finding] += count
     return found
 
 
@@ -122,17 +122,19 @@ def grouped(features: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         yield OTHERS, rest
 
 
-def _speaks(run: Run, features: Mapping[str, Sequence[str]]) -> Callable[[str, str], bool]:
+def _speaks(
+    run: Run, every: Iterable[tuple[tuple[str, ...], Record, int]]
+) -> Callable[[str, str], bool]:
     """Is a feature one that a finding is about? Of a finding that names none, those that all of its
     cases have."""
     about = {finding.id: named(finding) for finding in run.findings}
     shared = dict[str, set[str]]()
     met = defaultdict[str, set[str]](set)
-    for record in run.records:
-        if record.finding:
-            own = set(features[record.case])
-            shared[record.finding] = shared.get(record.finding, own) & own
-            met[record.finding] |= own
+    for features, kind, _ in every:
+        if kind.finding:
+            own = set(features)
+            shared[kind.finding] = shared.get(kind.finding, own) & own
+            met[kind.finding] |= own
     for name, common in shared.items():
         about[name] = (about.get(name, frozenset()) & met[name]) or frozenset(common)
     return lambda finding, feature: feature in about.get(finding, frozenset())

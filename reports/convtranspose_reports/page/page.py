@@ -23,7 +23,7 @@ from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
 from convtranspose_reports.runs.answered import too_few
 from convtranspose_reports.runs.record import Example, Verdict
 from convtranspose_reports.runs.store import Run
-from convtranspose_reports.runs.summary import answering, by_urgency, state
+from convtranspose_reports.runs.summary import answering, by_urgency, failing, state
 
 Drawn = tuple[Section, Markup]
 _NUMBER = re.compile(r"([^\s\[\](),;]+)")
@@ -46,7 +46,15 @@ SCRIPTS = (
 
 
 def page(run: Run, sections: Sequence[Section] = SECTIONS, failed: Failed | None = None) -> str:
-    """The page of a run, as HTML that fetches nothing: styles, script and records are inside.
+    """As `pieces`, in one."""
+    return "".join(pieces(run, sections, failed))
+
+
+def pieces(
+    run: Run, sections: Sequence[Section] = SECTIONS, failed: Failed | None = None
+) -> list[str]:
+    """The page of a run, as HTML that fetches nothing: styles, script and records are inside. In
+    pieces, since that of a large run is not there several times over.
 
     Of the `sections`, those that have something to show, each with its place in the navigation; in
     the place of one that fails stands why, and an entry of `failed`.
@@ -55,19 +63,21 @@ def page(run: Run, sections: Sequence[Section] = SECTIONS, failed: Failed | None
     view = _view(run, failed, asks=any(section.id == "ask" for section in sections))
     environment = _environment()
     drawn = list(_drawn(environment, sections, view))
-    records = ""
+    records = Markup()
     with guarded("the table of all answers", failed):
-        records = packed(columns(run, view.anchors))
+        records = Markup(packed(columns(run, view.anchors)))  # base64
     style, script = _style(drawn), _script(drawn)
-    return environment.get_template("index.html.j2").render(
-        **_head(view),
-        sections=drawn,
-        style=Markup(style),  # the package's own file
-        script=Markup(script),  # the package's own file
-        style_hash=_content_hash(style),
-        script_hash=_content_hash(script),
-        records=records,
-    )
+    return [
+        *environment.get_template("index.html.j2").generate(
+            **_head(view),
+            sections=drawn,
+            style=Markup(style),  # the package's own file
+            script=Markup(script),  # the package's own file
+            style_hash=_content_hash(style),
+            script_hash=_content_hash(script),
+            records=records,
+        )
+    ]
 
 
 def _view(run: Run, failed: Failed, *, asks: bool) -> View:
@@ -98,8 +108,8 @@ def _head(view: View) -> dict[str, object]:
         "description": description(run),
         "too_few": too_few(run.header, run.records),
         "most_news": MOST_NEWS,
-        "deviating": any(record.verdict is Verdict.DEVIATES for record in run.records),
-        "failing": sum(record.verdict is Verdict.FAILS for record in run.records),
+        "deviating": any(kind.verdict is Verdict.DEVIATES for kind in run.records.kinds),
+        "failing": failing(run),
         "stale": sum(finding.verdict is Verdict.STALE for finding in view.findings),
         "notes": _notes(run),
         "failed": _failed_before(run) | dict(view.failed),
@@ -113,9 +123,9 @@ def _failed_before(run: Run) -> dict[str, str]:
 
 def _notes(run: Run) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for record in run.records:
-        if record.note:
-            counts[record.note] = counts.get(record.note, 0) + 1
+    for kind, count in run.records.counted():
+        if kind.note:
+            counts[kind.note] = counts.get(kind.note, 0) + count
     return counts
 
 

@@ -22,7 +22,7 @@ from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
-from convtranspose_reports.runs.summary import readings_followed, shape_rules, totals
+from convtranspose_reports.runs.summary import failing, readings_followed, shape_rules, totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ def _environment(view: View) -> Given:
 
 def _matrix(view: View) -> Given:
     features = view.run.header.features
-    stating = {record.backend for record in view.run.records if record.check in STATED}
-    computing = {record.backend for record in view.run.records if record.check in COMPUTED}
+    stating = {kind.backend for kind in view.run.records.kinds if kind.check in STATED}
+    computing = {kind.backend for kind in view.run.records.kinds if kind.check in COMPUTED}
     return {
         "features": features,
         "groups": [*grouped([*features])],
@@ -155,7 +155,7 @@ def _findings(view: View) -> Given:
         "foremost": foremost(found),
         "titles": {b.name: f"{b.title} {b.version}" for b in view.backends},
         "cut_short": view.run.footer is None,
-        "failing": sum(record.verdict is Verdict.FAILS for record in view.run.records),
+        "failing": failing(view.run),
         "clauses": {clause.label: clause for clause in view.run.header.clauses},
         "anchors": view.anchors,
         "asks": view.asks,

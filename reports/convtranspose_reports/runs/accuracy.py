@@ -84,9 +84,9 @@ def accuracies(run: Run) -> list[Accuracy]:
     """By dtype, then in the header's order of backends: what the records with figures add up to.
     Empty where no record has any."""
     probes: defaultdict[tuple[str, str], list[tuple[Measured, Record]]] = defaultdict(list)
-    for record in run.records:
-        if isinstance(record.measured, Measured):
-            probes[record.measured.dtype, record.backend].append((record.measured, record))
+    for kind in run.records.kinds:
+        if isinstance(kind.measured, Measured):
+            probes[kind.measured.dtype, kind.backend].append((kind.measured, kind))
     order = [(dtype, backend.name) for dtype in DTYPES for backend in answering(run)]
     vectors = {key: _vector(probes[key]) for key in order if key in probes}
     return [

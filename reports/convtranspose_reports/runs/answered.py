@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from convtranspose_reports.runs.record import Finding, Header, Outcome, Record, Verdict, is_red
+from convtranspose_reports.runs.records import Records
 
 RED_STATUS, HARNESS_STATUS, NOTHING_RAN_STATUS = 1, 2, 3
 
@@ -54,11 +55,10 @@ def answered(header: Header, records: Sequence[Record]) -> dict[str, Answered]:
     """By backend, in the header's order, of those that were asked. In a partial run one without a
     record was asked nothing, and is left out."""
     counts: dict[str, Counter[Verdict | Outcome]] = {}
-    for record in records:
-        not_asked = record.outcome is Outcome.NOT_ASKED
-        counts.setdefault(record.backend, Counter())[
-            record.outcome if not_asked else record.verdict
-        ] += 1
+    for kind, count in Records.of(records).counted():
+        not_asked = kind.outcome is Outcome.NOT_ASKED
+        mine = counts.setdefault(kind.backend, Counter())
+        mine[kind.outcome if not_asked else kind.verdict] += count
     named = [b.name for b in header.backends if b.was_asked and not header.partial]
     order = [b.name for b in header.backends if b.name in counts or b.name in named]
     return {name: _answered(counts.get(name, Counter())) for name in order}
@@ -93,6 +93,6 @@ def exit_status(
     nothing ran, or a backend answered too little."""
     if failed:
         return HARNESS_STATUS
-    if is_red(records, findings):
+    if is_red(Records.of(records).kinds, findings):
         return RED_STATUS
     return NOTHING_RAN_STATUS if not records or too_few(header, records) else 0

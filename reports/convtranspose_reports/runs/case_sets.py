@@ -121,7 +121,7 @@ def _checks(
     of_suite: defaultdict[str, set[Check]] = defaultdict(set)
     for run in runs:
         suites = {case.name: case.suite for case in run.cases}
-        for record in run.records:
-            offered[record.backend].add(record.check)
-            of_suite[suites[record.case]].add(record.check)
+        for suite, kind, _ in run.records.counted_by(suites):
+            offered[kind.backend].add(kind.check)
+            of_suite[suite].add(kind.check)
     return offered, of_suite

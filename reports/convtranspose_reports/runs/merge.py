@@ -1,5 +1,7 @@
 """Several runs as one: the shards of a run, or the frameworks of a machine each."""
 
+from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -12,13 +14,14 @@ from convtranspose_reports.runs.processors import told_apart
 from convtranspose_reports.runs.record import (
     BackendLine,
     CaseLine,
+    Check,
     ComputesLine,
     Finding,
     Footer,
     Header,
-    Record,
     SuiteLine,
 )
+from convtranspose_reports.runs.records import Records
 from convtranspose_reports.runs.store import Run
 
 
@@ -50,7 +53,7 @@ def merge_runs(runs: list[Run]) -> Run:
     same_case_sets(runs)
     runs = told_apart(runs)
     ids = _finding_ids(runs)
-    records, seen_before = _records(runs, ids)
+    records, seen_before = _records(runs, ids, cases)
     findings = _findings(runs, ids, seen_before)
     header = _header(runs, cases)
     return Run(
@@ -105,11 +108,15 @@ def _finding_ids(runs: list[Run]) -> list[dict[str, str]]:
     return renamed
 
 
-def _records(runs: list[Run], ids: list[dict[str, str]]) -> tuple[list[Record], list[Counter[str]]]:
+def _records(
+    runs: list[Run], ids: list[dict[str, str]], cases: list[CaseLine]
+) -> tuple[Records, list[Counter[str]]]:
     """The united records; and of each run, merged finding id -> its records that were held before
     ("" counts all)."""
-    held: dict[tuple[str, str, str], tuple[Record, Run]] = {}
-    seen_before: list[Counter[str]] = []
+    number_of = {case.name: number for number, case in enumerate(cases)}
+    nowhere = array("q", [-1]) * len(cases)
+    held: defaultdict[tuple[str, Check], array[int]] = defaultdict(lambda: nowhere[:])
+    united, ends, seen_before = Records(), list[int](), list[Counter[str]]()
     for run, names in zip(runs, ids, strict=True):
         repeated: Counter[str] = Counter()
         for record in run.records:
@@ -119,17 +126,21 @@ def _records(runs: list[Run], ids: list[dict[str, str]]) -> tuple[list[Record], 
                 if finding == record.finding
                 else msgspec.structs.replace(record, finding=finding)
             )
-            key = (record.case, record.backend, record.check)
-            if key in held:
-                what = (
-                    f"the answer to case {record.case!r}, backend {record.backend!r}, check "
-                    f"{record.check}"
-                )
-                _same(what, held[key], (renamed, run))
-                repeated.update({finding, ""})
-            held.setdefault(key, (renamed, run))
+            places, number = held[record.backend, record.check], number_of[record.case]
+            if (place := places[number]) < 0:
+                places[number] = len(united)
+                united.add(renamed)
+                continue
+            what = (
+                f"the answer to case {record.case!r}, backend {record.backend!r}, check "
+                f"{record.check}"
+            )
+            owner = runs[bisect_right(ends, place)]
+            _same(what, (united[place], owner), (renamed, run))
+            repeated.update({finding, ""})
+        ends.append(len(united))
         seen_before.append(repeated)
-    return [record for record, _ in held.values()], seen_before
+    return united, seen_before
 
 
 def _findings(
@@ -261,7 +272,7 @@ def _suites(headers: list[Header], cases: list[CaseLine]) -> list[SuiteLine]:
 
 
 def _footer(
-    runs: list[Run], header: Header, records: list[Record], findings: list[Finding]
+    runs: list[Run], header: Header, records: Records, findings: list[Finding]
 ) -> Footer | None:
     footers = [run.footer for run in runs if run.footer is not None]
     if len(footers) < len(runs):

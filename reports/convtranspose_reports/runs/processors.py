@@ -8,6 +8,7 @@ import msgspec
 
 from convtranspose_reports.legend import kernels_text
 from convtranspose_reports.runs.record import BackendLine, Finding, Record
+from convtranspose_reports.runs.records import Records
 from convtranspose_reports.runs.store import Run
 
 Kernels = tuple[tuple[str, str], ...]
@@ -69,7 +70,7 @@ def _renamed(run: Run, every: dict[tuple[str, Kernels], str]) -> Run:
     return replace(
         run,
         header=msgspec.structs.replace(run.header, backends=backends),
-        records=[_record(record, names) for record in run.records],
+        records=Records(_record(record, names) for record in run.records),
         findings=[_finding(finding, names) for finding in run.findings],
     )
 

@@ -25,6 +25,7 @@ from convtranspose_reports.runs.record import (
     Record,
     Verdict,
 )
+from convtranspose_reports.runs.records import Records, digest
 
 RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"
@@ -39,7 +40,8 @@ _UNEDITED = "a file that nobody has edited or cut"
 _CONFORMING = frozenset({Outcome.AGREES, Outcome.REJECTED, Outcome.UNSUPPORTED})
 # a verdict that only one outcome has
 _OF_ONE_OUTCOME = {Verdict.UNSUPPORTED: Outcome.UNSUPPORTED, Verdict.DECLINED: Outcome.DECLINED}
-_TEXTS = ("backend", "reason", "finding", "note")
+_TEXTS = ("backend", "finding", "note")
+_OPENING, _BACKEND = b'{"type":"record","case":"', b'","backend":"'  # of a record's line
 _BUFFER = 8192  # bytes that a killed process can lose
 
 
@@ -63,10 +65,20 @@ class Run:
 
     header: Header
     cases: list[CaseLine] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
+    records: Records = field(default_factory=Records)
     findings: list[Finding] = field(default_factory=list)
     footer: Footer | None = None
     source: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """A list of records, too, is held as `Records`."""
+        object.__setattr__(self, "records", Records.of(self.records))
+
+    def features(self) -> dict[str, tuple[str, ...]]:
+        """Case -> its features; what several cases have is one object."""
+        once: dict[tuple[str, ...], tuple[str, ...]] = {}
+        tuples = ((case.name, tuple(case.features)) for case in self.cases)
+        return {name: once.setdefault(features, features) for name, features in tuples}
 
 
 class RunWriter:
@@ -201,10 +213,12 @@ class _Reader:
         self._decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
         self._number = 0
         self._stage = 0
-        self._cases: dict[str, CaseLine] = {}
-        self._records: list[Record] = []
-        self._answered: dict[tuple[str, Check], set[str]] = {}
-        self._texts: dict[str, str] = {}  # each kept once, however many records say it
+        self._cases: list[CaseLine] = []
+        self._records = Records()
+        self._said: dict[bytes, int] = {}  # digest of a record but for its case -> its kind
+        self._texts: dict[str, str] = {}  # each once, however many say it
+        self._answered: dict[tuple[str, Check], bytearray] = {}  # by number of the case
+        self._lists: dict[tuple[str, ...], list[str]] = {}  # each once, however many cases have it
         self._findings: dict[str, Finding] = {}
         self._footer: Footer | None = None
 
@@ -214,9 +228,14 @@ class _Reader:
         self._backends = {backend.name for backend in header.backends}
         self._features = header.features
         while line := self._next(stream):
+            if self._says_the_same(line):
+                continue
             decoded = self._decode(line)
             if decoded is not None:
                 self._take(decoded)
+            if isinstance(decoded, Record):
+                self._remember(line, decoded)
+        self._records.settle()
         if self._footer is None:
             _warn(
                 f"{self._file}: no footer: the run was cut short, or is under way, after "
@@ -224,7 +243,7 @@ class _Reader:
             )
         return Run(
             header=header,
-            cases=list(self._cases.values()),
+            cases=self._cases,
             records=self._records,
             findings=list(self._findings.values()),
             footer=self._footer,
@@ -280,16 +299,17 @@ class _Reader:
         match line:
             case Record():
                 self._named("backend", line.backend, self._backends)
-                self._named("case", line.case, self._cases)
-                kept = self._kept(line)
-                self._once(kept)
-                self._records.append(kept)
+                if self._records.number_of(line.case) is None:
+                    self._named("case", line.case, ())
+                self._fits(line)
+                self._put(line.case, self._records.kind(self._without_case(line)))
             case CaseLine():
                 for feature in line.features:
                     self._named("feature", feature, self._features)
-                if line.name in self._cases:
+                if self._records.number_of(line.name) is not None:
                     raise self._error(f"case {line.name!r} a second time", "each case once")
-                self._cases[line.name] = line
+                self._records.foresee(line.name)
+                self._cases.append(self._kept(line))
             case Finding():
                 self._named("backend", line.backend, self._backends)
                 if line.id in self._findings:
@@ -299,23 +319,55 @@ class _Reader:
                 self._count(line)
                 self._footer = line
 
-    def _kept(self, record: Record) -> Record:
-        """The record, of texts that others have, too."""
-        once = self._texts.setdefault
+    def _kept(self, case: CaseLine) -> CaseLine:
+        """The case, of lists that others have, too."""
+        once = self._lists.setdefault
         return msgspec.structs.replace(
-            record,
-            case=self._cases[record.case].name,
-            **{name: once(text := getattr(record, name), text) for name in _TEXTS},
+            case,
+            features=once(tuple(case.features), case.features),
+            clauses=once(tuple(case.clauses), case.clauses),
         )
 
-    def _once(self, record: Record) -> None:
-        answered = self._answered.setdefault((record.backend, record.check), set())
-        if record.case in answered:
+    def _without_case(self, record: Record) -> Record:
+        """What it says, of texts that others have, too."""
+        once = self._texts.setdefault
+        texts = {name: once(text := getattr(record, name), text) for name in _TEXTS}
+        return msgspec.structs.replace(record, case="", **texts)
+
+    def _says_the_same(self, line: bytes) -> bool:
+        """Takes in a record that says of another case what an earlier one said, as most do, without
+        reading what it says."""
+        case, said = _parted(line)
+        kind = self._said.get(digest(said))
+        name = case.decode(errors="replace")
+        if kind is None or self._footer or self._records.number_of(name) is None:
+            return False
+        if self._stage != _STAGES[Record]:
+            return False
+        self._put(name, kind)
+        return True
+
+    def _remember(self, line: bytes, record: Record) -> None:
+        case, said = _parted(line)
+        if said and case == record.case.encode(errors="replace"):
+            self._said[digest(said)] = self._records.of_kind[-1]
+
+    def _put(self, case: str, kind: int) -> None:
+        """Takes in an answer, the only one to its question."""
+        number, of = self._records.number_of(case), self._records.kinds[kind]
+        assert number is not None
+        asked = of.backend, of.check
+        if asked not in self._answered:
+            self._answered[asked] = bytearray(len(self._cases))
+        if self._answered[asked][number]:
             raise self._error(
-                f"the {record.check} of {record.backend} to {record.case} a second time",
-                "each answer once",
+                f"the {of.check} of {of.backend} to {case} a second time", "each answer once"
             )
-        answered.add(record.case)
+        self._answered[asked][number] = True
+        self._records.put(case, kind)
+
+    def _fits(self, record: Record) -> None:
+        """Raises RunFileError where a verdict is on an outcome that has another one."""
         if (
             (record.outcome is Outcome.AGREES) > (record.verdict is Verdict.CONFORMS)
             or (record.verdict is Verdict.CONFORMS and record.outcome not in _CONFORMING)
@@ -338,9 +390,10 @@ class _Reader:
                 f"the footer counts {footer.records} records, the file holds {len(self._records)}"
             )
             raise self._error(found, _UNEDITED)
-        for record in self._records:
-            finding = self._findings.get(record.finding)
-            if finding is not None and finding.verdict is not record.verdict:
+        for number, kind in enumerate(self._records.kinds):
+            finding = self._findings.get(kind.finding)
+            if finding is not None and finding.verdict is not kind.verdict:
+                record = self._records[self._records.of_kind.index(number)]
                 found = (
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, where "
                     f"its finding {finding.id!r} says {finding.verdict.value!r}"
@@ -361,6 +414,15 @@ def judged_again(run: Run) -> None:
             f"the footer says exit status {run.footer.exit_status}, the records come to {status}"
         )
         raise RunFileError(Path(run.source), None, found, _UNEDITED)
+
+
+def _parted(line: bytes) -> tuple[bytes, bytes]:
+    """The case of a record's line and all that follows it, where it is written as `RunWriter` does
+    and nothing of the name is escaped; else nothing."""
+    if not line.startswith(_OPENING):
+        return b"", b""
+    case, _, said = line[len(_OPENING) :].partition(_BACKEND)
+    return (b"", b"") if b"\\" in case else (case, said)
 
 
 def _shown(line: bytes, limit: int = 60) -> str:

@@ -21,7 +21,7 @@ Counts = Counter[Verdict]
 
 def answering(run: Run) -> list[BackendLine]:
     """The backends that a run has records or findings of, in the header's order."""
-    spoke = {record.backend for record in run.records} | {
+    spoke = {kind.backend for kind in run.records.kinds} | {
         finding.backend for finding in run.findings
     }
     return [
@@ -33,8 +33,8 @@ def verdicts(run: Run) -> dict[str, dict[Check, Counts]]:
     """Backend -> check -> verdict -> how many; `stale` counts findings, the others count
     records."""
     counts: dict[str, dict[Check, Counts]] = {b.name: defaultdict(Counter) for b in answering(run)}
-    for record in run.records:
-        counts[record.backend][record.check][record.verdict] += 1
+    for kind, count in run.records.counted():
+        counts[kind.backend][kind.check][kind.verdict] += count
     for finding in run.findings:
         if finding.verdict is Verdict.STALE:
             counts[finding.backend][finding.check][Verdict.STALE] += 1
@@ -49,13 +49,18 @@ def totals(run: Run) -> dict[str, Counts]:
 def state(run: Run) -> str:
     """What the run as a whole says: `red`, `nothing` (no records), `cut short` (no footer),
     `unanswered` (a backend answered nothing, or less than it had to) or `green`."""
-    if is_red(run.records, run.findings):
+    if is_red(run.records.kinds, run.findings):
         return "red"
     if not run.records:
         return "nothing"
     if run.footer is None:
         return "cut short"
     return "unanswered" if too_few(run.header, run.records) else "green"
+
+
+def failing(run: Run) -> int:
+    """How many records fail."""
+    return sum(count for kind, count in run.records.counted() if kind.verdict is Verdict.FAILS)
 
 
 def by_urgency(findings: list[Finding]) -> list[Finding]:
@@ -143,10 +148,9 @@ def matrix(run: Run) -> dict[str, dict[str, Counts]]:
         feature: {backend.name: Counts() for backend in answering(run)}
         for feature in run.header.features
     }
-    features = {case.name: case.features for case in run.cases}
-    for record in run.records:
-        for feature in features[record.case]:
-            rows[feature][record.backend][record.verdict] += 1
+    for features, kind, count in run.records.counted_by(run.features()):
+        for feature in features:
+            rows[feature][kind.backend][kind.verdict] += count
     return rows
 
 
@@ -172,15 +176,15 @@ def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
     A backend's stated shapes may follow other readings than its results (ONNX Runtime states
     onnx's): they count where it computes nothing.
     """
-    computes = {record.backend for record in run.records if record.check is Check.OUTPUT}
+    computes = {kind.backend for kind in run.records.kinds if kind.check is Check.OUTPUT}
     answers: Counter[tuple[str, str]] = Counter()
     fits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for record in run.records:
-        if record.check is not Check.OUTPUT and record.backend in computes:
+    for kind, count in run.records.counted():
+        if kind.check is not Check.OUTPUT and kind.backend in computes:
             continue
-        for label, readings in record.follows.items():
-            answers[label, record.backend] += 1
-            fits[label, record.backend].update(readings)
+        for label, readings in kind.follows.items():
+            answers[label, kind.backend] += count
+            fits[label, kind.backend].update(dict.fromkeys(readings, count))
     return {
         clause.label: {
             backend.name: Followed(
@@ -241,16 +245,18 @@ def shape_rules(run: Run) -> list[ShapeRule]:
     instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(
         Counter
     )
-    for record in (record for record in run.records if record.check in _INSTEAD):
-        asked = record.backend, record.check
-        if record.outcome in _HAS_THE_SHAPE:
-            agrees[asked] += 1
-        elif record.outcome in _INSTEAD[record.check]:
-            finding = findings.get(record.finding)
-            sentence = finding.sentence if finding else record.reason
-            instead[asked][record.finding, sentence, record.verdict] += 1
+    for kind, count in run.records.counted():
+        asked = kind.backend, kind.check
+        if kind.check not in _INSTEAD:
+            continue
+        if kind.outcome in _HAS_THE_SHAPE:
+            agrees[asked] += count
+        elif kind.outcome in _INSTEAD[kind.check]:
+            finding = findings.get(kind.finding)
+            sentence = finding.sentence if finding else kind.reason
+            instead[asked][kind.finding, sentence, kind.verdict] += count
         else:
-            other[asked] += 1
+            other[asked] += count
     return [
         ShapeRule(
             backend=backend.name,
