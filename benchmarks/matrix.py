@@ -1,0 +1,148 @@
+"""Every backend that is known, each where its framework can be installed: `python
+benchmarks/matrix.py`, or `tox -e matrix`; they do not all install together.
+
+`uv` makes an environment for each set that does, with the pinned versions (constraints.txt); its
+backends are asked there, and what all sets answered becomes one page. A set that cannot be
+installed or asked on this machine is said, and costs itself alone. Ends with 1 where something is
+red, with 3 where no set was asked. `--set` names those to ask, `--suite` what. Environments are
+thrown away, one after the other, unless `--keep` is given.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from measured_of import ROOT, VERSIONED
+from versions import COMMAND
+
+from convtranspose_reports import Run, read_run
+from convtranspose_reports.runs.answered import NOTHING_RAN_STATUS, answered
+
+STRANGERS = ROOT / "benchmarks" / "strangers"
+_VERSION = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """A set of backends whose frameworks install beside each other: `extras` of this project, or
+    another distribution, whose version is stated. No `backends`: all that are usable there."""
+
+    name: str
+    extras: tuple[str, ...] = ()
+    distribution: str = ""
+    backends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a set: its run and how long it took, from nothing, or why there is none."""
+
+    name: str
+    seconds: float
+    run: Run | None = None
+    why: str = ""
+
+
+SETS = (
+    Together(name="frameworks", extras=("all", "jax")),
+    Together(name="openvino", distribution="openvino", backends=("openvino_runtime@CPU",)),
+    Together(name="tinygrad", distribution="tinygrad", backends=("tinygrad_runtime@CPU",)),
+    Together(name="opencv", distribution="opencv-python-headless", backends=("opencv_dnn@CPU",)),
+)
+
+
+def made(chosen: Together, folder: Path) -> Path:
+    """The interpreter of a new environment with what the set needs. Raises CalledProcessError."""
+    environment = folder / chosen.name
+    interpreter = environment / "bin" / "python"
+    extras = [word for extra in chosen.extras for word in ("--extra", extra)]
+    needs = [chosen.distribution] if chosen.distribution else []
+    for words in (
+        ["venv", "-q", "--clear", str(environment)],
+        [
+            *("pip", "install", "-q", "--no-build", "--python", str(interpreter)),
+            *("-c", "constraints.txt", "-r", "pyproject.toml", *extras, *needs),
+        ],
+    ):
+        subprocess.run(["uv", *words], check=True, cwd=ROOT)
+    return interpreter
+
+
+def asked(chosen: Together, interpreter: Path, suites: list[str], out: Path) -> Run:
+    """The run of the set's backends there. Raises CalledProcessError where it cannot be made."""
+    options = [word for suite in suites for word in ("--suite", suite)]
+    options += [word for name in chosen.backends for word in ("--backend", name)]
+    options += [] if chosen.backends else ["--all-backends"]
+    if chosen.distribution:
+        command = [str(interpreter), "-c", _VERSION, chosen.distribution]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        options += ["--backend-version", told.stdout.strip()]
+    command = [str(interpreter), "-c", COMMAND, "run", *options, "--no-report", "--out", str(out)]
+    done = subprocess.run(command, cwd=STRANGERS, check=False)
+    if done.returncode > 1 and done.returncode != NOTHING_RAN_STATUS:
+        done.check_returncode()
+    return read_run(out)
+
+
+def outcome(chosen: Together, suites: list[str], folder: Path, out: Path, *, keep: bool) -> Outcome:
+    """What becomes of a set, from nothing."""
+    begun, run, why = time.monotonic(), None, ""
+    try:
+        run = asked(chosen, made(chosen, folder), suites, out / "runs" / chosen.name)
+    except (subprocess.CalledProcessError, OSError) as error:
+        why = str(error)
+    if not keep:
+        shutil.rmtree(folder / chosen.name, ignore_errors=True)
+    return Outcome(name=chosen.name, seconds=time.monotonic() - begun, run=run, why=why)
+
+
+def said(each: Outcome) -> str:
+    """A line for each backend of the set, or why it was not asked."""
+    if each.run is None:
+        return f"{each.name}: not asked: {each.why}"
+    shares = answered(each.run.header, each.run.records)
+    lines = (f"{each.name}: {name}: {share.sentence()}" for name, share in shares.items())
+    return "\n".join([*lines, f"{each.name}: {each.seconds:.0f} s"])
+
+
+def merged(outcomes: list[Outcome], out: Path) -> int:
+    """Draws one page of all runs; its exit status, or that of nothing that ran."""
+    runs = [str(out / "runs" / each.name) for each in outcomes if each.run is not None]
+    if not runs:
+        return NOTHING_RAN_STATUS
+    command = [sys.executable, "-c", COMMAND, "report", *runs, "--out", str(out / "page")]
+    return subprocess.run(command, check=False).returncode
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--set", action="append", choices=[each.name for each in SETS])
+    parser.add_argument("--suite", action="append", help="by default the default ones")
+    parser.add_argument("--out", type=Path, default=ROOT / "report-matrix")
+    parser.add_argument("--environments", type=Path, default=ROOT / ".tox" / "matrix")
+    parser.add_argument("--keep", action="store_true", help="keep the environments")
+    return parser.parse_args()
+
+
+def main() -> int:
+    given = _given()
+    out, suites = given.out.resolve(), given.suite or list(VERSIONED)
+    outcomes = []
+    for chosen in SETS:
+        if given.set is None or chosen.name in given.set:
+            found = outcome(chosen, suites, given.environments, out, keep=given.keep)
+            outcomes.append(found)
+            print(said(found), flush=True)
+    status = merged(outcomes, out)
+    print("\n".join(map(said, outcomes)))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""`tox -e matrix` on stand-ins of its sets: what cannot be installed costs itself alone, and what
+was asked becomes one page."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import matrix
+import pytest
+from matrix import Together
+
+from convtranspose_conformance.backends.on_request import ON_REQUEST
+from convtranspose_reports import read_run
+from support import ROOT
+
+HERE = Together(name="here", backends=("onnx-reference",))
+SHAPES = Together(name="shapes", backends=("onnx-shape-inference",))
+NOWHERE = Together(name="nowhere", distribution="nothing-of-this-name")
+SUITES = ["seeds"]
+
+
+def _made(chosen: Together, folder: Path) -> Path:
+    if chosen is NOWHERE:
+        raise subprocess.CalledProcessError(2, ["uv", "pip", "install", chosen.distribution])
+    return Path(sys.executable)
+
+
+@pytest.fixture
+def outcomes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[matrix.Outcome]:
+    monkeypatch.setattr(matrix, "made", _made)
+    return [
+        matrix.outcome(each, SUITES, tmp_path / "environments", tmp_path / "out", keep=False)
+        for each in (HERE, NOWHERE, SHAPES)
+    ]
+
+
+def test_a_set_that_cannot_be_installed_costs_itself_alone(
+    outcomes: list[matrix.Outcome], tmp_path: Path
+) -> None:
+    assert [each.run is not None for each in outcomes] == [True, False, True]
+    assert "nowhere: not asked: " in matrix.said(outcomes[1])
+    assert "nothing-of-this-name" in matrix.said(outcomes[1])
+    assert "here: onnx-reference: answered 21 of 21 questions" in matrix.said(outcomes[0])
+    assert matrix.merged(outcomes, tmp_path / "out") == 0
+    run = read_run(tmp_path / "out" / "page")
+    assert {r.backend for r in run.records} == {"onnx-reference", "onnx-shape-inference"}
+    assert (tmp_path / "out" / "page" / "index.html").is_file()
+
+
+def test_a_matrix_of_nothing_is_no_pass(outcomes: list[matrix.Outcome], tmp_path: Path) -> None:
+    assert matrix.merged(outcomes[1:2], tmp_path / "out") == 3
+
+
+def test_every_backend_on_request_and_every_stranger_is_in_a_set() -> None:
+    extras = {extra for each in matrix.SETS for extra in each.extras}
+    needed = {name for e in ON_REQUEST for name in (*e.distributions[:1], *e.needs[:1])}
+    assert needed - {"torch", "tensorflow", "onnxruntime-gpu"} <= extras
+    strangers = {path.stem for path in (ROOT / "benchmarks" / "strangers").glob("*.py")}
+    asked = {name.partition("@")[0] for each in matrix.SETS for name in each.backends}
+    assert asked == strangers
