@@ -48,7 +48,7 @@ class Outcome:
 
 
 SETS = (
-    Together(name="frameworks", extras=("all", "jax")),
+    Together(name="frameworks", extras=("all", "jax", "keras")),
     Together(name="openvino", distribution="openvino", backends=("openvino_runtime@CPU",)),
     Together(name="tinygrad", distribution="tinygrad", backends=("tinygrad_runtime@CPU",)),
     Together(name="opencv", distribution="opencv-python-headless", backends=("opencv_dnn@CPU",)),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .entry import ALL_CHECKS, Entry
+from .entry import ALL_CHECKS, FORWARD_CHECKS, Entry
 
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
 
@@ -16,8 +16,25 @@ _JAX = partial(
     distributions=("jax",),
     checks=ALL_CHECKS,
 )
+_KERAS = partial(
+    Entry,
+    by_default=False,
+    route="keras.layers.Conv{1,2,3}DTranspose",
+    target=f"{_HERE}.keras.adapter:Keras",
+    script=f"{_HERE}.keras.script:keras_script",
+    sayable=f"{_HERE}.keras.arguments:arguments",
+    distributions=("keras",),
+    checks=FORWARD_CHECKS,
+)
+
 ON_REQUEST = (
     _JAX(name="jax-cpu", title="JAX, CPU", arguments=("cpu",)),
     _JAX(name="jax-cuda", title="JAX, CUDA, TF32 off", device="cuda", arguments=("cuda", False)),
     _JAX(name="jax-cuda-tf32", title="JAX, CUDA, TF32 on", device="cuda", arguments=("cuda", True)),
+    _KERAS(
+        name="keras-torch-cpu",
+        title="Keras on PyTorch, CPU",
+        arguments=("torch",),
+        needs=("torch",),
+    ),
 )
