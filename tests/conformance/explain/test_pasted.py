@@ -130,6 +130,13 @@ def test_names_that_several_frameworks_have_are_read_by_the_rule_of_theirs(
     assert (case.w_shape, case.y_shape()[2:]) == (w, y)
 
 
+def test_arguments_are_in_the_order_of_the_framework_that_the_prefix_names() -> None:
+    mlx = _one("mx.conv_transpose2d(x, w, 2, 1, 1, 1)", w=(4, 8, 3, 3)).case
+    assert (mlx.bias, mlx.y_shape()) == (False, (1, 8, 10, 10))
+    torch = _one("F.conv_transpose2d(x, w, b, 2, 1, 1)", w=(4, 8, 3, 3)).case
+    assert (torch.bias, torch.y_shape()) == (True, (1, 8, 10, 10))
+
+
 @pytest.mark.parametrize(
     "text",
     [

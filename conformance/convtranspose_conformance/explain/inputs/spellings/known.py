@@ -17,6 +17,7 @@ from . import (
     convolution,
     equinox,
     jax,
+    mlx,
     old_tensorflow,
     onnx_call,
     paddle_mxnet,
@@ -70,7 +71,10 @@ def _transposed(call: Written, before: str, last: str, text: str, given: Given) 
         return _of_own_rules(call, before.split(".")[0], last, x)
     if torch_layer.MODULE.fullmatch(call.function):
         return torch_layer.torch_module(call, x)
-    if torch_layer.FUNCTION.fullmatch(call.function):
+    function = torch_layer.FUNCTION.fullmatch(call.function)
+    if function and before in ("mx", "mlx.core", "mlx"):
+        return mlx.mlx_function(call, int(function["rank"]), x, w)
+    if function:
         return torch_layer.torch_function(call, x, w, dtype)
     if match := keras_layer.LAYER.fullmatch(call.function):
         return _keras_like(call, before, int(match["rank"]), text, x)
