@@ -5,6 +5,7 @@ import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -13,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from ..run.exit_status import UNUSABLE_STATUS
 from .as_typed import AsTyped, as_typed
 from .options import OptionError
-from .screen.terminal import errors_said
+from .screen.terminal import errors_said, say
 
 # loading modules makes few cycles and many objects: looking for the former took 8 % of `explain`
 OBJECTS_BEFORE_A_COLLECTION = 50_000
@@ -156,6 +157,17 @@ def _of_all(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(UNUSABLE_STATUS)
+    if context.invoked_subcommand == "run":
+        context.default_map = {"run": _of_project()}
+
+
+def _of_project() -> dict[str, Any]:
+    """What the pyproject.toml in which the command is called fixes. Raises OptionError."""
+    file, options = _loaded("project:project_options")(Path.cwd())
+    if options:
+        named = ", ".join(name.replace("_", "-") for name in options)
+        say(f"{file}, [tool.convtranspose]: {named}")
+    return dict(options)
 
 
 def main() -> None:
