@@ -1,5 +1,5 @@
-"""The table [tool.convtranspose] of a project's pyproject.toml: what `convtranspose run` takes where
-its command line says nothing, so that the line in CI is that alone."""
+"""The table [tool.convtranspose] of a project's pyproject.toml: what `convtranspose run` takes
+where its command line says nothing, so that the line in CI is that alone."""
 
 import tomllib
 from pathlib import Path
