@@ -1,8 +1,8 @@
-from .comparison.changes import BackendChanges as BackendChanges
-from .comparison.changes import Change as Change
+from .comparison.change import BackendChanges as BackendChanges
+from .comparison.change import Change as Change
+from .comparison.change import Kind as Kind
+from .comparison.change import RunChanges as RunChanges
 from .comparison.changes import ComparisonError as ComparisonError
-from .comparison.changes import Kind as Kind
-from .comparison.changes import RunChanges as RunChanges
 from .comparison.changes import compare as compare
 from .comparison.feed import add_entry as add_entry
 from .comparison.section import with_changes as with_changes

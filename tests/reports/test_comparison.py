@@ -18,7 +18,12 @@ from convtranspose_reports import (
     with_changes,
     write_report,
 )
-from convtranspose_reports.comparison.changes import KINDS, REGRESSIONS, Kind, kind_of
+from convtranspose_reports.comparison.change import (
+    KINDS,
+    REGRESSIONS,
+    Kind,
+)
+from convtranspose_reports.comparison.changes import kind_of
 
 CONFORMS, DEVIATES, FAILS, STALE = (
     Verdict.CONFORMS,

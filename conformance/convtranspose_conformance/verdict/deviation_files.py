@@ -3,29 +3,23 @@ and line."""
 
 import re
 import tomllib
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
-from packaging.specifiers import SpecifierSet
 
-from convtranspose_cases import SUITES
 from convtranspose_cases.limits import LimitError, plain, shown, text_of
 from convtranspose_reference.errors import UserError
-from convtranspose_reference.readings import READINGS
 
-from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
-from ..rules.faults import FAULTS, FormulaError, base_of, rule
 from ..rules.predicate import Predicate, PredicateError
-from .deviations import Deviation, Differs, ErrorPattern, holds_here
-from .machine import condition, machine_facts
+from .deviation_checks import Declared, Wrong, _check_rules, check_kind, check_names, check_values
+from .deviations import Deviation, holds_here
+from .machine import machine_facts
 
 # the suite of a check that has its own
 SHOWN_BY = {"rejection": "invalid", "gradient": "gradients", "repeatability": "repeatability"}
@@ -34,25 +28,6 @@ SHOWN_BY = {"rejection": "invalid", "gradient": "gradients", "repeatability": "r
 class DeviationError(UserError, ValueError):
     """A deviations file that cannot be used; the message names file, line, what was found and what
     is accepted."""
-
-
-class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: str
-    check: Literal["output", "output_shape", "gradient", "repeatability", "rejection"]
-    versions: str
-    when: str
-    cause: Literal["framework", "text", "suite"]
-    reason: str
-    machine: str = ""
-    upstream: list[str] = []
-    reading: str | list[str] = []
-    fault: str | list[str] = []
-    rule: str | list[str] = []
-    accuracy: str = ""
-    error: ErrorPattern | None = None
-    differs: Differs | None = None
-    accepted: bool = False
-    suite: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,17 +74,9 @@ def _key_in(line: str) -> str:
     return line.partition("=")[0].strip().strip("\"'")
 
 
-class _Wrong(ValueError):
-    """What is wrong with the value of one `key` of an entry."""
-
-    def __init__(self, key: str, message: object) -> None:
-        self.key = key
-        super().__init__(str(message))
-
-
 def _key_of(error: Exception) -> str:
     """The key that an error is about, "" for the entry as a whole."""
-    if isinstance(error, _Wrong):
+    if isinstance(error, Wrong):
         return error.key
     if isinstance(error, PredicateError):
         return "when"
@@ -161,8 +128,8 @@ def parse(
         if checks and entry.get("check") not in checks:
             continue
         try:
-            made = _deviation(content.backend, msgspec.convert(entry, _Entry), file.at(number))
-        except (msgspec.ValidationError, PredicateError, _Wrong) as error:
+            made = _deviation(content.backend, msgspec.convert(entry, Declared), file.at(number))
+        except (msgspec.ValidationError, PredicateError, Wrong) as error:
             file.stop(number, _key_of(error), error, error)
         if made.id in {d.id for d in deviations}:
             file.stop(number, "name", f"{made.id} is declared twice")
@@ -195,17 +162,17 @@ def _content(file: _Text, known: set[str]) -> _File:
     return content
 
 
-def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
+def _deviation(backend: str, entry: Declared, where: str) -> Deviation:
     rules = {
         "reading": _names(entry.reading),
         "fault": _names(entry.fault),
         "accuracy": _names([entry.accuracy] if entry.accuracy else []),
     }
-    _check_names(rules)
+    check_names(rules)
     rules["rule"] = _names(entry.rule)
     _check_rules(rules["rule"])
-    _check_kind(entry, rules)
-    _check_values(entry)
+    check_kind(entry, rules)
+    check_values(entry)
     readings, faults = rules["reading"], (*rules["fault"], *rules["rule"])
     return Deviation(
         backend=backend,
@@ -231,80 +198,3 @@ def _deviation(backend: str, entry: _Entry, where: str) -> Deviation:
 def _names(given: str | list[str]) -> tuple[str, ...]:
     """One name, or several."""
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _check_names(rules: Mapping[str, tuple[str, ...]]) -> None:
-    library: dict[str, Mapping[str, object]] = {
-        "reading": READINGS,
-        "fault": FAULTS,
-        "accuracy": ACCURACY,
-    }
-    for kind, names in rules.items():
-        known = library[kind]
-        for name in names:
-            if name not in known:
-                near = ", ".join(get_close_matches(name, known, n=3, cutoff=0.4)) or "-"
-                all_of_them = "`convtranspose list readings` lists all"
-                raise _Wrong(kind, f"unknown {kind} {name!r}; near: {near}; {all_of_them}")
-
-
-def _check_rules(rules: tuple[str, ...]) -> None:
-    """Is each a measured rule, or a fault under a condition?"""
-    for text in rules:
-        base, where = base_of(text)
-        try:
-            if where:
-                Predicate(where)
-            if base not in FAULTS:
-                rule(base)
-        except (FormulaError, PredicateError) as error:
-            raise _Wrong("rule", error) from error
-
-
-def _check_kind(entry: _Entry, rules: Mapping[str, tuple[str, ...]]) -> None:
-    """Is it said in one way how the backend differs?"""
-    given = [kind for kind, names in rules.items() if names]
-    others = (entry.error, entry.differs)
-    if bool(given) + sum(each is not None for each in others) + entry.accepted != 1:
-        key = given[0] if given else "accepted" if entry.accepted else ""
-        raise _Wrong(
-            key,
-            "either error, or reading / fault / rule / accuracy, or differs, or accepted, says how "
-            "the backend differs",
-        )
-    rejection = entry.accepted or entry.error or entry.differs
-    if entry.accepted if entry.check != "rejection" else not rejection:
-        raise _Wrong(
-            "check",
-            "accepted is for check = 'rejection', which knows nothing else but error and differs",
-        )
-
-
-def _check_values(entry: _Entry) -> None:
-    if entry.suite not in ("", *SUITES):
-        raise _Wrong("suite", f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")
-    if entry.machine:
-        try:
-            condition(entry.machine)
-        except PredicateError as error:
-            raise _Wrong("machine", f"machine = {shown(entry.machine)!r}: {error}") from error
-    for key, said in (("error", entry.error), ("differs", entry.differs)):
-        _check_pattern(key, said.pattern if said else "")
-    try:
-        SpecifierSet(entry.versions)
-    except ValueError as error:  # InvalidSpecifier is one; another is a number of many digits
-        raise _Wrong(
-            "versions",
-            f"versions = {shown(entry.versions)!r} is no version range such as '==2.13.*'",
-        ) from error
-
-
-def _check_pattern(key: str, pattern: str) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python will read in another way one day
-            re.compile(pattern)
-    except (re.error, OverflowError, Warning) as error:
-        raise _Wrong(key, f"pattern: {shown(str(error))}") from error
-    except RecursionError as error:
-        raise _Wrong(key, "pattern: is nested too deep") from error

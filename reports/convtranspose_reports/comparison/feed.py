@@ -3,7 +3,11 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from convtranspose_reports.comparison.changes import BackendChanges, ComparisonError, RunChanges
+from convtranspose_reports.comparison.change import (
+    BackendChanges,
+    RunChanges,
+)
+from convtranspose_reports.comparison.changes import ComparisonError
 from convtranspose_reports.comparison.words import counts, text, verdict, versions
 from convtranspose_reports.xml_text import legal
 

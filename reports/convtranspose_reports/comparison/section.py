@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
-from convtranspose_reports.comparison.changes import KINDS, REGRESSIONS, RunChanges, counted
+from convtranspose_reports.comparison.change import (
+    KINDS,
+    REGRESSIONS,
+    RunChanges,
+)
+from convtranspose_reports.comparison.changes import counted
 from convtranspose_reports.comparison.words import counts, quantity, verdict, versions
 from convtranspose_reports.page.sections import SECTIONS, Section
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import jinja2
 import msgspec
 
-from convtranspose_reports.comparison.changes import (
+from convtranspose_reports.comparison.change import (
     KINDS,
     REGRESSIONS,
     BackendChanges,

@@ -3,7 +3,6 @@ declarations no longer hold."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -22,7 +21,7 @@ from convtranspose_reports import (
 
 from ...backends.entry import Entry
 from ...diagnosis.fresh_calls import fresh_cases
-from ...diagnosis.patterns import Pattern, pattern_of
+from ...diagnosis.patterns import pattern_of
 from ...diagnosis.result import Diagnosis, shows
 from ...diagnosis.search import diagnose, diagnosed_again
 from ...verdict.deviations import Deviation
@@ -32,9 +31,17 @@ from .declined import declined_findings
 from .group import Group
 from .not_asked import not_asked, not_asked_id
 from .stale import inconsistent, stale
+from .worded import (
+    UNDIAGNOSED,
+    ByOp,
+    clauses_of,
+    provisional_id,
+    undeclared_id,
+    united,
+    why_declared,
+)
 
 DEATHS_OF_AN_EXAMPLE = 12  # processes that a smaller case of an undeclared death may cost
-_ByOp = dict[str, Diagnosis]
 
 
 class Ledger:
@@ -97,7 +104,7 @@ class Ledger:
             return id
         if judgement.verdict is Verdict.FAILS:
             self._failures.setdefault(of_check, []).append(reply)
-            return _provisional(reply)
+            return provisional_id(reply)
         return ""
 
     def renamed(self) -> dict[str, str]:
@@ -168,9 +175,9 @@ class Ledger:
             name=declared.rule_name,
             sentence=declared.sentence(),
             cause=declared.cause,
-            reason=_why(declared),
+            reason=why_declared(declared),
             upstream=list(declared.upstream),
-            clauses=_clauses_of(declared) or group.clauses(),
+            clauses=clauses_of(declared) or group.clauses(),
             versions=declared.versions,
             note=", ".join(sorted(group.notes)),
             cases=group.cases,
@@ -181,16 +188,16 @@ class Ledger:
     def _fails(self, entry: Entry, check: Check, ask_of: AskOf | None) -> list[Finding]:
         """The failures of one check, grouped by their diagnosis."""
         failures = sorted(self._failures[entry.name, check], key=lambda each: each.case.id)
-        diagnoses = [_UNDIAGNOSED] * len(failures)
+        diagnoses = [UNDIAGNOSED] * len(failures)
         with guarded(f"the diagnosis of {entry.name}, {check}", self.failed):
             diagnoses = self._diagnosed(entry, check, failures, ask_of)
-        groups: dict[str, tuple[_ByOp, Group]] = {}
+        groups: dict[str, tuple[ByOp, Group]] = {}
         for reply, diagnosis in zip(failures, diagnoses, strict=True):
             said, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
             group.add(reply)
             said.setdefault(reply.case.op, diagnosis)
-            self._renamed[_provisional(reply)] = _undeclared(group, diagnosis)
-        united = {name: _united(said) for name, (said, _) in groups.items()}
+            self._renamed[provisional_id(reply)] = undeclared_id(group, diagnosis)
+        united = {name: united(said) for name, (said, _) in groups.items()}
         return [
             self._failing(united[name], group, list(united.values()), ask_of)
             for name, (_, group) in groups.items()
@@ -232,7 +239,7 @@ class Ledger:
         def holds(reply: Reply) -> bool:
             return shows(diagnosis, reply, others) and self._declared_as(reply) is None
 
-        id = _undeclared(group, diagnosis)
+        id = undeclared_id(group, diagnosis)
         example, shown = self._example(id, group, holds, ask_of, DEATHS_OF_AN_EXAMPLE)
         sentence = diagnosis.sentence()
         with guarded(f"the sentence of {id}", self.failed):
@@ -283,61 +290,3 @@ class Ledger:
             unused = whole and declared.suite in exercised and not self._reproduced[declared.id]
             if against or unused:
                 yield stale(declared, against)
-
-
-_UNDIAGNOSED = Diagnosis(
-    kind="unexplained",
-    pattern=Pattern(
-        "NOT DIAGNOSED", "differs; why could not be worked out, by a fault of the suite"
-    ),
-)
-
-
-def _provisional(reply: Reply) -> str:
-    return f"?{reply.entry.name}/{reply.check}/{reply.case.id}"
-
-
-def _undeclared(group: Group, diagnosis: Diagnosis) -> str:
-    return f"{group.smallest.entry.name}/{group.smallest.check}/undeclared/{diagnosis.id}"
-
-
-def _united(said: _ByOp) -> Diagnosis:
-    """One diagnosis of both operators, which are diagnosed one after the other; of an error with a
-    condition for one of them alone, none."""
-    vague = [each for each in said.values() if each.kind == "unexplained"]
-    if vague:
-        return vague[0]
-    first = next(iter(said.values()))
-    where, seen_where = (
-        _either({op: getattr(each, name) for op, each in said.items()})
-        for name in ("where", "seen_where")
-    )
-    return replace(first, where=where, seen_where=seen_where)
-
-
-def _either(seen_where: Mapping[str, str]) -> str:
-    """A condition for both operators."""
-    conditions = set(seen_where.values())
-    if len(conditions) == 1:
-        return conditions.pop()
-    return " or ".join(
-        " and ".join(filter(None, (f"op == '{op}'", where and f"({where})")))
-        for op, where in sorted(seen_where.items())
-    )
-
-
-def _why(declared: Deviation) -> str:
-    """The reason; of an error, whose reason is its sentence already, how it shows."""
-    if declared.differs:
-        return f"differs in a way that no rule predicts: {declared.differs.outcome}"
-    return (
-        f"stops with {declared.error.type}, saying: {declared.error.pattern}"
-        if declared.error
-        else declared.reason
-    )
-
-
-def _clauses_of(declared: Deviation) -> list[str]:
-    if declared.explanation is None:
-        return []
-    return sorted({name.partition(":")[0] for name in declared.explanation.readings})
