@@ -197,9 +197,9 @@ class Ledger:
             group.add(reply)
             said.setdefault(reply.case.op, diagnosis)
             self._renamed[provisional_id(reply)] = undeclared_id(group, diagnosis)
-        united = {name: united(said) for name, (said, _) in groups.items()}
+        of_both = {name: united(said) for name, (said, _) in groups.items()}
         return [
-            self._failing(united[name], group, list(united.values()), ask_of)
+            self._failing(of_both[name], group, list(of_both.values()), ask_of)
             for name, (_, group) in groups.items()
         ]
 
