@@ -61,11 +61,12 @@ def gather_windows(
     padded = np.pad(X, ((0, 0), (0, 0), *pads))
     filters = W.reshape(group, maps // group, *W.shape[1:])
     points = int(np.prod(sizes))
+    multiplied = np.multiply if X.shape[1] == group else np.matmul  # the same, of one channel each
     Y = np.zeros((batch, group, maps // group, points), np.result_type(X, W))
     for tap in product(*(range(a.kernel) for a in axes)):
         met = padded[met_by(tap, axes, sizes)].reshape(batch, group, X.shape[1] // group, points)
         of_tap: Index = (slice(None), slice(None), slice(None), *tap)
-        Y += np.matmul(filters[of_tap], met)
+        Y += multiplied(filters[of_tap], met)
     return Y.reshape(batch, maps, *sizes)
 
 

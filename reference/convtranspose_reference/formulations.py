@@ -21,6 +21,7 @@ from .window import Array, Index
 
 Formulation = Callable[[Array, Array, Geometry], Array]
 MATRIX_ELEMENTS = 2**24
+CONV_ELEMENTS = 2**16  # answers of Conv that stay in a core's own cache
 
 
 def zero_inserted(X: Array, strides: Shape) -> Array:
@@ -233,8 +234,13 @@ def conv_transpose_by_gradient(X: Array, W: Array, found: Geometry) -> Array:
         n - begin - size for n, begin, size in zip(needed, found.begins, found.spatial, strict=True)
     )
     units = framed(_combs(found).astype(np.int64).astype(X.dtype), found.begins, afters)
-    forward = gather_windows(
-        units, W.reshape(-1, 1, *found.kernel), 1, found.axes, ((0, 0),) * len(inputs), inputs
+    filters, no_pads = W.reshape(-1, 1, *found.kernel), ((0, 0),) * len(inputs)
+    few = max(CONV_ELEMENTS // max(len(filters) * points, 1), 1)
+    forward = np.concatenate(
+        [
+            gather_windows(units[first : first + few], filters, 1, found.axes, no_pads, inputs)
+            for first in range(0, combs, few)
+        ]
     )
     windows = forward.reshape(combs, found.group, channels, maps, points).transpose(1, 4, 0, 3, 2)
     values = X.reshape(found.batch, found.group, channels, points).transpose(1, 3, 2, 0)
