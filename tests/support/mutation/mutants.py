@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from support import ROOT
@@ -78,13 +78,20 @@ def private_reference(mutant: Mutant | None) -> Reference:
         module = types.ModuleType(f"{PRIVATE}.{name}")
         module.__package__ = PRIVATE
         sys.modules[module.__name__] = module
-        source = (
-            mutant.source
-            if mutant is not None and mutant.module == name
-            else (SOURCES / f"{name}.py").read_text()
-        )
-        exec(compile(source, f"<{name}>", "exec"), module.__dict__)
+        is_mutated = mutant is not None and mutant.module == name
+        code = _compiled(name, mutant.source) if is_mutated else _unchanged(name)
+        exec(code, module.__dict__)
     return sys.modules[f"{PRIVATE}.conv_transpose"]
+
+
+def _compiled(name: str, source: str) -> types.CodeType:
+    return compile(source, f"<{name}>", "exec")
+
+
+@cache
+def _unchanged(name: str) -> types.CodeType:
+    """Of a module as it is, which a forked process finds compiled."""
+    return _compiled(name, (SOURCES / f"{name}.py").read_text())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
