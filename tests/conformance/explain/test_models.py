@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from convtranspose_conformance import explained
 from convtranspose_conformance.cli.main import app
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.subject import LeftOutWarning, Unreadable
 
 UP = {"strides": [2, 2], "pads": [1, 1, 1, 1]}
 Layer = tuple[tuple[int, ...], dict[str, Any], str]
@@ -178,6 +179,29 @@ def test_weights_and_neighbours_are_named(tmp_path: Path) -> None:
     assert "its scales run along axis 1, M/group" in said
     assert "BatchNormalization follows, over axis 1" in said
     assert "has [1, 3, 7] for Y, and the text makes [1, 3, 6]" in said
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_node_that_a_runtime_has_laid_out_anew_is_named_as_that(
+    tmp_path: Path, beside: bool
+) -> None:
+    """As ONNX Runtime writes one: in a domain of its own, the channels last."""
+    anew = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up", domain="inner.nhwc")
+    plain = helper.make_node("ConvTranspose", ["x", "w"], ["z"], name="down")
+    w = numpy_helper.from_array(np.ones((2, 3, 2), np.float32), "w")
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 2, 5])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    graph = helper.make_graph([anew, *[plain] * beside], "g", [x], [y], [w])
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("inner.nhwc", 1)]
+    onnx.save(helper.make_model(graph, opset_imports=opsets), tmp_path / "m.onnx")
+    said = "ConvTranspose 'up' is of domain inner.nhwc, a node inside a runtime"
+    if beside:
+        with pytest.warns(LeftOutWarning, match=said):
+            (read,) = subjects(str(tmp_path / "m.onnx"))
+        assert read.origin.node == "down"
+    else:
+        with pytest.raises(Unreadable, match=said):
+            subjects(str(tmp_path / "m.onnx"))
 
 
 def test_a_refused_call_is_1() -> None:

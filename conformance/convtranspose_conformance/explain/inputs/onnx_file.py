@@ -14,7 +14,7 @@ from convtranspose_reference.attributes import Shape
 from ...backends.onnx.model import ELEMENT_TYPES
 from .channels import ASSUMED
 from .onnx_attributes import node_attributes
-from .onnx_graph import Node, Sizes, Value, nodes, set_sizes
+from .onnx_graph import Node, Sizes, Value, laid_out_anew, nodes, set_sizes
 from .onnx_limits import require_bounded
 from .onnx_surroundings import surroundings
 from .options import SUITE
@@ -50,14 +50,12 @@ def onnx_subjects(
 
 def _chosen(path: Path, graph: Any, name: str) -> list[Node]:
     """The nodes of that name, or all. Raises Unreadable where there is none."""
-    every = list(nodes(graph, {}, ""))
+    every, anew = list(nodes(graph, {}, "")), list(laid_out_anew(graph))
+    if anew and not every:
+        raise Unreadable(f"{path}: {anew[0]}")
+    for told in anew if not name else ():
+        warnings.warn(f"{path}: {told}", LeftOutWarning, stacklevel=2)
     if not every:
-        inner = [n.domain for n in graph.node if n.op_type == "ConvTranspose"]
-        if inner:
-            raise Unreadable(
-                f"{path}: its ConvTranspose is of domain {inner[0]}, a node inside a runtime that "
-                "has laid it out anew; accepted is the model before the runtime transformed it"
-            )
         others = ", ".join(sorted({node.op_type for node in graph.node})[:MOST_NAMES]) or "nothing"
         raise Unreadable(f"{path}: no ConvTranspose in it; its graph has {others}")
     chosen = [each for each in every if name in ("", each.name)]

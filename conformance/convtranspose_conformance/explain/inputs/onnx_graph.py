@@ -56,6 +56,20 @@ def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]
                 )
 
 
+def laid_out_anew(graph: Any) -> Iterator[str]:
+    """What is said of each ConvTranspose of another domain, in which a runtime has put it."""
+    for node in graph.node:
+        if node.op_type == OPERATOR and node.domain not in ("", "ai.onnx"):
+            yield (
+                f"its ConvTranspose {node.name!r} is of domain {node.domain}, a node inside a "
+                "runtime that has laid it out anew; accepted is the model before the runtime "
+                "transformed it"
+            )
+        for attribute in node.attribute:
+            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+                yield from laid_out_anew(inner)
+
+
 def _producers(graph: Any) -> dict[str, Any]:
     return {name: node for node in graph.node for name in node.output if name}
 
