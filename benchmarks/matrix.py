@@ -3,9 +3,10 @@ benchmarks/matrix.py`, or `tox -e matrix`; they do not all install together.
 
 `uv` makes an environment for each set that does, with the pinned versions (constraints.txt); its
 backends are asked there, and what all sets answered becomes one page. A set that cannot be
-installed or asked on this machine is said, and costs itself alone. Ends with 1 where something is
-red, with 3 where no set was asked. `--set` names those to ask, `--suite` what. Environments are
-thrown away, one after the other, unless `--keep` is given.
+installed or asked on this machine, or not in the time that is left of `--minutes`, is said, and
+costs itself alone. Ends with 1 where something is red, with 3 where no set was asked. `--set` names
+those to ask, `--suite` what. Environments are thrown away, one after the other, unless `--keep` is
+given.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from convtranspose_reports import Run, read_run
 from convtranspose_reports.runs.answered import NOTHING_RAN_STATUS, answered
 
 STRANGERS = ROOT / "benchmarks" / "strangers"
+MINUTES = 25.0
 _VERSION = "import sys; from importlib.metadata import version; print(version(sys.argv[1]))"
 
 
@@ -55,8 +57,9 @@ SETS = (
 )
 
 
-def made(chosen: Together, folder: Path) -> Path:
-    """The interpreter of a new environment with what the set needs. Raises CalledProcessError."""
+def made(chosen: Together, folder: Path, end: float) -> Path:
+    """The interpreter of a new environment with what the set needs, by the time `end`. Raises
+    SubprocessError."""
     environment = folder / chosen.name
     interpreter = environment / "bin" / "python"
     extras = [word for extra in chosen.extras for word in ("--extra", extra)]
@@ -68,12 +71,17 @@ def made(chosen: Together, folder: Path) -> Path:
             *("-c", "constraints.txt", "-r", "pyproject.toml", *extras, *needs),
         ],
     ):
-        subprocess.run(["uv", *words], check=True, cwd=ROOT)
+        subprocess.run(["uv", *words], check=True, cwd=ROOT, timeout=_left(end))
     return interpreter
 
 
-def asked(chosen: Together, interpreter: Path, suites: list[str], out: Path) -> Run:
-    """The run of the set's backends there. Raises CalledProcessError where it cannot be made."""
+def _left(end: float) -> float:
+    return max(end - time.monotonic(), 0.0)
+
+
+def asked(chosen: Together, interpreter: Path, suites: list[str], out: Path, end: float) -> Run:
+    """The run of the set's backends there, by the time `end`. Raises SubprocessError where it
+    cannot be made."""
     options = [word for suite in suites for word in ("--suite", suite)]
     options += [word for name in chosen.backends for word in ("--backend", name)]
     options += [] if chosen.backends else ["--all-backends"]
@@ -82,21 +90,23 @@ def asked(chosen: Together, interpreter: Path, suites: list[str], out: Path) -> 
         told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         options += ["--backend-version", told.stdout.strip()]
     command = [str(interpreter), "-c", COMMAND, "run", *options, "--no-report", "--out", str(out)]
-    done = subprocess.run(command, cwd=STRANGERS, check=False)
+    done = subprocess.run(command, cwd=STRANGERS, check=False, timeout=_left(end))
     if done.returncode > 1 and done.returncode != NOTHING_RAN_STATUS:
         done.check_returncode()
     return read_run(out)
 
 
-def outcome(chosen: Together, suites: list[str], folder: Path, out: Path, *, keep: bool) -> Outcome:
-    """What becomes of a set, from nothing."""
+def outcome(
+    chosen: Together, suites: list[str], folder: Path, out: Path, seconds: float = 60 * MINUTES
+) -> Outcome:
+    """What becomes of a set, from nothing, within `seconds`."""
     begun, run, why = time.monotonic(), None, ""
+    end = begun + seconds
     try:
-        run = asked(chosen, made(chosen, folder), suites, out / "runs" / chosen.name)
-    except (subprocess.CalledProcessError, OSError) as error:
+        interpreter = made(chosen, folder, end)
+        run = asked(chosen, interpreter, suites, out / "runs" / chosen.name, end)
+    except (subprocess.SubprocessError, OSError) as error:
         why = str(error)
-    if not keep:
-        shutil.rmtree(folder / chosen.name, ignore_errors=True)
     return Outcome(name=chosen.name, seconds=time.monotonic() - begun, run=run, why=why)
 
 
@@ -126,6 +136,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--suite", action="append", help="by default the default ones")
     parser.add_argument("--out", type=Path, default=ROOT / "report-matrix")
     parser.add_argument("--environments", type=Path, default=ROOT / ".tox" / "matrix")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="for all sets together")
     parser.add_argument("--keep", action="store_true", help="keep the environments")
     return parser.parse_args()
 
@@ -133,12 +144,14 @@ def _given() -> argparse.Namespace:
 def main() -> int:
     given = _given()
     out, suites = given.out.resolve(), given.suite or list(VERSIONED)
-    outcomes = []
+    outcomes, end = [], time.monotonic() + 60 * given.minutes
     for chosen in SETS:
         if given.set is None or chosen.name in given.set:
-            found = outcome(chosen, suites, given.environments, out, keep=given.keep)
+            found = outcome(chosen, suites, given.environments, out, _left(end))
             outcomes.append(found)
             print(said(found), flush=True)
+            if not given.keep:
+                shutil.rmtree(given.environments / chosen.name, ignore_errors=True)
     status = merged(outcomes, out)
     print("\n".join(map(said, outcomes)))
     return status

@@ -19,7 +19,7 @@ NOWHERE = Together(name="nowhere", distribution="nothing-of-this-name")
 SUITES = ["seeds"]
 
 
-def _made(chosen: Together, folder: Path) -> Path:
+def _made(chosen: Together, folder: Path, end: float) -> Path:
     if chosen is NOWHERE:
         raise subprocess.CalledProcessError(2, ["uv", "pip", "install", chosen.distribution])
     return Path(sys.executable)
@@ -29,7 +29,7 @@ def _made(chosen: Together, folder: Path) -> Path:
 def outcomes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[matrix.Outcome]:
     monkeypatch.setattr(matrix, "made", _made)
     return [
-        matrix.outcome(each, SUITES, tmp_path / "environments", tmp_path / "out", keep=False)
+        matrix.outcome(each, SUITES, tmp_path / "environments", tmp_path / "out")
         for each in (HERE, NOWHERE, SHAPES)
     ]
 
@@ -45,6 +45,14 @@ def test_a_set_that_cannot_be_installed_costs_itself_alone(
     run = read_run(tmp_path / "out" / "page")
     assert {r.backend for r in run.records} == {"onnx-reference", "onnx-shape-inference"}
     assert (tmp_path / "out" / "page" / "index.html").is_file()
+
+
+def test_a_set_that_takes_longer_than_is_left_costs_itself_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(matrix, "made", _made)
+    found = matrix.outcome(HERE, SUITES, tmp_path / "environments", tmp_path / "out", 0.0)
+    assert "timed out" in matrix.said(found)
 
 
 def test_a_matrix_of_nothing_is_no_pass(outcomes: list[matrix.Outcome], tmp_path: Path) -> None:
