@@ -24,9 +24,9 @@ from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
-from .explain_what import OpenError, Typed, takes_calls
-from .options import OptionError
 from .screen.terminal import say, warnings_said
+from .taken.calls import OpenError, Typed, takes_calls
+from .taken.options import OptionError
 
 if TYPE_CHECKING:
     from ..prediction import Asking

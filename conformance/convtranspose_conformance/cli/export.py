@@ -8,12 +8,8 @@ import typer
 from ..export.write import MANIFEST, export
 from ..run.planning.selection import cases_of, suites_for
 from ..run.suite_version import suite_version
-from .options import (
-    Globs,
-    require_directory,
-    suites_option,
-)
 from .screen.terminal import say
+from .taken.options import Globs, require_directory, suites_option
 
 SUITES = ("seeds", "core", "accuracy", "special", "invalid")
 

@@ -15,7 +15,8 @@ from ..run.planning.plan import Plan
 from ..run.planning.selection import all_declared, entries
 from ..worker.process import Limits
 from .hunt import Hunt
-from .options import (
+from .screen.terminal import say
+from .taken.options import (
     MOST_MINUTES,
     TARGET,
     Deviations,
@@ -27,7 +28,6 @@ from .options import (
     require_one_backend,
     within,
 )
-from .screen.terminal import say
 
 MINUTES = 5.0
 

@@ -8,14 +8,14 @@ import typer
 from convtranspose_cases import UnknownName
 from convtranspose_cases.suites import DEFAULT_SUITES
 
-from . import completion
-from .options import (
+from .screen.terminal import print_json
+from .taken import completion
+from .taken.options import (
     Form,
     Format,
     OptionError,
     suites_option,
 )
-from .screen.terminal import print_json
 
 # each is a module of `lists`, and imports what it lists
 LISTS = ("backends", "suites", "cases", "clauses", "readings", "deviations")

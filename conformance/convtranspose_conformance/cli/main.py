@@ -12,9 +12,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..run.exit_status import UNUSABLE_STATUS
-from .as_typed import AsTyped, as_typed
-from .options import OptionError
 from .screen.terminal import errors_said, say
+from .taken.as_typed import AsTyped, as_typed
+from .taken.options import OptionError
 
 # loading modules makes few cycles and many objects: looking for the former took 8 % of `explain`
 OBJECTS_BEFORE_A_COLLECTION = 50_000

@@ -19,14 +19,14 @@ from ..run.asking.on_demand import FollowUp
 from ..run.planning.selection import entries
 from ..verdict.reply import Ask
 from ..worker.process import Limits
-from .options import (
+from .screen.terminal import INTERRUPTED_STATUS, stop
+from .taken.options import (
     TARGET,
     Memory,
     OptionError,
     StatedVersion,
     Timeout,
 )
-from .screen.terminal import INTERRUPTED_STATUS, stop
 
 
 class NotMeasurable(UserError):

@@ -9,7 +9,7 @@ import msgspec
 
 from convtranspose_cases.limits import LimitError, plain, text_of
 
-from .options import OptionError
+from .taken.options import OptionError
 
 FILE = "pyproject.toml"
 PATHS = ("deviations", "out")  # beside the file, not where the command is called

@@ -23,10 +23,16 @@ from convtranspose_reports import (
 
 from ..ask.section import PAGE
 from ..run.exit_status import RED_STATUS
-from .options import Form, Format, OptionError, require_directory, require_writable
 from .screen.pages import drawn
 from .screen.summary import summarize
 from .screen.terminal import say, show_page, warnings_said
+from .taken.options import (
+    Form,
+    Format,
+    OptionError,
+    require_directory,
+    require_writable,
+)
 
 
 def report(

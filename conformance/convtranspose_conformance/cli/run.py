@@ -22,8 +22,12 @@ from ..run.journal import ANSWERS
 from ..run.planning.plan import Plan
 from ..run.planning.selection import plan
 from ..worker.process import HarnessError, Limits
-from . import completion
-from .options import (
+from .screen.pages import drawn
+from .screen.progress import executed
+from .screen.summary import summarize
+from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
+from .taken import completion
+from .taken.options import (
     MOST_JOBS,
     TARGET,
     Deviations,
@@ -40,10 +44,6 @@ from .options import (
     suites_option,
     within,
 )
-from .screen.pages import drawn
-from .screen.progress import executed
-from .screen.summary import summarize
-from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
 
 if TYPE_CHECKING:
     from ..run.cluster.client import Cluster

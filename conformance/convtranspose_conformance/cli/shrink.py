@@ -22,8 +22,9 @@ from ..run.asking.one_case import Cause, Interview, cause_of, interview_with, sm
 from ..run.planning.selection import all_declared, entries
 from ..verdict.reply import Reply
 from ..worker.process import Limits, Worker
-from .explain_what import Typed, takes_calls
-from .options import (
+from .screen.terminal import INTERRUPTED_STATUS, stop, warnings_said
+from .taken.calls import Typed, takes_calls
+from .taken.options import (
     TARGET,
     Deviations,
     Memory,
@@ -32,7 +33,6 @@ from .options import (
     Timeout,
     require_check,
 )
-from .screen.terminal import INTERRUPTED_STATUS, stop, warnings_said
 
 
 class NothingToShrink(UserError):

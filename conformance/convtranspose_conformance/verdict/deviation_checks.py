@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 
 from convtranspose_cases import SUITES
 from convtranspose_cases.limits import shown
+from convtranspose_reference.errors import UserError
 from convtranspose_reference.readings import READINGS
 
 from ..rules.accuracy_classes import ACCURACY
@@ -41,7 +42,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     suite: str = ""
 
 
-class Wrong(ValueError):
+class Wrong(UserError, ValueError):
     """What is wrong with the value of one `key` of an entry."""
 
     def __init__(self, key: str, message: object) -> None:

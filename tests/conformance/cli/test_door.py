@@ -90,8 +90,8 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     room = "convtranspose_conformance.cli"
     assert {name for name in ours if name.startswith(room)} == {
         room,
-        *(f"{room}.{name}" for name in ("as_typed", "completion", "main", "options")),
-        *(f"{room}.{name}" for name in ("screen", "screen.terminal")),
+        *(f"{room}.{name}" for name in ("main", "taken", "taken.as_typed", "taken.completion")),
+        *(f"{room}.{name}" for name in ("taken.options", "screen", "screen.terminal")),
     }
 
 

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from convtranspose_reports import NO_ANSWER, Run, Verdict, answered, summary, too_few
 
-from ..options import Form
+from ..taken.options import Form
 from .terminal import print_json
 
 WIDTH = 120  # where there is no terminal to ask

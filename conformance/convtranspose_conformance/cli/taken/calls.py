@@ -9,10 +9,21 @@ from typing import Annotated, Any, TypeVar, cast
 
 import typer
 
-from ..explain import Subject, case_from_options
-from ..explain.inputs.options import dtype_option, names_option, shape_option, sizes_option
-from ..explain.inputs.read import ACCEPTED, Given, kind_of, refuse_beside, subjects
-from ..explain.inputs.signature import Asked
+from ...explain import Subject, case_from_options
+from ...explain.inputs.options import (
+    dtype_option,
+    names_option,
+    shape_option,
+    sizes_option,
+)
+from ...explain.inputs.read import (
+    ACCEPTED,
+    Given,
+    kind_of,
+    refuse_beside,
+    subjects,
+)
+from ...explain.inputs.signature import Asked
 from .options import OptionError
 
 SHAPES = ("x", "w")

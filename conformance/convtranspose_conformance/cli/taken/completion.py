@@ -13,7 +13,7 @@ def suites(incomplete: str) -> list[str]:
 
 def backends(incomplete: str) -> list[str]:
     """Names of backends that are registered."""
-    from ..backends.registry import registered
+    from ...backends.registry import registered
 
     return _beginning(incomplete, registered())
 
@@ -30,7 +30,7 @@ def cases(incomplete: str) -> list[str]:
 
 def lists(incomplete: str) -> list[str]:
     """What `list` lists."""
-    from .list import LISTS
+    from ..list import LISTS
 
     return _beginning(incomplete, LISTS)
 

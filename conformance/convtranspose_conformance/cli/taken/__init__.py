@@ -1,0 +1,1 @@
+"""What commands take: options that several share, calls, and what a shell completes."""
