@@ -61,6 +61,17 @@ def test_one_test_a_case_and_backend_and_k_selects(ask, pytester):
     assert run_in(pytester.path / "r").header.partial == f"pytest ran 4 of {2 * SEEDS} tests"
 
 
+def test_the_id_of_a_test_can_be_pasted_back(pytester):
+    options = ("-p", "convtranspose_conformance.plugin", "--pyargs", "-q")
+    own = ("--backend", "textbook:Textbook", "--suite", "seeds")
+    module = "convtranspose_conformance.test_conformance"
+    listed = pytester.runpytest_subprocess(*options, *own, module, "--collect-only")
+    ids = [line for line in listed.outlines if line.startswith(f"{module}::test_conformance[")]
+    assert len(ids) == SEEDS
+    again = pytester.runpytest_subprocess(*options, *own, ids[3])
+    again.assert_outcomes(passed=1)
+
+
 def test_unsupported_is_skipped_with_its_reason(ask):
     result = ask("--backend", "misbehaving:Skips", "--suite", "seeds", "-k", "filter_6 or filter_5")
     assert "no even kernels here" in result.stdout.str()

@@ -37,6 +37,7 @@ OPTIONS = {
 _KEY = pytest.StashKey[Controller]()
 _LOST = pytest.StashKey[list[str]]()
 _TESTS = "convtranspose_conformance"
+_MODULE = Path(__file__).resolve().parents[1] / "test_conformance.py"
 _SHORT = "--"
 _LONG = "--convtranspose-"
 
@@ -84,6 +85,20 @@ def pytest_load_initial_conftests(
             _add(parser, _SHORT, name)
         except (argparse.ArgumentError, ValueError):
             early_config.stash[_LOST].append(_SHORT + name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """The module of the suite's tests. Where it lies outside of the user's project, pytest would
+    leave it without a name; with its own, and `--pyargs`, a test's id can be pasted back."""
+    if module_path != _MODULE or module_path.is_relative_to(parent.config.rootpath):
+        return None
+    module: pytest.Module = pytest.Module.from_parent(
+        parent, path=module_path, nodeid=f"{_TESTS}.{_MODULE.stem}"
+    )
+    return module
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
