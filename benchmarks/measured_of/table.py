@@ -158,6 +158,11 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(("core",)) | pins(*FRAMEWORKS),
         minutes=3,
     ),
+    "large_runs": Figures(
+        path="benchmarks/figures/large_runs.json",
+        now=lambda: {"script large_runs.py": of_script("large_runs.py")},
+        minutes=3,
+    ),
     "explained": Figures(
         path="benchmarks/figures/explained.json",
         now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),

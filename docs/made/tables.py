@@ -28,6 +28,7 @@ from .figures import (
     explained,
     false_alarms,
     faults,
+    large_runs,
     lecture,
     measured,
     mutation,
@@ -215,6 +216,7 @@ TABLES = {
     "scale_constants": lambda: _table(*scale.constants()),
     "scale_scenarios": lambda: _table(*scale.scenarios()),
     "scale_run": scale.run,
+    "large_runs": lambda: _table(*large_runs.reported()),
 }
 
 
