@@ -17,8 +17,9 @@ function offerArrows() {
   for (const links of ["nav a", ".tiles a"]) oneStop([...document.querySelectorAll(links)], (link) => link);
   oneStop([...document.querySelectorAll("section > :is(.finding, .cause)")], (card) => card.querySelector("summary"));
   oneStop([...document.querySelectorAll(".foremost li")], (card) => card.querySelector("a"));
+  if (navigator.clipboard) oneStop([...document.querySelectorAll("article")], (card) => card.querySelector("button.copy"));
   const stops = () => {
-    for (const text of document.querySelectorAll("pre")) {
+    for (const text of document.querySelectorAll("pre, .scroll[tabindex]")) {
       const cut = text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight;
       text.tabIndex = cut ? 0 : -1;
     }
