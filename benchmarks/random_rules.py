@@ -3,9 +3,10 @@ an hour on two cores.
 
 Wrong backends drawn at random (`hidden_rules.py`) are asked `seeds` and a part of `core`; each
 diagnosis is then held against calls that it never saw. Writes `random_rules.json`, of seeds that
-are left alone while building, after each backend; `--minutes 20` ends after so many. `--seeds 1000
-1060`, those that thresholds are chosen on, or any others, are measured and not written. Ends with
-status 1 where a statement is false.
+are left alone while building, after each backend; `--minutes 20` ends after so many, and what is
+run again goes on behind the last one where the code is the same. `--seeds 1000 1060`, those that
+thresholds are chosen on, or any others, are measured and not written. Ends with status 1 where a
+statement is false.
 """
 
 import argparse
@@ -159,22 +160,32 @@ def results(
         yield seed, row
 
 
+def _kept(key: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
+    """The first seed that is left to ask, and the rows of those before it, where the file is of
+    this code."""
+    content = json.loads(RESULTS.read_text(encoding="utf-8"))
+    if content["measured_of"] != key or content["seeds"][0] != PUBLISHED[0]:
+        return PUBLISHED[0], []
+    return content["seeds"][1] + 1, content["rows"]
+
+
 def main() -> None:
     """Measures, writes, prints the sums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs=2, metavar=("FIRST", "END"))
     parser.add_argument("--minutes", type=float, default=24 * 60, metavar="N")
     given = parser.parse_args()
-    if not 0 < given.minutes <= MOST_MINUTES:
-        parser.error(f"--minutes {given.minutes:g}; accepted is a number from 0 to {MOST_MINUTES}")
-    if given.seeds and not 0 <= given.seeds[0] < given.seeds[1]:
-        parser.error("--seeds: accepted are two numbers, the first below the second")
-    seeds, key = range(*given.seeds) if given.seeds else PUBLISHED, key_of("random_rules")
-    until, rows = time.monotonic() + 60 * given.minutes, list[dict[str, Any]]()
+    key, rows = key_of("random_rules"), list[dict[str, Any]]()
+    if given.seeds:
+        seeds = range(*given.seeds)
+    else:
+        first, rows = _kept(key)
+        seeds = range(first, PUBLISHED[-1] + 1)
+    until = time.monotonic() + 60 * given.minutes
     for seed, row in results(seeds, lambda line: print(line, file=sys.stderr, flush=True), until):
         rows += [row] if row else []
         if not given.seeds:
-            content = {"measured_of": key, "seeds": [seeds[0], seed], "rows": rows}
+            content = {"measured_of": key, "seeds": [PUBLISHED[0], seed], "rows": rows}
             RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
     false = sum(bool(one["false"]) for row in rows for one in row["said"])
