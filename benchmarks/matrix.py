@@ -1,12 +1,12 @@
 """Every backend that is known, each where its framework can be installed: `python
 benchmarks/matrix.py`, or `tox -e matrix`; they do not all install together.
 
-`uv` makes an environment for each set that does, with the pinned versions (constraints.txt); its
-backends are asked there, and what all sets answered becomes one page. A set that cannot be
-installed or asked on this machine, or not in the time that is left of `--minutes`, is said, and
-costs itself alone. Ends with 1 where something is red, with 3 where no set was asked. `--set` names
-those to ask, `--suite` what. Environments are thrown away, one after the other, unless `--keep` is
-given.
+`uv` makes an environment for each set that does, with the versions of constraints.txt, and what is
+not in it at its newest; its backends are asked there, and what all sets answered becomes one page.
+A set that cannot be installed or asked on this machine, or not in the time that is left of
+`--minutes`, is said, and costs itself alone. Ends with 1 where something is red, with 3 where no
+set was asked. `--set` names those to ask, `--suite` what. Environments are thrown away, one after
+the other, unless `--keep` is given.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 from measured_of import ROOT, VERSIONED
 from versions import COMMAND
 
-from convtranspose_reports import Run, read_run
+from convtranspose_reports import Run, RunError, read_run
 from convtranspose_reports.runs.answered import NOTHING_RAN_STATUS, answered
 
 STRANGERS = ROOT / "benchmarks" / "strangers"
@@ -81,15 +81,18 @@ def _left(end: float) -> float:
 
 def asked(chosen: Together, interpreter: Path, suites: list[str], out: Path, end: float) -> Run:
     """The run of the set's backends there, by the time `end`. Raises SubprocessError where it
-    cannot be made."""
+    cannot be made, RunError where it left no run."""
     options = [word for suite in suites for word in ("--suite", suite)]
     options += [word for name in chosen.backends for word in ("--backend", name)]
     options += [] if chosen.backends else ["--all-backends"]
     if chosen.distribution:
         command = [str(interpreter), "-c", _VERSION, chosen.distribution]
-        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        told = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, timeout=_left(end)
+        )
         options += ["--backend-version", told.stdout.strip()]
     command = [str(interpreter), "-c", COMMAND, "run", *options, "--no-report", "--out", str(out)]
+    shutil.rmtree(out, ignore_errors=True)  # of an earlier call
     done = subprocess.run(command, cwd=STRANGERS, check=False, timeout=_left(end))
     if done.returncode > 1 and done.returncode != NOTHING_RAN_STATUS:
         done.check_returncode()
@@ -105,7 +108,7 @@ def outcome(
     try:
         interpreter = made(chosen, folder, end)
         run = asked(chosen, interpreter, suites, out / "runs" / chosen.name, end)
-    except (subprocess.SubprocessError, OSError) as error:
+    except (subprocess.SubprocessError, OSError, RunError) as error:
         why = str(error)
     return Outcome(name=chosen.name, seconds=time.monotonic() - begun, run=run, why=why)
 
@@ -144,14 +147,15 @@ def _given() -> argparse.Namespace:
 def main() -> int:
     given = _given()
     out, suites = given.out.resolve(), given.suite or list(VERSIONED)
+    environments = given.environments.resolve()
     outcomes, end = [], time.monotonic() + 60 * given.minutes
     for chosen in SETS:
         if given.set is None or chosen.name in given.set:
-            found = outcome(chosen, suites, given.environments, out, _left(end))
+            found = outcome(chosen, suites, environments, out, _left(end))
             outcomes.append(found)
             print(said(found), flush=True)
             if not given.keep:
-                shutil.rmtree(given.environments / chosen.name, ignore_errors=True)
+                shutil.rmtree(environments / chosen.name, ignore_errors=True)
     status = merged(outcomes, out)
     print("\n".join(map(said, outcomes)))
     return status

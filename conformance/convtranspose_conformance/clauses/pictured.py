@@ -11,7 +11,8 @@ from convtranspose_cases.clauses import Clause
 
 from ..rules.answers import Answer, Asked, Explanation
 
-# of each clause that is read in several ways, calls of one axis on which the readings part
+# of each clause that is read in several ways, calls of one axis on which readings part from the
+# text's
 CALLS: dict[str, tuple[Case, ...]] = {
     "A": (
         make("call", x=(3,), k=(2,), output_shape=(3,), opset=1),
@@ -39,7 +40,8 @@ class Pictured:
 
 
 def pictured(clause: Clause) -> Iterator[Pictured]:
-    """The calls on which the readings of a clause part; none for one that is read in one way."""
+    """The calls on which readings of a clause part from the text's; none for one that is read in
+    one way."""
     for case in CALLS.get(clause.label, ()):
         asked = Asked(case)
         answers = {clause.text: asked.answer()} | {

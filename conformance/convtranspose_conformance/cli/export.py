@@ -21,10 +21,12 @@ def export_(
         suites_option(f"Of this suite (repeatable). Default: {', '.join(SUITES)}."),
     ] = None,
     case: Globs = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of the numbers in X, W and B.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Of the numbers in X, W and B.")
+    ] = 0,
 ) -> None:
     """Writes a folder a case: model.onnx, inputs, the exact output; and MANIFEST.json."""
-    require_directory(directory)
+    require_directory(directory, "DIR")
     suites = suites_for(suite or (() if case else SUITES), case or ())
     cases, partial = cases_of(suites, case or (), "", seed)
     say(f"writing {len(cases)} tests into {directory}")

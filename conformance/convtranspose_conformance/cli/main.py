@@ -18,6 +18,7 @@ from .taken.options import OptionError
 
 # loading modules makes few cycles and many objects: looking for the former took 8 % of `explain`
 OBJECTS_BEFORE_A_COLLECTION = 50_000
+_TYPED = f"{__name__}.typed"  # the words that begin options of a command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, _, rest = super().resolve_command(ctx, args)
+        ctx.meta[_TYPED] = {word.partition("=")[0] for word in rest}
         return name, None if name is None else COMMANDS[name].load(name), rest
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -158,12 +160,12 @@ def _of_all(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(UNUSABLE_STATUS)
     if context.invoked_subcommand == "run":
-        context.default_map = {"run": _of_project()}
+        context.default_map = {"run": _of_project(context.meta[_TYPED])}
 
 
-def _of_project() -> dict[str, Any]:
+def _of_project(typed: set[str]) -> dict[str, Any]:
     """What the pyproject.toml in which the command is called fixes. Raises OptionError."""
-    file, options = _loaded("project:project_options")(Path.cwd())
+    file, options = _loaded("project:project_options")(Path.cwd(), typed)
     if options:
         named = ", ".join(name.replace("_", "-") for name in options)
         say(f"{file}, [tool.convtranspose]: {named}")

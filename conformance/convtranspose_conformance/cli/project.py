@@ -2,17 +2,26 @@
 where its command line says nothing, so that the line in CI is that alone."""
 
 import tomllib
+from collections.abc import Container
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from convtranspose_cases.limits import LimitError, plain, text_of
 
-from .taken.options import OptionError
+from .taken.options import MOST_JOBS, OptionError
 
 FILE = "pyproject.toml"
 PATHS = ("deviations", "out")  # beside the file, not where the command is called
+
+# an option of the command line takes the place of these of the table: they speak of one thing
+INSTEAD = {
+    "backend": ("backend", "backend_version", "like"),
+    "all_backends": ("backend", "backend_version", "like"),
+    "suite": ("suite", "case"),
+    "case": ("suite", "case"),
+}
 
 Names = str | list[str] | msgspec.UnsetType
 
@@ -28,19 +37,19 @@ class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename="k
     backend_version: str | msgspec.UnsetType = msgspec.UNSET
     like: str | msgspec.UnsetType = msgspec.UNSET
     min_answered: float | msgspec.UnsetType = msgspec.UNSET
-    jobs: int | msgspec.UnsetType = msgspec.UNSET
+    jobs: Annotated[int, msgspec.Meta(ge=1, le=MOST_JOBS)] | msgspec.UnsetType = msgspec.UNSET
     timeout: float | msgspec.UnsetType = msgspec.UNSET
     memory: float | msgspec.UnsetType = msgspec.UNSET
-    seed: int | msgspec.UnsetType = msgspec.UNSET
+    seed: Annotated[int, msgspec.Meta(ge=0)] | msgspec.UnsetType = msgspec.UNSET
 
 
 KEYS = tuple(field.encode_name for field in msgspec.structs.fields(_Table))
 
 
-def project_options(start: Path) -> tuple[Path | None, dict[str, Any]]:
+def project_options(start: Path, typed: Container[str] = ()) -> tuple[Path | None, dict[str, Any]]:
     """The nearest pyproject.toml from `start` upwards and the options that its table gives, by the
-    names of `run`'s parameters; None and nothing where there is none. Raises OptionError for a
-    table that cannot be used."""
+    names of `run`'s parameters, but for those in whose place others are `typed`; None and nothing
+    where there is none. Raises OptionError for a table that cannot be used."""
     file = next((d / FILE for d in (start, *start.parents) if (d / FILE).is_file()), None)
     table = None if file is None else _table(file)
     if file is None or table is None:
@@ -50,6 +59,10 @@ def project_options(start: Path) -> tuple[Path | None, dict[str, Any]]:
         for name in table.__struct_fields__
         if (value := getattr(table, name)) is not msgspec.UNSET
     }
+    for name, others in INSTEAD.items():
+        if f"--{name.replace('_', '-')}" in typed:
+            for other in others:
+                given.pop(other, None)
     return file, {name: _option(file.parent, name, value) for name, value in given.items()}
 
 
@@ -58,14 +71,15 @@ def _table(file: Path) -> _Table | None:
         text = text_of(file)
         if "convtranspose" not in text:  # whatever else is in it is no matter of ours
             return None
-        told = tomllib.loads(text).get("tool", {}).get("convtranspose")
+        tool = tomllib.loads(text).get("tool")
+        told = tool.get("convtranspose") if isinstance(tool, dict) else None
         return None if told is None else msgspec.convert(told, _Table)
     except msgspec.ValidationError as error:
         raise OptionError(
             f"{plain(str(file))}: [tool.convtranspose]: {error}; accepted are {', '.join(KEYS)}, "
             "as on the command line"
         ) from None
-    except (LimitError, tomllib.TOMLDecodeError, RecursionError, AttributeError) as error:
+    except (LimitError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise OptionError(
             f"{plain(str(file))}: cannot be read as TOML: {plain(str(error))}; accepted is a file "
             "that other tools read, too"

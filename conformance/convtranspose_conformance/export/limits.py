@@ -41,9 +41,14 @@ def _limit(golden: Golden, side: int) -> Array:
     outer = np.where(free, side * _order(np.array(np.inf, expected.dtype)), inner)
     for step in NEAR:
         inner, outer = _nearer(golden, np.where(free, estimate + step, inner), inner, outer)
-    while ((outer - inner) * side > 1).any():
-        inner, outer = _nearer(golden, inner + (outer - inner) // 2, inner, outer)
+    while ((middle := _middle(side * inner, side * outer)) > side * inner).any():
+        inner, outer = _nearer(golden, side * middle, inner, outer)
     return np.where(free, _number(_last(golden, inner, outer), golden.dtype), expected)
+
+
+def _middle(low: Array, high: Array) -> Array:
+    """Half way, rounded down: of places that are too far apart to be subtracted, too."""
+    return np.asarray(low // 2 + high // 2 + (low & high & 1))
 
 
 def _nearer(golden: Golden, probe: Array, inner: Array, outer: Array) -> tuple[Array, Array]:

@@ -12,7 +12,7 @@ class Alternative(
 
     `readings` are the choices that lead to it (clause -> reading); `refused` says why they refuse
     the call, and is left out where they answer it: then `path` is the folder of the output, of
-    `shape`, and `equality` as of the test.
+    `shape`. `equality` is that of the test, and left out where it is owed.
     """
 
     readings: list[dict[str, str]]

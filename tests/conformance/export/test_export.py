@@ -75,7 +75,8 @@ def test_the_manifest_names_every_file_by_what_is_in_it(exported) -> None:
     told = {path: digest for test in manifest["tests"] for path, digest in test["files"].items()}
     files = [f for f in directory.rglob("*") if f.is_file() and f.name != "MANIFEST.json"]
     assert told == {
-        str(file.relative_to(directory)): sha256(file.read_bytes()).hexdigest() for file in files
+        file.relative_to(directory).as_posix(): sha256(file.read_bytes()).hexdigest()
+        for file in files
     }
 
 
@@ -164,6 +165,7 @@ def test_a_runner_of_ones_own_knows_readings_limits_and_refusals(tmp_path, expor
         (["--suite", "gradients"], ["gradients/", "gradient", "accepted"]),
         (["--suite", "nothing"], ["unknown suite 'nothing'", "seeds"]),
         (["--case", "core/nothing*"], ["no case of core matches"]),
+        (["--seed", "-1"], ["--seed", "0"]),
     ],
 )
 def test_what_cannot_be_exported_is_2_and_leaves_nothing(tmp_path, options, words) -> None:
@@ -180,6 +182,14 @@ def test_a_directory_with_something_in_it_stays_as_it_is(tmp_path) -> None:
     assert done.exit_code == 2
     assert "is not empty" in done.stderr
     assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("place", ["file", "file/within"])
+def test_a_file_is_no_directory(tmp_path, place) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = CliRunner().invoke(cli.app, ["export", str(tmp_path / place), "--case", EQUAL])
+    assert done.exit_code == 2
+    assert f"DIR {tmp_path / place}: {tmp_path / 'file'} is a file" in done.stderr
 
 
 def test_the_command_says_what_it_wrote(tmp_path) -> None:

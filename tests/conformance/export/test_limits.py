@@ -5,7 +5,7 @@ import pytest
 
 from convtranspose_cases import find_case, suite_cases
 from convtranspose_cases.goldens import Golden
-from convtranspose_conformance.export.limits import limits_of
+from convtranspose_conformance.export.limits import _middle, limits_of
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.rules.comparison import Comparison
 
@@ -68,3 +68,10 @@ def test_a_sum_that_may_overflow_may_be_an_infinity_and_one_that_has_to_is_one()
     least, most = limits_of(golden) or (expected, expected)
     assert not (wrong(golden, least) | wrong(golden, most)).any()
     assert (np.isinf(least) | np.isfinite(expected) | ~wrong(golden, least)).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(-3, 4), (-4, -1), (0, 1), (5, 5), (-(2**62) - 7, 2**63 - 9)]
+)
+def test_half_way_is_right_where_the_distance_has_no_int64(low: int, high: int) -> None:
+    assert _middle(np.array([low]), np.array([high])).tolist() == [(low + high) // 2]

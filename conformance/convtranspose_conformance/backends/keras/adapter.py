@@ -37,7 +37,10 @@ class Keras(Backend):
         self._keras, self._framework = keras, framework
 
     def versions(self) -> dict[str, str]:
-        return {"keras": self._keras.__version__}
+        return {
+            "keras": self._keras.__version__,
+            self._framework: str(sys.modules[self._framework].__version__),
+        }
 
     def kernels(self) -> dict[str, str]:
         tells = {"tensorflow": tensorflow_kernels, "torch": torch_kernels}.get(self._framework)

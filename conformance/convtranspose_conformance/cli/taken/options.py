@@ -95,12 +95,16 @@ def require_one_backend(version: str, backends: Sequence[str]) -> None:
         )
 
 
-def require_directory(out: Path) -> None:
+def require_directory(out: Path, option: str = "--out") -> None:
     """Raises OptionError before the work, not after it, where its results could not be written."""
-    if out.exists() and not out.is_dir():
-        raise OptionError(
-            f"--out {out}: is a file; accepted is a directory, which is made where it is missing"
-        )
+    for place in (out, *out.parents):
+        if place.exists():
+            if not place.is_dir():
+                raise OptionError(
+                    f"{option} {out}: {place} is a file; accepted is a directory, which is made "
+                    "where it is missing"
+                )
+            return
 
 
 def require_writable(option: str, file: Path) -> None:

@@ -21,11 +21,11 @@ class AnswersOf {
   }
 }
 
-// What is right is one answer, what is wrong is another for each of its words; null where nothing was answered.
+// What is right is one answer for each reading that it follows, what is wrong another for each of its words; null where nothing was answered.
 function saidOf(i) {
   const { rows } = data, verdict = word("verdict", i);
   if (NOT_SAID.includes(verdict)) return null;
-  return verdict === "conforms" ? verdict : [rows.outcome[i], rows.reason[i]].join();
+  return [rows.outcome[i], verdict === "conforms" ? "follows " + rows.follows[i] : rows.reason[i]].join();
 }
 
 // How the answers to a case stand to each other: `same`, `differ`, or `alone` where fewer than two were given; `gap`: did one of several give none?
@@ -36,7 +36,7 @@ function standing(places) {
 }
 
 function chosenIn(id) {
-  return [...document.querySelectorAll(`#${id} input:checked`)].map((field) => Number(field.value));
+  return [...document.querySelectorAll(`#${id} input:checked:enabled`)].map((field) => Number(field.value));
 }
 
 // The cases that all of these were asked, that have all features, and one answer to which is what is typed.
@@ -156,7 +156,7 @@ function tick(parent, text, value, checked) {
 }
 
 function comparisonToAddress() {
-  const query = new URLSearchParams(), boxes = document.querySelectorAll("#compared-backends input");
+  const query = new URLSearchParams(), boxes = document.querySelectorAll("#compared-backends input:enabled");
   const names = (id, words) => chosenIn(id).map((i) => words[i]).join(",");
   if (chosenIn("compared-backends").length < boxes.length) query.set("backends", names("compared-backends", data.words.backend));
   if (chosenIn("compared-features").length) query.set("features", names("compared-features", data.words.feature).replaceAll(" ", "_"));
@@ -172,7 +172,7 @@ function followComparison() {
   const query = new URLSearchParams(asked || ""), listed = (name) => (query.get(name) || "").split(",").filter(Boolean);
   const backends = listed("backends"), features = listed("features");
   for (const field of document.querySelectorAll("#compared-backends input")) {
-    field.checked = !backends.length || backends.includes(data.words.backend[field.value]);
+    field.checked = !query.has("backends") || backends.includes(data.words.backend[field.value]);
   }
   for (const field of document.querySelectorAll("#compared-features input")) {
     field.checked = features.includes(data.words.feature[field.value].replaceAll(" ", "_"));
@@ -184,14 +184,13 @@ function followComparison() {
   document.getElementById("compare").scrollIntoView();
 }
 
-// A backend that gave no such answer is no column; those that are chosen stay so.
+// A backend that gave no such answer is no column, chosen as it may be.
 function offerBackends() {
   answersOf = new AnswersOf(data, comparing.elements.of.value === "output_shape");
   const gave = new Set();
   for (let i = 0; i < answersOf.at.length; i++) if (answersOf.at[i] !== NONE) gave.add(i % answersOf.width);
   for (const field of document.querySelectorAll("#compared-backends input")) {
     field.disabled = field.parentElement.hidden = !gave.has(Number(field.value));
-    if (field.disabled) field.checked = false;
   }
   compare();
 }
