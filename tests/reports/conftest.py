@@ -1,9 +1,6 @@
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from convtranspose_reports import (
     RED,
@@ -155,23 +152,6 @@ class Fake:
 @pytest.fixture
 def fake() -> Fake:
     return Fake()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if path is None:
-        pytest.skip(
-            "no chromium, chromium-browser or google-chrome on PATH: the page cannot be tried in a "
-            "browser"
-        )
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

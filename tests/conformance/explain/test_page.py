@@ -2,13 +2,11 @@
 the reference."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.explain import Subject, case_from_options
@@ -24,24 +22,6 @@ SAMPLE = [
     for c in suite_cases("core")
     if c.op == "ConvTranspose" and 0 not in c.y_shape() and c.opset > 1
 ][::25]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if path is None:
-        pytest.skip(
-            "no chromium, chromium-browser or google-chrome on PATH: the page cannot be tried in a "
-            "browser"
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def _opened(

@@ -68,7 +68,7 @@ function predicted(backend, call, knowledge) {
   const refused = refusalOf(call), check = refused ? "rejection" : backend.check, bare = { backend, call, check, because: [], follows: [], reason: "" };
   const own = (habit) => (habit.check === "" || habit.check === check) && holds(habit.when, call, {});
   const why = whyUnsayable(backend.api, call);
-  if (why) return { ...bare, does: "no one call", reason: why };
+  if (why) return { ...bare, does: "no one call", reason: why, within: within(backend, call, check, knowledge) };
   const declined = backend.declines.find(own);
   if (declined) return { ...bare, does: "declines", reason: declined.reason };
   const { here, depends } = speaking(backend, call, check);
@@ -77,6 +77,19 @@ function predicted(backend, call, knowledge) {
     return here.length ? { ...found, does: here[0].accepted ? "accepts" : "dies", because: [here[0]] } : { ...found, does: "refuses" };
   }
   return ofLegal(found, here, backend.follows.filter(own).flatMap((habit) => habit.readings), knowledge);
+}
+
+// What becomes of the call that several start with: without its bias, or bare of all that cuts its
+// output, too. null where it conforms, or is not sayable either.
+function within(backend, call, check, knowledge) {
+  if (check === "rejection") return null;
+  const { pads, auto_pad, output_padding, output_shape, ...rest } = call.attributes;
+  const cut = [pads, auto_pad, output_padding, output_shape].some((given) => given !== undefined && given !== null);
+  const starts = [...(call.b ? [{ ...call, b: null }] : []), ...(call.b || cut ? [{ ...call, b: null, attributes: rest }] : [])];
+  const start = starts.find((each) => !whyUnsayableAsIs(backend.api, each));
+  if (!start || refusalOf(start)) return null;
+  const made = predicted(backend, start, knowledge);
+  return made.does === "conforms" ? null : made;
 }
 
 // The declarations that hold for the call on the run's machine, and whether on another others would.

@@ -64,7 +64,13 @@ function toldShape(call, auto_pad) {
   return call.x.slice(2).map((x, i) => strides[i] * (x - 1) + extra[i] + (call.w[2 + i] - 1) * dilations[i] + 1 - pads[i][0] - pads[i][1]);
 }
 
+// A bias hides nothing of what else it cannot say.
 function whyUnsayable(api, call) {
+  const why = whyUnsayableAsIs(api, call), rest = why && call.b ? whyUnsayableAsIs(api, { ...call, b: null }) : "";
+  return rest && rest !== why ? `${why}; ${rest}` : why;
+}
+
+function whyUnsayableAsIs(api, call) {
   try {
     if (api) SAYABLE[api](call);
     return "";

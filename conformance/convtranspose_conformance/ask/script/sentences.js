@@ -1,7 +1,8 @@
 // A prediction in words: `9x9 instead of 10x10, because ...`.
 
 function sentenceOf(prediction, knowledge) {
-  const says = saysOf(prediction, knowledge);
+  const first = prediction.within ? `; the first of the calls that it takes ${sentenceOf(prediction.within, knowledge)}` : "";
+  const says = saysOf(prediction, knowledge) + first;
   return prediction.onMachine ? `${says} (${prediction.onMachine})` : says;
 }
 

@@ -196,14 +196,14 @@ def thread_prints(Y: Any) -> Any:
 @fault("AGREES")
 def thread_kills_later(Y: Any) -> Any:
     """Leaves a thread behind that ends the process a moment later."""
-    in_a_thread(lambda: os.kill(os.getpid(), signal.SIGSEGV), after=0.003)
+    in_a_thread(lambda: os.kill(os.getpid(), signal.SIGSEGV), after=0.02)
     return [Y]
 
 
 @fault("AGREES")
 def alarm_rings_later(Y: Any) -> Any:
     """Leaves an alarm behind that ends the process a moment later."""
-    signal.setitimer(signal.ITIMER_REAL, 0.003)
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
     return [Y]
 
 
