@@ -203,7 +203,7 @@ def test_no_page_of_an_earlier_run_stays():
         (["--deviations", "wrong.toml"], ["wrong.toml:8", "unknown fault 'bias'", "bias_missing"]),
         (["--deviations", "torn.toml"], ["torn.toml", "line 2"]),
         (["--out", "own_backends.py"], ["--out own_backends.py", "is a file"]),
-        (["--out", "own_backends.py/r"], ["own_backends.py/r", "Not a directory"]),
+        (["--out", "own_backends.py/r"], ["own_backends.py/r", "own_backends.py is a file"]),
         (
             ["--propose-deviations", "none/d.toml"],
             ["--propose-deviations none/d.toml", "directory that exists"],
