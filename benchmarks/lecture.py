@@ -21,7 +21,7 @@ from measured_of import LECTURED, key_of
 from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_cases.inputs import tensors
 from convtranspose_conformance.backends.api import Backend, Call, Unsupported
-from convtranspose_conformance.backends.registry import registered
+from convtranspose_conformance.backends.registry import BUILT_IN, registered
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.worker.process import Limits
@@ -36,14 +36,7 @@ from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.gradients import adjoint_of_conv
 
 RESULTS = Path(__file__).with_name("figures") / "lecture.json"
-BACKENDS = (
-    "torch-cpu",
-    "tensorflow-cpu",
-    "tensorflow-cpu-backprop-input",
-    "onnxruntime-cpu",
-    "onnx-reference",
-    "onnx-shape-inference",
-)
+BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
 RETURNING = BACKENDS[:5]  # a value, not a shape alone
 # what the lecture has -> the cases that ask it
 ITEMS: dict[str, tuple[str, ...]] = {

@@ -141,7 +141,7 @@ CLAUSES = {
                settled="total_padding[i] / 2 is rounded towards minus infinity, whatever its sign.",
                says="total_padding / 2 without a word on rounding."),
         Clause(label="F", title="output_shape with NOTSET or VALID", text="extra_at_begin", can_matter=_transposed(_is_shaped_alone),
-               settled="Where output_shape is given and auto_pad is NOTSET or VALID, pads[end_i] = floor(total_padding[i] / 2) and pads[start_i] = total_padding[i] - pads[end_i]; any output_shape that is not negative is allowed.",
+               settled="From opset 11 on, where output_shape is given and auto_pad is NOTSET or VALID: pads[end_i] = floor(total_padding[i] / 2) and pads[start_i] = total_padding[i] - pads[end_i]; any output_shape that is not negative is allowed.",
                says="The Else branch: an odd total has its extra element at the begin."),
         Clause(label="G", title="pads beside output_shape", text="pads_ignored", can_matter=_transposed(_is_shaped_beside_pads),
                settled="Where output_shape is given, pads follow from it, and the attribute pads is not read.",

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from measured_of import FRAMEWORKS, PUBLISHED, in_text, key_of, pins  # noqa: E402
 
+from convtranspose_conformance.backends.registry import BUILT_IN  # noqa: E402
 from convtranspose_conformance.measuring.recorded import recorded  # noqa: E402
 from convtranspose_conformance.run.execution import execute  # noqa: E402
 from convtranspose_conformance.run.planning import selection  # noqa: E402
@@ -23,14 +24,7 @@ from convtranspose_conformance.worker.process import Limits  # noqa: E402
 from convtranspose_reports import Run  # noqa: E402
 from convtranspose_reports.compatibility import compatibility, computes_text  # noqa: E402
 
-BACKENDS = (
-    "torch-cpu",
-    "tensorflow-cpu",
-    "tensorflow-cpu-backprop-input",
-    "onnxruntime-cpu",
-    "onnx-reference",
-    "onnx-shape-inference",
-)
+BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
 
 
 def not_pinned(run: Run) -> list[str]:

@@ -34,7 +34,6 @@ ON_REQUEST = (
     _KERAS(
         name="keras-torch-cpu",
         title="Keras on PyTorch, CPU",
-        arguments=("torch",),
         needs=("torch",),
     ),
 )

@@ -10,6 +10,7 @@ import pytest
 
 from convtranspose_cases import Case
 from convtranspose_conformance.backends.entry import Entry
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import Explanation
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.run.asking.on_demand import FollowUp
@@ -23,14 +24,7 @@ from convtranspose_reports import Check, Run, Verdict, exit_status
 from convtranspose_reports.runs.accuracy import accuracies
 from support import ROOT
 
-BACKENDS = (
-    "torch-cpu",
-    "tensorflow-cpu",
-    "tensorflow-cpu-backprop-input",
-    "onnxruntime-cpu",
-    "onnx-reference",
-    "onnx-shape-inference",
-)
+BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
 PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
 
 

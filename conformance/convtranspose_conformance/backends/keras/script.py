@@ -9,8 +9,7 @@ from .arguments import arguments
 
 def keras_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """The layer on its weights, or the shape that it states."""
-    given = SETTINGS | {"KERAS_BACKEND": str(entry.arguments[0])}
-    variables = [f"os.environ[{quoted(n)}] = {quoted(value)}" for n, value in given.items()]
+    variables = [f"os.environ[{quoted(n)}] = {quoted(value)}" for n, value in SETTINGS.items()]
     return Script(
         environment=["import os", "", *variables],
         imports=["import keras"],

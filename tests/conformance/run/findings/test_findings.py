@@ -336,29 +336,29 @@ def test_one_or_two_inexact_answers_name_no_class() -> None:
 # Drafts
 
 
-def _proposed(seen: list[tuple[Case, Observation]]) -> str:
-    header = Header(
+def _header(version: str) -> Header:
+    asked = BackendLine(
+        name=ENTRY.name,
+        title="",
+        route="",
+        version=version,
+        device="cpu",
+        usable=True,
+        asked=True,
+    )
+    return Header(
         suite_version="0",
         seed=0,
-        partial="",
         environment={},
         suites=[],
         clauses=[],
         features={},
-        backends=[
-            BackendLine(
-                name=ENTRY.name,
-                title="",
-                route="",
-                version="2.5",
-                device="cpu",
-                usable=True,
-                asked=True,
-                reason="",
-                versions={},
-            )
-        ],
+        backends=[asked],
     )
+
+
+def _proposed(seen: list[tuple[Case, Observation]]) -> str:
+    header = _header("2.5")
     return _reviewed(
         propose(Run(header=header, cases=[], records=[], findings=_findings(seen), footer=None))
     )
@@ -420,28 +420,7 @@ def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
     assert 'versions = "==2.5"' in text
     entry = replace(ENTRY, version="unknown")
     found = _ledger(seen, entry=entry)[0].findings(whole=True, exercised=CORE_ASKED)
-    header = Header(
-        suite_version="0",
-        seed=0,
-        partial="",
-        environment={},
-        suites=[],
-        clauses=[],
-        features={},
-        backends=[
-            BackendLine(
-                name=ENTRY.name,
-                title="",
-                route="",
-                version="unknown",
-                device="cpu",
-                usable=True,
-                asked=True,
-                reason="",
-                versions={},
-            )
-        ],
-    )
+    header = _header("unknown")
     assert parse(
         _reviewed(propose(Run(header=header, cases=[], records=[], findings=found, footer=None))),
         "draft.toml",
