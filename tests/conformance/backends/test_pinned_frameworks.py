@@ -2,9 +2,10 @@
 declarations."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 import pytest
 
@@ -13,13 +14,14 @@ from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import Explanation
 from convtranspose_conformance.rules.predicate import Predicate
+from convtranspose_conformance.run.asking.conversation import AnsweredCase
 from convtranspose_conformance.run.asking.on_demand import FollowUp
-from convtranspose_conformance.run.asking.parallel import conversations
 from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.reply import Ask, AskOf, Reply
+from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Check, Run, Verdict, exit_status
 from convtranspose_reports.runs.accuracy import accuracies
 from support import ROOT
@@ -28,21 +30,39 @@ BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
 PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
 
 
+@pytest.fixture(scope="module")
+def workers() -> Iterator[dict[str, Worker]]:
+    """One process a backend: a framework is imported once for all suites, as in one run of all."""
+    with ExitStack() as opened:
+        entries = plan(backends=BACKENDS, suites=["seeds"]).entries
+        yield {e.name: opened.enter_context(Worker(e, Limits())) for e in entries}
+
+
 class Asked:
     """A plan whose frameworks have answered, and the plainer calls on which the credit of their
     refusals hangs."""
 
-    def __init__(self, chosen: Plan) -> None:
+    def __init__(self, chosen: Plan, workers: dict[str, Worker]) -> None:
         self.plan = chosen
         self._session = session = Session(chosen)
         self._asked = session.asked
         self._plainer: dict[tuple[str, Check, str], list[Reply]] = {}
-        with conversations(session, lambda *_: None, keep=True) as answers:
-            self._answers = list(answers)
-            with FollowUp(chosen.limits, session.kept, chosen.seed) as follow_up:
-                for entry, number, found in self._answers:
-                    session.judged(entry, number, found)
-                session.settle(partial(self._asking, follow_up.ask_of))
+        self._answers = [
+            answered for e in chosen.entries for answered in self._heard(e, workers[e.name])
+        ]
+        with FollowUp(chosen.limits, workers, chosen.seed) as follow_up:
+            session.settle(partial(self._asking, follow_up.ask_of))
+
+    def _heard(self, entry: Entry, worker: Worker) -> Iterator[AnsweredCase]:
+        """What a worker answers to the plan's cases, judged as it comes."""
+        worker.limits = self.plan.limits
+        self._session.told(entry.name, worker.start(), worker.kernels)
+        for number in range(len(self.plan.cases)):
+            declared = partial(self._session.predicts, entry, number)
+            checks = self.plan.checks(entry, number)
+            found = worker.ask(self._session.call(number), checks, declared) if checks else {}
+            self._session.judged(entry, number, found)
+            yield entry, number, found
 
     def _asking(self, ask_of: AskOf, entry: Entry, check: Check) -> Ask:
         def ask(cases: Sequence[Case]) -> list[Reply]:
@@ -63,37 +83,51 @@ class Asked:
         told = [d.told(self._session.kernels.get(d.backend, {})) for d in self.plan.deviations]
         return [d for d in told if d.backend in BACKENDS and d.fits and d.check in checks]
 
+    @cached_property
+    def run(self) -> Run:
+        """By the plan's own declarations, as the answers were judged when they came."""
+        return self._session.run(0.0, self._asked_before)
+
     def judged(self, deviations: list[Deviation], backend: str | None = None) -> Run:
-        return self._judged(deviations, backend).run(0.0, self._asked_before)
+        return self._judged(deviations, backend, self._answers).run(0.0, self._asked_before)
 
     def red_without(self, gone: Deviation, deviations: list[Deviation]) -> tuple[bool, int]:
         """Does a record fail, and which exit status do the records alone lead to, where `gone` is
         not among the deviations? The search for what explains a failure, which takes most of the
-        time, is left out."""
-        session = self._judged(deviations, gone.backend)
+        time, is left out, and so are the answers of which it does not speak."""
+        spoken_of = [
+            (entry, number, {gone.check: found[gone.check]})
+            for entry, number, found in self._answers
+            if entry.name == gone.backend
+            and gone.check in found
+            and gone.concerns(self.plan.cases[number], gone.check)
+        ]
+        session = self._judged(deviations, gone.backend, spoken_of)
         session.settle(self._asked_before)
         records = session.records()
         fails = any(each.verdict is Verdict.FAILS for each in records)
         return fails, exit_status(session.header(), records, [])
 
-    def _judged(self, deviations: list[Deviation], backend: str | None) -> Session:
+    def _judged(
+        self, deviations: list[Deviation], backend: str | None, answers: list[AnsweredCase]
+    ) -> Session:
         entries = [e for e in self.plan.entries if backend in (None, e.name)]
         session = Session(replace(self.plan, entries=entries, deviations=deviations), self._asked)
         for name, kernels in self._session.kernels.items():
             session.told(name, self._session.versions[name], kernels)
-        for entry, number, found in self._answers:
+        for entry, number, found in answers:
             if entry in entries:
                 session.judged(entry, number, found)
         return session
 
 
 @pytest.fixture(scope="module")
-def core() -> Asked:
+def core(workers) -> Asked:
     chosen = plan(backends=BACKENDS, suites=["seeds", "core", "special", "invalid"])
     versions = {e.name: e.installed_version().partition("+")[0] for e in chosen.entries}
     if any(PINNED[e.distributions[0]] != versions[e.name] for e in chosen.entries):
         pytest.skip(f"declarations are for other versions than {versions}")
-    return Asked(chosen)
+    return Asked(chosen, workers)
 
 
 def red(run: Run) -> list[str]:
@@ -105,7 +139,7 @@ def red(run: Run) -> list[str]:
 
 
 def test_green_because_every_difference_is_declared(core):
-    run = core.judged(core.plan.deviations)
+    run = core.run
     assert red(run) == []
     assert run.footer.exit_status == 0
     assert {r.backend for r in run.records} == set(BACKENDS)
@@ -120,6 +154,7 @@ def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core)
         if d.check in ("output", "output_shape") and (d.error is None or not d.error.undefined)
     ]
     assert len(mine) > 20
+    assert core.red_without(mine[0], here) == (False, 0)
     explained = {gone.backend: gone for gone in mine if not _says_one_rule(gone)}.values()
     for gone in mine:
         left = [d for d in here if d is not gone]
@@ -143,13 +178,14 @@ def _says_one_rule(declared: Deviation) -> bool:
 
 
 @pytest.fixture(scope="module")
-def others() -> Asked:
+def others(workers) -> Asked:
     """The suites of the other checks."""
-    return Asked(plan(backends=BACKENDS, suites=["gradients", "repeatability"]))
+    chosen = plan(backends=BACKENDS, suites=["gradients", "repeatability"])
+    return Asked(chosen, workers)
 
 
 def test_gradients_and_repetitions_are_green_because_every_difference_is_declared(core, others):
-    run = others.judged(others.plan.deviations)
+    run = others.run
     assert red(run) == []
     assert {r.backend for r in run.records} == set(BACKENDS) - {"onnx-shape-inference"}
     here = others.here("gradient", "repeatability")
@@ -164,9 +200,9 @@ def test_gradients_and_repetitions_are_green_because_every_difference_is_declare
             assert Verdict.FAILS in {f.verdict for f in findings}, f"no finding without {gone.id}"
 
 
-def test_precision_is_green_and_of_the_class_that_is_declared(core):
-    asked = Asked(plan(backends=BACKENDS, suites=["accuracy"]))
-    run = asked.judged(asked.plan.deviations)
+def test_precision_is_green_and_of_the_class_that_is_declared(core, workers):
+    asked = Asked(plan(backends=BACKENDS, suites=["accuracy"]), workers)
+    run = asked.run
     assert red(run) == []
     found = {(each.backend, each.dtype): each.name for each in accuracies(run)}
     assert {backend for backend, _ in found} == set(BACKENDS) - {"onnx-shape-inference"}
@@ -219,7 +255,7 @@ def test_declarations_for_other_versions_are_green_and_unverified(core):
     assert {r.note for r in run.records if r.verdict is Verdict.DEVIATES} == {"unverified here"}
 
 
-def test_green_with_another_data_seed_and_on_2000_random_cases(core):
+def test_green_with_another_data_seed_and_on_2000_random_cases(core, workers):
     chosen = plan(backends=BACKENDS, suites=["random"], seed=20261122)
     assert len(chosen.cases) == 2000
-    assert red(Asked(chosen).judged(chosen.deviations)) == []
+    assert red(Asked(chosen, workers).run) == []
