@@ -1,0 +1,181 @@
+"""The exact output of Resize as integers over one denominator, and how far one that rounds may be
+from it (docs/numerics.md, Resize)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .formats import Format
+from .resize import Resize, Row, along_axis, extrapolated, matrix, rows
+from .resize_coordinates import TEXT, Along, ResizeRules, coordinate, scale_of
+
+FLOAT32 = 2.0**-24  # unit roundoff of coordinates and coefficients
+ROUNDINGS = 8  # of a coordinate, and of a coefficient, at most
+DYADIC_BITS = 12  # a coefficient with so many bits behind the point is exact in any order
+_INT64_BITS = 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resized:
+    """The output is `values` / `denominator`, in units of X's own; `S` bounds the sum of absolute
+    terms that each adds, `error` what an implementation may be off by: 0 where none may round."""
+
+    values: NDArray[Any]
+    denominator: int
+    S: NDArray[np.float64]
+    error: NDArray[np.float64]
+
+
+def denominator_of(each_axis: Sequence[Sequence[Row | None]]) -> int:
+    """One denominator of the coefficients of all axes: the product of those of each."""
+    found = 1
+    for axis in each_axis:
+        weights = (weight for row in axis for weight in (row or {}).values())
+        found *= lcm(*(weight.denominator for weight in weights), 1)
+    return found
+
+
+def resized(
+    X: NDArray[Any],
+    exponent: int,
+    axes: Sequence[Along],
+    resize: Resize,
+    target: Format,
+    rules: ResizeRules = TEXT,
+) -> Resized:
+    """Resize of X (N x C x D1..., integers times 2**`exponent`), which is asked in `target`."""
+    each_axis = [rows(along, resize, rules) for along in axes]
+    value = Fraction(resize.extrapolation_value) / Fraction(2) ** exponent
+    outside = extrapolated(each_axis)
+    denominator = denominator_of(each_axis) * (value.denominator if outside.any() else 1)
+    values = _exactly(X, axes, each_axis, denominator)
+    if outside.any():
+        values = np.where(outside, int(value * denominator), values)
+    magnitudes = np.ldexp(np.abs(X).astype(np.float64), exponent)
+    S, error = _carried(magnitudes, axes, each_axis, resize, target, rules)
+    finest = 2.0**exponent / (denominator & -denominator)
+    rounds = _rounding_rows(axes, each_axis, resize) | (S > 2.0**target.precision * finest)
+    rounds &= ~outside & (resize.mode != "nearest")
+    S = np.where(outside, abs(resize.extrapolation_value), S)
+    return Resized(values=values, denominator=denominator, S=S, error=np.where(rounds, error, 0.0))
+
+
+def _exactly(
+    X: NDArray[Any],
+    axes: Sequence[Along],
+    each_axis: Sequence[Sequence[Row | None]],
+    denominator: int,
+) -> NDArray[Any]:
+    """The weighted sums times `denominator`, in int64 or, where that is too small, in Python's
+    integers."""
+    bits = int(np.abs(X).max(initial=1)).bit_length() + 2 * len(axes) + denominator.bit_length()
+    dtype: Any = (
+        object if bits + sum(a.input.bit_length() for a in axes) > _INT64_BITS else np.int64
+    )
+    Y, left = X.astype(dtype), denominator
+    for axis, (along, found) in enumerate(zip(axes, each_axis, strict=True)):
+        own = denominator_of([found])
+        left //= own
+        scaled = np.zeros((along.output, along.input), dtype)
+        for at, row in enumerate(found):
+            for index, weight in (row or {}).items():
+                scaled[at, index] = int(weight * own)
+        Y = along_axis(scaled, Y, axis + 2)
+    return np.asarray(Y * left)
+
+
+def _is_power_of_two(value: Fraction) -> bool:
+    return (
+        value > 0
+        and (value.numerator & (value.numerator - 1))
+        == (value.denominator & (value.denominator - 1))
+        == 0
+    )
+
+
+def is_exact_along(along: Along, mode: str) -> bool:
+    """Is every coordinate of the axis exact in float32, in whatever order a formula is worked out?
+    Where the scale, or the ratio of align_corners, is a power of two."""
+    if 0 in (along.input, along.output):
+        return True
+    if mode in ("align_corners", "tf_crop_and_resize"):
+        plain = mode == "align_corners" or (not along.start and along.end == 1)
+        ratio = Fraction(along.input - 1, max(along.output - 1, 1))
+        return plain and (along.output == 1 or not ratio or _is_power_of_two(ratio))
+    return along.asked == Fraction(along.output, along.input) and _is_power_of_two(along.asked)
+
+
+def _is_dyadic(row: Row | None) -> bool:
+    most = 2**DYADIC_BITS
+    return all(most % weight.denominator == 0 for weight in (row or {}).values())
+
+
+def _rounding_rows(
+    axes: Sequence[Along], each_axis: Sequence[Sequence[Row | None]], resize: Resize
+) -> NDArray[np.bool_]:
+    """The outputs, over the spatial axes, with a coefficient that some implementation rounds."""
+    rounds = np.zeros(tuple(map(len, each_axis)), bool)
+    for axis, (along, found) in enumerate(zip(axes, each_axis, strict=True)):
+        exact = is_exact_along(along, resize.coordinate_transformation_mode)
+        some = np.array([not (exact and _is_dyadic(row)) for row in found], bool)
+        rounds |= some.reshape(-1, *(1,) * (len(axes) - 1 - axis))
+    return rounds
+
+
+def _carried(
+    X: NDArray[np.float64],
+    axes: Sequence[Along],
+    each_axis: Sequence[Sequence[Row | None]],
+    resize: Resize,
+    target: Format,
+    rules: ResizeRules,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The sums of absolute terms, and their errors, axis after axis: what came in wrong is weighed
+    along, every coefficient is off, and every sum is rounded."""
+    S, error = X, np.zeros_like(X)
+    roundoff = max(FLOAT32, target.unit_roundoff)
+    for axis, (along, found) in enumerate(zip(axes, each_axis, strict=True)):
+        C, off = np.abs(matrix(found, along.input)), _off(along, found, resize, rules)
+        taps = max((len(row) for row in found if row), default=0)
+        wrong = along_axis(off, S + error, axis + 2)
+        error = along_axis(C, error, axis + 2) + wrong
+        S = along_axis(C, S, axis + 2)
+        error = error + (taps * FLOAT32 + 2 * roundoff) * (S + error)
+    return S, error
+
+
+def _off(
+    along: Along, found: Sequence[Row | None], resize: Resize, rules: ResizeRules
+) -> NDArray[np.float64]:
+    """How far each coefficient may be off, output x input, those of neighbours too, which a rounded
+    coordinate may reach."""
+    off = np.zeros((along.output, along.input))
+    mode = resize.coordinate_transformation_mode
+    for at, row in enumerate(found):
+        if row is None or resize.mode == "nearest":
+            continue
+        x = coordinate(along, mode, at, rules)
+        stretch = min(scale_of(along, rules), Fraction(1)) if resize.antialias else Fraction(1)
+        reach = (1 if resize.mode == "linear" else 2) / stretch + 1
+        seen = range(ceil(x - reach), floor(x + reach) + 1)
+        inside = [min(max(each, 0), along.input - 1) for each in seen]
+        np.add.at(off[at], inside, _coefficient_off(along, resize, float(stretch), len(seen)))
+    return off
+
+
+def _coefficient_off(along: Along, resize: Resize, stretch: float, taps: int) -> float:
+    """The slope of the kernel times the error of a coordinate, and the roundings of the kernel
+    itself; twice that, and of all taps, where coefficients are divided by their sum."""
+    a = abs(resize.cubic_coeff_a)
+    slope = 1.0 if resize.mode == "linear" else max(a, (a + 3) ** 2 / 3)
+    largest = 1.0 if resize.mode == "linear" else 1 + 16 * a
+    moved = stretch * ROUNDINGS * FLOAT32 * (along.input + 2)
+    weight = slope * moved + ROUNDINGS * FLOAT32 * largest
+    if not (resize.antialias or resize.exclude_outside):
+        return weight
+    return 2 * stretch * (1 + taps) * (weight + FLOAT32)
