@@ -66,6 +66,12 @@ COMMANDS = {
         says="Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit "
         "status: 0, or 2 where nothing can be explained.",
     ),
+    "check": Command(
+        target="check:check",
+        says="Hold each backend's output of every Conv and ConvTranspose of a model against the "
+        "exact reference. Exit status: 0, 1 where one is wrong and not declared, 2 unusable "
+        "options or files.",
+    ),
     "list": Command(target="list:list_", says="List what there is, one a line, tab-separated."),
     "report": Command(target="report:report", says="Write the pages of one or more runs."),
     "compare": Command(

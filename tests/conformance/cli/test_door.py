@@ -125,6 +125,7 @@ def test_every_error_that_a_user_can_mend_has_one_of_the_two_bases() -> None:
         "Declined",
         "Refused",
         "Broken",
+        "NotReached",
         "Garbled",
     }
 

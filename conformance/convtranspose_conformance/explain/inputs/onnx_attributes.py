@@ -1,4 +1,4 @@
-"""The attributes of a ConvTranspose node, each held against the operator's own name and type."""
+"""The attributes of a ConvTranspose or Conv node, each held against their own names and types."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -17,17 +17,19 @@ _SPELLED = {
 }
 
 
-def node_attributes(title: str, attributes: Sequence[Any]) -> Attributes:
+def node_attributes(
+    title: str, attributes: Sequence[Any], operator: str = "ConvTranspose"
+) -> Attributes:
     """From a node's AttributeProtos. Raises Unreadable, behind the node's `title`, for a name that
     is none and for another type."""
-    return Attributes.of(**{each.name: _value(title, each) for each in attributes})
+    return Attributes.of(**{each.name: _value(title, each, operator) for each in attributes})
 
 
-def _value(title: str, attribute: Any) -> Any:
+def _value(title: str, attribute: Any, operator: str) -> Any:
     name = attribute.name
     if name not in _NAMES:
         raise Unreadable(
-            f"{title}: {name} is no attribute of ConvTranspose; accepted are {', '.join(_NAMES)}"
+            f"{title}: {name} is no attribute of {operator}; accepted are {', '.join(_NAMES)}"
         )
     accepted, stated = _TYPES.get(name, "INTS"), attribute.AttributeType.Name(attribute.type)
     if stated != accepted:

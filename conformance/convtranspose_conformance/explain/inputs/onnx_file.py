@@ -35,7 +35,7 @@ def onnx_subjects(
     node that was asked for by its name, and where no node can be explained.
     """
     path, name = _parts(where)
-    model = _prepared(path, sizes or {})
+    model = prepared(path, sizes or {})
     chosen = _chosen(path, model.graph, name)
     if len(chosen) > 1 and (x or w):
         raise Unreadable(
@@ -100,8 +100,9 @@ def _parts(where: str) -> tuple[Path, str]:
     return Path(path), node
 
 
-def _prepared(path: Path, sizes: Mapping[str, int]) -> Any:
-    """The model with its functions inlined and its shapes inferred as far as that goes."""
+def prepared(path: Path, sizes: Mapping[str, int]) -> Any:
+    """The model with its functions inlined and its shapes inferred as far as that goes; external
+    data is not read. Raises Unreadable for no model, and for sizes that it does not name."""
     import onnx  # a framework: imported when the first file is read
     from google.protobuf.message import DecodeError
     from onnx import inliner, shape_inference

@@ -86,7 +86,7 @@ def _of_failure(reply: Reply) -> Cause:
     singles = [e for e in SINGLES if explains(e, reply)] if by_rules else []
     if singles:
         return _explained(reply, "explained", singles)
-    if name := _accuracy(reply):
+    if name := accuracy_of(reply):
         return Cause(
             check=reply.check,
             kind="explained",
@@ -94,7 +94,7 @@ def _of_failure(reply: Reply) -> Cause:
             sentence=ACCURACY[name][0],
         )
     composed = _pairs(reply) if by_rules and reply.seen.seen is Seen.RETURNED else []
-    return _explained(reply, "composed", composed) if composed else _unexplained(reply)
+    return _explained(reply, "composed", composed) if composed else unexplained(reply)
 
 
 def _explained(reply: Reply, kind: str, explanations: list[Explanation]) -> Cause:
@@ -106,7 +106,8 @@ def _explained(reply: Reply, kind: str, explanations: list[Explanation]) -> Caus
     )
 
 
-def _unexplained(reply: Reply) -> Cause:
+def unexplained(reply: Reply) -> Cause:
+    """What is said of a failure that no rule and no class explains: its pattern."""
     pattern = pattern_of(reply)
     numbers = f": {reply.judgement.reason}"
     return Cause(
@@ -124,7 +125,7 @@ def _pairs(reply: Reply) -> list[Explanation]:
     return [pair for pair in pairs(speaking) if explains(pair, reply)]
 
 
-def _accuracy(reply: Reply) -> str:
+def accuracy_of(reply: Reply) -> str:
     """A class that allows the answer, and whose marks it bears; "" for none."""
     name = accuracy_class(reply)
     marked = name and bears_marks(name, [reply]) and not is_refuted(name, reply)

@@ -1,0 +1,143 @@
+"""One backend asked about nodes: what it returns, and how that stands to the reference."""
+
+from hashlib import sha256
+
+import numpy as np
+
+from convtranspose_cases import Case
+from convtranspose_reports import Check, Outcome, Verdict
+
+from ..backends.api import Call
+from ..rules.answers import Asked
+from ..run.asking.one_case import Interview, interview_with
+from ..run.credit import Credit
+from ..verdict.deviations import Deviation
+from ..verdict.reply import Reply, judged
+from ..worker.observation import Observation, Seen
+from ..worker.process import Worker
+from .explaining import explained
+from .node_call import NodeCall
+from .numbers import Array
+from .result import Explained, NodeAnswer, Standing
+
+_OF_OUTCOME = {
+    Outcome.AGREES: Standing.CONFORMS,
+    Outcome.INEXACT: Standing.INEXACT,
+    Outcome.VALUES_DIFFER: Standing.DIFFERS,
+    Outcome.DTYPE_DIFFERS: Standing.DIFFERS,
+    Outcome.SHAPE_DIFFERS: Standing.SHAPE,
+    Outcome.ACCEPTED: Standing.SHAPE,
+    Outcome.REJECTED: Standing.REFUSED,
+}
+
+
+class Answering:
+    """Asks a backend through its worker, and judges with its declarations."""
+
+    def __init__(self, worker: Worker, deviations: list[Deviation]) -> None:
+        self._worker, self._credit = worker, Credit()
+        self._declared = [d for d in deviations if d.backend == worker.entry.name]
+        self._interview: Interview = interview_with(worker, deviations)
+        self._known: dict[tuple[str, bytes], Observation] = {}
+
+    def seen(self, node: NodeCall) -> Observation:
+        """What the backend does with a node's call; asked once for the same X. Raises as
+        `Worker.ask` does."""
+        key = node.step.key, sha256(node.X.tobytes() + node.W.tobytes()).digest()
+        if key not in self._known:
+            self._known[key] = self._asked(node.call, _check_of(node))
+        return self._known[key]
+
+    def _asked(self, call: Call, check: Check = Check.OUTPUT) -> Observation:
+        return self._worker.ask(call, (check.value,))[check.value]
+
+    def answer(self, node: NodeCall) -> NodeAnswer:
+        """How the backend's output of a node stands. Raises as `Worker.ask` does."""
+        seen = self.seen(node)
+        return _shown_right(node, seen) or self._by_integers(node, seen)
+
+    def _by_integers(self, node: NodeCall, seen: Observation) -> NodeAnswer:
+        """Against the exact integers, the readings of open clauses, and the declarations."""
+        declared = [d.told(self._worker.kernels) for d in self._declared]
+        reply = self._credit.settled(
+            judged(self._worker.entry, node.asked, _check_of(node), seen, declared),
+            self._plainer,
+            declared,
+        )
+        return NodeAnswer(
+            standing=_standing(node, reply),
+            reason=reply.judgement.reason,
+            times=_times(node, seen),
+            explained=self._why(node, reply),
+            digest=_digest(seen),
+        )
+
+    def _why(self, node: NodeCall, reply: Reply) -> Explained | None:
+        """Of an answer that is declared, or fails. Raises as `Worker.ask` does."""
+        deviation = reply.judgement.deviation
+        if deviation is not None:
+            names = reply.judgement.reproduces
+            return Explained(kind="declared", names=names, sentence=deviation.sentence())
+        fails = reply.judgement.verdict is Verdict.FAILS
+        return explained(node, reply, self._interview) if fails else None
+
+    def _plainer(self, case: Case) -> Observation:
+        return self._asked(Call.of(case, *Asked(case).arrays()))
+
+
+def _check_of(node: NodeCall) -> Check:
+    """A call that the text forbids is to be refused."""
+    return Check.REJECTION if node.refused else Check.OUTPUT
+
+
+def _shown_right(node: NodeCall, seen: Observation) -> NodeAnswer | None:
+    """Where float64 is enough to see that it is right."""
+    Y = array_like(node, seen)
+    if Y is None or node.enclosure is None or not node.enclosure.shows_right(Y):
+        return None
+    is_equal = bool((node.enclosure.expected == Y).all())
+    return NodeAnswer(
+        standing=Standing.EQUAL if is_equal else Standing.WITHIN,
+        times=node.enclosure.off_by(Y),
+        digest=_digest(seen),
+    )
+
+
+def array_like(node: NodeCall, seen: Observation) -> Array | None:
+    """What was returned, where it is of the dtype and shape that the text asks for."""
+    if seen.seen is not Seen.RETURNED or node.refused:
+        return None
+    like_it = (seen.dtype, seen.shape) == (node.case.dtype, node.case.y_shape())
+    return seen.array() if like_it else None
+
+
+def _times(node: NodeCall, seen: Observation) -> float | None:
+    Y = array_like(node, seen)
+    if Y is None or not Y.size:
+        return None
+    if node.enclosure is not None and node.enclosure.is_finite:
+        return node.enclosure.off_by(Y)
+    golden = node.asked.answer().golden
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(golden.equal(Y), 0.0, golden.error(Y) / golden.bound())
+    return float(np.nan_to_num(ratio, nan=np.inf, posinf=np.inf).max())
+
+
+def _standing(node: NodeCall, reply: Reply) -> Standing:
+    judgement = reply.judgement
+    if judgement.verdict is Verdict.CONFORMS:
+        Y = array_like(node, reply.seen)
+        if Y is None or any(judgement.follows.values()):
+            return Standing.CONFORMS
+        is_equal = bool(node.asked.answer().golden.equal(Y).all())
+        return Standing.EQUAL if is_equal else Standing.WITHIN
+    by_verdict = {
+        Verdict.DEVIATES: Standing.DECLARED,
+        Verdict.UNSUPPORTED: Standing.UNSUPPORTED,
+        Verdict.DECLINED: Standing.DECLINED,
+    }
+    return by_verdict.get(judgement.verdict) or _OF_OUTCOME.get(reply.outcome, Standing.STOPPED)
+
+
+def _digest(seen: Observation) -> str:
+    return sha256(seen.data).hexdigest() if seen.seen is Seen.RETURNED else ""

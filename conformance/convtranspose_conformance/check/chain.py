@@ -1,0 +1,89 @@
+"""A model run step by step: judged nodes by whoever answers them, all others by onnx's
+ReferenceEvaluator, a node at a time."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .graph import Model, Step
+from .numbers import Array
+
+Answers = Callable[[Step, list[Array | None]], Array]
+
+
+class NotReached(Exception):
+    """A step that nothing executes, or that stands behind such a one; the message says why."""
+
+
+class Executor:
+    """Runs the steps of a model that nobody is judged by: trusted, and the same in every chain."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._ready: dict[str, Any] = {}
+
+    def outputs(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the step makes of the values that it takes. Raises NotReached where onnx has no
+        implementation of it, or that one fails."""
+        try:
+            runs = self._evaluator(step).run(None, {name: values[name] for name in step.takes})
+        except Exception as error:  # whatever onnx raises in a node that it executes
+            said = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise NotReached(f"onnx's ReferenceEvaluator cannot run {step.op}: {said}") from error
+        made = [name for name in step.outputs if name]
+        return dict(zip(made, runs, strict=True))
+
+    def _evaluator(self, step: Step) -> Any:
+        from onnx import ValueInfoProto, helper
+        from onnx.reference import ReferenceEvaluator
+
+        if step.key not in self._ready:
+            takes, makes = dict.fromkeys(step.takes), filter(None, step.outputs)
+            graph = helper.make_graph(
+                [step.proto],
+                "step",
+                [ValueInfoProto(name=name) for name in takes],
+                [ValueInfoProto(name=name) for name in makes],
+            )
+            model = helper.make_model(graph, opset_imports=self._model.opset_imports)
+            self._ready[step.key] = ReferenceEvaluator(model)
+        return self._ready[step.key]
+
+
+class Chain:
+    """One run of a model. `values` are those that there are, by name; `lost` says of a step that
+    gave none why, by the step's key."""
+
+    def __init__(self, model: Model, feeds: Mapping[str, Array], executor: Executor) -> None:
+        self._model, self._executor = model, executor
+        self.values: dict[str, Any] = {**model.constants, **feeds}
+        self.lost: dict[str, str] = {}
+        self._without: dict[str, str] = {}  # a value that there is not -> the step that is to blame
+
+    def run(self, answers: Answers) -> None:
+        """Every step in the graph's order; `answers` gives Y of a judged one, and raises NotReached
+        where there is none."""
+        for step in self._model.steps:
+            try:
+                self.values |= self._made(step, answers)
+            except NotReached as why:
+                self.lost[step.key] = str(why)
+                blamed = self._blamed(step) or f"{step.name} ({step.op})"
+                self._without |= dict.fromkeys(step.outputs, blamed)
+
+    def _made(self, step: Step, answers: Answers) -> dict[str, Any]:
+        missing = next((name for name in step.takes if name not in self.values), None)
+        if missing is not None:
+            behind = self._without.get(missing)
+            raise NotReached(f"behind {behind}" if behind else f"nothing makes its {missing!r}")
+        if not step.judged:
+            return self._executor.outputs(step, self.values)
+        taken = [self.values[name] if name else None for name in step.inputs]
+        wrong = [each for each in taken if each is not None and not isinstance(each, np.ndarray)]
+        if wrong:
+            raise NotReached(f"takes {type(wrong[0]).__name__}, and no tensor")
+        return {step.outputs[0]: answers(step, taken)}
+
+    def _blamed(self, step: Step) -> str:
+        return next((self._without[name] for name in step.takes if name in self._without), "")

@@ -1,0 +1,161 @@
+"""A whole model, checked: the reference's chain, then each backend node by node and as a chain of
+its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..backends.entry import Entry
+from ..explain.inputs.subject import Unreadable
+from ..verdict.deviations import Deviation
+from ..worker.process import Limits, Worker
+from .answering import Answering, array_like
+from .chain import Chain, Executor, NotReached
+from .graph import Model, Step
+from .node_call import NodeCall, node_call
+from .numbers import Array
+from .result import Checked, Drift, NodeAnswer, OfBackend
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reference:
+    """The chain in which the reference answers judged nodes."""
+
+    model: Model
+    executor: Executor
+    chain: Chain
+    nodes: list[NodeCall] = field(default_factory=list)
+
+    def answer(self, step: Step, taken: list[Array | None]) -> Array:
+        node = node_call(self.model, step, taken)
+        self.nodes.append(node)
+        if node.refused:
+            raise NotReached(f"the text forbids the call: {node.refused}")
+        return node.Y
+
+    def value(self, key: str) -> NDArray[np.float64]:
+        return np.asarray(self.chain.values[key], np.float64)
+
+
+def checked(
+    model: Model,
+    feeds: Mapping[str, Array],
+    entries: Sequence[Entry],
+    deviations: Sequence[Deviation],
+    limits: Limits,
+    *,
+    seed: int = 0,
+    drawn: frozenset[str] = frozenset(),
+    progress: Progress = lambda line: None,
+) -> Checked:
+    """Every judged node that is reached, put to every backend. Raises Unreadable where none is,
+    and as `Worker.ask` does."""
+    executor = Executor(model)
+    reference = _Reference(model=model, executor=executor, chain=Chain(model, feeds, executor))
+    reference.chain.run(reference.answer)
+    lost = list(_lost(model, reference))
+    if not reference.nodes:
+        why = "; ".join(f"{name}: {reason}" for name, reason in lost)
+        raise Unreadable(f"{model.path}: none of its nodes is reached: {why}")
+    progress(f"reference: {len(reference.nodes)} nodes")
+    backends = []
+    for entry in entries:
+        with Worker(entry, limits) as worker:
+            backends.append(_of_backend(reference, feeds, worker, deviations))
+        progress(f"{entry.name}: {len(reference.nodes)} nodes asked")
+    return Checked(
+        model=model,
+        feeds=feeds,
+        seed=seed,
+        drawn=drawn,
+        nodes=reference.nodes,
+        lost=lost,
+        backends=backends,
+    )
+
+
+def _lost(model: Model, reference: _Reference) -> list[tuple[str, str]]:
+    """Judged nodes that nobody is asked about, and steps that nothing executes."""
+    asked = {node.step.key for node in reference.nodes}
+    rows = []
+    for step in model.steps:
+        why = reference.chain.lost.get(step.key, "")
+        if why and step.key not in asked and (step.judged or not why.startswith("behind ")):
+            rows.append((f"{step.name} ({step.op})", why))
+    return rows + [(name, "in the body of another node") for name in model.inner]
+
+
+def _of_backend(
+    reference: _Reference,
+    feeds: Mapping[str, Array],
+    worker: Worker,
+    deviations: Sequence[Deviation],
+) -> OfBackend:
+    answering = Answering(worker, list(deviations))
+    answers: dict[str, NodeAnswer] = {
+        node.step.key: answering.answer(node) for node in reference.nodes
+    }
+    own = _OwnChain(reference=reference, answering=answering)
+    chain = Chain(reference.model, feeds, reference.executor)
+    chain.run(own.answer)
+    ends = {
+        name: _drift(reference.value(name), chain.values[name], None)
+        for name in reference.model.outputs
+        if _comparable(reference.chain.values.get(name)) and name in chain.values
+    }
+    return OfBackend(
+        entry=worker.entry,
+        version=worker.entry.installed_version(),
+        answers=answers,
+        drift=own.drift,
+        ends=ends,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OwnChain:
+    """The chain in which a backend answers judged nodes, each fed what it made before."""
+
+    reference: _Reference
+    answering: Answering
+    drift: dict[str, Drift] = field(default_factory=dict)
+
+    def answer(self, step: Step, taken: list[Array | None]) -> Array:
+        node = node_call(self.reference.model, step, taken)
+        if node.refused:
+            raise NotReached("the text forbids the call")
+        Y = array_like(node, self.answering.seen(node))
+        owed: Array = self.reference.chain.values[step.key]
+        if Y is None or Y.shape != owed.shape:
+            self.drift[step.key] = Drift(relative=0.0, bounds=0.0, resumed=True)
+            return owed
+        bound = next(n.bound for n in self.reference.nodes if n.step.key == step.key)
+        self.drift[step.key] = _drift(owed, Y, bound)
+        return Y
+
+
+def _comparable(value: object) -> bool:
+    """Is it an array of numbers?"""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "fiuV"
+
+
+def _drift(owed: Array, found: Array, bound: NDArray[np.float64] | None) -> Drift:
+    """The largest difference of two arrays of one shape; elements that are alike, be they infinite
+    or NaN, differ by 0."""
+    a, b = owed.astype(np.float64), found.astype(np.float64)
+    if a.shape != b.shape:
+        return Drift(relative=float("inf"), bounds=float("nan"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        same = (a == b) | (np.isnan(a) & np.isnan(b))
+        apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf))
+        largest = float(np.abs(a[np.isfinite(a)]).max(initial=0.0))
+        top = float(apart.max(initial=0.0))
+        relative = top / largest if largest else (float("inf") if top else 0.0)
+        if bound is None:
+            return Drift(relative=relative, bounds=float("nan"))
+        times = np.where(apart == 0, 0.0, apart / bound)
+    return Drift(relative=relative, bounds=float(times.max(initial=0.0)))

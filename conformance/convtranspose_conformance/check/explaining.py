@@ -1,0 +1,101 @@
+"""What a backend does instead of the text at a node: found on a small call of the same kind, where
+that differs too, and held against the node's own numbers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+from convtranspose_cases import Case
+from convtranspose_cases.notation import NotationError, called, require_askable
+from convtranspose_reports import Check, Outcome
+
+from ..diagnosis.candidates import SINGLES, explains, pairs
+from ..rules.accuracy_classes import ACCURACY
+from ..rules.answers import Explanation
+from ..run.asking.one_case import Cause, Interview, accuracy_of, cause_of, unexplained
+from ..verdict.reply import Reply
+from ..worker.observation import Seen
+from .node_call import NodeCall
+from .result import Explained
+
+FEW = 2  # images, groups, channels of each and maps of each in a small call
+LARGER = 4  # inputs along an axis beyond the kernel's reach
+
+
+def explained(node: NodeCall, reply: Reply, interview: Interview) -> Explained:
+    """Of a failing reply of a node: a rule that gives the node's own numbers, an accuracy class, or
+    a pattern. Raises as `Worker.ask` does."""
+    if reply.seen.seen is not Seen.RETURNED or reply.check is not Check.OUTPUT:
+        return _of(unexplained(reply))
+    small = _smaller(node.case, interview)
+    shown = small.case.id if small is not None else ""
+    cause = None if small is None else cause_of(small)
+    if cause is not None and (borne_out := _borne_out(cause, reply)):
+        sentence = "; or ".join("; ".join(each.sentences()) for each in borne_out)
+        names = tuple(sorted(each.name for each in borne_out))
+        return Explained(kind=cause.kind, names=names, sentence=sentence, smaller=shown)
+    if reply.outcome is Outcome.INEXACT and (name := accuracy_of(reply)):
+        sentence = ACCURACY[name][0]
+        return Explained(kind="explained", names=(name,), sentence=sentence, smaller=shown)
+    return _of(unexplained(reply), shown)
+
+
+def _of(cause: Cause, smaller: str = "") -> Explained:
+    names = tuple(sorted(cause.names))
+    return Explained(kind=cause.kind, names=names, sentence=cause.sentence, smaller=smaller)
+
+
+def _borne_out(cause: Cause, reply: Reply) -> list[Explanation]:
+    """Those of the explanations of another call that predict this reply's numbers."""
+    if cause.kind not in ("explained", "composed"):
+        return []
+    known = chain(SINGLES, pairs(SINGLES) if cause.kind == "composed" else ())
+    return [each for each in known if each.name in cause.names and explains(each, reply)]
+
+
+def _smaller(case: Case, interview: Interview) -> Reply | None:
+    """The first of the smaller calls with whole numbers on which the backend differs, too."""
+    for small in _small_calls(case):
+        replies = interview.ask(small, (Check.OUTPUT.value,))
+        if replies and cause_of(replies[0]) is not None:
+            return replies[0]
+    return None
+
+
+def _small_calls(case: Case) -> Iterator[Case]:
+    """The call with few channels and few inputs, then with few channels alone."""
+    narrow = _narrow(case)
+    for small in dict.fromkeys((_short(narrow), narrow)):
+        each = called(replace(small, data="integers"))
+        try:
+            require_askable(each)
+        except NotationError:
+            continue
+        yield each
+
+
+def _narrow(case: Case) -> Case:
+    """Of each group few channels and maps, and few groups and images."""
+    group = min(case.group, FEW)
+    channels = group * min(case.channels_per_group, FEW)
+    maps = min(case.maps // case.group, FEW)
+    w = (channels, maps) if case.op == "ConvTranspose" else (group * maps, channels // group)
+    given = replace(case.attributes, group=group) if case.group > 1 else case.attributes
+    return replace(
+        case,
+        x_shape=(min(case.x_shape[0], FEW), channels, *case.x_shape[2:]),
+        w_shape=(*w, *case.w_shape[2:]),
+        attributes=given,
+    )
+
+
+def _short(case: Case) -> Case:
+    """Of each axis as many inputs as show a kernel whole, with the remainder that the stride
+    leaves."""
+    if case.attributes.output_shape is not None:
+        return case
+    sizes = []
+    for axis in case.axes:
+        beyond = axis.input - (axis.effective_kernel + LARGER)
+        sizes.append(axis.input - max(beyond // axis.stride, 0) * axis.stride)
+    return replace(case, x_shape=(*case.x_shape[:2], *sizes))

@@ -1,0 +1,88 @@
+"""What a model is fed: files, or numbers drawn by a seed."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..explain.inputs.subject import Unreadable
+from .graph import Fed, Model
+from .numbers import Array
+
+
+def files_option(given: Iterable[str]) -> dict[str, Path]:
+    """From `--input NAME=FILE.npy`. Raises Unreadable."""
+    files = {}
+    for each in given:
+        name, equals, file = each.rpartition("=")
+        if not (name and equals and file):
+            raise Unreadable(f"--input {each}: accepted is NAME=FILE.npy")
+        files[name] = Path(file)
+    return files
+
+
+def feeds_of(model: Model, files: Mapping[str, Path], seed: int) -> dict[str, Array]:
+    """An array for each input of the model: of its file, or drawn. Raises Unreadable for a file
+    that does not fit or a name that is none, and where a size is open: of the first axis alone 1
+    is taken."""
+    names = [each.name for each in model.fed]
+    for name in files:
+        if name not in names:
+            known = ", ".join(names) or "no input"
+            raise Unreadable(f"--input {name}: accepted are the file's names: {known}")
+    return {
+        each.name: _read(each, files[each.name])
+        if each.name in files
+        else _drawn(each, model.path, np.random.default_rng([seed, number]))
+        for number, each in enumerate(model.fed)
+    }
+
+
+def _read(fed: Fed, file: Path) -> Array:
+    where = f"--input {fed.name}={file}"
+    try:
+        array = np.load(file, allow_pickle=False)
+    except OSError as error:
+        raise Unreadable(f"{where}: cannot be read: {error.strerror or error}") from None
+    except (ValueError, EOFError) as error:
+        raise Unreadable(f"{where}: is no .npy file: {error}") from None
+    if not isinstance(array, np.ndarray):
+        raise Unreadable(f"{where}: holds several arrays; accepted is a .npy file of one")
+    fits = len(array.shape) == len(fed.sizes) and all(
+        size == owed or not isinstance(owed, int)
+        for size, owed in zip(array.shape, fed.sizes, strict=True)
+    )
+    if array.dtype.name != fed.dtype or not fits:
+        raise Unreadable(
+            f"{where}: holds {array.dtype.name} {list(array.shape)}; accepted is {fed.dtype} "
+            f"{_shown(fed)}"
+        )
+    return np.ascontiguousarray(array)
+
+
+def _shown(fed: Fed) -> str:
+    return "[" + ", ".join("?" if size is None else str(size) for size in fed.sizes) + "]"
+
+
+def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
+    """Floats normal, integers and truth values 0 or 1."""
+    shape = tuple(
+        1 if axis == 0 and not isinstance(size, int) else size
+        for axis, size in enumerate(fed.sizes)
+    )
+    sizes = [size for size in shape if isinstance(size, int)]
+    if len(sizes) < len(shape):
+        named = [size for size in shape if isinstance(size, str)]
+        how = " ".join(f"--dim {name}=SIZE" for name in dict.fromkeys(named))
+        raise Unreadable(
+            f"{path}: leaves sizes of its input {fed.name!r} open: {_shown(fed)}; accepted is "
+            f"{how or f'--input {fed.name}=FILE.npy'}"
+        )
+    if np.dtype(fed.dtype).kind in "biu":
+        return rng.integers(0, 2, sizes).astype(fed.dtype)
+    if np.dtype(fed.dtype).kind not in "fV":
+        raise Unreadable(
+            f"{path}: its input {fed.name!r} is of {fed.dtype}; accepted is one with --input "
+            f"{fed.name}=FILE.npy"
+        )
+    return rng.standard_normal(sizes).astype(fed.dtype)

@@ -1,0 +1,111 @@
+"""A judged node as a call with its numbers, and what the reference makes of it."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convtranspose_cases import Case
+from convtranspose_cases.case import CALL
+from convtranspose_cases.notation import NotationError, require_askable
+from convtranspose_reference.attributes import Op
+from convtranspose_reference.formats import FORMATS
+
+from ..backends.api import Call
+from ..explain.inputs.onnx_attributes import node_attributes
+from ..rules.answers import Answer
+from .chain import NotReached
+from .enclosure import Enclosure, can_enclose, enclosure
+from .graph import Model, Step
+from .numbers import Array, AskedOfNode, kind_of_numbers
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept
+class NodeCall:
+    """A node and the numbers that it is fed."""
+
+    step: Step
+    case: Case
+    X: Array
+    W: Array
+    B: Array | None
+
+    @cached_property
+    def asked(self) -> AskedOfNode:
+        return AskedOfNode(self.case, self.X, self.W, self.B)
+
+    @property
+    def call(self) -> Call:
+        """What a backend is told."""
+        return Call.of(self.case, self.X, self.W, self.B)
+
+    @property
+    def case_in_integers(self) -> Case:
+        """The same call with numbers that a case id says."""
+        return replace(self.case, data="plain" if self.refused else "integers")
+
+    @property
+    def refused(self) -> str:
+        """Why the text forbids it; "" where it allows it."""
+        return str(self.case.refusal() or "")
+
+    @cached_property
+    def enclosure(self) -> Enclosure | None:
+        """Of the text's answer; None in float64, whose sums float64 does not enclose."""
+        return self.enclosed(self.asked.answer()) if can_enclose(self.case) else None
+
+    @cached_property
+    def Y(self) -> Array:
+        """The exact sums rounded once: in 32 bits or less by way of float64, which differs where
+        that is within its error of half way between two numbers. Only for a call that the text
+        allows."""
+        if self.enclosure is not None and self.enclosure.is_finite:
+            return self.enclosure.expected
+        return self.asked.answer().golden.expected()
+
+    @property
+    def bound(self) -> NDArray[np.float64]:
+        """The proved bound on the distance of a right answer, for each element of Y."""
+        if self.enclosure is not None and self.enclosure.is_finite:
+            return self.enclosure.bound
+        return self.asked.answer().golden.bound()
+
+    def enclosed(self, answer: Answer) -> Enclosure:
+        """What readings alone come to, where they refuse nothing."""
+        numbers = self.asked.tensors
+        ulp = 2.0 ** (numbers.X.exponent + numbers.W.exponent)
+        return enclosure(self.case, self.X, self.W, self.B, answer.geometry, ulp)
+
+
+def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
+    """The call of a judged step on X, W and B. Raises NotReached for one of which there is no case:
+    other element types than the operator's, several of them, a tensor that is too large."""
+    X, W, B = (*taken, None, None)[:3]
+    if X is None or W is None:
+        raise NotReached(f"{len(taken)} inputs; accepted are X, W and, where there is a bias, B")
+    types = dict.fromkeys(each.dtype.name for each in (X, W, B) if each is not None)
+    if len(types) > 1 or X.dtype.name not in FORMATS:
+        raise NotReached(f"takes {' and '.join(types)}; accepted is one of {', '.join(FORMATS)}")
+    op: Op = "Conv" if step.op == "Conv" else "ConvTranspose"
+    case = Case(
+        suite=CALL,
+        name=step.name,
+        op=op,
+        x_shape=X.shape,
+        w_shape=W.shape,
+        attributes=node_attributes(f"{model.path}#{step.name}", step.proto.attribute, op),
+        bias=B is not None,
+        bias_shape=None if B is None else B.shape,
+        dtype=X.dtype.name,
+        data=kind_of_numbers(X, W, B),
+        opset=model.opset,
+        initializer=step.inputs[1] in model.fixed,
+    )
+    if case.bias_shape == (case.maps,):
+        case = replace(case, bias_shape=None)
+    try:
+        require_askable(replace(case, data="plain"))
+    except NotationError as error:
+        raise NotReached(str(error).partition(": ")[2]) from None
+    return NodeCall(step=step, case=case, X=X, W=W, B=B)

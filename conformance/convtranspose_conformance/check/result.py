@@ -1,0 +1,102 @@
+"""What a check came to: of each judged node each backend's answer, where backends part, how far
+their chains drift."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..backends.entry import Entry
+from .graph import Model
+from .node_call import NodeCall
+from .numbers import Array
+
+
+class Standing(StrEnum):
+    """How an answer stands to the reference's."""
+
+    EQUAL = "equal"
+    WITHIN = "within bound"
+    CONFORMS = "conforms"  # as a reading of an open clause does, or a refusal that one allows
+    DECLARED = "declared"
+    INEXACT = "inexact"
+    DIFFERS = "values differ"
+    SHAPE = "shape differs"
+    REFUSED = "refused"
+    STOPPED = "stopped"  # a death, a hang, no memory
+    UNSUPPORTED = "unsupported"
+    DECLINED = "declined"
+
+
+RIGHT = frozenset({Standing.EQUAL, Standing.WITHIN, Standing.CONFORMS})
+SILENT = frozenset({Standing.UNSUPPORTED, Standing.DECLINED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What a backend does instead: `kind` and `names` as a `Cause` has them, of declarations their
+    ids. `smaller`: the id of a small call that differs too, "" where none did."""
+
+    kind: str
+    names: tuple[str, ...]
+    sentence: str
+    smaller: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeAnswer:
+    """A backend's answer to a node, fed what the reference's chain feeds it. `times`: its largest
+    distance from the exact sums over the bound, None where there is none to measure. `reason`: one
+    sentence of numbers, or of what it said; `digest` of what it returned."""
+
+    standing: Standing
+    reason: str = ""
+    times: float | None = None
+    explained: Explained | None = None
+    digest: str = ""
+
+    @property
+    def fails(self) -> bool:
+        """Is it wrong, and not declared?"""
+        return self.standing not in RIGHT | SILENT and self.standing is not Standing.DECLARED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """How far a chain is from the reference's at a value: the largest difference, `relative` to the
+    largest element there, and in `bounds` of the node, NaN where there is none. `resumed`: the
+    chain goes on from the reference's value, since the backend gave none of its shape."""
+
+    relative: float
+    bounds: float
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfBackend:
+    """One backend: its answers and its chain's drift, by the node's key; `ends` is the drift at the
+    model's outputs."""
+
+    entry: Entry
+    version: str
+    answers: Mapping[str, NodeAnswer]
+    drift: Mapping[str, Drift]
+    ends: Mapping[str, Drift]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A model, what it was fed, its judged nodes, what was not reached (name and operator, why),
+    and every backend."""
+
+    model: Model
+    feeds: Mapping[str, Array]
+    seed: int
+    drawn: frozenset[str]
+    nodes: Sequence[NodeCall]
+    lost: Sequence[tuple[str, str]]
+    backends: Sequence[OfBackend]
+
+    @property
+    def fails(self) -> bool:
+        """Is some answer wrong that no declaration predicts?"""
+        return any(a.fails for each in self.backends for a in each.answers.values())

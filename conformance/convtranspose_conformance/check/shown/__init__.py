@@ -1,0 +1,1 @@
+"""What was found as text, as a page, and for a program."""

@@ -1,0 +1,104 @@
+"""What was found, in words that the text and the page share."""
+
+import shlex
+from math import isinf, isnan
+
+from convtranspose_cases.notation import called
+
+from ...verdict.difference import shape_text
+from ..node_call import NodeCall
+from ..parting import Parting
+from ..result import Checked, Drift, NodeAnswer, Standing
+
+MEASURED = (Standing.INEXACT, Standing.DIFFERS)
+
+
+def figure(value: float) -> str:
+    """Two digits; none of a number that is none."""
+    if isnan(value):
+        return ""
+    return "inf" if isinf(value) else f"{value:.2g}"
+
+
+def sizes(node: NodeCall) -> str:
+    """X -> Y as sizes."""
+    Y = "refused" if node.refused else "x".join(map(str, node.case.y_shape()))
+    return f"{'x'.join(map(str, node.case.x_shape))} -> {Y}"
+
+
+def cell(answer: NodeAnswer) -> str:
+    """One answer in a few words."""
+    standing = answer.standing
+    if standing is Standing.WITHIN and answer.times is not None:
+        return f"within bound, {figure(answer.times)} of it"
+    if standing is Standing.DECLARED and answer.explained is not None:
+        names = (name.rpartition("/")[2] for name in answer.explained.names)
+        return f"declared: {' and '.join(names)}"
+    if standing in MEASURED and answer.times is not None:
+        return f"{standing}, {figure(answer.times)} x bound"
+    return str(standing)
+
+
+def drift_cell(drift: Drift | None) -> str:
+    """Relative to the largest element, and in bounds of the node."""
+    if drift is None:
+        return "not reached"
+    if drift.resumed:
+        return "goes on from the reference"
+    bounds = figure(drift.bounds)
+    return f"{figure(drift.relative)} ({bounds} bounds)" if bounds else figure(drift.relative)
+
+
+def fed(found: Checked) -> list[str]:
+    """A line for each input of the model."""
+    return [
+        f"{name} {value.dtype.name} {shape_text(value.shape)}: "
+        + (f"drawn, seed {found.seed}" if name in found.drawn else "from a file")
+        for name, value in found.feeds.items()
+    ]
+
+
+def outcome(found: Checked, parting: Parting | None) -> str:
+    """The sentence on where backends part."""
+    if parting is None:
+        return (
+            "No node where a backend leaves the reference: every answer lies within its bound, "
+            "and what the chains differ by is rounding."
+        )
+    node = parting.node
+    where = f"{node.step.name} ({node.step.op}, {sizes(node)})"
+    others = " and ".join(each.entry.name for each, _ in parting.others)
+    if not parting.apart:
+        return f"First node where a backend leaves the reference: {where}: {others}."
+    right = " and ".join(each.entry.name for each in parting.right)
+    against = f" against {right}" if right else " give different answers"
+    return f"First node where backends part: {where}: {others}{against}."
+
+
+def explanation(answer: NodeAnswer) -> str:
+    """What a backend does there, in a sentence."""
+    explained = answer.explained
+    if explained is None:
+        return answer.reason or str(answer.standing)
+    names = f" [{' or '.join(explained.names)}]" if explained.kind != "unexplained" else ""
+    return f"{explained.kind}: {explained.sentence}{names}"
+
+
+def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -> list[str]:
+    """What shows more of a node and of one backend there."""
+    case_id = called(node.case_in_integers).id
+    what = case_id
+    if node.step.op == "ConvTranspose":
+        what = f"{found.model.path}#{node.step.name} --x {','.join(map(str, node.case.x_shape))}"
+    lines = [f"convtranspose explain {_quoted(what)}"]
+    if answer.explained is not None and not node.refused:
+        smaller = answer.explained.smaller or case_id
+        lines.append(
+            f"convtranspose shrink {shlex.quote(smaller)} --backend {shlex.quote(backend)}"
+        )
+    return lines
+
+
+def _quoted(what: str) -> str:
+    target, space, rest = what.partition(" --x ")
+    return shlex.quote(target) + space + rest

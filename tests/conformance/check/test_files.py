@@ -1,0 +1,181 @@
+"""Models that cannot be checked, or not whole: one clear message each."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
+from convtranspose_conformance.check.checking import checked
+from convtranspose_conformance.check.feeds import feeds_of, files_option
+from convtranspose_conformance.check.graph import model_of
+from convtranspose_conformance.check.result import Checked, Standing
+from convtranspose_conformance.check.shown.text import text
+from convtranspose_conformance.explain.inputs.subject import Unreadable
+from convtranspose_conformance.worker.process import Limits
+from support.small_models import saved, up_node, weights
+
+RIGHT = Entry(
+    name="right",
+    title="right",
+    route="-",
+    target="at_one_node:Strict",
+    distributions=(),
+    checks=VALUE_CHECKS,
+)
+
+
+def _check(path: Path, **files: Path) -> Checked:
+    model = model_of(path, {})
+    return checked(model, feeds_of(model, files, 0), [RIGHT], [], Limits())
+
+
+def test_an_operator_that_nobody_executes_costs_what_stands_behind_it(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "v"], ["a"], name="first"),
+        helper.make_node("Mystery", ["a"], ["b"], domain="other", name="riddle"),
+        helper.make_node("ConvTranspose", ["b", "w"], ["c"], name="behind"),
+        helper.make_node("ConvTranspose", ["a", "w"], ["y"], name="beside"),
+    ]
+    constants = {"v": weights(2, 2, 3, 3), "w": weights(2, 2, 2, 2)}
+    found = _check(saved(tmp_path / "m.onnx", nodes, constants))
+    assert [node.step.name for node in found.nodes] == ["first", "beside"]
+    lost = dict(found.lost)
+    assert "cannot run other.Mystery" in lost["riddle (other.Mystery)"]
+    assert lost["behind (ConvTranspose)"] == "behind riddle (other.Mystery)"
+
+
+def test_none_is_reached(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Mystery", ["x"], ["b"], domain="other", name="riddle"),
+        helper.make_node("ConvTranspose", ["b", "w"], ["y"], name="up"),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, {"w": weights(2, 2, 2, 2)})
+    with pytest.raises(Unreadable, match="none of its nodes is reached: riddle"):
+        _check(path)
+
+
+def test_bodies_are_told_and_run_through(tmp_path: Path) -> None:
+    inner = helper.make_graph(
+        [helper.make_node("Conv", ["x", "v"], ["then"], name="inner")],
+        "then",
+        [],
+        [helper.make_tensor_value_info("then", TensorProto.FLOAT, None)],
+    )
+    nodes = [
+        helper.make_node(
+            "Constant", [], ["yes"], value=helper.make_tensor("t", TensorProto.BOOL, [], [True])
+        ),
+        helper.make_node("If", ["yes"], ["a"], name="if", then_branch=inner, else_branch=inner),
+        helper.make_node("ConvTranspose", ["a", "w"], ["y"], name="up"),
+    ]
+    constants = {"v": weights(2, 2, 3, 3), "w": weights(2, 2, 2, 2)}
+    found = _check(saved(tmp_path / "m.onnx", nodes, constants))
+    assert [node.step.name for node in found.nodes] == ["up"]
+    assert ("if/then_branch/inner", "in the body of another node") in found.lost
+
+
+def test_no_node_of_these_operators(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.onnx", [helper.make_node("Relu", ["x"], ["y"])], {})
+    with pytest.raises(Unreadable, match="has no ConvTranspose and no Conv; its graph has Relu"):
+        model_of(path, {})
+
+
+def test_external_data(tmp_path: Path) -> None:
+    constants = {"w": weights(2, 3, 4, 4)}
+    path = saved(
+        tmp_path / "m.onnx",
+        [up_node()],
+        constants,
+        save_as_external_data=True,
+        location="w.bin",
+        size_threshold=0,
+    )
+    assert _check(path).backends[0].answers["y"].standing is Standing.EQUAL
+    (tmp_path / "w.bin").unlink()
+    with pytest.raises(Unreadable, match=r"m\.onnx: its external data cannot be read: .*w\.bin"):
+        model_of(path, {})
+
+
+SIZES: list[tuple[list[Any], str]] = [
+    ([1, 2, "h", "w"], "--dim h=SIZE --dim w=SIZE"),
+    ([1, 2, None, 4], "--input x=FILE.npy"),
+]
+
+
+@pytest.mark.parametrize(("sizes", "accepted"), SIZES)
+def test_open_sizes(tmp_path: Path, sizes: list[Any], accepted: str) -> None:
+    path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(2, 3, 4, 4)}, sizes)
+    with pytest.raises(Unreadable, match=re.escape(accepted)):
+        feeds_of(model_of(path, {}), {}, 0)
+
+
+def test_sizes_that_are_said_and_an_open_batch(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(2, 3, 4)}, ["n", 2, "t"])
+    model = model_of(path, {"t": 7})
+    assert feeds_of(model, {}, 0)["x"].shape == (1, 2, 7)
+    assert (feeds_of(model, {}, 0)["x"] != feeds_of(model, {}, 1)["x"]).all()
+
+
+@pytest.mark.parametrize(
+    ("array", "why"),
+    [
+        (np.zeros((1, 3, 5, 5), np.float32), "holds float32 [1, 3, 5, 5]; accepted is float32"),
+        (np.zeros((1, 2, 5, 5)), "holds float64 [1, 2, 5, 5]; accepted is float32 [1, 2, 5, 5]"),
+        (np.array([None]), "is no .npy file"),
+        (None, "cannot be read: No such file"),
+    ],
+)
+def test_input_files(tmp_path: Path, array: Any, why: str) -> None:
+    path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(2, 3, 4, 4)})
+    file = tmp_path / "x.npy"
+    if array is not None:
+        np.save(file, array, allow_pickle=True)
+    with pytest.raises(Unreadable, match=re.escape(why)):
+        feeds_of(model_of(path, {}), {"x": file}, 0)
+
+
+def test_an_input_is_taken_from_its_file(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(2, 3, 4, 4)})
+    np.save(tmp_path / "x.npy", np.full((1, 2, 5, 5), 2, np.float32))
+    found = _check(path, x=tmp_path / "x.npy")
+    assert (found.nodes[0].X == 2).all()
+    with pytest.raises(Unreadable, match="--input z: accepted are the file's names: x"):
+        feeds_of(found.model, {"z": tmp_path / "x.npy"}, 0)
+    with pytest.raises(Unreadable, match=r"accepted is NAME=FILE\.npy"):
+        files_option(["x"])
+
+
+def test_a_call_that_the_text_forbids_is_asked_as_such(tmp_path: Path) -> None:
+    nodes = [up_node(group=3), helper.make_node("Conv", ["y", "v"], ["z"], name="behind")]
+    constants = {"w": weights(2, 3, 4, 4), "v": weights(1, 9, 1, 1)}
+    found = _check(saved(tmp_path / "m.onnx", nodes, constants, output="z"))
+    (node,) = found.nodes
+    assert "group = 3: accepted is a divisor" in node.refused
+    assert found.backends[0].answers["y"].standing is Standing.CONFORMS
+    assert found.backends[0].drift == {}
+    assert dict(found.lost) == {"behind (Conv)": "behind up (ConvTranspose)"}
+    assert "refused" in text(found)
+
+
+def test_other_element_types_are_told(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Cast", ["x"], ["h"], to=TensorProto.FLOAT16),
+        helper.make_node("ConvTranspose", ["h", "w"], ["z"], name="mixed"),
+        helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up"),
+    ]
+    found = _check(saved(tmp_path / "m.onnx", nodes, {"w": weights(2, 3, 4, 4)}))
+    assert dict(found.lost)["mixed (ConvTranspose)"].startswith("takes float16 and float32")
+
+
+def test_a_file_that_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx").write_bytes(b"\x08")
+    with pytest.raises(Unreadable, match="no ONNX model"):
+        model_of(tmp_path / "m.onnx", {})
+    onnx.save(onnx.ModelProto(), tmp_path / "m.onnx")
+    with pytest.raises(Unreadable, match="no ONNX model"):
+        model_of(tmp_path / "m.onnx", {})

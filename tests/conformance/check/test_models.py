@@ -1,0 +1,101 @@
+"""Three exported models, each with a difference planted that strikes one node: it is found there,
+named, and nothing else is accused."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
+from convtranspose_conformance.check.checking import checked
+from convtranspose_conformance.check.feeds import feeds_of
+from convtranspose_conformance.check.graph import model_of
+from convtranspose_conformance.check.parting import first_parting
+from convtranspose_conformance.check.result import RIGHT, Checked, NodeAnswer, Standing
+from convtranspose_conformance.worker.process import Limits
+from support.exported import exported
+
+PLANTED = {  # model -> adapter, the node that it strikes, what it is called
+    "generator": ("Kernel5Stride2", "/3/ConvTranspose", "kernel_flipped"),
+    "unet": ("Grouped", "/last_up/ConvTranspose", "weights_of_first_group"),
+    "decoder": ("OutputPaddingAtFront", "/up2/ConvTranspose", ""),
+}
+
+
+def entry(name: str, adapter: str) -> Entry:
+    return Entry(
+        name=name, title=name, route="-", target=adapter, distributions=(), checks=VALUE_CHECKS
+    )
+
+
+@cache
+def _file(name: str) -> Path:
+    return exported(name, Path(mkdtemp()))
+
+
+@cache
+def check(name: str, adapter: str) -> Checked:
+    model = model_of(_file(name), {})
+    asked = [entry("right", "derives:Right"), entry("planted", f"at_one_node:{adapter}")]
+    return checked(model, feeds_of(model, {}, 0), asked, [], Limits())
+
+
+def answers(found: Checked, backend: str) -> dict[str, NodeAnswer]:
+    each = next(each for each in found.backends if each.entry.name == backend)
+    return {node.step.name: each.answers[node.step.key] for node in found.nodes}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_planted_node_and_no_other_is_accused(name: str) -> None:
+    adapter, struck, called = PLANTED[name]
+    found = check(name, adapter)
+    assert found.lost == []
+    assert {a.standing for a in answers(found, "right").values()} == {Standing.EQUAL}
+    planted = answers(found, "planted")
+    assert [node for node, a in planted.items() if a.standing not in RIGHT] == [struck]
+    explained = planted[struck].explained
+    assert explained is not None
+    if called:
+        assert (explained.kind, called in explained.names) == ("explained", True)
+    parting = first_parting(found)
+    assert parting is not None
+    assert parting.apart
+    assert parting.node.step.name == struck
+    assert [each.entry.name for each, _ in parting.others] == ["planted"]
+    assert [each.entry.name for each in parting.right] == ["right"]
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_chain_drifts_from_the_planted_node_on(name: str) -> None:
+    adapter, struck, _ = PLANTED[name]
+    found = check(name, adapter)
+    right, planted = found.backends
+    assert all(each.relative == 0 for each in (*right.drift.values(), *right.ends.values()))
+    seen_struck = False
+    for node in found.nodes:
+        seen_struck |= node.step.name == struck
+        assert (planted.drift[node.step.key].relative > 1e-3) == seen_struck
+    assert all(each.relative > 1e-4 for each in planted.ends.values())
+
+
+def test_a_lack_of_precision_is_called_one() -> None:
+    answer = answers(check("unet", "Truncates"), "planted")["/join/Conv"]
+    assert answer.standing is Standing.INEXACT
+    assert answer.times is not None
+    assert answer.times > 1
+
+
+def test_what_gives_no_answer_goes_on_from_the_reference() -> None:
+    found = check("unet", "NoGroups")
+    planted = answers(found, "planted")
+    standings = {name: a.standing for name, a in planted.items() if a.standing not in RIGHT}
+    assert standings == {
+        "/deep/Conv": Standing.REFUSED,
+        "/join/Conv": Standing.REFUSED,
+        "/out/Conv": Standing.REFUSED,
+        "/last_up/ConvTranspose": Standing.UNSUPPORTED,
+    }
+    drift = {node.step.name: found.backends[1].drift[node.step.key] for node in found.nodes}
+    assert drift["/last_up/ConvTranspose"].resumed
+    assert found.fails

@@ -1,0 +1,85 @@
+"""Adapters on the reference's arithmetic, wrong at calls of one kind alone: what strikes one node
+of a model."""
+
+import numpy as np
+
+from convtranspose_conformance.backends.api import (
+    Array,
+    Call,
+    Refused,
+    Unsupported,
+    refusals,
+)
+from convtranspose_reference import InvalidInput
+from derives import Right
+
+
+class Strict(Right):
+    """Wrong nowhere: refuses what the text forbids."""
+
+    def run(self, call: Call) -> Array:
+        with refusals("run", InvalidInput):
+            return super().run(call)
+
+
+class Grouped(Right):
+    """Uses the filters of the first group for every group."""
+
+    def run(self, call: Call) -> Array:
+        if call.group == 1 or call.op == "Conv":
+            return super().run(call)
+        each = call.W.shape[0] // call.group
+        W = np.concatenate([call.W[:each]] * call.group)
+        return super().run(_with(call, W))
+
+
+class Kernel5Stride2(Right):
+    """Flips the kernel where it is 5 long and the stride is 2."""
+
+    def run(self, call: Call) -> Array:
+        if call.W.shape[2:] != (5, 5) or call.strides != (2, 2):
+            return super().run(call)
+        return super().run(_with(call, np.flip(call.W, (2, 3))))
+
+
+class OutputPaddingAtFront(Right):
+    """Puts output_padding before the output, in place of after it."""
+
+    def run(self, call: Call) -> Array:
+        Y = super().run(call)
+        for axis, by in enumerate(call.output_padding, 2):
+            Y = np.roll(Y, by, axis)
+        return Y
+
+
+class Truncates(Right):
+    """Loses the last twelve bits of what a Conv with many channels gives."""
+
+    def run(self, call: Call) -> Array:
+        Y = super().run(call)
+        if call.op != "Conv" or call.X.shape[1] < 8:
+            return Y
+        return (Y.view(np.uint32) & np.uint32(0xFFFFF000)).view(np.float32)
+
+
+class NoGroups(Right):
+    """Has no word for groups, and refuses a Conv with many channels."""
+
+    def run(self, call: Call) -> Array:
+        if call.group > 1:
+            raise Unsupported("there is no group")
+        if call.op == "Conv" and call.X.shape[1] >= 8:
+            raise Refused("run", "ValueError", "too many channels")
+        return super().run(call)
+
+
+def _with(call: Call, W: Array) -> Call:
+    return Call(
+        op=call.op,
+        attributes=call.attributes,
+        opset=call.opset,
+        initializer=call.initializer,
+        X=call.X,
+        W=np.ascontiguousarray(W),
+        B=call.B,
+    )
