@@ -15,6 +15,7 @@ from convtranspose_conformance.explain.inputs.open_calls import OpenCall, open_c
 from convtranspose_conformance.explain.inputs.options import names_option
 from convtranspose_conformance.explain.inputs.read import Given, subjects
 from convtranspose_conformance.explain.inputs.signature import Asked
+from convtranspose_conformance.explain.inputs.subject import Unreadable
 
 
 def convtranspose(*arguments: str) -> Any:
@@ -108,6 +109,66 @@ def _one(text: str) -> OpenCall:
             {"k": (4, 3, 2)},
         ),
         (
+            "nn.ConvTranspose1d(*args, **kwargs)",
+            "Y is stride * (input - 1) + dilation * (kernel_size - 1) + 1 - 2 * padding + "
+            "output_padding on D1; kernel_size, stride, padding, output_padding, dilation as *args "
+            "and **kwargs have them, or else stride 1, padding 0, output_padding 0, dilation 1",
+            {"args": ([16, 8, 4],), "kwargs": ({"stride": 2, "padding": 1},)},
+        ),
+        (
+            "nn.ConvTranspose2d(*sizes)",
+            "Y is stride * (input - 1) + kernel_size - 2 * padding on each axis; kernel_size, "
+            "stride, padding as *sizes has them, or else stride 1, padding 0",
+            {"sizes": ([16, 8, 4, 2, 1],)},
+        ),
+        (
+            "Conv2DTranspose(c, 3, padding='same', **more)",
+            "Y is input * strides on each axis; strides as **more has it, or else strides 1",
+            {"more": ({"strides": 2},)},
+        ),
+        (
+            "make_node('ConvTranspose', ['X', 'W'], ['Y'], **attributes)",
+            "Y is strides * (input - 1) + kernel - pads at begin and end on each axis; pads, "
+            "strides as **attributes has them, or else pads 0, strides 1",
+            {"attributes": ({"strides": [2, 2], "pads": [1, 1, 1, 1]},)},
+        ),
+        (
+            "Conv2DTranspose(c, k, strides=1, dilation_rate=d)",
+            "Y is (input - 1) * 1 + max((d * (k - 1) + 1), 1) on each axis",
+            {"k": (4, 3, 2, 5, 16), "d": (1,)},
+        ),
+        (
+            "mx.sym.Deconvolution(x, kernel=k, stride=s, adj=(s[0] - 1, s[1] - 1), num_filter=c)",
+            "Y is s * (input - 1) + k + (s[0] - 1) on D1, s * (input - 1) + k + (s[1] - 1) on D2",
+            {"k": ((4, 4), (3, 3)), "s": ((2, 2), (1, 1))},
+        ),
+        (
+            "mx.sym.Deconvolution(x, kernel=(k, k), target_shape=(t, t), num_filter=c)",
+            "Y is (t, t), as target_shape says",
+            {"k": (4, 5, 16), "t": (8,)},
+        ),
+        (
+            "nn.ConvTranspose3d(a, b, -s, stride=-s)",
+            "Y is -s * (input - 1) + -s on each axis",
+            {"s": (-4,)},
+        ),
+        (
+            "nn.ConvTranspose(c, kernel, strides=(1, 2, 2))(x)",
+            "Y is input on D1, input * 2 on D2, input * 2 on D3",
+            {"kernel": ((4, 4, 4), (3, 3, 3))},
+        ),
+        (
+            "Conv2D(8, k, strides=s, padding=p)",
+            'Y is (input + s - 1) // s on each axis where p is "same", and (input - k) // s + 1 on '
+            'each axis where it is "valid"',
+            {"k": (4, 3, 2, 5, 16), "s": (2, 1, 8), "p": ("same", "valid")},
+        ),
+        (
+            "tf.nn.conv2d(x, w, [1, s, 1, 1], 'VALID')",
+            "Y is (input - kernel) // s + 1 on D1, input - kernel + 1 on D2",
+            {"s": (2, 1)},
+        ),
+        (
             "nn.Conv1d(3, 8, k, padding=k // 2)",
             "Y is input + 2 * (k // 2) - k + 1 on D1",
             {"k": (3,)},
@@ -143,6 +204,15 @@ def test_the_size_is_told_in_the_names_of_the_text(
         "op.ConvTranspose(x, w, output_padding=extra, strides=[3, 3], _outputs=['y'])",
         "hk.Conv2DTranspose(c, self.k, stride=self.s)",
         "L.Deconvolution2D(c, d, k, stride=s, pad=p)",
+        "nn.ConvTranspose2d(kernel_size=k, padding=p, stride=1, *args, **kwargs)",
+        "F.conv_transpose2d(x, w, output_padding=extra, **common)",
+        "F.conv_transpose2d(*tensors)",
+        "hk.Conv1DTranspose(**settings)",
+        "slim.conv2d_transpose(x, **settings)",
+        "nn.ConvTranspose(c, *sizes, **settings)",
+        "paddle.nn.Conv3DTranspose(a, *sizes)",
+        "tf.layers.conv2d(x, 8, 4, **settings)",
+        "nn.Conv2d(a, b, k, padding=d if d > 1 else p, dilation=d)",
     ],
 )
 def test_the_rows_hold_and_the_options_that_are_asked_for_are_enough(text: str) -> None:
@@ -198,5 +268,22 @@ def test_several_calls_are_told_each() -> None:
 
 def test_where_a_call_can_be_read_or_no_rule_is_known_there_is_none() -> None:
     assert open_calls("nn.ConvTranspose2d(a, b, k)\nnn.ConvTranspose2d(a, b, 3)", Given()) == []
-    assert open_calls("nn.ConvTranspose2d(*sizes)", Given()) == []
-    assert convtranspose("explain", "nn.ConvTranspose2d(*sizes)").exit_code == 2
+    text = "nn.Conv2dTranspose(4, 8, k, pad_mode=mode)"
+    assert open_calls(text, Given()) == []
+    assert convtranspose("explain", text).exit_code == 2
+
+
+def test_a_star_that_no_size_hangs_on_is_left_aside_and_said_to_be() -> None:
+    (read,) = subjects("Conv2DTranspose(c, 3, strides=2, padding='same', **more)")
+    assert read.case.y_shape()[2:] == (10, 10)
+    assert "what **more may say beside is not known, and is left aside" in read.notes
+
+
+def test_an_argument_of_a_wrapper_is_left_aside_where_no_size_can_hang_on_it() -> None:
+    """A wrapper often has the name of the layer that it makes."""
+    (read,) = subjects("ConvTranspose1d(4, 8, 2, stride=2, init_gain=0.1)")
+    assert read.case.y_shape()[2:] == (10,)
+    assert any("init_gain is no argument of the layer" in note for note in read.notes)
+    for size in ("strides", "pad_mode", "upsample", "k"):
+        with pytest.raises(Unreadable, match=f"{size}: no such argument"):
+            subjects(f"ConvTranspose1d(4, 8, 2, {size}=2)")

@@ -4,7 +4,7 @@ numbers for values that are usual."""
 import contextlib
 import itertools
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ _ROLES = {
     "kernel_size": 0,
     "kernel": 0,
     "kernel_shape": 0,
+    "ksize": 0,
     "stride": 1,
     "strides": 1,
     "padding": 2,
@@ -108,8 +109,9 @@ def _rows(call: Call, asked: Asked, text: str, given: Given) -> Iterator[Row]:
         if made is None:
             continue
         with contextlib.suppress(InvalidInput):
-            y = made.case.y_shape()
-            yield Row(names=names, w=w, x=made.case.x_shape[2:], y=y[2:])
+            y = made.case.y_shape()[2:]
+            if min(y) > 0:
+                yield Row(names=names, w=w, x=made.case.x_shape[2:], y=y)
 
 
 def _same(one: Call, other: Call) -> bool:
@@ -128,7 +130,19 @@ def _names(asked: Asked, usual: tuple[int, ...], word: str) -> dict[str, Any]:
             if each.text not in taken:
                 names[each.text] = _like(names[each.text], usual[_ROLES[argument]], word)
             taken.add(each.text)
+    for star, arguments in asked.stars.items():
+        names[star] = _filled(names[star], arguments, usual, word)
     return names
+
+
+def _filled(held: Any, arguments: Sequence[str], usual: tuple[int, ...], word: str) -> Any:
+    """What a star holds, a list or a table, with usual values for its sizes."""
+    filled = held.copy()
+    for at, argument in enumerate(arguments):
+        if argument in _ROLES:
+            key = argument if isinstance(held, dict) else at
+            filled[key] = _like(held[key], usual[_ROLES[argument]], word)
+    return filled
 
 
 def _like(example: Any, number: int, word: str) -> Any:

@@ -1,6 +1,7 @@
 """A call as it is written, matched to a signature of the framework."""
 
 import ast
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +9,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
+from .starred import as_they_say, holders, left_to_stars, usual_stars
 from .subject import Unreadable, listed
-from .written.fold import Name, folded, leaves
+from .written.fold import Name, Starred, folded, leaves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Weights:
 class Asked(Unreadable):
     """A call whose sizes hang on what the text leaves open: `names`, each with a value that is
     usual for what it says, and `weights`; `rule`: Y's size in these names; `values`: the
-    arguments that hang on them."""
+    arguments that hang on them; `stars`: those that are behind a star, by it."""
 
     def __init__(
         self,
@@ -38,9 +40,10 @@ class Asked(Unreadable):
         *,
         weights: Weights | None = None,
         values: Mapping[str, Any] | None = None,
+        stars: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.names, self.rule, self.weights = dict(names), rule, weights
-        self.values = dict(values or {})
+        self.values, self.stars = dict(values or {}), dict(stars or {})
         options = [f"--w {listed(weights.usual)}"] if weights else []
         options += [f"--set {shlex.quote(f'{name}={value}')}" for name, value in names.items()]
         self.options = " ".join(options)
@@ -53,6 +56,21 @@ class Asked(Unreadable):
         )
 
 
+class UnknownArgument(Unreadable):
+    """An argument by a `name` that the signature has not."""
+
+    def __init__(self, function: str, name: str, accepted: Sequence[str]) -> None:
+        self.name = name
+        super().__init__(
+            f"{function}: {name}: no such argument: accepted are {', '.join(accepted)}"
+        )
+
+    @property
+    def may_be_a_size(self) -> bool:
+        """Is it a word such as `strides` for `stride`, on which sizes may hang?"""
+        return bool(_OF_SIZES.search(self.name))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A call as it is written: the `function`'s dotted name, positional and keyword arguments, and
@@ -61,7 +79,8 @@ class Written:
     `x`, `w`: shapes of its tensors where the text has them, in the framework's own order, None for
     sizes that it leaves open. `output_size`: what the layer is asked for where it is applied.
     `dtype`: what the layer is turned to, as in `Layer(...).half()`. `line`: from 1. `scoped`: the
-    arguments that stand for missing ones, as an arg_scope around the call has them.
+    arguments that stand for missing ones, as an arg_scope around the call has them. `stars`: what
+    is behind * and **, where that is not known.
     """
 
     function: str
@@ -74,6 +93,7 @@ class Written:
     dtype: str = ""
     line: int = 0
     scoped: Mapping[str, Any] = field(default_factory=dict)
+    stars: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +122,14 @@ class Bound:
             each = example.strip("()[]").split(",")[0]
             several = value if isinstance(value, list | tuple) else ()
             open_ += [(entry, each) for entry in several if isinstance(entry, Name)]
-            open_ += [(value, example)] if isinstance(value, Name) else []
-        names = _usual(open_)
+            if isinstance(value, Name) and not isinstance(value, Starred):
+                open_.append((value, example))
+        names = _usual(open_) | usual_stars(self.values, usual)
         if names or weights:
             values = {name: self.values[name] for name in usual if leaves(self.values.get(name))}
-            raise Asked(self.function, names, rule, weights=weights, values=values)
+            rule = as_they_say(rule, self.values, list(usual))
+            stars = holders(self.values)
+            raise Asked(self.function, names, rule, weights=weights, values=values, stars=stars)
 
     def known(self, name: str) -> bool:
         """Is it a value, and none that the text leaves open?"""
@@ -147,7 +170,12 @@ class Bound:
 
 
 REQUIRED = Name("")
-_TRIED = range(1, 17)
+_OF_SIZES = re.compile(
+    r"(?i)strid|pad|kernel|dilat|size|shape|group|filter|channel|rate|crop|out|feature|factor|scale"
+    r"|mode|samp|causal|border|adj|dim|step|transpos|up|^[a-z]{1,3}$"
+)
+_ENTRY = re.compile(r"(?P<of>.+)\[(?P<at>\d+)\]")
+_TRIED = (*range(1, 17), *range(-1, -17, -1))
 
 
 def _usual(open_: Sequence[tuple[Name, str]]) -> dict[str, str]:
@@ -164,7 +192,19 @@ def _usual(open_: Sequence[tuple[Name, str]]) -> dict[str, str]:
                 **dict.fromkeys(missing, example),
                 missing[0]: _solved(value, others, example),
             }
-    return names
+    return _whole(names)
+
+
+def _whole(names: dict[str, str]) -> dict[str, str]:
+    """Entries of what is asked for too, `stride[0]` beside `stride`, are entries of its value."""
+    entries = [(name, _ENTRY.fullmatch(name)) for name in names]
+    inner = {name: match for name, match in entries if match and match["of"] in names}
+    for match in inner.values():
+        of = match["of"]
+        count = max(2, *(int(m["at"]) + 1 for m in inner.values() if m["of"] == of))
+        if names[of].isdigit():
+            names[of] = f"({', '.join([names[of]] * count)})"
+    return {name: value for name, value in names.items() if name not in inner}
 
 
 def _solved(value: Name, others: Mapping[str, str], example: str) -> str:
@@ -190,16 +230,16 @@ def bound(call: Written, signature: Mapping[str, Any], extra: tuple[str, ...] = 
             f"{call.function}: {len(call.positional)} positional arguments: accepted are "
             f"{len(names)}: {', '.join(names)}"
         )
-    values = dict(signature) | dict(zip(names, call.positional, strict=False))
+    given = (len(call.positional), call.named)
+    values = dict(signature) | left_to_stars(signature, REQUIRED, given, call.stars)
+    values |= dict(zip(names, call.positional, strict=False))
     for name, value in call.named.items():
         if name in names[: len(call.positional)]:
             raise Unreadable(
                 f"{call.function}: {name} is given twice, by position and by name: accepted is once"
             )
         if name not in signature and name not in extra:
-            raise Unreadable(
-                f"{call.function}: {name}: no such argument: accepted are {', '.join(names)}"
-            )
+            raise UnknownArgument(call.function, name, names)
         values[name] = value
     missing = [name for name, value in values.items() if value is REQUIRED]
     if missing:

@@ -19,12 +19,11 @@ def torch_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
 
 def keras_rule(given: Bound, rank: int) -> str:
     """By Keras's rule, which is another where it has an output_padding."""
-    if given.values["dilation_rate"] != 1:
-        return ""
     if given.values["output_padding"] is None:
-        return word_rule(given, rank, ("kernel_size", "strides", "padding"))
-    names, padding = ("kernel_size", "strides", "output_padding"), given.values["padding"]
-    kernels, strides, extra = (_axes(given.values[name], rank) for name in names)
+        return word_rule(given, rank, ("kernel_size", "strides", "padding"), "dilation_rate")
+    names, padding = ("strides", "output_padding"), given.values["padding"]
+    kernels = _reaches(given.values["kernel_size"], given.values["dilation_rate"], rank)
+    strides, extra = (_axes(given.values[name], rank) for name in names)
     if not (kernels and strides and extra and isinstance(padding, str)):
         return ""
     same = padding.lower() == "same"
@@ -34,12 +33,13 @@ def keras_rule(given: Bound, rank: int) -> str:
     )
 
 
-def word_rule(given: Bound, rank: int, names: tuple[str, str, str]) -> str:
+def word_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str = "") -> str:
     """By the rule of Keras and JAX, whose padding is a word. `names`: of kernel, strides and
-    padding. Empty where the padding is no word, or an argument no size of each axis."""
+    padding; and of the `dilation` where the layer has one. Empty where the padding is no word, or
+    an argument no size of each axis."""
     kernel, stride, padding = (given.values[name] for name in names)
     strides = _axes(1 if stride is None else stride, rank)
-    kernels = _axes(kernel, rank)
+    kernels = _reaches(kernel, given.values[dilation] if dilation else 1, rank)
     if not strides or not kernels:
         return ""
     same = _said([f"input * {s}" if s != "1" else "input" for s in strides])
@@ -71,7 +71,7 @@ def onnx_rule(given: Bound, rank: int, kernel: Sequence[int] | None) -> str:
     what one formula does not say."""
     values = given.values
     if values["output_shape"] is not None:
-        return f"Y is {_text(values['output_shape'])}, as output_shape says"
+        return f"Y is {told_sizes(values['output_shape'])}, as output_shape says"
     word = _text(values["auto_pad"])
     stated = values["kernel_shape"] or Name("kernel") if kernel is None else kernel
     names = ("strides", "output_padding", "dilations")
@@ -114,11 +114,51 @@ def convolution_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
     return _said([_convolution(*axis) for axis in axes])
 
 
+def same_or_valid_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
+    """Of a plain convolution whose padding is a word, by Keras and TensorFlow. `names`: of kernel,
+    strides, padding and dilation; strides and dilation may be those of all axes of a tensor. Empty
+    for other paddings."""
+    kernel, stride, padding, dilation = (given.values[name] for name in names)
+    sizes = (kernel, _spatial(stride, rank), _spatial(dilation, rank))
+    kernels, strides, dilations = (_axes(each, rank) for each in sizes)
+    if not (kernels and strides and dilations):
+        return ""
+    same = _said([f"(input + {s} - 1) // {s}" if s != "1" else "input" for s in strides])
+    axes = zip(kernels, strides, dilations, strict=True)
+    valid = _said([_convolution(k, s, "0", d) for k, s, d in axes])
+    if isinstance(padding, Name):
+        name, other = padding.text, valid.removeprefix("Y is ")
+        return f'{same} where {name} is "same", and {other} where it is "valid"'
+    rules = {"same": same, "valid": valid, "causal": same}
+    return rules.get(padding.lower(), "") if isinstance(padding, str) else ""
+
+
+def _spatial(value: Any, rank: int) -> Any:
+    """Of sizes of all axes of a tensor, N and C too, those between."""
+    whole = isinstance(value, list | tuple) and len(value) == rank + 2
+    return 1 if value is None else value[1:-1] if whole else value
+
+
+def _reaches(kernel: Any, dilation: Any, rank: int) -> list[str] | None:
+    """The effective kernel of each axis."""
+    kernels, dilations = _axes(kernel, rank), _axes(1 if dilation is None else dilation, rank)
+    if not kernels or not dilations:
+        return None
+    pairs = zip(kernels, dilations, strict=True)
+    return [k if d == "1" else f"({d} * ({k} - 1) + 1)" for k, d in pairs]
+
+
 def _axes(value: Any, rank: int) -> list[str] | None:
     each = list(value) if isinstance(value, list | tuple) else [value] * rank
     if len(each) != rank or not all(isinstance(v, Name) or type(v) is int for v in each):
         return None
     return [_text(v) for v in each]
+
+
+def told_sizes(value: Any) -> str:
+    """Sizes that a text states, as it states them."""
+    several = isinstance(value, list | tuple)
+    return f"({', '.join(map(_text, value))})" if several else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from convtranspose_reference.attributes import Shape
 
 from ..channels import ASSUMED_CHANNELS
 from ..signature import REQUIRED, Bound, Weights, Written, bound
-from ..size_rule import keras_rule
+from ..size_rule import keras_rule, word_rule
 from ..subject import Subject
 from ..written.fold import Name
 from . import jax
@@ -107,6 +107,8 @@ def haiku_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """By JAX's rule, SAME by default. Raises Unreadable."""
     given = bound(call, _HAIKU)
     _no_output_shape(given)
+    rule = word_rule(given, rank, ("kernel_shape", "stride", "padding"))
+    given.require({"kernel_shape": "3", "stride": "2", "padding": "SAME"}, rule)
     own = given.values
     named = {
         "features": own["output_channels"],
@@ -115,12 +117,18 @@ def haiku_subject(call: Written, rank: int, x: Shape | None) -> Subject:
         "padding": own["padding"],
         "use_bias": own["with_bias"],
     }
-    return jax.flax_subject(replace(call, positional=(), named=named), x)
+    return _flax(call, named, x)
 
 
 def trax_subject(call: Written, x: Shape | None) -> Subject:
     """By JAX's rule, VALID by default. Raises Unreadable."""
-    own = bound(call, _TRAX).values
+    given = bound(call, _TRAX)
+    kernel = given.values["kernel_size"]
+    rank = len(kernel) if isinstance(kernel, list | tuple) else 2
+    rule = word_rule(given, rank, ("kernel_size", "strides", "padding"))
+    usual = {"kernel_size": str((3,) * rank), "strides": str((2,) * rank), "padding": "SAME"}
+    given.require(usual, rule)
+    own = given.values
     named = {
         "features": own["filters"],
         "kernel_size": own["kernel_size"],
@@ -128,7 +136,11 @@ def trax_subject(call: Written, x: Shape | None) -> Subject:
         "padding": own["padding"],
         "kernel_dilation": own["rhs_dilation"],
     }
-    return jax.flax_subject(replace(call, positional=(), named=named), x)
+    return _flax(call, named, x)
+
+
+def _flax(call: Written, named: dict[str, Any], x: Shape | None) -> Subject:
+    return jax.flax_subject(replace(call, positional=(), named=named, stars=("", "")), x)
 
 
 def sonnet_subject(call: Written, rank: int, x: Shape | None) -> Subject:

@@ -68,9 +68,11 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     if _is_nnx(call):
         given = replace(given, values={**given.values, "features": given.values["out_features"]})
     kernel = given.values["kernel_size"]
-    axes_of = len(kernel) if isinstance(kernel, list | tuple) else 2
-    rule = word_rule(given, axes_of, ("kernel_size", "strides", "padding"))
-    given.require({"kernel_size": "(3, 3)", "strides": "(2, 2)", "padding": "SAME"}, rule)
+    lists = (kernel, given.values["strides"])
+    axes_of = next((len(each) for each in lists if isinstance(each, list | tuple)), 2)
+    rule = word_rule(given, axes_of, ("kernel_size", "strides", "padding"), "kernel_dilation")
+    usual = {"kernel_size": str((3,) * axes_of), "strides": str((2,) * axes_of)}
+    given.require(usual | {"padding": "SAME"}, rule)
     if not isinstance(kernel, list | tuple) or not kernel:
         raise given.wrong("kernel_size", "a tuple, one integer for each spatial axis")
     rank = len(kernel)
@@ -101,7 +103,7 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     strides = given.values["strides"]
     axes_of = len(strides) if isinstance(strides, list | tuple) else 2
     known = replace(given, values={**given.values, "rhs": Name("kernel") if w is None else w[2:]})
-    rule = word_rule(known, axes_of, ("rhs", "strides", "padding"))
+    rule = word_rule(known, axes_of, ("rhs", "strides", "padding"), "rhs_dilation")
     usual = {"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"}
     sizes = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * axes_of)
     weights = None if w else Weights(order="C,M,k1,... in ONNX's order", usual=sizes)

@@ -7,24 +7,27 @@ from typing import Any
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 
-from ..signature import Written
+from ..signature import UnknownArgument, Written
 from ..subject import Subject, Unreadable
 from ..written.fold import Name
 from . import (
     borrowed_rules,
     caffe,
     chainer,
-    convolution,
     equinox,
     jax,
+    mindspore,
     mlx,
     old_tensorflow,
     onnx_call,
     paddle_mxnet,
-    tensorflow_call,
     torch_layer,
 )
 from .keras import layer as keras_layer
+from .plain import convolution
+from .plain.others import other_convolution
+from .tensorflow import backend
+from .tensorflow import call as tensorflow_call
 
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
@@ -42,23 +45,43 @@ _OLD = re.compile(r"(?:conv|convolution)(?P<rank>[123])d_transpose")
 def is_plain(function: str) -> bool:
     """Is it a convolution that is not transposed?"""
     last = function.rpartition(".")[2]
-    return bool(_PLAIN.fullmatch(last) or _FUNCTION.fullmatch(last))
+    named = last in ("Conv", "Convolution")
+    return named or bool(_PLAIN.fullmatch(last) or _FUNCTION.fullmatch(last))
 
 
 def read_call(
     call: Written, text: str, x: Shape | None, w: Shape | None, dtype: str | None
 ) -> Subject | None:
     """The case of a call; None where the name is none that is known here. Raises Unreadable."""
-    before, _, last = call.function.rpartition(".")
-    subject = _transposed(call, before, last, text, (x, w, dtype or "float32"))
-    if subject is None and is_plain(call.function):
-        subject = _plain(call, before, last, x, w)
+    last = call.function.rpartition(".")[2]
+    subject = _leniently(call, text, (x, w, dtype))
     takes = {"w": last in _FUNCTIONS or "conv_transpose" in last or "conv2d" in last}
     if subject is not None and w is not None and subject.case.w_shape != w and not takes["w"]:
         raise Unreadable(f"{call.function} says W's shape by itself: leave out --w")
     if subject is None or dtype is None or subject.case.dtype == dtype:
         return subject
     return replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))
+
+
+def _leniently(
+    call: Written, text: str, given: tuple[Shape | None, Shape | None, str | None]
+) -> Subject | None:
+    """The case of a call, without arguments that the layer of that name has not and on which no
+    size hangs: a wrapper's own, or another version's."""
+    before, _, last = call.function.rpartition(".")
+    x, w, dtype = given
+    try:
+        subject = _transposed(call, before, last, text, (x, w, dtype or "float32"))
+        if subject is None and is_plain(call.function):
+            subject = _plain(call, text, x, w)
+        return subject
+    except UnknownArgument as unknown:
+        if unknown.may_be_a_size or unknown.name not in call.named:
+            raise
+        fewer = {name: value for name, value in call.named.items() if name != unknown.name}
+        subject = _leniently(replace(call, named=fewer), text, given)
+        note = f"{unknown.name} is no argument of the layer of this name, and is left aside"
+        return subject and replace(subject, notes=(*subject.notes, note))
 
 
 _FUNCTIONS = ("ConvTranspose", "make_node", "Deconvolution")
@@ -76,6 +99,8 @@ def _transposed(call: Written, before: str, last: str, text: str, given: Given) 
         return mlx.mlx_function(call, int(function["rank"]), x, w)
     if function:
         return torch_layer.torch_function(call, x, w, dtype)
+    if match := mindspore.LAYER.fullmatch(call.function):
+        return mindspore.mindspore_subject(call, int(match["rank"]), x)
     if match := keras_layer.LAYER.fullmatch(call.function):
         return _keras_like(call, before, int(match["rank"]), text, x)
     if tensorflow_call.FUNCTION.fullmatch(call.function) and not before.startswith("paddle"):
@@ -98,8 +123,6 @@ _OWN_RULES = {
     "tlx": "TensorLayerX",
     "tensorlayerx": "TensorLayerX",
     "tensorlayer": "TensorLayer",
-    "mindspore": "MindSpore",
-    "ms": "MindSpore",
     "jt": "Jittor",
     "jittor": "Jittor",
 }
@@ -138,6 +161,8 @@ def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | Non
     )
     if (word or names & _KERAS_ONLY) and "paddle" not in before:
         return keras_layer.keras_subject(call, x)
+    if "channels" in names:
+        return paddle_mxnet.gluon_subject(call, rank, x)
     prefixed = before.endswith("nn") or "paddle" in before or "fluid" in before
     both = bool(call.positional) and "in_channels" in names  # PaddlePaddle's first is in_channels
     gluon = bool(names & _GLUON_ONLY) or both or "import gluon" in text
@@ -162,7 +187,9 @@ _GLUON_ONLY = {"channels", "strides", "use_bias", "layout", "activation"}
 def _old(call: Written, before: str, rank: int, text: str, given: Given) -> Subject | None:
     """`conv2d_transpose` of TensorFlow 1's layers or of slim; a function without a prefix may be
     the text's own."""
-    x, w, _ = given
+    x, w, dtype = given
+    if before.rpartition(".")[2] in backend.BACKENDS and rank == 2:
+        return backend.backend_subject(call, x, w, dtype)
     if before in ("F", "functional", "nn.functional") or "paddle" in before:
         return paddle_mxnet.paddle_function(call, rank, x, w)
     slim = {"num_outputs", "stride", "activation_fn", "scope", "normalizer_fn"} & set(call.named)
@@ -200,15 +227,17 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
     return onnx_call.onnx_call(call, x, w, dtype)
 
 
-def _plain(
-    call: Written, before: str, last: str, x: Shape | None, w: Shape | None
-) -> Subject | None:
+def _plain(call: Written, text: str, x: Shape | None, w: Shape | None) -> Subject | None:
+    before, _, last = call.function.rpartition(".")
+    if other := other_convolution(call, text, x):
+        return other
     if match := _PLAIN.fullmatch(last):
         if match["keras"]:
             return convolution.keras_convolution(call, int(match["keras"]), x)
         return convolution.torch_convolution(call, int(match["rank"]), x, lazy=bool(match["lazy"]))
     match = _FUNCTION.fullmatch(last)
-    assert match is not None
+    if match is None:
+        return None
     if before.endswith(("tf.nn", "v1.nn", "tensorflow.nn")):
         return convolution.tensorflow_function(call, int(match["rank"]), x, w)
     if before in ("F", "torch", "functional", "nn.functional", "torch.nn.functional"):

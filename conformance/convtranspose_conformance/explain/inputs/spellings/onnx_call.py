@@ -14,9 +14,10 @@ from ..options import SUITE
 from ..signature import Bound, Weights, Written
 from ..size_rule import onnx_rule
 from ..subject import Origin, Subject, Unreadable, listed
-from ..written.fold import Name
+from ..written.fold import Name, Starred
 
 _NAMES = tuple(field.name for field in fields(Attributes))
+_HELD = {"strides": 1, "pads": 0}  # what ** may hold, and what stands where it does not
 _OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
 _SHAPED = re.compile(r"[XWB]\[([\d, ]+)\]")
 
@@ -72,8 +73,12 @@ def _require(call: Written, op: str, x: Shape | None, w: Shape | None) -> None:
     """Raises Asked for all that the text leaves open, the weights' shape too where no kernel_shape
     says the kernel."""
     own = _given(call)
-    given = Bound(function=call.function, values={name: own.get(name) for name in _NAMES})
-    rank = _rank(given.values, x, w)
+    values = {name: own.get(name) for name in _NAMES}
+    rank = _rank(values, x, w)
+    if double := call.stars[1]:
+        held = {name: default for name, default in _HELD.items() if name not in own}
+        values |= {n: Starred(n, (double,), True, False, default) for n, default in held.items()}
+    given = Bound(function=call.function, values=values)
     ones, group = [1] * rank, given.values["group"]
     usual = {
         "kernel_shape": str([4] * rank),

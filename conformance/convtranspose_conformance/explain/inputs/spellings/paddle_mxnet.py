@@ -8,8 +8,9 @@ from convtranspose_reference.attributes import Shape
 
 from ...geometry.window import unless
 from ..signature import REQUIRED, Bound, Written, bound
-from ..size_rule import torch_rule
+from ..size_rule import told_sizes, torch_rule
 from ..subject import Subject
+from ..written.fold import leaves
 from .torch_layer import Names, function_subject, layer_subject
 
 _SIZES = {"kernel_size": "4", "padding": "1", "output_padding": "0", "dilation": "1"}
@@ -125,10 +126,11 @@ def deconvolution(call: Written, x: Shape | None) -> Subject:
     given = bound(call, _DECONVOLUTION, ("attr", "out"))
     kernel = given.values["kernel"]
     rank = len(kernel) if isinstance(kernel, list | tuple) else 2
-    rule = torch_rule(given, rank, ("kernel", "stride", "pad", "adj", "dilate"))
-    given.require({"kernel": "(4, 4)", "stride": "2", "pad": "1", "adj": "0", "dilate": "1"}, rule)
-    given.require({"target_shape": "(10, 10)"})
     target = given.values["target_shape"]
+    rule = torch_rule(given, rank, ("kernel", "stride", "pad", "adj", "dilate"))
+    usual = {"kernel": "(4, 4)", "stride": "2", "pad": "1", "adj": "0", "dilate": "1"}
+    rule = f"Y is {told_sizes(target)}, as target_shape says" if leaves(target) else rule
+    given.require(usual | {"target_shape": "(8, 8)"}, rule)
     asked = () if target in (None, 0, (), []) else given.per_axis("target_shape", rank, 0)
     values = {**given.values, "bias": given.values["no_bias"] in (False, 0)}
     names = Names(

@@ -92,10 +92,10 @@ def _at(
     function = dotted(fragment.node.func)
     read = Call(function=function, line=fragment.line, aside=fragment.aside)
     try:
-        subject = read_call(_written(fragment, context, place), text, *given)
-        if subject is not None and place.said:
-            note = f"the text makes it with {place.said}"
-            subject = replace(subject, notes=(*subject.notes, note))
+        written = _written(fragment, context, place)
+        subject = read_call(written, text, *given)
+        if subject is not None:
+            subject = replace(subject, notes=(*subject.notes, *_beside(written, place)))
         return replace(read, subject=subject)
     except Unreadable as error:
         return replace(read, error=error)
@@ -104,10 +104,20 @@ def _at(
         return replace(read, error=Unreadable(deep))
 
 
+def _beside(written: Written, place: Place) -> Iterator[str]:
+    """What is to be known of a call that could be read: how the text makes it, and what it leaves
+    to stars."""
+    if place.said:
+        yield f"the text makes it with {place.said}"
+    stars = [f"{'*' * count}{star}" for count, star in enumerate(written.stars, 1) if star]
+    if stars:
+        yield f"what {' and '.join(stars)} may say beside is not known, and is left aside"
+
+
 def _written(fragment: Fragment, context: Context, place: Place) -> Written:
     node, names = fragment.node, place.names
     function = dotted(node.func)
-    positional, named = _arguments(node, function, names)
+    positional, named, stars = _arguments(node, names)
     applied = _applied(fragment, context)
     tensors = applied.args if applied is not None else node.args
     shapes = [place.shape(each) for each in tensors[:2]]
@@ -122,6 +132,7 @@ def _written(fragment: Fragment, context: Context, place: Place) -> Written:
         function=function,
         positional=tuple(positional),
         named=named,
+        stars=stars,
         text=ast.unparse(node),
         x=_known(shapes, 0),
         w=_known(shapes, 1) if applied is None else None,
@@ -133,13 +144,13 @@ def _written(fragment: Fragment, context: Context, place: Place) -> Written:
 
 
 def _arguments(
-    node: ast.Call, function: str, names: Mapping[str, Any]
-) -> tuple[list[Any], dict[str, Any]]:
-    """By position and by name, those behind * and ** too. Raises Asked for what stands behind
-    them."""
+    node: ast.Call, names: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any], tuple[str, str]]:
+    """By position and by name, those behind * and ** too; and what is behind them where it is not
+    known."""
     positional: list[Any] = []
     named: dict[str, Any] = {}
-    asked: dict[str, str] = {}
+    star, double = "", ""
     for each in node.args:
         inner = each.value if isinstance(each, ast.Starred) else each
         value = folded(inner, names)
@@ -148,7 +159,7 @@ def _arguments(
         elif isinstance(value, list | tuple):
             positional.extend(value)
         else:
-            asked[ast.unparse(inner)] = "[16, 8, 4, 2, 1]"
+            star = star or ast.unparse(inner)
     for word in node.keywords:
         value = folded(word.value, names)
         if word.arg is not None:
@@ -156,10 +167,8 @@ def _arguments(
         elif isinstance(value, dict):
             named |= value
         else:
-            asked[ast.unparse(word.value)] = "{}"
-    if asked:
-        raise Asked(function, asked)
-    return positional, named
+            double = double or ast.unparse(word.value)
+    return positional, named, (star, double)
 
 
 def _size(node: ast.expr, place: Place) -> Any:

@@ -13,8 +13,9 @@ LONGEST_PREFIX = 400
 _CALL = re.compile(
     r"(?<![\w.])(?P<name>(?:[A-Za-z_]\w*\.)*"
     r"(?:(?:Lazy)?Conv(?:Transpose)?[123]d|(?:Conv|Convolution)[123]D(?:Transpose)?"
-    r"|conv(?:_transpose)?[123]d|conv[123]d_transpose|convolution2d_transpose"
-    r"|conv_transpose|ConvTranspose|Deconvolution(?:[123]D)?|make_node))[ \t]*\("
+    r"|Conv[123]dTranspose|conv(?:_transpose)?[123]d|conv[123]d_transpose|convolution2d_transpose"
+    r"|conv_transpose|ConvTranspose|Deconvolution(?:[123]D)?|make_node"
+    r"|(?<=(?:nn|nx)\.)Conv|(?<=en\.)Conv|(?<=\.)Convolution))[ \t]*\("
 )
 _DEFINED = re.compile(r"\b(?:class|def)[ \t]+$")
 _TARGET = re.compile(r"([A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:[\w.]+\([ \t]*)?$")

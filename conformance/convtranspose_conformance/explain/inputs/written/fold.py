@@ -25,6 +25,16 @@ class Opaque(Name):
     """An expression that is neither a literal nor a name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Starred(Name):
+    """An argument that what is behind a star may hold, its one leaf: by `keyword`, behind **, or by
+    position; with the `default` that stands where it does not, unless it is `needed`."""
+
+    keyword: bool = False
+    needed: bool = False
+    default: Any = None
+
+
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -119,7 +129,8 @@ def _folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
 def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
     test = _folded(node.test, names)
     if isinstance(test, Name):
-        return Opaque(ast.unparse(node), test.leaves)
+        either = [_folded(each, names) for each in (node.body, node.orelse)]
+        return Opaque(ast.unparse(node), leaves([test, *either]))
     return _folded(node.body if test else node.orelse, names)
 
 

@@ -51,7 +51,7 @@ _SIZES = {
     "dilation_rate": "1",
 }
 _BASE = ("name", "trainable", "dtype", "output_shape", *STATED)
-_KERAS_1 = {
+KERAS_1 = {
     "nb_filter": "filters",
     "subsample": "strides",
     "border_mode": "padding",
@@ -70,7 +70,7 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     data_format says. Raises Unreadable."""
     name = LAYER.fullmatch(call.function)
     assert name is not None
-    named = {_KERAS_1.get(key, key): value for key, value in call.named.items()}
+    named = {KERAS_1.get(key, key): value for key, value in call.named.items()}
     given = bound(replace(call, named=named), _SIGNATURE | _IRRELEVANT, _BASE)
     return layer_subject(call, given, int(name["rank"]), x)
 

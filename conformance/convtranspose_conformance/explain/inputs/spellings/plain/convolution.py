@@ -8,13 +8,15 @@ from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
-from ...geometry.window import unless
-from ..channels import ASSUMED_CHANNELS, Channels, bias_of, channels_of, in_text, input_shape
-from ..signature import REQUIRED, Bound, Weights, Written, bound
-from ..size_rule import convolution_rule
-from ..subject import Origin, Subject, Unreadable, listed
-from ..written.fold import Name
-from .torch_layer import whole
+from ....geometry.window import unless
+from ...channels import ASSUMED_CHANNELS, Channels, bias_of, channels_of, in_text, input_shape
+from ...signature import REQUIRED, Bound, Weights, Written, bound
+from ...size_rule import convolution_rule, same_or_valid_rule
+from ...subject import Origin, Subject, Unreadable, listed
+from ...written.fold import Name
+from ..keras.layer import KERAS_1
+from ..keras.stated_input import STATED, keras_input
+from ..torch_layer import whole
 
 _TORCH: dict[str, Any] = {
     "in_channels": REQUIRED,
@@ -49,7 +51,7 @@ _KERAS: dict[str, Any] = {
     "activation": None,
     "use_bias": True,
 }
-_OTHERS = [
+_OTHERS = (
     "kernel_initializer",
     "bias_initializer",
     "kernel_regularizer",
@@ -60,10 +62,7 @@ _OTHERS = [
     "name",
     "trainable",
     "dtype",
-    "input_shape",
-    "batch_input_shape",
-    "batch_shape",
-]
+)
 _TF: dict[str, Any] = {
     "input": REQUIRED,
     "filters": REQUIRED,
@@ -109,14 +108,29 @@ def torch_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -
 
 def keras_convolution(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of `keras.layers.Conv{1,2,3}D`. Raises Unreadable."""
-    given = bound(call, _KERAS, tuple(_OTHERS))
-    given.require({"kernel_size": "3", "strides": "1", "dilation_rate": "1", "padding": "same"})
+    given = bound(_first_version(call, rank), _KERAS, (*_OTHERS, *STATED))
+    rule = same_or_valid_rule(given, rank, ("kernel_size", "strides", "padding", "dilation_rate"))
+    usual = {"kernel_size": "3", "strides": "1", "dilation_rate": "1", "padding": "same"}
+    given.require(usual, rule)
+    stated: tuple[str, ...] = ()
+    if x is None and any(given.values.get(n) is not None and given.known(n) for n in STATED):
+        x, stated = keras_input(given, rank, None, call)
     C = None if x is None else x[1]
     if C is None and call.x and len(call.x) == rank + 2:
         C = call.x[-1]
     channels = channels_of(given, ("", "filters", "groups"), C)
     made = (channels, given.per_axis("kernel_size", rank, 1), bias_of(given, "use_bias")[0])
-    return _subject(call, given, made, x, (), "keras")
+    return _subject(call, given, made, x, stated, "keras")
+
+
+def _first_version(call: Written, rank: int) -> Written:
+    """By today's names where they are those of Keras 1: `Convolution2D(8, 3, 3)` states each size
+    of its kernel as an argument."""
+    named = {KERAS_1.get(key, key): value for key, value in call.named.items()}
+    own, positional = call.function.rpartition(".")[2], call.positional
+    if own.startswith("Convolution") and len(positional) == rank + 1:
+        positional = (positional[0], tuple(positional[1:]))
+    return replace(call, named=named, positional=positional)
 
 
 def tensorflow_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
@@ -126,7 +140,10 @@ def tensorflow_function(call: Written, rank: int, x: Shape | None, w: Shape | No
     own = whole(call.w)
     if w is None and own:
         w = (own[-1], own[-2], *own[:-2])
-    given.require({"strides": "1", "dilations": "1", "padding": "SAME"}, "", _asked(w, rank))
+    sizes = {"kernel": Name("kernel") if w is None else w[2:]}
+    known = replace(given, values={**given.values, **sizes})
+    rule = same_or_valid_rule(known, rank, ("kernel", "strides", "padding", "dilations"))
+    given.require({"strides": "1", "dilations": "1", "padding": "SAME"}, rule, _asked(w, rank))
     w = _weights(call, w, rank)
     channels = Channels(C=w[1], M=w[0])
     return _subject(call, given, (channels, w[2:], False), x, (), "tensorflow")

@@ -6,10 +6,10 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Pads
 
-from ..channels import ASSUMED_CHANNELS
-from ..signature import REQUIRED, Bound, Weights, Written, bound
-from ..size_rule import output_shape_rule
-from ..written.fold import Name
+from ...channels import ASSUMED_CHANNELS
+from ...signature import REQUIRED, Bound, Weights, Written, bound
+from ...size_rule import output_shape_rule
+from ...written.fold import Name
 
 _SIGNATURE: dict[str, Any] = {
     "input": REQUIRED,

@@ -7,15 +7,15 @@ from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 
-from ...geometry.tensorflow_window import same_window
-from ...geometry.window import Window, attributes_of, axis_name, bare_axis
-from ..channels import ASSUMED, ASSUMED_CHANNELS
-from ..options import SUITE
-from ..signature import Written
-from ..subject import Origin, Subject, Unreadable, listed
-from ..written.fold import Name
-from .tensorflow_arguments import Call, read_call
-from .torch_layer import whole
+from ....geometry.tensorflow_window import same_window
+from ....geometry.window import Window, attributes_of, axis_name, bare_axis
+from ...channels import ASSUMED, ASSUMED_CHANNELS
+from ...options import SUITE
+from ...signature import Written
+from ...subject import Origin, Subject, Unreadable, listed
+from ...written.fold import Name
+from ..torch_layer import whole
+from .arguments import Call, read_call
 
 FUNCTION = re.compile(r"(?:\w+\.)*nn\.conv(?P<rank>[123])d_transpose")
 
@@ -25,7 +25,13 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
     leads back to. Raises Unreadable."""
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
-    rank = int(name["rank"])
+    return tensorflow_subject(call, int(name["rank"]), x, w, dtype)
+
+
+def tensorflow_subject(
+    call: Written, rank: int, x: Shape | None, w: Shape | None, dtype: str
+) -> Subject:
+    """The case of a call by the arguments of `tf.nn`. Raises Unreadable."""
     own = call.w is not None and len(call.w) == rank + 2 and None not in call.w[:-2]
     asked = read_call(call, rank, filters=own or w is not None)
     w, channels = (w, ()) if w else _filters(asked, call)

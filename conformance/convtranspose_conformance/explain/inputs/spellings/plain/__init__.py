@@ -1,0 +1,1 @@
+"""Plain convolutions, read as ONNX's Conv."""

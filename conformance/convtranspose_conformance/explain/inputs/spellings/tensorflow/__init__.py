@@ -1,0 +1,1 @@
+"""TensorFlow's functions, which are told the size of the output."""
