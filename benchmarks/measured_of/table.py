@@ -197,6 +197,24 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(LECTURED) | pins(*FRAMEWORKS),
         minutes=5,
     ),
+    "remedies": Figures(
+        path="benchmarks/figures/remedies.json",
+        now=lambda: (
+            {"script remedies.py": of_script("gallery/remedies.py")}
+            | {"script frameworks.py": of_script("gallery/frameworks.py")}
+            | pins("torch", "tensorflow", "onnxruntime")
+        ),
+        minutes=2,
+        script="benchmarks/gallery/remedies.py",
+    ),
+    "dream": Figures(
+        path="benchmarks/figures/dream.json",
+        now=lambda: (
+            {"script dream.py": of_script("gallery/dream.py")} | pins("torch", "tensorflow", "jax")
+        ),
+        minutes=2,
+        script="benchmarks/gallery/dream.py",
+    ),
     "compatibility": Figures(
         path="docs/compatibility.md",
         now=lambda: suites(PUBLISHED) | pins(*FRAMEWORKS),

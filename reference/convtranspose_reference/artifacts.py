@@ -147,6 +147,26 @@ def spectrum(values: NDArray[Any], stride: int) -> NDArray[np.float64]:
     return np.asarray(energy.sum(axis=0) / (total or 1.0))
 
 
+def repeated_share(values: NDArray[Any], stride: int) -> float:
+    """The share of the energy around the mean that repeats every `stride` along both of the last
+    axes: at the multiples of 1 / stride of both.
+
+    The lengths have to be multiples of `stride`. 1 of a pattern of that period; of white noise of
+    h x w elements (stride**2 - 1) / (h * w - 1) on average; 0 where nothing differs. Raises
+    ValueError.
+    """
+    *before, height, width = values.shape
+    if stride < 1 or height % stride or width % stride:
+        raise ValueError(
+            f"{height} x {width}: accepted are multiples of the stride, {stride}, along both axes"
+        )
+    around = values - values.mean(axis=(-2, -1), keepdims=True)
+    split = around.reshape(*before, height // stride, stride, width // stride, stride)
+    repeated, repeats = split.mean(axis=(-4, -2)), height // stride * (width // stride)
+    total = np.square(around).sum()
+    return float(repeats * np.square(repeated).sum() / (total or 1.0))
+
+
 def taps_of(axis: Axis) -> Counts:
     """One where a tap lands, zeros between them where the axis is dilated."""
     taps = np.zeros(axis.effective_kernel, np.int64)

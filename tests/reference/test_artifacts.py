@@ -22,6 +22,7 @@ from convtranspose_reference.artifacts import (
     overlap_map,
     phases,
     pooled_gradient,
+    repeated_share,
     spectrum,
     stacked,
     stacked_phases,
@@ -181,6 +182,35 @@ def test_what_has_another_period_has_its_energy_elsewhere() -> None:
 def test_a_length_that_the_stride_does_not_divide_is_refused() -> None:
     with pytest.raises(ValueError, match="length 5: accepted is a multiple of the stride, 2"):
         spectrum(np.ones(5), 2)
+
+
+def test_what_repeats_along_both_axes() -> None:
+    """A checkerboard beside a ramp down a period, and beside noise of another."""
+    pattern = np.multiply.outer([2, 1], [2, 1])
+    board = np.tile(pattern, (4, 6))
+    assert repeated_share(board, 2) == pytest.approx(1)
+    assert repeated_share(board, 4) == pytest.approx(1)
+    slow = np.cos(2 * np.pi * np.arange(8) / 8)[:, None] * np.ones(12)
+    assert repeated_share(slow, 2) == pytest.approx(0)
+    variance = np.square(board - board.mean()).mean()
+    assert repeated_share(board + slow, 2) == pytest.approx(variance / (variance + 0.5))
+    assert repeated_share(np.stack([board, slow]), 2) == pytest.approx(variance / (variance + 0.5))
+    assert repeated_share(np.ones((4, 4)), 2) == 0
+
+
+def test_of_noise_it_is_what_the_frequencies_have_by_count() -> None:
+    noise = np.random.default_rng(0).normal(size=(500, 16, 24))
+    mean = np.mean([repeated_share(each, 4) for each in noise])
+    assert mean == pytest.approx(15 / (16 * 24 - 1), rel=0.03)
+    spectra = np.square(np.abs(np.fft.fft2(noise[0])))
+    spectra[0, 0] = 0
+    share = spectra[::4, ::6].sum() / spectra.sum()
+    assert repeated_share(noise[0], 4) == pytest.approx(share)
+
+
+def test_sides_that_the_stride_does_not_divide_are_refused() -> None:
+    with pytest.raises(ValueError, match="4 x 5: accepted are multiples of the stride, 2"):
+        repeated_share(np.ones((4, 5)), 2)
 
 
 # Stacks
