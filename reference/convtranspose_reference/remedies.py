@@ -12,6 +12,7 @@ Sub-pixel convolution: Shi et al., arXiv:1609.05158. ICNR: Aitken et al., arXiv:
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import reduce
 from math import prod
 from typing import Any
@@ -94,6 +95,18 @@ def energies(kernel: NDArray[Any], strides: Sequence[int]) -> NDArray[Any]:
     """What each phase makes of noise: the sum of the squares of its taps, which is the variance of
     the output where inputs are independent and of variance 1."""
     return np.asarray(np.square(by_phase(kernel, strides)).sum(axis=-1))
+
+
+def expected_unevenness(strides: Sequence[int]) -> Fraction:
+    """The mean unevenness of the gains of random weights: 1 - 1 / prod(strides), whatever the
+    kernel.
+
+    It holds where weights are independent, each as likely positive as negative, and not all gains
+    0. Proof: no two phases share a weight, and turning the signs of one phase's weights keeps the
+    squares of the gains, so that in the square of their sum the mixed terms cancel, and the sum of
+    the squares over itself, divided by the number of phases, is what remains.
+    """
+    return 1 - Fraction(1, prod(strides))
 
 
 def divided_kernel(axis: Axis) -> int:

@@ -21,6 +21,7 @@ from convtranspose_reference.remedies import (
     convolved_products,
     divided_kernel,
     energies,
+    expected_unevenness,
     gains,
     icnr,
     interleaved,
@@ -212,12 +213,19 @@ def test_icnr_is_even_and_random_weights_are_not(order: str) -> None:
     assert 0.5 < sum(uneven) / len(uneven) < 1
 
 
-def test_random_gains_are_uneven_by_1_less_1_over_the_phases() -> None:
-    """Gains of normal weights point anywhere: the square of the cosine to (1, ..., 1) is 1 over
-    their number on average."""
-    drawn = np.random.default_rng(0).normal(size=(20_000, 4))
-    uneven = 1 - drawn.mean(axis=1) ** 2 / np.square(drawn).mean(axis=1)
-    assert uneven.mean() == pytest.approx(3 / 4, abs=0.01)
+@pytest.mark.parametrize(
+    ("sizes", "strides"), [((4,), (2,)), ((5,), (2,)), ((2,), (3,)), ((3, 3), (2, 2))]
+)
+def test_over_all_signs_random_gains_are_uneven_by_1_less_1_over_the_phases(
+    sizes: tuple[int, ...], strides: tuple[int, ...]
+) -> None:
+    """Exactly, over every way to sign the powers of 2, of which no sum is 0."""
+    powers = 2 ** np.arange(prod(sizes))
+    every = [
+        unevenness(gains((powers * signs).reshape(sizes), strides))
+        for signs in product((1, -1), repeat=prod(sizes))
+    ]
+    assert sum(every) / len(every) == expected_unevenness(strides)
 
 
 # Costs

@@ -94,10 +94,10 @@ def _by_dtype(case: Case, pad: list[int] | None, why: list[str]) -> tuple[list[s
             f"{', '.join(names)} = ({', '.join(f'{name}.astype(np.float32)' for name in names)})"
         )
         single = replace(case, dtype="float32", opset=OLDEST_OPSET)
-        lines = ["import ml_dtypes", *start, "", widened, *_model(single, pad), *_SESSION]
+        lines = ["import ml_dtypes", *start, "", widened, *_model(single, pad), *SESSION]
         return [*lines, "Y = Y.astype(ml_dtypes.bfloat16)"], "ONNX Runtime"
     if case.dtype != "float64":
-        return [*start, "", *_model(case, pad), *_SESSION], "ONNX Runtime"
+        return [*start, "", *_model(case, pad), *SESSION], "ONNX Runtime"
     why.append("ONNX Runtime has no float64 kernel on the CPU; onnx's ReferenceEvaluator has.")
     start = [
         "import numpy as np",
@@ -110,7 +110,7 @@ def _by_dtype(case: Case, pad: list[int] | None, why: list[str]) -> tuple[list[s
     return [*start, "", *_one_by_one(case, pad)], "ReferenceEvaluator"
 
 
-_SESSION = (
+SESSION = (
     "session = onnxruntime.InferenceSession(",
     '    model.SerializeToString(), providers=["CPUExecutionProvider"]',
     ")",
@@ -147,20 +147,20 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
     given = keywords(
         **{k: list(v) if isinstance(v, tuple) else v for k, v in case.attributes.given().items()}
     )
-    nodes = [_node(case.op, inputs, "Y" if pad is None else "sums", given)]
+    nodes = [node(case.op, inputs, "Y" if pad is None else "sums", given)]
     constants = [_constant(name, element, name) for name in ("W", *["B"] * case.bias)]
     lines = []
     if pad is not None:
         lines = [f"zeros = np.array({pad}, np.int64)  # begins, then ends"]
-        nodes.append(_node("Pad", ["sums", "zeros"], "padded" if after else "Y", []))
+        nodes.append(node("Pad", ["sums", "zeros"], "padded" if after else "Y", []))
         constants.append(_constant("zeros", "TensorProto.INT64", "zeros"))
     if after:
         lines += ["# after the zeros, which get it too", f"B = B.reshape{(-1, *(1,) * case.rank)}"]
-        nodes.append(_node("Add", ["padded", "B"], "Y", []))
+        nodes.append(node("Add", ["padded", "B"], "Y", []))
     return [
         *lines,
-        f"nodes = {_listed(nodes)}",
-        f"constants = {_listed(constants)}",
+        f"nodes = {listed(nodes)}",
+        f"constants = {listed(constants)}",
         f'x = helper.make_tensor_value_info("X", {element}, {list(case.x_shape)})',
         f'y = helper.make_tensor_value_info("Y", {element}, {[None] * len(case.x_shape)})',
         'graph = helper.make_graph(nodes, "call", [x], [y], constants)',
@@ -170,7 +170,8 @@ def _model(case: Case, pad: list[int] | None) -> list[str]:
     ]
 
 
-def _node(op: str, inputs: list[str], output: str, given: list[str]) -> str:
+def node(op: str, inputs: list[str], output: str, given: list[str]) -> str:
+    """A node with one output, as text."""
     return call_source(
         "helper.make_node", [literal(op), json.dumps(inputs), json.dumps([output]), *given]
     )
@@ -183,7 +184,8 @@ def _constant(name: str, element: str, array: str) -> str:
     )
 
 
-def _listed(items: list[str]) -> str:
+def listed(items: list[str]) -> str:
+    """A list as text, on one line where it has one short item."""
     if len(items) == 1 and "\n" not in items[0]:
         return f"[{items[0]}]"
     return "[\n" + "".join(textwrap.indent(item, "    ") + ",\n" for item in items) + "]"

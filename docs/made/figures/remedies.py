@@ -1,0 +1,113 @@
+"""The tables of remedies against checkerboards, made of `remedies.json`."""
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FIGURES = Path(__file__).resolve().parents[3] / "benchmarks" / "figures"
+Row = tuple[str, ...]
+Rows = dict[tuple[int, int], dict[str, dict[str, Any]]]  # kernel and stride -> remedy -> row
+
+
+@cache
+def results() -> dict[str, Any]:
+    """What was measured of remedies."""
+    found: dict[str, Any] = json.loads((FIGURES / "remedies.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def dream() -> dict[str, Any]:
+    """What was measured of gradient ascent."""
+    found: dict[str, Any] = json.loads((FIGURES / "dream.json").read_text(encoding="utf-8"))
+    return found
+
+
+def by_call() -> Rows:
+    """The rows of each call."""
+    rows: Rows = {}
+    for row in results()["rows"]:
+        rows.setdefault((row["kernel"], row["stride"]), {})[row["remedy"]] = row
+    return rows
+
+
+def named(kernel: int, stride: int) -> str:
+    """A call as the lecture has it."""
+    return f"filter {kernel}, stride {stride}"
+
+
+def _short(value: Fraction | float) -> str:
+    return f"{float(value):.3f}" if value else "0"
+
+
+def _table(cell: Callable[[dict[str, Any]], str]) -> tuple[Row, list[Row]]:
+    rows = by_call()
+    remedies = list(next(iter(rows.values())))
+    lines = [(named(*call), *(cell(of[name]) for name in remedies)) for call, of in rows.items()]
+    return ("2-D", *remedies), lines
+
+
+def unevenness() -> tuple[Row, list[Row]]:
+    """With weights of one, and the mean over random weights."""
+    return _table(lambda row: f"{_short(Fraction(row['ones']))} / {_short(row['random_mean'])}")
+
+
+def noise() -> tuple[Row, list[Row]]:
+    """Of the variance that noise has by phase, with weights of one."""
+    return _table(lambda row: _short(Fraction(row["noise"])))
+
+
+def costs() -> tuple[Row, list[Row]]:
+    """Products per output, those of a layer over those of the ConvTranspose, and the time."""
+    found, rows = results(), by_call()
+    remedies = list(next(iter(rows.values())))
+    lines = []
+    for number, (call, of) in enumerate(rows.items()):
+        own = of[remedies[0]]["products"]
+        cells = []
+        for name in remedies:
+            took = [by[name][number] for by in found["times"].values()]
+            spent = "" if name == remedies[0] else "; " + _range(took)
+            times = f"{of[name]['products'] / own:.2f}"
+            cells.append(f"{of[name]['products_per_output']}; {times}{spent}")
+        lines.append((named(*call), *cells))
+    return ("2-D", *remedies), lines
+
+
+def _range(values: list[float]) -> str:
+    return f"{min(values):.1f} to {max(values):.1f}"
+
+
+def agreement() -> str:
+    """How many of the kernels are the reference's."""
+    found = results()
+    seen = [each for row in found["rows"] for each in row["seen"].values()]
+    exact = sum(each["off"] == each["elsewhere"] == 0 for each in seen)
+    worst = max(each["off"] for each in seen)
+    icnr = [equal for row in found["icnr"] for equal in row["equal"].values()]
+    names = list(found["rows"][0]["seen"])
+    return (
+        f"An impulse through each remedy shows its kernel. {', '.join(names[:-1])} and {names[-1]} "
+        f"were asked for {len(found['rows'])} each: {exact} of {len(seen)} are the reference's bit "
+        f"for bit, the others within {worst:.0e} of the largest tap (a linear Resize by 3, whose "
+        f"thirds are rounded). Sub-pixel convolutions with ICNR, scales 2, 3 and 4, equal the "
+        f"nearest Resize of the convolution in {sum(icnr)} of {len(icnr)} cases, bit for bit."
+    )
+
+
+def dreamed() -> tuple[Row, list[Row]]:
+    """What repeats at the network's stride after all steps."""
+    frameworks = list(dream()["dreams"][0]["share"])
+    lines = []
+    for row in dream()["dreams"]:
+        cells = [_dreamed(row, name, -1) for name in frameworks]
+        first = _dreamed(row, frameworks[0], 0)
+        lines.append((f"filter {row['kernel']}, {row['way']}", first, *cells))
+    return ("contrast, share", "first step", *(f"{name}, all" for name in frameworks)), lines
+
+
+def _dreamed(row: dict[str, Any], framework: str, step: int) -> str:
+    return f"{row['contrast'][framework][step]:.3f}, {row['share'][framework][step]:.1%}"

@@ -1,0 +1,81 @@
+"""What docs/lecture.md says of remedies was measured: each framework's kernel is the reference's,
+and what is even is even in all of them."""
+
+from fractions import Fraction
+
+import pytest
+from made.figures import remedies
+
+FOUND = remedies.results()
+DREAMS = remedies.dream()
+EVEN = ("nearest Resize, Conv", "linear Resize, Conv", "sub-pixel, ICNR")
+ROUNDED = 2e-6  # of the largest tap: thirds in float32
+
+
+@pytest.mark.parametrize(
+    "row", FOUND["rows"], ids=lambda row: f"{row['remedy']}-{row['kernel']}-{row['stride']}"
+)
+def test_every_framework_has_the_references_kernel(row: dict[str, object]) -> None:
+    seen, thirds = row["seen"], row["remedy"] == "linear Resize, Conv" and row["stride"] == 3
+    assert isinstance(seen, dict)
+    assert set(seen) == {"PyTorch", "TensorFlow", "ONNX Runtime"}
+    for each in seen.values():
+        assert each["elsewhere"] == 0
+        assert each["off"] <= (ROUNDED if thirds else 0)
+        for name in ("ones", "random"):
+            assert each[name] == pytest.approx(float(Fraction(str(row[name]))), abs=1e-12)
+
+
+def test_what_is_even_with_which_weights() -> None:
+    assert {call for call, _ in remedies.by_call().items()} >= {(3, 1), (6, 3), (5, 2), (3, 2)}
+    for (kernel, stride), rows in remedies.by_call().items():
+        for name, row in rows.items():
+            divided = name != "ConvTranspose" or kernel % stride == 0
+            assert (Fraction(row["ones"]) == 0) is divided
+            always = name in EVEN or stride == 1
+            assert row["random_mean"] == (
+                0 if always else pytest.approx(1 - 1 / stride**2, abs=0.02)
+            )
+
+
+def test_costs_by_hand() -> None:
+    """A layer of 32 to 32 channels at 32 x 32: every product of a ConvTranspose without pads."""
+    rows = remedies.by_call()[3, 2]
+    assert rows["ConvTranspose"]["products"] == 32 * 32 * 9 * 32 * 32
+    assert rows["ConvTranspose"]["products_per_output"] == "9/4"
+    assert rows["sub-pixel"]["products"] == 4 * 32 * 32 * (3 * 32 - 2) ** 2
+    assert rows["nearest Resize, Conv"]["products"] == 32 * 32 * (3 * 64 - 2) ** 2
+    for times in FOUND["times"].values():
+        assert set(times["ConvTranspose"]) == {1.0}
+
+
+def test_icnr_is_the_resize_in_every_framework() -> None:
+    assert [row["scale"] for row in FOUND["icnr"]] == [2, 3, 4]
+    assert all(all(row["equal"].values()) for row in FOUND["icnr"])
+
+
+@pytest.mark.parametrize("row", FOUND["jitter"], ids=lambda r: f"{r['kernel']}-{r['stride']}")
+def test_jitter_is_exact_over_all_shifts_and_falls_as_the_root(row: dict[str, object]) -> None:
+    excess, contrast = Fraction(str(row["excess"])), row["contrast"]
+    assert Fraction(str(row["over_every_two"])) == excess / 2
+    assert isinstance(contrast, list)
+    for shifts, each in zip(FOUND["shifts"], contrast, strict=True):
+        assert each == pytest.approx(float(excess / shifts) ** 0.5, rel=0.1)
+
+
+def test_dreams_agree_and_jitter_keeps_the_pattern_from_growing() -> None:
+    assert all(row["equal"] for row in DREAMS["patterns"])
+    ways = {(row["kernel"], row["way"]): row for row in DREAMS["dreams"]}
+    for row in ways.values():
+        one, *others = (row[name] for name in ("contrast", "share"))
+        for each in (one, *others):
+            assert set(each) == {"PyTorch", "TensorFlow", "JAX"}
+            ends = [curve[-1] for curve in each.values()]
+            assert max(ends) - min(ends) < 0.002
+    for kernel in (3, 4):
+        still, moved = (ways[kernel, way] for way in ("one position", "jittered"))
+        n = len(still["contrast"]["PyTorch"])
+        assert still["contrast"]["PyTorch"][-1] > 2 * moved["contrast"]["PyTorch"][-1]
+        assert still["share"]["PyTorch"][-1] > 1.5 * moved["share"]["PyTorch"][-1]
+        fall = moved["contrast"]["PyTorch"][-1] / moved["contrast"]["PyTorch"][0]
+        assert n**-0.5 < fall < 2 * n**-0.5
