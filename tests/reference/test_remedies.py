@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.artifacts import unevenness
 from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.geometry import geometry
 from convtranspose_reference.remedies import (
     by_phase,
@@ -31,6 +32,7 @@ from convtranspose_reference.remedies import (
     phase_filters,
     transposed_products,
 )
+from convtranspose_reference.resize import resize
 
 KERNELS = {"nearest": nearest_kernel, "linear": linear_kernel}
 SIDE = 7  # inputs of an axis, of which the middle one is not near a border
@@ -94,6 +96,21 @@ def test_kernels_of_a_resize_by_hand() -> None:
     assert linear_kernel(2).tolist() == [1, 3, 3, 1]
     assert linear_kernel(3).tolist() == [2, 4, 6, 4, 2]
     assert composed([nearest_kernel(2)], np.array([1, 2, 3])).tolist() == [3, 5, 3, 1]
+
+
+@pytest.mark.parametrize("kind", sorted(KERNELS))
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_a_resize_lays_its_kernel_down(kind: str, scale: int) -> None:
+    """The reference's own Resize, of an impulse away from the borders."""
+    X = np.zeros((1, 1, SIDE, SIDE))
+    X[0, 0, SIDE // 2, SIDE // 2] = 1
+    Y = resize(X, scales=(scale, scale), mode=kind)[0, 0]
+    each = KERNELS[kind](scale)
+    whole, before = (1, 0) if kind == "nearest" else (2 * scale, scale // 2)
+    first = scale * (SIDE // 2) - before
+    own = np.zeros_like(Y)
+    own[first : first + len(each), first : first + len(each)] = np.outer(each, each) / whole**2
+    np.testing.assert_allclose(Y, own, rtol=1e-15)
 
 
 @given(st.integers(1, 5), FILTER, FILTER, st.sampled_from(sorted(KERNELS)))
@@ -171,6 +188,13 @@ def _repeated(X: Any, scales: Sequence[int]) -> Any:
 
 def _weights(*shape: int) -> Any:
     return np.random.default_rng(1).integers(-9, 10, shape).astype(float)
+
+
+@pytest.mark.parametrize("order", ["CRD", "DCR"])
+def test_the_shuffle_is_the_references(order: str) -> None:
+    Z = _weights(2, 12, 3, 4)
+    own = depth_to_space(Z, 2, mode=order)
+    np.testing.assert_array_equal(_shuffled(Z, (2, 2), order), own)
 
 
 @pytest.mark.parametrize("order", ["CRD", "DCR"])
