@@ -215,6 +215,13 @@ FIGURES: dict[str, Figures] = {
         minutes=2,
         script="benchmarks/gallery/dream.py",
     ),
+    "decoder": Figures(
+        path="benchmarks/figures/decoder.json",
+        now=lambda: (
+            {"script decoder.py": of_script("decoder.py")} | rooms("check") | pins(*FRAMEWORKS)
+        ),
+        minutes=1,
+    ),
     "compatibility": Figures(
         path="docs/compatibility.md",
         now=lambda: suites(PUBLISHED) | pins(*FRAMEWORKS),

@@ -24,6 +24,7 @@ from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
 from .figures import (
+    decoder,
     diagnosis,
     explained,
     false_alarms,
@@ -211,6 +212,8 @@ TABLES = {
     "lecture_items": lambda: _table(*lecture.by_item()),
     "lecture_maps": lambda: _table(*lecture.by_map()),
     "lecture_terms": lecture.terms,
+    "decoder_networks": lambda: _table(*decoder.networks()),
+    "decoder_checked": decoder.transcript,
     "lecture_back": lambda: _table(*lecture.back_propagation()),
     "remedies": lambda: _table(*remedies.unevenness()),
     "remedies_noise": lambda: _table(*remedies.noise()),

@@ -1,5 +1,6 @@
 """One backend asked about nodes: what it returns, and how that stands to the reference."""
 
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -19,6 +20,7 @@ from .explaining import explained
 from .node_call import NodeCall
 from .numbers import Array
 from .result import Explained, NodeAnswer, Standing
+from .spellings import Spelling, spellings
 
 _OF_OUTCOME = {
     Outcome.AGREES: Standing.CONFORMS,
@@ -31,6 +33,22 @@ _OF_OUTCOME = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How a call was put, and what was seen then."""
+
+    spelling: Spelling
+    seen: Observation
+
+    def Y(self, node: NodeCall) -> Array | None:
+        """The output that a node goes on with, a bias that was left out added; None where there is
+        none of the text's dtype and shape."""
+        Y, B = array_like(self.spelling.node, self.seen), node.B
+        if Y is None or B is None or self.spelling.node.B is not None:
+            return Y
+        return np.asarray(Y + B.reshape(1, -1, *(1,) * node.case.rank))
+
+
 class Answering:
     """Asks a backend through its worker, and judges with its declarations."""
 
@@ -38,23 +56,37 @@ class Answering:
         self._worker, self._credit = worker, Credit()
         self._declared = [d for d in deviations if d.backend == worker.entry.name]
         self._interview: Interview = interview_with(worker, deviations)
-        self._known: dict[tuple[str, bytes], Observation] = {}
+        self._known: dict[tuple[str, bytes], Heard] = {}
 
-    def seen(self, node: NodeCall) -> Observation:
-        """What the backend does with a node's call; asked once for the same X. Raises as
-        `Worker.ask` does."""
+    def heard(self, node: NodeCall) -> "Heard":
+        """What the backend does with a node's call, in the first spelling that its API has words
+        for; asked once for the same X. Raises as `Worker.ask` does."""
         key = node.step.key, sha256(node.X.tobytes() + node.W.tobytes()).digest()
         if key not in self._known:
-            self._known[key] = self._asked(node.call, _check_of(node))
+            self._known[key] = self._first_sayable(node)
         return self._known[key]
+
+    def _first_sayable(self, node: NodeCall) -> "Heard":
+        first: Heard | None = None
+        for spelling in spellings(node):
+            seen = self._asked(spelling.node.call, _check_of(spelling.node))
+            heard = Heard(spelling=spelling, seen=seen)
+            if seen.seen is not Seen.UNSUPPORTED:
+                return heard
+            first = first or heard
+        if first is None:
+            raise ValueError(f"{node.step.name}: no spelling")
+        return first
 
     def _asked(self, call: Call, check: Check = Check.OUTPUT) -> Observation:
         return self._worker.ask(call, (check.value,))[check.value]
 
     def answer(self, node: NodeCall) -> NodeAnswer:
         """How the backend's output of a node stands. Raises as `Worker.ask` does."""
-        seen = self.seen(node)
-        return _shown_right(node, seen) or self._by_integers(node, seen)
+        heard = self.heard(node)
+        asked, seen = heard.spelling.node, heard.seen
+        found = _shown_right(asked, seen) or self._by_integers(asked, seen)
+        return replace(found, spelled=heard.spelling.how)
 
     def _by_integers(self, node: NodeCall, seen: Observation) -> NodeAnswer:
         """Against the exact integers, the readings of open clauses, and the declarations."""

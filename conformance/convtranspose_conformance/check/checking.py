@@ -11,7 +11,7 @@ from ..backends.entry import Entry
 from ..explain.inputs.subject import Unreadable
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits, Worker
-from .answering import Answering, array_like
+from .answering import Answering
 from .chain import Chain, Executor, NotReached
 from .graph import Model, Step
 from .node_call import NodeCall, node_call
@@ -128,7 +128,7 @@ class _OwnChain:
         node = node_call(self.reference.model, step, taken)
         if node.refused:
             raise NotReached("the text forbids the call")
-        Y = array_like(node, self.answering.seen(node))
+        Y = self.answering.heard(node).Y(node)
         owed: Array = self.reference.chain.values[step.key]
         if Y is None or Y.shape != owed.shape:
             self.drift[step.key] = Drift(relative=0.0, bounds=0.0, resumed=True)

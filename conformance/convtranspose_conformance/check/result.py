@@ -46,13 +46,15 @@ class Explained:
 class NodeAnswer:
     """A backend's answer to a node, fed what the reference's chain feeds it. `times`: its largest
     distance from the exact sums over the bound, None where there is none to measure. `reason`: one
-    sentence of numbers, or of what it said; `digest` of what it returned."""
+    sentence of numbers, or of what it said; `digest` of what it returned. `spelled`: how the call
+    was put where the API has no word for something in the file's."""
 
     standing: Standing
     reason: str = ""
     times: float | None = None
     explained: Explained | None = None
     digest: str = ""
+    spelled: str = ""
 
     @property
     def fails(self) -> bool:

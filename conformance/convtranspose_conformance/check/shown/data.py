@@ -45,6 +45,7 @@ def _answer(backend: OfBackend, node: NodeCall) -> dict[str, Any]:
     answer = backend.answers[node.step.key]
     return {
         "standing": str(answer.standing),
+        "spelled": answer.spelled or None,
         "times_bound": _number(answer.times),
         "reason": answer.reason or None,
         "explained": _explained(answer.explained),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..parting import first_parting
 from ..result import RIGHT, SILENT, Checked, NodeAnswer, Standing
 from .chart import chart
-from .words import cell, commands, drift_cell, explanation, fed, outcome, sizes
+from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
 
 
 def page(found: Checked) -> str:
@@ -37,6 +37,7 @@ def page(found: Checked) -> str:
         explanation=explanation,
         commands=commands,
         fed=fed(found),
+        silent=silences(found),
         colour=_colour,
         style=Markup(style),  # the package's own file
         style_hash=f"sha256-{digest}",

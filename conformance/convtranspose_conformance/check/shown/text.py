@@ -6,12 +6,13 @@ from ...explain.pages.columns import columns
 from ...explain.pages.wrapped import wrapped
 from ..parting import first_parting
 from ..result import Checked
-from .words import cell, commands, drift_cell, explanation, fed, outcome, sizes
+from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
 
 
 def text(found: Checked) -> str:
     """The table of answers, that of drift, where backends part, and what was not reached."""
-    parts = [_head(found), _answers(found), _drift(found), list(_parting(found)), _lost(found)]
+    parts = [_head(found), _answers(found), _drift(found), list(_parting(found))]
+    parts += [_silent(found), _lost(found)]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
@@ -60,6 +61,14 @@ def _parting(found: Checked) -> Iterator[str]:
         yield wrapped(f"{name}: {cell(answer)}; {answer.reason}", "  ", "    ")
         yield wrapped(explanation(answer), "    ", "    ")
         yield from (f"    {line}" for line in commands(found, parting.node, name, answer))
+
+
+def _silent(found: Checked) -> list[str]:
+    lines = [
+        wrapped(f"{backend}, {' and '.join(nodes)}: {why}", "  ", "    ")
+        for backend, nodes, why in silences(found)
+    ]
+    return ["Not answered:", *lines] if lines else []
 
 
 def _lost(found: Checked) -> list[str]:

@@ -8,7 +8,7 @@ from convtranspose_cases.notation import called
 from ...verdict.difference import shape_text
 from ..node_call import NodeCall
 from ..parting import Parting
-from ..result import Checked, Drift, NodeAnswer, Standing
+from ..result import SILENT, Checked, Drift, NodeAnswer, Standing
 
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)
 
@@ -28,6 +28,10 @@ def sizes(node: NodeCall) -> str:
 
 def cell(answer: NodeAnswer) -> str:
     """One answer in a few words."""
+    return f"{_cell(answer)} ({answer.spelled})" if answer.spelled else _cell(answer)
+
+
+def _cell(answer: NodeAnswer) -> str:
     standing = answer.standing
     if standing is Standing.WITHIN and answer.times is not None:
         return f"within bound, {figure(answer.times)} of it"
@@ -73,6 +77,17 @@ def outcome(found: Checked, parting: Parting | None) -> str:
     right = " and ".join(each.entry.name for each in parting.right)
     against = f" against {right}" if right else " give different answers"
     return f"First node where backends part: {where}: {others}{against}."
+
+
+def silences(found: Checked) -> list[tuple[str, list[str], str]]:
+    """Who gives no answer, at which nodes, and why: what one call cannot say, or is declined."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for each in found.backends:
+        for node in found.nodes:
+            answer = each.answers[node.step.key]
+            if answer.standing in SILENT:
+                rows.setdefault((each.entry.name, answer.reason), []).append(node.step.name)
+    return [(backend, nodes, why) for (backend, why), nodes in rows.items()]
 
 
 def explanation(answer: NodeAnswer) -> str:
