@@ -71,14 +71,17 @@ def sums(case: Case) -> list[tuple[str, list[str]]]:
     """By axis, the sum behind each output. Of a legal case of either operator."""
     if case.op == "ConvTranspose":
         return [(name, transpose_terms(w.axis, w.begin, w.size)) for name, w in short_axes(case)]
-    return [written for name, axis, _ in distinct_axes(case) for written in _conv_sums(name, axis)]
+    return [(name, conv_terms(axis, begin, size)) for name, axis, begin, size in short_convs(case)]
 
 
-def _conv_sums(name: str, axis: Axis) -> Iterator[tuple[str, list[str]]]:
-    begin, end = conv_pads(axis)
-    for inputs, size in _conv_sizes(axis, begin + end):
-        short = replace(axis, input=inputs)
-        yield name + _shorter(short, axis), conv_terms(short, begin, size)
+def short_convs(case: Case) -> Iterator[tuple[str, Axis, int, int]]:
+    """The axes of a Conv, those that are alike once, as far as they can be written down: name,
+    axis, begin pad and outputs; a name tells where one was shortened."""
+    for name, axis, _ in distinct_axes(case):
+        begin, end = conv_pads(axis)
+        for inputs, size in _conv_sizes(axis, begin + end):
+            short = replace(axis, input=inputs)
+            yield name + _shorter(short, axis), short, begin, size
 
 
 def _conv_sizes(axis: Axis, pads: int) -> list[tuple[int, int]]:

@@ -18,10 +18,9 @@ from ...prediction.predict import predictions
 from ...prediction.runtimes import followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
-from ..code.resize import resize_convolution
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, slid, sums
-from ..geometry.evenness import even_nearby, is_even_along, is_uneven, none_nearby, overlap
+from ..geometry.evenness import is_even_along, is_uneven, none_nearby, overlap
 from ..geometry.negative_pads import SAYS as NEGATIVE_PADS
 from ..geometry.negative_pads import advice, has_negative_pads
 from ..geometry.other_readings import (
@@ -33,12 +32,13 @@ from ..geometry.other_readings import (
 )
 from ..geometry.steps import steps_of
 from ..geometry.window import windows
-from ..inputs.options import command_line
 from ..inputs.recorded import Recorded
 from ..inputs.subject import Subject
 from .drawing import count_map, drawings
+from .matrix import of_conv, of_drawing
 from .overview import row
 from .recorded_text import absence, nearness
+from .remedies import remedies, spectra
 
 
 def page(explained: Sequence[tuple[Subject, Recorded | None]]) -> str:
@@ -122,16 +122,18 @@ def _of_transpose(case: Case) -> dict[str, Any]:
     if case.op == "Conv":
         return {
             "drawings": [],
+            "matrices": of_conv(case),
             "slid": {},
             "map": None,
             "overlaps": [],
-            "even": None,
+            "spectra": [],
             "none_even": "",
-            "resized": None,
+            "remedies": [],
         }
-    even = even_nearby(case)
     return {
         "drawings": drawings(case),
+        "matrix": of_drawing,
+        "matrices": [],
         "slid": {
             name.partition(", written")[0]: (name, row, kernel) for name, row, kernel in slid(case)
         },
@@ -140,7 +142,7 @@ def _of_transpose(case: Case) -> dict[str, Any]:
             (name, is_even_along(w), overlap(w, case.bias))
             for name, w in ((name, windows(case)[n]) for name, _, n in distinct_axes(case))
         ],
-        "even": None if even is None else (even, command_line(even)),
+        "spectra": spectra(case),
         "none_even": none_nearby(case) if is_uneven(case) else "",
-        "resized": resize_convolution(case) if is_uneven(case) else None,
+        "remedies": remedies(case),
     }
