@@ -41,6 +41,14 @@ _TRAX: dict[str, Any] = {
     "kernel_initialzer": None,  # as Trax spells it
     "bias_initializer": None,
 }
+_STAX: dict[str, Any] = {
+    "out_chan": REQUIRED,
+    "filter_shape": REQUIRED,
+    "strides": None,
+    "padding": "VALID",
+    "W_init": None,
+    "b_init": None,
+}
 _SONNET: dict[str, Any] = {
     "output_channels": REQUIRED,
     "kernel_shape": REQUIRED,
@@ -141,6 +149,24 @@ def trax_subject(call: Written, x: Shape | None) -> Subject:
 
 def _flax(call: Written, named: dict[str, Any], x: Shape | None) -> Subject:
     return jax.flax_subject(replace(call, positional=(), named=named, stars=("", "")), x)
+
+
+def stax_subject(call: Written, x: Shape | None) -> Subject:
+    """By JAX's rule, VALID by default. Raises Unreadable."""
+    given = bound(call, _STAX, ("dimension_numbers", "parameterization"))
+    kernel = given.values["filter_shape"]
+    rank = len(kernel) if isinstance(kernel, list | tuple) else 2
+    rule = word_rule(given, rank, ("filter_shape", "strides", "padding"))
+    usual = {"filter_shape": str((3,) * rank), "strides": str((2,) * rank), "padding": "SAME"}
+    given.require(usual, rule)
+    own = given.values
+    named = {
+        "features": own["out_chan"],
+        "kernel_size": own["filter_shape"],
+        "strides": own["strides"],
+        "padding": own["padding"],
+    }
+    return _flax(call, named, x)
 
 
 def sonnet_subject(call: Written, rank: int, x: Shape | None) -> Subject:

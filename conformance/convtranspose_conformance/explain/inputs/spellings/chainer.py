@@ -23,13 +23,14 @@ _SIGNATURE: dict[str, Any] = {
     "dilate": 1,
     "groups": 1,
 }
+_FIRST_VERSION = ("wscale", "bias", "use_cudnn", "deterministic")
 _ORDER = ("ksize", "stride", "pad", "output_padding", "dilate")
 
 
 def chainer_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     """The case of a layer. Where one number is missing, in_channels is what it leaves out. Raises
     Unreadable."""
-    given = bound(call, _SIGNATURE)
+    given = bound(call, _SIGNATURE, _FIRST_VERSION)
     own = given.values
     if own["ksize"] is None:
         own = {**own, "in_channels": None, "out_channels": own["in_channels"]}

@@ -64,6 +64,8 @@ MIRRORED = (
 
 def flax_subject(call: Written, x: Shape | None) -> Subject:
     """The case of a layer of `flax.linen`. Raises Unreadable."""
+    named = {"features" if n == "features_out" else n: v for n, v in call.named.items()}
+    call = replace(call, named=named)  # Treex's word
     given = bound(call, _NNX if _is_nnx(call) else _FLAX, ("name", "parent"))
     if _is_nnx(call):
         given = replace(given, values={**given.values, "features": given.values["out_features"]})
@@ -72,7 +74,7 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     axes_of = next((len(each) for each in lists if isinstance(each, list | tuple)), 2)
     rule = word_rule(given, axes_of, ("kernel_size", "strides", "padding"), "kernel_dilation")
     usual = {"kernel_size": str((3,) * axes_of), "strides": str((2,) * axes_of)}
-    given.require(usual | {"padding": "SAME"}, rule)
+    given.require(usual | {"padding": "SAME", "kernel_dilation": "1"}, rule)
     if not isinstance(kernel, list | tuple) or not kernel:
         raise given.wrong("kernel_size", "a tuple, one integer for each spatial axis")
     rank = len(kernel)

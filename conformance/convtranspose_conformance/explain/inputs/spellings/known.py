@@ -16,6 +16,7 @@ from . import (
     chainer,
     equinox,
     jax,
+    lasagne,
     mindspore,
     mlx,
     old_tensorflow,
@@ -99,6 +100,8 @@ def _transposed(call: Written, before: str, last: str, text: str, given: Given) 
         return mlx.mlx_function(call, int(function["rank"]), x, w)
     if function:
         return torch_layer.torch_function(call, x, w, dtype)
+    if lasagne.LAYER.fullmatch(call.function):
+        return lasagne.lasagne_subject(call, x)
     if match := mindspore.LAYER.fullmatch(call.function):
         return mindspore.mindspore_subject(call, int(match["rank"]), x)
     if match := keras_layer.LAYER.fullmatch(call.function):
@@ -218,6 +221,8 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return onnx_call.onnx_call(call, x, w, dtype)
     if last != "ConvTranspose":
         return None
+    if before.rpartition(".")[2] == "stax":
+        return borrowed_rules.stax_subject(call, x)
     flax = {"features", "out_features", "kernel_size"} & set(call.named) or type(
         next(iter(call.positional), "")
     ) is int
