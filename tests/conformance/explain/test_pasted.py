@@ -142,6 +142,11 @@ def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
         ("nn.Conv(features=8, kernel_size=(3, 3), strides=(2, 2))(x)", (8, 4, 3, 3), (3, 3)),
         ("nnx.Conv(4, 8, (3,), padding='VALID', rngs=rngs)", (8, 4, 3), (3,)),
         ("nn.Conv2D(4, 8, 3, 1, 1, weight_attr=a)", (8, 4, 3, 3), (5, 5)),
+        ("nn.Conv2d(4, 8, 3, has_bias=True)", (8, 4, 3, 3), (5, 5)),
+        ("nn.Conv2d(4, 8, 3, stride=2, pad_mode='pad', padding=1)", (8, 4, 3, 3), (3, 3)),
+        ("import mindspore.nn as nn\nnn.Conv2d(4, 8, 3)", (8, 4, 3, 3), (5, 5)),
+        ("model.ConvTranspose(x, 'up', 4, 8, kernel=4, stride=2, pad=1)", (4, 8, 4, 4), (10, 10)),
+        ("tf.nn.conv_transpose(x, tf.ones([3, 8, 2]), [1, 10, 8], 2)", (2, 8, 3), (10,)),
         ("nn.Conv2D(self.c, self.n * 2, 1)", (4, 4, 1, 1), (5, 5)),
         ("gluon.nn.Conv2D(channels=8, kernel_size=5)", (8, 4, 5, 5), (1, 1)),
         (

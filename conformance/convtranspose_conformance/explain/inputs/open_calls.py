@@ -101,9 +101,7 @@ def _read(text: str, given: Given, more: Mapping[str, Any] | None = None) -> lis
 def _rows(call: Call, asked: Asked, text: str, given: Given) -> Iterator[Row]:
     """What usual values make of the call, those that can be read; each once."""
     seen = []
-    for usual, word in itertools.product(_USUAL, ("same", "valid")):
-        names = _names(asked, usual, word)
-        w = asked.weights.of(usual[0]) if asked.weights else None
+    for names, w in _tried(asked):
         if (names, w) in seen:
             continue
         seen.append((names, w))
@@ -115,6 +113,14 @@ def _rows(call: Call, asked: Asked, text: str, given: Given) -> Iterator[Row]:
             y = made.case.y_shape()[2:]
             if min(y) > 0:
                 yield Row(names=names, w=w, x=made.case.x_shape[2:], y=y)
+
+
+def _tried(asked: Asked) -> Iterator[tuple[dict[str, Any], Shape | None]]:
+    """Values of the names, and shapes of the weights: usual ones, and those that are asked for."""
+    for usual, word in itertools.product(_USUAL, ("same", "valid")):
+        yield _names(asked, usual, word), asked.weights.of(usual[0]) if asked.weights else None
+    asked_for = names_option(f"{name}={value}" for name, value in asked.names.items())
+    yield asked_for, asked.weights.usual if asked.weights else None
 
 
 def _same(one: Call, other: Call) -> bool:

@@ -42,6 +42,7 @@ class Asked(Unreadable):
         values: Mapping[str, Any] | None = None,
         stars: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        self.function = function
         self.names, self.rule, self.weights = dict(names), rule, weights
         self.values, self.stars = dict(values or {}), dict(stars or {})
         options = [f"--w {listed(weights.usual)}"] if weights else []
@@ -53,6 +54,17 @@ class Asked(Unreadable):
         super().__init__(
             f"{function}: {f'{rule}; ' if rule else ''}the text {' and '.join(open_)}: accepted is "
             f"the call with {self.options}, each with your own value"
+        )
+
+    def with_names(self, names: Mapping[str, str]) -> "Asked":
+        """The same with other values for the names."""
+        return Asked(
+            self.function,
+            names,
+            self.rule,
+            weights=self.weights,
+            values=self.values,
+            stars=self.stars,
         )
 
 

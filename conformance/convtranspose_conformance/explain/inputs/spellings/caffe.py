@@ -21,7 +21,40 @@ _PARAMETERS: dict[str, Any] = {
     "dilation": 1,
     "bias_term": True,
 }
+_CAFFE2: dict[str, Any] = {
+    "blob_in": REQUIRED,
+    "blob_out": REQUIRED,
+    "dim_in": REQUIRED,
+    "dim_out": REQUIRED,
+    "kernel": REQUIRED,
+    "stride": 1,
+    "pad": 0,
+    "adj": 0,
+    "dilation": 1,
+    "group": 1,
+}
 _OTHERS = ("weight_filler", "bias_filler", "engine")
+
+
+def caffe2_subject(call: Written, x: Shape | None) -> Subject:
+    """The case of Caffe2's `model.ConvTranspose(x, "up", 16, 8, kernel=4, stride=2)`. Raises
+    Unreadable."""
+    given = bound(call, _CAFFE2, ("weight_init", "bias_init", "no_bias", "engine", "order"))
+    given = replace(given, values={**given.values, "bias": "no_bias" not in call.named})
+    order = ("kernel", "stride", "pad", "adj", "dilation")
+    usual = {"kernel": "4", "stride": "2", "pad": "1", "adj": "0"}
+    given.require(usual, torch_rule(given, 2, order))
+    names = Names(
+        rank=2,
+        C="dim_in",
+        M="dim_out",
+        groups="group",
+        kernel="kernel",
+        padding="pad",
+        extra="adj",
+        framework="caffe",
+    )
+    return layer_subject(call, given, x, names)
 
 
 def caffe_subject(call: Written, x: Shape | None) -> Subject:

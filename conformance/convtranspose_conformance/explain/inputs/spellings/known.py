@@ -223,6 +223,8 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return None
     if before.rpartition(".")[2] == "stax":
         return borrowed_rules.stax_subject(call, x)
+    if "kernel" in call.named and len(call.positional) > 3:
+        return caffe.caffe2_subject(call, x)
     flax = {"features", "out_features", "kernel_size"} & set(call.named) or type(
         next(iter(call.positional), "")
     ) is int

@@ -3,9 +3,10 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from convtranspose_reference.attributes import Shape
+from convtranspose_reference.attributes import InvalidInput, Shape
 
 from ..signature import Asked, Written
 from ..spellings.known import read_call
@@ -13,6 +14,7 @@ from ..subject import Subject, Unreadable
 from .context import Context, Place, context_of
 from .find import Fragment, fragments
 from .fold import Name, dotted, folded
+from .possible import possible
 
 _TURNED = {
     "half": "float16",
@@ -97,11 +99,34 @@ def _at(
         if subject is not None:
             subject = replace(subject, notes=(*subject.notes, *_beside(written, place)))
         return replace(read, subject=subject)
+    except Asked as asked:
+        again = partial(_holds, fragment, text, context, given, place, asked)
+        return replace(read, error=possible(asked, again))
     except Unreadable as error:
         return replace(read, error=error)
     except RecursionError:
         deep = f"{function}(...) is nested too deep; accepted is a plainer call"
         return replace(read, error=Unreadable(deep))
+
+
+def _holds(
+    fragment: Fragment,
+    text: str,
+    context: Context,
+    given: tuple[Shape | None, Shape | None, str | None],
+    place: Place,
+    asked: Asked,
+    names: Mapping[str, Any],
+) -> bool:
+    """Is it a call under these names, and the usual weights?"""
+    x, w, dtype = given
+    w = asked.weights.usual if asked.weights else w
+    there = replace(place, names={**place.names, **names})
+    try:
+        subject = read_call(_written(fragment, context, there), text, x, w, dtype)
+        return subject is not None and min(subject.case.y_shape()) > 0
+    except (Unreadable, InvalidInput):
+        return False
 
 
 def _beside(written: Written, place: Place) -> Iterator[str]:

@@ -6,15 +6,29 @@ names that these give the arguments: `tf.layers.conv2d(x, 8, 3)`, `slim.conv2d(x
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from ...signature import REQUIRED, Written, bound
+from ...signature import REQUIRED, Asked, Written, bound
 from ...subject import Subject, Unreadable
 from ...written.fold import Name
 from .convolution import keras_convolution, torch_convolution
+from .spelled import (
+    CHAINER,
+    FLAX,
+    GLUON,
+    HAIKU,
+    LAYERS,
+    MINDSPORE_PADS,
+    MINDSPORE_WORD,
+    MXNET,
+    NNX,
+    PADDLE,
+    SLIM,
+    Spelling,
+)
 
 # what has nothing to do with sizes, beside the arguments in order
 _ASIDE = re.compile(
@@ -23,127 +37,6 @@ _ASIDE = re.compile(
     r"|mask|initialW|initial_bias|lhs_\w+|parent|promote_\w+|in_axes|dot_general\w*"
 )
 _RANK = re.compile(r"(?:conv|Conv|Convolution)(?P<rank>[123])[dD]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spelling:
-    """The arguments in order, by the names of the rule that is theirs, `keras` or else PyTorch's;
-    an empty name has nothing to do with a size. `also`: what can be said by name alone.
-    `defaults`: those that the rule has not."""
-
-    order: tuple[tuple[str, str], ...]
-    also: Mapping[str, str] = field(default_factory=dict)
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    keras: bool = True
-
-
-_LAYERS = _Spelling(
-    order=(
-        ("inputs", ""),
-        ("filters", "filters"),
-        ("kernel_size", "kernel_size"),
-        ("strides", "strides"),
-        ("padding", "padding"),
-        ("data_format", "data_format"),
-        ("dilation_rate", "dilation_rate"),
-        ("activation", "activation"),
-        ("use_bias", "use_bias"),
-    ),
-)
-_SLIM = _Spelling(
-    order=(
-        ("inputs", ""),
-        ("num_outputs", "filters"),
-        ("kernel_size", "kernel_size"),
-        ("stride", "strides"),
-        ("padding", "padding"),
-        ("data_format", ""),
-        ("rate", "dilation_rate"),
-    ),
-    defaults={"padding": "SAME"},
-)
-_HAIKU = _Spelling(
-    order=(
-        ("output_channels", "filters"),
-        ("kernel_shape", "kernel_size"),
-        ("stride", "strides"),
-        ("rate", "dilation_rate"),
-        ("padding", "padding"),
-        ("with_bias", "use_bias"),
-    ),
-    also={"data_format": "", "feature_group_count": "groups"},
-    defaults={"padding": "SAME"},
-)
-_FLAX = _Spelling(
-    order=(
-        ("features", "filters"),
-        ("kernel_size", "kernel_size"),
-        ("strides", "strides"),
-        ("padding", "padding"),
-    ),
-    also={
-        "kernel_dilation": "dilation_rate",
-        "feature_group_count": "groups",
-        "use_bias": "use_bias",
-    },
-    defaults={"padding": "SAME"},
-)
-_NNX = replace(_FLAX, order=(("in_features", ""), ("out_features", "filters"), *_FLAX.order[1:]))
-_PADDLE = _Spelling(
-    order=(
-        ("in_channels", "in_channels"),
-        ("out_channels", "out_channels"),
-        ("kernel_size", "kernel_size"),
-        ("stride", "stride"),
-        ("padding", "padding"),
-        ("dilation", "dilation"),
-        ("groups", "groups"),
-        ("padding_mode", "padding_mode"),
-        ("weight_attr", ""),
-        ("bias_attr", "bias"),
-        ("data_format", ""),
-    ),
-    keras=False,
-)
-_GLUON = _Spelling(
-    order=(
-        ("channels", "out_channels"),
-        ("kernel_size", "kernel_size"),
-        ("strides", "stride"),
-        ("padding", "padding"),
-        ("dilation", "dilation"),
-        ("groups", "groups"),
-        ("layout", ""),
-        ("activation", ""),
-        ("use_bias", "bias"),
-    ),
-    also={"in_channels": "in_channels"},
-    keras=False,
-)
-_MXNET = _Spelling(
-    order=(("data", ""), ("weight", ""), ("bias", "")),
-    also={
-        "kernel": "kernel_size",
-        "stride": "stride",
-        "dilate": "dilation",
-        "pad": "padding",
-        "num_filter": "out_channels",
-        "num_group": "groups",
-        "no_bias": "no_bias",
-    },
-    keras=False,
-)
-_CHAINER = _Spelling(
-    order=(
-        ("in_channels", "in_channels"),
-        ("out_channels", "out_channels"),
-        ("ksize", "kernel_size"),
-        ("stride", "stride"),
-        ("pad", "padding"),
-    ),
-    also={"dilate": "dilation", "groups": "groups", "nobias": "no_bias"},
-    keras=False,
-)
 
 
 def other_convolution(call: Written, text: str, x: Shape | None) -> Subject | None:
@@ -161,46 +54,57 @@ def other_convolution(call: Written, text: str, x: Shape | None) -> Subject | No
     return torch_convolution(again, rank, x, lazy="in_channels" not in named)
 
 
-def _spelling(call: Written, before: str, last: str, text: str) -> _Spelling | None:
+def _spelling(call: Written, before: str, last: str, text: str) -> Spelling | None:
     names, head = set(call.named), before.split(".")[0]
     if last == "Conv":
-        return _NNX if head == "nnx" or "in_features" in names else _flax(call, before)
+        return NNX if head == "nnx" or "in_features" in names else _flax(call, before)
     if last == "Convolution":
-        return _MXNET if {"num_filter", "kernel"} & names else None
+        return MXNET if {"num_filter", "kernel"} & names else None
+    if last.endswith("d") and last.startswith("Conv"):
+        own = names & {"pad_mode", "has_bias"} or "mindspore" in text
+        return _mindspore(call) if own else None
     if last.startswith("conv"):
         slim = {"num_outputs", "activation_fn", "normalizer_fn", "scope"} & names
         if slim or re.search(r"slim|contrib|tcl|\btfl\b", before):
-            return _SLIM
-        return _LAYERS if before.endswith("layers") else None
+            return SLIM
+        return LAYERS if before.endswith("layers") else None
     if names & {"output_channels", "kernel_shape"} or head in ("hk", "haiku", "snt", "sonnet"):
-        return _HAIKU
+        return HAIKU
     if last.startswith("Convolution"):
-        return _CHAINER if before.endswith(("L", "links")) or "ksize" in names else None
+        return CHAINER if before.endswith(("L", "links")) or "ksize" in names else None
     return _of_layer(call, before, text) if last.endswith("D") else None
 
 
-def _flax(call: Written, before: str) -> _Spelling | None:
+def _mindspore(call: Written) -> Spelling:
+    """By its pad_mode, which is "same" where it is not said. Raises Asked for one that is open."""
+    mode = call.named.get("pad_mode", next(iter(call.positional[4:5]), "same"))
+    if isinstance(mode, Name):
+        raise Asked(call.function, {mode.text: "same"})
+    return MINDSPORE_PADS if mode == "pad" else MINDSPORE_WORD
+
+
+def _flax(call: Written, before: str) -> Spelling | None:
     first = next(iter(call.positional), None)
     layer = before.endswith(("nn", "linen")) and isinstance(first, int | Name)
-    return _FLAX if layer or "features" in call.named else None
+    return FLAX if layer or "features" in call.named else None
 
 
-def _of_layer(call: Written, before: str, text: str) -> _Spelling | None:
+def _of_layer(call: Written, before: str, text: str) -> Spelling | None:
     """`Conv2D` is Keras's name, PaddlePaddle's and Gluon's."""
     names = set(call.named)
     word = any(isinstance(v, str) for v in (*call.positional, call.named.get("padding")))
     if word or names & {"filters", "kernel_initializer", "dilation_rate", "input_shape"}:
         return None
     if "gluon" in before or names & {"channels", "layout"}:
-        return _GLUON
+        return GLUON
     prefixed = before.endswith("nn") or "paddle" in before or "fluid" in before
     if prefixed and (names & {"strides", "use_bias"} or "import gluon" in text):
-        return _GLUON
+        return GLUON
     paddle = names & {"in_channels", "out_channels", "stride", "weight_attr", "bias_attr"}
-    return _PADDLE if prefixed or paddle or "import paddle" in text else None
+    return PADDLE if prefixed or paddle or "import paddle" in text else None
 
 
-def _named(call: Written, spelling: _Spelling) -> dict[str, Any]:
+def _named(call: Written, spelling: Spelling) -> dict[str, Any]:
     """The arguments by the rule's names. Raises Unreadable."""
     known = dict(spelling.order) | dict(spelling.also)
     needed = ("filters", "out_channels", "kernel_size")

@@ -17,7 +17,7 @@ from ...written.fold import Name
 from ..torch_layer import whole
 from .arguments import Call, read_call
 
-FUNCTION = re.compile(r"(?:\w+\.)*nn\.conv(?P<rank>[123])d_transpose")
+FUNCTION = re.compile(r"(?:\w+\.)*nn\.conv(?:(?P<rank>[123])d)?_transpose")
 
 
 def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
@@ -25,7 +25,15 @@ def tensorflow_function(call: Written, x: Shape | None, w: Shape | None, dtype: 
     leads back to. Raises Unreadable."""
     name = FUNCTION.fullmatch(call.function)
     assert name is not None
-    return tensorflow_subject(call, int(name["rank"]), x, w, dtype)
+    return tensorflow_subject(call, int(name["rank"] or _rank(call, x, w)), x, w, dtype)
+
+
+def _rank(call: Written, x: Shape | None, w: Shape | None) -> int:
+    """Of a function that takes any: by the shapes, or by a list of its sizes or strides."""
+    lists = [*call.positional[2:4], call.named.get("output_shape"), call.named.get("strides")]
+    lengths = [len(each) - 2 for each in (x, w, call.x, call.w) if each]
+    lengths += [len(each) - 2 for each in lists if isinstance(each, list | tuple) and len(each) > 2]
+    return lengths[0] if lengths and lengths[0] in (1, 2, 3) else 2
 
 
 def tensorflow_subject(
