@@ -1,7 +1,8 @@
 """The state of one run: what is asked, what came back, what it adds up to."""
 
 import platform
-from collections import Counter
+from array import array
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -47,6 +48,8 @@ from .journal import ResumeError
 from .planning.plan import Plan
 from .suite_version import suite_version
 
+MOST_WORKED_OUT = 4096  # cases that are answered whose answers are kept at hand
+
 
 class Session:
     """The state of one run: its plan, what versions and kernels answered, the judged records, the
@@ -67,7 +70,10 @@ class Session:
         self._declared = list(plan.deviations)
         self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
         self._ledger = Ledger(plan.deviations)
-        self._records: dict[tuple[str, int, str], Record] = {}
+        self._said = Records()  # what records say, each thing once
+        self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
+        self._left = array("l", [len(plan.entries)]) * len(plan.cases)  # that have not answered
+        self._worked_out: deque[int] = deque()  # cases that all have answered
         self._contested: list[tuple[int, Reply]] = []  # to be settled when all else is known
 
     def call(self, number: int) -> Call:
@@ -129,7 +135,17 @@ class Session:
             records.append(self._recorded(number, reply, self._ledger.enter(reply)))
             if reply.is_large:
                 self.asked[number].forget()
+        self._let_go(number)
         return records
+
+    def _let_go(self, number: int) -> None:
+        """Forgets what was worked out of cases that all have answered, but for the last of them,
+        which findings may ask for at once."""
+        self._left[number] -= 1
+        if self._left[number] == 0:
+            self._worked_out.append(number)
+            if len(self._worked_out) > MOST_WORKED_OUT:
+                self.asked[self._worked_out.popleft()].forget()
 
     def predicts(self, entry: Entry, number: int, check: str, seen: Observation) -> bool:
         """Is this declared of the backend?"""
@@ -165,16 +181,22 @@ class Session:
             note=", ".join(filter(None, (judgement.note, _first_time(reply.seen)))),
             measured=measured(reply.asked, reply.compared),
         )
-        self._records[reply.entry.name, number, reply.check.value] = record
+        of_check = reply.entry.name, reply.check.value
+        if of_check not in self._kinds:
+            self._kinds[of_check] = array("l", [-1]) * len(self.plan.cases)
+        kind = self._said.kind(msgspec.structs.replace(record, case=""))
+        self._kinds[of_check][number] = kind
         return record
 
     def settle(self, ask_of: AskOf) -> None:
         """Refusals that only a reading allows conform where the plainer call is answered, in this
         run or when it is asked besides."""
         credit = Credit()
-        for (backend, number, check), record in self._records.items() if self._contested else ():
-            answers = record.outcome in RETURNED
-            credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
+        for (backend, check), kinds in self._kinds.items() if self._contested else ():
+            for number, kind in enumerate(kinds):
+                if kind >= 0:
+                    answers = self._said.kinds[kind].outcome in RETURNED
+                    credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
         for number, reply in sorted(self._contested, key=lambda each: each[1].case.id):
             ask = partial(_asked_once, ask_of(reply.entry, reply.check))
             declared = self._declared_for(reply.entry.name, reply.check)
@@ -200,7 +222,7 @@ class Session:
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
-        records = Records(self.records())
+        records = self.records()
         header = self.header()
         footer = Footer(
             records=len(records),
@@ -217,19 +239,24 @@ class Session:
             footer=None if cut_short else footer,
         )
 
-    def records(self) -> list[Record]:
+    def records(self) -> Records:
         """Every check of every case, sorted."""
-        order = {entry.name: i for i, entry in enumerate(self.plan.entries)}
-        found = sorted(
-            self._records.items(), key=lambda item: (order[item[0][0]], item[0][1], item[0][2])
-        )
         renamed = self._ledger.renamed()
-        return [
-            msgspec.structs.replace(record, finding=renamed[record.finding])
-            if record.finding in renamed
-            else record
-            for _, record in found
+        said = [
+            msgspec.structs.replace(kind, finding=renamed.get(kind.finding, kind.finding))
+            for kind in self._said.kinds
         ]
+        found = Records()
+        numbers: dict[int, int] = {}  # of what is said, there
+        for entry in self.plan.entries:
+            checks = sorted(check for backend, check in self._kinds if backend == entry.name)
+            columns = [self._kinds[entry.name, check] for check in checks]
+            for case, kinds in zip(self.plan.cases, zip(*columns, strict=True), strict=False):
+                for kind in (each for each in kinds if each >= 0):
+                    if kind not in numbers:
+                        numbers[kind] = found.kind(said[kind])
+                    found.put(case.id, numbers[kind])
+        return found
 
     @cached_property
     def case_lines(self) -> list[CaseLine]:

@@ -70,15 +70,6 @@ class Reply:
             looks=looks,
         )
 
-    def without_numbers(self) -> "Reply":
-        """What is kept of a right reply: that it is one, and of which case."""
-        return Reply(
-            entry=self.entry,
-            asked=self.asked,
-            compared=Comparisons(self.check, _NO_NUMBERS),
-            judgement=self.judgement,
-        )
-
 
 def judged(
     entry: Entry,
@@ -90,6 +81,12 @@ def judged(
     """The reply, with the verdict on it. `declared`: the backend's deviations."""
     compared = Comparisons(check, seen)
     judgement = judge(asked, compared, declared, entry.installed_version())
+    return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
+
+
+def right_reply(entry: Entry, asked: Asked, check: str, judgement: Judgement) -> Reply:
+    """A right reply, without its numbers: they are those of the answer."""
+    compared = Comparisons(Check(check), _NO_NUMBERS)
     return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
 
 

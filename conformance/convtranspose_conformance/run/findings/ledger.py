@@ -1,7 +1,7 @@
 """What the records of a run add up to: which explanation covers which differences, which
 declarations no longer hold."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -30,6 +30,7 @@ from ...verdict.reply import AskOf, Reply
 from .declined import declined_findings
 from .group import Group
 from .not_asked import not_asked, not_asked_id
+from .right import RightAnswers
 from .stale import inconsistent, stale
 from .worded import (
     UNDIAGNOSED,
@@ -51,7 +52,7 @@ class Ledger:
         self._deviations = {d.id: d for d in deviations}
         self._groups: dict[str, Group] = {}
         self._failures: dict[tuple[str, Check], list[Reply]] = {}
-        self._right: dict[tuple[str, Check], list[Reply]] = {}
+        self._right: defaultdict[tuple[str, Check], RightAnswers] = defaultdict(RightAnswers)
         self._declined: dict[tuple[str, Check], list[Reply]] = {}
         self._answered: dict[tuple[str, Check], list[Case]] = {}
         self._not_asked: dict[tuple[str, Check], Counter[str]] = {}
@@ -60,6 +61,7 @@ class Ledger:
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
         self._followed: dict[tuple[str, Check, str], list[list[str]]] = {}
+        self._readings: dict[tuple[str, ...], list[str]] = {}  # each kept once, above
         self._renamed: dict[str, str] = {}
         self._accuracies: dict[str, set[str]] = {}
 
@@ -81,7 +83,8 @@ class Ledger:
         for name in judgement.contradicts:
             self._contradicted.setdefault(name, []).append(reply.case.id)
         for label, readings in judgement.follows.items():
-            self._followed.setdefault((*of_check, label), []).append(readings)
+            alike = self._readings.setdefault(tuple(readings), readings)
+            self._followed.setdefault((*of_check, label), []).append(alike)
         if judgement.outcome is Outcome.NOT_ASKED:
             self._not_asked.setdefault(of_check, Counter())[judgement.reason] += 1
             return not_asked_id(*of_check)
@@ -90,9 +93,7 @@ class Ledger:
         if judgement.verdict is Verdict.DECLINED:
             self._declined.setdefault(of_check, []).append(reply)
         if judgement.outcome is Outcome.AGREES:
-            is_kept = reply.asked.answer().rounds and not reply.is_large
-            kept = reply if is_kept else reply.without_numbers()
-            self._right.setdefault(of_check, []).append(kept)
+            self._right[of_check].add(reply)
         if judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES) and reply.is_large:
             look = pattern_of(reply)
             reply = reply.reduced((look.name, look.sentence))
@@ -210,7 +211,7 @@ class Ledger:
         checks."""
         declared = self._declared_of(entry.name)
         classes = self._accuracies.setdefault(entry.name, {d.accuracy for d in declared})
-        right = sorted(self._right.get((entry.name, check), []), key=lambda each: each.case.id)
+        right = self._right[entry.name, check].replies(entry, check)
         ask = ask_of(entry, check) if ask_of else None
         kept = [each for each in failures if each.looks is None]
         diagnoses = diagnose(
