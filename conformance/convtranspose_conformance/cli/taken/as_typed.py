@@ -10,7 +10,8 @@ from typer.core import TyperCommand
 def _value(parameter: Any, convert: Any, context: Any, given: Any) -> Any:
     """What Typer would make of it; without Typer where that is the same, as of text and of what a
     command takes where nothing is typed."""
-    is_such = type(given) is parameter.type_descriptor.annotation
+    described = getattr(parameter, "type_descriptor", None)  # since Typer 0.29
+    is_such = described is not None and type(given) is described.annotation
     if not is_such and (parameter.required or given is not None):
         return convert(context, given)
     value = () if given is None and parameter.multiple else given
