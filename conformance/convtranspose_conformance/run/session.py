@@ -2,8 +2,8 @@
 
 import platform
 from array import array
-from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
@@ -13,11 +13,10 @@ import numpy as np
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
-from convtranspose_cases.facts import FEATURES, clauses, features
+from convtranspose_cases.facts import FEATURES
 from convtranspose_cases.suites import title_of
 from convtranspose_reports import (
     BackendLine,
-    CaseLine,
     Check,
     ClauseLine,
     Footer,
@@ -41,14 +40,14 @@ from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
 from ..worker.process import AnswersCalls, Limits
+from .asked_cases import AskedCases
+from .case_lines import CaseLines
 from .commit import commit
 from .credit import RETURNED, Credit
 from .findings.ledger import Ledger
 from .journal import ResumeError
 from .planning.plan import Plan
 from .suite_version import suite_version
-
-MOST_WORKED_OUT = 4096  # cases that are answered whose answers are kept at hand
 
 
 class Session:
@@ -59,7 +58,7 @@ class Session:
         """`asked`: the plan's cases with the answers that an earlier session worked out, to judge
         again without working them out again."""
         self.plan = plan
-        self.asked = asked or [Asked(case, plan.seed) for case in plan.cases]
+        self.asked: Sequence[Asked] = asked or AskedCases(plan.cases, plan.seed)
         self.versions: dict[str, dict[str, str]] = {}
         self.kernels: dict[str, dict[str, str]] = {}
         self.kept: dict[
@@ -69,12 +68,10 @@ class Session:
         self.answered: dict[str, set[int]] = {entry.name: set() for entry in plan.entries}
         self._declared = list(plan.deviations)
         self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
-        self._ledger = Ledger(plan.deviations)
+        self._ledger = Ledger(plan.deviations, self.asked)
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
-        self._left = array("l", [len(plan.entries)]) * len(plan.cases)  # that have not answered
-        self._worked_out: deque[int] = deque()  # cases that all have answered
-        self._contested: list[tuple[int, Reply]] = []  # to be settled when all else is known
+        self._contested: list[tuple[Entry, int, Check, Observation]] = []  # settled at the end
 
     def call(self, number: int) -> Call:
         """What backends are told of the plan's case `number`."""
@@ -129,23 +126,13 @@ class Session:
                 declared = self._declared_for(entry.name, reply.check)
                 reply = Credit().settled(reply, lambda _, answer=answer: answer, declared)  # type: ignore[misc]
             elif reply.judgement.contested is not None:
-                self._contested.append((number, reply))
+                self._contested.append((entry, number, reply.check, reply.seen))
                 records.append(self._recorded(number, reply, ""))
                 continue
-            records.append(self._recorded(number, reply, self._ledger.enter(reply)))
+            records.append(self._recorded(number, reply, self._ledger.enter(number, reply)))
             if reply.is_large:
                 self.asked[number].forget()
-        self._let_go(number)
         return records
-
-    def _let_go(self, number: int) -> None:
-        """Forgets what was worked out of cases that all have answered, but for the last of them,
-        which findings may ask for at once."""
-        self._left[number] -= 1
-        if self._left[number] == 0:
-            self._worked_out.append(number)
-            if len(self._worked_out) > MOST_WORKED_OUT:
-                self.asked[self._worked_out.popleft()].forget()
 
     def predicts(self, entry: Entry, number: int, check: str, seen: Observation) -> bool:
         """Is this declared of the backend?"""
@@ -183,7 +170,7 @@ class Session:
         )
         of_check = reply.entry.name, reply.check.value
         if of_check not in self._kinds:
-            self._kinds[of_check] = array("l", [-1]) * len(self.plan.cases)
+            self._kinds[of_check] = array("i", [-1]) * len(self.plan.cases)
         kind = self._said.kind(msgspec.structs.replace(record, case=""))
         self._kinds[of_check][number] = kind
         return record
@@ -197,12 +184,15 @@ class Session:
                 if kind >= 0:
                     answers = self._said.kinds[kind].outcome in RETURNED
                     credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
-        for number, reply in sorted(self._contested, key=lambda each: each[1].case.id):
-            ask = partial(_asked_once, ask_of(reply.entry, reply.check))
-            declared = self._declared_for(reply.entry.name, reply.check)
-            settled = credit.settled(reply, ask, declared)
-            self._recorded(number, settled, self._ledger.enter(settled))
+        for entry, number, check, seen in sorted(self._contested, key=self._name_of_contested):
+            (reply,) = self._replies(entry, number, {check: seen})
+            ask = partial(_asked_once, ask_of(entry, check))
+            settled = credit.settled(reply, ask, self._declared_for(entry.name, check))
+            self._recorded(number, settled, self._ledger.enter(number, settled))
         self._contested.clear()
+
+    def _name_of_contested(self, of: tuple[Entry, int, Check, Observation]) -> str:
+        return self.plan.cases[of[1]].id
 
     def _declared_for(self, backend: str, check: str) -> list[Deviation]:
         """The declarations that speak of one check of one backend."""
@@ -259,22 +249,13 @@ class Session:
         return found
 
     @cached_property
-    def case_lines(self) -> list[CaseLine]:
+    def case_lines(self) -> CaseLines:
         """The plan's cases as the page names them."""
-        return [
-            CaseLine(
-                name=c.id,
-                suite=c.suite,
-                summary=c.summary(),
-                features=features(c),
-                clauses=clauses(c),
-            )
-            for c in self.plan.cases
-        ]
+        return CaseLines(self.plan.cases)
 
     def header(self) -> Header:
         """What is run, on what, with the versions and kernels that are known by now."""
-        shown = {feature for line in self.case_lines for feature in line.features}
+        shown = self.case_lines.features()
         asked = Counter(case.suite for case in self.plan.cases)
         counts = {suite: asked[suite] for suite in self.plan.suites}
         return Header(

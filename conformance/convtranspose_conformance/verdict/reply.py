@@ -10,14 +10,13 @@ from convtranspose_reports import Check, Outcome, Verdict
 
 from ..backends.entry import Entry
 from ..rules.answers import Asked
-from ..worker.observation import Observation, Seen
+from ..worker.observation import Observation
 from .compare import Comparisons
 from .deviations import Deviation
 from .judge import Judgement, judge
 
 LARGE = 2**22  # bytes of numbers that are not kept
 BYTES = 4  # of most numbers
-_NO_NUMBERS = Observation(seen=Seen.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,12 +80,6 @@ def judged(
     """The reply, with the verdict on it. `declared`: the backend's deviations."""
     compared = Comparisons(check, seen)
     judgement = judge(asked, compared, declared, entry.installed_version())
-    return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
-
-
-def right_reply(entry: Entry, asked: Asked, check: str, judgement: Judgement) -> Reply:
-    """A right reply, without its numbers: they are those of the answer."""
-    compared = Comparisons(Check(check), _NO_NUMBERS)
     return Reply(entry=entry, asked=asked, compared=compared, judgement=judgement)
 
 

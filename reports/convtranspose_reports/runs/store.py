@@ -3,7 +3,7 @@
 import os
 import stat
 import warnings
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -64,7 +64,7 @@ class Run:
     read from."""
 
     header: Header
-    cases: list[CaseLine] = field(default_factory=list)
+    cases: Sequence[CaseLine] = field(default_factory=list)
     records: Records = field(default_factory=Records)
     findings: list[Finding] = field(default_factory=list)
     footer: Footer | None = None

@@ -1,7 +1,7 @@
 """What a run says of a case: its own records, or those of the recorded cases that are most like
 it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -180,7 +180,7 @@ def _nearest(ranked: list[tuple[int, Relative]]) -> tuple[Relative, ...]:
 
 
 def _ranked(
-    case: Case, lines: list[CaseLine], records: dict[str, list[Record]]
+    case: Case, lines: Sequence[CaseLine], records: dict[str, list[Record]]
 ) -> Iterator[tuple[int, Relative]]:
     """Every recorded case of the operator with as many axes, and how far it is."""
     asked = _compared(case)

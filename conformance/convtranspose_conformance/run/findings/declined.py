@@ -7,41 +7,50 @@ from dataclasses import fields
 from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
 from convtranspose_reference.attributes import Attributes
-from convtranspose_reports import Finding, Verdict
+from convtranspose_reports import Check, Finding, Verdict
 
 from ...diagnosis.conditions.contrast import Contrast
-from ...verdict.reply import Reply
 from ...worker.stable_words import stable_words
 
+Declined = dict[str, list[Case]]  # what is said -> to which calls
 _CALL = ("op", "x_shape", "w_shape", "bias", "dtype", "data", "opset", "initializer")
 _ATTRIBUTES = tuple(field.name for field in fields(Attributes))
 SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 
 
-def declined_findings(declined: Sequence[Reply], answered: Sequence[Case]) -> Iterator[Finding]:
+def declined_findings(
+    backend: str, check: Check, declined: Declined, answered: Sequence[Case]
+) -> Iterator[Finding]:
     """A finding for each thing that one backend says in place of answers to one check. None where
     it `answered` nothing: then no call is plainer."""
-    said: dict[str, list[Reply]] = {}
-    for reply in sorted(declined, key=lambda each: each.case.id) if answered else ():
-        said.setdefault(stable_words(reply.judgement.reason), []).append(reply)
+    every = ((case, reason) for reason, cases in declined.items() for case in cases)
+    said: dict[str, list[tuple[Case, str]]] = {}
+    for case, reason in sorted(every, key=lambda each: each[0].id) if answered else ():
+        said.setdefault(stable_words(reason), []).append((case, reason))
     for words, replies in said.items():
-        yield _finding(words, replies, answered)
+        yield _finding(backend, check, words, replies, answered)
 
 
-def _finding(words: str, replies: Sequence[Reply], answered: Sequence[Case]) -> Finding:
-    cases = [each.case for each in replies]
-    smallest = min(replies, key=lambda each: (weight(each.case), each.case.id))
-    sister = plainer(smallest.case, answered)
-    message = " ".join(smallest.judgement.reason.split())
+def _finding(
+    backend: str,
+    check: Check,
+    words: str,
+    replies: Sequence[tuple[Case, str]],
+    answered: Sequence[Case],
+) -> Finding:
+    cases = [case for case, _ in replies]
+    smallest, reason = min(replies, key=lambda each: (weight(each[0]), each[0].id))
+    sister = plainer(smallest, answered)
+    message = " ".join(reason.split())
     return Finding(
-        id=f"{smallest.entry.name}/{smallest.check}/declined/{words}",
-        backend=smallest.entry.name,
-        check=smallest.check,
+        id=f"{backend}/{check}/declined/{words}",
+        backend=backend,
+        check=check,
         verdict=Verdict.DECLINED,
         kind="declined",
         name=f"DECLINED: {words}",
         sentence=f"declines the call, saying: {message}",
-        reason=f"declined is {smallest.case.id}; answered is {sister.id}",
+        reason=f"declined is {smallest.id}; answered is {sister.id}",
         where=_condition(cases, answered),
         cases=len(cases),
     )

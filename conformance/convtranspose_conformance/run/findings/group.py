@@ -1,5 +1,6 @@
 """Replies that one explanation covers, and the smallest of their cases: what a finding shows."""
 
+from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from math import prod
@@ -20,8 +21,8 @@ LISTED = 5  # cases of a finding without a condition
 
 @dataclass(slots=True)
 class Group:
-    """`cases`: how many, `ids`: which; `notes`: those of the verdicts; `smallest`: the reply to the
-    smallest case."""
+    """`cases`: how many, `ids`: the first of them by name; `notes`: those of the verdicts;
+    `smallest`: the reply to the smallest case."""
 
     smallest: Reply
     cases: int = 0
@@ -30,7 +31,8 @@ class Group:
 
     def add(self, reply: Reply) -> None:
         self.cases += 1
-        self.ids.append(reply.case.id)
+        insort(self.ids, reply.case.id)
+        del self.ids[LISTED:]
         self.notes |= {reply.judgement.note} - {""}
         if _size(reply) < _size(self.smallest):
             self.smallest = reply
@@ -68,7 +70,7 @@ class Group:
             return ""
         others = self.cases - LISTED
         return "no condition was found that fresh calls bear out; so in " + ", ".join(
-            [*sorted(self.ids)[:LISTED], *([f"and {others} more"] if others > 0 else [])]
+            [*self.ids, *([f"and {others} more"] if others > 0 else [])]
         )
 
     def clauses(self) -> list[str]:

@@ -1,7 +1,7 @@
 """What the records of a run add up to: which explanation covers which differences, which
 declarations no longer hold."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -24,10 +24,11 @@ from ...diagnosis.fresh_calls import fresh_cases
 from ...diagnosis.patterns import pattern_of
 from ...diagnosis.result import Diagnosis, shows
 from ...diagnosis.search import diagnose, diagnosed_again
+from ...rules.answers import Asked
 from ...verdict.deviations import Deviation
 from ...verdict.judge import judge
 from ...verdict.reply import AskOf, Reply
-from .declined import declined_findings
+from .declined import Declined, declined_findings
 from .group import Group
 from .not_asked import not_asked, not_asked_id
 from .right import RightAnswers
@@ -48,20 +49,20 @@ DEATHS_OF_AN_EXAMPLE = 12  # processes that a smaller case of an undeclared deat
 class Ledger:
     """Collects judged replies; `findings` says what they add up to."""
 
-    def __init__(self, deviations: Sequence[Deviation]) -> None:
-        self._deviations = {d.id: d for d in deviations}
+    def __init__(self, deviations: Sequence[Deviation], asked: Sequence[Asked]) -> None:
+        """`asked`: the cases of the run, which replies give by number."""
+        self._deviations, self._asked = {d.id: d for d in deviations}, asked
         self._groups: dict[str, Group] = {}
         self._failures: dict[tuple[str, Check], list[Reply]] = {}
-        self._right: defaultdict[tuple[str, Check], RightAnswers] = defaultdict(RightAnswers)
-        self._declined: dict[tuple[str, Check], list[Reply]] = {}
-        self._answered: dict[tuple[str, Check], list[Case]] = {}
+        self._right: dict[tuple[str, Check], RightAnswers] = {}
+        self._declined: dict[tuple[str, Check], Declined] = {}
+        self._answered: dict[tuple[str, Check], bytearray] = {}  # by number of the case
         self._not_asked: dict[tuple[str, Check], Counter[str]] = {}
         self._entries: dict[str, Entry] = {}
         self.failed: dict[str, str] = {}  # part of what follows the asking -> why
         self._reproduced: Counter[str] = Counter()
         self._contradicted: dict[str, list[str]] = {}
-        self._followed: dict[tuple[str, Check, str], list[list[str]]] = {}
-        self._readings: dict[tuple[str, ...], list[str]] = {}  # each kept once, above
+        self._followed: dict[tuple[str, Check, str], Counter[tuple[str, ...]]] = {}
         self._renamed: dict[str, str] = {}
         self._accuracies: dict[str, set[str]] = {}
 
@@ -72,9 +73,9 @@ class Ledger:
             d.id: d.told(kernels) for d in self._deviations.values() if d.backend == backend
         }
 
-    def enter(self, reply: Reply) -> str:
-        """Takes one reply in; the id of its finding, provisional for a failure (see `renamed`), ""
-        for none."""
+    def enter(self, number: int, reply: Reply) -> str:
+        """Takes in the reply to case `number`; the id of its finding, provisional for a failure
+        (see `renamed`), "" for none."""
         entry, judgement = reply.entry, reply.judgement
         of_check = entry.name, reply.check
         self._entries[entry.name] = entry
@@ -83,17 +84,22 @@ class Ledger:
         for name in judgement.contradicts:
             self._contradicted.setdefault(name, []).append(reply.case.id)
         for label, readings in judgement.follows.items():
-            alike = self._readings.setdefault(tuple(readings), readings)
-            self._followed.setdefault((*of_check, label), []).append(alike)
+            self._followed.setdefault((*of_check, label), Counter())[tuple(readings)] += 1
         if judgement.outcome is Outcome.NOT_ASKED:
             self._not_asked.setdefault(of_check, Counter())[judgement.reason] += 1
             return not_asked_id(*of_check)
         if judgement.verdict not in NO_ANSWER:
-            self._answered.setdefault(of_check, []).append(reply.case)
+            if of_check not in self._answered:
+                self._answered[of_check] = bytearray(len(self._asked))
+            self._answered[of_check][number] = True
         if judgement.verdict is Verdict.DECLINED:
-            self._declined.setdefault(of_check, []).append(reply)
+            self._declined.setdefault(of_check, {}).setdefault(judgement.reason, []).append(
+                reply.case
+            )
         if judgement.outcome is Outcome.AGREES:
-            self._right[of_check].add(reply)
+            if of_check not in self._right:
+                self._right[of_check] = RightAnswers(self._asked)
+            self._right[of_check].add(number, reply)
         if judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES) and reply.is_large:
             look = pattern_of(reply)
             reply = reply.reduced((look.name, look.sentence))
@@ -137,11 +143,16 @@ class Ledger:
                 findings += filter(None, [inconsistent(*key, readings)])
         for of_check, declined in self._declined.items():
             with guarded(f"what {of_check[0]} declines", self.failed):
-                findings += declined_findings(declined, self._answered.get(of_check, []))
+                findings += declined_findings(*of_check, declined, self._answered_by(*of_check))
         findings += [not_asked(*key, reasons) for key, reasons in self._not_asked.items()]
         with guarded("stale declarations", self.failed):
             findings += self._stale(exercised) if whole else []
         return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
+
+    def _answered_by(self, backend: str, check: Check) -> list[Case]:
+        """The cases that a backend answers."""
+        flags = self._answered.get((backend, check), b"")
+        return [self._asked[number].case for number, is_one in enumerate(flags) if is_one]
 
     def _declared_of(self, backend: str) -> list[Deviation]:
         return [d for d in self._deviations.values() if d.backend == backend]
@@ -211,7 +222,7 @@ class Ledger:
         checks."""
         declared = self._declared_of(entry.name)
         classes = self._accuracies.setdefault(entry.name, {d.accuracy for d in declared})
-        right = self._right[entry.name, check].replies(entry, check)
+        right = self._right.get((entry.name, check), RightAnswers(())).replies(entry, check)
         ask = ask_of(entry, check) if ask_of else None
         kept = [each for each in failures if each.looks is None]
         diagnoses = diagnose(

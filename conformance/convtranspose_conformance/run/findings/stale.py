@@ -34,13 +34,15 @@ def stale(declared: Deviation, against: Sequence[str]) -> Finding:
 
 
 def inconsistent(
-    backend: str, check: Check, label: str, followed: Sequence[Sequence[str]]
+    backend: str, check: Check, label: str, followed: Counter[tuple[str, ...]]
 ) -> Finding | None:
     """Mixing readings within a clause is a finding, though each by itself conforms. `followed`: the
-    readings that fit, case by case."""
+    readings that fit a case, and how many cases they fit."""
     if set.intersection(*map(set, followed)):
         return None
-    counts = Counter(reading for readings in followed for reading in readings)
+    counts: Counter[str] = Counter()
+    for readings, cases in followed.items():
+        counts.update(dict.fromkeys(readings, cases))
     most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     shares = ", ".join(f"{name} on {n}" for name, n in most_first)
     return Finding(
@@ -51,7 +53,7 @@ def inconsistent(
         kind="inconsistent",
         name=label,
         sentence=f"follows no single reading of clause {label}, {CLAUSES[label].title.lower()}: "
-        f"of {len(followed)} cases, {shares}",
+        f"of {followed.total()} cases, {shares}",
         clauses=[label],
-        cases=len(followed),
+        cases=followed.total(),
     )

@@ -82,10 +82,11 @@ def _ledger(
     entry: Entry = ENTRY,
     check: Check = OUT,
 ) -> tuple[Ledger, list[str]]:
-    ledger, ids = Ledger(list(deviations)), []
-    for case, observation in seen:
-        asked = Asked(case)
-        ids.append(ledger.enter(judged(entry, asked, check, observation, deviations)))
+    asked = [Asked(case) for case, _ in seen]
+    ledger, ids = Ledger(list(deviations), asked), []
+    for number, (_, observation) in enumerate(seen):
+        reply = judged(entry, asked[number], check, observation, deviations)
+        ids.append(ledger.enter(number, reply))
     return ledger, ids
 
 

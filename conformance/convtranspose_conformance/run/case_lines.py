@@ -1,0 +1,62 @@
+"""The cases of a plan as the page names them, each line made when it is asked for."""
+
+from array import array
+from collections.abc import Hashable, Sequence
+from typing import overload
+
+from convtranspose_cases import Case
+from convtranspose_cases.facts import clauses, features
+from convtranspose_reports import CaseLine
+
+from .asked_cases import KEPT
+
+
+class CaseLines(Sequence[CaseLine]):
+    """One line a case. Which features and clauses a case has is kept as a number: thousands of
+    cases share them."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._cases = cases
+        self._about: list[tuple[list[str], list[str]]] = []  # features and clauses, each once
+        self._of = array("I")
+        number_of: dict[Hashable, int] = {}
+        for number, case in enumerate(cases):
+            about = features(case), clauses(case)
+            key = tuple(map(tuple, about))
+            if key not in number_of:
+                number_of[key] = len(self._about)
+                self._about.append(about)
+            self._of.append(number_of[key])
+            if number >= KEPT:
+                case.forget()
+
+    def features(self) -> set[str]:
+        """Those that any case has."""
+        return {name for those, _ in self._about for name in those}
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    @overload
+    def __getitem__(self, number: int) -> CaseLine: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[CaseLine]: ...
+
+    def __getitem__(self, number: int | slice) -> CaseLine | list[CaseLine]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        case = self._cases[number]
+        features, clauses = self._about[self._of[number]]
+        return CaseLine(
+            name=case.id,
+            suite=case.suite,
+            summary=case.summary(),
+            features=features,
+            clauses=clauses,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
