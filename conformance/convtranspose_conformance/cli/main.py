@@ -73,9 +73,14 @@ COMMANDS = {
         "options or files.",
     ),
     "list": Command(target="list:list_", says="List what there is, one a line, tab-separated."),
-    "report": Command(target="report:report", says="Write the pages of one or more runs."),
+    "report": Command(target="runs.report:report", says="Write the pages of one or more runs."),
+    "judge": Command(
+        target="runs.judge:judge",
+        says="Judge answers that `run --keep-answers` kept, by the rules of today; nothing is "
+        "asked.",
+    ),
     "compare": Command(
-        target="compare:compare_",
+        target="runs.compare:compare_",
         says="Print what changed from one run to another. Exit status: 0, 1 where something is "
         "worse than before, 2 unusable options or files.",
     ),

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
 from ..run.drafts.propose import propose
-from ..run.execution import asking_here
+from ..run.execution import ask_only, asking_here, execute
 from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
 from ..run.journal import ANSWERS
 from ..run.planning.plan import Plan
@@ -125,6 +126,20 @@ def run(
     no_report: Annotated[
         bool, typer.Option("--no-report", help="Write results.jsonl alone.")
     ] = False,
+    keep_answers: Annotated[
+        bool,
+        typer.Option(
+            "--keep-answers",
+            help="Leave what was answered in answers.jsonl.xz, too, for `convtranspose judge`.",
+        ),
+    ] = False,
+    answers_only: Annotated[
+        bool,
+        typer.Option(
+            "--answers-only",
+            help="Leave answers.jsonl.xz alone, for `convtranspose judge`, here or elsewhere.",
+        ),
+    ] = False,
     form: Format = Form.TEXT,
 ) -> None:
     """Asks, judges, writes the report; ends with the run's exit status."""
@@ -152,7 +167,12 @@ def run(
     if propose_deviations is not None:
         require_writable("--propose-deviations", propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
-    measured = _measured(chosen, out, resume, no_report, cluster)
+    if answers_only:
+        asking = asking_here if cluster is None else cluster.asking
+        told = partial(ask_only, resume=resume, asking=asking)
+        print(f"answers: {executed(chosen, out, told, explains=False).resolve()}")
+        return
+    measured = _measured(chosen, out, resume, keep_answers, no_report, cluster)
     page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
     failed: dict[str, str] = {}
     if propose_deviations is not None:
@@ -229,7 +249,12 @@ def _say_what_is_left_out(chosen: Plan, files: Sequence[Path]) -> None:
 
 
 def _measured(
-    chosen: Plan, out: Path, resume: bool, no_report: bool, cluster: "Cluster | None"
+    chosen: Plan,
+    out: Path,
+    resume: bool,
+    keep_answers: bool,
+    no_report: bool,
+    cluster: "Cluster | None",
 ) -> Run:
     """The run; where it stops early, what it measured stays and is named, and where it was
     interrupted it is drawn, too."""
@@ -239,7 +264,8 @@ def _measured(
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         asking = asking_here if cluster is None else cluster.asking
-        measured = executed(chosen, out, resume=resume, asking=asking)
+        told = partial(execute, resume=resume, keep_answers=keep_answers, asking=asking)
+        measured = executed(chosen, out, told)
         if measured.footer is None:
             if measured.records and not no_report:
                 say(f"page: {drawn(out, measured)[0]}")

@@ -22,6 +22,7 @@ from .asking.conversation import AnsweredCase
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
 from .journal import Journal, Told
+from .kept.keep import keep
 from .planning.plan import Plan
 from .session import Session
 
@@ -43,10 +44,12 @@ def execute(
     progress: Progress = lambda *_: None,
     *,
     resume: bool = False,
+    keep_answers: bool = False,
     asking: Asking = asking_here,
 ) -> Run:
     """Runs the plan and leaves `results.jsonl` in `directory`; with `resume` it goes on with what a
-    run of the same plan that was killed left there. `asking` asks processes of this machine, where
+    run of the same plan that was killed left there, and `keep_answers` keeps what was answered in
+    `answers.jsonl.xz`. `asking` asks processes of this machine, where
     nothing else is named.
 
     The first KeyboardInterrupt ends the asking: what was measured is judged, stays in
@@ -67,9 +70,40 @@ def execute(
             run = _asked(session, journal, writer, directory / LOG, progress, begun, asking)
         write_run(directory, run, finished=run.footer is not None)
         if run.footer is not None:
+            if keep_answers:
+                keep(directory, journal, session, run.header)
             (directory / UNFINISHED).unlink(missing_ok=True)
             journal.remove()
     return run
+
+
+def ask_only(
+    plan: Plan,
+    directory: Path,
+    progress: Progress = lambda *_: None,
+    *,
+    resume: bool = False,
+    asking: Asking = asking_here,
+) -> Path:
+    """Asks the plan and leaves the answers alone in `directory`, to be judged elsewhere: nothing
+    is diagnosed here. Goes on, raises and stops as `execute` does; what was asked before a
+    KeyboardInterrupt stays in the journal, for `resume`."""
+    with (
+        alone_in(directory),
+        _rare_collections(),
+        Journal(directory, plan, resume=resume) as journal,
+    ):
+        session = Session(plan)
+        for _ in _replayed(session, journal, progress):
+            continue
+        with asking(session, progress) as answers:
+            for _ in _judged(session, journal, directory / LOG, answers):
+                continue
+            with FollowUp(plan.limits, session.kept, plan.seed, session.gone) as follow_up:
+                session.settle(follow_up.ask_of)
+        path = keep(directory, journal, session, session.header())
+        journal.remove()
+    return path
 
 
 def _asked(
@@ -87,26 +121,32 @@ def _asked(
         writer.write(line)
     for record in _replayed(session, journal, progress):
         writer.write(record)
-    plan, told, interrupted = session.plan, set(session.kernels), False
+    plan, interrupted = session.plan, False
     with asking(session, progress) as answers:
         try:
-            for entry, number, found in answers:
-                if entry.name in session.kernels and entry.name not in told:
-                    told.add(entry.name)
-                    journal.told(
-                        entry.name, session.versions[entry.name], session.kernels[entry.name]
-                    )
-                if not any(seen.seen is Seen.NOT_ASKED for seen in found.values()):
-                    journal.answered(entry.name, number, found)
-                for record in session.judged(entry, number, found):
-                    writer.write(record)
-                _log_tails(log, session, entry, number, found)
+            for record in _judged(session, journal, log, answers):
+                writer.write(record)
         except KeyboardInterrupt:
             interrupted = True
         with FollowUp(plan.limits, session.kept, plan.seed, session.gone) as follow_up:
             ask_of = None if interrupted else follow_up.ask_of
             seconds = round(time.monotonic() - begun, 1)
             return session.run(seconds, ask_of, cut_short=interrupted)
+
+
+def _judged(
+    session: Session, journal: Journal, log: Path, answers: Iterator[AnsweredCase]
+) -> Iterator[Record]:
+    """The records of what is asked now; the answers go into the journal."""
+    told = set(session.kernels)
+    for entry, number, found in answers:
+        if entry.name in session.kernels and entry.name not in told:
+            told.add(entry.name)
+            journal.told(entry.name, session.versions[entry.name], session.kernels[entry.name])
+        if not any(seen.seen is Seen.NOT_ASKED for seen in found.values()):
+            journal.answered(entry.name, number, found)
+        yield from session.judged(entry, number, found)
+        _log_tails(log, session, entry, number, found)
 
 
 def _replayed(session: Session, journal: Journal, progress: Progress) -> Iterator[Record]:

@@ -45,6 +45,7 @@ from .case_lines import CaseLines
 from .commit import commit
 from .credit import RETURNED, Credit
 from .findings.ledger import Ledger
+from .findings.since import since
 from .journal import ResumeError
 from .planning.plan import Plan
 from .suite_version import suite_version
@@ -72,6 +73,8 @@ class Session:
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
         self._contested: list[tuple[Entry, int, Check, Observation]] = []  # settled at the end
+        # backend, check and id of a call asked besides, on which a refusal's credit hangs
+        self.besides: dict[tuple[str, str, str], Observation] = {}
 
     def call(self, number: int) -> Call:
         """What backends are told of the plan's case `number`."""
@@ -186,13 +189,21 @@ class Session:
                     credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
         for entry, number, check, seen in sorted(self._contested, key=self._name_of_contested):
             (reply,) = self._replies(entry, number, {check: seen})
-            ask = partial(_asked_once, ask_of(entry, check))
+            ask = partial(self._asked_once, (entry.name, check.value), ask_of(entry, check))
             settled = credit.settled(reply, ask, self._declared_for(entry.name, check))
             self._recorded(number, settled, self._ledger.enter(number, settled))
         self._contested.clear()
 
     def _name_of_contested(self, of: tuple[Entry, int, Check, Observation]) -> str:
         return self.plan.cases[of[1]].id
+
+    def _asked_once(self, of: tuple[str, str], ask: Ask, case: Case) -> Observation | None:
+        """What a backend does with a call, for a check of it; None where it gives no answer, or
+        cannot be asked."""
+        seen = next((reply.seen for reply in ask([case])), None)
+        if seen is not None:
+            self.besides[(*of, case.id)] = seen
+        return seen
 
     def _declared_for(self, backend: str, check: str) -> list[Deviation]:
         """The declarations that speak of one check of one backend."""
@@ -212,6 +223,10 @@ class Session:
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
+        findings = [
+            msgspec.structs.replace(f, since=since(f.backend, f.id) or msgspec.UNSET)
+            for f in findings
+        ]
         records = self.records()
         header = self.header()
         footer = Footer(
@@ -297,11 +312,6 @@ def _title(entry: Entry, *, sampled: bool) -> str:
     unsaid."""
     share = f" (a sample: 1 of {entry.sample} cases)"
     return entry.title + share * (sampled and entry.sample > 1)
-
-
-def _asked_once(ask: Ask, case: Case) -> Observation | None:
-    """What a backend does with a call; None where it gives no answer, or cannot be asked."""
-    return next((reply.seen for reply in ask([case])), None)
 
 
 def _nobody(entry: Entry, check: Check) -> Ask:

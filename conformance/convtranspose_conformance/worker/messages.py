@@ -60,7 +60,7 @@ def _array(flat: tuple[str, tuple[int, ...], bytes] | None) -> Any:
     return _bytes_as(data, _dtype(name)).reshape(shape).copy()
 
 
-class _Seen(msgspec.Struct, array_like=True, frozen=True):
+class PlainSeen(msgspec.Struct, array_like=True, frozen=True):
     """An observation as plain values."""
 
     seen: str
@@ -70,14 +70,14 @@ class _Seen(msgspec.Struct, array_like=True, frozen=True):
     stage: str
     kind: str
     message: str
-    parts: dict[str, "_Seen"]
+    parts: dict[str, "PlainSeen"]
 
 
 class Said(msgspec.Struct, array_like=True, frozen=True, tag="answer"):
     """What was seen of one check."""
 
     check: str
-    plain: _Seen
+    plain: PlainSeen
 
 
 class Ready(msgspec.Struct, array_like=True, frozen=True, tag="ready"):
@@ -119,9 +119,9 @@ def answer_of(check: str, seen: Observation) -> Said:
     return Said(check, _plain(seen))
 
 
-def _plain(seen: Observation) -> _Seen:
+def _plain(seen: Observation) -> PlainSeen:
     parts = {name: _plain(part) for name, part in seen.parts.items()} if seen.parts else {}
-    return _Seen(
+    return PlainSeen(
         seen.seen.value,
         seen.dtype,
         seen.shape,
@@ -133,7 +133,7 @@ def _plain(seen: Observation) -> _Seen:
     )
 
 
-def observation_of(plain: _Seen) -> Observation:
+def observation_of(plain: PlainSeen) -> Observation:
     """The observation, checked: what says that it is an array is one. Raises Garbled."""
     if plain.dtype and not _is_array(plain):
         raise Garbled
@@ -151,7 +151,7 @@ def observation_of(plain: _Seen) -> Observation:
     )
 
 
-def _is_array(plain: _Seen) -> bool:
+def _is_array(plain: PlainSeen) -> bool:
     try:
         size = _size_of(plain.dtype)
     except TypeError:

@@ -266,6 +266,8 @@ class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     note: str = ""
     cases: int
     example: Example | None = None
+    # the releases that showed it, of those that were asked at any time; left out where of one alone
+    since: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Footer(_Line, frozen=True, kw_only=True, tag="footer"):

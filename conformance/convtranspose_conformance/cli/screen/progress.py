@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import (
@@ -16,24 +17,25 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from convtranspose_reports import Run
-
 from ...run.asking.parallel import Progress as Told
-from ...run.execution import Asking, asking_here, execute
 from ...run.planning.plan import Plan
 from .terminal import say
 
 EVERY_S = 30.0
+_Left = TypeVar("_Left")  # what a run leaves
 
 
-def executed(plan: Plan, out: Path, *, resume: bool = False, asking: Asking = asking_here) -> Run:
-    """Runs the plan as `execute` does, and raises as it does."""
+def executed(
+    plan: Plan, out: Path, execute: Callable[[Plan, Path, Told], _Left], *, explains: bool = True
+) -> _Left:
+    """Runs the plan by `execute`, which tells of each answer, and then explains what differs, if it
+    does; raises as that does."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     if not console.is_terminal:
         names = ", ".join(entry.name for entry in plan.entries)
         say(f"asking {names}: {len(plan.cases)} cases each")
-        telling = _telling(plan, _Sparsely(), say)
-        return execute(plan, out, telling, resume=resume, asking=asking)
+        telling = _telling(plan, _Sparsely(), say if explains else _nothing)
+        return execute(plan, out, telling)
     columns = (
         TextColumn("{task.description:<30}"),
         BarColumn(),
@@ -45,8 +47,12 @@ def executed(plan: Plan, out: Path, *, resume: bool = False, asking: Asking = as
             entry.name: bars.add_task(entry.name, total=len(plan.cases)) for entry in plan.entries
         }
         shown = partial(_show, bars, tasks)
-        telling = _telling(plan, shown, console.print)
-        return execute(plan, out, telling, resume=resume, asking=asking)
+        telling = _telling(plan, shown, console.print if explains else _nothing)
+        return execute(plan, out, telling)
+
+
+def _nothing(_: str) -> None:
+    """Where nothing comes after the last answer."""
 
 
 def _telling(plan: Plan, tell: Told, say: Callable[[str], object]) -> Told:

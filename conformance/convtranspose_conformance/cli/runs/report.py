@@ -21,12 +21,12 @@ from convtranspose_reports import (
     write_run,
 )
 
-from ..ask.section import PAGE
-from ..run.exit_status import RED_STATUS
-from .screen.pages import drawn
-from .screen.summary import summarize
-from .screen.terminal import say, show_page, warnings_said
-from .taken.options import (
+from ...ask.section import PAGE
+from ...run.exit_status import RED_STATUS
+from ..screen.pages import drawn
+from ..screen.summary import summarize
+from ..screen.terminal import say, show_page, warnings_said
+from ..taken.options import (
     Form,
     Format,
     OptionError,

@@ -8,8 +8,8 @@ import typer
 
 from convtranspose_reports import FORMATS, CutShortWarning, add_entry, compare, read_run
 
-from ..run.exit_status import RED_STATUS
-from .screen.terminal import say, warnings_said
+from ...run.exit_status import RED_STATUS
+from ..screen.terminal import say, warnings_said
 
 Format = StrEnum("Format", {name: name for name in FORMATS})  # type: ignore[misc]
 

@@ -1,0 +1,2 @@
+"""Commands about runs that were made: their pages, what changed between two, kept answers judged
+again."""

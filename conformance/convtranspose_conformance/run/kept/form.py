@@ -1,0 +1,158 @@
+"""The form of a file of answers: lines of JSON, told apart by their `type`, compressed by xz.
+
+One `Opening`, one `CaseTable`, then any number of the others. An answer that is the text's, rounded
+once, is the number of its case in an `AsText`; any other is written down whole, its numbers as
+differences from the text's where it has these. Described in docs/answers.md.
+"""
+
+import lzma
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from convtranspose_reference.errors import UserError
+from convtranspose_reports import Header
+
+FORMAT = 1
+KEPT = "answers.jsonl.xz"
+MOST_LINE = 2**24  # bytes: journals keep no larger answer
+_PRESET = 6
+_MAGIC = b"\xfd7zXZ\x00"  # what every file of xz begins with
+
+
+class KeptError(UserError, ValueError):
+    """A file of answers that cannot be read; the message names the file and the line, and says what
+    is accepted."""
+
+    def __init__(self, path: Path, found: str, line: int | None = None) -> None:
+        where = str(path) if line is None else f"{path}, line {line}"
+        super().__init__(
+            f"{where}: {found}\n  accepted: a file of answers as `convtranspose run "
+            f"--keep-answers` writes it (format {FORMAT}), unedited"
+        )
+
+
+class _Line(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"
+):
+    pass
+
+
+class Opening(_Line, frozen=True, kw_only=True, tag="opening"):
+    """The first line: of which run the answers are."""
+
+    format: int = FORMAT
+    header: Header
+
+
+class CaseTable(_Line, frozen=True, kw_only=True, tag="cases"):
+    """The second line: the ids of the cases, and for each the digest of what was asked
+    (`question`), by which a later day knows whether its case of that name is still the same."""
+
+    ids: list[str]
+    questions: list[str]
+
+
+class SeenLine(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One observation. An array has `dtype` and `shape`, and its bytes as `data` (base64) or, where
+    the text's answer has its dtype and shape, as `off`: by how many floating-point numbers each
+    element is above the text's answer, rounded once (-0 is the one below 0)."""
+
+    seen: str
+    dtype: str = ""
+    shape: list[int | None] | None = None
+    data: bytes = b""
+    off: list[int] | None = None
+    stage: str = ""
+    kind: str = ""
+    message: str = ""
+    once: str = ""
+    parts: dict[str, "SeenLine"] = {}
+
+
+class AsText(_Line, frozen=True, kw_only=True, tag="as text"):
+    """The cases whose answers to one check are the text's, to the bit."""
+
+    backend: str
+    check: str
+    cases: list[int]
+
+
+class Other(_Line, frozen=True, kw_only=True, tag="other"):
+    """An answer that is not the text's to the bit."""
+
+    backend: str
+    check: str
+    case: int
+    seen: SeenLine
+
+
+class Besides(_Line, frozen=True, kw_only=True, tag="besides"):
+    """What the backend answered to a call that no suite holds, on which the credit of a refusal
+    hangs."""
+
+    backend: str
+    check: str
+    call: str
+    seen: SeenLine
+
+
+class LeftOut(_Line, frozen=True, kw_only=True, tag="left out"):
+    """Cases whose answers were too large to be kept."""
+
+    backend: str
+    cases: list[int]
+
+
+Line = Opening | CaseTable | AsText | Other | Besides | LeftOut
+_DECODER = msgspec.json.Decoder(Line)
+
+
+def write_lines(path: Path, lines: Iterable[Line]) -> None:
+    """Writes a file of answers."""
+    encode = msgspec.json.Encoder(order="deterministic").encode
+    with lzma.open(path, "wb", preset=_PRESET) as file:
+        for line in lines:
+            file.write(encode(line) + b"\n")
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The lines of a file of answers, compressed or not, an `Opening` and a `CaseTable` first.
+    Raises KeptError, OSError."""
+    number = 0
+    try:
+        with _opened(path) as file:
+            while content := file.readline(MOST_LINE + 1):
+                number += 1
+                yield _line(path, number, content)
+    except (lzma.LZMAError, EOFError) as error:
+        raise KeptError(path, f"is not xz, or was cut off ({error})") from error
+    if number < 2:
+        raise KeptError(path, "ends before its cases")
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        compressed = file.read(len(_MAGIC)) == _MAGIC
+    return lzma.open(path, "rb") if compressed else path.open("rb")
+
+
+def _line(path: Path, number: int, content: bytes) -> Line:
+    if len(content) > MOST_LINE:
+        raise KeptError(path, f"a line of more than {MOST_LINE} bytes", number)
+    try:
+        line: Line = _DECODER.decode(content)
+    except msgspec.DecodeError as error:
+        raise KeptError(path, str(error), number) from error
+    wanted = {1: Opening, 2: CaseTable}.get(number)
+    if isinstance(line, Opening | CaseTable) if wanted is None else not isinstance(line, wanted):
+        raise KeptError(
+            path, "the opening, then the cases, then answers: not in this order", number
+        )
+    if isinstance(line, Opening) and line.format != FORMAT:
+        raise KeptError(path, f"format {line.format}", number)
+    return line

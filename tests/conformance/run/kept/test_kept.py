@@ -1,0 +1,245 @@
+"""What a run's backends answered is kept in a small file, to the bit, and comes to the same records
+when it is judged again; an edited file says so on one screen."""
+
+import json
+import lzma
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes  # noqa: F401  registers bfloat16
+import numpy as np
+import pytest
+
+from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.kept.form import KEPT, KeptError, SeenLine
+from convtranspose_conformance.run.kept.judge_again import judged_again
+from convtranspose_conformance.run.kept.seen_lines import line_of, seen_of
+from convtranspose_conformance.run.planning.selection import plan
+from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
+from convtranspose_conformance.worker.wire import Garbled
+from convtranspose_reports import Run, read_run
+
+DTYPES = ("float16", "bfloat16", "float32", "float64")
+BACKENDS = ("planted:KernelFlipped", "refusing:NoDoubles")
+ASKED = (
+    "seeds/stride_*",
+    "core/x_5_k_[1-4]_dilations_1_strides_2",
+    "invalid/pads_minus*",
+    "accuracy/x_4_4_k_3_3_c1_*",
+)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("kept") / "run"
+    execute(plan(backends=BACKENDS, patterns=ASKED), directory, keep_answers=True)
+    return directory
+
+
+def lines_of(directory: Path) -> list[Any]:
+    text = lzma.decompress((directory / KEPT).read_bytes()).decode()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def edited(lines: list[Any], to: Path) -> Path:
+    content = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    to.write_bytes(lzma.compress(content))
+    return to
+
+
+def records(run: Run) -> list[Any]:
+    return [
+        (r.backend, r.case, r.check, r.outcome, r.verdict, r.reason, r.note) for r in run.records
+    ]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_numbers_come_back_to_the_bit(dtype: str) -> None:
+    """Whatever stands in both, zeros of either sign, infinities and NaN of any payload included."""
+    bits = 8 * np.dtype(dtype).itemsize
+    draw = np.random.default_rng(bits)
+    edges = [0, 1, 2 ** (bits - 1) - 1, 2 ** (bits - 1), 2**bits - 1]
+    drawn = [
+        int(
+            draw.integers(0, 2**bits, dtype=np.uint64, endpoint=False)
+            if bits < 64
+            else draw.integers(0, 2**64 - 1, dtype=np.uint64)
+        )
+        for _ in range(200)
+    ]
+    words = np.array([*edges, *drawn], f"u{bits // 8}")
+    text = returned(words.view(dtype))
+    for other in (words[::-1], words ^ np.asarray(3, words.dtype), words):
+        seen = returned(np.ascontiguousarray(other).view(dtype))
+        assert seen_of(line_of(seen, text), text) == seen
+
+
+def test_near_numbers_are_kept_as_what_they_are_off() -> None:
+    text = returned(np.array([[1.0, -0.0, -2.0]], np.float32))
+    near = returned(np.nextafter(text.array(), np.float32(9)) * np.array([1, 0, 1], np.float32))
+    line = line_of(near, text)
+    assert (line.off, line.data) == ([1, 1, 1], b"")
+    assert seen_of(line, text) == near
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        stopped(Seen.REFUSED, "run", "ValueError", "no \N{SNOWMAN}"),
+        Observation(seen=Seen.CRASHED, message="died of SIGSEGV", once="crashed; after others"),
+        Observation(seen=Seen.RETURNED, shape=(1, None, 4)),
+        returned(np.empty((0, 3), np.float16)),
+        returned(np.arange(3)),
+    ],
+)
+def test_what_is_no_such_array_is_kept_whole(seen: Observation) -> None:
+    text = returned(np.ones((2, 2), np.float32))
+    assert seen_of(line_of(seen, text), text) == seen
+    assert seen_of(line_of(seen, None), None) == seen
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        SeenLine(seen="bored"),
+        SeenLine(seen="returned", dtype="float32", shape=[3], data=b"1234"),
+        SeenLine(seen="returned", dtype="float32", shape=[2], off=[1, 2, 3]),
+        SeenLine(seen="returned", dtype="float32", shape=[2], off=[1, 2**40]),
+        SeenLine(seen="returned", dtype="float64", shape=[2], off=[1, 2]),
+    ],
+)
+def test_no_observation_is_garbled(line: SeenLine) -> None:
+    text = returned(np.ones(2, np.float32))
+    with pytest.raises(Garbled):
+        seen_of(line, text)
+
+
+def test_judged_again_is_what_was_judged(kept: Path) -> None:
+    before, again = read_run(kept), judged_again(kept / KEPT)
+    assert records(again) == records(before)
+    assert again.header.environment == before.header.environment
+    assert {v.value for *_, v, _, _ in records(again)} >= {"conforms", "fails"}
+
+
+def test_an_answer_that_is_the_texts_is_a_number(kept: Path) -> None:
+    whole = [line for line in lines_of(kept) if line["type"] == "as text"]
+    assert sum(len(line["cases"]) for line in whole) > len(read_run(kept).records) / 3
+
+
+def test_a_case_that_is_asked_otherwise_by_now_is_left_out(kept: Path, tmp_path: Path) -> None:
+    lines = lines_of(kept)
+    changed = lines[1]["ids"][0]
+    lines[1]["questions"][0] = "0" * 10
+    again = judged_again(edited(lines, tmp_path / KEPT))
+    assert changed not in {r.case for r in again.records}
+    assert "1 cases that are asked otherwise by now" in again.header.partial
+    assert len(again.cases) == len(lines[1]["ids"]) - 1
+
+
+def test_a_backend_that_is_not_registered_is_judged_as_the_file_names_it(kept: Path) -> None:
+    again = judged_again(kept / KEPT)
+    title = {b.name: b.title for b in again.header.backends}["planted:KernelFlipped"]
+    assert (
+        title == {b.name: b.title for b in read_run(kept).header.backends}["planted:KernelFlipped"]
+    )
+
+
+def swapped(lines: list[Any]) -> list[Any]:
+    return [lines[1], lines[0], *lines[2:]]
+
+
+def newer(lines: list[Any]) -> list[Any]:
+    return [lines[0] | {"format": 2}, *lines[1:]]
+
+
+def unknown_check(lines: list[Any]) -> list[Any]:
+    return [*lines, {"type": "as text", "backend": BACKENDS[0], "check": "taste", "cases": [0]}]
+
+
+def not_of_the_text(lines: list[Any]) -> list[Any]:
+    number = next(i for i, name in enumerate(lines[1]["ids"]) if name.startswith("invalid/"))
+    line = {"type": "as text", "backend": BACKENDS[0], "check": "rejection", "cases": [number]}
+    return [*lines, line]
+
+
+def garbled(lines: list[Any]) -> list[Any]:
+    seen = {"seen": "bored"}
+    line = {"type": "other", "backend": BACKENDS[0], "check": "output", "case": 0, "seen": seen}
+    return [*lines, line]
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (swapped, "line 1: .*not in this order"),
+        (newer, "line 1: format 2"),
+        (unknown_check, "a check 'taste'"),
+        (not_of_the_text, "the text has no answer to rejection"),
+        (garbled, "output: is no observation"),
+        (lambda lines: lines[:1], "ends before its cases"),
+        (lambda lines: [*lines, {"type": "joke"}], "joke"),
+    ],
+)
+def test_an_edited_file_says_what_is_wrong(
+    edit: Any, says: str, kept: Path, tmp_path: Path
+) -> None:
+    path = edited(edit(lines_of(kept)), tmp_path / KEPT)
+    with pytest.raises(KeptError, match=says) as caught:
+        judged_again(path)
+    assert str(path) in str(caught.value)
+    assert "accepted" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"no xz", lzma.compress(b"{}")[:-9], lzma.compress(b"x")])
+def test_what_is_no_file_of_answers_says_so(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / KEPT).write_bytes(content)
+    with pytest.raises(KeptError, match=re.escape(str(tmp_path))):
+        judged_again(tmp_path / KEPT)
+
+
+def called(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "convtranspose_conformance", *words],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"COLUMNS": "200"},
+    )
+
+
+def test_judge_writes_a_report_and_ends_as_the_run_did(kept: Path, tmp_path: Path) -> None:
+    done = called("judge", str(kept), "--claimed", str(kept), "--out", str(tmp_path))
+    assert done.returncode == 1, done.stderr  # planted faults fail
+    assert (tmp_path / "index.html").is_file()
+    assert records(read_run(tmp_path)) == records(read_run(kept))
+
+
+def test_a_record_that_does_not_judge_the_same_is_refused(kept: Path, tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in (kept / "results.jsonl").read_text().splitlines()]
+    wrong = next(line for line in lines if line.get("outcome") == "VALUES_DIFFER")
+    wrong |= {"outcome": "AGREES", "verdict": "conforms", "reason": "", "finding": ""}
+    claimed = tmp_path / "claimed"
+    claimed.mkdir()
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (claimed / "results.jsonl").write_text(text, encoding="utf-8")
+    done = called("judge", str(kept), "--claimed", str(claimed), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "in 1 of" in done.stderr
+    assert "AGREES, conforms there, VALUES_DIFFER, fails here" in done.stderr
+    assert not (tmp_path / "out" / "index.html").exists()
+
+
+def test_answers_alone_are_judged_elsewhere(kept: Path, tmp_path: Path) -> None:
+    """Whoever asks need not judge: the same answers are the same file, whatever was made of them
+    where they were asked."""
+    cases = [word for pattern in ASKED for word in ("--case", pattern)]
+    backends = [word for name in BACKENDS for word in ("--backend", name)]
+    done = called("run", *backends, *cases, "--answers-only", "--out", str(tmp_path / "asked"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("answers: ")
+    assert sorted(path.name for path in (tmp_path / "asked").iterdir()) == [KEPT]
+    assert records(judged_again(tmp_path / "asked" / KEPT)) == records(read_run(kept))
