@@ -50,6 +50,7 @@ SIDE, MIDDLE = 9, 4  # of X, and an input that borders do not reach
 DRAWS = 400  # of random weights, by the reference
 CHANNELS, IMAGE = 32, 32  # of what is timed
 REPEATS, CALLED = 9, 2
+HILL = (3, 2)  # the call whose remedies are drawn
 SHIFTS, JITTERED = (1, 2, 4, 8, 16, 32, 64), 400
 REMEDIES = (
     "ConvTranspose",
@@ -226,6 +227,33 @@ def _per_output(remedy: Remedy) -> Fraction:
     return Fraction(remedy.side**2)
 
 
+def pictures(framework: Framework) -> list[dict[str, Any]]:
+    """What a framework returns: ones through every call with weights of one, away from the borders,
+    and a hill through every remedy of one call, with weights of one and random ones."""
+    rows = []
+    for (k, s), name in product(CALLS, REMEDIES[:1]):
+        remedy = Remedy(name=name, kernel=k, stride=s)
+        Y = framework.run(remedy.steps(_ones(remedy)), np.ones((1, 1, SIDE, SIDE)))[0, 0]
+        first = s * MIDDLE
+        cut = Y[first : first + 3 * s, first : first + 3 * s]
+        rows.append({"kernel": k, "stride": s, "of": "ones", "map": cut.astype(int).tolist()})
+    (k, s), X = HILL, hill()
+    for remedy, weights in product(remedies(k, s), ("ones", "random")):
+        W = _ones(remedy) if weights == "ones" else drawn(remedy, 1)
+        Y = framework.run(remedy.steps(W, framework.order), X)[0, 0]
+        first = s * 2
+        cut = Y[first : first + s * (len(X[0, 0]) - 4), first : first + s * (len(X[0, 0]) - 4)]
+        row = {"kernel": k, "stride": s, "of": "hill", "remedy": remedy.name, "weights": weights}
+        rows.append(row | {"map": np.rint(cut).astype(int).tolist()})
+    return rows
+
+
+def hill() -> Any:
+    """Something smooth, of whole numbers."""
+    down, across = np.meshgrid(np.arange(16), np.arange(16), indexing="ij")
+    return np.rint(64 * np.exp(-((down - 6) ** 2 + (across - 9) ** 2) / 40))[None, None]
+
+
 def times(frameworks: dict[str, Framework]) -> dict[str, dict[str, list[float]]]:
     """Framework -> remedy -> processor time for each call over that of the ConvTranspose, the least
     of REPEATS rounds of either."""
@@ -304,6 +332,7 @@ def main(names: Sequence[str] = tuple(FRAMEWORKS)) -> None:
         "measured_of": key_of("remedies"),
         "versions": pins("torch", "tensorflow", "onnxruntime"),
         "rows": before_and_after(frameworks),
+        "pictures": pictures(frameworks["PyTorch"]),
         "channels": CHANNELS,
         "image": IMAGE,
         "times": times(frameworks),

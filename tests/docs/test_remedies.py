@@ -3,8 +3,13 @@ and what is even is even in all of them."""
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from made.figures import remedies
+from made.pictures import gallery
+
+from convtranspose_reference.artifacts import unevenness
+from support import ROOT
 
 FOUND = remedies.results()
 DREAMS = remedies.dream()
@@ -82,3 +87,33 @@ def test_dreams_agree_and_jitter_keeps_the_pattern_from_growing() -> None:
             for each in (still, moved)
         )
         assert n**-0.5 < fall < 0.5 < still_fall
+
+
+def test_the_gallery_shows_every_picture_with_its_command() -> None:
+    text = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    drawn = sorted(path.stem for path in gallery.PICTURES.glob("*.svg"))
+    assert drawn == sorted(gallery.DRAWN)
+    for name in drawn:
+        assert f"pictures/gallery/{name}.svg" in text
+        assert f"`python docs/made/pictures/gallery.py {name}`" in text
+
+
+def test_what_is_drawn_of_ones_is_the_overlap() -> None:
+    for row in FOUND["pictures"]:
+        drawn = np.array(row["map"])
+        if row["of"] == "ones":
+            own = remedies.by_call()[row["kernel"], row["stride"]]["ConvTranspose"]
+            assert drawn.shape == (3 * row["stride"],) * 2
+            assert unevenness(drawn) == Fraction(own["ones"])
+        else:
+            assert drawn.shape == (24, 24)
+
+
+@pytest.mark.parametrize("name", ["maps", "dreams"])
+def test_a_picture_is_what_its_figures_make_it(name: str) -> None:
+    """Drawn again: the same titles and numbers, whatever release of matplotlib draws."""
+    figure = gallery.DRAWN[name]()
+    said = {axes.get_title() for axes in figure.axes} - {""}
+    text = (gallery.PICTURES / f"{name}.svg").read_text(encoding="utf-8")
+    assert said
+    assert [title for title in said if f">{title}<" not in text] == []

@@ -49,12 +49,14 @@ SHIFTS, DRAWS = (1, 2, 4, 8, 16, 32, 64), 400
 DEEPEST = 5
 
 
-def _row(count: int, height: float = 3.2) -> tuple[Figure, list[Axes]]:
+def row_of(count: int, height: float = 3.2) -> tuple[Figure, list[Axes]]:
+    """A figure of as many axes beside each other."""
     figure = Figure(figsize=(3.0 * count, height), layout="constrained")
     return figure, [figure.add_subplot(1, count, i + 1) for i in range(count)]
 
 
-def _bare(axes: Axes, title: str, below: str = "") -> None:
+def bare(axes: Axes, title: str, below: str = "") -> None:
+    """Axes with words above and below, and no ticks."""
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.set_title(title, fontsize=10)
     axes.set_xlabel(below, fontsize=9)
@@ -87,13 +89,13 @@ def matrix() -> Figure:
             axes.text(
                 column, row, each[row, column], ha="center", va="center", fontsize=6, color="w"
             )
-        _bare(axes, title)
+        bare(axes, title)
     return figure
 
 
 def convolutions() -> Figure:
     """The lecture's three: the padded input, the filter's first two places, the output's size."""
-    figure, all_axes = _row(len(CONVOLUTIONS))
+    figure, all_axes = row_of(len(CONVOLUTIONS))
     for axes, name in zip(all_axes, CONVOLUTIONS, strict=True):
         case = find_case(name)
         a = case.axes[0]
@@ -104,13 +106,13 @@ def convolutions() -> Figure:
         size = case.y_shape()[2]
         padded = f", pads {a.begin}" if a.begin else ""
         rule = f"({a.input} + {a.begin + a.end} - {a.kernel}) // {a.stride} + 1 = {size}"
-        _bare(axes, f"{a.input}x{a.input}, filter {a.kernel}, stride {a.stride}{padded}", rule)
+        bare(axes, f"{a.input}x{a.input}, filter {a.kernel}, stride {a.stride}{padded}", rule)
     return figure
 
 
 def zeros() -> Figure:
     """The lecture's four transposed convolutions as ordinary ones with stride 1."""
-    figure, all_axes = _row(len(TRANSPOSED))
+    figure, all_axes = row_of(len(TRANSPOSED))
     for axes, name in zip(all_axes, TRANSPOSED, strict=True):
         case = find_case(name)
         a, placed = case.axes[0], case.geometry()
@@ -120,28 +122,28 @@ def zeros() -> Figure:
         _filter(axes, a.kernel)
         size = "x".join(map(str, placed.spatial))
         said = f"{a.stride - 1} zeros between, {around} around: {size}"
-        _bare(axes, f"5x5, filter {a.kernel}, stride {a.stride}", said)
+        bare(axes, f"5x5, filter {a.kernel}, stride {a.stride}", said)
     return figure
 
 
 def maps() -> Figure:
     """The overlap maps as backends return them."""
-    figure, all_axes = _row(len(results()["maps"]))
+    figure, all_axes = row_of(len(results()["maps"]))
     for axes, row in zip(all_axes, results()["maps"], strict=True):
         a = find_case(row["case"]).axes[0]
         axes.imshow(row["map"], cmap="magma", vmin=0)
         said = f"unevenness {row['unevenness']}"
-        _bare(axes, f"filter {a.kernel}, stride {a.stride}", said)
+        bare(axes, f"filter {a.kernel}, stride {a.stride}", said)
     return figure
 
 
 def generators() -> Figure:
     """The last layers of four generators with random weights."""
-    figure, all_axes = _row(len(results()["generators"]))
+    figure, all_axes = row_of(len(results()["generators"]))
     for axes, row in zip(all_axes, results()["generators"], strict=True):
         axes.imshow(row["picture"], cmap="gray")
         share = f"{row['at_one_half']:.1%} of a row's energy at 1/2"
-        _bare(axes, row["name"].replace("_", " ").title(), share)
+        bare(axes, row["name"].replace("_", " ").title(), share)
     return figure
 
 
@@ -153,7 +155,7 @@ def gradients() -> Figure:
         axes = figure.add_subplot(2, len(rows) // 2, number + 1)
         axes.imshow(row["first"], cmap="magma", vmin=0)
         kind = "convolution" if row["of"] == "conv" else "max pooling"
-        _bare(
+        bare(
             axes,
             f"{kind} {row['kernel']}, stride {row['stride']}",
             f"unevenness {row['unevenness']:.4f}",
