@@ -10,9 +10,10 @@ from convtranspose_cases.notation import NotationError, called, require_askable
 from convtranspose_reports import Check, Outcome
 
 from ..diagnosis.candidates import SINGLES, explains, pairs
+from ..diagnosis.patterns import pattern_of
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
-from ..run.asking.one_case import Cause, Interview, accuracy_of, cause_of, unexplained
+from ..run.asking.one_case import Cause, Interview, accuracy_of, cause_of
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
 from .node_call import NodeCall
@@ -26,9 +27,10 @@ def explained(node: NodeCall, reply: Reply, interview: Interview) -> Explained:
     """Of a failing reply of a node: a rule that gives the node's own numbers, an accuracy class, or
     a pattern. Raises as `Worker.ask` does."""
     if reply.seen.seen is not Seen.RETURNED or reply.check is not Check.OUTPUT:
-        return _of(unexplained(reply))
-    small = _smaller(node.case, interview)
-    shown = small.case.id if small is not None else ""
+        return _by_pattern(reply, "")
+    data = "dense" if reply.outcome is Outcome.INEXACT else "integers"  # that nothing rounds
+    small = _smaller(node.case, data, interview)
+    shown = "" if small is None else small.case.id
     cause = None if small is None else cause_of(small)
     if cause is not None and (borne_out := _borne_out(cause, reply)):
         sentence = "; or ".join("; ".join(each.sentences()) for each in borne_out)
@@ -37,12 +39,17 @@ def explained(node: NodeCall, reply: Reply, interview: Interview) -> Explained:
     if reply.outcome is Outcome.INEXACT and (name := accuracy_of(reply)):
         sentence = ACCURACY[name][0]
         return Explained(kind="explained", names=(name,), sentence=sentence, smaller=shown)
-    return _of(unexplained(reply), shown)
+    return _by_pattern(reply, shown)
 
 
-def _of(cause: Cause, smaller: str = "") -> Explained:
-    names = tuple(sorted(cause.names))
-    return Explained(kind=cause.kind, names=names, sentence=cause.sentence, smaller=smaller)
+def _by_pattern(reply: Reply, smaller: str) -> Explained:
+    """What it looks like; how many values differ is said with them."""
+    pattern = pattern_of(reply)
+    sentence = pattern.sentence
+    if reply.seen.seen is Seen.RETURNED:
+        sentence = sentence.partition("; ")[0]
+    names = (pattern.cluster,)
+    return Explained(kind="unexplained", names=names, sentence=sentence, smaller=smaller)
 
 
 def _borne_out(cause: Cause, reply: Reply) -> list[Explanation]:
@@ -53,9 +60,10 @@ def _borne_out(cause: Cause, reply: Reply) -> list[Explanation]:
     return [each for each in known if each.name in cause.names and explains(each, reply)]
 
 
-def _smaller(case: Case, interview: Interview) -> Reply | None:
-    """The first of the smaller calls with whole numbers on which the backend differs, too."""
-    for small in _small_calls(case):
+def _smaller(case: Case, data: str, interview: Interview) -> Reply | None:
+    """The first of the smaller calls, with numbers of that kind, on which the backend differs,
+    too."""
+    for small in _small_calls(replace(case, data=data)):
         replies = interview.ask(small, (Check.OUTPUT.value,))
         if replies and cause_of(replies[0]) is not None:
             return replies[0]
@@ -66,7 +74,7 @@ def _small_calls(case: Case) -> Iterator[Case]:
     """The call with few channels and few inputs, then with few channels alone."""
     narrow = _narrow(case)
     for small in dict.fromkeys((_short(narrow), narrow)):
-        each = called(replace(small, data="integers"))
+        each = called(small)
         try:
             require_askable(each)
         except NotationError:

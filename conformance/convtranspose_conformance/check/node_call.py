@@ -41,11 +41,6 @@ class NodeCall:
         return Call.of(self.case, self.X, self.W, self.B)
 
     @property
-    def case_in_integers(self) -> Case:
-        """The same call with numbers that a case id says."""
-        return replace(self.case, data="plain" if self.refused else "integers")
-
-    @property
     def refused(self) -> str:
         """Why the text forbids it; "" where it allows it."""
         return str(self.case.refusal() or "")

@@ -1,6 +1,7 @@
 """What was found, in words that the text and the page share."""
 
 import shlex
+from dataclasses import replace
 from math import isinf, isnan
 
 from convtranspose_cases.notation import called
@@ -101,7 +102,9 @@ def explanation(answer: NodeAnswer) -> str:
 
 def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -> list[str]:
     """What shows more of a node and of one backend there."""
-    case_id = called(node.case_in_integers).id
+    rounds = answer.standing is Standing.INEXACT
+    data = "plain" if node.refused else "dense" if rounds else "integers"
+    case_id = called(replace(node.case, data=data)).id
     what = case_id
     if node.step.op == "ConvTranspose":
         what = f"{found.model.path}#{node.step.name} --x {','.join(map(str, node.case.x_shape))}"

@@ -94,7 +94,7 @@ def _of_failure(reply: Reply) -> Cause:
             sentence=ACCURACY[name][0],
         )
     composed = _pairs(reply) if by_rules and reply.seen.seen is Seen.RETURNED else []
-    return _explained(reply, "composed", composed) if composed else unexplained(reply)
+    return _explained(reply, "composed", composed) if composed else _unexplained(reply)
 
 
 def _explained(reply: Reply, kind: str, explanations: list[Explanation]) -> Cause:
@@ -106,8 +106,7 @@ def _explained(reply: Reply, kind: str, explanations: list[Explanation]) -> Caus
     )
 
 
-def unexplained(reply: Reply) -> Cause:
-    """What is said of a failure that no rule and no class explains: its pattern."""
+def _unexplained(reply: Reply) -> Cause:
     pattern = pattern_of(reply)
     numbers = f": {reply.judgement.reason}"
     return Cause(
