@@ -1,19 +1,19 @@
-"""A model run step by step: judged nodes by whoever answers them, all others by onnx's
-ReferenceEvaluator, a node at a time."""
+"""A model run step by step: judged nodes by whoever answers them, Resize and DepthToSpace by the
+reference, all others by onnx's ReferenceEvaluator, a node at a time."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from .graph import Model, Step
+from convtranspose_reference import InvalidInput
+
+from .graph import Model, NotReached, Step
 from .numbers import Array
+from .pixels import PIXELS, made_of_pixels
 
 Answers = Callable[[Step, list[Array | None]], Array]
-
-
-class NotReached(Exception):
-    """A step that nothing executes, or that stands behind such a one; the message says why."""
 
 
 class Executor:
@@ -26,6 +26,10 @@ class Executor:
     def outputs(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the step makes of the values that it takes. Raises NotReached where onnx has no
         implementation of it, or that one fails."""
+        with suppress(NotReached, InvalidInput):  # onnx may know what the reference does not
+            if step.op in PIXELS:
+                taken = [values[name] if name else None for name in step.inputs]
+                return {step.outputs[0]: made_of_pixels(step, taken, self._model.opset)}
         try:
             runs = self._evaluator(step).run(None, {name: values[name] for name in step.takes})
         except Exception as error:  # whatever onnx raises in a node that it executes

@@ -12,8 +12,8 @@ from ..explain.inputs.subject import Unreadable
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits, Worker
 from .answering import Answering
-from .chain import Chain, Executor, NotReached
-from .graph import Model, Step
+from .chain import Chain, Executor
+from .graph import Model, NotReached, Step
 from .node_call import NodeCall, node_call
 from .numbers import Array
 from .result import Checked, Drift, NodeAnswer, OfBackend

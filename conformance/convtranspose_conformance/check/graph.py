@@ -17,6 +17,10 @@ JUDGED: tuple[Op, ...] = ("ConvTranspose", "Conv")
 OWN_DOMAINS = ("", "ai.onnx")
 
 
+class NotReached(Exception):
+    """A step that nothing executes, or that stands behind such a one; the message says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A node of the graph: `inputs` and `outputs` by name, "" for one that is left out. `outer`:

@@ -15,9 +15,8 @@ from convtranspose_reference.formats import FORMATS
 from ..backends.api import Call
 from ..explain.inputs.onnx_attributes import node_attributes
 from ..rules.answers import Answer
-from .chain import NotReached
 from .enclosure import Enclosure, can_enclose, enclosure
-from .graph import Model, Step
+from .graph import Model, NotReached, Step
 from .numbers import Array, AskedOfNode, kind_of_numbers
 
 

@@ -1,0 +1,96 @@
+"""Resize and DepthToSpace of nodes, read as the reference says them."""
+
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+from onnx import helper, numpy_helper
+
+from convtranspose_conformance.check.graph import NotReached, Step
+from convtranspose_conformance.check.pixels import made_of_pixels, resize_of
+from support.small_models import weights
+
+X = weights(1, 4, 5, 6)
+FLOATS, SIZES = np.float32, np.int64
+HALF = {"coordinate_transformation_mode": "half_pixel"}
+NODES: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
+    "scales": ("Resize", [None, FLOATS([1, 1, 2, 3])], {"mode": "nearest", **HALF}),
+    "sizes": ("Resize", [None, None, SIZES([1, 4, 7, 9])], {"mode": "linear", **HALF}),
+    "axes": ("Resize", [None, None, SIZES([9, 8])], {"mode": "linear", "axes": [3, 2]}),
+    "negative axes": ("Resize", [None, FLOATS([2.5])], {"mode": "cubic", "axes": [-1]}),
+    "no roi": ("Resize", [FLOATS([]), FLOATS([1, 1, 2, 2])], {"mode": "linear", **HALF}),
+    "asymmetric": (
+        "Resize",
+        [None, FLOATS([1, 1, 2, 2])],
+        {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+    ),
+    "antialias": ("Resize", [None, FLOATS([1, 1, 0.6, 0.5])], {"mode": "linear", "antialias": 1}),
+    "crop": (
+        "Resize",
+        [FLOATS([0, 0, 0.2, 0.1, 1, 1, 0.9, 0.8]), None, SIZES([1, 4, 4, 4])],
+        {"mode": "linear", "coordinate_transformation_mode": "tf_crop_and_resize"},
+    ),
+    "blocks": ("DepthToSpace", [], {"blocksize": 2}),
+    "blocks, CRD": ("DepthToSpace", [], {"blocksize": 2, "mode": "CRD"}),
+}
+
+
+def _model(op: str, others: list[Any], given: dict[str, Any]) -> Any:
+    names = ["x", *(f"i{n}" if each is not None else "" for n, each in enumerate(others))]
+    constants = [
+        numpy_helper.from_array(np.asarray(each), f"i{n}")
+        for n, each in enumerate(others)
+        if each is not None
+    ]
+    graph = helper.make_graph(
+        [helper.make_node(op, names, ["y"], **given)],
+        "one",
+        [helper.make_tensor_value_info("x", 1, X.shape)],
+        [helper.make_tensor_value_info("y", 1, None)],
+        constants,
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+
+
+def _step(model: Any) -> Step:
+    (node,) = model.graph.node
+    return Step(
+        name="it", op=node.op_type, proto=node, inputs=tuple(node.input), outer=(), outputs=("y",)
+    )
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_the_node_is_read_as_onnxruntime_reads_it(name: str) -> None:
+    op, others, given = NODES[name]
+    model = _model(op, others, given)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (owed,) = session.run(None, {"x": X})
+    found = made_of_pixels(_step(model), [X, *others], 19)
+    np.testing.assert_allclose(found, owed, rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("others", "given"),
+    [
+        ([None, FLOATS([1, 2, 2, 2])], {}),
+        ([None, None, SIZES([3])], {"axes": [1]}),
+        ([None, FLOATS([2, 2])], {}),
+        (
+            [None, None, SIZES([9])],
+            {"axes": [2], "keep_aspect_ratio_policy": "not_larger"},
+        ),
+    ],
+)
+def test_what_the_reference_does_not_say(others: list[Any], given: dict[str, Any]) -> None:
+    step = _step(_model("Resize", others, given))
+    with pytest.raises(NotReached):
+        resize_of(step, [X, *others])
+
+
+def test_images_of_integers_are_left_to_onnx() -> None:
+    step = _step(_model("DepthToSpace", [], {"blocksize": 2}))
+    with pytest.raises(NotReached):
+        made_of_pixels(step, [X.astype(np.uint8)], 19)
