@@ -1,5 +1,6 @@
 """The section of the page in which a reader asks."""
 
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import SECTIONS, Section, View
 
 from ..clauses.section import CLAUSES_SECTION
+from ..gallery.section import GALLERY
 from .knowledge import Plain, knowledge
 
 # of these each may use what stands before it
@@ -24,6 +26,7 @@ SCRIPTS = (
     "nearest.js",
     "ask.js",
 )
+BEHIND_THE_GALLERY = "coverage"
 
 
 def _here(*names: str) -> Path:
@@ -53,5 +56,15 @@ ASK = Section(
     scripts=tuple(map(script, SCRIPTS)),
     styles=(_here("style", "ask.css"),),
 )
-PAGE = (ASK, *(CLAUSES_SECTION if each.id == CLAUSES_SECTION.id else each for each in SECTIONS))
+
+
+def _sections() -> Iterator[Section]:
+    yield ASK
+    for each in SECTIONS:
+        if each.id == BEHIND_THE_GALLERY:
+            yield GALLERY
+        yield CLAUSES_SECTION if each.id == CLAUSES_SECTION.id else each
+
+
+PAGE = tuple(_sections())
 """The sections of the page of a run, in order."""
