@@ -42,7 +42,8 @@ CALLS = (
     ("artifacts/x_5_5_k_3_3_strides_2_2_ones", "seeds/stride_2_filter_3"),
 )
 KERNEL, STRIDE, LOW = 3, 2, 3  # of the call whose remedies are drawn; of a sub-pixel convolution
-PERIODS, SEED = 5, 1
+PERIODS, SEED, TILE = 5, 1, 80
+MOST = 0.1  # the share of the tallest bar, that of filter 3, stride 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +88,8 @@ def _shown(name: str, case: Case, run: Run) -> Shown:
     return Shown(
         case=name,
         name=of,
-        map=squares(counts, f"products that each output of {of} adds"),
-        spectrum=bars(shares, f"spectrum of {of}") if any(shares) else Markup(""),
+        map=squares(counts, f"products that each output of {of} adds", least=0),
+        spectrum=bars(shares, MOST, f"spectrum of {of}") if any(shares) else Markup(""),
         unevenness=value,
         returned={
             record.backend: record.verdict is Verdict.CONFORMS
@@ -128,11 +129,15 @@ def _remedy(name: str, W: Any, as_kernel: Any, expected: Fraction) -> Remedy:
     ones, random = (gains(as_kernel(each), (STRIDE, STRIDE)) for each in (np.ones_like(W), W))
     return Remedy(
         name=name,
-        ones=squares(np.tile(ones, (PERIODS, PERIODS)), f"{name}, weights of one"),
-        random=squares(np.tile(random, (PERIODS, PERIODS)), f"{name}, random weights"),
+        ones=_tile(ones, 0, f"{name}, weights of one"),
+        random=_tile(random, int(random.min()), f"{name}, random weights"),
         uneven=unevenness(ones),
         expected=expected,
     )
+
+
+def _tile(period: Any, least: int, says: str) -> Markup:
+    return squares(np.tile(period, (PERIODS, PERIODS)), says, least=least, across=TILE)
 
 
 def _here(*names: str) -> Path:
