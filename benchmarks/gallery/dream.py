@@ -44,7 +44,7 @@ def weights(kernel: int, network: int) -> list[Any]:
     return [each.astype(np.float32) for each in made]
 
 
-def by_torch(filters: Sequence[Any], strides: int) -> Derived:
+def by_torch(filters: Sequence[Any], *, of_sum: bool = False) -> Derived:
     import torch
     import torch.nn.functional as functional
 
@@ -54,14 +54,14 @@ def by_torch(filters: Sequence[Any], strides: int) -> Derived:
         x = torch.from_numpy(image).requires_grad_()
         y = x
         for W in layers:
-            y = functional.relu(functional.conv2d(y, W, stride=strides))
-        (dX,) = torch.autograd.grad(y.square().mean(), x)
+            y = functional.relu(functional.conv2d(y, W, stride=STRIDE))
+        (dX,) = torch.autograd.grad(y.sum() if of_sum else y.square().mean(), x)
         return dX.numpy()
 
     return derived
 
 
-def by_tensorflow(filters: Sequence[Any], strides: int) -> Derived:
+def by_tensorflow(filters: Sequence[Any], *, of_sum: bool = False) -> Derived:
     import tensorflow as tf
 
     layers = [tf.constant(each.transpose(2, 3, 1, 0)) for each in filters]
@@ -72,8 +72,8 @@ def by_tensorflow(filters: Sequence[Any], strides: int) -> Derived:
             tape.watch(x)
             y = x
             for W in layers:
-                y = tf.nn.relu(tf.nn.conv2d(y, W, strides, "VALID"))
-            total = tf.reduce_mean(tf.square(y))
+                y = tf.nn.relu(tf.nn.conv2d(y, W, STRIDE, "VALID"))
+            total = tf.reduce_sum(y) if of_sum else tf.reduce_mean(tf.square(y))
         return tape.gradient(total, x)
 
     def derived(image: Any) -> Any:
@@ -82,15 +82,15 @@ def by_tensorflow(filters: Sequence[Any], strides: int) -> Derived:
     return derived
 
 
-def by_jax(filters: Sequence[Any], strides: int) -> Derived:
+def by_jax(filters: Sequence[Any], *, of_sum: bool = False) -> Derived:
     import jax
     import jax.numpy as jnp
     from jax import lax
 
     def total(x: Any) -> Any:
         for W in filters:
-            x = jax.nn.relu(lax.conv(x, W, (strides, strides), "VALID"))
-        return jnp.mean(jnp.square(x))
+            x = jax.nn.relu(lax.conv(x, W, (STRIDE, STRIDE), "VALID"))
+        return jnp.sum(x) if of_sum else jnp.mean(jnp.square(x))
 
     gradient = jax.jit(jax.grad(total))
     return lambda image: np.asarray(gradient(image))
@@ -126,7 +126,7 @@ def dreams() -> list[dict[str, Any]]:
         seen: dict[str, Any] = {name: np.zeros((2, STEPS)) for name in FRAMEWORKS}
         pictures = []
         for (name, by), network in product(FRAMEWORKS.items(), range(NETWORKS)):
-            derived = by(weights(kernel, network), STRIDE)
+            derived = by(weights(kernel, network))
             changes = ascent(derived, _shifts(network)[way], network)
             seen[name] += np.transpose([repeating(c, n + 1) for n, c in enumerate(changes)])
             pictures.append(_as_picture(changes[-1]))
@@ -163,22 +163,17 @@ def _as_picture(change: Any) -> list[list[int]]:
 def patterns() -> list[dict[str, Any]]:
     """Gradients of the sum of a convolution of ones, shifted and added: the reference's jittered
     overlap, bit for bit?"""
-    import torch
-    import torch.nn.functional as functional
-
     shifts = np.random.default_rng(0).integers(0, STRIDE, (8, 2)).tolist()
     rows = []
     for kernel in KERNELS:
-        total = np.zeros((SIDE, SIDE))
-        for shift in shifts:
-            x = torch.ones(1, 1, SIDE, SIDE, requires_grad=True)
-            y = functional.conv2d(x, torch.ones(1, 1, kernel, kernel), stride=STRIDE)
-            (dX,) = torch.autograd.grad(y.sum(), x)
-            total += np.roll(dX[0, 0].numpy(), shift, (0, 1))
         own = jittered(gains(np.ones((kernel, kernel), np.int64), (STRIDE, STRIDE)), shifts)
-        inside = total[INSIDE, INSIDE]
-        times = len(inside) // STRIDE
-        equal = bool((inside == np.tile(own, (times, times))).all())
+        equal = {}
+        for name, by in FRAMEWORKS.items():
+            derived = by([np.ones((1, 1, kernel, kernel), np.float32)], of_sum=True)
+            gradient = derived(np.ones((1, 1, SIDE, SIDE), np.float32))[0, 0]
+            inside = sum(np.roll(gradient, each, (0, 1)) for each in shifts)[INSIDE, INSIDE]
+            times = len(inside) // STRIDE
+            equal[name] = bool((inside == np.tile(own, (times, times))).all())
         rows.append({"kernel": kernel, "shifts": len(shifts), "equal": equal})
     return rows
 

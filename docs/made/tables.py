@@ -216,6 +216,7 @@ TABLES = {
     "decoder_checked": decoder.transcript,
     "lecture_back": lambda: _table(*lecture.back_propagation()),
     "remedies": lambda: _table(*remedies.unevenness()),
+    "remedies_items": lambda: _table(*remedies.by_item()),
     "remedies_noise": lambda: _table(*remedies.noise()),
     "remedies_costs": lambda: _table(*remedies.costs()),
     "remedies_agree": remedies.agreement,

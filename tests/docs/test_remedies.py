@@ -69,7 +69,8 @@ def test_jitter_is_exact_over_all_shifts_and_falls_as_the_root(row: dict[str, ob
 
 
 def test_dreams_agree_and_jitter_keeps_the_pattern_from_growing() -> None:
-    assert all(row["equal"] for row in DREAMS["patterns"])
+    for row in DREAMS["patterns"]:
+        assert row["equal"] == {"PyTorch": True, "TensorFlow": True, "JAX": True}
     ways = {(row["kernel"], row["way"]): row for row in DREAMS["dreams"]}
     for row in ways.values():
         one, *others = (row[name] for name in ("contrast", "share"))

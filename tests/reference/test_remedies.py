@@ -238,7 +238,8 @@ def test_icnr_is_even_and_random_weights_are_not(order: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "strides"), [((4,), (2,)), ((5,), (2,)), ((2,), (3,)), ((3, 3), (2, 2))]
+    ("sizes", "strides"),
+    [((4,), (2,)), ((5,), (2,)), ((2,), (3,)), ((3, 3), (2, 2)), ((3, 2), (2, 3))],
 )
 def test_over_all_signs_random_gains_are_uneven_by_1_less_1_over_the_phases(
     sizes: tuple[int, ...], strides: tuple[int, ...]

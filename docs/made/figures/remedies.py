@@ -81,6 +81,68 @@ def _range(values: list[float]) -> str:
     return f"{min(values):.1f} to {max(values):.1f}"
 
 
+FRAMEWORKS = ("PyTorch", "TensorFlow", "ONNX Runtime", "JAX")
+KERNELS = {  # what the lecture and its sources name -> the remedy
+    "A kernel that the stride divides": "a kernel that the stride divides",
+    "Resize-convolution, nearest": "nearest Resize, Conv",
+    "Resize-convolution, linear": "linear Resize, Conv",
+    "Sub-pixel convolution": "sub-pixel",
+    "Sub-pixel convolution, ICNR": "sub-pixel, ICNR",
+}
+
+
+def by_item() -> tuple[Row, list[Row]]:
+    """Every remedy, where it is checked, and in which frameworks."""
+    asked = "`benchmarks/gallery/remedies.py`"
+    lines = []
+    for item, name in KERNELS.items():
+        of = [rows[name]["seen"] for rows in by_call().values()]
+        cells = [_kernels([seen[f] for seen in of]) if f in of[0] else NOT for f in FRAMEWORKS]
+        lines.append((item, f"{asked}: its kernel", str(len(of)), *cells))
+    icnr = [row["equal"] for row in results()["icnr"]]
+    cells = [_equal([row.get(f) for row in icnr]) for f in FRAMEWORKS]
+    lines.append(("ICNR is a Resize of the convolution", asked, str(len(icnr)), *cells))
+    shifted = [row["equal"] for row in dream()["patterns"]]
+    asked = "`benchmarks/gallery/dream.py`"
+    item = "Jitter: shifted gradients add up to the jittered overlap"
+    cells = [_equal([row.get(f) for row in shifted]) for f in FRAMEWORKS]
+    lines.append((item, asked, str(len(shifted)), *cells))
+    lines.append(("DeepDream, one position and shifted", asked, *_dreams()))
+    return ("item", "where", "number", *FRAMEWORKS), lines
+
+
+NOT = "not asked"
+
+
+def _kernels(seen: list[dict[str, float]]) -> str:
+    exact = sum(each["off"] == each["elsewhere"] == 0 for each in seen)
+    rounded = len(seen) - exact
+    return f"{exact} equal" + (f", {rounded} rounded" if rounded else "")
+
+
+def _equal(each: list[bool | None]) -> str:
+    if None in each:
+        return NOT
+    return f"{sum(map(bool, each))} equal" + (", others not" if not all(each) else "")
+
+
+def _dreams() -> list[str]:
+    """Contrasts after every step, against PyTorch's."""
+    rows = dream()["dreams"]
+    cells = [str(len(rows)), "measured"]
+    for framework in FRAMEWORKS[1:]:
+        if framework not in rows[0]["contrast"]:
+            cells.append(NOT)
+            continue
+        pairs = [
+            pair
+            for row in rows
+            for pair in zip(row["contrast"][framework], row["contrast"]["PyTorch"], strict=True)
+        ]
+        cells.append(f"PyTorch's within {max(abs(one - other) for one, other in pairs):.0e}")
+    return cells
+
+
 def agreement() -> str:
     """How many of the kernels are the reference's."""
     found = results()
