@@ -208,3 +208,25 @@ def test_a_refused_call_is_1() -> None:
     result = _explain("--x", "1,1,5,5", "--w", "2,1,3,3")
     assert result.exit_code == 1
     assert "Refused" in result.stdout
+
+
+@pytest.mark.parametrize("opset", [8, 10])
+def test_a_file_of_an_older_opset_has_the_size_of_runtimes_beside_the_texts(
+    tmp_path: Path, opset: int
+) -> None:
+    """SAME is by the text of opset 1 up to opset 10, and runtimes make it as from opset 11 on."""
+    up = helper.make_node(
+        "ConvTranspose", ["x", "w"], ["y"], name="up", auto_pad="SAME_UPPER", strides=[2]
+    )
+    w = numpy_helper.from_array(np.ones((2, 3, 4), np.float32), "w")
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 2, 5])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    graph = helper.make_graph([up], "g", [x], [y], [w])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=6)
+    onnx.save(model, tmp_path / "m.onnx")
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    (made,) = session.run(None, {"x": np.ones((1, 2, 5), np.float32)})
+    table, _, text = _explain(str(tmp_path / "m.onnx")).stdout.partition("=" * 100)
+    assert "1x2x5 -> 1x3x5 (runtimes 1x3x10)" in table
+    assert "conforms (all)" not in table
+    assert f"-> Y{list(made.shape)} by every runtime" in text

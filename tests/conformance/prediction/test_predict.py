@@ -126,8 +126,10 @@ def test_what_depends_on_the_processor_says_so() -> None:
     assert "on this processor" not in sentence(_of("torch-cpu", "x_1_1_5_w_1_1_3"))
 
 
-def test_where_all_runtimes_part_from_the_text_their_call_is_found() -> None:
-    case = find_call("call/x_1_1_5_5_w_1_1_3_3_strides_2_2_auto_pad_SAME_UPPER_opset_1")
+@pytest.mark.parametrize("opset", [1, 2, 7, 9, 10])  # files have the opset of their time
+def test_where_all_runtimes_part_from_the_text_their_call_is_found(opset: int) -> None:
+    call = "call/x_1_1_5_5_w_1_1_3_3_strides_2_2_auto_pad_SAME_UPPER_opset_1"
+    case = replace(find_call(call), opset=opset)
     other = followed(predictions(case))
     assert other is not None
     assert (case.y_shape(), other.shape) == ((1, 1, 5, 5), (1, 1, 10, 10))

@@ -5,10 +5,11 @@ import shlex
 from collections.abc import Sequence
 
 from convtranspose_cases import Case
-from convtranspose_reference.attributes import InvalidInput
+from convtranspose_reference.attributes import InvalidInput, Shape
 
 from ...prediction.predict import predictions
 from ...prediction.prediction import Does
+from ...prediction.runtimes import followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..geometry.evenness import is_uneven
@@ -46,7 +47,8 @@ def _backends(subjects: Sequence[Subject]) -> list[str]:
     told: dict[tuple[str, str], list[int]] = {}
     for number, subject in enumerate(subjects, 1):
         for each in predictions(subject.case):
-            short = "conforms" if each.does is Does.CONFORMS else _short(sentence(each), MOST_SAID)
+            by_the_text = each.does is Does.CONFORMS and not each.follows
+            short = "conforms" if by_the_text else _short(sentence(each), MOST_SAID)
             told.setdefault((each.title, short), []).append(number)
     lines = ["", "  what each backend does; worked out, nothing was run"]
     for (title, short), numbers in told.items():
@@ -64,14 +66,20 @@ def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
     whether it makes a checkerboard. `coded`: are the frameworks worked out?"""
     case = subject.case
     name = subject.origin.node or f"{subject.origin.function}, line {subject.origin.line}"
-    x = "x".join(map(str, case.x_shape))
+    x = _sizes(case.x_shape)
     try:
-        y = "x".join(map(str, case.y_shape()))
+        y = _sizes(case.y_shape())
     except InvalidInput as refused:
         return _short(name, 34), f"{x} -> refused", refused.attribute, "none", ""
     attributes = _short(_in_short(case), 40)
+    if coded and (other := followed(predictions(case))) and other.shape != case.y_shape():
+        y += f" (runtimes {_sizes(other.shape)})"
     uneven = "" if case.op == "Conv" else "yes" if is_uneven(case) else "no"
     return _short(name, 34), f"{x} -> {y}", attributes, _one_call(case) if coded else "?", uneven
+
+
+def _sizes(shape: Shape) -> str:
+    return "x".join(map(str, shape))
 
 
 def _in_short(case: Case) -> str:
