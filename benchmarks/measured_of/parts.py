@@ -155,6 +155,15 @@ def predicted_by() -> Key:
     }
 
 
+def words_of_the_page() -> Key:
+    """What makes COMPATIBILITY.md of a run."""
+    source = ROOT / "reports" / "convtranspose_reports"
+    template = source / "page" / "templates" / "COMPATIBILITY.md.j2"
+    modules = ("compatibility.py", "sentences.py")
+    code = "".join(code for name in modules for _, code in _code_of(source / name))
+    return {"words of the page": _of_code(template.read_text(encoding="utf-8") + code)}
+
+
 def pins(*distributions: str) -> Key:
     """Versions as pinned in constraints.txt."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()

@@ -31,6 +31,7 @@ from .parts import (
     rooms,
     scripts,
     suites,
+    words_of_the_page,
 )
 
 _KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
@@ -224,7 +225,7 @@ FIGURES: dict[str, Figures] = {
     ),
     "compatibility": Figures(
         path="docs/compatibility.md",
-        now=lambda: suites(PUBLISHED) | pins(*FRAMEWORKS),
+        now=lambda: suites(PUBLISHED) | pins(*FRAMEWORKS) | words_of_the_page(),
         minutes=6,
         script="docs/made/compatibility.py",
     ),

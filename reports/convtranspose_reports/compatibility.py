@@ -6,30 +6,21 @@ from urllib.parse import quote
 
 import jinja2
 
-from convtranspose_reports import legend
+from convtranspose_reports import legend, sentences
 from convtranspose_reports.runs.accuracy import DTYPES, accuracies
 from convtranspose_reports.runs.answered import answered, too_few
-from convtranspose_reports.runs.record import ComputesLine, Verdict
+from convtranspose_reports.runs.record import ComputesLine
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import (
     answering,
-    by_urgency,
     matrix,
-    readings_followed,
     state,
     totals,
 )
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
-_COUNTED = (
-    Verdict.CONFORMS,
-    Verdict.DEVIATES,
-    Verdict.UNSUPPORTED,
-    Verdict.DECLINED,
-    Verdict.FAILS,
-)
 
 
 class Markdown(str):
@@ -54,29 +45,30 @@ def web_link(address: str) -> Markdown:
 
 
 def compatibility(run: Run) -> str:
-    """The Markdown page of a run: environment, matrix, accuracy and rejections where asked,
-    discrepancies, readings followed."""
-    fingerprints = accuracies(run)
+    """The Markdown page of a run: who answered how much, what differs in sentences, the matrix,
+    accuracy and forbidden calls where asked, readings followed, and the machine."""
+    fingerprints, rejected = accuracies(run), rejections(run)
+    backends = answering(run)
     return (
         _environment()
         .get_template("COMPATIBILITY.md.j2")
         .render(
             run=run,
-            backends=answering(run),
+            backends=backends,
             state=state(run),
+            meaning=sentences.STATES[state(run)],
             totals=totals(run),
             answered=answered(run.header, run.records),
             too_few=too_few(run.header, run.records),
-            findings=by_urgency(run.findings),
+            unusable=list(sentences.unusable(run)),
+            differs={each.name: sentences.differences(run, each) for each in backends},
             matrix=matrix(run),
-            followed=readings_followed(run),
+            readings=list(sentences.followed(run)),
             dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in fingerprints)],
             classes={(each.backend, each.dtype): each for each in fingerprints},
-            rejections=rejections(run),
-            counted=_COUNTED,
+            rejected=list(sentences.refusals(rejected)) if rejected.calls else [],
+            environment=list(sentences.machine(run)),
             kernels_text=legend.kernels_text,
-            glyphs=legend.GLYPHS,
-            verdicts=legend.VERDICTS,
         )
     )
 

@@ -150,7 +150,7 @@ def test_the_share_stands_beside_every_count(tmp_path, silent):
     assert told["too_few_answers"] == {"wrong": "answered nothing (2 declined)"}
     assert [told["backends"][name]["answered"] for name in ("right", "wrong")] == [0.5, 0.0]
     markdown = (tmp_path / "COMPATIBILITY.md").read_text()
-    assert "| right | 1.0 | CPU | 50 % |" in markdown
+    assert "| right | 1.0 | 50 % |" in markdown
     assert "**wrong answered nothing (2 declined): that is no pass.**" in markdown
     right, wrong = ET.parse(tmp_path / "junit.xml").getroot()
     said = {

@@ -11,6 +11,7 @@ from itertools import chain
 
 import msgspec
 
+from convtranspose_reports.page.spelled import spelled
 from convtranspose_reports.runs.record import Check, Outcome, Record, Verdict
 from convtranspose_reports.runs.store import Run
 
@@ -35,10 +36,12 @@ class _Dictionary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """`head` is plain data: the words of each column, the cases, the anchors of the findings'
-    cards. `rows` has the columns themselves, each as indices into its words."""
+    cards. `rows` has the columns themselves, each as indices into its words, and `texts` those
+    words that are many: names, summaries and reasons."""
 
     head: dict[str, object]
     rows: "dict[str, array[int]]"
+    texts: dict[str, list[str]]
 
 
 def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
@@ -59,7 +62,6 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
     }
     features, clauses = dict[tuple[str, ...], list[int]](), dict[str, str]()
     cases = {
-        "summary": [case.summary for case in run.cases],
         "suite": [words["suite"](case.suite) for case in run.cases],
         "features": [
             features.setdefault(of, [*map(words["feature"], of)]) for of in run.features().values()
@@ -75,9 +77,12 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
     rows = {"case": _column(of_case, records.of_case)} | {
         name: _column(_indices(records.kinds, name, words[name]), records.of_kind) for name in KINDS
     }
-    dictionaries = {name: dictionary.values for name, dictionary in words.items()}
-    head = {"words": dictionaries, "cases": cases, "rows": {}, "anchors": dict(anchors)}
-    return Columns(head=head, rows=rows)
+    many = ("case", "reason")
+    few = {name: dictionary.values for name, dictionary in words.items() if name not in many}
+    texts = {name: words[name].values for name in many}
+    texts["summary"] = [case.summary for case in run.cases]
+    head = {"words": few, "cases": cases, "rows": {}, "anchors": dict(anchors)}
+    return Columns(head=head, rows=rows, texts=texts)
 
 
 def _indices(kinds: Sequence[Record], name: str, word: _Dictionary) -> list[int]:
@@ -102,8 +107,10 @@ def _told(follows: Mapping[str, list[str]]) -> str:
 def packed(columns: Columns) -> str:
     """Base64 of gzip: nothing in it can end a script element; the same data give the same text.
 
-    Inside are the length of the head as 4 bytes, the head as JSON, and each column in as few bytes
-    an index as its words need, little-endian, beginning at a multiple of 4.
+    Inside are the length of the head as 4 bytes, the head as JSON, and columns, little-endian, each
+    beginning at a multiple of 4: the rows, in as few bytes an index as their words need, the case
+    as the step from the row before; and of each of the texts whose pieces a word has, and the
+    numbers between them.
     """
     pressed = zlib.compressobj(9, wbits=_GZIP)
     left, texts = b"", list[str]()
@@ -116,17 +123,31 @@ def packed(columns: Columns) -> str:
 
 
 def _parts(columns: Columns) -> Iterator[bytes]:
-    widths = {name: column.itemsize for name, column in columns.rows.items()}
-    count = len(next(iter(columns.rows.values())))
-    head = columns.head | {"columns": [*widths.items()], "count": count}
+    apart = {name: spelled(words) for name, words in columns.texts.items()}
+    every = [(name, _steps(c) if name == "case" else c) for name, c in columns.rows.items()]
+    for name, text in apart.items():
+        every += [(f"{name} of", text.of), *((f"{name} numbers", c) for c in text.numbers)]
+    head = columns.head | {
+        "columns": [(name, column.itemsize, len(column)) for name, column in every],
+        "count": len(next(iter(columns.rows.values()))),
+        "pieces": {name: text.pieces for name, text in apart.items()},
+    }
     length = sum(map(len, _json(head)))
     yield length.to_bytes(4, "little")
     yield from _json(head)
     length += 4
-    for column in columns.rows.values():
+    for _, column in every:
         part = bytes(-length % 4) + _little_endian(column)
         length += len(part)
         yield part
+
+
+def _steps(column: "array[int]") -> "array[int]":
+    """From each entry to the next, around the end of what so many bytes hold."""
+    last = (1 << 8 * column.itemsize) - 1
+    return array(
+        column.typecode, (b - a & last for a, b in zip(chain((0,), column), column, strict=False))
+    )
 
 
 def _json(value: object) -> Iterator[bytes]:

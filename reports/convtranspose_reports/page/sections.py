@@ -40,6 +40,7 @@ class View:
 
 
 Given = Mapping[str, object]
+MOST_FORBIDDEN = 200  # forbidden calls that are listed; all of them are among the answers
 
 
 def _nothing(view: View) -> Given:
@@ -140,7 +141,7 @@ def _computes(view: View) -> Given:
 
 def _rejections(view: View) -> Given:
     forbidden = rejections(view.run)
-    return {"rejections": forbidden, "calls": forbidden.calls}
+    return {"rejections": forbidden, "calls": forbidden.calls, "most": MOST_FORBIDDEN}
 
 
 def _declined(view: View) -> Given:

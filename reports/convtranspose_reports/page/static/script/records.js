@@ -22,14 +22,44 @@ async function unpacked() {
   const bytes = await inflated(text).arrayBuffer();
   const length = new DataView(bytes).getUint32(0, true);
   const data = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
-  let at = 4 + length;
-  for (const [name, width] of data.columns) {
+  const columns = columnsOf(bytes, 4 + length, data.columns), summaries = spelled("summary", data, columns);
+  for (const [name, [column]] of columns) if (!name.includes(" ")) data.rows[name] = column;
+  const steps = data.rows.case;
+  for (let i = 1; i < steps.length; i++) steps[i] += steps[i - 1];
+  for (const name of ["case", "reason"]) data.words[name] = spelled(name, data, columns);
+  data.cases.summary = summaries;
+  return data;
+}
+
+// By name, each column, or all byte columns of a name.
+function columnsOf(bytes, at, listed) {
+  const found = new Map();
+  for (const [name, width, count] of listed) {
     at += -at & 3;
     const Kind = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width];
-    data.rows[name] = new Kind(bytes, at, data.count);
-    at += width * data.count;
+    if (!found.has(name)) found.set(name, []);
+    found.get(name).push(new Kind(bytes, at, count));
+    at += width * count;
   }
-  return data;
+  return found;
+}
+
+// Words of pieces and numbers: the first number of each word, then the second of each that has one, and so on.
+function spelled(name, data, columns) {
+  const pieces = data.pieces[name], [of] = columns.get(name + " of"), planes = columns.get(name + " numbers") || [];
+  const words = Array.from(of, (at) => pieces[at][0]), most = pieces.reduce((m, p) => Math.max(m, p.length), 0);
+  for (let slot = 1, at = 0; slot < most; slot++) {
+    for (let i = 0; i < of.length; i++) {
+      const own = pieces[of[i]];
+      if (slot < own.length) {
+        let number = 0;
+        for (let byte = planes.length - 1; byte >= 0; byte--) number = number * 256 + planes[byte][at];
+        at++;
+        words[i] += number + own[slot];
+      }
+    }
+  }
+  return words;
 }
 
 // Base64 and gzip undone without asking any address.
