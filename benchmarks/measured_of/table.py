@@ -202,6 +202,7 @@ FIGURES: dict[str, Figures] = {
         path="benchmarks/figures/remedies.json",
         now=lambda: (
             {"script remedies.py": of_script("gallery/remedies.py")}
+            | {"script remedy.py": of_script("gallery/remedy.py")}
             | {"script frameworks.py": of_script("gallery/frameworks.py")}
             | pins("torch", "tensorflow", "onnxruntime")
         ),

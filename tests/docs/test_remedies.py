@@ -118,3 +118,14 @@ def test_a_picture_is_what_its_figures_make_it(name: str) -> None:
     text = (gallery.PICTURES / f"{name}.svg").read_text(encoding="utf-8")
     assert said
     assert [title for title in said if f">{title}<" not in text] == []
+
+
+def test_the_table_of_items_has_every_framework_that_was_asked() -> None:
+    head, rows = remedies.by_item()
+    assert head[3:] == remedies.FRAMEWORKS
+    said = {row[0]: row for row in rows}
+    assert len(said) == 9
+    ends = {row["network"]: row["apart"][-1] for row in remedies.decoder()["rows"]}
+    decoder = said["A decoder from the same numbers, end to end"]
+    assert decoder[3:5] == (f"within {ends['PyTorch']:.1e}", f"within {ends['Keras']:.1e}")
+    assert all("not" not in cell for row in rows for cell in row[3:4])

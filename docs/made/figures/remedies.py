@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .decoder import results as decoder
+
 FIGURES = Path(__file__).resolve().parents[3] / "benchmarks" / "figures"
 Row = tuple[str, ...]
 Rows = dict[tuple[int, int], dict[str, dict[str, Any]]]  # kernel and stride -> remedy -> row
@@ -108,6 +110,7 @@ def by_item() -> tuple[Row, list[Row]]:
     cells = [_equal([row.get(f) for row in shifted]) for f in FRAMEWORKS]
     lines.append((item, asked, str(len(shifted)), *cells))
     lines.append(("DeepDream, one position and shifted", asked, *_dreams()))
+    lines.append(("A decoder from the same numbers, end to end", *_decoder()))
     return ("item", "where", "number", *FRAMEWORKS), lines
 
 
@@ -141,6 +144,14 @@ def _dreams() -> list[str]:
         ]
         cells.append(f"PyTorch's within {max(abs(one - other) for one, other in pairs):.0e}")
     return cells
+
+
+def _decoder() -> list[str]:
+    """How far each network is from the reference at its end, over the largest element."""
+    ends = {row["network"].split(",")[0]: row["apart"][-1] for row in reversed(decoder()["rows"])}
+    asked = {"PyTorch": "PyTorch", "TensorFlow": "Keras", "ONNX Runtime": "ONNX"}
+    cells = [f"within {ends[asked[f]]:.1e}" if f in asked else NOT for f in FRAMEWORKS]
+    return ["`benchmarks/decoder.py`, `seeds/decoder_*`", str(len(ends)), *cells]
 
 
 def agreement() -> str:
