@@ -22,11 +22,11 @@ async function unpacked() {
   const bytes = await inflated(text).arrayBuffer();
   const length = new DataView(bytes).getUint32(0, true);
   const data = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
-  const columns = columnsOf(bytes, 4 + length, data.columns), summaries = spelled("summary", data, columns);
+  const columns = columnsOf(bytes, 4 + length, data.columns), summaries = putTogether("summary", data, columns);
   for (const [name, [column]] of columns) if (!name.includes(" ")) data.rows[name] = column;
   const steps = data.rows.case;
   for (let i = 1; i < steps.length; i++) steps[i] += steps[i - 1];
-  for (const name of ["case", "reason"]) data.words[name] = spelled(name, data, columns);
+  for (const name of ["case", "reason"]) data.words[name] = putTogether(name, data, columns);
   data.cases.summary = summaries;
   return data;
 }
@@ -45,7 +45,7 @@ function columnsOf(bytes, at, listed) {
 }
 
 // Words of pieces and numbers: the first number of each word, then the second of each that has one, and so on.
-function spelled(name, data, columns) {
+function putTogether(name, data, columns) {
   const pieces = data.pieces[name], [of] = columns.get(name + " of"), planes = columns.get(name + " numbers") || [];
   const words = Array.from(of, (at) => pieces[at][0]), most = pieces.reduce((m, p) => Math.max(m, p.length), 0);
   for (let slot = 1, at = 0; slot < most; slot++) {
