@@ -1,10 +1,12 @@
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from convtranspose_reports import Run, Verdict, write_report, write_run
-from convtranspose_reports.page.badge import badge
+from convtranspose_reports.page.badge import badge, badges
 from convtranspose_reports.page.citation import AUTHORS, bibtex, citation, description
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +60,8 @@ def test_the_raw_files_are_beside_the_page(opened, tmp_path, fake):
     write_run(tmp_path, run)
     view = opened(write_report(tmp_path, run).as_uri())
     links = view.eval_on_selector_all("#cite dd a", "all => all.map(a => a.getAttribute('href'))")
-    assert set(links) == {path.name for path in tmp_path.iterdir()} - {"index.html"}
+    files = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")}
+    assert set(links) == files - {"index.html"}
     assert view.locator("#cite svg title").text_content() == (
         "ConvTranspose: every difference declared"
     )
@@ -67,3 +70,25 @@ def test_the_raw_files_are_beside_the_page(opened, tmp_path, fake):
 def test_the_badge_says_what_the_run_says(fake):
     assert "undeclared differences" in badge(fake.run([fake.record("a", verdict=Verdict.FAILS)]))
     assert "nothing ran" in badge(fake.run([]))
+
+
+def test_a_backends_badge_has_its_share_and_its_day(fake):
+    right = [fake.record(f"case {i}") for i in range(3)]
+    wrong = fake.record("wrong", verdict=Verdict.DEVIATES)
+    silent = fake.record("silent", verdict=Verdict.UNSUPPORTED)
+    run = fake.run([*right, wrong, silent])
+    svg = badges(run)["right.svg"]
+    assert f"75 % right of 80 % answered, {run.footer.finished[:10]}" in svg
+    assert "answered nothing" in badges(run)["wrong.svg"]
+
+
+def test_a_backends_badge_stays_in_its_folder_and_text_stays_text(fake):
+    hostile = "../<b>&x:y@cpu"
+    record = msgspec.structs.replace(fake.record("a"), backend=hostile)
+    run = fake.run([record])
+    line = msgspec.structs.replace(run.header.backends[0], name=hostile)
+    header = msgspec.structs.replace(run.header, backends=[line])
+    ((name, svg),) = badges(replace(run, header=header)).items()
+    assert "/" not in name
+    assert "<b>" not in svg
+    assert "&lt;b&gt;&amp;x:y@cpu" in svg

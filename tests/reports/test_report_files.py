@@ -286,14 +286,15 @@ def test_report_files(tmp_path, run):
     assert sorted(path.name for path in index.parent.iterdir()) == [
         "COMPATIBILITY.md",
         "badge.svg",
+        "badges",
         "index.html",
         "junit.xml",
         "summary.json",
     ]
     assert json.loads((index.parent / "summary.json").read_text()) == summary(run)
-    before = {path.name: path.read_bytes() for path in index.parent.iterdir()}
+    before = {path.name: path.read_bytes() for path in index.parent.rglob("*.*")}
     write_report(tmp_path / "out", run)
-    assert {path.name: path.read_bytes() for path in index.parent.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in index.parent.rglob("*.*")} == before
 
 
 def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from convtranspose_reports.legend import kernels_text
 from convtranspose_reports.page.advice import advice
-from convtranspose_reports.page.badge import badge
+from convtranspose_reports.page.badge import badge, badges
 from convtranspose_reports.page.bug_report import bug_report
 from convtranspose_reports.page.causes import causes, foremost
 from convtranspose_reports.page.citation import bibtex, citation, description
@@ -192,6 +192,7 @@ def _cite(view: View) -> Given:
         "citation": citation(run),
         "bibtex": bibtex(run),
         "badge": Markup(badge(run)),  # its words are its module's own
+        "badges": list(badges(run)),
     }
 
 

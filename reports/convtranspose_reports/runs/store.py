@@ -1,6 +1,7 @@
 """A run on disk: `results.jsonl`, written line by line as it happens and read back whole."""
 
 import os
+import shutil
 import stat
 import warnings
 from collections.abc import Container, Sequence
@@ -30,6 +31,7 @@ from convtranspose_reports.runs.records import Records, digest
 RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"
 REPORT = ("index.html", "summary.json", "junit.xml", "badge.svg", "COMPATIBILITY.md")
+BADGES = "badges"  # a folder, of one for each backend
 
 _ORDER: tuple[type[Line], ...] = (Header, CaseLine, Record, Finding, Footer)
 _STAGES: dict[type[Line], int] = {kind: stage for stage, kind in enumerate(_ORDER)}
@@ -160,6 +162,7 @@ def remove_report(directory: str | Path) -> None:
     """Removes the pages of an earlier run, before another one begins there."""
     for name in REPORT:
         (Path(directory) / name).unlink(missing_ok=True)
+    shutil.rmtree(Path(directory) / BADGES, ignore_errors=True)
 
 
 def read_run(path: str | Path) -> Run:

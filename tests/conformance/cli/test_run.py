@@ -114,6 +114,7 @@ def test_green_is_0_and_names_the_page_in_plain_text(tmp_path, monkeypatch):
     assert "\x1b" not in result.output
     assert {f.name for f in (tmp_path / "r").iterdir()} == {
         "badge.svg",
+        "badges",
         "index.html",
         "results.jsonl",
         "summary.json",
