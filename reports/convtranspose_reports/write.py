@@ -17,7 +17,8 @@ from convtranspose_reports.runs.summary import summary
 
 def write_report(directory: str | Path, run: Run, sections: Sequence[Section] = SECTIONS) -> Path:
     """Write `index.html`, `summary.json`, `junit.xml`, `COMPATIBILITY.md`, `badge.svg` and a
-    badge of each backend into `directory`; return the page's path. `sections` are those of the page, in order.
+    badge of each backend into `directory`; return the page's path. `sections` are those of the
+    page, in order.
 
     Where a part of it fails, all else is written, the page names the part, and PartsFailed is
     raised when it is done.
