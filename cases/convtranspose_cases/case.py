@@ -7,6 +7,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes, InvalidInput, Op, Shape
 from convtranspose_reference.conv import conv_geometry
+from convtranspose_reference.depth_to_space import DepthToSpace, shuffled_shape
 from convtranspose_reference.geometry import (
     TEXT,
     Axis,
@@ -17,6 +18,10 @@ from convtranspose_reference.geometry import (
     placed,
     unplaced,
 )
+from convtranspose_reference.resize import Resize, resize_axes
+from convtranspose_reference.resize.coordinates import Along
+
+from .composed import resize_words, shuffle_words
 
 USUAL_CHECKS = ("output", "output_shape")
 # by suite; any other asks the usual ones
@@ -30,9 +35,16 @@ CHECKS_OF_SUITE = {
 # cases that stand in no suite (`notation.py`): asked the usual checks, or `rejection` where the
 # text forbids them
 CALL = "call"
+# suites that hold forbidden calls beside others: of those the check is `rejection`
+MIXED = frozenset({CALL, "resize", "subpixel"})
 MEASURED = frozenset({"accuracy"})  # suites whose outputs are measured, beside being judged
 OLDEST_OPSET = 11
 OLDEST_BFLOAT16_OPSET = 22
+OPSET_OF_RESIZE = 19
+_OWN = (
+    "bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape", "resize",
+    "depth_to_space",
+)  # fmt: skip
 _SHORT = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
 
 
@@ -44,7 +56,9 @@ class Case:
     `data` is the kind of numbers (`inputs.py`); "previous" and "previous-ones" take the golden of
     `previous` as X, as a stack of layers does. `opset` decides which text holds. `initializer`: W
     is a constant of the ONNX model rather than a graph input. `bias_shape` is B's shape where it is
-    not (M,), which the text forbids. Two cases that differ only in name are the same question.
+    not (M,), which the text forbids. A Conv may have a `resize` of X before it and a
+    `depth_to_space` of its output after it. Two cases that differ only in name are the same
+    question. Raises ValueError for such a ConvTranspose.
     """
 
     suite: str
@@ -60,6 +74,12 @@ class Case:
     initializer: bool = True
     previous: "Case | None" = None
     bias_shape: Shape | None = None
+    resize: Resize | None = None
+    depth_to_space: DepthToSpace | None = None
+
+    def __post_init__(self) -> None:
+        if self.op != "Conv" and self.is_composed:
+            raise ValueError(f"{self.id}: accepted beside resize and depth_to_space is op = 'Conv'")
 
     @cached_property
     def _hash(self) -> int:
@@ -85,13 +105,30 @@ class Case:
     @property
     def checks(self) -> tuple[str, ...]:
         """What is asked of the case; a backend is asked those of them that it offers."""
-        if self.suite == CALL and self.refusal() is not None:
+        if self.suite in MIXED and self.refusal() is not None:
             return CHECKS_OF_SUITE["invalid"]
         return CHECKS_OF_SUITE.get(self.suite, USUAL_CHECKS)
 
     @property
     def rank(self) -> int:
         return len(self.x_shape) - 2
+
+    @property
+    def is_composed(self) -> bool:
+        """Does something stand before or after the convolution?"""
+        return self.resize is not None or self.depth_to_space is not None
+
+    @cached_property
+    def resized_axes(self) -> tuple[Along, ...]:
+        """The spatial axes of X as they are resized; () where they are not. Raises InvalidInput."""
+        return () if self.resize is None else resize_axes(self.x_shape[2:], self.resize, self.opset)
+
+    @property
+    def fed_shape(self) -> Shape:
+        """The shape of what the convolution is fed: X's, or X's resized. Raises InvalidInput."""
+        if self.resize is None:
+            return self.x_shape
+        return (*self.x_shape[:2], *(along.output for along in self.resized_axes))
 
     @property
     def group(self) -> int:
@@ -114,7 +151,7 @@ class Case:
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
-        return axes_of(self.x_shape, self.w_shape, self.attributes, self.opset)
+        return axes_of(self.fed_shape, self.w_shape, self.attributes, self.opset)
 
     def geometry(self, rules: Rules = TEXT) -> Geometry:
         """Pads and output shape of a ConvTranspose case. Raises InvalidInput where the rules refuse
@@ -139,13 +176,13 @@ class Case:
     @cached_property
     def _forward(self) -> tuple[tuple[Axis, ...], tuple[Pads, ...], Shape]:
         return conv_geometry(
-            self.x_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
+            self.fed_shape, self.w_shape, self.attributes, b_shape=self.b_shape, opset=self.opset
         )
 
     def forward_sizes(self) -> Geometry:
         """A Conv case's sizes, for rules that refuse some: crops at the end make `spatial` Conv's.
         Raises InvalidInput."""
-        batch, maps, *sizes = self.y_shape()
+        batch, maps, *sizes = self.conv_shape()
         ends = tuple(axis.natural - size for axis, size in zip(self.axes, sizes, strict=True))
         return Geometry(
             batch=batch,
@@ -161,6 +198,11 @@ class Case:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""
         if self.op == "ConvTranspose":
             return self.geometry(rules).y_shape
+        shape = self.conv_shape()
+        return shape if self.depth_to_space is None else shuffled_shape(shape, self.depth_to_space)
+
+    def conv_shape(self) -> Shape:
+        """Shape of what a Conv gives, before `depth_to_space`. Raises InvalidInput."""
         return (self.x_shape[0], self.maps, *self._forward[2])
 
     def refusal(self) -> InvalidInput | None:
@@ -191,15 +233,23 @@ class Case:
             f"opset {self.opset}",
             "W constant" if self.initializer else "W graph input",
         ]
-        return " ".join(
-            part for part in (shapes, self.attributes.text(), f"({', '.join(about)})") if part
-        )
+        beside = [] if self.resize is None else [f"Resize({self.resize.text()}) before"]
+        if self.depth_to_space is not None:
+            beside.append(f"DepthToSpace({self.depth_to_space.text()}) after")
+        parts = (shapes, self.attributes.text(), ", ".join(beside), f"({', '.join(about)})")
+        return " ".join(part for part in parts if part)
 
 
 def opset_for(dtype: str) -> int:
     """The oldest opset whose text is the current one and that has the dtype: 11, 22 for
     bfloat16."""
     return OLDEST_BFLOAT16_OPSET if dtype == "bfloat16" else OLDEST_OPSET
+
+
+def usual_opset(dtype: str, resize: Resize | None) -> int:
+    """The opset that a case has where none is named: `opset_for` its dtype, but 19 for a resize,
+    whose texts before it have less."""
+    return opset_for(dtype) if resize is None else max(opset_for(dtype), OPSET_OF_RESIZE)
 
 
 def make(
@@ -217,12 +267,8 @@ def make(
     """A case from spatial input sizes `x`, kernel `k`, batch `n`, channels `c`, output channels
     `m`; the rest of `given` are ONNX attributes or fields of Case. Its name, where none is given,
     says each of them that is not a default."""
-    own = {
-        key: given.pop(key)
-        for key in ("bias", "dtype", "data", "opset", "initializer", "previous", "bias_shape")
-        if key in given
-    }
-    own.setdefault("opset", opset_for(own.get("dtype", "float32")))
+    own = {key: given.pop(key) for key in _OWN if key in given}
+    own.setdefault("opset", usual_opset(own.get("dtype", "float32"), own.get("resize")))
     attributes = Attributes.of(**given)
     group = attributes.group or 1
     w_shape = (c, m // group, *k) if op == "ConvTranspose" else (m, c // group, *k)
@@ -239,8 +285,8 @@ def make(
 
 
 def _named(case: Case) -> Case:
-    words: list[object] = ["conv"] if case.op == "Conv" else []
-    words += ["x", *case.x_shape[2:], "k", *case.w_shape[2:]]
+    words: list[object] = ["conv"] if case.op == "Conv" and not case.is_composed else []
+    words += ["x", *case.x_shape[2:], *resize_words(case.resize), "k", *case.w_shape[2:]]
     words += [f"n{case.x_shape[0]}"] * (case.x_shape[0] != 1)
     words += [f"c{case.x_shape[1]}_m{case.maps}"] * ((case.x_shape[1], case.maps) != (1, 1))
     for name, value in case.attributes.given().items():
@@ -252,6 +298,7 @@ def _named(case: Case) -> Case:
     words += [_SHORT[case.dtype]] * (case.dtype != "float32") + [case.data.replace("-", "_")] * (
         case.data != "integers"
     )
-    words += [f"opset_{case.opset}"] * (case.opset != opset_for(case.dtype))
+    words += [f"opset_{case.opset}"] * (case.opset != usual_opset(case.dtype, case.resize))
+    words += shuffle_words(case.depth_to_space)
     fields = {name: getattr(case, name) for name in case.__dataclass_fields__}
     return Case(**fields | {"name": "_".join(map(str, words))})

@@ -88,6 +88,18 @@ def _is_empty(case: Case, placed: Geometry | None) -> bool:
     return 0 in (*case.x_shape, *case.w_shape, *y_shape)
 
 
+def _is_cut_off(case: Case, placed: Geometry | None) -> bool:
+    return any(along.asked * along.input != along.output for along in case.resized_axes)
+
+
+def _is_rounded_to_nearest(case: Case, placed: Geometry | None) -> bool:
+    return case.resize is not None and case.resize.mode == "nearest"
+
+
+def _is_antialiased(case: Case, placed: Geometry | None) -> bool:
+    return case.resize is not None and case.resize.antialias and not case.resize.exclude_outside
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """`says`: what the text says, in our words. `open`: it is silent or contradicts itself, so
@@ -170,5 +182,16 @@ CLAUSES = {
                says="stride * (input - 1) + output_padding + (kernel - 1) * dilation + 1 - begin - end."),
         Clause(label="T", title="What is summed", text="definition", can_matter=_always,
                says="Every input element adds its multiple of the filter at stride * index + dilation * tap - begin; groups apart, bias per channel."),
+        Clause(label="U", title="Scale of a resize", open=True, text="from_sizes", can_matter=_is_cut_off,
+               settled="scale is scales[i] where scales are given, and output_width, the length that coordinates speak of, is input_width * scale[i], fractional as it is.",
+               says="The scale in the formulas of coordinates is length_resized / length_original. Where scales are given the output is the floor of their product with the input, so that this is another scale; half_pixel_symmetric speaks of a fractional output_width beside the whole one."),
+        Clause(label="V", title="Nearest input of a rounded coordinate", open=True, text="exact", can_matter=_is_rounded_to_nearest,
+               settled="x_original is computed in float32, as the formulas are written, before nearest_mode rounds it.",
+               says="Formulas are of numbers, not of floats: a coordinate that float32 rounds may fall on the other side of a tie or of a whole number."),
+        Clause(label="W", title="Antialias at the border", open=True, text="edge", can_matter=_is_antialiased,
+               settled="With antialias=1 sampling locations outside the tensor have the weight 0, and the others are renormalized, as with exclude_outside=1.",
+               says="What lies outside counts unless exclude_outside is 1; with what value is not said. Everybody takes the element at the edge, but under antialias."),
+        Clause(label="Z", title="Resize and DepthToSpace that fit", text="refused", can_matter=lambda case, placed: case.is_composed,
+               says="Either scales, above 0, or sizes, one for each axis; words of the opset; channels that the square of blocksize divides."),
     )
 }  # fmt: skip

@@ -55,6 +55,16 @@ def _broken(case: Case) -> str:
     return refused.attribute if refused else ""
 
 
+def _of_resize(name: str, otherwise: Any) -> _Fact:
+    """A field of a Resize; of a case without one, nothing."""
+    return lambda case: otherwise if case.resize is None else getattr(case.resize, name)
+
+
+def is_whole(case: Case) -> bool:
+    """Is every size of a resized X as large as is asked, without a rest that is cut off?"""
+    return all(along.asked * along.input == along.output for along in case.resized_axes)
+
+
 FACTS: dict[str, _Fact] = {
     "op": lambda case: case.op,
     "rank": lambda case: case.rank,
@@ -88,6 +98,20 @@ FACTS: dict[str, _Fact] = {
     "total_padding": _legal(totals),
     "output": _legal(lambda case: list(case.y_shape()[2:])),
     "products": _legal(most_products, int),
+    "resize": lambda case: "" if case.resize is None else case.resize.mode,
+    "scales": lambda case: list((case.resize and case.resize.scales) or ()),
+    "sizes": lambda case: list((case.resize and case.resize.sizes) or ()),
+    "coordinates": _of_resize("coordinate_transformation_mode", ""),
+    "nearest_mode": _of_resize("nearest_mode", ""),
+    "cubic_coeff_a": _of_resize("cubic_coeff_a", 0.0),
+    "exclude_outside": _of_resize("exclude_outside", False),
+    "antialias": _of_resize("antialias", False),
+    "policy": _of_resize("keep_aspect_ratio_policy", ""),
+    "scale": _legal(lambda case: [float(along.asked) for along in case.resized_axes]),
+    "resized": _legal(lambda case: [along.output for along in case.resized_axes]),
+    "whole": _legal(is_whole, bool),
+    "shuffle": lambda case: "" if case.depth_to_space is None else case.depth_to_space.mode,
+    "blocksize": lambda case: 0 if case.depth_to_space is None else case.depth_to_space.blocksize,
 }
 NAMES = frozenset(FACTS)
 
@@ -96,6 +120,8 @@ class Facts(dict[str, Any]):
     """Plain values by name, each worked out when it is first asked for: the case's shapes, every
     attribute with its default filled in, and what follows from them per axis.
 
+    `scales` and `sizes` of a resize are [] where absent, too; `scale` is that of each axis, by the
+    one or the other, `resized` the sizes that X is resized to, `whole` says whether nothing of them is cut off; of a case without a resize they are [].
     `given` names the attributes that are written down: an absent one and its explicit default are
     two calls of the same answer. `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products`
     the most that an output element sums. `forbidden` names what breaks the text, "" in a legal
@@ -130,6 +156,10 @@ def _auto(*names: str) -> _Test:
 
 def _dtype(name: str) -> _Test:
     return lambda case, given, axes: case.dtype == name
+
+
+def _resized(mode: str) -> _Test:
+    return lambda case, given, axes: case.resize is not None and case.resize.mode == mode
 
 
 def _asymmetric(given: Attributes, rank: int) -> bool:
@@ -187,6 +217,11 @@ FEATURES: dict[str, tuple[str, _Test]] = {
     "bfloat16": ("bfloat16", _dtype("bfloat16")),
     "precision probes": ("numbers that a precision below the dtype's rounds: dense, sparse, wide, narrow", lambda c, g, a: c.data in ("dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11")),
     "Conv": ("forward convolution, whose adjoint ConvTranspose is", lambda c, g, a: c.op == "Conv"),
+    "resize-convolution, nearest": ("X is resized before the convolution: nearest", _resized("nearest")),
+    "resize-convolution, linear": ("X is resized before the convolution: linear", _resized("linear")),
+    "resize-convolution, cubic": ("X is resized before the convolution: cubic", _resized("cubic")),
+    "antialias": ("a resize with the filter stretched", lambda c, g, a: c.resize is not None and c.resize.antialias),
+    "sub-pixel convolution": ("channels of the convolution become blocks of pixels", lambda c, g, a: c.depth_to_space is not None),
     "lecture": ("the lecture's own examples", lambda c, g, a: c.suite == "seeds"),
     "special values": ("NaN, infinities, zeros of both signs, subnormal numbers or overflow", lambda c, g, a: c.data.startswith("special")),
     FORBIDDEN: ("a call that the operator text forbids: is it refused?", lambda c, g, a: False),

@@ -4,7 +4,8 @@ Integers are cut into slices narrow enough that float64 sums them exactly (docs/
 et al. 2012), so that BLAS does the work; the slices' sums are put together as integers.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import ceil, log2
 from typing import Any
 
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.bounds import Sums, error_bound, exact_where
+from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
+from convtranspose_reference.resize.coordinates import TEXT, ResizeRules
 from convtranspose_reference.window import window
 
-from .inputs import Integers, Linear, Scaled, Tensors
+from .case import Case
+from .inputs import Integers, Linear, Scaled, Tensors, fed, linear_of
 from .special import Special, counted, signs_of, valued
 
 EXACT_BITS = 53
@@ -192,9 +196,50 @@ def _fits_one_pass(X: Integers, W: Integers) -> bool:
     return object not in (X.dtype, W.dtype) and _bits(X) + _bits(W) <= room
 
 
-def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None = None) -> Golden:
+def golden_of(
+    case: Case, given: Tensors, crop: Geometry | None = None, rules: ResizeRules = TEXT
+) -> Golden:
+    """The exact output of a case's operator on numbers of its own: of a ConvTranspose cropped as
+    `crop` says, of a Conv with X resized before; without the `depth_to_space` after it."""
+    met = fed(case, given, rules)
+    return golden(met.tensors, linear_of(case), case.dtype, crop, met.carried)
+
+
+def shuffled(case: Case, found: Golden) -> Golden:
+    """A golden with its channels made blocks, where the case has a `depth_to_space`."""
+    asked = case.depth_to_space
+    if asked is None:
+        return found
+    return moved(found, lambda Y: depth_to_space(Y, asked.blocksize, asked.mode))
+
+
+def moved(found: Golden, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Golden:
+    """A golden after a change of places; its bounds move along."""
+    sums = replace(
+        found.sums,
+        S=change(found.sums.S),
+        n=change(found.sums.n),
+        size=change(found.sums.size),
+        carried=None if found.sums.carried is None else change(found.sums.carried),
+    )
+    special = found.special and replace(
+        found.special,
+        value=change(found.special.value),
+        negative_zero=change(found.special.negative_zero),
+        flushed=change(found.special.flushed),
+    )
+    return replace(found, values=change(found.values), sums=sums, special=special)
+
+
+def golden(
+    tensors: Tensors,
+    linear: Linear,
+    dtype: str,
+    crop: Geometry | None = None,
+    carried: NDArray[np.float64] | None = None,
+) -> Golden:
     """The exact output of `linear` (ConvTranspose without pads, or Conv) on the case's numbers,
-    cropped as `crop` says, plus bias."""
+    cropped as `crop` says, plus bias. `carried`: how far X itself may be off."""
     X, W, B = tensors.X.integers, tensors.W.integers, tensors.B
     exponent = tensors.X.exponent + tensors.W.exponent
     products: NDArray[Any] | None = None
@@ -213,14 +258,17 @@ def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None =
         values = values + bias
 
     def sums() -> Sums:
-        n = _products(linear, X, W) if products is None else products
+        met = X if carried is None else np.where(carried > 0, 1, X)
+        n = _products(linear, met, W) if products is None or carried is not None else products
         magnitudes = linear(np.abs(X).astype(np.float64), np.abs(W).astype(np.float64))
         if crop is not None:
             n, magnitudes = _cropped(n, crop), _cropped(magnitudes, crop)
         if bias is not None:
             magnitudes = magnitudes + np.abs(bias).astype(np.float64)
+        wrong = None if carried is None else linear(carried, _magnitudes(tensors.W))
         return Sums(
-            S=np.ldexp(magnitudes, exponent),
+            S=np.ldexp(magnitudes, exponent) + (0.0 if wrong is None else wrong),
+            carried=wrong,
             n=n.astype(np.int64),
             beta=int(B is not None),
             ulp=2.0**exponent,
@@ -230,6 +278,10 @@ def golden(tensors: Tensors, linear: Linear, dtype: str, crop: Geometry | None =
     return Golden(
         dtype=dtype, values=values, exponent=exponent, sums=Sums.later(sums), special=special
     )
+
+
+def _magnitudes(tensor: Scaled) -> NDArray[np.float64]:
+    return np.asarray(np.ldexp(np.abs(tensor.integers).astype(np.float64), tensor.exponent))
 
 
 def _products(linear: Linear, X: Integers, W: Integers) -> NDArray[Any]:

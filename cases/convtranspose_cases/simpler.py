@@ -14,7 +14,8 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes, Shape
 
-from .case import Case, opset_for
+from .case import Case, usual_opset
+from .composed import resize_without_axis, simpler_resizes
 
 Change = tuple[str, Case]
 Pass = Callable[[Case], Iterator[Change]]
@@ -54,10 +55,12 @@ def weight(case: Case) -> tuple[int, ...]:
     data = SIMPLE_DATA.index(case.data) if case.data in SIMPLE_DATA else len(SIMPLE_DATA)
     beside = case.bias + (case.bias_shape is not None) + (case.previous is not None)
     said = (
-        (case.dtype != "float32") + (case.opset != opset_for(case.dtype)) + (not case.initializer)
+        (case.dtype != "float32")
+        + (case.opset != usual_opset(case.dtype, case.resize))
+        + (not case.initializer)
     )
     return (
-        len(not_default(case)),
+        len(not_default(case)) + _beside(case),
         prod(case.x_shape),
         prod(case.w_shape),
         case.rank,
@@ -69,6 +72,25 @@ def weight(case: Case) -> tuple[int, ...]:
         case.group,
         case.op == "Conv",
     )
+
+
+def _beside(case: Case) -> int:
+    """What is said of a resize before and a shuffle after a convolution."""
+    said = 0 if case.resize is None else 1 + len(case.resize.given())
+    return said + (0 if case.depth_to_space is None else 1 + case.depth_to_space.blocksize)
+
+
+def composition(case: Case) -> Iterator[Change]:
+    """The convolution alone: on what it was fed, without what comes after it; or less of either."""
+    if case.resize is not None:
+        if case.refusal() is None:
+            yield "no resize", replace(case, resize=None, x_shape=case.fed_shape)
+        for what, simpler in simpler_resizes(case.resize):
+            yield what, replace(case, resize=simpler)
+    if case.depth_to_space is not None:
+        yield "no shuffle", replace(case, depth_to_space=None)
+        if case.depth_to_space.mode != "DCR":
+            yield "DCR", replace(case, depth_to_space=replace(case.depth_to_space, mode="DCR"))
 
 
 def _with(case: Case, **given: Any) -> Case:
@@ -84,12 +106,10 @@ def numbers(case: Case) -> Iterator[Change]:
             break
         yield f"numbers: {data}", replace(case, data=data, previous=None)
     if case.dtype != "float32":
-        yield (
-            "dtype float32",
-            replace(case, dtype="float32", opset=min(case.opset, opset_for("float32"))),
-        )
-    if case.opset != opset_for(case.dtype):
-        yield f"opset {opset_for(case.dtype)}", replace(case, opset=opset_for(case.dtype))
+        opset = min(case.opset, usual_opset("float32", case.resize))
+        yield "dtype float32", replace(case, dtype="float32", opset=opset)
+    if case.opset != (usual := usual_opset(case.dtype, case.resize)):
+        yield f"opset {usual}", replace(case, opset=usual)
     if not case.initializer:
         yield "W constant", replace(case, initializer=True)
 
@@ -104,10 +124,9 @@ def axes(case: Case) -> Iterator[Change]:
             for name, value in case.attributes.given().items()
             if isinstance(value, tuple)
         }
-        yield (
-            f"without axis {axis}",
-            _with(case, x=_cut(case.x_shape, axis + 2), w=_cut(case.w_shape, axis + 2), **given),
-        )
+        cut = _with(case, x=_cut(case.x_shape, axis + 2), w=_cut(case.w_shape, axis + 2), **given)
+        resize = case.resize and resize_without_axis(case.resize, axis, case.rank)
+        yield f"without axis {axis}", replace(cut, resize=resize)
 
 
 def _without(values: Shape, axis: int, rank: int) -> Shape:
@@ -271,4 +290,13 @@ def dimensions(case: Case) -> Iterator[Change]:
             )
 
 
-PASSES: tuple[Pass, ...] = (numbers, axes, attributes, channels, sizes, values, dimensions)
+PASSES: tuple[Pass, ...] = (
+    numbers,
+    composition,
+    axes,
+    attributes,
+    channels,
+    sizes,
+    values,
+    dimensions,
+)

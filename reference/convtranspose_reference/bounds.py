@@ -16,6 +16,8 @@ class Sums:
     products with both factors nonzero.
 
     `beta` = 1 with a bias; `ulp` is the power of two q of which every product and B are multiples.
+    `carried`: how far the exact sum of what was summed may be off, where X was rounded before; S
+    holds it, too.
     """
 
     S: NDArray[np.float64]
@@ -23,6 +25,7 @@ class Sums:
     n: NDArray[np.int64]
     beta: int
     ulp: float
+    carried: NDArray[np.float64] | None = None
 
     @classmethod
     def later(cls, make: Callable[[], Self]) -> Self:
@@ -56,8 +59,9 @@ def exact_where(sums: Sums, target: Format) -> NDArray[np.bool_]:
     """
     precision = max(target.precision, 24)
     representable = sums.ulp >= 2.0**target.min_exponent
+    given = sums.carried is None or sums.carried == 0
     return np.asarray(
-        (sums.S <= 2.0**precision * sums.ulp) & (sums.S <= target.largest) & representable
+        (sums.S <= 2.0**precision * sums.ulp) & (sums.S <= target.largest) & representable & given
     )
 
 
@@ -76,6 +80,8 @@ def error_bound(
     """
     u = target.accumulation_roundoff if roundoff is None else roundoff
     summed = (sums.n + sums.beta) * u * sums.S + _underflow(sums, target)
+    if sums.carried is not None:
+        summed = summed + sums.carried
     if target.precision >= 24:
         return np.asarray(summed)
     smallest = 2.0 ** (target.min_exponent - target.precision)

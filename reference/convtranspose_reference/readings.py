@@ -8,20 +8,23 @@ Names say what is done, not who does it.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from .attributes import InvalidInput
 from .geometry import TEXT, Axis, Geometry, Pads, Rules
+from .resize.coordinates import ResizeRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """`apply` turns rules into the rules under this reading; `sentence` is what an engineer would
-    say of it."""
+    """`apply` turns rules into the rules under this reading, `resize` those of Resize; `sentence`
+    is what an engineer would say of it."""
 
     clause: str
     name: str
     sentence: str
-    apply: Callable[[Rules], Rules]
+    apply: Callable[[Rules], Rules] = lambda rules: rules
+    resize: Callable[[ResizeRules], ResizeRules] = lambda rules: rules
 
     @property
     def id(self) -> str:
@@ -53,6 +56,20 @@ def _rules_for(names: tuple[str, ...]) -> Rules:
     rules = TEXT
     for name in names:
         rules = READINGS[name].apply(rules)
+    return rules
+
+
+def resize_rules_for(names: Iterable[str]) -> ResizeRules:
+    """Rules of Resize with the named readings in force; those of other clauses change nothing.
+    Raises KeyError on an unknown name."""
+    return _resize_rules_for(tuple(names))
+
+
+@cache
+def _resize_rules_for(names: tuple[str, ...]) -> ResizeRules:
+    rules = ResizeRules()
+    for name in names:
+        rules = READINGS[name].resize(rules)
     return rules
 
 
@@ -279,4 +296,48 @@ _reading(
         lambda g: 0 in (g.batch, g.maps) or _no_input(g),
         "no N, no M and no spatial input size of 0",
     )
+)
+
+
+def _of_resize(clause: str, name: str, sentence: str, **changed: Any) -> None:
+    READINGS[f"{clause}:{name}"] = Reading(
+        clause=clause,
+        name=name,
+        sentence=sentence,
+        resize=lambda rules: replace(rules, **changed),
+    )
+
+
+_of_resize(
+    "U",
+    "as_given",
+    "takes the scale of coordinates as it is given, whatever the size is cut to",
+    scale="as_given",
+)
+_of_resize(
+    "U",
+    "as_given_and_fractional",
+    "takes the scale of coordinates as it is given, and the length of the output for input * scale, "
+    "uncut",
+    scale="as_given",
+    length="fractional",
+)
+_of_resize(
+    "V",
+    "float32_division",
+    "finds the nearest input of a coordinate that is worked out in float32, divided by the scale",
+    nearest="float32_division",
+)
+_of_resize(
+    "V",
+    "float32_reciprocal",
+    "finds the nearest input of a coordinate that is worked out in float32, times the reciprocal of "
+    "the scale",
+    nearest="float32_reciprocal",
+)
+_of_resize(
+    "W",
+    "outside_left_out",
+    "leaves what lies outside X out of an antialiased sum, and divides by the weights that are left",
+    antialias_excludes=True,
 )

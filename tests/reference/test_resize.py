@@ -14,8 +14,8 @@ from onnx.reference import ReferenceEvaluator
 from convtranspose_reference import InvalidInput, depth_to_space, resize
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reference.resize import Resize, resize_axes, row
-from convtranspose_reference.resize_bounds import resized
-from convtranspose_reference.resize_coordinates import Along, ResizeRules, coordinate
+from convtranspose_reference.resize.bounds import resized
+from convtranspose_reference.resize.coordinates import Along, ResizeRules, coordinate
 
 COORDINATE_MODE = "coordinate_transformation_mode"
 HALF = Fraction(1, 2)

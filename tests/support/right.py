@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 
+from composed import Composed
 from convtranspose_cases import SUITES, Case
 from convtranspose_conformance.backends.api import Backend, Call
 from convtranspose_conformance.rules.answers import Asked
@@ -39,8 +40,8 @@ class Asking:
 def started(name: str) -> Backend:
     """The implementation, its framework imported."""
     module, _, kind = RIGHT[name].partition(":")
-    backend: Backend = getattr(import_module(module), kind)()
-    return backend
+    convolution: Backend = getattr(import_module(module), kind)()
+    return Composed(convolution)
 
 
 def asked_suites(name: str) -> list[str]:

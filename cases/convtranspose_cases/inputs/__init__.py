@@ -1,6 +1,7 @@
 """The numbers of a case: integers times a power of two, the same on every machine."""
 
 from .drawn import thinned, thinning_step
+from .fed import Matrices, fed, matrices
 from .kinds import KINDS, LARGEST_INTEGER_BITS
 from .products import Linear, linear_of, most_products, uncropped
 from .scaled import Integers, Scaled, Tensors
@@ -13,9 +14,12 @@ __all__ = [
     "LARGEST_INTEGER_BITS",
     "Integers",
     "Linear",
+    "Matrices",
     "Scaled",
     "Tensors",
+    "fed",
     "linear_of",
+    "matrices",
     "most_products",
     "raw",
     "tensors",

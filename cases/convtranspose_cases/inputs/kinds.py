@@ -10,6 +10,7 @@ from convtranspose_reference.formats import Format
 
 from ..case import Case
 from .drawn import Draw, spread_out, thinned, up_to, whole
+from .fed import resized_integers
 from .products import most_products
 from .scaled import Scaled, Tensors
 
@@ -28,6 +29,9 @@ def bias_of(case: Case, draw: Draw, bits: int, exponent: int) -> Scaled | None:
 
 
 def _integers(case: Case, target: Format, draw: Draw) -> Tensors:
+    if case.resize is not None:
+        X, W, room = resized_integers(case, target, draw)
+        return Tensors(X=X, W=W, B=bias_of(case, draw, min(room, LARGEST_INTEGER_BITS), 0))
     room = target.precision - ceil(log2(most_products(case) + 1))
     if room < 0:
         raise ValueError(

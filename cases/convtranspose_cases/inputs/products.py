@@ -50,7 +50,9 @@ def linear_of(case: Case) -> Linear:
     if case.op == "ConvTranspose":
         found = uncropped(case)
         return lambda X, W: scatter(X, W, found)
-    axes, pads, sizes = conv_geometry(case.x_shape, case.w_shape, case.attributes, opset=case.opset)
+    axes, pads, sizes = conv_geometry(
+        case.fed_shape, case.w_shape, case.attributes, opset=case.opset
+    )
     return lambda X, W: gather_windows(X, W, case.group, axes, pads, sizes)
 
 
@@ -59,7 +61,9 @@ def most_products(case: Case) -> int:
     """The largest number of products that one output element sums, at least 1."""
     if case.op == "ConvTranspose":
         return _most_terms(uncropped(case))
-    return max(int(linear_of(case)(np.ones(case.x_shape), np.ones(case.w_shape)).max(initial=1)), 1)
+    return max(
+        int(linear_of(case)(np.ones(case.fed_shape), np.ones(case.w_shape)).max(initial=1)), 1
+    )
 
 
 @lru_cache(maxsize=1024)

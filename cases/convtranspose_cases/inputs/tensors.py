@@ -13,6 +13,7 @@ from ..case import Case
 from ..measuring import one_hot, witness
 from ..special import PREFIX, Numbers, theme_of
 from .drawn import Draw, Magnitudes, signed, up_to
+from .fed import check_held
 from .kinds import KINDS, bias_of
 from .scaled import Integers, Scaled, Tensors
 from .stream import raw
@@ -28,6 +29,8 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
         words = raw(case.id, tensor, prod(shape), seed)
         return signed(words, magnitudes(words), shape)
 
+    if case.resize is not None and case.data not in KINDS:
+        raise ValueError(f"{case.id}: {case.data} numbers are not made for a resized X")
     if case.data in AFTER:
         return _previous(case, draw, seed)
     if case.data.startswith(PREFIX):
@@ -36,7 +39,9 @@ def tensors(case: Case, seed: int = 0) -> Tensors:
         return _one_hot(case)
     if case.data.startswith(witness.PREFIX):
         return _witness(case)
-    return KINDS[case.data](case, FORMATS[case.dtype], draw)
+    found = KINDS[case.data](case, FORMATS[case.dtype], draw)
+    check_held(case, found.X.integers)
+    return found
 
 
 def _previous(case: Case, draw: Draw, seed: int) -> Tensors:

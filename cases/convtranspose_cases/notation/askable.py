@@ -49,6 +49,8 @@ def require_askable(case: Case) -> None:
             f"case {case.id}: is a call that the text forbids ({refused}); accepted for it is "
             f"`{CALL}/` with numbers of the kind `plain`"
         )
+    if case.is_composed and "gradient" in case.checks:
+        raise NotationError(f"case {case.id}: gradients are asked of a convolution alone")
     try:
         given = tensors(case)
         if case.checks == ("gradient",):
@@ -91,7 +93,7 @@ def _require_small(case: Case) -> None:
 
 def _products(case: Case) -> int:
     """How many products a legal call adds up, before anything is cropped."""
-    placed = case.x_shape if case.op == "ConvTranspose" else case.y_shape()
+    placed = case.x_shape if case.op == "ConvTranspose" else case.conv_shape()
     return prod(placed) * prod(case.w_shape[1:])
 
 
@@ -118,6 +120,7 @@ def _elements(case: Case) -> Iterator[tuple[str, int]]:
     )
     if case.refusal() is None:
         yield "Y", prod(case.y_shape())
+        yield "X resized", prod(case.fed_shape)
         if case.op == "ConvTranspose":
             yield (
                 "Y before it is cropped",
@@ -126,6 +129,6 @@ def _elements(case: Case) -> Iterator[tuple[str, int]]:
         else:
             yield (
                 "X with its pads",
-                prod(case.x_shape[:2])
+                prod(case.fed_shape[:2])
                 * prod(axis.input + sum(conv_pads(axis)) for axis in case.axes),
             )

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.depth_to_space import SHUFFLES, DepthToSpace
 from convtranspose_reference.formats import FORMATS
+from convtranspose_reference.resize import MODES, NEAREST_MODES, POLICIES, Resize
+from convtranspose_reference.resize.coordinates import COORDINATES
 
-from ..case import CALL, Case, opset_for
+from ..case import CALL, Case, usual_opset
+from ..composed import FLAGS, NUMBERS, WORDS
 from ..inputs import AFTER, KINDS
 from ..special import PREFIX, THEMES
 from .spelling import CALL_SUITES, spelled
@@ -46,6 +51,25 @@ def _of(name: str, take: Callable[[Words], Any]) -> Callable[[Words], dict[str, 
     return lambda words: {name: take(words)}
 
 
+def _shuffle(words: Words) -> dict[str, Any]:
+    mode = words.word(SHUFFLES)
+    return {"depth_to_space": DepthToSpace(words.integer(), mode=mode)}
+
+
+_RESIZE = "resize."  # before the fields of a Resize, until all its words are read
+_KNOWN = dict(zip(WORDS, (tuple(COORDINATES), NEAREST_MODES, POLICIES), strict=True))
+_OF_RESIZE: dict[str, Callable[[Words], dict[str, Any]]] = {
+    "resize": _of(f"{_RESIZE}mode", lambda words: words.word(MODES)),
+    "scales": _of(f"{_RESIZE}scales", Words.numbers),
+    "sizes": _of(f"{_RESIZE}sizes", Words.integers),
+    "roi": _of(f"{_RESIZE}roi", Words.numbers),
+    **{
+        keyword: _of(_RESIZE + name, partial(Words.word, known=_KNOWN[keyword]))
+        for keyword, name in WORDS.items()
+    },
+    **{keyword: _of(_RESIZE + name, Words.number) for keyword, name in NUMBERS.items()},
+    **{name: _constant(**{_RESIZE + name: True}) for name in FLAGS},
+}
 _PARTS: dict[str, Callable[[Words], dict[str, Any]]] = {
     "conv": _constant(op="Conv"),
     "x": _of("x_shape", Words.sizes),
@@ -58,6 +82,8 @@ _PARTS: dict[str, Callable[[Words], dict[str, Any]]] = {
     **{name: _constant(dtype=name) for name in FORMATS},
     "opset": _opset,
     "w_input": _constant(initializer=False),
+    **_OF_RESIZE,
+    "shuffle": _shuffle,
     "after": lambda words: {"previous": _read(words, CALL, words.rest())},
     **{kind: _constant(data=kind) for kind in KINDS_OF_DATA},
 }
@@ -79,9 +105,21 @@ def _read(outer: Words, suite: str, text: str) -> Case:
     attributes = Attributes(
         **{f.name: found.pop(f.name) for f in fields(Attributes) if f.name in found}
     )
-    found.setdefault("opset", opset_for(found.get("dtype", "float32")))
+    found |= _resize(words, found)
+    if found.get("op") != "Conv" and found.keys() & {"resize", "depth_to_space"}:
+        raise words.wrong("no part 'conv'", "accepted beside resize and shuffle is a convolution")
+    found.setdefault("opset", usual_opset(found.get("dtype", "float32"), found.get("resize")))
     case = Case(suite=suite, name="", attributes=attributes, **found)
     return replace(case, name=spelled(case))
+
+
+def _resize(words: Words, found: dict[str, Any]) -> dict[str, Any]:
+    """The Resize whose fields were read, which are taken out of what was found."""
+    names = [name for name in found if name.startswith(_RESIZE)]
+    given = {name.removeprefix(_RESIZE): found.pop(name) for name in names}
+    if given and "mode" not in given:
+        raise words.wrong("no part 'resize'", f"needed is one, with one of {', '.join(MODES)}")
+    return {"resize": Resize(**given)} if given else {}
 
 
 def parse(case_id: str) -> Case:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from convtranspose_reference.attributes import AUTO_PADS, Shape
 from convtranspose_reference.errors import UserError
 
-from ..case import CALL, Case, opset_for
+from ..case import CALL, Case, usual_opset
+from ..composed import resize_words, shuffle_words
 
 # suite of the id -> what it asks; the check follows from the suite, as everywhere
 CALL_SUITES = {
@@ -60,8 +61,10 @@ def _words(case: Case) -> Iterator[str]:
         yield from _list(name, given[name]) if name in given else ()
     yield from [case.dtype] * (case.dtype != "float32")
     yield from [case.data] * (case.data != "integers")
-    yield from ["opset", str(case.opset)] * (case.opset != opset_for(case.dtype))
+    yield from ["opset", str(case.opset)] * (case.opset != usual_opset(case.dtype, case.resize))
     yield from ["w_input"] * (not case.initializer)
+    yield from resize_words(case.resize)
+    yield from shuffle_words(case.depth_to_space)
     yield from [] if case.previous is None else ["after", spelled(case.previous)]
 
 

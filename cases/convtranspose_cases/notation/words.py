@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from ..limits import is_int64, shown
 from ..special import PREFIX
 from .spelling import NotationError
 
+_NUMBER = re.compile(r"-?[0-9]{1,20}(p[0-9]{1,40})?")
 _INTEGER = re.compile(r"-?[0-9]+")
 _WORD = re.compile(r"([A-Za-z0-9]|%[0-9A-F]{2})*")
 OF_A_SHAPE = "two sizes of channel axes and one of each spatial axis, none below 0"
@@ -57,6 +59,26 @@ class Words:
         if len(found) != 1:
             raise self.wrong(self.part(found), "accepted is one integer")
         return found[0]
+
+    def numbers(self) -> tuple[float, ...]:
+        """Decimal numbers with p for the point."""
+        found = list(takewhile(_NUMBER.fullmatch, self._left))
+        del self._left[: len(found)]
+        return tuple(float(word.replace("p", ".")) for word in found)
+
+    def number(self) -> float:
+        found = self.numbers()
+        if len(found) != 1:
+            raise self.wrong(self.part(found), "accepted is one number, such as -0p75")
+        return found[0]
+
+    def word(self, known: Collection[str]) -> str:
+        """One of the words of ONNX, its _ written as -."""
+        found = self._left.pop(0) if self._left else ""
+        by_spelling = {each.replace("_", "-"): each for each in known}
+        if found not in by_spelling:
+            raise self.wrong(self.part([found]), f"accepted is one of {', '.join(by_spelling)}")
+        return by_spelling[found]
 
     def sizes(self) -> Shape:
         found = self.integers()

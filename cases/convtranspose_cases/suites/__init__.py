@@ -18,8 +18,10 @@ from . import (
     invalid,
     random,
     repeatability,
+    resize,
     seeds,
     special,
+    subpixel,
 )
 
 SUITES: dict[str, ModuleType] = {
@@ -33,6 +35,8 @@ SUITES: dict[str, ModuleType] = {
     "repeatability": repeatability,
     "convolution": convolution,
     "artifacts": artifacts,
+    "resize": resize,
+    "subpixel": subpixel,
     "random": random,
 }
 DEFAULT_SUITES = ("seeds", "core", "accuracy")

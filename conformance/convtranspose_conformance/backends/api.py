@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import AUTO_PADS, Op, PartialShape, Shape
+from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.errors import UserError as UserError  # for those who catch it
+from convtranspose_reference.resize import Resize
 
 _CLASS_NAME, _CLASS_MODULE = (vars(type)[name].__get__ for name in ("__name__", "__module__"))
 Array = NDArray[Any]
@@ -44,7 +46,9 @@ class Call:
     """What a backend is told of a case: everything but its name and its answer. Arrays are
     C-contiguous, in ONNX layout.
 
-    `dY` is given where gradients are asked for, shaped as the text shapes Y.
+    `dY` is given where gradients are asked for, shaped as the text shapes Y. A `resize` of X comes
+    before a Conv, a `depth_to_space` of what it gives after it; only a backend that `composes` is
+    asked such a call.
     """
 
     op: Op
@@ -55,6 +59,8 @@ class Call:
     W: Array
     B: Array | None
     dY: Array | None = None
+    resize: Resize | None = None
+    depth_to_space: DepthToSpace | None = None
 
     @classmethod
     def of(cls, case: Case, X: Array, W: Array, B: Array | None, dY: Array | None = None) -> "Call":
@@ -67,7 +73,19 @@ class Call:
             W=W,
             B=B,
             dY=dY,
+            resize=case.resize,
+            depth_to_space=case.depth_to_space,
         )
+
+    @property
+    def is_composed(self) -> bool:
+        """Is X resized before the convolution, or its output shuffled after it?"""
+        return self.resize is not None or self.depth_to_space is not None
+
+    @property
+    def convolution(self) -> "Call":
+        """The convolution alone, which is fed whatever X is."""
+        return replace(self, resize=None, depth_to_space=None)
 
     @property
     def arrays(self) -> list[Array]:
@@ -147,6 +165,8 @@ class Backend(ABC):
     does not do, and Refused (see `refusals`) for its other errors; any other exception is the
     adapter's bug and stops the run.
     """
+
+    composes = False  # is asked calls with a `resize` or a `depth_to_space`, too
 
     @abstractmethod
     def versions(self) -> dict[str, str]:

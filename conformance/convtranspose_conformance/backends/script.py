@@ -67,11 +67,9 @@ class Stenographer:
     def __getattr__(self, name: str) -> "Stenographer":
         return Stenographer(f"{self._name}.{name}")
 
-    def __call__(self, *positional: Any, **named: Any) -> str:
-        return call_source(
-            self._name,
-            [*map(literal, positional), *(f"{k}={literal(v)}" for k, v in named.items())],
-        )
+    def __call__(self, *positional: Any, **named: Any) -> Name:
+        given = [*map(literal, positional), *(f"{k}={literal(v)}" for k, v in named.items())]
+        return Name(call_source(self._name, given))
 
 
 def quoted(text: str) -> str:

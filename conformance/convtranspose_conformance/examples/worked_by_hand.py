@@ -27,6 +27,8 @@ def spelled_out(asked: Asked, compared: Comparisons) -> str:
     """The size of each axis that differs, or the output element that is furthest off, with its
     terms; "" where neither can be told."""
     text, check, seen = asked.answer(), compared.check, compared.seen
+    if asked.case.is_composed:  # sums of sums: of no help to a reader
+        return ""
     if text.refused or check not in (Check.OUTPUT, Check.OUTPUT_SHAPE):
         return ""
     if seen.seen is not Seen.RETURNED:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.gradients import output_gradient
-from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
+from convtranspose_cases.inputs import Scaled, Tensors, fed, linear_of, tensors
 from convtranspose_reference.attributes import InvalidInput, Op
+from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.geometry import TEXT, Geometry, Rules, placed
 from convtranspose_reference.readings import READINGS, rules_for
 from convtranspose_reference.window import window
@@ -25,7 +26,8 @@ from .one_answer import ROUNDED, Answer
 __all__ = ["ROUNDED", "Answer", "Asked", "Choice", "Explanation"]
 
 # Its text, too, says nothing of sizes of 0; the other clauses are about ConvTranspose.
-OPEN_IN_CONV = ("B", "R")
+OPEN_IN_CONV = ("B", "R", "U", "V", "W")
+OF_RESIZE = frozenset("UVW")
 # A reading of it speaks of calls that the clause itself does not: of output_shape without pads.
 BEYOND = frozenset("G")
 # Clause label -> name of a reading; the text's own name for the literal one.
@@ -88,15 +90,16 @@ class Asked:
     def squares(self) -> NDArray[np.float64]:
         """V of each output element: the sum of its squared products, and of B's square. Only where
         the text refuses nothing."""
-        given = self.tensors
+        given = fed(self.case, self.tensors).tensors
         V, place = (
             linear_of(self.case)(_squared(given.X), _squared(given.W)),
             self.answer().geometry,
         )
         V = V if place is None else window(V, len(place.axes), place.begins, place.spatial)
-        return (
-            V if given.B is None else V + _squared(given.B).reshape(1, -1, *(1,) * self.case.rank)
-        )
+        if given.B is not None:
+            V = V + _squared(given.B).reshape(1, -1, *(1,) * self.case.rank)
+        asked = self.case.depth_to_space
+        return V if asked is None else depth_to_space(V, asked.blocksize, asked.mode)
 
     def arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
         """X, W, B and dY (None where nobody asks for gradients) in the case's dtype."""
@@ -173,7 +176,12 @@ class Asked:
             bases = [fixed.under(r.id) for c in fresh for r in c.readings]
         return [c for c in clauses if c in at_stake]
 
+    def _may_resize_otherwise(self, clause: Clause) -> bool:
+        return self.case.refusal() is None and clause.can_matter(self.case, None)
+
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
+        if clause.label in OF_RESIZE and not self._may_resize_otherwise(clause):
+            return False
         geometry = self.answer(fixed).placement
         if geometry is not None and not clause.can_matter(self.case, geometry):
             return False

@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.case import OLDEST_OPSET
-from convtranspose_cases.goldens import Golden, golden
+from convtranspose_cases.goldens import Golden, golden_of, moved, shuffled
 from convtranspose_cases.gradients import gradient_goldens
-from convtranspose_cases.inputs import Scaled, Tensors, linear_of
+from convtranspose_cases.inputs import Matrices, Scaled, Tensors, linear_of, matrices
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.attributes import PartialShape
 from convtranspose_reference.geometry import Geometry, placed, refuse
-from convtranspose_reference.readings import rules_for
+from convtranspose_reference.readings import resize_rules_for, rules_for
 from convtranspose_reference.window import window
 
 from .explanation import Explanation
 from .faults import Fault, FormulaError, faults_of
-from .faults.fault import moved
 
 LATER_SAME = "B:input_times_stride"  # of Conv the texts differ in nothing else
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
@@ -55,9 +54,13 @@ class Answer:
         self.shape: PartialShape = ()
         self.placement: Geometry | None = None
         self._rewriting = list[str]()
+        self._resizing = resize_rules_for(explanation.readings)
         try:
             self._faults = faults_of(explanation.faults, asked.case)
             self._rewrite()
+            for fault in self._faults:
+                rules = self._resizing
+                self._resizing = fault.resize(rules) if fault.resize else rules
             self._place(explanation)
             self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
         except (InvalidInput, FormulaError) as error:
@@ -110,6 +113,12 @@ class Answer:
         """Where it lands; None for Conv, and for a refusal."""
         return self._geometry
 
+    @property
+    def weights(self) -> Matrices:
+        """The coefficients along each axis with which X is resized; () where it is not. Only for an
+        answer that is not refused."""
+        return matrices(self._case, self._resizing)
+
     @cached_property
     def key(self) -> Hashable:
         """Answers of one case with the same key are the same answer."""
@@ -122,7 +131,8 @@ class Answer:
             for f in self._faults
             if f.name in acting or (f.sums and special) or f.golden or f.arrange or f.gradients
         )
-        return (self.shape, numbers, self._geometry.key if self._geometry else None)
+        placed = self._geometry.key if self._geometry else None
+        return (self.shape, numbers, placed, *_hashable(self.weights))
 
     def _renumbering(self) -> Iterator[str]:
         """The faults that change X, W or B of this case."""
@@ -146,6 +156,8 @@ class Answer:
         Quicker than a golden."""
         numbers = self._numbers()
         if any(f.golden or f.arrange or f.sums for f in self._faults) or _has_special(numbers):
+            return False
+        if self._case.is_composed:
             return False
         if not Y.size or not np.isfinite(Y).all():
             return False
@@ -171,9 +183,10 @@ class Answer:
         for fault in self._faults:
             if fault.sums and place is not None:
                 case, numbers, place = fault.sums(case, numbers, place)
-        Y = golden(numbers, linear_of(case), case.dtype, place)
+        Y = golden_of(case, numbers, place, self._resizing)
         for fault in self._faults:
             Y = fault.golden(case, numbers, place, Y) if fault.golden else Y
+        Y = shuffled(case, Y)
         for fault in self._faults:
             Y = moved(Y, partial(fault.arrange, case)) if fault.arrange else Y
         return Y
@@ -206,11 +219,20 @@ class Answer:
         )
 
 
+def _hashable(weights: Matrices) -> tuple[Hashable, ...]:
+    return tuple(tuple(row and tuple(sorted(row.items())) for row in rows) for rows in weights)
+
+
 def _same(mine: Golden, usual: Golden) -> bool:
     alike = mine.special is usual.special is None or (
         mine.special is not None and mine.special.same(usual.special)
     )
-    return alike and mine.shape == usual.shape and bool((mine.values == usual.values).all())
+    if not alike or mine.shape != usual.shape:
+        return False
+    apart = mine.exponent - usual.exponent  # of X resized by other rules
+    one = mine.values.astype(object) << max(apart, 0) if apart else mine.values
+    other = usual.values.astype(object) << max(-apart, 0) if apart else usual.values
+    return bool((one == other).all())
 
 
 def _in_float64(tensor: Scaled) -> NDArray[np.float64]:

@@ -66,4 +66,6 @@ def same_question(case: Case) -> Hashable:
         case.dtype,
         case.opset,
         case.initializer,
+        case.resize,
+        case.depth_to_space,
     )

@@ -29,13 +29,14 @@ def written(call: Call) -> bytes:
             call.opset,
             call.initializer,
             [_flat(array) for array in (call.X, call.W, call.B, call.dY)],
+            (call.resize, call.depth_to_space) if call.is_composed else (None, None),
         )
     )
 
 
 def read_call(question: bytes) -> Call:
     """The call of a question, with arrays of its own."""
-    op, given, opset, initializer, arrays = _loads(question)
+    op, given, opset, initializer, arrays, (resize, shuffle) = _loads(question)
     X, W, B, dY = (_array(flat) for flat in arrays)
     return Call(
         op=op,
@@ -46,6 +47,8 @@ def read_call(question: bytes) -> Call:
         W=W,
         B=B,
         dY=dY,
+        resize=resize,
+        depth_to_space=shuffle,
     )
 
 

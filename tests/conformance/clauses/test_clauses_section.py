@@ -68,6 +68,10 @@ BY_HAND = {
         "extra_at_end": "size 3: nothing at the begin, 1 cropped at the end",
         "no_pads": "refused",
     },
+    "W": {
+        "edge": "1/2 X[0] + 3/8 X[1] + 1/8 X[2]; 1/8 X[1] + 3/8 X[2] + 1/2 X[3]",
+        "outside_left_out": "3/7 X[0] + 3/7 X[1] + 1/7 X[2]; 1/7 X[1] + 3/7 X[2] + 3/7 X[3]",
+    },
     "K": {
         "below_max": "size 6: nothing at the begin, nothing at the end",
         "below_stride": "refused",
@@ -82,12 +86,13 @@ def test_what_is_said_of_a_call_is_what_comes_out_by_hand(label: str) -> None:
 
 
 @pytest.mark.parametrize("label", DISPUTED)
-def test_a_picture_has_a_square_for_each_place(label: str) -> None:
+def test_a_picture_has_a_square_for_each_place_or_share(label: str) -> None:
     for picture in pictured(CLAUSES[label]):
         for words, drawn in picture.readings.values():
             kinds = re.findall(r'class="(kept|zero|cropped)"', drawn)
             size = re.match(r"size (\d+)", words)
-            assert len(kinds) - kinds.count("cropped") == (int(size[1]) if size else 0)
+            shares = words.count("X[")  # of a resize: the inputs that each output weighs
+            assert len(kinds) - kinds.count("cropped") == (int(size[1]) if size else shares)
             zeros = sum(int(n) for n in re.findall(r"(\d+) zero", words))
             assert kinds.count("zero") == zeros
 

@@ -27,10 +27,14 @@ class Textbook:
         return cls(model)
 
     def __init__(self, model: Any) -> None:
-        (node,) = model.graph.node
+        nodes = {each.op_type: each for each in model.graph.node}
+        self.before, self.after = nodes.pop("Resize", None), nodes.pop("DepthToSpace", None)
+        (node,) = nodes.values()
         self.op, self.opset = node.op_type, model.opset_import[0].version
         self.given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         self.names = list(node.input)
+        if self.before is not None:
+            self.names[0] = self.before.input[0]
         self.graph_inputs = [i.name for i in model.graph.input]
         self.constants = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
 

@@ -13,6 +13,8 @@ from .model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 class OnnxReference(Backend):
     """`onnx.reference.ReferenceEvaluator`."""
 
+    composes = True
+
     def __init__(self) -> None:
         import onnx
         from onnx.reference import ReferenceEvaluator
@@ -44,6 +46,8 @@ class OnnxReference(Backend):
 
 class OnnxShapeInference(Backend):
     """`onnx.shape_inference.infer_shapes` in strict mode."""
+
+    composes = True
 
     def __init__(self) -> None:
         import onnx

@@ -31,6 +31,8 @@ _NOT_SUPPORTED = ("BackendIsNotSupposedToImplementIt",)
 class OnnxBackend(Backend):
     """The object called `attribute` (dots allowed) of `module`, asked for `device`."""
 
+    composes = True
+
     def __init__(self, target: str, device: str, stated_version: str) -> None:
         self._object, self._device, self._version = resolve(target), device, stated_version
         self._target = target

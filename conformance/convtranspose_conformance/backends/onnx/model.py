@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..api import Array, Call
+from .composed import constants_of, nodes_of
 
 # opset -> lowest IR version; 4 for opset 1, whose own 3 would make every initializer an input
 IR_VERSIONS = ((22, 10), (11, 6), (1, 4))
@@ -18,7 +19,8 @@ def ir_version(opset: int) -> int:
 
 
 def model_of(call: Call, *, symbolic: bool = False) -> Any:
-    """A ModelProto of one node: inputs X (and W, B unless constant), output Y with its rank alone,
+    """A ModelProto of one node, of two or three where a Resize comes before it or a DepthToSpace
+    after it: inputs X (and W, B unless constant), output Y with its rank alone,
     since a size would be the answer.
 
     `symbolic`: the sizes of X are left open.
@@ -32,7 +34,7 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
     constants = tensors[1:] if call.initializer else []
     inputs = tensors[:1] if call.initializer else tensors
     graph = helper.make_graph(
-        [_node(helper, call, [name for name, _ in tensors])],
+        _nodes(helper, call, [name for name, _ in tensors]),
         "one_call",
         [
             helper.make_tensor_value_info(
@@ -44,6 +46,10 @@ def model_of(call: Call, *, symbolic: bool = False) -> Any:
         [
             helper.make_tensor(name, element, list(array.shape), array.tobytes(), raw=True)
             for name, array in constants
+        ]
+        + [
+            helper.make_tensor(each.name, each.type, [len(each.values)], each.values)
+            for each in constants_of(call)
         ],
     )
     return helper.make_model(
@@ -71,13 +77,19 @@ def identity_of(opset: int, element: int = ELEMENT_TYPES["float32"]) -> Any:
     )
 
 
-def _node(helper: Any, call: Call, names: list[str]) -> Any:
+def _nodes(helper: Any, call: Call, names: list[str]) -> list[Any]:
     given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
-    node = helper.make_node(call.op, names, ["Y"], **{k: v for k, v in given.items() if v != []})
-    node.attribute.extend(
-        helper.make_attribute(k, v, attr_type=INTS) for k, v in given.items() if v == []
-    )
-    return node
+    made = []
+    for each in nodes_of(call, names, given):
+        said = {k: v for k, v in each.attributes.items() if v != []}
+        node = helper.make_node(each.op, each.inputs, [each.output], **said)
+        node.attribute.extend(
+            helper.make_attribute(k, v, attr_type=INTS)
+            for k, v in each.attributes.items()
+            if v == []
+        )
+        made.append(node)
+    return made
 
 
 def open_sizes(name: str, array: Array) -> list[str]:

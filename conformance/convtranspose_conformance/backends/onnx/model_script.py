@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..api import Call
 from ..forms import constants_name
 from ..script import CALL_WIDTH, Lines, call_source, given_names, literal, quoted
+from .composed import constants_of, nodes_of
 from .model import INTS, feeds_of, ir_version, open_sizes
 
 # by their names in TensorProto
@@ -40,19 +41,38 @@ def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
         for n in names
         if n not in feeds_of(call)
     ]
+    constants += [
+        f"helper.make_tensor({quoted(each.name)}, TensorProto.{each.element}, "
+        f"[{len(each.values)}], {each.values})"
+        for each in constants_of(call)
+    ]
     output = f'helper.make_tensor_value_info("Y", {element}, [None] * {call.X.ndim})'
-    made = [quoted(call.op), json.dumps(names), json.dumps(["Y"]), *given]
+    made, variables = _made(call, names, given)
     lists = [f"inputs = {_listed(inputs)}", f"constants = {_listed(constants)}"]
     return [
-        f"node = {call_source('helper.make_node', made)}",
+        *made[: 1 if call.resize is None else 2],
         *empty,
+        *made[1 if call.resize is None else 2 :],
         *lists,
         f"output = {output}",
-        'graph = helper.make_graph([node], "one_call", inputs, [output], constants)',
+        f'graph = helper.make_graph([{variables}], "one_call", inputs, [output], constants)',
         f'opsets = [helper.make_opsetid("", {call.opset})]',
         "model = helper.make_model(graph, opset_imports=opsets, "
         f"ir_version={ir_version(call.opset)})",
     ]
+
+
+def _made(call: Call, names: Lines, given: Lines) -> tuple[Lines, str]:
+    """Lines that make each node, and their variables: the convolution is `node`."""
+    variables = {call.op: "node", "Resize": "before", "DepthToSpace": "after"}
+    lines = []
+    made = nodes_of(call, names, {})
+    for each in made:
+        said = [f"{k}={literal(v)}" for k, v in each.attributes.items()]
+        parts = [quoted(each.op), json.dumps(each.inputs), json.dumps([each.output])]
+        parts += given if each.op == call.op else said
+        lines.append(f"{variables[each.op]} = {call_source('helper.make_node', parts)}")
+    return lines, ", ".join(variables[each.op] for each in made)
 
 
 def _listed(items: Lines) -> str:

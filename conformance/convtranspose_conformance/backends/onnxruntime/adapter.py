@@ -17,6 +17,8 @@ from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 class OnnxRuntime(Backend):
     """`InferenceSession` on one execution provider."""
 
+    composes = True
+
     def __init__(self, provider: str, tf32: bool = False, prove: bool = False) -> None:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as states

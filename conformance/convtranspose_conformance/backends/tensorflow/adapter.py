@@ -1,4 +1,5 @@
-"""TensorFlow: `tf.nn.conv{1,2,3}d_transpose` and `conv{1,2,3}d`, channels last."""
+"""TensorFlow: `tf.nn.conv{1,2,3}d_transpose` and `conv{1,2,3}d`, channels last; before a
+convolution `tf.image.resize`, after it `tf.nn.depth_to_space`."""
 
 import os
 import re
@@ -18,6 +19,7 @@ from .layout import (
     unfiltered,
 )
 from .onednn import of_cpu
+from .resize import resizing
 
 _REFUSALS = (ValueError, TypeError, OverflowError)
 _NO_LAYOUT = re.compile(r"NHWC|NDHWC|channels_last")
@@ -25,6 +27,8 @@ _NO_LAYOUT = re.compile(r"NHWC|NDHWC|channels_last")
 
 class TensorFlow(Backend):
     """`tf.nn`, eagerly, on one device without soft placement."""
+
+    composes = True
 
     def __init__(self, device: str, tf32: bool = False) -> None:
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -135,12 +139,30 @@ class TensorFlow(Backend):
         last = layout in CHANNELS_LAST
         if call.op == "Conv":
             each = (tf.nn.conv1d, tf.nn.conv2d, tf.nn.conv3d)[call.rank - 1]
-            return each(X, W, **for_conv(call.rank, given, last), data_format=layout)
+            fed = self._resized(call, X, last)
+            Y = each(fed, W, **for_conv(call.rank, given, last), data_format=layout)
+            return self._shuffled(call, Y, layout)
         each = (tf.nn.conv1d_transpose, tf.nn.conv2d_transpose, tf.nn.conv3d_transpose)[
             call.rank - 1
         ]
         sizes = [output[0], *output[2:], output[1]] if last else list(output)
         return each(X, W, sizes, data_format=layout, **laid_out(given, last))
+
+    def _resized(self, call: Call, X: Any, last: bool) -> Any:
+        if call.resize is None:
+            return X
+        if not last:
+            raise Unsupported("tf.image.resize takes channels last alone")
+        return self._tf.image.resize(X, **resizing(call, call.resize))
+
+    def _shuffled(self, call: Call, Y: Any, layout: str) -> Any:
+        if call.depth_to_space is None:
+            return Y
+        if call.depth_to_space.mode != "DCR" or call.rank != 2:
+            raise Unsupported("tf.nn.depth_to_space is DCR, of two spatial axes")
+        if call.depth_to_space.blocksize == 1:
+            raise Unsupported("tf.nn.depth_to_space takes blocks of 2 and more")
+        return self._tf.nn.depth_to_space(Y, call.depth_to_space.blocksize, data_format=layout)
 
 
 def _require_taken(tf: Any, tf32: bool) -> None:

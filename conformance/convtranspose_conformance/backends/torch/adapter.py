@@ -1,4 +1,5 @@
-"""PyTorch: `torch.nn.functional.conv_transpose{1,2,3}d` and `conv{1,2,3}d`."""
+"""PyTorch: `torch.nn.functional.conv_transpose{1,2,3}d` and `conv{1,2,3}d`, with `interpolate`
+before and `pixel_shuffle` after a convolution."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,6 +11,7 @@ from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Gradients, Unsupported, Unusable, refusals
 from ..processor import told
+from .interpolate import interpolation, upscale_factor
 from .kernels import of_cpu
 
 _FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
@@ -21,6 +23,10 @@ def arguments(call: Call) -> Arguments:
     """The call's attributes as the functional API takes them. Raises Unsupported where one call
     cannot say them."""
     call.check_sayable()
+    if call.resize is not None:
+        interpolation(call, call.resize)
+    if call.depth_to_space is not None:
+        upscale_factor(call.depth_to_space)
     given: Arguments = {
         "stride": call.strides,
         "padding": _padding(call),
@@ -53,6 +59,8 @@ def _padding(call: Call) -> Any:
 
 class Torch(Backend):
     """One device of PyTorch; on CUDA with TF32 allowed or not."""
+
+    composes = True
 
     def __init__(self, device: str, tf32: bool = False) -> None:
         import torch
@@ -95,9 +103,20 @@ class Torch(Backend):
         given = arguments(call)
         tensors = [None if a is None else tensor(a) for a in (call.X, call.W, call.B)]
         with refusals("call", *_FRAMEWORKS_OWN):
-            Y = self._operator(call)(*tensors, **given)
+            Y = self._applied(call, tensors, given)
         self._prove(Y)
         return self._array(Y)
+
+    def _applied(self, call: Call, tensors: list[Any], given: Arguments) -> Any:
+        """The operator, with `interpolate` before and `pixel_shuffle` after it where the call says
+        so."""
+        X, *others = tensors
+        if call.resize is not None:
+            X = self._functional.interpolate(X, **interpolation(call, call.resize))
+        Y = self._operator(call)(X, *others, **given)
+        if call.depth_to_space is None:
+            return Y
+        return self._functional.pixel_shuffle(Y, upscale_factor(call.depth_to_space))
 
     def _prove(self, *outputs: Any) -> None:
         for output in outputs:
@@ -110,7 +129,7 @@ class Torch(Backend):
             None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)
         ]
         with refusals("meta device", *_FRAMEWORKS_OWN):
-            return tuple(self._operator(call)(*tensors, **given).shape)
+            return tuple(self._applied(call, tensors, given).shape)
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
         given = arguments(call)

@@ -17,6 +17,7 @@ from ..script import (
     undone,
 )
 from .adapter import CUDNN_MODES, Torch, arguments
+from .interpolate import interpolation, upscale_factor
 
 
 def torch_script(entry: Entry, call: Call, *, static: bool) -> Script:
@@ -38,17 +39,17 @@ def torch_script(entry: Entry, call: Call, *, static: bool) -> Script:
 
 
 def _stated(call: Call) -> tuple[Lines, tuple[str, ...]]:
-    return [*_tensors(call, '.to("meta")'), _operator(call), "Y_shape = list(y.shape)"], SHOWN_SHAPE
+    return [*_tensors(call, '.to("meta")'), *_applied(call), "Y_shape = list(y.shape)"], SHOWN_SHAPE
 
 
 def _computed(call: Call, device: str) -> tuple[Lines, tuple[str, ...]]:
     there, back = _there(device), _back(call, device)
     if call.dY is None:
-        return [*_tensors(call, there), _operator(call), f"Y = y.{back}"], SHOWN_Y
+        return [*_tensors(call, there), *_applied(call), f"Y = y.{back}"], SHOWN_Y
     gradients = [f"d{name}" for name in given_names(call)]
     lines = [
         *_tensors(call, f"{there}.requires_grad_()"),
-        _operator(call),
+        *_applied(call),
         f"dy = {_read(call, 'dY')}{there}",
         f"gradients = torch.autograd.grad(y, ({', '.join(_variables(call))}), dy)",
         f"{', '.join(gradients)} = (g.{back} for g in gradients)",
@@ -65,7 +66,7 @@ def _forms(call: Call, device: str) -> dict[str, Lines]:
         else {}
     )
     forms = {
-        name: [*lines, _operator(call), f"Y = y.{_back(call, device)}"]
+        name: [*lines, *_applied(call), f"Y = y.{_back(call, device)}"]
         for name, lines in tensors.items()
     }
     return forms if device == "cpu" else forms | _modes(call, device)
@@ -110,6 +111,19 @@ def _tensors(call: Call, then: str, array: str = "a") -> Lines:
 def _read(call: Call, array: str) -> str:
     bits = f"torch.from_numpy({array}.view(np.int16)).view(torch.bfloat16)"
     return bits if call.dtype == "bfloat16" else f"torch.from_numpy({array})"
+
+
+def _applied(call: Call) -> Lines:
+    """Lines that make y of x and w: `interpolate` before and `pixel_shuffle` after the operator."""
+    lines = [_operator(call)]  # first: it knows what cannot be said
+    functional: Any = Stenographer("torch.nn.functional")
+    if call.resize is not None:
+        said = functional.interpolate(Name("x"), **interpolation(call, call.resize))
+        lines.insert(0, f"x = {said}")
+    if call.depth_to_space is not None:
+        factor = upscale_factor(call.depth_to_space)
+        lines.append(f"y = {functional.pixel_shuffle(Name('y'), factor)}")
+    return lines
 
 
 def _operator(call: Call) -> str:

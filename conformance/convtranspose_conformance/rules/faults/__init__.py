@@ -13,6 +13,7 @@ from convtranspose_cases import Case
 from ..predicate import Predicate, PredicateError
 from .arithmetic import ARITHMETIC
 from .bias_beyond import BIAS_BEYOND
+from .composed import RESIZE, SHUFFLE
 from .fault import Fault
 from .formula import FormulaError
 from .gradients import GRADIENTS, SHAPES
@@ -39,6 +40,8 @@ FAULTS: dict[str, Fault] = {
         *SHAPES,
         *SPECIAL,
         *GRADIENTS,
+        *RESIZE,
+        *SHUFFLE,
     )
 }
 

@@ -13,6 +13,7 @@ from convtranspose_cases.goldens import Golden
 from convtranspose_cases.inputs import Integers, Scaled, Tensors
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis, Geometry, Pads, Rules
+from convtranspose_reference.resize import ResizeRules
 
 Lists = tuple[int, ...]
 Partial = tuple[int | None, ...]
@@ -27,7 +28,8 @@ class Fault:
     """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands,
     `shape` the output shape that is stated, `sums` the call that is summed up in place of it, with
     where its output begins: more products for the same sizes; `golden` the finished output,
-    `arrange` the places of its elements, last of all; `gradients` the gradients alone."""
+    `arrange` the places of its elements, last of all; `gradients` the gradients alone; `resize` the
+    rules of how X is resized."""
 
     name: str
     sentence: str
@@ -41,6 +43,7 @@ class Fault:
     golden: GoldenRewrite | None = None
     arrange: Callable[[Case, Array], Array] | None = None
     gradients: Callable[[Case, dict[str, Golden]], dict[str, Golden]] | None = None
+    resize: Callable[[ResizeRules], ResizeRules] | None = None
 
 
 def changed(tensor: Scaled, change: Callable[[Array], Array]) -> Scaled:
@@ -94,20 +97,6 @@ def given(name: str, change: Callable[[tuple[int, ...], Case], Sequence[int]]) -
         return None if found is None else change(found, case)
 
     return attributes(**{name: value})
-
-
-def moved(golden: Golden, change: Callable[[Array], Array]) -> Golden:
-    """A golden after a change of places; its bounds move along."""
-    sums = replace(
-        golden.sums, S=change(golden.sums.S), n=change(golden.sums.n), size=change(golden.sums.size)
-    )
-    special = golden.special and replace(
-        golden.special,
-        value=change(golden.special.value),
-        negative_zero=change(golden.special.negative_zero),
-        flushed=change(golden.special.flushed),
-    )
-    return replace(golden, values=change(golden.values), sums=sums, special=special)
 
 
 def mixed(where: Array, one: Golden, other: Golden) -> Golden:

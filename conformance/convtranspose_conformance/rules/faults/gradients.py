@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from convtranspose_cases import Case
-from convtranspose_cases.goldens import Golden
+from convtranspose_cases.goldens import Golden, moved
 from convtranspose_reference.attributes import Shape
 
-from .fault import Array, Fault, Partial, moved
+from .fault import Array, Fault, Partial
 
 
 def _weight_gradient(

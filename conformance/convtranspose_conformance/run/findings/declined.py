@@ -13,7 +13,18 @@ from ...diagnosis.conditions.contrast import Contrast
 from ...worker.stable_words import stable_words
 
 Declined = dict[str, list[Case]]  # what is said -> to which calls
-_CALL = ("op", "x_shape", "w_shape", "bias", "dtype", "data", "opset", "initializer")
+_CALL = (
+    "op",
+    "x_shape",
+    "w_shape",
+    "bias",
+    "dtype",
+    "data",
+    "opset",
+    "initializer",
+    "resize",
+    "depth_to_space",
+)
 _ATTRIBUTES = tuple(field.name for field in fields(Attributes))
 SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 

@@ -12,6 +12,7 @@ from . import (
     accuracy,
     auto_pad,
     bias,
+    composed,
     dtype,
     geometry,
     gradients,
@@ -44,6 +45,8 @@ CLASSES = (
     "state",
     "validation",
     "gradients",
+    "resize",
+    "subpixel",
 )
 REPORTED = (reported, reported_pads, reported_steps, reported_layout, reported_types)
 MODULES = (
@@ -62,6 +65,7 @@ MODULES = (
         tensors,
         validation,
         gradients,
+        composed,
     ),
     *REPORTED,
 )

@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
-from textbook_gradients import Derivable
+from textbook_composed import Composed
 
 PLANTED: list[type["Planted"]] = []
 
 
-class Correct(Derivable):
+class Correct(Composed):
     """No fault. What a mutant remembers from call to call lies in `memory`, so that a judge can
     start afresh."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import Any, Literal
 
 import numpy as np
@@ -28,13 +29,18 @@ class ResizeRules:
     `length`: `length_resized` of align_corners and tf_crop_and_resize, whole, or scale * input
     (clause U). `nearest`: coordinates that are rounded to an input are exact, or worked out in
     float32 with a division by the scale, or with a product by its reciprocal (clause V).
-    `antialias_excludes`: a stretched filter weighs inputs inside X alone (clause W).
+    `antialias_excludes`: a stretched filter weighs inputs inside X alone (clause W). `steps`: where
+    above 0, cubic coefficients come from a table of so many steps between two inputs.
+    `one_output`: where pytorch_half_pixel looks for one output alone. No text allows another value
+    of these two.
     """
 
     scale: Literal["from_sizes", "as_given"] = "from_sizes"
     length: Literal["whole", "fractional"] = "whole"
     nearest: Literal["exact", "float32_division", "float32_reciprocal"] = "exact"
     antialias_excludes: bool = False
+    steps: int = 0
+    one_output: Fraction = Fraction(0)
 
 
 TEXT = ResizeRules()
@@ -80,7 +86,7 @@ def coordinate(along: Along, mode: str, output: int, rules: ResizeRules = TEXT) 
             return half * (along.start + along.end) * last
         return along.start * last + output * (along.end - along.start) * last / (length - 1)
     if mode == "pytorch_half_pixel" and along.output == 1:
-        return Fraction(0)
+        return rules.one_output
     offset = Fraction(0)
     if mode == "half_pixel_symmetric":
         offset = Fraction(along.input, 2) * (1 - along.output / (along.asked * along.input))
@@ -114,11 +120,14 @@ def _in_float32(along: Along, mode: str, output: int, rules: ResizeRules) -> Fra
     return Fraction(float(found))
 
 
-def nearest_coordinate(
+def looked_at(
     along: Along, mode: str, coordinates: str, output: int, rules: ResizeRules
 ) -> Fraction:
-    """x_original, exact; of `mode` nearest in float32 where the rules say so, since it is rounded
-    to a whole number next."""
+    """x_original, exact, in the steps of a table where the rules have one; of `mode` nearest in
+    float32 where they say so, since it is rounded to a whole number next."""
     if mode == "nearest" and rules.nearest != "exact":
         return _in_float32(along, coordinates, output, rules)
-    return coordinate(along, coordinates, output, rules)
+    x = coordinate(along, coordinates, output, rules)
+    if mode != "cubic" or not rules.steps:
+        return x
+    return floor(x) + Fraction(round((x - floor(x)) * rules.steps), rules.steps)

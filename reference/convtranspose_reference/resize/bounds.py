@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .formats import Format
-from .resize import Resize, Row, along_axis, extrapolated, matrix, rows
-from .resize_coordinates import TEXT, Along, ResizeRules, coordinate, scale_of
+from ..formats import Format
+from .coordinates import COORDINATES, TEXT, Along, ResizeRules, coordinate, scale_of
+from .operator import Resize, Row, along_axis, extrapolated, matrix, rows
 
 FLOAT32 = 2.0**-24  # unit roundoff of coordinates and coefficients
-ROUNDINGS = 8  # of a coordinate, and of a coefficient, at most
+# of a coordinate at most, in whatever order it is worked out: each is off by a roundoff of numbers
+# that are at most the length of X
+ROUNDINGS = dict.fromkeys(COORDINATES, 4) | {"half_pixel_symmetric": 8, "tf_crop_and_resize": 8}
 DYADIC_BITS = 12  # a coefficient with so many bits behind the point is exact in any order
 _INT64_BITS = 62
 
@@ -153,29 +155,35 @@ def _off(
     along: Along, found: Sequence[Row | None], resize: Resize, rules: ResizeRules
 ) -> NDArray[np.float64]:
     """How far each coefficient may be off, output x input, those of neighbours too, which a rounded
-    coordinate may reach."""
+    coordinate may reach. Where coefficients are divided by their sum, that is off, too."""
     off = np.zeros((along.output, along.input))
     mode = resize.coordinate_transformation_mode
+    stretch = min(scale_of(along, rules), Fraction(1)) if resize.antialias else Fraction(1)
+    moved = ROUNDINGS[mode] * FLOAT32 * (along.input + 1)
+    reach = (1 if resize.mode == "linear" else 2) / stretch + Fraction(moved)
+    weight = _weight_off(resize, float(stretch) * moved)
     for at, row in enumerate(found):
         if row is None or resize.mode == "nearest":
             continue
         x = coordinate(along, mode, at, rules)
-        stretch = min(scale_of(along, rules), Fraction(1)) if resize.antialias else Fraction(1)
-        reach = (1 if resize.mode == "linear" else 2) / stretch + 1
         seen = range(ceil(x - reach), floor(x + reach) + 1)
         inside = [min(max(each, 0), along.input - 1) for each in seen]
-        np.add.at(off[at], inside, _coefficient_off(along, resize, float(stretch), len(seen)))
+        if not (resize.antialias or resize.exclude_outside):
+            np.add.at(off[at], inside, weight)
+            continue
+        # their sum is 1 / stretch, or less where some are left out: never below a half of it
+        np.add.at(off[at], inside, 2 * float(stretch) * weight)
+        for index, coefficient in row.items():
+            of_sum = 2 * float(stretch) * len(seen) * weight + (len(seen) + 1) * FLOAT32
+            off[at, index] += abs(float(coefficient)) * of_sum
     return off
 
 
-def _coefficient_off(along: Along, resize: Resize, stretch: float, taps: int) -> float:
-    """The slope of the kernel times the error of a coordinate, and the roundings of the kernel
-    itself; twice that, and of all taps, where coefficients are divided by their sum."""
-    a = abs(resize.cubic_coeff_a)
-    slope = 1.0 if resize.mode == "linear" else max(a, (a + 3) ** 2 / 3)
-    largest = 1.0 if resize.mode == "linear" else 1 + 16 * a
-    moved = stretch * ROUNDINGS * FLOAT32 * (along.input + 2)
-    weight = slope * moved + ROUNDINGS * FLOAT32 * largest
-    if not (resize.antialias or resize.exclude_outside):
-        return weight
-    return 2 * stretch * (1 + taps) * (weight + FLOAT32)
+def _weight_off(resize: Resize, moved: float) -> float:
+    """How far the kernel may be off at a distance that is off by `moved`: its steepest slope times
+    that, and the roundings of its own polynomial, whose terms are at most 1, or 4 |a|."""
+    if resize.mode == "linear":
+        return moved + 2 * FLOAT32
+    a = resize.cubic_coeff_a
+    inner = (a + 3) ** 2 / (3 * (a + 2)) if a > -2 else abs(a) + 3
+    return max(abs(a), inner) * moved + (4 + 16 * abs(a)) * FLOAT32

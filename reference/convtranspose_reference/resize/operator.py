@@ -13,11 +13,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from .attributes import InvalidInput, Shape
-from .formats import round_to
-from .resize_coordinates import COORDINATES, Along, ResizeRules, nearest_coordinate, scale_of
-from .resize_coordinates import TEXT as TEXT
-from .window import Array
+from ..attributes import InvalidInput, Shape
+from ..formats import round_to
+from ..window import Array
+from .coordinates import COORDINATES, TEXT, Along, ResizeRules, looked_at, scale_of
 
 MODES = ("nearest", "linear", "cubic")
 NEAREST_MODES = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
@@ -95,7 +94,7 @@ def check_resize(resize: Resize, rank: int, opset: int) -> None:
     for name, known in words:
         if getattr(resize, name) not in known:
             raise InvalidInput("Z", name, getattr(resize, name), f"one of {', '.join(known)}")
-    _check_opset(resize, opset)
+    check_opset(resize, opset)
     if (resize.scales is None) == (resize.sizes is None):
         raise InvalidInput("Z", "sizes", resize.sizes, "given where scales are not, and only there")
     for name, length in (("scales", rank), ("sizes", rank), ("roi", 2 * rank)):
@@ -110,7 +109,8 @@ def check_resize(resize: Resize, rank: int, opset: int) -> None:
         raise InvalidInput("Z", "roi", None, "given beside tf_crop_and_resize")
 
 
-def _check_opset(resize: Resize, opset: int) -> None:
+def check_opset(resize: Resize, opset: int) -> None:
+    """Refuse what an opset's text does not have. Raises InvalidInput (clause Z)."""
     if opset < OLDEST_OPSET:
         raise InvalidInput("Z", "opset", opset, f"at least {OLDEST_OPSET}")
     since, until = COORDINATES[resize.coordinate_transformation_mode]
@@ -188,7 +188,7 @@ def row(along: Along, resize: Resize, output: int, rules: ResizeRules = TEXT) ->
     1.
     """
     mode = resize.coordinate_transformation_mode
-    x = nearest_coordinate(along, resize.mode, mode, output, rules)
+    x = looked_at(along, resize.mode, mode, output, rules)
     if mode == "tf_crop_and_resize" and not 0 <= x <= along.input - 1:
         return None
     if resize.mode == "nearest":
