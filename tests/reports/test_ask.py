@@ -1,5 +1,9 @@
 """The box in which one asks about a call."""
 
+import re
+from collections import Counter
+from importlib.resources import files
+
 import pytest
 from playwright.sync_api import expect
 
@@ -138,3 +142,22 @@ def test_a_backend_of_another_version_than_is_declared_is_named(opened, tmp_path
     run = fake.run([fake.record("a", "torch-cpu")], backends=backends)
     view = opened(write_report(tmp_path, run, PAGE).as_uri())
     assert "This run asked 2.99.0, of which nothing is declared" in says(view, "PyTorch")
+
+
+def test_what_is_written_is_a_call_of_its_own(opened, address):
+    view = opened(address + "#ask?strides=4&kernel=2&auto_pad=SAME_UPPER")
+    view.fill("[name=layer]", "strides=2 kernel=3 pads=1 output_padding=1")
+    expect(view.locator("#ask-answer .big strong")).to_have_text("1 × 1 × 10 × 10")
+    assert view.input_value("[name=auto_pad]") == "NOTSET"
+
+
+def test_no_two_scripts_of_the_page_give_the_same_name() -> None:
+    """They are one script, and the page is blank where one of them declares what another has."""
+    of_page = files("convtranspose_reports.page").joinpath("static", "script")
+    texts = [
+        *(file.read_text("utf-8") for file in of_page.iterdir() if file.name.endswith(".js")),
+        *(script(name).read_text("utf-8") for name in SCRIPTS),
+    ]
+    declared = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
+    names = [name for text in texts for name in declared.findall(text)]
+    assert [name for name, count in Counter(names).items() if count > 1] == []

@@ -137,3 +137,15 @@ def test_without_a_backend_nothing_is_compared(opened, address):
     assert said(view) == "No backend is chosen."
     assert said(opened(view.url)) == "No backend is chosen."
     expect(view.locator("#comparison")).to_be_hidden()
+
+
+def test_every_two_that_both_answer_have_how_often_they_agree(opened, address):
+    view = opened(address + "#compare?features=group")
+    pairs = view.locator("#compared-pairs li")
+    assert pairs.all_text_contents() == [
+        "torch-cpu and tensorflow-cpu agree in 1 of 1",
+        "torch-cpu and onnxruntime-cpu agree in 1 of 1",
+        "tensorflow-cpu and onnxruntime-cpu agree in 2 of 3",
+    ]
+    view.evaluate("location.hash = '#compare?backends=torch-cpu,onnxruntime-cpu'")
+    assert pairs.count() == 0

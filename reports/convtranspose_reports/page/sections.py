@@ -17,7 +17,7 @@ from convtranspose_reports.page.citation import bibtex, citation, description
 from convtranspose_reports.page.heat import pictures
 from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped
 from convtranspose_reports.parts import Failed, attempted
-from convtranspose_reports.runs.accuracy import Accuracy, accuracies
+from convtranspose_reports.runs.accuracy import Accuracy, accuracies, in_words
 from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
 from convtranspose_reports.runs.rejections import rejections
@@ -116,6 +116,7 @@ def _accuracy(view: View) -> Given:
     }
     return {
         "accuracies": classes,
+        "accuracy_says": in_words(classes),
         "accuracy_probes": probes,
         "kernels": {name: text for name, text in kernels.items() if text},
         "plots": _plots(classes),

@@ -2,7 +2,7 @@
 the largest bound that fits."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from convtranspose_reports.runs.record import Measured, Outcome, Record
@@ -93,6 +93,20 @@ def accuracies(run: Run) -> list[Accuracy]:
         Accuracy(backend=b, dtype=d, name=class_of(d, vector), vector=vector)
         for (d, b), vector in vectors.items()
     ]
+
+
+def in_words(classes: Sequence[Accuracy]) -> dict[str, str]:
+    """dtype -> who is of which class."""
+    found = defaultdict[str, dict[str, list[str]]](dict)
+    for each in classes:
+        found[each.dtype].setdefault(each.name, []).append(each.backend)
+    return {
+        dtype: "; ".join(
+            f"{', '.join(backends)}: {name.replace('in dtype', f'in {dtype}')}"
+            for name, backends in names.items()
+        )
+        for dtype, names in found.items()
+    }
 
 
 def _vector(answers: list[tuple[Measured, Record]]) -> Vector:

@@ -145,9 +145,13 @@ function* nearestParts(call) {
   yield list;
 }
 
+function clearQuestion() {
+  for (const field of asking.elements) if (QUESTION.includes(field.name)) { if (field.type === "checkbox") field.checked = false; else field.value = field.dataset.usual ?? ""; }
+}
+
 function followQuestion() {
   if (!location.hash.startsWith("#ask?")) return false;
-  for (const field of asking.elements) if (QUESTION.includes(field.name)) { if (field.type === "checkbox") field.checked = false; else field.value = field.dataset.usual ?? ""; }
+  clearQuestion();
   const { layer, ...question } = Object.fromEntries(new URLSearchParams(location.hash.slice(5)));
   asking.elements.layer.value = layer ?? "";
   fillQuestion({ ...(layer && readLayer(layer)), ...question });
@@ -163,7 +167,7 @@ function offerAsking() {
   asking.elements.layer.addEventListener("input", (event) => {
     event.stopPropagation();
     const read = readLayer(event.target.value);
-    if (Object.keys(read).length) { fillQuestion(read); asks(); }
+    if (Object.keys(read).length) { clearQuestion(); fillQuestion(read); asks(); } // it is a call of its own
   });
   asking.addEventListener("input", asks);
   asking.addEventListener("submit", (event) => { event.preventDefault(); asks(); });

@@ -59,7 +59,20 @@ function compare() {
   document.getElementById("compared-says").textContent = features.map((i) => data.words.feature[i]).join(" and ") || "any";
   document.getElementById("compared").textContent = saidOfComparison(backends, found);
   document.getElementById("compared-counts").replaceChildren(...backends.map((backend, n) => countsOf(backend, found.map(({ places }) => places[n]))));
+  document.getElementById("compared-pairs").replaceChildren(...pairsOf(backends, found));
   drawComparison(backends);
+}
+
+// Who agrees with whom, where both answer; of two alone the sentence above says it.
+function* pairsOf(backends, found) {
+  if (backends.length < 3) return;
+  const said = found.map(({ places }) => places.map(saidOf)), names = backends.map((i) => data.words.backend[i]);
+  for (let a = 0; a < backends.length; a++) {
+    for (let b = a + 1; b < backends.length; b++) {
+      const both = said.filter((each) => each[a] !== null && each[b] !== null), alike = both.filter((each) => each[a] === each[b]).length;
+      if (both.length) yield element("li", `${names[a]} and ${names[b]} agree in ${spaced(alike)} of ${spaced(both.length)}`);
+    }
+  }
 }
 
 function saidOfComparison(backends, found) {
