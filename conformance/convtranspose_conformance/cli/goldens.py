@@ -8,7 +8,8 @@ import typer
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import differences, digested_suites, write
 
-from .screen.terminal import say
+from .screen.terminal import print_json, say
+from .taken.options import Form, Format
 
 CHANGED_STATUS = 1
 MOST_SHOWN = 20  # differences of a suite, one a line, before the rest is counted
@@ -23,19 +24,24 @@ Suites = Annotated[
 
 
 @app.command()
-def check(suite: Suites = None) -> None:
+def check(suite: Suites = None, form: Format = Form.TEXT) -> None:
     """Work the goldens out and compare. Exit status: 0 as kept, 1 a digest is changed, missing or
     surplus, 2 unusable options or files."""
-    changed = False
-    for name in digested_suites(suite or ()):
-        differing = list(differences(name))
+    found = {name: list(differences(name)) for name in digested_suites(suite or ())}
+    if form is Form.JSON:
+        print_json([_row(name, differing) for name, differing in found.items()])
+        raise typer.Exit(CHANGED_STATUS if any(found.values()) else 0)
+    for name, differing in found.items():
         for line in differing[:MOST_SHOWN]:
             say(f"error: {line}")
         if len(differing) > MOST_SHOWN:
             say(f"error: and {len(differing) - MOST_SHOWN} more of {name}")
         print(f"{name}: {len(suite_cases(name))} cases, {len(differing)} differences")
-        changed = changed or bool(differing)
-    raise typer.Exit(CHANGED_STATUS if changed else 0)
+    raise typer.Exit(CHANGED_STATUS if any(found.values()) else 0)
+
+
+def _row(name: str, differing: list[str]) -> dict[str, object]:
+    return {"suite": name, "cases": len(suite_cases(name)), "differences": differing}
 
 
 @app.command("write")

@@ -1,7 +1,7 @@
 """`convtranspose measure`: what a backend computes, from its answers alone: terms, geometry,
 formulas, rounding."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,18 +10,21 @@ from convtranspose_reference.errors import UserError
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import Check
 
-from ..measuring.arithmetic import fingerprints
-from ..measuring.fit import fitted
-from ..measuring.survey import configurations, padding_of, shape_rule, shape_rules
+from ..measuring.arithmetic import Fingerprint, fingerprints
+from ..measuring.as_data import call_data, rounding_data, rules_data
+from ..measuring.fit import Fit, fitted
+from ..measuring.survey import ShapeRule, configurations, padding_of, shape_rule, shape_rules
 from ..measuring.terms import Terms, can_be_traced, terms_of
 from ..measuring.told import told_call, told_fingerprints, told_rules
 from ..run.asking.on_demand import FollowUp
 from ..run.planning.selection import entries
 from ..verdict.reply import Ask
 from ..worker.process import Limits
-from .screen.terminal import INTERRUPTED_STATUS, stop
+from .screen.terminal import INTERRUPTED_STATUS, print_json, stop
 from .taken.options import (
     TARGET,
+    Form,
+    Format,
     Memory,
     OptionError,
     StatedVersion,
@@ -46,6 +49,7 @@ def measure(
     backend_version: StatedVersion = "",
     timeout: Timeout = 60.0,
     memory: Memory = 6.0,
+    form: Format = Form.TEXT,
 ) -> None:
     """Prints the terms of a call's outputs, where they land against where the text says, the
     formula behind many calls, and how sums are rounded."""
@@ -56,8 +60,12 @@ def measure(
     try:
         with FollowUp(Limits(case_s=timeout, memory_gib=memory)) as follow_up:
             ask = follow_up.ask_of(entry, Check.OUTPUT)
-            head = f"{entry.name} {entry.installed_version()}".strip()
-            print("\n\n".join([head, *_parts(case, ask)]))
+            read = _read(case, ask)
+            version = entry.installed_version()
+            if form is Form.JSON:
+                print_json({"backend": entry.name, "version": version} | _data(*read))
+            else:
+                print("\n\n".join([f"{entry.name} {version}".strip(), *_parts(*read)]))
     except KeyboardInterrupt:
         stop("interrupted", INTERRUPTED_STATUS)
 
@@ -73,14 +81,37 @@ def _chosen(call: str) -> Case:
     return case
 
 
-def _parts(case: Case | None, ask: Ask) -> list[str]:
-    """The sections of what is printed."""
+Read = tuple[tuple[Case, Terms | str, Fit | str] | None, list[ShapeRule], list[Fingerprint]]
+
+
+def _read(case: Case | None, ask: Ask) -> Read:
+    """What is measured of a call, or of many."""
     if case is None:
-        found = list(fingerprints(tuple(FORMATS), ask))
-        return [told_rules(list(shape_rules(ask))), told_fingerprints(found)]
+        return None, list(shape_rules(ask)), list(fingerprints(tuple(FORMATS), ask))
     terms = terms_of(case, ask)
     fit = fitted(terms) if isinstance(terms, Terms) else terms
     padding = padding_of(case)
     rules = [shape_rule(padding, configurations(padding), ask)]
-    found = list(fingerprints((case.dtype,), ask))
-    return [told_call(case, terms, fit), told_rules(rules), told_fingerprints(found)]
+    return (case, terms, fit), rules, list(fingerprints((case.dtype,), ask))
+
+
+def _parts(
+    call: tuple[Case, Terms | str, Fit | str] | None,
+    rules: list[ShapeRule],
+    found: list[Fingerprint],
+) -> list[str]:
+    """The sections of what is printed."""
+    own = [] if call is None else [told_call(*call)]
+    return [*own, told_rules(rules), told_fingerprints(found)]
+
+
+def _data(
+    call: tuple[Case, Terms | str, Fit | str] | None,
+    rules: list[ShapeRule],
+    found: list[Fingerprint],
+) -> dict[str, Any]:
+    return {
+        "call": None if call is None else call_data(*call),
+        "rules": rules_data(rules),
+        "rounding": rounding_data(found),
+    }

@@ -1,5 +1,6 @@
 """`convtranspose goldens`: a golden that changes is an error that names its case."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -31,6 +32,11 @@ def test_the_goldens_are_as_kept() -> None:
     assert done.exit_code == 0, done.output
     assert "seeds: 21 cases, 0 differences" in done.output
     assert done.stderr == ""
+
+
+def test_they_are_data_too() -> None:
+    done = _goldens("check", "--suite", "seeds", "--format", "json")
+    assert json.loads(done.stdout) == [{"suite": "seeds", "cases": 21, "differences": []}]
 
 
 def test_a_rule_of_the_reference_that_changes_names_the_cases(

@@ -1,5 +1,6 @@
 """`convtranspose measure`: terms, geometry and rounding of a backend, and what it refuses."""
 
+import json
 from typing import Any
 
 import pytest
@@ -39,3 +40,18 @@ def test_what_cannot_be_measured_is_said_on_one_line(arguments: list[str], says:
     assert refused.exit_code == 2
     (line,) = refused.output.splitlines()
     assert says in line
+
+
+def test_the_same_is_data() -> None:
+    said = _measure("--backend", "onnxruntime-cpu", CALL, "--format", "json")
+    assert said.exit_code == 0, said.output
+    told = json.loads(said.stdout)
+    assert list(told) == ["backend", "version", "call", "rules", "rounding"]
+    (axis,) = told["call"]["axes"]
+    assert axis["measured"] == {"begin": 0, "size": 7, "stride": 2}
+    assert (axis["by_text"]["begin"], axis["by_text"]["size"]) == (-1, 8)
+    assert {"x": [0, 1], "w": [0, 0, 0], "y": [0, 2], "times": 1} in told["call"]["terms"]
+    (rule,) = told["rules"]
+    assert rule["begin"] == "max(floor((natural - input * stride) / 2), 0)"
+    assert rule["by_text"]["begin"] == "floor((natural - input * stride) / 2)"
+    assert "float32" in {each["width"] for each in told["rounding"]}
