@@ -1,17 +1,20 @@
-"""What the lecture says, asked of the CPU backends: `python benchmarks/lecture.py`, some minutes.
+"""What the lecture says, asked of the CPU backends: `python benchmarks/lecture.py [--suite NAME]`,
+some minutes.
 
 Writes `lecture.json`: the verdicts on the cases of each item, the overlap maps and generators as
 backends return them, and the gradients of a strided convolution and of max pooling. The tables and
 pictures of docs/lecture.md are made from it.
 """
 
+import argparse
 import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatch
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +74,8 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "Salimans et al. 2016": ("artifacts/salimans_*",),
     "Donahue et al. 2016": ("artifacts/donahue_*",),
     "Dumoulin et al. 2016": ("artifacts/dumoulin_*",),
+    "Resize, then convolution": ("resize/*",),
+    "Sub-pixel convolution, both orders": ("subpixel/*",),
 }
 FOUR = (
     "artifacts/x_5_5_k_3_3_pads_1_1_1_1_ones",
@@ -78,20 +83,27 @@ FOUR = (
     "artifacts/x_5_5_k_5_5_strides_2_2_ones",
     "artifacts/x_5_5_k_3_3_strides_2_2_ones",
 )
+DRAWN = {"seeds", "artifacts"}  # suites of which more than verdicts is kept
 GENERATORS = ("radford_2015", "salimans_2016", "donahue_2016", "dumoulin_2016")
 DERIVATIONS = ("seeds/derivation_stride_1_six_outputs", "seeds/derivation_stride_2_eleven_outputs")
 SIDE, IMAGES, POOLED = 19, 64, ((2, 2), (3, 2), (3, 3), (5, 3))  # of what is pooled: kernel, stride
 STRIDED = ((3, 2), (4, 2), (5, 2), (6, 3))  # kernel, stride of the convolutions
 
 
-def items() -> list[dict[str, Any]]:
-    """The verdicts of each backend on the cases of each item."""
-    plan = selection.plan(backends=BACKENDS, suites=LECTURED, limits=Limits(), jobs=2)
+def _suites(patterns: Iterable[str]) -> set[str]:
+    return {pattern.partition("/")[0] for pattern in patterns}
+
+
+def items(asked: set[str]) -> list[dict[str, Any]]:
+    """The verdicts of each backend on the cases of each item of which a suite is asked."""
+    chosen_items = {item: of for item, of in ITEMS.items() if _suites(of) & asked}
+    suites = [each for each in LECTURED if each in _suites(chain(*chosen_items.values()))]
+    plan = selection.plan(backends=BACKENDS, suites=suites, limits=Limits(), jobs=2)
     with tempfile.TemporaryDirectory() as directory:
         records = execute(plan, Path(directory)).records
-    names = [case.id for suite in LECTURED for case in suite_cases(suite)]
+    names = [case.id for suite in suites for case in suite_cases(suite)]
     rows = []
-    for item, patterns in ITEMS.items():
+    for item, patterns in chosen_items.items():
         chosen = {name for name in names if any(fnmatch(name, each) for each in patterns)}
         verdicts = {
             backend: Counter(
@@ -269,21 +281,33 @@ def gradients() -> list[dict[str, Any]]:
     return rows
 
 
-def main() -> None:
-    """Asks, writes."""
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""
-    rows = items()
+def everything() -> dict[str, Any]:
+    """All but the verdicts."""
     backends = {name: started(name) for name in RETURNING}
     torch = backends["torch-cpu"]
-    found = {
-        "measured_of": key_of("lecture"),
+    return {
         "versions": {k: v for each in backends.values() for k, v in each.versions().items()},
-        "items": rows,
         "maps": maps(backends),
         "generators": generators(backends["onnxruntime-cpu"]),
         "terms": {name: returned(torch, find_case(name)).tolist() for name in DERIVATIONS},
         "gradients": gradients(),
     }
+
+
+def main() -> None:
+    """Asks, writes. Of suites that only items have, the rest of the file stays."""
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--suite", action="append", help="ask the items of these alone")
+    asked = set(parser.parse_args().suite or LECTURED)
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if asked < set(LECTURED) else {}
+    anew = {row["item"]: row for row in items(asked)}
+    kept = {row["item"]: row for row in before.get("items", ())}
+    found = before if before and not asked & DRAWN else everything()
+    parts = [f"suite {each}" for each in asked]
+    key = key_of("lecture", before, parts) if before else key_of("lecture")
+    rows = [(kept | anew)[item] for item in ITEMS]
+    found = {**found, "measured_of": key, "items": rows}
     RESULTS.write_text(json.dumps(found) + "\n", encoding="utf-8")
 
 

@@ -36,7 +36,7 @@ LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "rep
 VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
-LECTURED = ("seeds", "gradients", "convolution", "artifacts")
+LECTURED = ("seeds", "gradients", "convolution", "artifacts", "resize", "subpixel")
 WORDS = ("patterns.py", "value_patterns.py", "survey.py", "told.py", "recorded.py")
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 

@@ -197,6 +197,7 @@ FIGURES: dict[str, Figures] = {
         path="benchmarks/figures/lecture.json",
         now=lambda: suites(LECTURED) | pins(*FRAMEWORKS),
         minutes=5,
+        anew=_flags(suite="--suite"),
     ),
     "remedies": Figures(
         path="benchmarks/figures/remedies.json",
