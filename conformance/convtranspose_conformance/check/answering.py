@@ -22,6 +22,7 @@ from .numbers import Array
 from .result import Explained, NodeAnswer, Standing
 from .spellings import Spelling, spellings
 
+MOST_EXPLAINED = 3  # nodes: each takes seconds, and what strikes more of them strikes these
 _OF_OUTCOME = {
     Outcome.AGREES: Standing.CONFORMS,
     Outcome.INEXACT: Standing.INEXACT,
@@ -57,11 +58,13 @@ class Answering:
         self._declared = [d for d in deviations if d.backend == worker.entry.name]
         self._interview: Interview = interview_with(worker, deviations)
         self._known: dict[tuple[str, bytes], Heard] = {}
+        self._explained = 0
 
     def heard(self, node: NodeCall) -> "Heard":
         """What the backend does with a node's call, in the first spelling that its API has words
-        for; asked once for the same X. Raises as `Worker.ask` does."""
-        key = node.step.key, sha256(node.X.tobytes() + node.W.tobytes()).digest()
+        for; asked once for the same numbers. Raises as `Worker.ask` does."""
+        numbers = b"".join(each.tobytes() for each in node.call.arrays)
+        key = node.step.key, sha256(numbers).digest()
         if key not in self._known:
             self._known[key] = self._first_sayable(node)
         return self._known[key]
@@ -105,13 +108,16 @@ class Answering:
         )
 
     def _why(self, node: NodeCall, reply: Reply) -> Explained | None:
-        """Of an answer that is declared, or fails. Raises as `Worker.ask` does."""
+        """Of an answer that is declared, or is among the first that fail. Raises as `Worker.ask`
+        does."""
         deviation = reply.judgement.deviation
         if deviation is not None:
             names = reply.judgement.reproduces
             return Explained(kind="declared", names=names, sentence=deviation.sentence())
-        fails = reply.judgement.verdict is Verdict.FAILS
-        return explained(node, reply, self._interview) if fails else None
+        if reply.judgement.verdict is not Verdict.FAILS or self._explained == MOST_EXPLAINED:
+            return None
+        self._explained += 1
+        return explained(node, reply, self._interview)
 
     def _plainer(self, case: Case) -> Observation:
         return self._asked(Call.of(case, *Asked(case).arrays()))

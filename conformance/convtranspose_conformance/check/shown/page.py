@@ -7,6 +7,7 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
+from ...explain import pages as explain_pages
 from ..parting import first_parting
 from ..result import RIGHT, SILENT, Checked, NodeAnswer, Standing
 from .chart import chart
@@ -15,8 +16,11 @@ from .words import cell, commands, drift_cell, explanation, fed, outcome, silenc
 
 def page(found: Checked) -> str:
     """The page: the sentence, both tables, the chart of drift."""
-    sheet = resources.files(__package__).joinpath("templates", "check.css")
-    style = sheet.read_text(encoding="utf-8")
+    sheets = ((explain_pages, "explain.css"), (__package__, "check.css"))
+    style = "".join(
+        resources.files(where).joinpath("templates", name).read_text(encoding="utf-8")
+        for where, name in sheets
+    )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__),

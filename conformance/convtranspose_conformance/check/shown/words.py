@@ -4,7 +4,7 @@ import shlex
 from dataclasses import replace
 from math import isinf, isnan
 
-from convtranspose_cases.notation import called
+from convtranspose_cases.notation import askable, called
 
 from ...verdict.difference import shape_text
 from ..node_call import NodeCall
@@ -101,22 +101,25 @@ def explanation(answer: NodeAnswer) -> str:
 
 
 def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -> list[str]:
-    """What shows more of a node and of one backend there."""
+    """What shows more of a node and of one backend there, where the suite can ask such a call:
+    `explain`, and `shrink` of what is not declared."""
     rounds = answer.standing is Standing.INEXACT
     data = "plain" if node.refused else "dense" if rounds else "integers"
-    case_id = called(replace(node.case, data=data)).id
-    what = case_id
+    case = called(replace(node.case, data=data))
     if node.step.op == "ConvTranspose":
-        what = f"{found.model.path}#{node.step.name} --x {','.join(map(str, node.case.x_shape))}"
-    lines = [f"convtranspose explain {_quoted(what)}"]
-    if answer.explained is not None and not node.refused:
-        smaller = answer.explained.smaller or case_id
-        lines.append(
-            f"convtranspose shrink {shlex.quote(smaller)} --backend {shlex.quote(backend)}"
-        )
+        lines = [f"convtranspose explain {_in_the_file(found, node)}"]
+    else:
+        lines = [f"convtranspose explain {shlex.quote(case.id)}"] if askable(case) else []
+    if answer.fails and not node.refused:
+        smaller = answer.explained.smaller if answer.explained else ""
+        shown = [smaller or case.id] if smaller or askable(case) else []
+        told = (f"{shlex.quote(each)} --backend {shlex.quote(backend)}" for each in shown)
+        lines += [f"convtranspose shrink {words}" for words in told]
     return lines
 
 
-def _quoted(what: str) -> str:
-    target, space, rest = what.partition(" --x ")
-    return shlex.quote(target) + space + rest
+def _in_the_file(found: Checked, node: NodeCall) -> str:
+    """The node as `explain` takes it, with the sizes that the file may leave open."""
+    words = [f"--x {','.join(map(str, node.case.x_shape))}"]
+    words += [f"--w {','.join(map(str, node.case.w_shape))}"] * (not node.case.initializer)
+    return " ".join([shlex.quote(f"{found.model.path}#{node.step.name}"), *words])
