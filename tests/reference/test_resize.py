@@ -302,3 +302,19 @@ def test_onnx_has_the_opsets_that_the_reference_names() -> None:
         assert ("half_pixel_symmetric" in said) == (opset >= 19)
         assert ("tf_half_pixel_for_nn" in said) == (opset < 13)
         assert ("antialias" in text.attributes) == (opset >= 18)
+
+
+def test_a_sum_whose_formula_rounds_on_the_way_is_not_owed_exactly() -> None:
+    """a + (b - a) t of one element of 24 bits: the result has them, (0 - a) t has two more."""
+    asked = Resize(scales=(2.0, 2.0), mode="linear")
+    axes = resize_axes((2, 2), asked)
+    X = np.array([[[[0, 2**24 - 1], [0, 0]]]])
+    found = resized(X, 0, axes, asked, FORMATS["float32"])
+    f, corner = np.float32, np.float32(X[0, 0, 0, 1])
+    top = f(0) + (corner - f(0)) * f(0.25)
+    Y = top + (f(0) - top) * f(0.75)
+    off = abs(Fraction(float(Y)) - Fraction(2**24 - 1, 16))
+    assert off > 0
+    assert found.error[0, 0, 2, 1] >= off
+    small = resized(X >> 4, 0, axes, asked, FORMATS["float32"])
+    assert small.error.max() == 0

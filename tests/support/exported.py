@@ -1,5 +1,5 @@
-"""Three models as PyTorch exports them: a generator, the way up of a U-Net, the decoder of an
-auto-encoder."""
+"""Models as PyTorch exports them: a generator, the way up of a U-Net, the decoder of an
+auto-encoder, and one that resizes and shuffles pixels."""
 
 import warnings
 from collections.abc import Callable
@@ -57,6 +57,19 @@ class _Decoder(nn.Module):
         return torch.sigmoid(self.up3(self.up2(x).relu()))
 
 
+def _pixels() -> tuple[nn.Module, torch.Tensor]:
+    """Both remedies against checkerboards: resize-convolutions, and a sub-pixel convolution."""
+    layers = (
+        nn.Upsample(scale_factor=2, mode="nearest"),
+        nn.Conv2d(4, 4, 3, padding=1),
+        nn.ReLU(),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.Conv2d(4, 8, 3, padding=1),
+        nn.PixelShuffle(2),
+    )
+    return nn.Sequential(*layers), torch.zeros(1, 4, 5, 4)
+
+
 def _unet() -> tuple[nn.Module, torch.Tensor]:
     return _UNet(), torch.zeros(1, 2, 16, 12)
 
@@ -69,6 +82,7 @@ MODELS: dict[str, Callable[[], tuple[nn.Module, torch.Tensor]]] = {
     "generator": _generator,
     "unet": _unet,
     "decoder": _decoder,
+    "pixels": _pixels,
 }
 
 

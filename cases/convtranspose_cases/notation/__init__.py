@@ -5,7 +5,7 @@ Words with `_` between them: what is given, then its value in ONNX's spelling; w
 its default. No character is one that a shell or a glob treats specially.
 """
 
-from .askable import askable, find_call, require_askable
+from .askable import askable, find_call, require_askable, require_small
 from .reading import KINDS_OF_DATA, parse
 from .spelling import CALL_SUITES, NotationError, called, is_call, spelled
 
@@ -19,5 +19,6 @@ __all__ = [
     "is_call",
     "parse",
     "require_askable",
+    "require_small",
     "spelled",
 ]

@@ -42,7 +42,7 @@ def require_askable(case: Case) -> None:
     for this call."""
     if case.previous is not None:
         require_askable(case.previous)
-    _require_small(case)
+    require_small(case)
     refused = case.refusal()
     if refused is not None and (case.checks == ("gradient",) or case.data != "plain"):
         raise NotationError(
@@ -70,7 +70,7 @@ def require_askable(case: Case) -> None:
         raise NotationError(f"case {case.id}: {case.data!r} numbers are wider than {case.dtype}")
 
 
-def _require_small(case: Case) -> None:
+def require_small(case: Case) -> None:
     """Raises NotationError where the call costs more memory or time than a case may."""
     if case.rank > MOST_AXES:
         raise NotationError(

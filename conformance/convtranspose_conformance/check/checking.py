@@ -133,7 +133,8 @@ class _OwnChain:
         if Y is None or Y.shape != owed.shape:
             self.drift[step.key] = Drift(relative=0.0, bounds=0.0, resumed=True)
             return owed
-        bound = next(n.bound for n in self.reference.nodes if n.step.key == step.key)
+        first = next(each for each in self.reference.nodes if each.step.key == step.key)
+        bound = None if first.case.is_composed else first.bound  # of pixels that are moved it is 0
         self.drift[step.key] = _drift(owed, Y, bound)
         return Y
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 from convtranspose_cases import Case
 from convtranspose_cases.notation import NotationError, called, require_askable
+from convtranspose_reference.attributes import Attributes
 from convtranspose_reports import Check, Outcome
 
 from ..diagnosis.candidates import SINGLES, explains, pairs
@@ -84,6 +85,8 @@ def _small_calls(case: Case) -> Iterator[Case]:
 
 def _narrow(case: Case) -> Case:
     """Of each group few channels and maps, and few groups and images."""
+    if case.is_composed:
+        return _narrow_pixels(case)
     group = min(case.group, FEW)
     channels = group * min(case.channels_per_group, FEW)
     maps = min(case.maps // case.group, FEW)
@@ -97,11 +100,29 @@ def _narrow(case: Case) -> Case:
     )
 
 
+def _narrow_pixels(case: Case) -> Case:
+    """Few channels, of blocks as many as make whole ones."""
+    asked = case.depth_to_space
+    channels = min(case.x_shape[1], FEW * (1 if asked is None else asked.blocksize**2))
+    grouped = case.attributes.group is not None
+    return replace(
+        case,
+        x_shape=(min(case.x_shape[0], FEW), channels, *case.x_shape[2:]),
+        w_shape=(channels, 1 if grouped else channels, *case.w_shape[2:]),
+        attributes=Attributes(group=channels) if grouped else case.attributes,
+    )
+
+
 def _short(case: Case) -> Case:
     """Of each axis as many inputs as show a kernel whole, with the remainder that the stride
-    leaves."""
-    if case.attributes.output_shape is not None:
+    leaves; of pixels, where no size is given, a few."""
+    if case.attributes.output_shape is not None or case.refusal() is not None:
         return case
+    if case.is_composed:
+        spatial = case.x_shape[2:]
+        sized = case.resize is not None and case.resize.sizes is not None
+        few = spatial if sized else tuple(min(size, LARGER) for size in spatial)
+        return replace(case, x_shape=(*case.x_shape[:2], *few))
     sizes = []
     for axis in case.axes:
         beyond = axis.input - (axis.effective_kernel + LARGER)

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from convtranspose_reference.attributes import Op
-
 from ..explain.inputs.onnx_file import prepared
 from ..explain.inputs.onnx_graph import Sizes
 from ..explain.inputs.subject import Unreadable
 from .numbers import Array
 
-JUDGED: tuple[Op, ...] = ("ConvTranspose", "Conv")
+JUDGED = ("ConvTranspose", "Conv", "Resize", "DepthToSpace")
 OWN_DOMAINS = ("", "ai.onnx")
 
 
@@ -92,7 +90,7 @@ def model_of(path: Path, sizes: Mapping[str, int]) -> Model:
     inner = tuple(_inner(graph, ""))
     if not any(step.judged for step in steps) and not inner:
         others = ", ".join(sorted({step.op for step in steps})[:20]) or "nothing"
-        raise Unreadable(f"{path}: has no {' and no '.join(JUDGED)}; its graph has {others}")
+        raise Unreadable(f"{path}: has no {', no '.join(JUDGED)}; its graph has {others}")
     constants = _constants(path, graph)
     return Model(
         path=path,

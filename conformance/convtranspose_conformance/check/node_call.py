@@ -2,22 +2,27 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.case import CALL
-from convtranspose_cases.notation import NotationError, require_askable
-from convtranspose_reference.attributes import Op
+from convtranspose_cases.notation import NotationError, require_small
+from convtranspose_reference.attributes import Attributes, Op
 from convtranspose_reference.formats import FORMATS
 
 from ..backends.api import Call
 from ..explain.inputs.onnx_attributes import node_attributes
 from ..rules.answers import Answer
+from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure
 from .graph import Model, NotReached, Step
 from .numbers import Array, AskedOfNode, kind_of_numbers
+from .pixels import PIXELS, depth_to_space_of, resize_of
+
+MOST_PRODUCTS_WITH_ZEROS = 2**28
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept
@@ -68,19 +73,28 @@ class NodeCall:
     def enclosed(self, answer: Answer) -> Enclosure:
         """What readings alone come to, where they refuse nothing."""
         numbers = self.asked.tensors
+        if self.case.is_composed:
+            return enclosed_pixels(self.case, self.X, numbers.X.exponent)
         ulp = 2.0 ** (numbers.X.exponent + numbers.W.exponent)
         return enclosure(self.case, self.X, self.W, self.B, answer.geometry, ulp)
 
 
 def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
-    """The call of a judged step on X, W and B. Raises NotReached for one of which there is no case:
-    other element types than the operator's, several of them, a tensor that is too large."""
+    """The call of a judged step on what it takes. Raises NotReached for one of which there is no
+    case: other element types than the operator's, several of them, a tensor that is too large."""
+    node = _of_pixels(model, step, taken) if step.op in PIXELS else _of_weights(model, step, taken)
+    try:
+        require_small(node.case)
+    except NotationError as error:
+        raise NotReached(str(error).partition(": ")[2]) from None
+    return node
+
+
+def _of_weights(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     X, W, B = (*taken, None, None)[:3]
     if X is None or W is None:
         raise NotReached(f"{len(taken)} inputs; accepted are X, W and, where there is a bias, B")
-    types = dict.fromkeys(each.dtype.name for each in (X, W, B) if each is not None)
-    if len(types) > 1 or X.dtype.name not in FORMATS:
-        raise NotReached(f"takes {' and '.join(types)}; accepted is one of {', '.join(FORMATS)}")
+    _check_types(X, W, B)
     op: Op = "Conv" if step.op == "Conv" else "ConvTranspose"
     case = Case(
         suite=CALL,
@@ -98,8 +112,44 @@ def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     )
     if case.bias_shape == (case.maps,):
         case = replace(case, bias_shape=None)
-    try:
-        require_askable(replace(case, data="plain"))
-    except NotationError as error:
-        raise NotReached(str(error).partition(": ")[2]) from None
     return NodeCall(step=step, case=case, X=X, W=W, B=B)
+
+
+def _of_pixels(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
+    """A Resize or DepthToSpace, which the suite knows beside a convolution: with one that leaves
+    everything as it is, exactly, in whatever order."""
+    X = taken[0]
+    if X is None or X.ndim < 3 or not X.shape[1]:
+        raise NotReached("takes no X with channels and spatial axes")
+    _check_types(X)
+    channels, ones = X.shape[1], (1,) * (X.ndim - 2)
+    case = Case(
+        suite=CALL,
+        name=step.name,
+        op="Conv",
+        x_shape=X.shape,
+        w_shape=(channels, channels, *ones),
+        dtype=X.dtype.name,
+        data=kind_of_numbers(X),
+        opset=model.opset,
+        resize=resize_of(step, taken) if step.op == "Resize" else None,
+        depth_to_space=depth_to_space_of(step) if step.op == "DepthToSpace" else None,
+    )
+    W = np.eye(channels).astype(X.dtype).reshape(case.w_shape)
+    if case.data.startswith("special-nan") or _is_costly(case):  # 0 * Inf is NaN
+        case = replace(case, w_shape=(channels, 1, *ones), attributes=Attributes(group=channels))
+        W = np.ones(case.w_shape).astype(X.dtype)
+    return NodeCall(step=step, case=case, X=X, W=W, B=None)
+
+
+def _is_costly(case: Case) -> bool:
+    """Are there so many outputs that products with zeros take seconds?"""
+    if case.refusal() is not None:
+        return False
+    return prod(case.y_shape()) * case.x_shape[1] > MOST_PRODUCTS_WITH_ZEROS
+
+
+def _check_types(X: Array, *others: Array | None) -> None:
+    types = dict.fromkeys(each.dtype.name for each in (X, *others) if each is not None)
+    if len(types) > 1 or X.dtype.name not in FORMATS:
+        raise NotReached(f"takes {' and '.join(types)}; accepted is one of {', '.join(FORMATS)}")

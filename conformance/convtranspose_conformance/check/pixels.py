@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.depth_to_space import DepthToSpace, depth_to_space
 from convtranspose_reference.formats import FORMATS
@@ -53,6 +55,8 @@ def _inputs(taken: list[Array | None]) -> tuple[Array, Array | None, Array | Non
     X, roi, scales, sizes = (*taken, None, None, None)[:4]
     if X is None or X.ndim < 3:
         raise NotReached("resizes no X with spatial axes")
+    if not np.isfinite(X).all():
+        raise NotReached("resizes NaN or infinities, of which the text says nothing")
     roi, scales, sizes = (
         None if each is None or not each.size else each for each in (roi, scales, sizes)
     )

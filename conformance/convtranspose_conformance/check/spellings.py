@@ -1,14 +1,17 @@
 """Other spellings of a node's call, for a backend whose API has no word for something in it: the
-same padding as plain pads, and no bias."""
+same padding as plain pads, the same nearest elements, and no bias."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from convtranspose_cases import Case
+from convtranspose_cases.inputs import matrices
 from convtranspose_reference.conv import conv_geometry
 
 from .node_call import NodeCall
 
+# how frameworks without these words look for the nearest
+NEAREST = (("asymmetric", "floor"), ("half_pixel", "round_prefer_ceil"))
 WITHOUT_BIAS = "without B"
 SAME = ("SAME_UPPER", "SAME_LOWER")
 
@@ -27,7 +30,8 @@ def spellings(node: NodeCall) -> Iterator[Spelling]:
     yield Spelling(node=node)
     if node.refused:
         return
-    others = [(how, _with_case(node, case)) for how, case in _padded_alike(node.case)]
+    alike = _resized_alike if node.case.resize is not None else _padded_alike
+    others = [(how, _with_case(node, case)) for how, case in alike(node.case)]
     yield from (Spelling(node=other, how=how) for how, other in others)
     if node.B is not None:
         for how, other in (("", node), *others):
@@ -61,6 +65,18 @@ def _padded_alike(case: Case) -> Iterator[tuple[str, Case]]:
             padding,
         ):
             yield how, other
+
+
+def _resized_alike(case: Case) -> Iterator[tuple[str, Case]]:
+    """The call with other words for where nearest looks, which come to the same inputs."""
+    asked = case.resize
+    if asked is None or asked.mode != "nearest" or "tf" in asked.coordinate_transformation_mode:
+        return
+    for coordinates, rounding in NEAREST:
+        resize = replace(asked, coordinate_transformation_mode=coordinates, nearest_mode=rounding)
+        other = replace(case, resize=resize)
+        if other != case and matrices(other) == matrices(case):
+            yield f"as {coordinates}, {rounding}", other
 
 
 def _padding(case: Case) -> tuple[int, ...]:

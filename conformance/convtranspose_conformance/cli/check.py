@@ -1,5 +1,5 @@
-"""`convtranspose check`: every Conv and ConvTranspose of a model, with its real weights, each
-backend held against the exact reference node by node and along the chain."""
+"""`convtranspose check`: every Conv, ConvTranspose, Resize and DepthToSpace of a model, with its
+real weights, each backend held against the exact reference node by node and along the chain."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,7 @@
 """ONNX Resize of the spatial axes: coordinates, coefficients and sizes in exact fractions, and how
 far an output that rounds may be off."""
 
-from .bounds import Resized, denominator_of, resized
+from .bounds import Resized, carried, denominator_of, resized
 from .coordinates import COORDINATES, Along, ResizeRules, coordinate
 from .operator import (
     MODES,
@@ -28,6 +28,7 @@ __all__ = [
     "ResizeRules",
     "Resized",
     "Row",
+    "carried",
     "check_opset",
     "check_resize",
     "coordinate",

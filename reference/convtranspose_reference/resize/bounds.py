@@ -59,12 +59,29 @@ def resized(
     if outside.any():
         values = np.where(outside, int(value * denominator), values)
     magnitudes = np.ldexp(np.abs(X).astype(np.float64), exponent)
-    S, error = _carried(magnitudes, axes, each_axis, resize, target, rules)
     finest = 2.0**exponent / (denominator & -denominator)
-    rounds = _rounding_rows(axes, each_axis, resize) | (S > 2.0**target.precision * finest)
+    S, error = carried(magnitudes, finest, axes, each_axis, resize, target, rules)
+    return Resized(values=values, denominator=denominator, S=S, error=error)
+
+
+def carried(
+    magnitudes: NDArray[np.float64],
+    finest: float,
+    axes: Sequence[Along],
+    each_axis: Sequence[Sequence[Row | None]],
+    resize: Resize,
+    target: Format,
+    rules: ResizeRules = TEXT,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`S` and `error` of a `Resized`, of |X| alone; `finest` is the power of two of which every
+    weighted element is a multiple."""
+    outside = extrapolated(each_axis)
+    S, error = _carried(magnitudes, axes, each_axis, resize, target, rules)
+    largest = _largest_on_the_way(magnitudes, axes, each_axis)
+    rounds = _rounding_rows(axes, each_axis, resize) | (largest > 2.0**target.precision * finest)
     rounds &= ~outside & (resize.mode != "nearest")
     S = np.where(outside, abs(resize.extrapolation_value), S)
-    return Resized(values=values, denominator=denominator, S=S, error=np.where(rounds, error, 0.0))
+    return S, np.where(rounds, error, 0.0)
 
 
 def _exactly(
@@ -127,6 +144,20 @@ def _rounding_rows(
         some = np.array([not (exact and _is_dyadic(row)) for row in found], bool)
         rounds |= some.reshape(-1, *(1,) * (len(axes) - 1 - axis))
     return rounds
+
+
+def _largest_on_the_way(
+    magnitudes: NDArray[np.float64],
+    axes: Sequence[Along],
+    each_axis: Sequence[Sequence[Row | None]],
+) -> NDArray[np.float64]:
+    """What no partial result exceeds. It may be more than the sum of the terms: in a + (b - a) t,
+    which is (1 - t) a + t b, the second product is up to b however small t is."""
+    M = magnitudes
+    for axis, (along, found) in enumerate(zip(axes, each_axis, strict=True)):
+        C = np.abs(matrix(found, along.input))
+        M = along_axis(np.where(C > 0, np.maximum(C, 1.0), 0.0), M, axis + 2)
+    return M
 
 
 def _carried(

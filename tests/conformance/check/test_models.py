@@ -35,9 +35,9 @@ def _file(name: str) -> Path:
 
 
 @cache
-def check(name: str, adapter: str) -> Checked:
+def check(name: str, adapter: str, right: str = "derives:Right") -> Checked:
     model = model_of(_file(name), {})
-    asked = [entry("right", "derives:Right"), entry("planted", f"at_one_node:{adapter}")]
+    asked = [entry("right", right), entry("planted", f"at_one_node:{adapter}")]
     return checked(model, feeds_of(model, {}, 0), asked, [], Limits())
 
 
@@ -77,6 +77,26 @@ def test_the_chain_drifts_from_the_planted_node_on(name: str) -> None:
         seen_struck |= node.step.name == struck
         assert (planted.drift[node.step.key].relative > 1e-3) == seen_struck
     assert all(each.relative > 1e-4 for each in planted.ends.values())
+
+
+@pytest.mark.parametrize(
+    ("adapter", "struck", "called"),
+    [
+        ("CornersOfLinear", "/3/Resize", "resize_align_corners"),
+        ("OtherBlocks", "/5/DepthToSpace", "shuffle_in_the_other_order"),
+    ],
+)
+def test_pixels_are_checked_too(adapter: str, struck: str, called: str) -> None:
+    found = check("pixels", adapter, "at_one_node:Pixels")
+    assert found.lost == []
+    ops = [node.step.op for node in found.nodes]
+    assert ops == ["Resize", "Conv", "Resize", "Conv", "DepthToSpace"]
+    assert {a.standing for a in answers(found, "right").values()} == {Standing.EQUAL}
+    planted = answers(found, "planted")
+    assert [node for node, a in planted.items() if a.standing not in RIGHT] == [struck]
+    explained = planted[struck].explained
+    assert explained is not None
+    assert explained.names == (called,)
 
 
 def test_a_lack_of_precision_is_called_one() -> None:

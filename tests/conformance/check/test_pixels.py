@@ -8,7 +8,9 @@ import pytest
 from onnx import helper, numpy_helper
 
 from convtranspose_conformance.check.graph import NotReached, Step
+from convtranspose_conformance.check.node_call import NodeCall, node_call
 from convtranspose_conformance.check.pixels import made_of_pixels, resize_of
+from convtranspose_conformance.check.spellings import spellings
 from support.small_models import weights
 
 X = weights(1, 4, 5, 6)
@@ -88,6 +90,53 @@ def test_what_the_reference_does_not_say(others: list[Any], given: dict[str, Any
     step = _step(_model("Resize", others, given))
     with pytest.raises(NotReached):
         resize_of(step, [X, *others])
+
+
+class _Of:
+    """As much of a model as a node's call asks for."""
+
+    path, opset, fixed = "it.onnx", 19, frozenset[str]()
+
+
+def _call(name: str, dtype: Any = np.float32, image: Any = X) -> NodeCall:
+    op, others, given = NODES[name]
+    return node_call(_Of(), _step(_model(op, others, given)), [image.astype(dtype), *others])  # type: ignore[arg-type]  # no more of it is read
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("name", NODES)
+def test_float64_encloses_the_exact_pixels(name: str, dtype: str) -> None:
+    node = _call(name, dtype)
+    found, golden = node.enclosure, node.asked.answer().golden
+    assert found is not None
+    assert (golden.error(found.Y) <= found.slack + 2.0**-60).all()
+    assert (found.bound <= golden.bound() * (1 + 1e-12)).all()
+    np.testing.assert_allclose(found.bound, golden.bound(), rtol=1e-5)
+    assert (found.exact <= golden.exact()).all()
+    made = made_of_pixels(node.step, [node.X, *NODES[name][1]], 19)
+    assert found.shows_right(made)
+    assert (made == node.Y).all()
+    far = made.astype(np.float64)
+    far[0, 0, 1, 1] += 3 * float(golden.bound()[0, 0, 1, 1]) + 2.0**-6 * abs(far[0, 0, 1, 1])
+    assert not found.shows_right(far.astype(made.dtype))
+
+
+def test_what_is_not_finite_is_moved_and_not_resized() -> None:
+    image = X.copy()
+    image[0, 1, 2, 3] = np.inf
+    node = _call("blocks", image=image)
+    assert node.case.group == 4  # a product with 0 would be NaN
+    assert (np.isinf(node.Y).sum(), np.isnan(node.Y).sum()) == (1, 0)
+    with pytest.raises(NotReached, match="resizes NaN or infinities"):
+        _call("scales", image=image)
+
+
+def test_nearest_in_other_words() -> None:
+    node = _call("asymmetric")
+    found = list(spellings(node))
+    assert [each.how for each in found] == ["", "as half_pixel, round_prefer_ceil"]
+    assert (found[1].node.Y == node.Y).all()
+    assert [each.how for each in spellings(_call("sizes"))] == [""]
 
 
 def test_images_of_integers_are_left_to_onnx() -> None:

@@ -1,6 +1,8 @@
 """Adapters on the reference's arithmetic, wrong at calls of one kind alone: what strikes one node
 of a model."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from convtranspose_conformance.backends.api import (
@@ -10,7 +12,9 @@ from convtranspose_conformance.backends.api import (
     Unsupported,
     refusals,
 )
-from convtranspose_reference import InvalidInput
+from convtranspose_reference import InvalidInput, depth_to_space, resize
+from convtranspose_reference.depth_to_space import DepthToSpace
+from convtranspose_reference.resize import Resize
 from derives import Right
 
 
@@ -20,6 +24,42 @@ class Strict(Right):
     def run(self, call: Call) -> Array:
         with refusals("run", InvalidInput):
             return super().run(call)
+
+
+class Pixels(Right):
+    """Wrong nowhere: resizes before a Conv, and makes blocks of what it gives."""
+
+    composes = True
+
+    def run(self, call: Call) -> Array:
+        X = call.X
+        if call.resize is not None:
+            X = resize(X, opset=call.opset, **self.resize_of(call.resize).given())
+        Y = super().run(replace(call, X=X))
+        asked = call.depth_to_space
+        return Y if asked is None else depth_to_space(Y, asked.blocksize, self.mode_of(asked))
+
+    def resize_of(self, asked: Resize) -> Resize:
+        return asked
+
+    def mode_of(self, asked: DepthToSpace) -> str:
+        return asked.mode
+
+
+class CornersOfLinear(Pixels):
+    """Aligns corners where X is interpolated."""
+
+    def resize_of(self, asked: Resize) -> Resize:
+        if asked.mode != "linear":
+            return asked
+        return replace(asked, coordinate_transformation_mode="align_corners")
+
+
+class OtherBlocks(Pixels):
+    """Takes the channel of a pixel from the other part of C."""
+
+    def mode_of(self, asked: DepthToSpace) -> str:
+        return "DCR" if asked.mode == "CRD" else "CRD"
 
 
 class Grouped(Right):
@@ -74,12 +114,4 @@ class NoGroups(Right):
 
 
 def _with(call: Call, W: Array) -> Call:
-    return Call(
-        op=call.op,
-        attributes=call.attributes,
-        opset=call.opset,
-        initializer=call.initializer,
-        X=call.X,
-        W=np.ascontiguousarray(W),
-        B=call.B,
-    )
+    return replace(call, W=np.ascontiguousarray(W))
