@@ -12,6 +12,7 @@ from convtranspose_cases.goldens import golden_of, shuffled
 from convtranspose_cases.inputs import Scaled, fed, tensors
 from convtranspose_cases.notation import NotationError, called, find_call, parse
 from convtranspose_cases.simpler import PASSES, weight
+from convtranspose_conformance.explain.inputs.subject import Subject, Unreadable
 from convtranspose_reference import InvalidInput, depth_to_space
 from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import NEAREST_MODES, Resize, rows
@@ -166,3 +167,10 @@ def test_simpler_cases_lead_to_a_convolution_alone() -> None:
 def test_gradients_are_asked_of_a_convolution_alone() -> None:
     with pytest.raises(NotationError, match="a convolution alone"):
         find_call("call-gradient/conv_x_1_1_4_w_1_1_2_resize_linear_scales_2")
+
+
+def test_explain_speaks_of_the_convolution_alone() -> None:
+    case = find_case("resize/x_5_7_resize_linear_scales_1p5_0p5_k_1_1")
+    alone = "accepted is the convolution alone, call/conv_x_1_1_7_3_w_1_1_1_1_opset_19"
+    with pytest.raises(Unreadable, match=alone):
+        Subject(case=case)

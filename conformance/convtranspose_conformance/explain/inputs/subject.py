@@ -1,8 +1,9 @@
 """What is explained: a case, and where it came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convtranspose_cases import Case
+from convtranspose_cases.notation import called
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.errors import UserError
 
@@ -47,6 +48,22 @@ class Subject:
     notes: tuple[str, ...] = ()
     assumed: frozenset[str] = frozenset()
     origin: Origin = Origin()
+
+    def __post_init__(self) -> None:
+        """Raises Unreadable for a convolution with something before or after it."""
+        if self.case.is_composed:
+            raise Unreadable(
+                f"case {self.case.id}: found a resize before or a shuffle after a convolution; "
+                f"accepted is the convolution alone{_alone(self.case)}"
+            )
+
+
+def _alone(case: Case) -> str:
+    """The id of the convolution on what it is fed, where the call is legal."""
+    if case.refusal() is not None:
+        return ""
+    plain = replace(case, resize=None, depth_to_space=None, x_shape=case.fed_shape)
+    return f", {called(plain).id}"
 
 
 def listed(sizes: Shape) -> str:
