@@ -37,6 +37,16 @@ def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
 
 
 CASES = [
+    *map(
+        find_case,
+        (
+            "resize/x_4_5_resize_nearest_sizes_8_10_nearest_round-prefer-ceil_k_2_2_c2_m2",
+            "resize/x_4_8_resize_nearest_sizes_8_8_policy_not-larger_k_1_1",
+            "resize/x_8_4_resize_linear_sizes_4_8_coordinates_align-corners_k_1_1_opset_11",
+            "subpixel/x_2_3_resize_nearest_scales_2_2_coordinates_asymmetric_nearest_floor_k_2_2"
+            "_c1_m8_shuffle_CRD_2",
+        ),
+    ),
     _case((5,), (3,)),
     _case((4,), (3,), strides=(2,), dilations=(3,), output_padding=(2,), c=2, m=3, bias=True),
     _case((4, 5), (3, 2), c=2, m=3, bias=True),

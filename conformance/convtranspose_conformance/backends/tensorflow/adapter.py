@@ -98,7 +98,8 @@ class TensorFlow(Backend):
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield "tf.function", lambda: channels_first(self._run(call, CHANNELS_LAST, traced=True))
-        yield CHANNELS_FIRST[call.rank - 1], lambda: self._in_onnx_layout(call)
+        if call.resize is None:  # which takes channels last alone
+            yield CHANNELS_FIRST[call.rank - 1], lambda: self._in_onnx_layout(call)
 
     def _in_onnx_layout(self, call: Call) -> Array:
         """Channels first. Raises Unsupported where the device's kernels take channels last
@@ -139,7 +140,7 @@ class TensorFlow(Backend):
         last = layout in CHANNELS_LAST
         if call.op == "Conv":
             each = (tf.nn.conv1d, tf.nn.conv2d, tf.nn.conv3d)[call.rank - 1]
-            fed = self._resized(call, X, last)
+            fed = self._resized(call, X)
             Y = each(fed, W, **for_conv(call.rank, given, last), data_format=layout)
             return self._shuffled(call, Y, layout)
         each = (tf.nn.conv1d_transpose, tf.nn.conv2d_transpose, tf.nn.conv3d_transpose)[
@@ -148,11 +149,9 @@ class TensorFlow(Backend):
         sizes = [output[0], *output[2:], output[1]] if last else list(output)
         return each(X, W, sizes, data_format=layout, **laid_out(given, last))
 
-    def _resized(self, call: Call, X: Any, last: bool) -> Any:
+    def _resized(self, call: Call, X: Any) -> Any:
         if call.resize is None:
             return X
-        if not last:
-            raise Unsupported("tf.image.resize takes channels last alone")
         return self._tf.image.resize(X, **resizing(call, call.resize))
 
     def _shuffled(self, call: Call, Y: Any, layout: str) -> Any:

@@ -53,16 +53,16 @@ def _forms(adapter: TensorFlow, call: Call, device: str) -> dict[str, Lines]:
     layout = CHANNELS_FIRST[call.rank - 1]
     x, w = _inputs(call), _weights(call)
     traced = [x, w, *_told(call), f"y = tf.function(lambda x, w: {_operator(adapter, call)})(x, w)"]
+    forms = {"tf.function": [*_on(device, traced), f"Y = y.numpy().transpose({_back(call)})"]}
+    if call.resize is not None:
+        return forms
     first = [
         f"x = tf.constant(X)  # {layout}",
         w,
         *_told(call),
         f"y = {_operator(adapter, call, layout)}",
     ]
-    return {
-        "tf.function": [*_on(device, traced), f"Y = y.numpy().transpose({_back(call)})"],
-        layout: [*_on(device, first), "Y = y.numpy()"],
-    }
+    return forms | {layout: [*_on(device, first), "Y = y.numpy()"]}
 
 
 def _on(device: str, lines: Lines) -> Lines:
