@@ -7,7 +7,9 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import expect
 
+from convtranspose_conformance.ask.knowledge import knowledge
 from convtranspose_conformance.ask.section import PAGE, SCRIPTS, script
+from convtranspose_conformance.verdict.machine import NAMES as MACHINE
 from convtranspose_reports import CaseLine, Verdict, write_report
 
 SAME = "finding/onnxruntime-cpu/output/same_negative_total_clamped"
@@ -161,3 +163,21 @@ def test_no_two_scripts_of_the_page_give_the_same_name() -> None:
     declared = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
     names = [name for text in texts for name in declared.findall(text)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def _spoken_of(condition: object) -> set[str]:
+    """The names in a compiled condition."""
+    if not isinstance(condition, list):
+        return set()
+    own = {condition[1]} if condition[:1] == ["name"] else set()
+    bound = set(condition[2]) if condition[:1] == ["for"] else set()
+    return own.union(*map(_spoken_of, condition)) - bound
+
+
+def test_the_page_knows_every_fact_that_a_declaration_speaks_of() -> None:
+    text = script("facts.js").read_text("utf-8")
+    known = set(re.findall(r"\b(\w+): (?:\(|rankOf|mapsOf|groupOf)", text))
+    backends = knowledge({})["backends"]
+    conditions = [each["when"] for backend in backends for each in backend["declared"]]
+    spoken = set[str]().union(*map(_spoken_of, conditions))
+    assert spoken - known - set(MACHINE) == set()

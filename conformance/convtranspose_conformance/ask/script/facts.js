@@ -11,6 +11,10 @@ const FACTS = {
   output_shape: (call) => call.attributes.output_shape ?? [],
   effective_kernel: (call) => legally(call, (g) => g.axes.map((axis) => axis.reach)), natural: (call) => legally(call, (g) => g.axes.map((axis) => axis.natural)),
   total_padding: (call) => legally(call, (g) => g.begins.map((begin, i) => begin + g.ends[i])), output: (call) => legally(call, (g) => g.sizes),
+  // of a call without a resize before it and a shuffle behind it, which the page does not ask
+  resize: () => "", scales: () => [], sizes: () => [], coordinates: () => "", nearest_mode: () => "", cubic_coeff_a: () => 0,
+  exclude_outside: () => false, antialias: () => false, policy: () => "", scale: () => [], resized: () => [],
+  whole: (call) => !refusalOf(call), shuffle: () => "", blocksize: () => 0,
 };
 
 // What follows in a legal call; of a forbidden one, nothing.
