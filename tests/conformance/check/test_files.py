@@ -81,7 +81,7 @@ def test_bodies_are_told_and_run_through(tmp_path: Path) -> None:
 
 def test_no_node_of_these_operators(tmp_path: Path) -> None:
     path = saved(tmp_path / "m.onnx", [helper.make_node("Relu", ["x"], ["y"])], {})
-    with pytest.raises(Unreadable, match="has no ConvTranspose and no Conv; its graph has Relu"):
+    with pytest.raises(Unreadable, match="its graph has Relu"):
         model_of(path, {})
 
 
