@@ -318,3 +318,14 @@ def test_a_sum_whose_formula_rounds_on_the_way_is_not_owed_exactly() -> None:
     assert found.error[0, 0, 2, 1] >= off
     small = resized(X >> 4, 0, axes, asked, FORMATS["float32"])
     assert small.error.max() == 0
+
+
+def test_a_tie_that_float32_rounds_away_by_hand() -> None:
+    """2 / 7 is a little more than that in float32, so that 1 / (2 / 7) is a little below 3.5."""
+    asked = Resize.of(
+        sizes=[2], nearest_mode="round_prefer_ceil", coordinate_transformation_mode="asymmetric"
+    )
+    (along,) = resize_axes((7,), asked)
+    assert row(along, asked, 1) == {4: 1}
+    for nearest in ("float32_division", "float32_reciprocal"):
+        assert row(along, asked, 1, ResizeRules(nearest=nearest)) == {3: 1}

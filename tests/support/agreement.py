@@ -18,8 +18,9 @@ from convtranspose_reference.geometry import Geometry
 from convtranspose_reference.gradients import adjoint_of_conv
 
 WAYS: dict[str, Formulation] = {"definition": scatter, **FORMULATIONS}
-# NaN and infinities are no integers; forbidden calls have no answer
-LEFT_OUT = ("special", "invalid")
+# NaN and infinities are no integers; forbidden calls have no answer; what stands before or after a
+# convolution is none of its formulations
+LEFT_OUT = ("special", "invalid", "resize", "subpixel")
 COMPARED = [name for name in SUITES if name not in LEFT_OUT]
 LARGE = 2**16  # factors of X times factors of W, from which on BLAS is worth two more copies
 Question = tuple[Any, Any, Geometry]

@@ -10,6 +10,7 @@ from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import Scaled, Tensors
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.faults import FAULTS
+from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
 from convtranspose_reference.readings import READINGS
 
 Row = tuple[
@@ -533,10 +534,12 @@ GRADIENTS = {"weight_gradient_flipped", "bias_gradient_missing", GRADIENT_SIZES}
 
 
 def test_every_fault_is_worked_out_by_hand() -> None:
-    """Those of numbers that are not finite: in test_special_suite."""
+    """Those of numbers that are not finite: in test_special_suite; of what stands before or after a
+    convolution: in test_composed_faults_by_hand."""
     done = (
         {name for rules, *_ in BY_HAND for name in rules.split()}
         | {fault for fault, *_ in STATED}
         | GRADIENTS
+        | {fault.name for fault in (*RESIZE, *SHUFFLE)}
     )
     assert done >= {name for name, fault in FAULTS.items() if fault.sums is None}
