@@ -7,7 +7,7 @@ never come.
 import struct
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from typing import BinaryIO, Self
 
 import msgspec
 
+from convtranspose_cases import Case
 from convtranspose_reference.errors import UserError
 
 from ..worker.observation import Observation
@@ -59,7 +60,7 @@ _Frame = AskedOf | Told | Answers
 def asked_by(plan: Plan) -> AskedOf:
     """What two runs have in common of which one can go on with the other's answers. Declarations
     are not part of it: answers are judged anew."""
-    cases = sha256("\n".join(map(repr, plan.cases)).encode()).hexdigest()[:16]
+    cases = _digest(plan.cases)
     limits = plan.limits
     backends = {f"version of {e.name}": e.installed_version() for e in plan.entries}
     return AskedOf(
@@ -71,6 +72,14 @@ def asked_by(plan: Plan) -> AskedOf:
             **backends,
         }
     )
+
+
+def _digest(cases: Iterable[Case]) -> str:
+    digest, between = sha256(), ""
+    for case in cases:
+        digest.update(f"{between}{case!r}".encode())
+        between = "\n"
+    return digest.hexdigest()[:16]
 
 
 class Journal:

@@ -2,8 +2,9 @@
 what is left where it cannot be asked any more."""
 
 import time
+from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from ...backends.api import Unusable
@@ -15,19 +16,22 @@ from ..session import Session
 
 AnsweredCase = tuple[Entry, int, dict[str, Observation]]
 AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do
+KEPT_BYTES = 2**22  # of questions that are kept for further backends
 MOST_HANGS = 3  # cases in a row without an answer: of what is left a sample is asked
 SAMPLE = 5
 PATIENCE_S = 20.0  # with a start: who takes longer holds nobody else up
 
 
 class Questions:
-    """The plan's cases as they are sent, each written once and kept until every backend was
-    asked."""
+    """The plan's cases as they are sent. Each is kept until every backend was asked, as far as
+    there is room; what is not is written again."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._kept: dict[int, tuple[bytes, int]] = {}
+        self._kept: dict[int, bytes] = {}
         self._bytes = 0  # of those that are kept
+        numbers = range(len(session.plan.cases))
+        self._to_come = array("I", map(session.open_questions, numbers))  # by case, backends
 
     @property
     def are_enough(self) -> bool:
@@ -36,24 +40,25 @@ class Questions:
 
     def of(self, number: int) -> bytes:
         """The question, to be asked now."""
-        question, to_come = self._taken(number)
-        self._keep(number, question, to_come - 1)
+        question = self._taken(number)
+        self._to_come[number] -= 1
+        if self._to_come[number] and self._bytes < KEPT_BYTES:
+            self._keep(number, question)
         return question
 
     def foresee(self, number: int, checks: tuple[str, ...]) -> None:
         """Writes a question that will be asked, and works out what its answer should be."""
-        self._keep(number, *self._taken(number))
+        self._keep(number, self._taken(number))
         self._session.foresee(number, checks)
 
-    def _taken(self, number: int) -> tuple[bytes, int]:
-        question, to_come = self._kept.pop(number, (b"", self._session.open_questions(number)))
+    def _taken(self, number: int) -> bytes:
+        question = self._kept.pop(number, b"")
         self._bytes -= len(question)
-        return question or written(self._session.call(number)), to_come
+        return question or written(self._session.call(number))
 
-    def _keep(self, number: int, question: bytes, to_come: int) -> None:
-        if to_come:
-            self._kept[number] = (question, to_come)
-            self._bytes += len(question)
+    def _keep(self, number: int, question: bytes) -> None:
+        self._kept[number] = question
+        self._bytes += len(question)
 
 
 class Conversation:
@@ -67,7 +72,7 @@ class Conversation:
         self,
         session: Session,
         entry: Entry,
-        numbers: list[int],
+        numbers: Sequence[int],
         questions: Questions,
         worker: Worker | None = None,
     ) -> None:

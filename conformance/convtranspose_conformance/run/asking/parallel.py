@@ -2,8 +2,9 @@
 while its answers are judged; the answers arrive in one place."""
 
 import select
+from array import array
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ...backends.entry import Entry
@@ -43,7 +44,7 @@ def _told(session: Session, table: "_Table", progress: Progress) -> Iterator[Ans
         progress(entry.name, done[entry.name], len(session.plan.cases))
 
 
-def _parts(session: Session) -> list[tuple[Entry, list[int]]]:
+def _parts(session: Session) -> list[tuple[Entry, Sequence[int]]]:
     """The work of each worker: a backend's cases that it has not answered, cut up where there are
     more jobs than backends."""
     plan = session.plan
@@ -51,7 +52,7 @@ def _parts(session: Session) -> list[tuple[Entry, list[int]]]:
     total = len(plan.cases)
     cuts = [range(total * i // pieces, total * (i + 1) // pieces) for i in range(pieces)]
     parts = [
-        (entry, [n for n in cut if n not in session.answered[entry.name]])
+        (entry, array("I", (n for n in cut if n not in session.answered[entry.name])))
         for entry in plan.entries
         for cut in cuts
     ]
@@ -93,7 +94,7 @@ class _Table:
         starting = sum(each.is_slow_to_start for each in self._held)
         return len(self._held) - starting < self._session.plan.jobs
 
-    def _begin(self, entry: Entry, numbers: list[int]) -> None:
+    def _begin(self, entry: Entry, numbers: Sequence[int]) -> None:
         """A conversation; where the backend did not start before, it is over at once."""
         conversation = Conversation(self._session, entry, numbers, self._questions)
         self._open.append(conversation.worker)
