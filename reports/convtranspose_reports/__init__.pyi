@@ -48,8 +48,8 @@ from .runs.store import CutShortWarning as CutShortWarning
 from .runs.store import Run as Run
 from .runs.store import RunFileError as RunFileError
 from .runs.store import RunWriter as RunWriter
-from .runs.store import judged_again as judged_again
 from .runs.store import read_run as read_run
+from .runs.store import status_again as status_again
 from .runs.store import write_run as write_run
 from .runs.summary import summary as summary
 from .write import write_report as write_report

@@ -12,8 +12,8 @@ from convtranspose_reports import (
     RunError,
     Verdict,
     exit_status,
-    judged_again,
     read_run,
+    status_again,
     write_report,
     write_run,
 )
@@ -29,7 +29,7 @@ def _fails(*_):
 @pytest.fixture
 def run(fake):
     finding = fake.finding("odd", "wrong", Verdict.FAILS, example=fake.example())
-    record = fake.record("a", "wrong", Verdict.FAILS, finding="odd")
+    record = fake.record("a", "wrong", Verdict.FAILS, finding="wrong-odd")
     return fake.run([record], [finding])
 
 
@@ -89,10 +89,10 @@ def test_nothing_failed_leaves_no_trace(run, tmp_path):
 def test_a_footer_that_another_run_had_is_told(run, tmp_path):
     red = replace(run, footer=msgspec.structs.replace(run.footer, exit_status=1))
     write_run(tmp_path, red)
-    judged_again(read_run(tmp_path))
+    status_again(read_run(tmp_path))
     write_run(tmp_path, replace(red, footer=msgspec.structs.replace(run.footer, exit_status=0)))
     with pytest.raises(RunError, match=r"results\.jsonl: the footer says exit status 0, .* to 1"):
-        judged_again(read_run(tmp_path))
+        status_again(read_run(tmp_path))
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNSUPPORTED, Verdict.DECLINED])

@@ -12,7 +12,7 @@ from convtranspose_reference.attributes import PartialShape
 from convtranspose_reports import Check, Example
 
 from ..backends.api import Unsupported
-from ..rules.answers import Answer
+from ..rules.answers import Answer, Asked
 from ..scripts.repeatability import FIRST
 from ..scripts.reproducer import reproducer
 from ..verdict.difference import shape_text
@@ -48,7 +48,7 @@ def example_of(reply: Reply, differing: str) -> Example:
     asked, check, seen = reply.asked, reply.check, reply.seen
     case, answer = asked.case, asked.answer()
     X, W, B = asked.tensors.arrays(case.dtype)
-    expected = f"refused: {answer.refused}" if answer.refused else _expected(answer, check)
+    expected = expected_of(asked, check)
     dY = {"dY": asked.arrays()[3]} if check is Check.GRADIENT else {}
     return Example(
         case=case.id,
@@ -66,6 +66,12 @@ def example_of(reply: Reply, differing: str) -> Example:
         reproducer=_script(reply, expected),
         arithmetic="" if reply.looks else spelled_out(asked, reply.compared),
     )
+
+
+def expected_of(asked: Asked, check: Check) -> str:
+    """What the text asks for, as an example shows it."""
+    answer = asked.answer()
+    return f"refused: {answer.refused}" if answer.refused else _expected(answer, check)
 
 
 def _one_shape(check: Check, shape: PartialShape | None) -> str:

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import warnings
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,7 @@ _UNEDITED = "a file that nobody has edited or cut"
 _CONFORMING = frozenset({Outcome.AGREES, Outcome.REJECTED, Outcome.UNSUPPORTED})
 # a verdict that only one outcome has
 _OF_ONE_OUTCOME = {Verdict.UNSUPPORTED: Outcome.UNSUPPORTED, Verdict.DECLINED: Outcome.DECLINED}
+_OF_RECORDS = (Verdict.FAILS, Verdict.DEVIATES)  # findings whose cases name them
 _TEXTS = ("backend", "finding", "note")
 _OPENING, _BACKEND = b'{"type":"record","case":"', b'","backend":"'  # of a record's line
 _BUFFER = 8192  # bytes that a killed process can lose
@@ -393,13 +395,28 @@ class _Reader:
                 f"the footer counts {footer.records} records, the file holds {len(self._records)}"
             )
             raise self._error(found, _UNEDITED)
+        self._agree_with_findings()
+
+    def _agree_with_findings(self) -> None:
+        """Raises RunFileError where a finding is of another verdict than a record of it, or of
+        another number of records."""
+        shown: Counter[str] = Counter()
+        for kind, count in self._records.counted():
+            shown[kind.finding] += count
+        for finding in self._findings.values():
+            if finding.verdict in _OF_RECORDS and finding.cases != shown[finding.id]:
+                found = (
+                    f"finding {finding.id!r} is of {finding.cases} cases, {shown[finding.id]} "
+                    "records are of it"
+                )
+                raise self._error(found, _UNEDITED)
         for number, kind in enumerate(self._records.kinds):
-            finding = self._findings.get(kind.finding)
-            if finding is not None and finding.verdict is not kind.verdict:
+            said = self._findings.get(kind.finding)
+            if said is not None and said.verdict is not kind.verdict:
                 record = self._records[self._records.of_kind.index(number)]
                 found = (
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, where "
-                    f"its finding {finding.id!r} says {finding.verdict.value!r}"
+                    f"its finding {said.id!r} says {said.verdict.value!r}"
                 )
                 raise self._error(found, _UNEDITED)
 
@@ -407,7 +424,7 @@ class _Reader:
         return RunFileError(self._file, self._number, found, accepted)
 
 
-def judged_again(run: Run) -> None:
+def status_again(run: Run) -> None:
     """Raises RunFileError where a footer says another status than what its records come to."""
     if run.footer is None:
         return

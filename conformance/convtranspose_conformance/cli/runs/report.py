@@ -14,15 +14,16 @@ from convtranspose_reports import (
     counts,
     exit_status,
     issue_text,
-    judged_again,
     merge_runs,
     read_run,
+    status_again,
     with_changes,
     write_run,
 )
 
 from ...ask.section import PAGE
 from ...run.exit_status import RED_STATUS
+from ...run.judged_again import judged_again
 from ..screen.pages import drawn
 from ..screen.summary import summarize
 from ..screen.terminal import say, show_page, warnings_said
@@ -71,7 +72,9 @@ def report(
         runs = [read_run(directory) for directory in directories]
         before = None if baseline is None else read_run(baseline)
     for run in runs:
-        judged_again(run)
+        status_again(run)
+        if said := judged_again(run):
+            say(said)
     merged = merge_runs(runs) if len(runs) > 1 else runs[0]
     changes = None if before is None else compare(before, merged)
     where = out or directories[0]

@@ -1,0 +1,129 @@
+"""A run that lies on disk, judged again. The numbers of its answers are not kept; what is kept of
+them is held against the suite: shapes, refusals, declarations, what examples expect."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from convtranspose_cases import Case, NotationError
+from convtranspose_cases.notation import find_call, is_call
+from convtranspose_cases.suites import SUITES, suite_cases
+from convtranspose_reports import Outcome, Record, Run, RunFileError, Verdict
+
+from ..examples.example import expected_of
+from ..rules.answers import Asked
+from ..verdict.compare import shapes_agree
+from ..verdict.deviation_files import declared
+from .suite_version import suite_version
+
+MOST = 20_000  # records of a run: more would take longer than the report itself
+_SHAPE = re.compile(r"(?:returned|states) shape \[([\d, ?]*)\], expected ")
+_UNEDITED = "a file that nobody has edited or cut"
+
+
+def judged_again(run: Run) -> str:
+    """Why the run cannot be judged again, "" where it was: all of it, or every n-th record of a
+    large one. Raises RunFileError for the first line that contradicts the case of which it
+    speaks."""
+    if run.header.suite_version != suite_version():
+        return (
+            f"{run.source}: of suite version {run.header.suite_version}, not of this one "
+            f"({suite_version()}): its verdicts are taken as they stand"
+        )
+    for found in _contradictions(run, _Cases(run.header.seed)):
+        raise RunFileError(Path(run.source), None, found, _UNEDITED)
+    return ""
+
+
+def _contradictions(run: Run, cases: "_Cases") -> Iterator[str]:
+    against = (*_ALWAYS, _beyond_declarations(run))
+    for record in run.records[:: len(run.records) // MOST + 1]:
+        asked = cases.asked(record.case)
+        whys = (why for each in against if asked is not None and (why := each(record, asked)))
+        for why in whys:
+            what = f"the {record.check} of {record.backend} to {record.case}"
+            yield f"{what} is said to be {record.outcome} and {record.verdict.value!r}, but {why}"
+    for finding in run.findings:
+        asked = None if finding.example is None else cases.asked(finding.example.case)
+        if asked is None or finding.example is None:
+            continue
+        if finding.example.expected != expected_of(asked, finding.check):
+            yield f"the example of finding {finding.id!r} expects what the text does not"
+
+
+class _Cases:
+    """Of the suites, and calls, by name."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def asked(self, name: str) -> Asked | None:
+        """None for a name that says no case."""
+        suite = name.partition("/")[0]
+        case = self._of_suite(suite).get(name) if suite in SUITES else _call(name)
+        return None if case is None else Asked(case, self._seed)
+
+    @cache  # noqa: B019  as long as a report takes
+    def _of_suite(self, suite: str) -> dict[str, Case]:
+        return {case.id: case for case in suite_cases(suite, self._seed)}
+
+
+def _call(name: str) -> Case | None:
+    try:
+        return find_call(name) if is_call(name) else None
+    except NotationError:
+        return None
+
+
+_Against = Callable[[Record, Asked], str]  # what speaks against a record, "" for nothing
+
+
+def _no_such_check(record: Record, asked: Asked) -> str:
+    return "" if record.check in asked.case.checks else "the case asks for no such check"
+
+
+def _right_shape(record: Record, asked: Asked) -> str:
+    shape = _SHAPE.match(record.reason) if record.outcome is Outcome.SHAPE_DIFFERS else None
+    if shape is None:
+        return ""
+    sizes = tuple(None if size == "?" else int(size) for size in shape[1].split(", ") if size)
+    right = (answer for _, answer in asked.conforming() if not answer.refused)
+    agrees = any(shapes_agree(answer.shape, sizes) for answer in right)
+    return f"shape [{shape[1]}] conforms" if agrees else ""
+
+
+def _refused_for_nothing(record: Record, asked: Asked) -> str:
+    if record.verdict is not Verdict.CONFORMS or record.outcome is not Outcome.REJECTED:
+        return ""
+    refused = any(answer.refused for _, answer in asked.conforming())
+    return "" if refused else "neither the text nor a reading refuses the call"
+
+
+def _answered_beyond_the_text(record: Record, asked: Asked) -> str:
+    if record.outcome is not Outcome.AGREES or asked.case.refusal() is None:
+        return ""
+    refused = all(answer.refused for _, answer in asked.conforming())
+    return "the text and every reading refuse the call" if refused else ""
+
+
+_ALWAYS: tuple[_Against, ...] = (
+    _no_such_check,
+    _right_shape,
+    _refused_for_nothing,
+    _answered_beyond_the_text,
+)
+
+
+def _beyond_declarations(run: Run) -> _Against:
+    """Of the project's own declarations; those of a user's file are not known here."""
+    known = {each.id: each for each in declared([line.name for line in run.header.backends])}
+
+    def against(record: Record, asked: Asked) -> str:
+        declaration = known.get(record.finding)
+        if declaration is None or record.verdict is not Verdict.DEVIATES:
+            return ""
+        speaks = declaration.when(asked.case)
+        return "" if speaks else f"declaration {declaration.name} does not speak of the case"
+
+    return against
