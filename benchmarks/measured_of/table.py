@@ -123,6 +123,11 @@ FIGURES: dict[str, Figures] = {
         minutes=6,
         anew=_kinds,
     ),
+    "mutated_input": Figures(
+        path="benchmarks/figures/mutated_input.json",
+        now=lambda: scripts("mutated_input.py"),
+        minutes=10,
+    ),
     "shrink": Figures(
         path="benchmarks/figures/shrink.json",
         now=lambda: suites(["core"]) | mutants(),

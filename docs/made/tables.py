@@ -32,6 +32,7 @@ from .figures import (
     large_runs,
     lecture,
     measured,
+    mutated_input,
     mutation,
     pace,
     predictions,
@@ -227,6 +228,7 @@ TABLES = {
     "scale_scenarios": lambda: _table(*scale.scenarios()),
     "scale_run": scale.run,
     "large_runs": lambda: _table(*large_runs.reported()),
+    "mutated_input": lambda: _table(*mutated_input.reported()),
 }
 
 

@@ -1,23 +1,31 @@
 """Texts and files that somebody else wrote, mutated: what each parser makes of them. `python -m
 support.mutated_input PARSER COUNT` in a process of its own, held to a GiB, prints what went
-wrong."""
+wrong; with `--figures`, on a last line, how many were refused, the most seconds that one took and
+the most MiB that were held."""
 
+import json
 import random
 import resource
 import signal
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from convtranspose_cases.notation import parse, require_askable
+from convtranspose_conformance.backends.registry import UnknownBackend, named
+from convtranspose_conformance.cli.project import FILE, project_options
 from convtranspose_conformance.explain.inputs.options import shape_option
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.run.planning.selection import shard_of
+from convtranspose_conformance.run.journal import ANSWERS, Answers, Journal, Told
+from convtranspose_conformance.run.planning.plan import Plan
+from convtranspose_conformance.run.planning.selection import cases_of, shard_of
 from convtranspose_conformance.verdict.deviation_files import parse as declarations
 from convtranspose_conformance.verdict.machine import condition
+from convtranspose_conformance.worker.observation import Seen, stopped
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import read_run
 from convtranspose_reports.errors import RunError
@@ -58,6 +66,27 @@ RUN = (
     '"verdict":"conforms"}\n'
     '{"type":"footer","records":1,"exit_status":0,"finished":"2026-01-01","seconds":1.0}\n'
 )
+PROJECT = """[tool.convtranspose]
+backend = ["torch-cpu", "mine:obj"]
+suite = "seeds"
+case = ["core/x_*"]
+deviations = ["known.toml"]
+out = "report"
+min-answered = 0.5
+jobs = 2
+timeout = 60.0
+memory = 6
+seed = 3
+"""
+NOTEBOOK = json.dumps(
+    {
+        "nbformat": 4,
+        "cells": [
+            {"cell_type": "markdown", "source": "text"},
+            {"cell_type": "code", "source": ["import torch\n", "nn.ConvTranspose1d(4, 2, 3)"]},
+        ],
+    }
+)
 
 
 def _case(text: str) -> None:
@@ -71,7 +100,8 @@ def _file(name: str, read: Callable[[Path], object]) -> Callable[[str], None]:
 
     def write(text: str) -> None:
         file = Path(folder.name) / name
-        file.write_bytes(text.encode("utf-8" if name != "m.onnx" else "latin-1", "replace"))
+        encoding = "latin-1" if name in ("m.onnx", ANSWERS) else "utf-8"
+        file.write_bytes(text.encode(encoding, "replace"))
         read(file)
 
     write.folder = folder  # type: ignore[attr-defined]  lives as long as what writes there
@@ -86,6 +116,30 @@ def _model() -> str:
 
     asked = Asked(find_case("seeds/stride_2_filter_3"))
     return str(model_of(Call.of(asked.case, *asked.arrays())).SerializeToString(), "latin-1")
+
+
+_NOTHING = Plan(entries=[], listed=[], suites=[], cases=[], deviations=[])
+
+
+def _resumed(file: Path) -> None:
+    with Journal(file.parent, _NOTHING, resume=True) as journal:
+        list(journal.kept())
+
+
+def _journal() -> str:
+    seen = {"output": stopped(Seen.REFUSED, "run", "RuntimeError", "no")}
+    with TemporaryDirectory() as folder:
+        with Journal(Path(folder), _NOTHING) as journal:
+            journal.write(Told(backend="a", versions={"a": "1"}, kernels={}))
+            for number in range(3):
+                journal.write(Answers(backend="a", number=number, found=seen))
+        return str(Path(folder, ANSWERS).read_bytes(), "latin-1")
+
+
+def _backend(text: str) -> None:
+    """Of no module that is there: what its loading does is its own. At a version that is stated:
+    to look for it takes long."""
+    named(f"not_there_{text}", "1.0")
 
 
 PARSERS: dict[str, tuple[Callable[[], list[str]], Callable[[str], object]]] = {
@@ -107,6 +161,14 @@ PARSERS: dict[str, tuple[Callable[[], list[str]], Callable[[str], object]]] = {
     ),
     "machine": (lambda: ["'avx2' in cpu_flags and not onednn", "isa == 'AVX2'"], condition),
     "shard": (lambda: ["1/2", "17/400"], shard_of),
+    "patterns": (
+        lambda: ["core/x_[1-4]_k_*", "call/x_1_1_5_w_1_1_3", "*"],
+        lambda text: cases_of(["seeds"], [text], "", 0),
+    ),
+    "backend": (lambda: ["mine:obj@llvm-cpu", "a.b.c:d.e", "onnxruntime-cpu"], _backend),
+    "project": (lambda: [PROJECT], _file(FILE, lambda path: project_options(path.parent))),
+    "journal": (lambda: [_journal()], _file(ANSWERS, _resumed)),
+    "notebook": (lambda: [NOTEBOOK], _file("n.ipynb", lambda path: subjects(str(path)))),
     "run": (lambda: [RUN], _file("results.jsonl", read_run)),
     "layer": (
         lambda: [
@@ -142,20 +204,28 @@ def mutants(seeds: list[str], count: int, seed: int = 0) -> Iterator[str]:
         yield text
 
 
-def failures(name: str, count: int) -> Iterator[str]:
-    """What a parser does that it must not: an error that is none of ours, or more than MOST_S."""
-    seeds, read = PARSERS[name]
-    signal.signal(signal.SIGALRM, _late)
-    for text in mutants(seeds(), count):
-        signal.alarm(MOST_S)
-        try:
-            read(text)
-        except (UserError, RunError):
-            pass
-        except BaseException as error:
-            yield f"{name}: {type(error).__name__}: {error!s:.200}: {text!r:.300}"
-        finally:
-            signal.alarm(0)
+class Asked:
+    """A parser and what it made of mutants: how many it refused, and the most seconds of one."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.refused, self.most_s = name, 0, 0.0
+        self._seeds, self._read = PARSERS[name]
+
+    def failures(self, count: int) -> Iterator[str]:
+        """What it does that it must not: an error that is none of ours, or more than MOST_S."""
+        signal.signal(signal.SIGALRM, _late)
+        for text in mutants(self._seeds(), count):
+            begun = time.perf_counter()
+            signal.alarm(MOST_S)
+            try:
+                self._read(text)
+            except (UserError, RunError, UnknownBackend):
+                self.refused += 1
+            except BaseException as error:
+                yield f"{self.name}: {type(error).__name__}: {error!s:.200}: {text!r:.300}"
+            finally:
+                signal.alarm(0)
+                self.most_s = max(self.most_s, time.perf_counter() - begun)
 
 
 def _late(*_: object) -> None:
@@ -177,17 +247,19 @@ def _most_memory() -> int:
 
 def main() -> int:
     warnings.simplefilter("ignore")
-    name, count = sys.argv[1], int(sys.argv[2])
+    asked, count = Asked(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (4 * GIB, 4 * GIB))  # libraries map more than they use
     said = []
-    for line in failures(name, count):
+    for line in asked.failures(count):
         said.append(line)
         if len(said) == MOST_SHOWN:
             break
     used = _most_memory()
     if used > GIB:
-        said.append(f"{name}: {used / GIB:.1f} GiB")
+        said.append(f"{asked.name}: {used / GIB:.1f} GiB")
     print("\n".join(said))
+    if "--figures" in sys.argv:
+        print(json.dumps([asked.refused, round(asked.most_s, 2), used >> 20]))
     return bool(said)
 
 

@@ -1,0 +1,55 @@
+"""Each parser of what somebody else wrote is given mutants: `python benchmarks/mutated_input.py`,
+some minutes; `--mutants N` gives another number of them and writes nothing.
+
+A parser is asked in a process of its own (`tests/support/mutated_input.py`), which says what went
+wrong: an error that is none of ours, more than 5 seconds, more than a GiB. Writes
+`figures/mutated_input.json`, from which `docs/refresh.py` makes a table of docs/faults.md. Exit
+status 1 where anything went wrong.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from measured_of import ROOT, key_of
+
+RESULTS = Path(__file__).with_name("figures") / "mutated_input.json"
+MUTANTS = 20_000
+sys.path.append(str(ROOT / "tests"))
+
+
+def asked(parser: str, mutants: int) -> tuple[dict[str, object], list[str]]:
+    """The figures of one parser, and what went wrong."""
+    command = [sys.executable, "-m", "support.mutated_input", parser, str(mutants), "--figures"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    *said, figures = done.stdout.splitlines() or ["nothing was said", "[0, 0, 0]"]
+    refused, most_s, mib = json.loads(figures)
+    row = {"parser": parser, "mutants": mutants, "refused": refused, "most_s": most_s, "mib": mib}
+    return row, list(filter(None, said))
+
+
+def main() -> int:
+    """Asks every parser; prints what went wrong."""
+    from support.mutated_input import PARSERS
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mutants", type=int, default=MUTANTS)
+    mutants = parser.parse_args().mutants
+    rows, wrong = [], list[str]()
+    for name in PARSERS:
+        row, said = asked(name, mutants)
+        print(json.dumps(row), *said, sep="\n", flush=True)
+        rows.append(row)
+        wrong += said
+    if mutants == MUTANTS and not wrong:
+        figures = {"measured_of": key_of("mutated_input"), "rows": rows}
+        RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
