@@ -123,6 +123,11 @@ FIGURES: dict[str, Figures] = {
         minutes=6,
         anew=_kinds,
     ),
+    "coordinator": Figures(
+        path="benchmarks/figures/coordinator.json",
+        now=lambda: {"script coordinator.py": of_script("coordinator.py")},
+        minutes=6,
+    ),
     "mutated_input": Figures(
         path="benchmarks/figures/mutated_input.json",
         now=lambda: scripts("mutated_input.py"),

@@ -24,6 +24,7 @@ from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
 from .figures import (
+    coordinator,
     decoder,
     diagnosis,
     explained,
@@ -228,6 +229,7 @@ TABLES = {
     "scale_scenarios": lambda: _table(*scale.scenarios()),
     "scale_run": scale.run,
     "large_runs": lambda: _table(*large_runs.reported()),
+    "coordinator": lambda: _table(*coordinator.reported()),
     "mutated_input": lambda: _table(*mutated_input.reported()),
 }
 

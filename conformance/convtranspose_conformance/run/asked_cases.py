@@ -45,5 +45,6 @@ class AskedCases(Sequence[Asked]):
         asked = self._recent.pop(number)
         if len(self._kept) < KEPT:
             self._kept[number] = asked
-        else:
+        else:  # it refers to its answers, and they to it: Python would find that late
+            asked.forget()
             asked.case.forget()

@@ -8,6 +8,7 @@ from onnx import TensorProto, helper
 
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.subject import Unreadable
+from convtranspose_conformance.run.planning.selection import SelectionError, cases_of
 from support.mutated_input import PARSERS
 
 MUTANTS = 2_000  # of 20,000, of which benchmarks/mutated_input.py asks each parser
@@ -51,3 +52,9 @@ def test_functions_of_a_model_end(tmp_path):
         subjects(written(tmp_path, call("f0"), doubled))
     with pytest.raises(Unreadable, match="opset 0; accepted is 1 or more"):
         subjects(written(tmp_path, call("f"), opset=0))
+
+
+def test_a_pattern_that_is_too_long_is_refused():
+    """Brackets that nobody closes are read in the square of their number."""
+    with pytest.raises(SelectionError, match="of 5000 characters; accepted are 1000"):
+        cases_of(["seeds"], ["[" * 5000], "", 0)

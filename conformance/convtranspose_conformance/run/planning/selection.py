@@ -20,6 +20,8 @@ from ...worker.process import Limits
 from .plan import Plan
 from .shards import shard as part_of
 
+LONGEST_PATTERN = 1000  # characters: to read one takes the square of that
+
 
 class SelectionError(UserError, ValueError):
     """Options that select nothing usable; the message says which, and what would do."""
@@ -84,7 +86,7 @@ def cases_of(
     """The cases asked for, and why they are not the suites whole ("" if they are). Raises
     SelectionError or UnknownName."""
     calls = _calls(patterns)
-    globs = [pattern for pattern in patterns if not is_call(pattern)]
+    globs = [_bounded(pattern) for pattern in patterns if not is_call(pattern)]
     named = [suite for suite in suites if suite not in {case.suite for case in calls}]
     cases = [case for suite in named for case in suite_cases(suite, seed)]
     partial = []
@@ -104,6 +106,15 @@ def cases_of(
         cases = part_of(cases, i, n)
         partial.append(f"--shard {shard}")
     return cases, " ".join(partial)
+
+
+def _bounded(pattern: str) -> str:
+    """A pattern that matches, or does not, in no time. Raises SelectionError."""
+    if len(pattern) > LONGEST_PATTERN:
+        raise SelectionError(
+            f"--case {shown(pattern)}: of {len(pattern)} characters; accepted are {LONGEST_PATTERN}"
+        )
+    return pattern
 
 
 def _calls(patterns: Sequence[str]) -> list[Case]:
