@@ -148,8 +148,8 @@ def main() -> None:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         rows.append(json.loads(done.stdout))
         print(json.dumps(rows[-1]), flush=True)
-    results = {"measured_of": key_of("coordinator"), "rows": rows}
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        results = {"measured_of": key_of("coordinator"), "rows": rows}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """Each parser of what somebody else wrote is given mutants: `python benchmarks/mutated_input.py`,
-some minutes; `--mutants N` gives another number of them and writes nothing.
+a quarter of an hour; `--parser NAME` asks one anew, `--mutants N` gives another number of them.
 
 A parser is asked in a process of its own (`tests/support/mutated_input.py`), which says what went
 wrong: an error that is none of ours, more than 5 seconds, more than a GiB. Writes
@@ -33,20 +33,25 @@ def asked(parser: str, mutants: int) -> tuple[dict[str, object], list[str]]:
 
 
 def main() -> int:
-    """Asks every parser; prints what went wrong."""
+    """Asks the parsers; prints what went wrong, and keeps the figures of those that did nothing
+    wrong."""
     from support.mutated_input import PARSERS
 
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mutants", type=int, default=MUTANTS)
-    mutants = parser.parse_args().mutants
-    rows, wrong = [], list[str]()
-    for name in PARSERS:
-        row, said = asked(name, mutants)
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--mutants", type=int, default=MUTANTS)
+    options.add_argument("--parser", action="append", choices=PARSERS)
+    given, wrong = options.parse_args(), list[str]()
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    key = key_of("mutated_input")
+    kept = before["rows"] if before.get("measured_of") == key else []
+    rows = {row["parser"]: row for row in kept}
+    for name in given.parser or PARSERS:
+        row, said = asked(name, given.mutants)
         print(json.dumps(row), *said, sep="\n", flush=True)
-        rows.append(row)
         wrong += said
-    if mutants == MUTANTS and not wrong:
-        figures = {"measured_of": key_of("mutated_input"), "rows": rows}
+        if not said:
+            rows[name] = row
+        figures = {"measured_of": key, "rows": [rows[each] for each in PARSERS if each in rows]}
         RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return bool(wrong)
 

@@ -92,11 +92,6 @@ class Case:
         """The fields alone: what follows from them follows anywhere."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
-    def forget(self) -> None:
-        """Lets go of what follows from the fields: it follows again."""
-        for name in vars(self).keys() - self.__dataclass_fields__.keys():
-            vars(self).pop(name)
-
     @cached_property
     def id(self) -> str:
         """`suite/name`: unique over all suites, and what `--case` matches."""

@@ -79,7 +79,7 @@ def _table(file: Path) -> _Table | None:
             f"{plain(str(file))}: [tool.convtranspose]: {error}; accepted are {', '.join(KEYS)}, "
             "as on the command line"
         ) from None
-    except (LimitError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (LimitError, ValueError, RecursionError) as error:  # no TOML, or integers too long
         raise OptionError(
             f"{plain(str(file))}: cannot be read as TOML: {plain(str(error))}; accepted is a file "
             "that other tools read, too"

@@ -1,6 +1,7 @@
 """A plan's cases with what was worked out of them, of few at a time."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import overload
 
 from convtranspose_cases import Case
@@ -8,6 +9,12 @@ from convtranspose_cases import Case
 from ..rules.answers import Asked
 
 KEPT, RECENT = 1536, 512  # cases; together more than the default suites have
+
+
+def own(cases: Sequence[Case], number: int) -> Case:
+    """The case; past those that are kept a copy, which takes along what is worked out of it when it
+    goes."""
+    return cases[number] if number < KEPT + RECENT else copy(cases[number])
 
 
 class AskedCases(Sequence[Asked]):
@@ -35,7 +42,7 @@ class AskedCases(Sequence[Asked]):
         number = range(len(self))[number]
         if number in self._kept:
             return self._kept[number]
-        asked = self._recent.pop(number, None) or Asked(self._cases[number], self._seed)
+        asked = self._recent.pop(number, None) or Asked(own(self._cases, number), self._seed)
         self._recent[number] = asked
         if len(self._recent) > RECENT:
             self._retire(next(iter(self._recent)))
@@ -47,4 +54,3 @@ class AskedCases(Sequence[Asked]):
             self._kept[number] = asked
         else:  # it refers to its answers, and they to it: Python would find that late
             asked.forget()
-            asked.case.forget()

@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.facts import clauses, features
 from convtranspose_reports import CaseLine
 
-from .asked_cases import KEPT
+from .asked_cases import own
 
 
 class CaseLines(Sequence[CaseLine]):
@@ -20,15 +20,14 @@ class CaseLines(Sequence[CaseLine]):
         self._about: list[tuple[list[str], list[str]]] = []  # features and clauses, each once
         self._of = array("I")
         number_of: dict[Hashable, int] = {}
-        for number, case in enumerate(cases):
+        for number in range(len(cases)):
+            case = own(cases, number)
             about = features(case), clauses(case)
             key = tuple(map(tuple, about))
             if key not in number_of:
                 number_of[key] = len(self._about)
                 self._about.append(about)
             self._of.append(number_of[key])
-            if number >= KEPT:
-                case.forget()
 
     def features(self) -> set[str]:
         """Those that any case has."""
@@ -46,7 +45,8 @@ class CaseLines(Sequence[CaseLine]):
     def __getitem__(self, number: int | slice) -> CaseLine | list[CaseLine]:
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
-        case = self._cases[number]
+        number = range(len(self))[number]
+        case = own(self._cases, number)
         features, clauses = self._about[self._of[number]]
         return CaseLine(
             name=case.id,

@@ -40,7 +40,7 @@ from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
 from ..worker.process import AnswersCalls, Limits
-from .asked_cases import AskedCases
+from .asked_cases import AskedCases, own
 from .case_lines import CaseLines
 from .commit import commit
 from .credit import RETURNED, Credit
@@ -256,11 +256,12 @@ class Session:
         for entry in self.plan.entries:
             checks = sorted(check for backend, check in self._kinds if backend == entry.name)
             columns = [self._kinds[entry.name, check] for check in checks]
-            for case, kinds in zip(self.plan.cases, zip(*columns, strict=True), strict=False):
+            for number, kinds in enumerate(zip(*columns, strict=True)):
+                name = own(self.plan.cases, number).id
                 for kind in (each for each in kinds if each >= 0):
                     if kind not in numbers:
                         numbers[kind] = found.kind(said[kind])
-                    found.put(case.id, numbers[kind])
+                    found.put(name, numbers[kind])
         return found
 
     @cached_property

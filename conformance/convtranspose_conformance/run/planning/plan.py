@@ -45,4 +45,4 @@ class Plan:
 
 def is_sampled(entry: Entry, case: Case) -> bool:
     """Is the case one of those that a slow backend is asked? The same whatever else a run asks."""
-    return crc32(case.id.encode()) % entry.sample == 0
+    return entry.sample == 1 or crc32(case.id.encode()) % entry.sample == 0
