@@ -42,7 +42,11 @@ LENGTH = 12  # hexadecimal digits kept of SHA-256
 
 
 def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+    return _digest(text.encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:LENGTH]
 
 
 def _of_code(text: str) -> str:
@@ -169,6 +173,22 @@ def pins(*distributions: str) -> Key:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(line.split("==") for line in lines if "==" in line)
     return {f"version of {name}": pinned[name] for name in distributions}
+
+
+def kept_answers() -> Key:
+    """The answers of older releases that are kept."""
+    folder = ROOT / "benchmarks" / "history"
+    return {f"answers {p.name}": _digest(p.read_bytes()) for p in sorted(folder.glob("*.xz"))}
+
+
+def declarations() -> Key:
+    """What is declared, of today's releases and of older ones."""
+    folders = (
+        ROOT / "conformance" / "convtranspose_conformance" / "verdict" / "declared",
+        ROOT / "benchmarks" / "versions",
+    )
+    texts = (p.read_text(encoding="utf-8") for f in folders for p in sorted(f.glob("*.toml")))
+    return {"declarations": _short("".join(texts))}
 
 
 def bounds() -> dict[str, str]:

@@ -22,6 +22,8 @@ from .parts import (
     VERSIONED,
     Key,
     bounds,
+    declarations,
+    kept_answers,
     library,
     mutants,
     of_script,
@@ -202,6 +204,12 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(VERSIONED) | {f"bound of {name}": b for name, b in bounds().items()},
         minutes=60,
         anew=lambda changed: ["oldest", "newest"],
+    ),
+    "history": Figures(
+        path="benchmarks/figures/history.json",
+        now=lambda: suites((*VERSIONED, "invalid")) | kept_answers() | declarations(),
+        minutes=5,
+        anew=lambda changed: ["--judge"],
     ),
     "lecture": Figures(
         path="benchmarks/figures/lecture.json",

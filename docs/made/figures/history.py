@@ -1,0 +1,53 @@
+"""Tables made of `history.json`: what older releases do, judged by today's rules."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from convtranspose_conformance.run.findings.since import in_words
+
+RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "history.json"
+COUNTED = ("conforms", "deviates", "fails", "unsupported", "declined")
+Row = tuple[str, ...]
+
+
+def _releases() -> list[dict[str, Any]]:
+    releases: list[dict[str, Any]] = json.loads(RESULTS.read_text(encoding="utf-8"))["releases"]
+    return releases
+
+
+def verdicts() -> tuple[Row, list[Row]]:
+    """A backend of a release a line."""
+    return ("backend", "release", "of", "answered", *COUNTED), [
+        (
+            f"`{row['backend']}`",
+            row["version"],
+            row["date"],
+            row["answered"],
+            *(f"{row['verdicts'].get(word, 0):,}" for word in COUNTED),
+        )
+        for row in _releases()
+    ]
+
+
+def changes() -> tuple[Row, list[Row]]:
+    """A difference a line that some of a backend's releases show, and others do not."""
+    return ("backend", "difference", "releases that show it", "cases"), list(_changes())
+
+
+def _changes() -> Iterator[Row]:
+    of_backend: dict[str, list[dict[str, Any]]] = {}
+    for row in _releases():
+        of_backend.setdefault(row["backend"], []).append(row)
+    for backend, rows in of_backend.items():
+        versions = [row["version"] for row in rows]
+        for name in dict.fromkeys(name for row in rows for name in row["differences"]):
+            shown = [i for i, row in enumerate(rows) if name in row["differences"]]
+            if len(shown) < len(rows):
+                found = [rows[i]["differences"][name] for i in shown]
+                counts = [each["cases"] for each in found]
+                span = f"{min(counts):,}" + f" to {max(counts):,}" * (min(counts) < max(counts))
+                _, check, rule = name.split("/", 2)
+                what = f"`{rule}` ({check}): {found[-1]['sentence']}".replace("|", "\\|")
+                yield f"`{backend}`", what, in_words(versions, shown), span
