@@ -13,6 +13,7 @@ from convtranspose_cases.digests import path_of
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
+from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
 from convtranspose_reference.readings import READINGS
 
 from .checkout import ROOT
@@ -38,6 +39,7 @@ EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
 LECTURED = ("seeds", "gradients", "convolution", "artifacts", "resize", "subpixel")
 WORDS = ("patterns.py", "value_patterns.py", "survey.py", "told.py", "recorded.py", "as_data.py")
+COMPOSED = ("U", "V", "W")  # clauses that speak of Resize
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 
 
@@ -85,10 +87,13 @@ def _code_of(path: Path) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def mutants() -> Key:
-    """Every hand-written mutant; what those of a module share; the right backend that all break."""
+def mutants(*, composed: bool = True) -> Key:
+    """Every hand-written mutant, or every one but those of calls `composed` with Resize or
+    DepthToSpace; what those of a module share; the right backend that all break."""
     key: Key = {}
     for path in _under_tests("planted/*.py"):
+        if path.stem == "composed" and not composed:
+            continue
         shared = ""
         for name, code in _code_of(path):
             if code.startswith("class ") and "abstract=True" not in code and path.stem != "base":
@@ -136,8 +141,13 @@ def operators(asked: Iterable[str]) -> Key:
 
 
 def library() -> Key:
-    """The names that a diagnosis may give."""
-    names = {"readings": READINGS, "faults": FAULTS, "accuracy classes": ACCURACY}
+    """The names that a diagnosis may give of a convolution: those of calls composed with Resize or
+    DepthToSpace say nothing of it."""
+    names = {
+        "readings": [name for name in READINGS if name.partition(":")[0] not in COMPOSED],
+        "faults": [name for name in FAULTS if name not in {fault.name for fault in (*RESIZE, *SHUFFLE)}],
+        "accuracy classes": list(ACCURACY),
+    }
     return {
         f"library of {kind}": f"{len(known)}, {_short(' '.join(sorted(known)))}"
         for kind, known in names.items()

@@ -137,12 +137,14 @@ FIGURES: dict[str, Figures] = {
     ),
     "shrink": Figures(
         path="benchmarks/figures/shrink.json",
-        now=lambda: suites(["core"]) | mutants(),
+        now=lambda: suites(["core"]) | mutants(composed=False),
         minutes=5,
     ),
     "diagnosis": Figures(
         path="benchmarks/figures/diagnosis.json",
-        now=lambda: suites(DIAGNOSED) | mutants() | operators(RULES) | library(),
+        now=lambda: (
+            suites(DIAGNOSED) | mutants(composed=False) | operators(RULES) | library()
+        ),
         minutes=30,
         anew=_flags(mutant="--only", operators="--operators"),
     ),
