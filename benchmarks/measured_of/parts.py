@@ -32,6 +32,8 @@ PUBLISHED = (
     "gradients",
     "convolution",
     "artifacts",
+    "resize",
+    "subpixel",
 )
 LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
 VERSIONED = ("seeds", "core", "accuracy")

@@ -63,7 +63,8 @@ def _told(finding: Finding) -> str:
     because = f". {why}" if why and why != said else ""
     red = f"{finding.verdict.value.capitalize()}: " if finding.verdict in RED else ""
     note = f" ({finding.note})" if finding.note else ""
-    return f"{red}{does}{because}{note}."
+    since = f" Releases that show it: {finding.since}." if finding.since else ""
+    return f"{red}{does}{because}{note}.{since}"
 
 
 def _counted(finding: Finding) -> str:

@@ -317,3 +317,18 @@ def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
     assert (
         r"right 1; oneDNN: float32, ATen avx2, ONEDNN\_MAX\_CPU\_ISA=AVX2, up to avx2 |" in markdown
     )
+
+
+def test_a_difference_says_which_releases_show_it(tmp_path, fake):
+    told = fake.finding("old", since="every release asked, 1.20.1 to 1.31.1")
+    run = fake.run([fake.record("a", "wrong", Verdict.DEVIATES, finding=told.id)], [told])
+    assert "Releases that show it: every release asked, 1.20.1 to 1.31.1." in compatibility(run)
+    page = write_report(tmp_path, run).read_text(encoding="utf-8")
+    assert "<dt>releases that show it</dt><dd>every release asked, 1.20.1 to 1.31.1</dd>" in page
+
+
+def test_a_difference_of_which_nothing_is_known_says_nothing_of_releases(fake):
+    told = fake.finding("new")
+    run = fake.run([fake.record("a", "wrong", Verdict.DEVIATES, finding=told.id)], [told])
+    assert "Releases that show it" not in compatibility(run)
+    assert b"since" not in msgspec.json.encode(told)

@@ -26,6 +26,8 @@ from support.mutation.official import failed_by
 from whole import Whole
 
 MUTANTS: dict[str, Any] = {mutant.__name__: mutant for mutant in planted.PLANTED}
+# but for those of calls composed with Resize or DepthToSpace
+OF_CONVOLUTIONS = [n for n, mutant in MUTANTS.items() if mutant.kind not in ("resize", "subpixel")]
 RIGHT = {
     name: value
     for base in planted.Correct.__mro__[::-1]
