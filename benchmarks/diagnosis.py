@@ -126,7 +126,8 @@ def _sampled(step: int) -> int:
     kept = json.loads(RESULTS.read_text(encoding="utf-8"))
     of_mutant = {each["name"]: each for each in kept["mutants"]}
     anew = results(list(of_mutant)[::step], operators=[], whole=False)
-    differing = [each["name"] for each in anew["mutants"] if each != of_mutant[each["name"]]]
+    as_kept = json.loads(json.dumps(anew["mutants"]))
+    differing = [each["name"] for each in as_kept if each != of_mutant[each["name"]]]
     if differing:
         print(f"said otherwise of: {', '.join(differing)}; measure all: python {sys.argv[0]}")
         return 1
