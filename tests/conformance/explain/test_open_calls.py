@@ -123,13 +123,15 @@ def _one(text: str) -> OpenCall:
         ),
         (
             "Conv2DTranspose(c, 3, padding='same', **more)",
-            "Y is input * strides on each axis; strides as **more has it, or else strides 1",
+            "Y is input * strides on each axis; strides as **more has it, or else strides 1, where "
+            "there is no output_padding or dilation_rate",
             {"more": ({"strides": 2},)},
         ),
         (
             "make_node('ConvTranspose', ['X', 'W'], ['Y'], **attributes)",
-            "Y is strides * (input - 1) + kernel - pads at begin and end on each axis; pads, "
-            "strides as **attributes has them, or else pads 0, strides 1",
+            "Y is strides * (input - 1) + dilations * (kernel - 1) + 1 + output_padding - pads at "
+            "begin and end on each axis; dilations, output_padding, pads, strides as **attributes "
+            "has them, or else dilations 1, output_padding 0, pads 0, strides 1",
             {"attributes": ({"strides": [2, 2], "pads": [1, 1, 1, 1]},)},
         ),
         (

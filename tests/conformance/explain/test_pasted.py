@@ -112,6 +112,7 @@ def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
         ("snt.Conv2DTranspose(8, 3, None, 2)", (4, 8, 3, 3), (10, 10)),
         ("L.Deconvolution2D(4, 8, 4, stride=2, pad=1)", (4, 8, 4, 4), (10, 10)),
         ("L.Deconvolution1D(8, 3, nobias=True)", (4, 8, 3), (7,)),
+        ("Deconvolution2D(8, kernel_size=(4, 4), strides = (2, 2))", (4, 8, 4, 4), (12, 12)),
         ("Conv2DTranspose(8, 3, subsample=2, border_mode='same')", (4, 8, 3, 3), (10, 10)),
         ("snt.Conv1DTranspose(8, 3, stride=2, padding='VALID')", (4, 8, 3), (12,)),
         ("Conv2DTranspose('up', x, 8, 3, strides=2)", (4, 8, 3, 3), (10, 10)),

@@ -10,6 +10,7 @@ from .written.fold import Name, Starred
 # the sizes that a star may hold in place of a default; the second ones are not asked for
 _SIZES = ("kernel_size", "kernel_shape", "ksize", "stride", "strides", "padding", "pad", "pads")
 _SELDOM = ("output_padding", "adj", "dilation", "dilations", "dilate")
+_ASIDE = ("output_padding", "dilation_rate")  # they are seldom there, and move sizes if they are
 _TENSORS = ("input", "inputs", "x", "lhs", "data", "weight", "rhs")
 _CHANNELS = (16, 8)
 
@@ -99,7 +100,14 @@ def as_they_say(rule: str, values: Mapping[str, Any], sizes: Sequence[str]) -> s
     )
     told = f"; {names} as {' and '.join(stars)} {'has' if len(stars) == 1 else 'have'} "
     told += "it" if len(held) == 1 else "them"
-    return rule + told + (f", or else {optional}" if optional else "")
+    without = " or ".join(_left_out(values)) if any(v.keyword for _, v in held) else ""
+    told += f", or else {optional}" if optional else ""
+    return rule + told + (f", where there is no {without}" if without else "")
+
+
+def _left_out(values: Mapping[str, Any]) -> list[str]:
+    """The arguments that ** may hold, too, and that a rule takes for absent."""
+    return [name for name in _ASIDE if name in values and values[name] in (None, 1)]
 
 
 def _starred(values: Mapping[str, Any]) -> list[tuple[str, Starred]]:

@@ -183,6 +183,7 @@ def _is_word(value: Any) -> bool:
     return isinstance(value, str) or quoted
 
 
+_KERAS_OWN = {"filters", "kernel_size", "strides", "padding"}  # and none of Chainer's
 _KERAS_ONLY = {"filters", "kernel_initializer", "dilation_rate", "input_shape"}
 _GLUON_ONLY = {"channels", "strides", "use_bias", "layout", "activation"}
 
@@ -211,7 +212,10 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return jax.lax_subject(call, x, w)
     if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
         return borrowed_rules.keras_function(call, x, w)
-    if match := _CHAINER.fullmatch(last):
+    if (match := _CHAINER.fullmatch(last)) and _KERAS_OWN & set(call.named):
+        alias = f"Conv{match['rank']}DTranspose"  # Keras 2 has the name of Keras 1, too
+        return keras_layer.keras_subject(replace(call, function=alias), x)
+    if match:
         return chainer.chainer_subject(call, int(match["rank"]), x)
     if last == "Deconvolution" and {"convolution_param", "num_output"} & set(call.named):
         return caffe.caffe_subject(call, x)

@@ -17,7 +17,9 @@ from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name, Starred
 
 _NAMES = tuple(field.name for field in fields(Attributes))
-_HELD = {"strides": 1, "pads": 0}  # what ** may hold, and what stands where it does not
+# what ** may hold, and what stands where it does not
+_HELD: dict[str, int] = {"strides": 1, "pads": 0, "dilations": 1}
+_HELD_OF_TRANSPOSE = {**_HELD, "output_padding": 0}
 _OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
 _SHAPED = re.compile(r"[XWB]\[([\d, ]+)\]")
 
@@ -76,7 +78,8 @@ def _require(call: Written, op: str, x: Shape | None, w: Shape | None) -> None:
     values = {name: own.get(name) for name in _NAMES}
     rank = _rank(values, x, w)
     if double := call.stars[1]:
-        held = {name: default for name, default in _HELD.items() if name not in own}
+        may_be = _HELD_OF_TRANSPOSE if op == "ConvTranspose" else _HELD
+        held = {name: default for name, default in may_be.items() if name not in own}
         values |= {n: Starred(n, (double,), True, False, default) for n, default in held.items()}
     given = Bound(function=call.function, values=values)
     ones, group = [1] * rank, given.values["group"]
