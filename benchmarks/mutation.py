@@ -4,6 +4,8 @@ benchmarks/mutation.py`, about ten minutes on two cores.
 Writes `mutation.json`, from which `docs/refresh.py` makes the published tables. `--suite NAME`
 measures that suite anew, `--operators` the mutants that cosmic-ray makes; the rest is kept. Of
 `exhaustive-1d` every 19th case is asked, which the tables say; `--whole` asks all of it, an hour.
+`--sample N` asks every N-th mutant everything and, where each is killed by what the file says, takes
+the file for measured of the code as it is: for a change that should change nothing.
 """
 
 import argparse
@@ -132,7 +134,30 @@ def results(only: list[str], *, operators: bool, whole: bool) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def _sampled(step: int) -> int:
+    """Takes the file for measured of the code as it is where every `step`-th mutant is killed as
+    the file says; else 1, and who is not."""
+    from convtranspose_cases import SUITES
+
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+    told = {each["name"]: each for each in kept["mutants"][::step]}
+    killed, official = measure({suite: EVERY.get(suite, 1) for suite in SUITES}, list(told))
+    differing = [
+        name
+        for name, each in told.items()
+        if each["killed"] != {suite: by[name] for suite, by in killed.items() if by.get(name)}
+        or each["official"] != official[name]
+    ]
+    if differing:
+        print(f"killed otherwise: {', '.join(differing)}; measure all: python {sys.argv[0]}")
+        return 1
+    kept |= {"measured_of": key_of("mutation"), "sampled": step}
+    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{len(told)} mutants are killed as the file says")
+    return 0
+
+
+def main() -> int:
     """Measures, writes the file, prints who survives."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -140,8 +165,11 @@ def main() -> None:
     )
     parser.add_argument("--operators", action="store_true", help="cosmic-ray's mutants anew")
     parser.add_argument("--whole", action="store_true", help="ask every case of exhaustive-1d")
+    parser.add_argument("--sample", type=int, metavar="N", help="hold every N-th against the file")
     given = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
+    if given.sample:
+        return _sampled(given.sample)
     found = results(given.suite, operators=given.operators, whole=given.whole)
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     survivors = [each["name"] for each in found["mutants"] if not each["killed"]]
@@ -149,7 +177,8 @@ def main() -> None:
         f"{len(found['mutants'])} hand-written mutants; survive: {', '.join(survivors) or 'none'}"
     )
     print("Filled from it: python docs/refresh.py tables")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
