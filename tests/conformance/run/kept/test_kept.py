@@ -221,6 +221,8 @@ def test_judge_writes_a_report_and_ends_as_the_run_did(kept: Path, tmp_path: Pat
 def test_a_record_that_does_not_judge_the_same_is_refused(kept: Path, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (kept / "results.jsonl").read_text().splitlines()]
     wrong = next(line for line in lines if line.get("outcome") == "VALUES_DIFFER")
+    finding = next(line for line in lines if line.get("id") == wrong["finding"])
+    finding["cases"] -= 1
     wrong |= {"outcome": "AGREES", "verdict": "conforms", "reason": "", "finding": ""}
     claimed = tmp_path / "claimed"
     claimed.mkdir()
