@@ -38,6 +38,9 @@ def workers() -> Iterator[dict[str, Worker]]:
         yield {e.name: opened.enter_context(Worker(e, Limits())) for e in entries}
 
 
+COMPOSED = ("resize", "subpixel")
+
+
 class Asked:
     """A plan whose frameworks have answered, and the plainer calls on which the credit of their
     refusals hangs."""
@@ -152,6 +155,7 @@ def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core)
         d
         for d in here
         if d.check in ("output", "output_shape") and (d.error is None or not d.error.undefined)
+        if d.suite not in COMPOSED
     ]
     assert len(mine) > 20
     assert core.red_without(mine[0], here) == (False, 0)
@@ -168,6 +172,19 @@ def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core)
         if _says_one_rule(gone):
             names = {name for f in failing for name in re.split(r" [|+] ", f.name)}
             assert names & {*gone.explanation.readings, *gone.explanation.faults}, gone.id
+
+
+def test_composed_calls_are_green_and_red_without_any_of_their_declarations(workers):
+    """Resize before a convolution, and DepthToSpace behind one."""
+    able = [name for name in BACKENDS if name != "tensorflow-cpu-backprop-input"]
+    asked = Asked(plan(backends=able, suites=COMPOSED), workers)
+    assert red(asked.run) == []
+    here = asked.here(*Check)
+    mine = [d for d in here if d.suite in COMPOSED and not d.undefined]
+    assert len(mine) > 8
+    for gone in mine:
+        left = [d for d in here if d is not gone]
+        assert asked.red_without(gone, left) == (True, 1), f"nothing fails without {gone.id}"
 
 
 def _says_one_rule(declared: Deviation) -> bool:
