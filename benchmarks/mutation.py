@@ -4,8 +4,8 @@ benchmarks/mutation.py`, about ten minutes on two cores.
 Writes `mutation.json`, from which `docs/refresh.py` makes the published tables. `--suite NAME`
 measures that suite anew, `--operators` the mutants that cosmic-ray makes; the rest is kept. Of
 `exhaustive-1d` every 19th case is asked, which the tables say; `--whole` asks all of it, an hour.
-`--sample N` asks every N-th mutant everything and, where each is killed by what the file says, takes
-the file for measured of the code as it is: for a change that should change nothing.
+`--sample N` asks every N-th mutant everything and, where each is killed by what the file says,
+takes the file for measured of the code as it is: for a change that should change nothing.
 """
 
 import argparse

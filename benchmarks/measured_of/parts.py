@@ -147,7 +147,9 @@ def library() -> Key:
     DepthToSpace say nothing of it."""
     names = {
         "readings": [name for name in READINGS if name.partition(":")[0] not in COMPOSED],
-        "faults": [name for name in FAULTS if name not in {fault.name for fault in (*RESIZE, *SHUFFLE)}],
+        "faults": [
+            name for name in FAULTS if name not in {fault.name for fault in (*RESIZE, *SHUFFLE)}
+        ],
         "accuracy classes": list(ACCURACY),
     }
     return {

@@ -142,9 +142,7 @@ FIGURES: dict[str, Figures] = {
     ),
     "diagnosis": Figures(
         path="benchmarks/figures/diagnosis.json",
-        now=lambda: (
-            suites(DIAGNOSED) | mutants(composed=False) | operators(RULES) | library()
-        ),
+        now=lambda: suites(DIAGNOSED) | mutants(composed=False) | operators(RULES) | library(),
         minutes=30,
         anew=_flags(mutant="--only", operators="--operators"),
     ),
