@@ -4,9 +4,9 @@ on two cores.
 Writes `diagnosis.json`, from which `docs/refresh.py` makes the published tables. `--only NAME`, as
 often as you like, measures these hand-written mutants anew, `--operator N` those that cosmic-ray
 makes, `--operators` all of those, `--judge` none; the rest is kept. `--sample N` measures every
-N-th hand-written mutant anew and, where all of them say what is kept, takes the rest for measured of
-the code as it is: for a change that should change nothing. Mutants of calls composed with Resize or
-DepthToSpace are not asked here: each is named in `tests/conformance/rules`.
+N-th hand-written mutant anew and, where all of them say what is kept, takes the rest for measured
+of the code as it is: for a change that should change nothing. Mutants of calls composed with Resize
+or DepthToSpace are not asked here: each is named in `tests/conformance/rules`.
 """
 
 import argparse
