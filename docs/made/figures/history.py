@@ -1,6 +1,7 @@
 """Tables made of `history.json`: what older releases do, judged by today's rules."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from convtranspose_conformance.run.findings.since import in_words
 RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "history.json"
 COUNTED = ("conforms", "deviates", "fails", "unsupported", "declined")
 Row = tuple[str, ...]
+_SPECIAL = re.compile(r"[\[\]()<>*_`]")  # what Markdown would take for its own
 
 
 def _releases() -> list[dict[str, Any]]:
@@ -49,5 +51,6 @@ def _changes() -> Iterator[Row]:
                 counts = [each["cases"] for each in found]
                 span = f"{min(counts):,}" + f" to {max(counts):,}" * (min(counts) < max(counts))
                 _, check, rule = name.split("/", 2)
-                what = f"`{rule}` ({check}): {found[-1]['sentence']}".replace("|", "\\|")
+                said = _SPECIAL.sub(r"\\\g<0>", found[-1]["sentence"])
+                what = f"`{rule}` ({check}): {said}".replace("|", "\\|")
                 yield f"`{backend}`", what, in_words(versions, shown), span
