@@ -34,7 +34,7 @@ from packaging.version import Version
 from versions import COMMAND, KNOWN
 
 from convtranspose_conformance.run.kept.form import KEPT
-from convtranspose_conformance.run.kept.judge_again import judged_again
+from convtranspose_conformance.run.kept.judging import judge_kept
 from convtranspose_reports import BackendLine, Finding, Run, Verdict
 from convtranspose_reports.runs.answered import answered
 
@@ -179,7 +179,7 @@ def judged() -> Iterator[Run]:
         for name, content in kept():
             path = Path(folder) / f"{name}.jsonl"
             path.write_bytes(content)
-            yield judged_again(path, known)
+            yield judge_kept(path, known)
 
 
 def figures(runs: Iterable[Run]) -> list[dict[str, Any]]:

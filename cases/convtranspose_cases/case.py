@@ -7,7 +7,6 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes, InvalidInput, Op, Shape
 from convtranspose_reference.conv import conv_geometry
-from convtranspose_reference.depth_to_space import DepthToSpace, shuffled_shape
 from convtranspose_reference.geometry import (
     TEXT,
     Axis,
@@ -20,6 +19,7 @@ from convtranspose_reference.geometry import (
 )
 from convtranspose_reference.resize import Resize, resize_axes
 from convtranspose_reference.resize.coordinates import Along
+from convtranspose_reference.resize.depth_to_space import DepthToSpace, shuffled_shape
 
 from .composed import resize_words, shuffle_words
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 
 def number(value: float) -> str:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.bounds import Sums, error_bound, exact_where
-from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
 from convtranspose_reference.resize.coordinates import TEXT, ResizeRules
+from convtranspose_reference.resize.depth_to_space import depth_to_space
 from convtranspose_reference.window import window
 
 from .case import Case

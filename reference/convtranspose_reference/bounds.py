@@ -51,18 +51,19 @@ def exact_where(sums: Sums, target: Format) -> NDArray[np.bool_]:
     """Where a result has to equal the golden rounded once: every partial sum, in any order, with or
     without FMA, is representable.
 
-    All products and B are multiples of q, S <= 2**p * q, q at least the smallest normal number and
-    S at most the largest finite one: then every partial sum is an integer multiple of q of at most
-    2**p, hence in a format of p bits (Higham 2002, section 2.1). p is that of the sums: the
-    dtype's, float32's for the 16-bit formats, whose one rounding into the output is then the only
-    one.
+    All products and B are multiples of q, S <= 2**p * q (below it in float64), q at least the
+    smallest normal number and S at most the largest finite one: then every partial sum is an
+    integer multiple of q of at most 2**p, hence in a format of p bits (Higham 2002, section 2.1). p
+    is that of the sums: the dtype's, float32's for the 16-bit formats, whose one rounding into the
+    output is then the only one.
     """
     precision = max(target.precision, 24)
+    largest = 2.0**precision * sums.ulp
+    # S is a sum in float64, too: one beyond 2**53 * q may have been rounded to just that
+    small = sums.S < largest if precision == 53 else sums.S <= largest
     representable = sums.ulp >= 2.0**target.min_exponent
     given = sums.carried is None or sums.carried == 0
-    return np.asarray(
-        (sums.S <= 2.0**precision * sums.ulp) & (sums.S <= target.largest) & representable & given
-    )
+    return np.asarray(small & (sums.S <= target.largest) & representable & given)
 
 
 def error_bound(

@@ -24,7 +24,8 @@ def _sums(S: float, *, n: int = 1, beta: int = 0, ulp: float = 1.0, size: float 
         ("float32", 2.0**-110, 2.0**-127, False),
         ("float32", 2.0**127, 2.0**110, True),
         ("float32", 2.0**128, 2.0**110, False),
-        ("float64", 2.0**53, 1.0, True),
+        ("float64", 2.0**53 - 1, 1.0, True),
+        ("float64", 2.0**53 + 1 + 1, 1.0, False),  # S rounds to 2**53; the partial sums do, too
         ("float64", 2.0**53 + 2, 1.0, False),
         ("float16", 65504.0, 1.0, True),
         ("float16", 65505.0, 1.0, False),

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from convtranspose_reference import conv, conv_transpose
 from convtranspose_reference.artifacts import unevenness
 from convtranspose_reference.attributes import Attributes
-from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.geometry import geometry
 from convtranspose_reference.remedies import (
     by_phase,
@@ -33,6 +32,7 @@ from convtranspose_reference.remedies import (
     transposed_products,
 )
 from convtranspose_reference.resize import resize
+from convtranspose_reference.resize.depth_to_space import depth_to_space
 
 KERNELS = {"nearest": nearest_kernel, "linear": linear_kernel}
 SIDE = 7  # inputs of an axis, of which the middle one is not near a border

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from convtranspose_reference.attributes import Attributes
-from convtranspose_reference.depth_to_space import SHUFFLES, DepthToSpace
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reference.resize import MODES, NEAREST_MODES, POLICIES, Resize
 from convtranspose_reference.resize.coordinates import COORDINATES
+from convtranspose_reference.resize.depth_to_space import SHUFFLES, DepthToSpace
 
 from ..case import CALL, Case, usual_opset
 from ..composed import FLAGS, NUMBERS, WORDS

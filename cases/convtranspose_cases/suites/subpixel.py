@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-from convtranspose_reference.depth_to_space import SHUFFLES, DepthToSpace
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import SHUFFLES, DepthToSpace
 
 from ..case import Case, make
 from .families import each_once

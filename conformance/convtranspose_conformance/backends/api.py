@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_reference import Attributes
 from convtranspose_reference.attributes import AUTO_PADS, Op, PartialShape, Shape
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.errors import UserError as UserError  # for those who catch it
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 _CLASS_NAME, _CLASS_MODULE = (vars(type)[name].__get__ for name in ("__name__", "__module__"))
 Array = NDArray[Any]

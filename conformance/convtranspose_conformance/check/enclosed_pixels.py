@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_cases.inputs import matrices
 from convtranspose_reference.bounds import Sums
-from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reference.resize import Row, carried, denominator_of
+from convtranspose_reference.resize.depth_to_space import depth_to_space
 from convtranspose_reference.resize.operator import along_axis, extrapolated, matrix
 
 from .enclosure import Enclosure

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from convtranspose_reference.attributes import Shape
-from convtranspose_reference.depth_to_space import DepthToSpace, depth_to_space
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reference.resize import Resize, resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace, depth_to_space
 
 from .graph import NotReached, Step
 from .numbers import Array

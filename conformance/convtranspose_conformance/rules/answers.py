@@ -15,9 +15,9 @@ from convtranspose_cases.clauses import CLAUSES, Clause
 from convtranspose_cases.gradients import output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, fed, linear_of, tensors
 from convtranspose_reference.attributes import InvalidInput, Op
-from convtranspose_reference.depth_to_space import depth_to_space
 from convtranspose_reference.geometry import TEXT, Geometry, Rules, placed
 from convtranspose_reference.readings import READINGS, rules_for
+from convtranspose_reference.resize.depth_to_space import depth_to_space
 from convtranspose_reference.window import window
 
 from .explanation import BY_TEXT, Explanation

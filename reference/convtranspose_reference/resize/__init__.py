@@ -1,5 +1,6 @@
-"""ONNX Resize of the spatial axes: coordinates, coefficients and sizes in exact fractions, and how
-far an output that rounds may be off."""
+"""What stands before a convolution or behind it. ONNX Resize of the spatial axes: coordinates,
+coefficients and sizes in exact fractions, and how far an output that rounds may be off; and
+DepthToSpace."""
 
 from .bounds import Resized, carried, denominator_of, resized
 from .coordinates import COORDINATES, Along, ResizeRules, coordinate

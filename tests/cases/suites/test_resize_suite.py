@@ -14,8 +14,8 @@ from convtranspose_cases.notation import NotationError, called, find_call, parse
 from convtranspose_cases.simpler import PASSES, weight
 from convtranspose_conformance.explain.inputs.subject import Subject, Unreadable
 from convtranspose_reference import InvalidInput, depth_to_space
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import NEAREST_MODES, Resize, rows
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 RESIZE, SUBPIXEL = suite_cases("resize"), suite_cases("subpixel")
 BOTH = (*RESIZE, *SUBPIXEL)

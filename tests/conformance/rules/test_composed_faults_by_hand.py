@@ -10,8 +10,8 @@ from convtranspose_cases import Case, make
 from convtranspose_cases.inputs import Scaled, Tensors
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 COORDINATES = "coordinate_transformation_mode"
 ASYMMETRIC = {COORDINATES: "asymmetric"}

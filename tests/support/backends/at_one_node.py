@@ -13,8 +13,8 @@ from convtranspose_conformance.backends.api import (
     refusals,
 )
 from convtranspose_reference import InvalidInput, depth_to_space, resize
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 from derives import Right
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from convtranspose_conformance.backends.api import Array, Backend, Call, Gradients, Refused
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 _WORDS = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_crop_and_resize")
 _HALF = Fraction(1, 2)

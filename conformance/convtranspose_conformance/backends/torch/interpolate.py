@@ -6,8 +6,8 @@ aten/src/ATen/native/UpSample.h, and the documentation of `interpolate`.
 
 from typing import Any
 
-from convtranspose_reference.depth_to_space import DepthToSpace
 from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 from ..api import Call, Unsupported
 from ..pixels import check_any_opset, coordinates_of

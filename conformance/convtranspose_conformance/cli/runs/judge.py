@@ -18,7 +18,7 @@ from convtranspose_reports.runs.store import RESULTS
 
 from ...run.exit_status import UNUSABLE_STATUS
 from ...run.kept.form import KEPT
-from ...run.kept.judge_again import judged_again
+from ...run.kept.judging import judge_kept
 from ..screen.pages import drawn
 from ..screen.summary import summarize
 from ..screen.terminal import show_page, stop, warnings_said
@@ -52,7 +52,7 @@ def judge(
     is not what the answers come to."""
     require_directory(out)
     paths = [file / KEPT if file.is_dir() else file for file in files]
-    runs = [judged_again(path, deviations or ()) for path in paths]
+    runs = [judge_kept(path, deviations or ()) for path in paths]
     run = merge_runs(runs) if len(runs) > 1 else runs[0]
     if claimed is not None:
         with warnings_said(CutShortWarning):

@@ -9,9 +9,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from .starred import as_they_say, holders, left_to_stars, usual_stars
 from .subject import Unreadable, listed
 from .written.fold import Name, Starred, folded, leaves
+from .written.starred import as_they_say, holders, left_to_stars, usual_stars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ import pytest
 
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.kept.form import KEPT, KeptError, SeenLine
-from convtranspose_conformance.run.kept.judge_again import judged_again
+from convtranspose_conformance.run.kept.judging import judge_kept
 from convtranspose_conformance.run.kept.seen_lines import line_of, seen_of
 from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
@@ -119,7 +119,7 @@ def test_no_observation_is_garbled(line: SeenLine) -> None:
 
 
 def test_judged_again_is_what_was_judged(kept: Path) -> None:
-    before, again = read_run(kept), judged_again(kept / KEPT)
+    before, again = read_run(kept), judge_kept(kept / KEPT)
     assert records(again) == records(before)
     assert again.header.environment == before.header.environment
     assert {v.value for *_, v, _, _ in records(again)} >= {"conforms", "fails"}
@@ -134,14 +134,14 @@ def test_a_case_that_is_asked_otherwise_by_now_is_left_out(kept: Path, tmp_path:
     lines = lines_of(kept)
     changed = lines[1]["ids"][0]
     lines[1]["questions"][0] = "0" * 10
-    again = judged_again(edited(lines, tmp_path / KEPT))
+    again = judge_kept(edited(lines, tmp_path / KEPT))
     assert changed not in {r.case for r in again.records}
     assert "1 cases that are asked otherwise by now" in again.header.partial
     assert len(again.cases) == len(lines[1]["ids"]) - 1
 
 
 def test_a_backend_that_is_not_registered_is_judged_as_the_file_names_it(kept: Path) -> None:
-    again = judged_again(kept / KEPT)
+    again = judge_kept(kept / KEPT)
     title = {b.name: b.title for b in again.header.backends}["planted:KernelFlipped"]
     assert (
         title == {b.name: b.title for b in read_run(kept).header.backends}["planted:KernelFlipped"]
@@ -189,7 +189,7 @@ def test_an_edited_file_says_what_is_wrong(
 ) -> None:
     path = edited(edit(lines_of(kept)), tmp_path / KEPT)
     with pytest.raises(KeptError, match=says) as caught:
-        judged_again(path)
+        judge_kept(path)
     assert str(path) in str(caught.value)
     assert "accepted" in str(caught.value)
 
@@ -198,7 +198,7 @@ def test_an_edited_file_says_what_is_wrong(
 def test_what_is_no_file_of_answers_says_so(content: bytes, tmp_path: Path) -> None:
     (tmp_path / KEPT).write_bytes(content)
     with pytest.raises(KeptError, match=re.escape(str(tmp_path))):
-        judged_again(tmp_path / KEPT)
+        judge_kept(tmp_path / KEPT)
 
 
 def called(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -244,4 +244,4 @@ def test_answers_alone_are_judged_elsewhere(kept: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("answers: ")
     assert sorted(path.name for path in (tmp_path / "asked").iterdir()) == [KEPT]
-    assert records(judged_again(tmp_path / "asked" / KEPT)) == records(read_run(kept))
+    assert records(judge_kept(tmp_path / "asked" / KEPT)) == records(read_run(kept))

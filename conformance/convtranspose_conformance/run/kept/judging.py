@@ -39,7 +39,7 @@ class _File:
     left_out: int = 0
 
 
-def judged_again(path: Path, deviations: Sequence[Path] = ()) -> Run:
+def judge_kept(path: Path, deviations: Sequence[Path] = ()) -> Run:
     """The run that a file of answers comes to today; declarations of the project and of the files
     `deviations` count for it, within their ranges of versions.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from .written.fold import Name, Starred
+from .fold import Name, Starred
 
 # the sizes that a star may hold in place of a default; the second ones are not asked for
 _SIZES = ("kernel_size", "kernel_shape", "ksize", "stride", "strides", "padding", "pad", "pads")

@@ -6,8 +6,8 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from .attributes import InvalidInput, Shape
-from .window import Array
+from ..attributes import InvalidInput, Shape
+from ..window import Array
 
 SHUFFLES = ("DCR", "CRD")
 
