@@ -37,10 +37,11 @@ from convtranspose_reference.artifacts import (
 )
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.gradients import adjoint_of_conv
+from convtranspose_reports import Check
 
 RESULTS = Path(__file__).with_name("figures") / "lecture.json"
 BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
-RETURNING = BACKENDS[:5]  # a value, not a shape alone
+RETURNING = tuple(e.name for e in BUILT_IN if e.device == "cpu" and Check.OUTPUT in e.checks)
 # what the lecture has -> the cases that ask it
 ITEMS: dict[str, tuple[str, ...]] = {
     "Convolution, 4x4, filter 3": ("seeds/conv_4x4_*", "convolution/conv_x_4_4_k_3_3"),
@@ -298,7 +299,9 @@ def main() -> None:
     """Asks, writes. Of suites that only items have, the rest of the file stays."""
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--suite", action="append", help="ask the items of these alone")
+    parser.add_argument(
+        "--suite", action="append", choices=LECTURED, help="ask the items of these alone"
+    )
     asked = set(parser.parse_args().suite or LECTURED)
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if asked < set(LECTURED) else {}
     anew = {row["item"]: row for row in items(asked)}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from measured_of import ROOT
 from convtranspose_reports import RunError
 
 FOLDER = ROOT / "benchmarks" / "submitted"
+STATUSES = (0, 1, 3)  # of a run: green, red, or a backend answered nothing
 COMMAND = (sys.executable, "-m", "convtranspose_conformance")
 
 
@@ -50,42 +52,48 @@ def about(directory: Path) -> About:
     return said
 
 
-def judge(directory: Path, out: Path) -> None:
-    """Judges a submission into `out`. Raises RefusedError where a record is not what its answers
-    come to."""
-    about(directory)
+def judge(directory: Path, out: Path) -> About:
+    """Judges a submission into `out`; who sent it. Raises RefusedError where a record is not what
+    its answers come to."""
+    said = about(directory)
     own = directory / "deviations.toml"
     options = ["--deviations", str(own)] if own.exists() else []
     command = [*COMMAND, "judge", str(directory), "--claimed", str(directory), *options]
     done = subprocess.run(
         [*command, "--out", str(out)], check=False, capture_output=True, text=True
     )
-    if done.returncode > 1:
+    if done.returncode not in STATUSES:
         raise RefusedError(f"{directory}: {done.stderr.strip()}")
+    return said
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judges all of them; the exit status."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, help="where the page of all of them goes")
-    given = parser.parse_args()
+    out = parser.parse_args(arguments).out
     refused, runs = 0, []
     with tempfile.TemporaryDirectory() as folder:
         for directory in sorted(path for path in FOLDER.glob("*") if path.is_dir()):
             try:
-                judge(directory, Path(folder) / directory.name)
+                said = judge(directory, Path(folder) / directory.name)
             except RefusedError as error:
                 refused += 1
                 print(f"refused: {error}")
                 continue
-            runs.append(str(Path(folder) / directory.name))
-            said = about(directory)
+            runs.append(Path(folder) / directory.name)
             print(f"{directory.name}: from {said.who} ({said.address}), {said.date}: {said.how}")
-        if given.out is not None and runs:
-            subprocess.run([*COMMAND, "report", *runs, "--out", str(given.out)], check=False)
+        merged = out is None or not runs or _merged(runs, out)
     print(f"{len(runs)} submissions judged, {refused} refused")
-    return int(refused > 0)
+    return int(refused > 0 or not merged)
+
+
+def _merged(runs: Sequence[Path], out: Path) -> bool:
+    """One run of all, with its pages; said where they do not merge."""
+    done = subprocess.run([*COMMAND, "report", *map(str, runs), "--out", str(out)], check=False)
+    return done.returncode in STATUSES
 
 
 if __name__ == "__main__":

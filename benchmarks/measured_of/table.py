@@ -207,7 +207,7 @@ FIGURES: dict[str, Figures] = {
     ),
     "history": Figures(
         path="benchmarks/figures/history.json",
-        now=lambda: suites((*VERSIONED, "invalid")) | kept_answers() | declarations(),
+        now=lambda: suites((*VERSIONED, "invalid")) | kept_answers() | declarations() | library(),
         minutes=5,
         anew=lambda changed: ["--judge"],
     ),

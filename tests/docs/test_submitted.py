@@ -30,7 +30,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(sent: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sent, tmp_path / "stranger"))
+    return Path(shutil.copytree(sent, tmp_path / "sent" / "stranger"))
 
 
 def test_what_judges_the_same_is_taken(copy: Path, tmp_path: Path) -> None:
@@ -71,3 +71,25 @@ def test_answers_that_were_cut_are_refused(copy: Path, tmp_path: Path) -> None:
     (copy / "answers.jsonl.xz").write_bytes(content[:-40])
     with pytest.raises(submitted.RefusedError, match="not xz, or was cut off"):
         submitted.judge(copy, tmp_path / "out")
+
+
+def test_all_of_them_are_one_page_and_what_is_refused_is_red(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(submitted, "FOLDER", copy.parent)
+    assert submitted.main(["--out", str(tmp_path / "page")]) == 0
+    assert (tmp_path / "page" / "index.html").is_file()
+    said = capsys.readouterr().out
+    assert "stranger: from A. Stranger (https://example.org/runtime), 2026-11-28: a laptop" in said
+    assert "1 submissions judged, 0 refused" in said
+    (copy / "about.toml").unlink()
+    assert submitted.main([]) == 1
+    assert "0 submissions judged, 1 refused" in capsys.readouterr().out
+
+
+def test_a_page_that_cannot_be_written_is_no_success(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submitted, "FOLDER", copy.parent)
+    (tmp_path / "file").touch()
+    assert submitted.main(["--out", str(tmp_path / "file")]) == 1

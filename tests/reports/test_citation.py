@@ -8,6 +8,7 @@ import pytest
 from convtranspose_reports import Run, Verdict, write_report, write_run
 from convtranspose_reports.page.badge import badge, badges
 from convtranspose_reports.page.citation import AUTHORS, bibtex, citation, description
+from convtranspose_reports.runs.store import remove_report
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,3 +93,26 @@ def test_a_backends_badge_stays_in_its_folder_and_text_stays_text(fake):
     assert "/" not in name
     assert "<b>" not in svg
     assert "&lt;b&gt;&amp;x:y@cpu" in svg
+
+
+def test_backends_whose_names_come_to_the_same_have_badges_of_their_own(fake):
+    names = ["a:b", "a_b", "a@b"]
+    run = fake.run([msgspec.structs.replace(fake.record("x"), backend=name) for name in names])
+    lines = [msgspec.structs.replace(run.header.backends[0], name=name) for name in names]
+    header = msgspec.structs.replace(run.header, backends=lines)
+    made = badges(replace(run, header=header))
+    assert len(made) == 3
+    assert "ConvTranspose a_b " in made["a_b.svg"]
+    assert len({name.lower() for name in made}) == 3
+
+
+def test_badges_of_others_stay_where_a_run_begins_anew(fake, tmp_path):
+    write_report(tmp_path, fake.run([fake.record("a")]))
+    mine = tmp_path / "badges" / "mine.svg"
+    mine.write_text("<svg><title>coverage</title></svg>", encoding="utf-8")
+    remove_report(tmp_path)
+    assert list((tmp_path / "badges").iterdir()) == [mine]
+    mine.unlink()
+    write_report(tmp_path, fake.run([fake.record("a")]))
+    remove_report(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -14,20 +14,35 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
+
+from convtranspose_cases import find_case
 from convtranspose_cases.notation import parse, require_askable
 from convtranspose_conformance.backends.registry import UnknownBackend, named
 from convtranspose_conformance.cli.project import FILE, project_options
 from convtranspose_conformance.explain.inputs.options import shape_option
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.rules.answers import Asked as Cased
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.run.journal import ANSWERS, Answers, Journal, Told
+from convtranspose_conformance.run.kept.form import (
+    Asks,
+    AsText,
+    Besides,
+    CaseTable,
+    Opening,
+    Other,
+    SeenLine,
+)
+from convtranspose_conformance.run.kept.reading import read_kept
+from convtranspose_conformance.run.kept.seen_lines import question
 from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.run.planning.selection import cases_of, shard_of
 from convtranspose_conformance.verdict.deviation_files import parse as declarations
 from convtranspose_conformance.verdict.machine import condition
 from convtranspose_conformance.worker.observation import Seen, stopped
 from convtranspose_reference.errors import UserError
-from convtranspose_reports import read_run
+from convtranspose_reports import Header, read_run
 from convtranspose_reports.errors import RunError
 
 GIB, MOST_S = 2**30, 5
@@ -136,6 +151,33 @@ def _journal() -> str:
         return str(Path(folder, ANSWERS).read_bytes(), "latin-1")
 
 
+def _answers() -> str:
+    seen = SeenLine(seen="returned", dtype="float32", shape=[1, 1, 5], off=[0, 1, -2, 3, 0])
+    stops = SeenLine(seen="refused", stage="run", kind="RuntimeError", message="no")
+    cases = [find_case("seeds/stride_2_filter_3"), find_case("call/x_1_1_3_w_1_1_3")]
+    header = json.loads(RUN.splitlines()[0])
+    header["backends"][0]["name"] = name = "a"
+    lines = [
+        Opening(
+            header=msgspec.convert(header, Header), asks={name: Asks(checks=["output", "gradient"])}
+        ),
+        CaseTable(ids=[case.id for case in cases], questions=[*map(question, cases)]),
+        AsText(backend=name, check="output", cases=[0]),
+        Other(backend=name, check="output", case=1, seen=seen),
+        Besides(backend=name, check="output", call="call/x_1_1_5_w_1_1_3", seen=stops),
+    ]
+    return "\n".join(msgspec.json.encode(line).decode() for line in lines)
+
+
+def _judged_answers(path: Path) -> None:
+    kept = read_kept(path)
+    for entry in kept.entries():
+        for number, case in kept.cases.items():
+            kept.answers(entry.name, number, Cased(case, kept.header.seed))
+    for line in kept.besides:
+        kept.beside(line)
+
+
 def _backend(text: str) -> None:
     """Of no module that is there: what its loading does is its own. At a version that is stated:
     to look for it takes long."""
@@ -168,6 +210,7 @@ PARSERS: dict[str, tuple[Callable[[], list[str]], Callable[[str], object]]] = {
     "backend": (lambda: ["mine:obj@llvm-cpu", "a.b.c:d.e", "onnxruntime-cpu"], _backend),
     "project": (lambda: [PROJECT], _file(FILE, lambda path: project_options(path.parent))),
     "journal": (lambda: [_journal()], _file(ANSWERS, _resumed)),
+    "answers": (lambda: [_answers()], _file("answers.jsonl", _judged_answers)),
     "notebook": (lambda: [NOTEBOOK], _file("n.ipynb", lambda path: subjects(str(path)))),
     "run": (lambda: [RUN], _file("results.jsonl", read_run)),
     "layer": (

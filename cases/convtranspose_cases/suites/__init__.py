@@ -7,7 +7,7 @@ from types import ModuleType
 from convtranspose_reference.errors import UserError
 
 from ..case import Case
-from ..notation import CALL_SUITES, find_call, is_call
+from ..notation import CALL_SUITES, NotationError, find_call, is_call
 from . import (
     accuracy,
     artifacts,
@@ -64,6 +64,22 @@ def _made(name: str, seed: int) -> tuple[Case, ...]:
 def title_of(name: str) -> str:
     """What a suite, or a call that stands in none, asks."""
     return CALL_SUITES[name] if name in CALL_SUITES else str(SUITES[name].TITLE)
+
+
+@cache
+def _by_id(suite: str, seed: int) -> dict[str, Case]:
+    return {case.id: case for case in suite_cases(suite, seed)}
+
+
+def case_named(case_id: str, seed: int = 0) -> Case | None:
+    """As `find_case`; None for an id that says no case."""
+    suite = case_id.partition("/")[0]
+    if suite in SUITES:
+        return _by_id(suite, seed if suite == "random" else 0).get(case_id)
+    try:
+        return find_call(case_id) if is_call(case_id) else None
+    except NotationError:
+        return None
 
 
 def find_case(case_id: str, seed: int = 0) -> Case:

@@ -2,8 +2,8 @@
 
 import os
 import signal
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,9 +17,10 @@ from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
 from ..run.drafts.propose import propose
-from ..run.execution import ask_only, asking_here, execute
+from ..run.execution import Asking, ask_only, asking_here, execute
 from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
-from ..run.journal import ANSWERS
+from ..run.journal import ANSWERS, holds_answers
+from ..run.kept.form import KEPT
 from ..run.planning.plan import Plan
 from ..run.planning.selection import plan
 from ..worker.process import HarnessError, Limits
@@ -145,6 +146,8 @@ def run(
     """Asks, judges, writes the report; ends with the run's exit status."""
     require_one_backend(backend_version, backend or ())
     _require_no_name_beside_all(backend or (), all_backends)
+    if answers_only:
+        _require_alone(no_report, keep_answers, propose_deviations is not None, form)
     cluster = context.with_resource(_connected(dask)) if dask else None
     chosen = plan(
         backends=backend or (),
@@ -167,12 +170,11 @@ def run(
     if propose_deviations is not None:
         require_writable("--propose-deviations", propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
+    asking = asking_here if cluster is None else cluster.asking
     if answers_only:
-        asking = asking_here if cluster is None else cluster.asking
-        told = partial(ask_only, resume=resume, asking=asking)
-        print(f"answers: {executed(chosen, out, told, explains=False).resolve()}")
+        _leave_answers(chosen, out, resume, asking)
         return
-    measured = _measured(chosen, out, resume, keep_answers, no_report, cluster)
+    measured = _measured(chosen, out, resume, keep_answers, no_report, asking)
     page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
     failed: dict[str, str] = {}
     if propose_deviations is not None:
@@ -248,22 +250,41 @@ def _say_what_is_left_out(chosen: Plan, files: Sequence[Path]) -> None:
             say(f"warning: --deviations speaks of {name}, which is not asked")
 
 
+def _require_alone(no_report: bool, keep_answers: bool, proposes: bool, form: Form) -> None:
+    """Raises OptionError for what --answers-only has no use for: it judges nothing."""
+    beside = {
+        "--no-report": no_report,
+        "--keep-answers": keep_answers,
+        "--propose-deviations": proposes,
+        "--format json": form is Form.JSON,
+    }
+    for option in (name for name, is_given in beside.items() if is_given):
+        raise OptionError(
+            f"--answers-only {option}: nothing is judged here; accepted is one of the two options"
+        )
+
+
+def _leave_answers(chosen: Plan, out: Path, resume: bool, asking: Asking) -> None:
+    """Asks, says where the answers lie, and stops where a backend gave none."""
+    if (out / RESULTS).exists():
+        raise OptionError(
+            f"--out {out}: holds a run, which --answers-only would leave beside answers that are "
+            f"not its own; accepted is another directory, such as --out {out}-answers"
+        )
+    with _named_where_it_stops(out, resume):
+        silent = executed(
+            chosen, out, partial(ask_only, resume=resume, asking=asking), explains=False
+        )
+    print(f"answers: {(out / KEPT).resolve()}")
+    if silent:
+        stop(f"no answer at all: {', '.join(silent)}", NOTHING_RAN_STATUS)
+
+
 def _measured(
-    chosen: Plan,
-    out: Path,
-    resume: bool,
-    keep_answers: bool,
-    no_report: bool,
-    cluster: "Cluster | None",
+    chosen: Plan, out: Path, resume: bool, keep_answers: bool, no_report: bool, asking: Asking
 ) -> Run:
-    """The run; where it stops early, what it measured stays and is named, and where it was
-    interrupted it is drawn, too."""
-    ours = not out.exists()
-    if (out / ANSWERS).exists() and not resume:
-        say(f"{out}: what an unfinished run left here is asked anew; --resume goes on with it")
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        asking = asking_here if cluster is None else cluster.asking
+    """The run; where it was interrupted, what it measured is drawn, too."""
+    with _named_where_it_stops(out, resume):
         told = partial(execute, resume=resume, keep_answers=keep_answers, asking=asking)
         measured = executed(chosen, out, told)
         if measured.footer is None:
@@ -271,6 +292,18 @@ def _measured(
                 say(f"page: {drawn(out, measured)[0]}")
             raise KeyboardInterrupt
         return measured
+
+
+@contextmanager
+def _named_where_it_stops(out: Path, resume: bool) -> Iterator[None]:
+    """Around the asking: where it stops early, by SIGTERM as by Ctrl-C, what it measured stays and
+    is named."""
+    ours = not out.exists()
+    if (out / ANSWERS).exists() and not resume:
+        say(f"{out}: what an unfinished run left here is asked anew; --resume goes on with it")
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
     except (Unusable, HarnessError) as error:
         raise type(error)(f"{str(error).rstrip()}{_left_behind(out, ours)}") from error
     except KeyboardInterrupt:
@@ -280,16 +313,18 @@ def _measured(
 
 
 def _left_behind(out: Path, ours: bool) -> str:
-    """Where the records of a run that stopped early lie. Without any its file goes, and its
-    directory if that is `ours`."""
-    part = out / UNFINISHED
+    """Where the records of a run that stopped early lie, or its answers. Without any its files go,
+    and its directory if that is `ours`."""
+    part, journal = out / UNFINISHED, out / ANSWERS
     if part.is_file() and b'"type":"record"' in part.read_bytes():
         return (
             f"\nwhat was measured before lies in {part}; `convtranspose report {part}` reads it, "
             "--resume goes on with it"
         )
     part.unlink(missing_ok=True)
-    (out / ANSWERS).unlink(missing_ok=True)
+    if holds_answers(journal):
+        return f"\nwhat was answered before lies in {journal}; --resume goes on with it"
+    journal.unlink(missing_ok=True)
     if ours and out.is_dir() and not any(out.iterdir()):
         out.rmdir()
     return ""

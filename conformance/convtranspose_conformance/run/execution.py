@@ -13,6 +13,7 @@ from convtranspose_reports import (
     RunWriter,
     write_run,
 )
+from convtranspose_reports.runs.answered import answered
 from convtranspose_reports.runs.store import UNFINISHED, remove_report
 
 from ..backends.entry import Entry
@@ -22,6 +23,7 @@ from .asking.conversation import AnsweredCase
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
 from .journal import Journal, Told
+from .kept.form import KEPT
 from .kept.keep import keep
 from .planning.plan import Plan
 from .session import Session
@@ -64,7 +66,8 @@ def execute(
         Journal(directory, plan, resume=resume) as journal,
     ):
         remove_report(directory)
-        (directory / LOG).unlink(missing_ok=True)
+        for name in (LOG, KEPT):
+            (directory / name).unlink(missing_ok=True)
         session = Session(plan)
         with RunWriter(directory, finished=False) as writer:
             run = _asked(session, journal, writer, directory / LOG, progress, begun, asking)
@@ -84,10 +87,12 @@ def ask_only(
     *,
     resume: bool = False,
     asking: Asking = asking_here,
-) -> Path:
-    """Asks the plan and leaves the answers alone in `directory`, to be judged elsewhere: nothing
-    is diagnosed here. Goes on, raises and stops as `execute` does; what was asked before a
-    KeyboardInterrupt stays in the journal, for `resume`."""
+) -> list[str]:
+    """Asks the plan and leaves the answers alone in `directory`, as `answers.jsonl.xz`, to be
+    judged elsewhere: nothing is diagnosed here. The backends that answered nothing.
+
+    Goes on, raises and stops as `execute` does; what was asked before a KeyboardInterrupt stays in
+    the journal, for `resume`."""
     with (
         alone_in(directory),
         _rare_collections(),
@@ -101,9 +106,11 @@ def ask_only(
                 continue
             with FollowUp(plan.limits, session.kept, plan.seed, session.gone) as follow_up:
                 session.settle(follow_up.ask_of)
-        path = keep(directory, journal, session, session.header())
+        header = session.header()
+        keep(directory, journal, session, header)
         journal.remove()
-    return path
+    shares = answered(header, session.records())
+    return [name for name, share in shares.items() if not share.answers]
 
 
 def _asked(

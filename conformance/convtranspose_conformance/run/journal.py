@@ -55,6 +55,15 @@ class AskedOf(msgspec.Struct, frozen=True, kw_only=True, tag="asked"):
 
 
 _Frame = AskedOf | Told | Answers
+_DECODER: msgspec.msgpack.Decoder[_Frame] = msgspec.msgpack.Decoder(_Frame)
+
+
+def holds_answers(path: Path) -> bool:
+    """Did the run that left this journal, if it is there, hear an answer?"""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return any(isinstance(frame, Answers) for frame in _frames(file))
 
 
 def asked_by(plan: Plan) -> AskedOf:
@@ -92,13 +101,12 @@ class Journal:
     def __init__(self, directory: Path, plan: Plan, *, resume: bool = False) -> None:
         self._path, self._asked, self._resume = directory / ANSWERS, asked_by(plan), resume
         self._encoder = msgspec.msgpack.Encoder()
-        self._decoder: msgspec.msgpack.Decoder[_Frame] = msgspec.msgpack.Decoder(_Frame)
         self._flushed = time.monotonic()
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO = self._path.open("r+b" if self._goes_on() else "w+b")
-        frames = self._frames()
+        frames = _frames(self._file)
         first = next(frames, None)
         if first is None:
             self._file.truncate(0)
@@ -138,24 +146,12 @@ class Journal:
         """What was kept; from there on the journal is written. To be read to its end."""
         self._file.seek(0)
         end = 0
-        for frame in self._frames():
+        for frame in _frames(self._file):
             end = self._file.tell()
             if not isinstance(frame, AskedOf):
                 yield frame
         self._file.seek(end)
         self._file.truncate()
-
-    def _frames(self) -> Iterator[_Frame]:
-        """Those that are whole, from the place where the file is read."""
-        while len(head := self._file.read(_FRAME.size)) == _FRAME.size:
-            length, checksum = _FRAME.unpack(head)
-            content = self._file.read(length) if length <= 2 * MOST_BYTES else b""
-            if len(content) < length or zlib.crc32(content) != checksum:
-                return
-            try:
-                yield self._decoder.decode(content)
-            except msgspec.DecodeError:
-                return
 
     def told(self, backend: str, versions: Mapping[str, str], kernels: Mapping[str, str]) -> None:
         """Keeps what a worker said first."""
@@ -178,6 +174,19 @@ class Journal:
     def remove(self) -> None:
         """Where the run is whole there is nothing to go on with."""
         self._path.unlink(missing_ok=True)
+
+
+def _frames(file: BinaryIO) -> Iterator[_Frame]:
+    """Those that are whole, from the place where the file is read."""
+    while len(head := file.read(_FRAME.size)) == _FRAME.size:
+        length, checksum = _FRAME.unpack(head)
+        content = file.read(length) if length <= 2 * MOST_BYTES else b""
+        if len(content) < length or zlib.crc32(content) != checksum:
+            return
+        try:
+            yield _DECODER.decode(content)
+        except msgspec.DecodeError:
+            return
 
 
 def _size(seen: Observation) -> int:

@@ -3,12 +3,9 @@ them is held against the suite: shapes, refusals, declarations, what examples ex
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
-from convtranspose_cases import Case, NotationError
-from convtranspose_cases.notation import find_call, is_call
-from convtranspose_cases.suites import SUITES, suite_cases
+from convtranspose_cases.suites import case_named
 from convtranspose_reports import Outcome, Record, Run, RunFileError, Verdict
 
 from ..examples.example import expected_of
@@ -31,49 +28,31 @@ def judged_again(run: Run) -> str:
             f"{run.source}: of suite version {run.header.suite_version}, not of this one "
             f"({suite_version()}): its verdicts are taken as they stand"
         )
-    for found in _contradictions(run, _Cases(run.header.seed)):
+    for found in _contradictions(run):
         raise RunFileError(Path(run.source), None, found, _UNEDITED)
     return ""
 
 
-def _contradictions(run: Run, cases: "_Cases") -> Iterator[str]:
+def _contradictions(run: Run) -> Iterator[str]:
     against = (*_ALWAYS, _beyond_declarations(run))
-    for record in run.records[:: len(run.records) // MOST + 1]:
-        asked = cases.asked(record.case)
+    for record in run.records[:: max(-(-len(run.records) // MOST), 1)]:
+        asked = _asked(run, record.case)
         whys = (why for each in against if asked is not None and (why := each(record, asked)))
         for why in whys:
             what = f"the {record.check} of {record.backend} to {record.case}"
             yield f"{what} is said to be {record.outcome} and {record.verdict.value!r}, but {why}"
     for finding in run.findings:
-        asked = None if finding.example is None else cases.asked(finding.example.case)
+        asked = None if finding.example is None else _asked(run, finding.example.case)
         if asked is None or finding.example is None:
             continue
         if finding.example.expected != expected_of(asked, finding.check):
             yield f"the example of finding {finding.id!r} expects what the text does not"
 
 
-class _Cases:
-    """Of the suites, and calls, by name."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def asked(self, name: str) -> Asked | None:
-        """None for a name that says no case."""
-        suite = name.partition("/")[0]
-        case = self._of_suite(suite).get(name) if suite in SUITES else _call(name)
-        return None if case is None else Asked(case, self._seed)
-
-    @cache  # noqa: B019  as long as a report takes
-    def _of_suite(self, suite: str) -> dict[str, Case]:
-        return {case.id: case for case in suite_cases(suite, self._seed)}
-
-
-def _call(name: str) -> Case | None:
-    try:
-        return find_call(name) if is_call(name) else None
-    except NotationError:
-        return None
+def _asked(run: Run, name: str) -> Asked | None:
+    """None for a name that says no case."""
+    case = case_named(name, run.header.seed)
+    return None if case is None else Asked(case, run.header.seed)
 
 
 _Against = Callable[[Record, Asked], str]  # what speaks against a record, "" for nothing

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.formats import FORMATS
 
 from ..backends.api import Array, Call
 from .observation import Observation, Seen, name_of
@@ -166,4 +167,8 @@ def _is_array(plain: PlainSeen) -> bool:
 
 @cache
 def _size_of(dtype: str) -> int:
-    return _dtype(dtype).itemsize
+    """Bytes of an element. Raises TypeError for a dtype that no array of numbers has."""
+    found = _dtype(dtype)
+    if found.hasobject or (found.kind in "SUVMm" and found.name not in FORMATS):
+        raise TypeError(dtype)
+    return found.itemsize

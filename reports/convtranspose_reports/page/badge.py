@@ -2,15 +2,16 @@
 backend."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from hashlib import sha256
 from html import escape
 
 from convtranspose_reports.runs.answered import Answered, answered
 from convtranspose_reports.runs.record import RED, Verdict
-from convtranspose_reports.runs.store import Run
+from convtranspose_reports.runs.store import BADGE_LABEL, Run
 from convtranspose_reports.runs.summary import state, totals
 
-LABEL = "ConvTranspose"
 _SAYS = {
     "green": ("every difference declared", "#2f7d4f"),
     "red": ("undeclared differences", "#b3261e"),
@@ -24,7 +25,7 @@ _UNSAFE = re.compile(r"[^\w.-]")
 
 def badge(run: Run) -> str:
     """An SVG of 20 pixels' height that fetches nothing. Its words are this module's own."""
-    return _drawn(LABEL, *_SAYS[state(run)])
+    return _drawn(BADGE_LABEL, *_SAYS[state(run)])
 
 
 def badges(run: Run) -> dict[str, str]:
@@ -32,16 +33,26 @@ def badges(run: Run) -> dict[str, str]:
     how much it answered, and of which day."""
     shares = answered(run.header, run.records)
     counts = totals(run)
-    named = (b for b in run.header.backends if b.name in shares)
+    named = [b for b in run.header.backends if b.name in shares]
+    plain = Counter(_UNSAFE.sub("_", b.name) for b in named)
     return {
-        f"{_UNSAFE.sub('_', b.name)}.svg": _of_backend(
-            f"{LABEL} {b.name} {b.version}".rstrip(), shares[b.name], counts[b.name], _day(run)
+        f"{_file(b.name, plain)}.svg": _of_backend(
+            f"{b.name} {b.version}".rstrip(), shares[b.name], counts[b.name], _day(run)
         )
         for b in named
     }
 
 
-def _of_backend(label: str, share: Answered, counts: Mapping[Verdict, int], day: str) -> str:
+def _file(name: str, plain: Mapping[str, int]) -> str:
+    """A backend's name without what a file's cannot have; told apart from another one that comes to
+    the same."""
+    safe = _UNSAFE.sub("_", name)
+    alone = safe == name or plain[safe] == 1
+    return safe if alone else f"{safe}-{sha256(name.encode()).hexdigest()[:6]}"
+
+
+def _of_backend(name: str, share: Answered, counts: Mapping[Verdict, int], day: str) -> str:
+    label = f"{BADGE_LABEL} {name}"
     if not share.answers:
         return _drawn(label, f"answered nothing, {day}", _SAYS["unanswered"][1])
     right = 100 * counts[Verdict.CONFORMS] // share.answers

@@ -1,7 +1,6 @@
 """A run on disk: `results.jsonl`, written line by line as it happens and read back whole."""
 
 import os
-import shutil
 import stat
 import warnings
 from collections import Counter
@@ -33,6 +32,7 @@ RESULTS = "results.jsonl"
 UNFINISHED = "results.jsonl.part"
 REPORT = ("index.html", "summary.json", "junit.xml", "badge.svg", "COMPATIBILITY.md")
 BADGES = "badges"  # a folder, of one for each backend
+BADGE_LABEL = "ConvTranspose"  # what the title of every badge begins with
 
 _ORDER: tuple[type[Line], ...] = (Header, CaseLine, Record, Finding, Footer)
 _STAGES: dict[type[Line], int] = {kind: stage for stage, kind in enumerate(_ORDER)}
@@ -161,10 +161,18 @@ def write_run(directory: str | Path, run: Run, *, finished: bool = True) -> Path
 
 
 def remove_report(directory: str | Path) -> None:
-    """Removes the pages of an earlier run, before another one begins there."""
+    """Removes the pages and badges of an earlier run, and nothing else, before another one begins
+    there."""
     for name in REPORT:
         (Path(directory) / name).unlink(missing_ok=True)
-    shutil.rmtree(Path(directory) / BADGES, ignore_errors=True)
+    badges = Path(directory) / BADGES
+    if not badges.is_dir():
+        return
+    for badge in badges.glob("*.svg"):
+        if f"<title>{BADGE_LABEL}" in badge.read_text(encoding="utf-8", errors="replace"):
+            badge.unlink()
+    if not any(badges.iterdir()):
+        badges.rmdir()
 
 
 def read_run(path: str | Path) -> Run:

@@ -1,5 +1,6 @@
 """`convtranspose judge`: kept answers, judged by the rules of today."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from ...run.kept.judging import judge_kept
 from ..screen.pages import drawn
 from ..screen.summary import summarize
 from ..screen.terminal import show_page, stop, warnings_said
-from ..taken.options import Deviations, Form, Format, require_directory
+from ..taken.options import Deviations, Form, Format, OptionError, require_directory
 
 _SHOWN = 8
 
@@ -34,9 +35,7 @@ def judge(
             metavar="FILE", help="Files of answers, or directories that hold one; they merge."
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where run and pages go.")] = Path(
-        "conformance-report"
-    ),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where run and pages go.")],
     deviations: Deviations = None,
     claimed: Annotated[
         Path | None,
@@ -51,6 +50,7 @@ def judge(
     """Judges, writes the report; ends with the run's exit status, or with 2 where what is claimed
     is not what the answers come to."""
     require_directory(out)
+    _require_another(out, files, claimed)
     paths = [file / KEPT if file.is_dir() else file for file in files]
     runs = [judge_kept(path, deviations or ()) for path in paths]
     run = merge_runs(runs) if len(runs) > 1 else runs[0]
@@ -62,6 +62,16 @@ def judge(
     summarize(run, form)
     show_page(page, aside=form is Form.JSON)
     raise typer.Exit(failed or exit_status(run.header, run.records, run.findings))
+
+
+def _require_another(out: Path, files: Sequence[Path], claimed: Path | None) -> None:
+    """Raises OptionError where the run would take the place of what it is judged from, or of what
+    it is held against."""
+    for read in (*files, *([] if claimed is None else [claimed])):
+        if out.resolve() == (read if read.is_dir() else read.parent).resolve():
+            raise OptionError(
+                f"--out {out}: holds {read}, which is only read here; accepted is another directory"
+            )
 
 
 def _require_the_same(path: Path, claimed: Run, run: Run) -> None:

@@ -40,11 +40,20 @@ class _Line(
     pass
 
 
+class Asks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a backend was asked: these checks, of those that a case asks for; of a slow backend one
+    of so many cases."""
+
+    checks: list[str]
+    sample: int = 1
+
+
 class Opening(_Line, frozen=True, kw_only=True, tag="opening"):
-    """The first line: of which run the answers are."""
+    """The first line: of which run the answers are, and which answers each backend owes."""
 
     format: int = FORMAT
     header: Header
+    asks: dict[str, Asks]
 
 
 class CaseTable(_Line, frozen=True, kw_only=True, tag="cases"):
@@ -102,7 +111,7 @@ class Besides(_Line, frozen=True, kw_only=True, tag="besides"):
 
 
 class LeftOut(_Line, frozen=True, kw_only=True, tag="left out"):
-    """Cases whose answers were too large to be kept."""
+    """Cases whose answers were not kept: too large, or not asked in the end."""
 
     backend: str
     cases: list[int]
@@ -146,7 +155,7 @@ def _line(path: Path, number: int, content: bytes) -> Line:
         raise KeptError(path, f"a line of more than {MOST_LINE} bytes", number)
     try:
         line: Line = _DECODER.decode(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise KeptError(path, str(error), number) from error
     wanted = {1: Opening, 2: CaseTable}.get(number)
     if isinstance(line, Opening | CaseTable) if wanted is None else not isinstance(line, wanted):

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from convtranspose_reports import Check, Header
 
+from ...backends.entry import Entry
 from ...worker.observation import Observation
 from ..journal import Answers, Journal
+from ..planning.plan import Plan
 from ..session import Session
-from .form import KEPT, AsText, Besides, CaseTable, LeftOut, Line, Opening, Other, write_lines
+from .form import KEPT, Asks, AsText, Besides, CaseTable, LeftOut, Line, Opening, Other, write_lines
 from .seen_lines import by_text, line_of, question
 
 
@@ -22,7 +24,8 @@ def keep(directory: Path, journal: Journal, session: Session, header: Header) ->
 
 def _lines(journal: Journal, session: Session, header: Header) -> Iterator[Line]:
     cases = session.plan.cases
-    yield Opening(header=header)
+    plan = session.plan
+    yield Opening(header=header, asks={entry.name: _asks(plan, entry) for entry in plan.entries})
     yield CaseTable(ids=[case.id for case in cases], questions=list(map(question, cases)))
     as_text: dict[tuple[str, str], list[int]] = defaultdict(list)
     kept: dict[str, set[int]] = defaultdict(set)
@@ -39,9 +42,14 @@ def _lines(journal: Journal, session: Session, header: Header) -> Iterator[Line]
         yield AsText(backend=backend, check=check, cases=sorted(numbers))
     for (backend, check, call), seen in sorted(session.besides.items()):
         yield Besides(backend=backend, check=check, call=call, seen=line_of(seen, None))
-    for backend, answered in sorted(session.answered.items()):
-        if missing := sorted(answered - kept[backend]):
-            yield LeftOut(backend=backend, cases=missing)
+    for entry in plan.entries:
+        asked = (number for number in range(len(cases)) if plan.checks(entry, number))
+        if missing := [number for number in asked if number not in kept[entry.name]]:
+            yield LeftOut(backend=entry.name, cases=missing)
+
+
+def _asks(plan: Plan, entry: Entry) -> Asks:
+    return Asks(checks=list(entry.checks), sample=entry.sample if plan.sampled else 1)
 
 
 def _other(session: Session, frame: Answers, check: Check, seen: Observation) -> Other | None:

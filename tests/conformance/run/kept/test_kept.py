@@ -5,8 +5,10 @@ import json
 import lzma
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import numpy as np
 import pytest
 
 from convtranspose_conformance.run.execution import execute
+from convtranspose_conformance.run.journal import ANSWERS, holds_answers
 from convtranspose_conformance.run.kept.form import KEPT, KeptError, SeenLine
 from convtranspose_conformance.run.kept.judging import judge_kept
 from convtranspose_conformance.run.kept.seen_lines import line_of, seen_of
@@ -161,20 +164,78 @@ def unknown_check(lines: list[Any]) -> list[Any]:
 
 
 def not_of_the_text(lines: list[Any]) -> list[Any]:
-    number = next(i for i, name in enumerate(lines[1]["ids"]) if name.startswith("invalid/"))
-    line = {"type": "as text", "backend": BACKENDS[0], "check": "rejection", "cases": [number]}
-    return [*lines, line]
+    at = next(i for i, line in enumerate(lines) if line.get("check") == "rejection")
+    changed = {"backend": lines[at]["backend"], "check": "rejection", "cases": [lines[at]["case"]]}
+    return [*lines[:at], {"type": "as text", **changed}, *lines[at + 1 :]]
 
 
 def garbled(lines: list[Any]) -> list[Any]:
-    seen = {"seen": "bored"}
-    line = {"type": "other", "backend": BACKENDS[0], "check": "output", "case": 0, "seen": seen}
-    return [*lines, line]
+    at = next(i for i, line in enumerate(lines) if line.get("check") == "output" and "seen" in line)
+    return [*lines[:at], lines[at] | {"seen": {"seen": "bored"}}, *lines[at + 1 :]]
+
+
+def missing(lines: list[Any]) -> list[Any]:
+    """Without one answer among those that are the text's."""
+    at = next(i for i, line in enumerate(lines) if line["type"] == "as text")
+    return [*lines[:at], lines[at] | {"cases": lines[at]["cases"][1:]}, *lines[at + 1 :]]
+
+
+def wrong_ones_missing(lines: list[Any]) -> list[Any]:
+    return [line for line in lines if line["type"] != "other"]
+
+
+def doubled(lines: list[Any]) -> list[Any]:
+    return [*lines, next(line for line in lines if line["type"] == "other")]
+
+
+def of_another(lines: list[Any]) -> list[Any]:
+    return [*lines, {"type": "as text", "backend": "torch-cpu", "check": "output", "cases": []}]
+
+
+def beyond(number: int) -> Any:
+    def edit(lines: list[Any]) -> list[Any]:
+        return [*lines, {"type": "left out", "backend": BACKENDS[0], "cases": [number]}]
+
+    return edit
+
+
+def asked_less(lines: list[Any]) -> list[Any]:
+    """Who claims to have asked fewer checks has answers to what was never asked."""
+    asks = lines[0]["asks"] | {BACKENDS[0]: {"checks": ["rejection"]}}
+    return [lines[0] | {"asks": asks}, *lines[1:]]
+
+
+def no_array(lines: list[Any]) -> list[Any]:
+    number = next(line["case"] for line in lines if line["type"] == "other")
+    kept = [line for line in lines if line["type"] != "other" or line["case"] != number]
+    line = {"type": "other", "backend": BACKENDS[0], "check": "output", "case": number}
+    return [*kept, line | {"seen": {"seen": "returned"}}]
+
+
+def of_objects(lines: list[Any]) -> list[Any]:
+    at = next(i for i, line in enumerate(lines) if line["type"] == "other")
+    seen = {"seen": "returned", "dtype": "object", "shape": [1], "data": "AAAAAAAAAAA="}
+    return [*lines[:at], lines[at] | {"seen": seen}, *lines[at + 1 :]]
+
+
+def one_id_twice(lines: list[Any]) -> list[Any]:
+    ids = lines[1]["ids"]
+    return [lines[0], lines[1] | {"ids": [ids[0], ids[0], *ids[2:]]}, *lines[2:]]
 
 
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
+        (missing, "is owed, and missing"),
+        (wrong_ones_missing, "is owed, and missing"),
+        (doubled, "twice"),
+        (of_another, "an answer of 'torch-cpu', which was not asked"),
+        (beyond(10**6), "case number 1000000 of"),
+        (beyond(-1), "case number -1 of"),
+        (asked_less, "was never asked"),
+        (no_array, "returns no array"),
+        (of_objects, "is no observation"),
+        (one_id_twice, "each id of a case is owed once"),
         (swapped, "line 1: .*not in this order"),
         (newer, "line 1: format 2"),
         (unknown_check, "a check 'taste'"),
@@ -245,3 +306,79 @@ def test_answers_alone_are_judged_elsewhere(kept: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("answers: ")
     assert sorted(path.name for path in (tmp_path / "asked").iterdir()) == [KEPT]
     assert records(judge_kept(tmp_path / "asked" / KEPT)) == records(read_run(kept))
+
+
+ASKED_OPTIONS = [word for pattern in ASKED for word in ("--case", pattern)]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ["--no-report"],
+        ["--keep-answers"],
+        ["--format", "json"],
+        ["--propose-deviations", "draft.toml"],
+    ],
+)
+def test_what_judges_nothing_takes_no_option_that_does(beside: list[str], tmp_path: Path) -> None:
+    done = called("run", "--answers-only", *beside, "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert f"--answers-only {beside[0]}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_answers_alone_are_not_put_beside_another_run(kept: Path) -> None:
+    done = called("run", "--answers-only", "--backend", BACKENDS[0], "--out", str(kept))
+    assert done.returncode == 2
+    assert "holds a run" in done.stderr
+
+
+def test_a_backend_that_answers_nothing_is_said_where_nothing_is_judged(tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    backends = ["--backend", "skipping:AllButTheFirst", "--backend", BACKENDS[0]]
+    done = called("run", *backends, *ASKED_OPTIONS[:2], "--answers-only", "--out", out)
+    assert done.returncode == 3, done.stderr
+    assert "no answer at all: skipping:AllButTheFirst" in done.stderr
+    assert done.stdout == f"answers: {tmp_path / 'out' / KEPT}\n"
+
+
+def test_answers_alone_go_on_where_they_were_ended(kept: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["run", "--answers-only", "--out", str(out), "--jobs", "1", *ASKED_OPTIONS]
+    words += [word for name in BACKENDS for word in ("--backend", name)]
+    command = [sys.executable, "-m", "convtranspose_conformance", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as asking:
+        deadline = time.monotonic() + 120
+        while not holds_answers(out / ANSWERS) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        asking.send_signal(signal.SIGTERM)
+        said = asking.communicate(timeout=120)[1].decode()
+    if asking.returncode == 0:
+        pytest.skip("it was done before it could be ended")
+    assert asking.returncode == 130
+    assert f"what was answered before lies in {out / ANSWERS}; --resume goes on with it" in said
+    assert not (out / KEPT).exists()
+    assert called(*words, "--resume").returncode == 0
+    assert records(judge_kept(out / KEPT)) == records(read_run(kept))
+    assert not (out / ANSWERS).exists()
+
+
+def test_a_run_without_answers_leaves_none_of_an_earlier_one(tmp_path: Path) -> None:
+    one = plan(backends=BACKENDS[:1], patterns=["seeds/stride_2_filter_3"])
+    execute(one, tmp_path, keep_answers=True)
+    assert (tmp_path / KEPT).exists()
+    execute(one, tmp_path)
+    assert not (tmp_path / KEPT).exists()
+
+
+@pytest.mark.parametrize("word", ["kept", "claimed"])
+def test_what_is_judged_is_not_overwritten(word: str, kept: Path, tmp_path: Path) -> None:
+    before = (kept / "results.jsonl").read_bytes()
+    answers = kept / KEPT if word == "kept" else tmp_path / KEPT
+    if word == "claimed":
+        answers.write_bytes((kept / KEPT).read_bytes())
+    done = called("judge", str(answers), "--claimed", str(kept), "--out", str(kept))
+    assert done.returncode == 2
+    assert "which is only read here" in done.stderr
+    assert (kept / "results.jsonl").read_bytes() == before
+    assert called("judge", str(answers)).returncode == 2  # a place is owed
