@@ -2,7 +2,7 @@
 sample is diagnosed anew."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -110,3 +110,23 @@ def test_verdicts_by_hand() -> None:
     assert diagnosed.verdict([true], []) == "wrong"
     assert diagnosed.verdict([true, rest], [], ["a"]) == "unexplained"
     assert diagnosed.verdict([said("error", "REJECTED")], []) == "by kind"
+
+
+@pytest.mark.parametrize(
+    ("held", "held_out", "verdict"),
+    [(40, 40, "right"), (20, 20, "right"), (39, 40, "wrong"), (19, 19, "wrong"), (0, 0, "wrong")],
+)
+def test_a_measured_rule_is_true_where_enough_calls_bear_it_out(
+    held: int, held_out: int, verdict: str
+) -> None:
+    measured = diagnosed.Said(
+        check="output",
+        kind="fault",
+        names=("begin = pad_begin + pad_end on axes with pad_end > 0",),
+        where="",
+        answers=9,
+        held=held,
+        held_out=held_out,
+    )
+    assert diagnosed.verdict([measured], ["crops_at_begin"]) == verdict
+    assert diagnosed.verdict([replace(measured, names=("bias_twice",))], ["no"]) == "wrong"

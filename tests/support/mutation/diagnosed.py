@@ -2,7 +2,9 @@
 
 A mutant is asked as a run asks a backend. Its wrong answers are diagnosed without a word on what it
 is. What is said is held against `named` and `partly`, filled in by reading the mutant's code and
-the library's sentences, and against calls that diagnosis never saw.
+the library's sentences, and against calls that diagnosis never saw. A measured rule has no name
+that could have been written down before: it is true where all of these calls, and enough of them,
+are answered as its formulas say.
 """
 
 import warnings
@@ -22,6 +24,7 @@ from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.faults.measured import is_measured
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.judge import Judgement
@@ -46,6 +49,7 @@ ALSO = {
 RIGHT = Judgement(outcome=Outcome.AGREES, verdict=Verdict.CONFORMS)
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 500, 40
 HOLDS = 0.9  # of the calls held out: what a rule predicts at least, under its condition
+LEAST_HELD_OUT = 20  # of which a measured rule speaks, if it is to be called true
 
 AskCheck = Callable[[Iterable[Case], str], list[Reply]]
 
@@ -68,8 +72,15 @@ class Said:
     held_out: int
 
     def is_true(self, true: Sequence[str]) -> bool:
-        """Is one of the equivalent names among those that describe the mutant?"""
-        return any(name in true for name in self.names)
+        """Is one of the equivalent names among those that describe the mutant, or is it a measured
+        rule that all the calls held out bear out?"""
+        return any(
+            name in true or (is_measured(name) and self._is_borne_out) for name in self.names
+        )
+
+    @property
+    def _is_borne_out(self) -> bool:
+        return self.held == self.held_out >= LEAST_HELD_OUT
 
     def holds(self) -> bool:
         """Is it true of nearly all the calls held out that it speaks of?"""

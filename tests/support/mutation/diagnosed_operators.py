@@ -58,12 +58,7 @@ TRUE: dict[str, tuple[str, ...]] = {
 }
 # Named wrong, and known to be: where the total is 1, the remainder of its half is what another
 # rule would make of it, and too few of the calls asked have a total of 2 or more.
-# hand-written ones first; known, and not mended
-KNOWN_WRONG = (
-    "PadsAllAtBegin",
-    "SameSwappedWithoutOutputPadding",
-    "floor_half: return total // 2 -> return total % 2",
-)
+KNOWN_WRONG = ("floor_half: return total // 2 -> return total % 2",)
 
 
 @cache
