@@ -126,10 +126,11 @@ def _facts() -> str:
 def _formulations() -> str:
     agreement = runpy.run_path(str(ROOT / "tests" / "support" / "agreement.py"))
     cases = sum(len(suite_cases(name)) for name in agreement["COMPARED"])
+    *most, last = (f"`{name}`" for name in agreement["LEFT_OUT"])
     return (
         f"{len(agreement['WAYS'])} formulations of the operator agree bit for bit on {cases:,} "
         "cases, every one of every suite but "
-        f"{' and '.join(f'`{name}`' for name in agreement['LEFT_OUT'])}: "
+        f"{', '.join(most)} and {last}: "
         f"{len(agreement['WAYS']) * cases:,} answers."
     )
 
