@@ -117,7 +117,7 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
             str(number): _judged(made[number]) for number in sorted(made) if made[number]
         },
         "measured_of": key_of("diagnosis", None if whole else before, measured),
-    }
+    } | {key: before[key] for key in ("sampled",) if key in before}
 
 
 def _sampled(step: int) -> int:
