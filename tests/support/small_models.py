@@ -23,7 +23,7 @@ def saved(
     path: Path,
     nodes: Sequence[Any],
     constants: dict[str, Any],
-    sizes: Sequence[int | str | None] = (1, 2, 5, 5),
+    sizes: Sequence[int | str | None] | None = (1, 2, 5, 5),
     output: str = "y",
     opset: int = 17,
     element: int = TensorProto.FLOAT,

@@ -1,7 +1,7 @@
 """A whole model, checked: the reference's chain, then each backend node by node and as a chain of
 its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,7 @@ from .chain import Chain, Executor
 from .graph import Model, NotReached, Step
 from .node_call import NodeCall, node_call
 from .numbers import Array
-from .result import Checked, Drift, NodeAnswer, OfBackend
+from .result import Checked, Drift, Lost, NodeAnswer, OfBackend
 
 Progress = Callable[[str], None]
 
@@ -36,6 +36,10 @@ class _Reference:
         if node.refused:
             raise NotReached(f"the text forbids the call: {node.refused}")
         return node.Y
+
+    def node(self, key: str) -> NodeCall | None:
+        """The node as it was put to the reference; None where it was not."""
+        return next((each for each in self.nodes if each.step.key == key), None)
 
     def value(self, key: str) -> NDArray[np.float64]:
         return np.asarray(self.chain.values[key], np.float64)
@@ -59,7 +63,7 @@ def checked(
     reference.chain.run(reference.answer)
     lost = list(_lost(model, reference))
     if not reference.nodes:
-        why = "; ".join(f"{name}: {reason}" for name, reason in lost)
+        why = "; ".join(f"{each.name}: {each.why}" for each in lost)
         raise Unreadable(f"{model.path}: none of its nodes is reached: {why}")
     progress(f"reference: {len(reference.nodes)} nodes")
     backends = []
@@ -78,15 +82,15 @@ def checked(
     )
 
 
-def _lost(model: Model, reference: _Reference) -> list[tuple[str, str]]:
+def _lost(model: Model, reference: _Reference) -> Iterator[Lost]:
     """Judged nodes that nobody is asked about, and steps that nothing executes."""
     asked = {node.step.key for node in reference.nodes}
-    rows = []
     for step in model.steps:
         why = reference.chain.lost.get(step.key, "")
         if why and step.key not in asked and (step.judged or not why.startswith("behind ")):
-            rows.append((f"{step.name} ({step.op})", why))
-    return rows + [(name, "in the body of another node") for name in model.inner]
+            yield Lost(name=f"{step.name} ({step.op})", why=why, judged=step.judged)
+    for name in model.inner:
+        yield Lost(name=name, why="in the body of another node", judged=True)
 
 
 def _of_backend(
@@ -128,12 +132,14 @@ class _OwnChain:
         node = node_call(self.reference.model, step, taken)
         if node.refused:
             raise NotReached("the text forbids the call")
+        first = self.reference.node(step.key)
+        owed: Array | None = self.reference.chain.values.get(step.key)
+        if first is None or owed is None:  # it was fed what the suite has no call of
+            raise NotReached("is no node that the reference's chain has")
         Y = self.answering.heard(node).Y(node)
-        owed: Array = self.reference.chain.values[step.key]
         if Y is None or Y.shape != owed.shape:
             self.drift[step.key] = Drift(relative=0.0, bounds=0.0, resumed=True)
             return owed
-        first = next(each for each in self.reference.nodes if each.step.key == step.key)
         bound = None if first.case.is_composed else first.bound  # of pixels that are moved it is 0
         self.drift[step.key] = _drift(owed, Y, bound)
         return Y

@@ -1,13 +1,17 @@
 """What a model is fed: files, or numbers drawn by a seed."""
 
 from collections.abc import Iterable, Mapping
+from math import prod
 from pathlib import Path
 
 import numpy as np
 
+from ..explain.inputs.onnx_graph import Sizes
 from ..explain.inputs.subject import Unreadable
 from .graph import Fed, Model
 from .numbers import Array
+
+MOST_DRAWN = 2**26  # elements of an input
 
 
 def files_option(given: Iterable[str]) -> dict[str, Path]:
@@ -48,11 +52,7 @@ def _read(fed: Fed, file: Path) -> Array:
         raise Unreadable(f"{where}: is no .npy file: {error}") from None
     if not isinstance(array, np.ndarray):
         raise Unreadable(f"{where}: holds several arrays; accepted is a .npy file of one")
-    fits = len(array.shape) == len(fed.sizes) and all(
-        size == owed or not isinstance(owed, int)
-        for size, owed in zip(array.shape, fed.sizes, strict=True)
-    )
-    if array.dtype.name != fed.dtype or not fits:
+    if array.dtype.name != fed.dtype or not _fits(array.shape, fed.sizes):
         raise Unreadable(
             f"{where}: holds {array.dtype.name} {list(array.shape)}; accepted is {fed.dtype} "
             f"{_shown(fed)}"
@@ -60,12 +60,27 @@ def _read(fed: Fed, file: Path) -> Array:
     return np.ascontiguousarray(array)
 
 
+def _fits(shape: tuple[int, ...], sizes: Sizes | None) -> bool:
+    if sizes is None:
+        return True
+    return len(shape) == len(sizes) and all(
+        size == owed or not isinstance(owed, int) for size, owed in zip(shape, sizes, strict=True)
+    )
+
+
 def _shown(fed: Fed) -> str:
+    if fed.sizes is None:
+        return "of any shape"
     return "[" + ", ".join("?" if size is None else str(size) for size in fed.sizes) + "]"
 
 
 def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
     """Floats normal, integers and truth values 0 or 1."""
+    if fed.sizes is None:
+        raise Unreadable(
+            f"{path}: does not say the shape of its input {fed.name!r}; accepted is --input "
+            f"{fed.name}=FILE.npy"
+        )
     shape = tuple(
         1 if axis == 0 and not isinstance(size, int) else size
         for axis, size in enumerate(fed.sizes)
@@ -77,6 +92,11 @@ def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
         raise Unreadable(
             f"{path}: leaves sizes of its input {fed.name!r} open: {_shown(fed)}; accepted is "
             f"{how or f'--input {fed.name}=FILE.npy'}"
+        )
+    if prod(sizes) > MOST_DRAWN:
+        raise Unreadable(
+            f"{path}: its input {fed.name!r} has {prod(sizes)} elements: {_shown(fed)}; accepted "
+            f"are {MOST_DRAWN}"
         )
     if np.dtype(fed.dtype).kind in "biu":
         return rng.integers(0, 2, sizes).astype(fed.dtype)

@@ -51,11 +51,11 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fed:
     """What the model is fed under a name: an array of `dtype`, of `sizes` as far as the file and
-    `--dim` say."""
+    `--dim` say; None where the file does not even say how many there are."""
 
     name: str
     dtype: str
-    sizes: Sizes
+    sizes: Sizes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,4 +183,8 @@ def _fed(path: Path, info: Any) -> Fed:
         each.dim_value if each.HasField("dim_value") else (each.dim_param or None)
         for each in tensor.shape.dim
     )
-    return Fed(name=info.name, dtype=tensor_dtype_to_np_dtype(tensor.elem_type).name, sizes=sizes)
+    return Fed(
+        name=info.name,
+        dtype=tensor_dtype_to_np_dtype(tensor.elem_type).name,
+        sizes=sizes if tensor.HasField("shape") else None,
+    )

@@ -86,19 +86,42 @@ class OfBackend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """What was not reached: its name, with its operator where it stands in the model's own graph,
+    and why. `judged`: is it of those that would have been held against the reference?"""
+
+    name: str
+    why: str
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A model, what it was fed, its judged nodes, what was not reached (name and operator, why),
-    and every backend."""
+    """A model, what it was fed, its judged nodes, what was not reached, and every backend."""
 
     model: Model
     feeds: Mapping[str, Array]
     seed: int
     drawn: frozenset[str]
     nodes: Sequence[NodeCall]
-    lost: Sequence[tuple[str, str]]
+    lost: Sequence[Lost]
     backends: Sequence[OfBackend]
 
     @property
     def fails(self) -> bool:
         """Is some answer wrong that no declaration predicts?"""
         return any(a.fails for each in self.backends for a in each.answers.values())
+
+    @property
+    def unjudged(self) -> int:
+        """How many nodes were not reached that would have been held against the reference."""
+        return sum(each.judged for each in self.lost)
+
+    @property
+    def silent(self) -> list[str]:
+        """The backends that answered no node at all."""
+        return [
+            each.entry.name
+            for each in self.backends
+            if all(answer.standing in SILENT for answer in each.answers.values())
+        ]

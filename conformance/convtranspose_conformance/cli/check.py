@@ -16,7 +16,7 @@ from ..check.graph import model_of
 from ..check.shown import data, page
 from ..check.shown.text import text
 from ..explain.inputs.options import sizes_option
-from ..run.exit_status import RED_STATUS
+from ..run.exit_status import NOTHING_RAN_STATUS, RED_STATUS
 from ..run.planning.selection import all_declared, entries
 from ..worker.process import Limits
 from .screen.terminal import INTERRUPTED_STATUS, print_json, say, stop
@@ -94,6 +94,8 @@ def check(
         say(f"page: {html.resolve()}")
     if found.fails:
         raise typer.Exit(RED_STATUS)
+    if found.unjudged or found.silent:
+        raise typer.Exit(NOTHING_RAN_STATUS)
 
 
 def _computing(names: list[str], version: str) -> list[Entry]:

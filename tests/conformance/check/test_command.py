@@ -39,6 +39,29 @@ def test_all_is_right(model: Path) -> None:
     assert "No node where a backend leaves the reference" in result.output
 
 
+def test_a_backend_that_answers_nothing_is_no_pass(model: Path) -> None:
+    silent = "skipping:AllButTheFirst"
+    result = _run(model, "--dim", "h=4", "--backend", RIGHT, "--backend", silent)
+    assert result.exit_code == 3, result.output
+    assert f"{silent} answered none of them." in " ".join(result.output.split())
+
+
+def test_a_node_that_is_not_reached_is_no_pass(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("ConvTranspose", ["x", "w"], ["a"], name="first"),
+        helper.make_node("Mystery", ["a"], ["b"], domain="other", name="riddle"),
+        helper.make_node("ConvTranspose", ["b", "w"], ["y"], name="behind"),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, {"w": weights(2, 2, 2, 2)})
+    page = tmp_path / "page.html"
+    result = _run(path, "--backend", RIGHT, "--html", page)
+    assert result.exit_code == 3, result.output
+    printed = " ".join(result.output.split())
+    assert "1 node was not held against the reference, for the reasons below." in printed
+    assert "behind (ConvTranspose): behind riddle (other.Mystery)" in printed
+    assert '<p class="result warn">' in page.read_text(encoding="utf-8")
+
+
 def test_where_two_part(model: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     arguments = (model, "--dim", "h=4", "--backend", RIGHT, "--backend", WRONG, "--html", page)

@@ -1,6 +1,7 @@
 """Models that cannot be checked, or not whole: one clear message each."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ def _check(path: Path, **files: Path) -> Checked:
     return checked(model, feeds_of(model, files, 0), [RIGHT], [], Limits())
 
 
+def lost_of(found: Checked) -> dict[str, str]:
+    return {each.name: each.why for each in found.lost}
+
+
 def test_an_operator_that_nobody_executes_costs_what_stands_behind_it(tmp_path: Path) -> None:
     nodes = [
         helper.make_node("Conv", ["x", "v"], ["a"], name="first"),
@@ -44,7 +49,9 @@ def test_an_operator_that_nobody_executes_costs_what_stands_behind_it(tmp_path: 
     constants = {"v": weights(2, 2, 3, 3), "w": weights(2, 2, 2, 2)}
     found = _check(saved(tmp_path / "m.onnx", nodes, constants))
     assert [node.step.name for node in found.nodes] == ["first", "beside"]
-    lost = dict(found.lost)
+    lost = lost_of(found)
+    assert found.unjudged == 1
+    assert "1 node was not held against the reference" in " ".join(text(found).split())
     assert "cannot run other.Mystery" in lost["riddle (other.Mystery)"]
     assert lost["behind (ConvTranspose)"] == "behind riddle (other.Mystery)"
 
@@ -76,7 +83,8 @@ def test_bodies_are_told_and_run_through(tmp_path: Path) -> None:
     constants = {"v": weights(2, 2, 3, 3), "w": weights(2, 2, 2, 2)}
     found = _check(saved(tmp_path / "m.onnx", nodes, constants))
     assert [node.step.name for node in found.nodes] == ["up"]
-    assert ("if/then_branch/inner", "in the body of another node") in found.lost
+    assert lost_of(found)["if/then_branch/inner"] == "in the body of another node"
+    assert found.unjudged == 2
 
 
 def test_no_node_of_these_operators(tmp_path: Path) -> None:
@@ -101,14 +109,16 @@ def test_external_data(tmp_path: Path) -> None:
         model_of(path, {})
 
 
-SIZES: list[tuple[list[Any], str]] = [
+SIZES: list[tuple[list[Any] | None, str]] = [
     ([1, 2, "h", "w"], "--dim h=SIZE --dim w=SIZE"),
     ([1, 2, None, 4], "--input x=FILE.npy"),
+    (None, "does not say the shape of its input 'x'; accepted is --input x=FILE.npy"),
+    ([1, 2, 2**15, 2**15], "has 2147483648 elements: [1, 2, 32768, 32768]; accepted are 67108864"),
 ]
 
 
 @pytest.mark.parametrize(("sizes", "accepted"), SIZES)
-def test_open_sizes(tmp_path: Path, sizes: list[Any], accepted: str) -> None:
+def test_open_sizes(tmp_path: Path, sizes: list[Any] | None, accepted: str) -> None:
     path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(2, 3, 4, 4)}, sizes)
     with pytest.raises(Unreadable, match=re.escape(accepted)):
         feeds_of(model_of(path, {}), {}, 0)
@@ -150,6 +160,32 @@ def test_an_input_is_taken_from_its_file(tmp_path: Path) -> None:
         files_option(["x"])
 
 
+def test_an_input_of_any_shape_is_taken_from_its_file(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(2, 3, 4, 4)}, None)
+    np.save(tmp_path / "x.npy", np.ones((1, 2, 3, 7), np.float32))
+    found = _check(path, x=tmp_path / "x.npy")
+    assert found.nodes[0].case.x_shape == (1, 2, 3, 7)
+
+
+def test_what_only_a_backends_own_chain_is_fed_is_no_node_of_the_reference(tmp_path: Path) -> None:
+    """A Resize of infinities says nothing: the reference's chain has none of it, and that of a
+    backend which lost the infinity goes on all the same."""
+    nodes = [
+        up_node("up"),
+        helper.make_node("Resize", ["y", "", "s"], ["z"], name="resized", mode="nearest"),
+    ]
+    constants = {"w": np.full((2, 3, 4, 4), 3e38, np.float32), "s": np.float32([1, 1, 2, 2])}
+    path = saved(tmp_path / "m.onnx", nodes, constants, output="z")
+    np.save(tmp_path / "x.npy", np.full((1, 2, 5, 5), 3e38, np.float32))
+    model = model_of(path, {})
+    finite = replace(RIGHT, name="finite", target="at_one_node:Finite")
+    feeds = feeds_of(model, {"x": tmp_path / "x.npy"}, 0)
+    found = checked(model, feeds, [finite], [], Limits())
+    assert [node.step.name for node in found.nodes] == ["up"]
+    assert "resized (Resize)" in lost_of(found)
+    assert set(found.backends[0].drift) == {"y"}
+
+
 def test_a_call_that_the_text_forbids_is_asked_as_such(tmp_path: Path) -> None:
     nodes = [up_node(group=3), helper.make_node("Conv", ["y", "v"], ["z"], name="behind")]
     constants = {"w": weights(2, 3, 4, 4), "v": weights(1, 9, 1, 1)}
@@ -158,7 +194,7 @@ def test_a_call_that_the_text_forbids_is_asked_as_such(tmp_path: Path) -> None:
     assert "group = 3: accepted is a divisor" in node.refused
     assert found.backends[0].answers["y"].standing is Standing.CONFORMS
     assert found.backends[0].drift == {}
-    assert dict(found.lost) == {"behind (Conv)": "behind up (ConvTranspose)"}
+    assert lost_of(found) == {"behind (Conv)": "behind up (ConvTranspose)"}
     assert "refused" in text(found)
 
 
@@ -169,7 +205,7 @@ def test_other_element_types_are_told(tmp_path: Path) -> None:
         helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up"),
     ]
     found = _check(saved(tmp_path / "m.onnx", nodes, {"w": weights(2, 3, 4, 4)}))
-    assert dict(found.lost)["mixed (ConvTranspose)"].startswith("takes float16 and float32")
+    assert lost_of(found)["mixed (ConvTranspose)"].startswith("takes float16 and float32")
 
 
 def test_a_file_that_is_no_model(tmp_path: Path) -> None:

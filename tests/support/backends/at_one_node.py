@@ -46,6 +46,14 @@ class Pixels(Right):
         return asked.mode
 
 
+class Finite(Pixels):
+    """Gives 0 for what is too large."""
+
+    def run(self, call: Call) -> Array:
+        Y = super().run(call)
+        return np.where(np.isfinite(Y), Y, 0).astype(Y.dtype)
+
+
 class CornersOfLinear(Pixels):
     """Aligns corners where X is interpolated."""
 

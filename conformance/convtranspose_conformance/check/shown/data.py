@@ -19,7 +19,7 @@ def told(found: Checked) -> dict[str, Any]:
         "nodes": [_node(found, node) for node in found.nodes],
         "outputs": [_output(found, name) for name in found.model.outputs],
         "parting": _parting(found),
-        "not_reached": [{"node": name, "why": why} for name, why in found.lost],
+        "not_reached": [{"node": each.name, "why": each.why} for each in found.lost],
         "fails": found.fails,
     }
 

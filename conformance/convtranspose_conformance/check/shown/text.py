@@ -72,5 +72,5 @@ def _silent(found: Checked) -> list[str]:
 
 
 def _lost(found: Checked) -> list[str]:
-    lines = [wrapped(f"{name}: {why}", "  ", "    ") for name, why in found.lost]
+    lines = [wrapped(f"{each.name}: {each.why}", "  ", "    ") for each in found.lost]
     return ["Not held against the reference:", *lines] if lines else []

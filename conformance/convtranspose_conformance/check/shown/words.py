@@ -1,6 +1,7 @@
 """What was found, in words that the text and the page share."""
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import replace
 from math import isinf, isnan
 
@@ -64,7 +65,24 @@ def fed(found: Checked) -> list[str]:
 
 
 def outcome(found: Checked, parting: Parting | None) -> str:
-    """The sentence on where backends part."""
+    """The sentence on where backends part, and those on what was not answered or not asked."""
+    return " ".join((_parted(parting), *_unanswered(found)))
+
+
+def _unanswered(found: Checked) -> Iterator[str]:
+    """What of the model says nothing on a backend."""
+    for each in found.backends:
+        silent = sum(answer.standing in SILENT for answer in each.answers.values())
+        if silent == len(each.answers):
+            yield f"{each.entry.name} answered none of them."
+        elif silent:
+            yield f"{each.entry.name} answered {len(each.answers) - silent} of {len(each.answers)}."
+    if found.unjudged:
+        nodes = "1 node was" if found.unjudged == 1 else f"{found.unjudged} nodes were"
+        yield f"{nodes} not held against the reference, for the reasons below."
+
+
+def _parted(parting: Parting | None) -> str:
     if parting is None:
         return (
             "No node where a backend leaves the reference: every answer lies within its bound, "
