@@ -26,7 +26,7 @@ from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
 from .screen.terminal import say, warnings_said
 from .taken.calls import OpenError, Typed, takes_calls
-from .taken.options import OptionError
+from .taken.options import OptionError, require_writable
 
 if TYPE_CHECKING:
     from ..prediction import Asking
@@ -62,6 +62,8 @@ def explain_(
     """Prints the geometry step by step, and the same call in PyTorch, TensorFlow and ONNX."""
     if framework not in ("", *FRAMEWORKS):
         raise OptionError(f"--framework {framework}: accepted are {', '.join(FRAMEWORKS)}")
+    if html is not None:
+        require_writable("--html", html)
     with warnings_said(CutShortWarning, LeftOutWarning):
         try:
             every = typed.chosen()
@@ -94,7 +96,8 @@ def explain_(
         several = [overview_text(typed.what, every, in_full=in_full)] * (is_model or len(every) > 1)
         print(RULE.join([*several, *parts]))
     if html is not None:
-        _write(html, explain_room.page(explained))  # loads what draws it
+        html.write_text(explain_room.page(explained), encoding="utf-8")  # loads what draws it
+        say(f"page: {html.resolve()}")
     refused = chosen and all(_is_refused(subject.case) for subject in chosen)
     if refused or any(each.parts for live in answers for each in live):
         raise typer.Exit(RED_STATUS)
@@ -116,13 +119,3 @@ def _is_refused(case: Case) -> bool:
 def _with_plain_numbers(case: Case) -> Case:
     """Of a call that the text forbids no golden is asked."""
     return case if case.refusal() is None else replace(case, suite=CALL, data="plain")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OptionError(
-            f"--html {file}: {error.strerror}; accepted is a file in a directory that exists"
-        ) from error
-    say(f"page: {file.resolve()}")

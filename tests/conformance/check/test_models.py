@@ -1,18 +1,21 @@
 """Three exported models, each with a difference planted that strikes one node: it is found there,
 named, and nothing else is accused."""
 
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
 
+from convtranspose_cases import find_case
 from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
 from convtranspose_conformance.check.checking import checked
 from convtranspose_conformance.check.feeds import feeds_of
 from convtranspose_conformance.check.graph import model_of
 from convtranspose_conformance.check.parting import first_parting
 from convtranspose_conformance.check.result import RIGHT, Checked, NodeAnswer, Standing
+from convtranspose_conformance.check.shown.text import text
 from convtranspose_conformance.worker.process import Limits
 from support.exported import exported
 
@@ -97,6 +100,9 @@ def test_pixels_are_checked_too(adapter: str, struck: str, called: str) -> None:
     explained = planted[struck].explained
     assert explained is not None
     assert explained.names == (called,)
+    printed = re.findall(r"convtranspose (\w+) '?([^' ]+)", text(found))
+    assert [command for command, _ in printed] == ["shrink"]  # `explain` is of convolutions
+    assert find_case(printed[0][1]).is_composed
 
 
 def test_a_lack_of_precision_is_called_one() -> None:

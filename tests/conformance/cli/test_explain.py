@@ -67,7 +67,7 @@ def test_an_example_size_is_given_with_x() -> None:
         ([LAYER, "--run", "nowhere"], "nowhere"),
         (
             [LAYER, "--html", "nowhere/page.html"],
-            "--html nowhere/page.html: No such file or directory",
+            "--html nowhere/page.html: accepted is a file in a directory that exists",
         ),
     ],
 )

@@ -126,8 +126,9 @@ def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -
     case = called(replace(node.case, data=data))
     if node.step.op == "ConvTranspose":
         lines = [f"convtranspose explain {_in_the_file(found, node)}"]
-    else:
-        lines = [f"convtranspose explain {shlex.quote(case.id)}"] if askable(case) else []
+    else:  # of a Resize or DepthToSpace it has nothing to say
+        explains = askable(case) and not case.is_composed
+        lines = [f"convtranspose explain {shlex.quote(case.id)}"] * explains
     if answer.fails and not node.refused:
         smaller = answer.explained.smaller if answer.explained else ""
         shown = [smaller or case.id] if smaller or askable(case) else []
