@@ -193,8 +193,8 @@ class Case:
         """Shape of Y. Raises InvalidInput where the rules refuse the case."""
         if self.op == "ConvTranspose":
             return self.geometry(rules).y_shape
-        shape = self.conv_shape()
-        return shape if self.depth_to_space is None else shuffled_shape(shape, self.depth_to_space)
+        shape, shuffle = self.conv_shape(), self.depth_to_space
+        return shape if shuffle is None else shuffled_shape(shape, shuffle, self.opset)
 
     def conv_shape(self) -> Shape:
         """Shape of what a Conv gives, before `depth_to_space`. Raises InvalidInput."""

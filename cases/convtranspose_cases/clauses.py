@@ -89,7 +89,7 @@ def _is_empty(case: Case, placed: Geometry | None) -> bool:
 
 
 def _is_cut_off(case: Case, placed: Geometry | None) -> bool:
-    return any(along.asked * along.input != along.output for along in case.resized_axes)
+    return not all(along.is_whole for along in case.resized_axes)
 
 
 def _is_rounded_to_nearest(case: Case, placed: Geometry | None) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from .artifacts import Counts, overlap_map
 from .geometry import Axis, Geometry
 
-Order = str  # of the channels that DepthToSpace takes apart: "CRD" or "DCR"
+Order = Literal["CRD", "DCR"]  # of the channels that DepthToSpace takes apart
 
 
 def nearest_kernel(scale: int) -> Counts:

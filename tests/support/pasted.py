@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_conformance.examples.example import array_text
 from convtranspose_conformance.worker.observation import Seen, stopped
-from convtranspose_reference import conv, conv_transpose
-from convtranspose_reference.formats import FORMATS
+from convtranspose_reference import conv, conv_transpose, depth_to_space, resize
+from convtranspose_reference.formats import FORMATS, round_to
 from convtranspose_reports import Check
 from support.interpreters import clean, run
 
@@ -91,10 +91,19 @@ def _array(dtype: str, shape: list[int], numbers: list[float]) -> NDArray[Any]:
 
 
 def by_the_reference(case: Case, given: Mapping[str, NDArray[Any]]) -> str:
-    """What the reference answers to a case's call of the arrays that a script made, in the words of
-    an example."""
+    """What the reference answers to a case's call of the arrays that a script made, with what
+    stands before and after it, in the words of an example: rounded once."""
+    X, W, B = (
+        None if (array := given.get(name)) is None else array.astype(np.float64)
+        for name in ("X", "W", "B")
+    )
+    if case.resize is not None:
+        X = resize(X, opset=case.opset, **case.resize.given())
     operator = conv_transpose if case.op == "ConvTranspose" else conv
-    return array_text(operator(given["X"], given["W"], given.get("B"), **case.attributes.given()))
+    Y = round_to(operator(X, W, B, **case.attributes.given()), given["X"].dtype)
+    if case.depth_to_space is not None:
+        Y = depth_to_space(Y, case.depth_to_space.blocksize, case.depth_to_space.mode)
+    return array_text(Y)
 
 
 def alone(script: str, directory: Path, seconds: float) -> Ended:

@@ -6,6 +6,9 @@ from itertools import islice
 from math import prod
 
 from convtranspose_cases import Case
+from convtranspose_conformance.backends.on_request import ON_REQUEST
+from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.prediction.predict import unsayable
 from convtranspose_conformance.rules.answers import ROUNDED, Asked
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import predicts_a_difference
@@ -13,6 +16,7 @@ from convtranspose_conformance.verdict.judge import predicts_a_difference
 FEW = 1  # cases of a kind
 SOME = 6  # where not every case shows it: sums come out right, and memory that nobody wrote
 DEATHS = ("CRASHED", "TIMED_OUT")
+ENTRIES = {entry.name: entry for entry in (*BUILT_IN, *ON_REQUEST)}
 
 
 def is_death(deviation: Deviation) -> bool:
@@ -53,7 +57,8 @@ def showing(deviations: Sequence[Deviation], cases: Sequence[Case]) -> list[Case
 
 def _telling(deviation: Deviation, cases: Sequence[Case]) -> list[Case]:
     telling = (case for case in cases if _tells(deviation, case))
-    if not deviation.accuracy and not is_undefined(deviation):
+    certain = not is_undefined(deviation) and deviation.differs is None
+    if certain and not deviation.accuracy:
         return list(islice(telling, FEW))
     several = list(telling)
     return several[:: max(len(several) // SOME, 1)]
@@ -66,8 +71,13 @@ def _kind(case: Case) -> tuple[int, str, str]:
 
 def _tells(deviation: Deviation, case: Case) -> bool:
     """Is the backend expected to differ, as far as the declaration says? One of precision speaks of
-    numbers that can be rounded."""
-    if deviation.check == "rejection" or is_undefined(deviation) or is_death(deviation):
+    numbers that can be rounded; one that only says that numbers differ, of any; none of a call that
+    the backend's API cannot say."""
+    if unsayable(ENTRIES[deviation.backend], case):
+        return False
+    if deviation.check == "rejection" or deviation.differs is not None:
+        return True
+    if is_undefined(deviation) or is_death(deviation):
         return True
     rounded = case.data not in ROUNDED or case.channels_per_group * case.taps + case.bias > 1
     speaks = not deviation.accuracy or case.data in ROUNDED or case.data.startswith("special")

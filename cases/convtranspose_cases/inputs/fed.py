@@ -8,10 +8,14 @@ from math import ceil, log2
 import numpy as np
 from numpy.typing import NDArray
 
-from convtranspose_reference.attributes import Shape
 from convtranspose_reference.formats import FORMATS, Format
-from convtranspose_reference.resize import Resize, Row, resize_axes, rows
-from convtranspose_reference.resize.bounds import denominator_of, resized
+from convtranspose_reference.resize import Along, Resize, Rows, rows
+from convtranspose_reference.resize.bounds import (
+    denominator_of,
+    odd_part,
+    require_bounded,
+    resized,
+)
 from convtranspose_reference.resize.coordinates import TEXT, ResizeRules
 
 from ..case import Case
@@ -21,7 +25,7 @@ from .scaled import Integers, Scaled, Tensors
 
 LEFT_BITS = 40  # behind the point of what no integers hold: answers that the text does not give
 MOST_BITS = 4
-Matrices = tuple[tuple[Row | None, ...], ...]
+Matrices = tuple[Rows, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +38,15 @@ class Fed:
 
 
 def matrices(case: Case, rules: ResizeRules = TEXT) -> Matrices:
-    """The coefficients along each axis of X; () where X is not resized."""
-    if case.resize is None:
-        return ()
-    return _matrices(case.x_shape[2:], case.resize, case.opset, rules)
+    """The coefficients along each axis of X; () where X is not resized. Raises InvalidInput, and
+    Undefined where they are no numbers that anybody owes."""
+    return () if case.resize is None else _matrices(case.resized_axes, case.resize, rules)
 
 
 @lru_cache(maxsize=256)
-def _matrices(spatial: Shape, resize: Resize, opset: int, rules: ResizeRules) -> Matrices:
-    axes = resize_axes(spatial, resize, opset)
-    return tuple(tuple(rows(along, resize, rules)) for along in axes)
+def _matrices(axes: tuple[Along, ...], resize: Resize, rules: ResizeRules) -> Matrices:
+    require_bounded(axes, resize, rules)
+    return tuple(rows(along, resize, rules) for along in axes)
 
 
 def fed(case: Case, given: Tensors, rules: ResizeRules = TEXT) -> Fed:
@@ -55,8 +58,7 @@ def fed(case: Case, given: Tensors, rules: ResizeRules = TEXT) -> Fed:
     found = resized(
         X.integers, X.exponent, case.resized_axes, case.resize, FORMATS[case.dtype], rules
     )
-    finest = (found.denominator & -found.denominator).bit_length() - 1
-    odd = found.denominator >> finest
+    odd, finest = odd_part(found.denominator)
     whole = found.values // odd
     if not (found.values % odd).any():
         scaled = Scaled(integers=whole, exponent=X.exponent - finest)
@@ -74,8 +76,9 @@ def check_held(case: Case, X: Integers) -> None:
     exact golden."""
     if case.resize is None or case.refusal() is not None:
         return
+    matrices(case)
     found = resized(X, 0, case.resized_axes, case.resize, FORMATS[case.dtype])
-    odd = found.denominator // (found.denominator & -found.denominator)
+    odd, _ = odd_part(found.denominator)
     if (found.values % odd).any():
         raise ValueError(
             f"{case.id}: {case.data} numbers resized are no integers over a power of two: they are "
@@ -88,7 +91,7 @@ def resized_integers(case: Case, target: Format, draw: Draw) -> tuple[Scaled, Sc
     is odd in the denominators of the coefficients, so that X resized is integers over a power of
     two."""
     denominator = denominator_of(matrices(case))
-    odd = denominator // (denominator & -denominator)
+    odd, _ = odd_part(denominator)
     room = target.precision - denominator.bit_length() + 1 - ceil(log2(most_products(case) + 1))
     if odd.bit_length() > target.precision:
         raise ValueError(f"{case.id}: multiples of {odd} are no {case.dtype} numbers")

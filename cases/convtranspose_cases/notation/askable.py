@@ -1,7 +1,8 @@
 """Whether a call can be asked: it is small enough, and there are numbers of its kind for it."""
 
-from collections.abc import Iterator
-from math import prod
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from math import ceil, prod
 
 import numpy as np
 
@@ -19,6 +20,11 @@ MOST_PRODUCTS = 2**31  # that a call adds up
 MOST_AXES = 8  # spatial ones
 MOST_TAPS = 2**15  # elements of a kernel
 MOST_COLUMNS = 2**26  # elements of what is laid out beside one another to be multiplied
+MOST_COEFFICIENTS = 2**16  # of a resize, which are fractions
+MOST_WEIGHED = 2**31  # products that a resize adds up, axis after axis; zeros are multiplied, too
+# of these where numbers are exact, with one denominator, in integers that may be Python's
+MOST_EXACT_COEFFICIENTS, MOST_EXACTLY_WEIGHED = 2**14, 2**27
+Size = tuple[str, str, int, int]  # of what, its unit, how large it is, and how large it may be
 
 
 def find_call(case_id: str) -> Case:
@@ -44,6 +50,8 @@ def require_askable(case: Case) -> None:
         require_askable(case.previous)
     require_small(case)
     refused = case.refusal()
+    if refused is None:
+        _refuse_larger(case, _of_resize(case, MOST_EXACT_COEFFICIENTS, MOST_EXACTLY_WEIGHED))
     if refused is not None and (case.checks == ("gradient",) or case.data != "plain"):
         raise NotationError(
             f"case {case.id}: is a call that the text forbids ({refused}); accepted for it is "
@@ -82,7 +90,12 @@ def require_small(case: Case) -> None:
             ("the kernel", "elements", case.taps, MOST_TAPS),
             ("Y", "products to add up", _products(case), MOST_PRODUCTS),
             ("X", "elements where the kernel lands", _columns(case), MOST_COLUMNS),
+            *_of_resize(case, MOST_COEFFICIENTS, MOST_WEIGHED),
         ]
+    _refuse_larger(case, sizes)
+
+
+def _refuse_larger(case: Case, sizes: Iterable[Size]) -> None:
     for name, what, size, most in sizes:
         if size > most:
             raise NotationError(
@@ -95,6 +108,36 @@ def _products(case: Case) -> int:
     """How many products a legal call adds up, before anything is cropped."""
     placed = case.x_shape if case.op == "ConvTranspose" else case.conv_shape()
     return prod(placed) * prod(case.w_shape[1:])
+
+
+def _of_resize(case: Case, coefficients: int, products: int) -> Iterator[Size]:
+    """What a resize costs, beside what it may."""
+    yield "X resized", "coefficients", _coefficients(case), coefficients
+    yield "X resized", "products to add up", _weighed(case), products
+    for along in case.resized_axes:
+        yield "the matrix of an axis", "elements", along.input * along.output, LARGEST
+
+
+def _coefficients(case: Case) -> int:
+    """How many inputs the outputs of a resize look at, over all axes, by whatever reading."""
+    if case.resize is None:
+        return 0
+    reach = {"nearest": 0, "linear": 1, "cubic": 2}[case.resize.mode]
+    total = Fraction(0)
+    for along in case.resized_axes:
+        scales = (Fraction(1), along.asked, Fraction(along.output, along.input or 1))
+        stretch = min(scales) if case.resize.antialias else Fraction(1)
+        total += along.output * (2 * reach / stretch + 1) if along.output else 0
+    return ceil(total)
+
+
+def _weighed(case: Case) -> int:
+    """How many products a resize adds up, one axis after another."""
+    sizes, total = list(case.x_shape), 0
+    for axis, along in enumerate(case.resized_axes, 2):
+        sizes[axis] = along.output
+        total += prod(sizes) * along.input
+    return total
 
 
 def _columns(case: Case) -> int:

@@ -13,8 +13,10 @@ from ..special import PREFIX
 from .spelling import NotationError
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}(p[0-9]{1,40})?")
+_NUMERIC = re.compile(r"-?[0-9]")  # how no keyword begins
 _INTEGER = re.compile(r"-?[0-9]+")
 _WORD = re.compile(r"([A-Za-z0-9]|%[0-9A-F]{2})*")
+OF_A_NUMBER = "numbers such as -0p75, of 20 digits before the p and 40 behind it at most"
 OF_A_SHAPE = "two sizes of channel axes and one of each spatial axis, none below 0"
 
 
@@ -62,15 +64,20 @@ class Words:
 
     def numbers(self) -> tuple[float, ...]:
         """Decimal numbers with p for the point."""
+        return tuple(float(word.replace("p", ".")) for word in self._decimals())
+
+    def _decimals(self) -> list[str]:
         found = list(takewhile(_NUMBER.fullmatch, self._left))
         del self._left[: len(found)]
-        return tuple(float(word.replace("p", ".")) for word in found)
+        if self._left and _NUMERIC.match(self._left[0]):
+            raise self.wrong(self.part([*found, self._left[0]]), f"accepted are {OF_A_NUMBER}")
+        return found
 
     def number(self) -> float:
-        found = self.numbers()
+        found = self._decimals()
         if len(found) != 1:
             raise self.wrong(self.part(found), "accepted is one number, such as -0p75")
-        return found[0]
+        return float(found[0].replace("p", "."))
 
     def word(self, known: Collection[str]) -> str:
         """One of the words of ONNX, its _ written as -."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convtranspose_reference import InvalidInput
+from convtranspose_reference.resize import Undefined
 
 from .graph import Model, NotReached, Step
 from .numbers import Array
@@ -26,7 +27,9 @@ class Executor:
     def outputs(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the step makes of the values that it takes. Raises NotReached where onnx has no
         implementation of it, or that one fails."""
-        with suppress(NotReached, InvalidInput):  # onnx may know what the reference does not
+        with suppress(
+            NotReached, InvalidInput, Undefined
+        ):  # onnx may know what the reference does not
             if step.op in PIXELS:
                 taken = [values[name] if name else None for name in step.inputs]
                 return {step.outputs[0]: made_of_pixels(step, taken, self._model.opset)}

@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.inputs import matrices
 from convtranspose_reference.bounds import Sums
 from convtranspose_reference.formats import FORMATS
-from convtranspose_reference.resize import Row, carried, denominator_of
+from convtranspose_reference.resize import Row, carried, denominator_of, finest_of, odd_part
 from convtranspose_reference.resize.depth_to_space import depth_to_space
 from convtranspose_reference.resize.operator import along_axis, extrapolated, matrix
 
@@ -51,10 +51,10 @@ def _resized(case: Case, X: Floats, exponent: int) -> tuple[Floats, Floats, Floa
     outside = extrapolated(each_axis)
     Y = np.where(outside, asked.extrapolation_value, Y)
     denominator = denominator_of(each_axis)
-    finest = 2.0**exponent / (denominator & -denominator)
+    finest = finest_of(exponent, denominator)
     S, wrong = carried(np.abs(X), finest, axes, each_axis, asked, FORMATS[case.dtype])
     slack = np.where(outside | (asked.mode == "nearest"), 0.0, _roundings(each_axis) * S)
-    is_dyadic = denominator & (denominator - 1) == 0 and not outside.any()
+    is_dyadic = odd_part(denominator)[0] == 1 and not outside.any()
     return Y, slack, wrong * (1 - A_LITTLE), finest if is_dyadic else 0.0
 
 

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from convtranspose_cases import Case
 from convtranspose_cases.case import CALL
+from convtranspose_cases.inputs import matrices
 from convtranspose_cases.notation import NotationError, require_small
 from convtranspose_reference.attributes import Attributes, Op
 from convtranspose_reference.formats import FORMATS
+from convtranspose_reference.resize import Undefined
 
 from ..backends.api import Call
 from ..explain.inputs.onnx_attributes import node_attributes
@@ -81,12 +83,17 @@ class NodeCall:
 
 def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     """The call of a judged step on what it takes. Raises NotReached for one of which there is no
-    case: other element types than the operator's, several of them, a tensor that is too large."""
+    case: other element types than the operator's, several of them, a tensor that is too large,
+    coefficients that are no numbers."""
     node = _of_pixels(model, step, taken) if step.op in PIXELS else _of_weights(model, step, taken)
     try:
         require_small(node.case)
+        if not node.refused:
+            matrices(node.case)
     except NotationError as error:
         raise NotReached(str(error).partition(": ")[2]) from None
+    except Undefined as error:
+        raise NotReached(f"has no numbers by the text: {error}") from None
     return node
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from convtranspose_reference.attributes import Shape
-from convtranspose_reference.formats import FORMATS
+from convtranspose_reference.formats import FORMATS, round_to
 from convtranspose_reference.resize import Resize, resize
 from convtranspose_reference.resize.depth_to_space import DepthToSpace, depth_to_space
 
@@ -27,8 +27,9 @@ def depth_to_space_of(step: Step) -> DepthToSpace:
 
 
 def resize_of(step: Step, taken: list[Array | None]) -> Resize:
-    """What a Resize node says of the spatial axes. Raises NotReached for one that resizes the batch
-    or the channels, too, or keeps the aspect ratio of some axes alone."""
+    """What a Resize node of floats says of the spatial axes. Raises NotReached for one that resizes
+    the batch or the channels, too, keeps the aspect ratio of some axes alone, or writes NaN or
+    infinities; as `Resize` does for a number that is none of float32."""
     X, roi, scales, sizes = _inputs(taken)
     given, rank = _attributes(step), X.ndim
     axes = tuple(int(axis) % rank for axis in given.pop("axes", range(rank)))
@@ -47,7 +48,11 @@ def resize_of(step: Step, taken: list[Array | None]) -> Resize:
         half = len(axes)
         starts = _spatial(roi[:half], axes, (0.0,) * rank)
         asked["roi"] = (*starts, *_spatial(roi[half:], axes, (1.0,) * rank))
-    return Resize.of(**asked)
+    found = Resize.of(**asked)
+    written = round_to(np.float64(found.extrapolation_value), X.dtype)
+    if found.crops and not np.isfinite(written):
+        raise NotReached(f"writes {written} beside what it resizes; accepted are finite numbers")
+    return found
 
 
 def _inputs(taken: list[Array | None]) -> tuple[Array, Array | None, Array | None, Array | None]:
@@ -91,5 +96,5 @@ def made_of_pixels(step: Step, taken: list[Array | None], opset: int) -> Array:
         raise NotReached("takes no image of floats")
     if step.op == "DepthToSpace":
         asked = depth_to_space_of(step)
-        return depth_to_space(X, asked.blocksize, asked.mode)
+        return depth_to_space(X, asked.blocksize, asked.mode, opset=opset)
     return resize(X, opset=opset, **resize_of(step, taken).given())

@@ -18,6 +18,7 @@ from convtranspose_reference import InvalidInput
 from convtranspose_reference.attributes import PartialShape
 from convtranspose_reference.geometry import Geometry, placed, refuse
 from convtranspose_reference.readings import resize_rules_for, rules_for
+from convtranspose_reference.resize import Undefined
 from convtranspose_reference.window import window
 
 from .explanation import Explanation
@@ -62,8 +63,9 @@ class Answer:
                 rules = self._resizing
                 self._resizing = fault.resize(rules) if fault.resize else rules
             self._place(explanation)
+            matrices(self._case, self._resizing)  # of which there may be none
             self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
-        except (InvalidInput, FormulaError) as error:
+        except (InvalidInput, FormulaError, Undefined) as error:
             self.refused = str(error)
             return
         for fault in self._faults:

@@ -2,22 +2,26 @@
 coefficients and sizes in exact fractions, and how far an output that rounds may be off; and
 DepthToSpace."""
 
-from .bounds import Resized, carried, denominator_of, resized
-from .coordinates import COORDINATES, Along, ResizeRules, coordinate
-from .operator import (
+from .attributes import (
     MODES,
     NEAREST_MODES,
     POLICIES,
     Resize,
-    Row,
     check_opset,
     check_resize,
-    matrix,
-    resize,
     resize_axes,
-    row,
-    rows,
 )
+from .bounds import (
+    Resized,
+    carried,
+    denominator_of,
+    finest_of,
+    odd_part,
+    require_bounded,
+    resized,
+)
+from .coordinates import COORDINATES, Along, ResizeRules, coordinate
+from .operator import Row, Rows, Undefined, matrix, resize, row, rows
 
 __all__ = [
     "COORDINATES",
@@ -29,12 +33,17 @@ __all__ = [
     "ResizeRules",
     "Resized",
     "Row",
+    "Rows",
+    "Undefined",
     "carried",
     "check_opset",
     "check_resize",
     "coordinate",
     "denominator_of",
+    "finest_of",
     "matrix",
+    "odd_part",
+    "require_bounded",
     "resize",
     "resize_axes",
     "resized",

@@ -48,14 +48,26 @@ TEXT = ResizeRules()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Along:
-    """One axis of a Resize: `asked` is the scale as given, by name or by sizes; `start` and `end`
-    are those of roi."""
+    """One axis of a Resize: `asked` is the scale as given, by name or by sizes; `share` the part of
+    X of which scales speak, that of roi, and all of it where sizes are given; `start` and `end` are
+    those of roi, 0 and 1 where nothing is cropped."""
 
     input: int
     output: int
     asked: Fraction
+    share: Fraction = Fraction(1)
     start: Fraction = Fraction(0)
     end: Fraction = Fraction(1)
+
+    @property
+    def length(self) -> Fraction:
+        """The size that is asked for, of which the output is what is whole."""
+        return self.asked * self.share * self.input
+
+    @property
+    def is_whole(self) -> bool:
+        """Is the output as large as is asked, without a rest that is cut off?"""
+        return self.length == self.output
 
 
 def scale_of(along: Along, rules: ResizeRules) -> Fraction:
@@ -64,8 +76,7 @@ def scale_of(along: Along, rules: ResizeRules) -> Fraction:
 
 
 def _length(along: Along, rules: ResizeRules) -> Fraction:
-    fractional = rules.length == "fractional"
-    return along.asked * along.input if fractional else Fraction(along.output)
+    return along.length if rules.length == "fractional" else Fraction(along.output)
 
 
 def coordinate(along: Along, mode: str, output: int, rules: ResizeRules = TEXT) -> Fraction:
@@ -89,7 +100,7 @@ def coordinate(along: Along, mode: str, output: int, rules: ResizeRules = TEXT) 
         return rules.one_output
     offset = Fraction(0)
     if mode == "half_pixel_symmetric":
-        offset = Fraction(along.input, 2) * (1 - along.output / (along.asked * along.input))
+        offset = Fraction(along.input, 2) * (1 - along.output / along.length)
     return offset + (output + half) / scale - half
 
 

@@ -1,161 +1,31 @@
-"""ONNX Resize along the spatial axes, in exact rational arithmetic: the size of the output, where
-each output looks, and the coefficients of what it sees there.
+"""ONNX Resize along the spatial axes, in exact rational arithmetic: the coefficients of what each
+output sees where it looks.
 
-Source: the operator text of Resize 11, 13, 18 and 19. It has clauses U to Z of
-`convtranspose list clauses`; where it is open, `ResizeRules` says which reading holds.
+Source: the operator text of Resize 11, 13, 18 and 19. Where it is open, `ResizeRules` says which
+reading holds.
 """
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
-from math import ceil, floor, isfinite
-from typing import Any, Self
+from functools import lru_cache
+from math import ceil, floor
+from typing import Any
 
 import numpy as np
 
-from ..attributes import InvalidInput, Shape
 from ..formats import round_to
 from ..window import Array
-from .coordinates import COORDINATES, TEXT, Along, ResizeRules, looked_at, scale_of
+from .attributes import Resize, resize_axes
+from .coordinates import TEXT, Along, ResizeRules, looked_at, scale_of
 
-MODES = ("nearest", "linear", "cubic")
-NEAREST_MODES = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
-POLICIES = ("stretch", "not_larger", "not_smaller")
-OLDEST_OPSET = 11  # before it Resize had no coordinates
 Row = dict[int, Fraction]  # input -> its coefficient
+Rows = tuple[Row | None, ...]
+Sums = tuple[Fraction | None, ...]
 
 
-def _float32(values: Sequence[float] | None) -> tuple[float, ...] | None:
-    return None if values is None else tuple(float(np.float32(value)) for value in values)
-
-
-@dataclass(frozen=True, slots=True)
-class Resize:
-    """A Resize of the spatial axes as a node says it, in ONNX's names and with ONNX's defaults.
-
-    `scales` or `sizes` have a value for each spatial axis, `roi` all starts, then all ends. Floats
-    are those of float32, which a node has: 0.7 is the nearest one.
-    """
-
-    _: KW_ONLY
-    scales: tuple[float, ...] | None = None
-    sizes: Shape | None = None
-    mode: str = "nearest"
-    coordinate_transformation_mode: str = "half_pixel"
-    nearest_mode: str = "round_prefer_floor"
-    cubic_coeff_a: float = -0.75
-    exclude_outside: bool = False
-    extrapolation_value: float = 0.0
-    antialias: bool = False
-    keep_aspect_ratio_policy: str = "stretch"
-    roi: tuple[float, ...] | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("scales", "roi"):
-            object.__setattr__(self, name, _float32(getattr(self, name)))
-        for name in ("cubic_coeff_a", "extrapolation_value"):
-            object.__setattr__(self, name, float(np.float32(getattr(self, name))))
-        if self.sizes is not None:
-            object.__setattr__(self, "sizes", tuple(map(int, self.sizes)))
-
-    def given(self) -> dict[str, Any]:
-        """What differs from the operator's defaults, by name."""
-        usual = type(self)()
-        return {
-            name: value
-            for name in list(self.__slots__)
-            if (value := getattr(self, name)) != getattr(usual, name)
-        }
-
-    def text(self) -> str:
-        """The attributes and inputs that are given, on one line."""
-        return ", ".join(
-            f"{k}={list(v) if isinstance(v, tuple) else repr(v)}" for k, v in self.given().items()
-        )
-
-    @classmethod
-    def of(cls, **given: Any) -> Self:
-        """From lists, tuples or arrays of numbers. Raises TypeError on an unknown name."""
-        plain: dict[str, Any] = {
-            k: tuple(v) if k in ("scales", "sizes", "roi") and v is not None else v
-            for k, v in given.items()
-        }
-        return cls(**plain)
-
-
-def check_resize(resize: Resize, rank: int, opset: int) -> None:
-    """Refuse what the text forbids whatever the sizes of X. Raises InvalidInput (clause Z)."""
-    words: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("mode", MODES),
-        ("nearest_mode", NEAREST_MODES),
-        ("coordinate_transformation_mode", tuple(COORDINATES)),
-        ("keep_aspect_ratio_policy", POLICIES),
-    )
-    for name, known in words:
-        if getattr(resize, name) not in known:
-            raise InvalidInput("Z", name, getattr(resize, name), f"one of {', '.join(known)}")
-    check_opset(resize, opset)
-    if (resize.scales is None) == (resize.sizes is None):
-        raise InvalidInput("Z", "sizes", resize.sizes, "given where scales are not, and only there")
-    for name, length in (("scales", rank), ("sizes", rank), ("roi", 2 * rank)):
-        values = getattr(resize, name)
-        if values is not None and len(values) != length:
-            raise InvalidInput("Z", name, list(values), f"{length} values for {rank} spatial axes")
-    if any(not isfinite(each) or each <= 0 for each in resize.scales or ()):
-        raise InvalidInput("Z", "scales", list(resize.scales or ()), "finite values above 0")
-    if any(each < 0 for each in resize.sizes or ()):
-        raise InvalidInput("Z", "sizes", list(resize.sizes or ()), "values of at least 0")
-    if resize.roi is None and resize.coordinate_transformation_mode == "tf_crop_and_resize":
-        raise InvalidInput("Z", "roi", None, "given beside tf_crop_and_resize")
-
-
-def check_opset(resize: Resize, opset: int) -> None:
-    """Refuse what an opset's text does not have. Raises InvalidInput (clause Z)."""
-    if opset < OLDEST_OPSET:
-        raise InvalidInput("Z", "opset", opset, f"at least {OLDEST_OPSET}")
-    since, until = COORDINATES[resize.coordinate_transformation_mode]
-    if not since <= opset < until:
-        word = resize.coordinate_transformation_mode
-        raise InvalidInput("Z", "coordinate_transformation_mode", word, f"one of opset {opset}")
-    for name in ("antialias", "keep_aspect_ratio_policy"):
-        if name in resize.given() and opset < 18:
-            raise InvalidInput("Z", name, getattr(resize, name), "absent before opset 18")
-
-
-def _round_half_up(value: Fraction) -> int:
-    return floor(value + Fraction(1, 2))
-
-
-def resize_axes(spatial: Shape, resize: Resize, opset: int = 19) -> tuple[Along, ...]:
-    """Sizes and scales along each spatial axis of X. Raises InvalidInput (clause Z)."""
-    check_resize(resize, len(spatial), opset)
-    rank, roi = len(spatial), resize.roi or (0.0,) * len(spatial) + (1.0,) * len(spatial)
-    crops = [(Fraction(roi[axis]), Fraction(roi[rank + axis])) for axis in range(rank)]
-    if resize.scales is not None:
-        asked = [Fraction(scale) for scale in resize.scales]
-        cropping = resize.coordinate_transformation_mode == "tf_crop_and_resize"
-        shares = [end - start if cropping else Fraction(1) for start, end in crops]
-        sizes = [floor(x * c * s) for x, c, s in zip(spatial, shares, asked, strict=True)]
-    else:
-        sizes, asked = _from_sizes(spatial, resize)
-    if any(size < 0 for size in sizes):
-        raise InvalidInput("Z", "roi", list(roi), "ends that are not before their starts")
-    each = zip(spatial, sizes, asked, crops, strict=True)
-    return tuple(
-        Along(input=x, output=size, asked=scale, start=start, end=end)
-        for x, size, scale, (start, end) in each
-    )
-
-
-def _from_sizes(spatial: Shape, resize: Resize) -> tuple[list[int], list[Fraction]]:
-    wanted = resize.sizes or ()
-    if any(size and not x for x, size in zip(spatial, wanted, strict=True)):
-        raise InvalidInput("Z", "sizes", list(wanted), "0 where X has no elements")
-    if resize.keep_aspect_ratio_policy == "stretch" or 0 in spatial:
-        return list(wanted), [Fraction(s, x or 1) for s, x in zip(wanted, spatial, strict=True)]
-    scales = [Fraction(size, x) for size, x in zip(wanted, spatial, strict=True)]
-    scale = min(scales) if resize.keep_aspect_ratio_policy == "not_larger" else max(scales)
-    return [_round_half_up(scale * x) for x in spatial], [scale] * len(spatial)
+class Undefined(ValueError):
+    """A call that the text allows and leaves without numbers: coefficients that are to sum to 1,
+    and sum to 0."""
 
 
 def kernel(resize: Resize, distance: Fraction) -> Fraction:
@@ -181,19 +51,15 @@ def _nearest(x: Fraction, mode: str) -> int:
     return whole[mode]
 
 
-def row(along: Along, resize: Resize, output: int, rules: ResizeRules = TEXT) -> Row | None:
-    """The inputs that one output weighs, and how much; None where it is `extrapolation_value`.
-
-    Inputs outside X are those at its edge (clause W), unless `exclude_outside`. Coefficients sum to
-    1.
-    """
+def _weighed(along: Along, resize: Resize, output: int, rules: ResizeRules) -> Row | None:
+    """`row` before its coefficients are divided by their sum."""
     mode = resize.coordinate_transformation_mode
     x = looked_at(along, resize.mode, mode, output, rules)
     if mode == "tf_crop_and_resize" and not 0 <= x <= along.input - 1:
         return None
     if resize.mode == "nearest":
         return {min(max(_nearest(x, resize.nearest_mode), 0), along.input - 1): Fraction(1)}
-    stretch = min(scale_of(along, rules), Fraction(1)) if resize.antialias else Fraction(1)
+    stretch = stretch_of(along, resize, rules)
     reach = (1 if resize.mode == "linear" else 2) / stretch
     excludes = resize.exclude_outside or (resize.antialias and rules.antialias_excludes)
     found: Row = {}
@@ -202,15 +68,61 @@ def row(along: Along, resize: Resize, output: int, rules: ResizeRules = TEXT) ->
         weight = kernel(resize, (each - x) * stretch)
         if weight and (inside == each or not excludes):
             found[inside] = found.get(inside, Fraction(0)) + weight
-    total = sum(found.values(), start=Fraction(0))
+    return found
+
+
+def stretch_of(along: Along, resize: Resize, rules: ResizeRules) -> Fraction:
+    """What distances are multiplied by: below 1 where antialias makes a filter wider."""
+    return min(scale_of(along, rules), Fraction(1)) if resize.antialias else Fraction(1)
+
+
+def row(along: Along, resize: Resize, output: int, rules: ResizeRules = TEXT) -> Row | None:
+    """The inputs that one output weighs, and how much; None where it is `extrapolation_value`.
+
+    Inputs outside X are those at its edge (clause W), unless `exclude_outside`. Coefficients sum to
+    1. Raises Undefined where they sum to 0 before they are divided by that.
+    """
+    return _divided(_weighed(along, resize, output, rules), resize, output)
+
+
+def _divided(found: Row | None, resize: Resize, output: int) -> Row | None:
+    if found is None:
+        return None
+    total = _sum_of(found)
     if not total:
-        raise InvalidInput("W", "exclude_outside", 1, f"0 where output {output} sees no element")
+        raise Undefined(f"{weighing(resize)}: what output {output} weighs sums to 0, and not to 1")
     return {each: weight / total for each, weight in found.items()}
 
 
-def rows(along: Along, resize: Resize, rules: ResizeRules = TEXT) -> list[Row | None]:
+def _sum_of(found: Row) -> Fraction:
+    return sum(found.values(), start=Fraction(0))
+
+
+def weighing(resize: Resize) -> str:
+    """How inputs are weighed, in the words of the attributes that say so."""
+    said = [f"mode = {resize.mode}"]
+    said += [f"cubic_coeff_a = {resize.cubic_coeff_a}"] if resize.mode == "cubic" else []
+    said += ["exclude_outside = 1"] if resize.exclude_outside else []
+    return ", ".join(said + ["antialias = 1"] * resize.antialias)
+
+
+@lru_cache(maxsize=256)
+def _along(along: Along, resize: Resize, rules: ResizeRules) -> tuple[Rows, Sums]:
+    weighed = [_weighed(along, resize, output, rules) for output in range(along.output)]
+    each = enumerate(weighed)
+    return tuple(_divided(found, resize, output) for output, found in each), tuple(
+        None if found is None else _sum_of(found) for found in weighed
+    )
+
+
+def rows(along: Along, resize: Resize, rules: ResizeRules = TEXT) -> Rows:
     """`row` of every output along an axis."""
-    return [row(along, resize, output, rules) for output in range(along.output)]
+    return _along(along, resize, rules)[0]
+
+
+def sums(along: Along, resize: Resize, rules: ResizeRules = TEXT) -> Sums:
+    """By what the coefficients of each output were divided; None where it is extrapolated."""
+    return _along(along, resize, rules)[1]
 
 
 def matrix(found: Sequence[Row | None], inputs: int) -> Array:
@@ -240,7 +152,8 @@ def resize(X: Array, *, opset: int = 19, rules: ResizeRules = TEXT, **given: Any
     """ONNX Resize of the spatial axes of X (N x C x D1...), as the text of opset 19 reads.
 
     `given` are the fields of `Resize`. Computes in float64 from exact coefficients, rounds once.
-    Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted.
+    Raises InvalidInput (a ValueError) naming clause, attribute, value found and values accepted;
+    Undefined (another) where the text leaves the call without numbers.
     """
     asked = Resize.of(**given)
     axes = resize_axes(X.shape[2:], asked, opset)

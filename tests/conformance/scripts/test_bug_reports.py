@@ -38,10 +38,6 @@ ENTRY_CHECKS = {entry.name: entry.checks for entry in ENTRIES}
 LIMITS = Limits(case_s=30)  # a declared hang takes all of it; a first call may import for long
 
 
-# calls composed with Resize or DepthToSpace: their scripts are held by `test_reproducer`
-COMPOSED = ("resize", "subpixel")
-
-
 @cache
 def here() -> list[Deviation]:
     """Those that speak of the kernels of this machine, as workers tell them."""
@@ -50,7 +46,7 @@ def here() -> list[Deviation]:
         with Worker(entry, LIMITS) as worker:
             worker.start()
             told[entry.name] = worker.kernels
-    spoken_of = (each.told(told[each.backend]) for each in DECLARED if each.suite not in COMPOSED)
+    spoken_of = (each.told(told[each.backend]) for each in DECLARED)
     return [d for d in spoken_of if d.fits]
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from convtranspose_reference.resize.depth_to_space import OLDEST_MODE
+
 from ..api import Call
 
 FED, CONVOLVED = "X_resized", "Y_before"
@@ -44,7 +46,9 @@ def nodes_of(call: Call, names: Sequence[str], attributes: dict[str, Any]) -> li
     if call.resize is not None:
         found.insert(0, _resize(call))
     if (shuffle := call.depth_to_space) is not None:
-        given = {"blocksize": shuffle.blocksize, "mode": shuffle.mode}
+        given: dict[str, Any] = {"blocksize": shuffle.blocksize}
+        if call.opset >= OLDEST_MODE or shuffle.mode != "DCR":  # forbidden, that is sent as it is
+            given["mode"] = shuffle.mode
         found.append(Node(op="DepthToSpace", inputs=[output], output="Y", attributes=given))
     return found
 

@@ -47,12 +47,10 @@ def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
         for each in constants_of(call)
     ]
     output = f'helper.make_tensor_value_info("Y", {element}, [None] * {call.X.ndim})'
-    made, variables = _made(call, names, given)
+    made, variables = _made(call, names, given, empty)
     lists = [f"inputs = {_listed(inputs)}", f"constants = {_listed(constants)}"]
     return [
-        *made[: 1 if call.resize is None else 2],
-        *empty,
-        *made[1 if call.resize is None else 2 :],
+        *made,
         *lists,
         f"output = {output}",
         f'graph = helper.make_graph([{variables}], "one_call", inputs, [output], constants)',
@@ -62,16 +60,18 @@ def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
     ]
 
 
-def _made(call: Call, names: Lines, given: Lines) -> tuple[Lines, str]:
-    """Lines that make each node, and their variables: the convolution is `node`."""
+def _made(call: Call, names: Lines, given: Lines, empty: Lines) -> tuple[Lines, str]:
+    """Lines that make each node, and their variables: the convolution is `node`, with `given`
+    attributes, and what its `empty` lists add when it is made."""
     variables = {call.op: "node", "Resize": "before", "DepthToSpace": "after"}
     lines = []
     made = nodes_of(call, names, {})
     for each in made:
-        said = [f"{k}={literal(v)}" for k, v in each.attributes.items()]
-        parts = [quoted(each.op), json.dumps(each.inputs), json.dumps([each.output])]
-        parts += given if each.op == call.op else said
+        own = each.op == call.op
+        said = given if own else [f"{k}={literal(v)}" for k, v in each.attributes.items()]
+        parts = [quoted(each.op), json.dumps(each.inputs), json.dumps([each.output]), *said]
         lines.append(f"{variables[each.op]} = {call_source('helper.make_node', parts)}")
+        lines += empty if own else []
     return lines, ", ".join(variables[each.op] for each in made)
 
 

@@ -125,9 +125,7 @@ class TensorFlow(Backend):
         return (sizes[0], sizes[-1], *sizes[1:-1])
 
     def _arguments(self, call: Call) -> tuple[tuple[int, ...], dict[str, Any]]:
-        given = arguments(call)
-        _check_composed(call)  # what a traced function raises is wrapped by TensorFlow
-        return given
+        return arguments(call)  # what a traced function raises is wrapped by TensorFlow
 
     def _apply(
         self,
@@ -160,17 +158,6 @@ class TensorFlow(Backend):
         if call.depth_to_space is None:
             return Y
         return self._tf.nn.depth_to_space(Y, call.depth_to_space.blocksize, data_format=layout)
-
-
-def _check_composed(call: Call) -> None:
-    """Raises Unsupported where TensorFlow cannot say what comes before or after the convolution."""
-    if call.resize is not None:
-        resizing(call, call.resize)
-    shuffle = call.depth_to_space
-    if shuffle is not None and (shuffle.mode != "DCR" or call.rank != 2):
-        raise Unsupported("tf.nn.depth_to_space is DCR, of two spatial axes")
-    if shuffle is not None and shuffle.blocksize == 1:
-        raise Unsupported("tf.nn.depth_to_space takes blocks of 2 and more")
 
 
 def _require_taken(tf: Any, tf32: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from convtranspose_reference import InvalidInput, output_shape_of
 
 from ..api import Call, Unsupported
+from .resize import check_shuffle, resizing
 
 Given = dict[str, Any]
 _SAID_BESIDE_THE_SHAPE = ("strides", "dilations", "pads", "W.shape[0]", "output size")
@@ -12,7 +13,8 @@ _SAID_BESIDE_THE_SHAPE = ("strides", "dilations", "pads", "W.shape[0]", "output 
 
 def arguments(call: Call) -> tuple[tuple[int, ...], Given]:
     """The output shape that a ConvTranspose is told (() for Conv), and strides, padding and
-    dilations. Raises Unsupported where one call cannot say it."""
+    dilations. Raises Unsupported where one call cannot say it, or what stands before or after
+    it."""
     call.check_sayable()
     if call.group < 1:
         raise Unsupported("there is no group argument: it follows from the shapes")
@@ -21,11 +23,16 @@ def arguments(call: Call) -> tuple[tuple[int, ...], Given]:
             "there is no bias argument; tf.nn.bias_add is a second call, with a rounding of its own"
         )
     output = () if call.op == "Conv" else output_shape(call)
-    return output, {
+    given = {
         "strides": call.strides,
         "padding": padding(call, output[2:]),
         "dilations": call.dilations,
     }
+    if call.resize is not None:
+        resizing(call, call.resize)
+    if call.depth_to_space is not None:
+        check_shuffle(call, call.depth_to_space)
+    return output, given
 
 
 def backprop_arguments(call: Call) -> tuple[tuple[int, ...], Given]:

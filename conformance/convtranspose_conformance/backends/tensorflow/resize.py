@@ -8,10 +8,12 @@ neither, is another call, and not this route.
 
 from typing import Any
 
+from convtranspose_reference import InvalidInput
 from convtranspose_reference.resize import Resize, resize_axes
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 from ..api import Call, Unsupported
-from ..pixels import check_any_opset, coordinates_of
+from ..pixels import check_any_opset, check_any_opset_of_shuffle, check_words, coordinates_of
 
 Given = dict[str, Any]
 CUBIC = -0.5  # Keys' coefficient, which is not an argument (resize_bicubic_op.cc)
@@ -23,6 +25,7 @@ NEAREST = (("half_pixel", "round_prefer_ceil"), ("tf_half_pixel_for_nn", "floor"
 def resizing(call: Call, resize: Resize) -> Given:
     """The arguments beside the images. Raises Unsupported where one call cannot say them."""
     check_any_opset(call, resize)
+    check_words(resize)
     if call.rank != 2:
         raise Unsupported("tf.image.resize is for two spatial axes")
     if resize.keep_aspect_ratio_policy != "stretch":
@@ -44,7 +47,11 @@ def _sizes(call: Call, resize: Resize) -> list[int]:
         raise Unsupported("there is one size, of two values")
     if min(resize.scales) <= 0:
         raise Unsupported("sizes are said, and these scales give none")
-    return [axis.output for axis in resize_axes(call.X.shape[2:], resize, call.opset)]
+    try:
+        axes = resize_axes(call.X.shape[2:], resize, call.opset)
+    except InvalidInput as refused:
+        raise Unsupported(f"sizes are said, and this call has none: {refused}") from refused
+    return [axis.output for axis in axes]
 
 
 def _check_nearest(resize: Resize, coordinates: str) -> None:
@@ -63,3 +70,12 @@ def _check_weighted(call: Call, resize: Resize, coordinates: str) -> None:
         raise Unsupported(f"the coefficient of bicubic is {CUBIC}")
     if not (resize.exclude_outside or resize.antialias):
         raise Unsupported("bicubic leaves out what lies outside: there is no repeated edge")
+
+
+def check_shuffle(call: Call, shuffle: DepthToSpace) -> None:
+    """Raises Unsupported where `tf.nn.depth_to_space` cannot say it."""
+    check_any_opset_of_shuffle(call, shuffle)
+    if shuffle.mode != "DCR" or call.rank != 2:
+        raise Unsupported("tf.nn.depth_to_space is DCR, of two spatial axes")
+    if shuffle.blocksize == 1:
+        raise Unsupported("tf.nn.depth_to_space takes blocks of 2 and more")

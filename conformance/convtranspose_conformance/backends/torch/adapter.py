@@ -26,7 +26,7 @@ def arguments(call: Call) -> Arguments:
     if call.resize is not None:
         interpolation(call, call.resize)
     if call.depth_to_space is not None:
-        upscale_factor(call.depth_to_space)
+        upscale_factor(call, call.depth_to_space)
     given: Arguments = {
         "stride": call.strides,
         "padding": _padding(call),
@@ -116,7 +116,7 @@ class Torch(Backend):
         Y = self._operator(call)(X, *others, **given)
         if call.depth_to_space is None:
             return Y
-        return self._functional.pixel_shuffle(Y, upscale_factor(call.depth_to_space))
+        return self._functional.pixel_shuffle(Y, upscale_factor(call, call.depth_to_space))
 
     def _prove(self, *outputs: Any) -> None:
         for output in outputs:

@@ -10,7 +10,7 @@ from convtranspose_reference.resize import Resize
 from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 from ..api import Call, Unsupported
-from ..pixels import check_any_opset, coordinates_of
+from ..pixels import check_any_opset, check_any_opset_of_shuffle, check_words, coordinates_of
 
 Given = dict[str, Any]
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
@@ -27,6 +27,7 @@ NEAREST = {
 def interpolation(call: Call, resize: Resize) -> Given:
     """The arguments beside the tensor. Raises Unsupported where one call cannot say them."""
     check_any_opset(call, resize)
+    check_words(resize)
     _check_sayable(call, resize)
     coordinates = coordinates_of(call, resize)
     sized = resize.sizes is not None
@@ -78,8 +79,9 @@ def _mode(call: Call, resize: Resize) -> str:
     return "bicubic"
 
 
-def upscale_factor(shuffle: DepthToSpace) -> int:
+def upscale_factor(call: Call, shuffle: DepthToSpace) -> int:
     """The argument of `pixel_shuffle`. Raises Unsupported for the other order."""
+    check_any_opset_of_shuffle(call, shuffle)
     if shuffle.mode != "CRD":
         raise Unsupported("pixel_shuffle takes blocks from the innermost part of C: CRD, not DCR")
     return shuffle.blocksize

@@ -121,7 +121,7 @@ def _applied(call: Call) -> Lines:
         said = functional.interpolate(Name("x"), **interpolation(call, call.resize))
         lines.insert(0, f"x = {said}")
     if call.depth_to_space is not None:
-        factor = upscale_factor(call.depth_to_space)
+        factor = upscale_factor(call, call.depth_to_space)
         lines.append(f"y = {functional.pixel_shuffle(Name('y'), factor)}")
     return lines
 
