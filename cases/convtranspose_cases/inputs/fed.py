@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_reference.formats import FORMATS, Format
-from convtranspose_reference.resize import Along, Resize, Rows, rows
-from convtranspose_reference.resize.bounds import (
+from convtranspose_reference.resize import (
+    Along,
+    Resize,
+    Rows,
     denominator_of,
     odd_part,
     require_bounded,
     resized,
+    rows,
 )
 from convtranspose_reference.resize.coordinates import TEXT, ResizeRules
 

@@ -49,7 +49,7 @@ def resize_of(step: Step, taken: list[Array | None]) -> Resize:
         starts = _spatial(roi[:half], axes, (0.0,) * rank)
         asked["roi"] = (*starts, *_spatial(roi[half:], axes, (1.0,) * rank))
     found = Resize.of(**asked)
-    written = round_to(np.float64(found.extrapolation_value), X.dtype)
+    written = round_to(np.array(found.extrapolation_value), X.dtype)
     if found.crops and not np.isfinite(written):
         raise NotReached(f"writes {written} beside what it resizes; accepted are finite numbers")
     return found

@@ -11,17 +11,11 @@ from .attributes import (
     check_resize,
     resize_axes,
 )
-from .bounds import (
-    Resized,
-    carried,
-    denominator_of,
-    finest_of,
-    odd_part,
-    require_bounded,
-    resized,
-)
+from .bounds import Resized, carried, resized
 from .coordinates import COORDINATES, Along, ResizeRules, coordinate
+from .integers import denominator_of, finest_of, odd_part
 from .operator import Row, Rows, Undefined, matrix, resize, row, rows
+from .roundings import require_bounded
 
 __all__ = [
     "COORDINATES",
