@@ -25,6 +25,7 @@ from convtranspose_reference.formats import FORMATS
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 9)
 LISTS = st.none() | st.lists(INTEGERS, max_size=7).map(tuple)
+RESIZED = "call/conv_x_1_1_4_w_1_1_1_resize"
 SIZES = st.lists(st.integers(0, 2**40), min_size=2, max_size=5).map(tuple)
 ATTRIBUTES = st.builds(
     Attributes,
@@ -181,6 +182,10 @@ def test_ids_in_full(text: str, case: Case) -> None:
         ("call/x_1_2_5_w_2_3_3_opset_0", ["part 'opset_0'", "1 or more"]),
         ("call/x_1_2_5_w_2_3_3_auto_pad", ["part 'auto_pad'", "SAME_UPPER"]),
         ("call/x_1_2_5_w_2_3_3_auto_pad_a-b", ["part 'auto_pad_a-b'", "%XX"]),
+        (f"{RESIZED}_linear_scales_1e5", ["part 'scales_1e5'", "numbers such as -0p75"]),
+        (f"{RESIZED}_cubic_scales_2_coeff_2x", ["part 'coeff_2x'", "numbers such as -0p75"]),
+        (f"{RESIZED}_cubic_scales_2_coeff_1p5_2", ["part 'coeff_1p5_2'", "one number"]),
+        (f"{RESIZED}_linear_roi_{'1' * 21}", [f"part 'roi_{'1' * 21}'", "of 20 digits"]),
         ("call/x_1_2_*", ["'*'", "said in full"]),
         ("core/x_1_2_5_w_2_3_3", ["suite 'core'", "call-gradient"]),
     ],
@@ -212,6 +217,34 @@ def test_what_is_no_id_is_named_by_its_part(text: str, words: list[str]) -> None
         ("call/x_1_2_5_w_2_3_3_previous", ["no 'previous' numbers"]),
         ("call/x_1_3_5_w_3_3_3_previous_after_x_1_2_5_w_2_3_2", ["another shape", "[1, 3, 6]"]),
         ("call/x_1_8_9_w_8_3_3_bfloat16_ascending", ["no exact bfloat16"]),
+        (f"{RESIZED}_linear_sizes_6000", ["18000 coefficients; accepted are at most 16384"]),
+        (
+            "call/conv_x_1_1_9000_w_1_1_1_resize_linear_sizes_1_antialias",
+            ["18001 coefficients; accepted are at most 16384"],
+        ),
+        (
+            f"{RESIZED}_cubic_scales_0p0000000001_coordinates_tf-crop-and-resize_antialias_"
+            "roi_0_10000000000",
+            ["coefficients; accepted are at most 65536"],
+        ),
+        (
+            "call/conv_x_1_1_90000_w_1_1_1_resize_nearest_sizes_9000",
+            ["the matrix of an axis would have 810000000 elements"],
+        ),
+        (
+            "call/conv_x_1_1_500_500_w_1_1_1_1_resize_nearest_sizes_500_500",
+            ["products to add up; accepted are at most 134217728"],
+        ),
+        (
+            f"{RESIZED}_cubic_scales_2_coeff_-9_exclude_outside",
+            ["no 'integers' numbers", "cubic_coeff_a = -9.0", "sums to 0"],
+        ),
+        (
+            "call/conv_x_1_1_4_w_1_1_1_float16_resize_linear_sizes_3_"
+            "coordinates_tf-crop-and-resize_extrapolation_99999_roi_-1_1",
+            ["no 'integers' numbers", "extrapolation_value = 99999.0"],
+        ),
+        ("call/conv_x_1_1_4_4_w_4_1_1_1_opset_10_shuffle_CRD_2", ["mode = CRD", "`plain`"]),
     ],
 )
 def test_what_cannot_be_asked_says_why(text: str, words: list[str]) -> None:

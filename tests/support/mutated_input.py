@@ -59,6 +59,7 @@ PLANTED = [
         "strides * 99999999999",
         "'a' * 9",
     ),
+    *("resize_linear_", "scales_0p00001_", "antialias_", "coeff_-9_", "shuffle_DCR_", "9p9"),
     *('pattern = "(((((((((a+)+"', "[[deviation]]", "1979-13-01", "{1,99999999999}", "a.b.c = 1"),
 ]
 TOML = """backend = "torch-cpu"
@@ -190,6 +191,12 @@ PARSERS: dict[str, tuple[Callable[[], list[str]], Callable[[str], object]]] = {
             "call/x_1_2_5_w_2_3_3_strides_2_pads_1_0_float16_dense_opset_22",
             "call/conv_x_1_4_5_5_w_2_2_3_3_bias_group_2_auto_pad_SAME_UPPER_w_input",
             "call-gradient/x_1_1_4_w_1_1_2_output_shape_9_after_x_1_1_5_w_1_1_2",
+            "call/conv_x_1_4_4_3_w_4_4_2_2_pads_1_0_0_1_resize_cubic_scales_2_0p5_coeff_-0p5_"
+            "antialias_exclude_outside_shuffle_CRD_2_opset_19",
+            "call/conv_x_1_1_5_w_1_1_1_resize_linear_sizes_9_coordinates_tf-crop-and-resize_"
+            "extrapolation_-2p5_roi_-0p5_1p5_float16",
+            "call/conv_x_1_1_4_6_w_4_1_1_1_resize_nearest_sizes_8_8_nearest_floor_"
+            "policy_not-larger_coordinates_half-pixel-symmetric_shuffle_DCR_2",
         ],
         _case,
     ),

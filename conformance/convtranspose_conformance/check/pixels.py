@@ -49,10 +49,14 @@ def resize_of(step: Step, taken: list[Array | None]) -> Resize:
         starts = _spatial(roi[:half], axes, (0.0,) * rank)
         asked["roi"] = (*starts, *_spatial(roi[half:], axes, (1.0,) * rank))
     found = Resize.of(**asked)
-    written = round_to(np.array(found.extrapolation_value), X.dtype)
-    if found.crops and not np.isfinite(written):
-        raise NotReached(f"writes {written} beside what it resizes; accepted are finite numbers")
+    if found.crops and not np.isfinite(_in_dtype(found.extrapolation_value, X)).all():
+        value = found.extrapolation_value
+        raise NotReached(f"writes {value} outside of X, which is no finite {X.dtype.name}")
     return found
+
+
+def _in_dtype(value: float, X: Array) -> Array:
+    return round_to(np.array([value], np.float64), X.dtype)
 
 
 def _inputs(taken: list[Array | None]) -> tuple[Array, Array | None, Array | None, Array | None]:

@@ -67,7 +67,7 @@ def _filled(
     given = Fraction(resize.extrapolation_value) / Fraction(2) ** exponent
     more = given.denominator
     written = int(given * denominator * more)
-    wide = (largest(values) * more).bit_length(), abs(written).bit_length()
+    wide = (max(largest(values), 1) * more).bit_length(), abs(written).bit_length()
     whole = values.astype(object) if max(wide) > INT64_BITS else values
     return np.where(outside, np.array(written, whole.dtype), whole * more), denominator * more
 
@@ -75,9 +75,9 @@ def _filled(
 def _extrapolation_off(resize: Resize, target: Format) -> float:
     """How far extrapolation_value is from its nearest number of the format; not finite where either
     is not."""
-    given = np.array(resize.extrapolation_value, np.float64)
+    given = np.array([resize.extrapolation_value], np.float64)
     with np.errstate(invalid="ignore"):
-        return float(np.abs(given - round_to(given, target.dtype).astype(np.float64)))
+        return float(np.abs(given - round_to(given, target.dtype).astype(np.float64))[0])
 
 
 def carried(

@@ -73,7 +73,8 @@ def _weighed(along: Along, resize: Resize, output: int, rules: ResizeRules) -> R
 
 def stretch_of(along: Along, resize: Resize, rules: ResizeRules) -> Fraction:
     """What distances are multiplied by: below 1 where antialias makes a filter wider."""
-    return min(scale_of(along, rules), Fraction(1)) if resize.antialias else Fraction(1)
+    stretches = resize.antialias and along.output
+    return min(scale_of(along, rules), Fraction(1)) if stretches else Fraction(1)
 
 
 def row(along: Along, resize: Resize, output: int, rules: ResizeRules = TEXT) -> Row | None:
