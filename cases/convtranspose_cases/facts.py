@@ -120,12 +120,18 @@ class Facts(dict[str, Any]):
     """Plain values by name, each worked out when it is first asked for: the case's shapes, every
     attribute with its default filled in, and what follows from them per axis.
 
-    `scales` and `sizes` of a resize are [] where absent, too; `scale` is that of each axis, by the
-    one or the other, `resized` the sizes that X is resized to, `whole` says whether nothing of them is cut off; of a case without a resize they are [].
     `given` names the attributes that are written down: an absent one and its explicit default are
-    two calls of the same answer. `output_shape` and `kernel_shape` are [] where absent; `total_padding` is the text's; `products`
-    the most that an output element sums. `forbidden` names what breaks the text, "" in a legal
-    call; in a forbidden one nothing follows: those lists are [], `products` is 0.
+    two calls of the same answer. `output_shape` and `kernel_shape` are [] where absent;
+    `total_padding` is the text's; `products` the most that an output element sums. `forbidden`
+    names what breaks the text, "" in a legal call; in a forbidden one nothing follows: those lists
+    are [], `products` is 0.
+
+    Of a convolution with a resize before it or a shuffle after it `input` and `X` are what the
+    resize is given, `output` what the shuffle gives; `natural`, `total_padding` and `products` are
+    those of the convolution alone, on what it is fed. `resize` and `shuffle` are the modes, "" where
+    there is none; `scales` and `sizes` as they are given, [] where absent; `scale` that of each
+    axis, by the one or the other, and `resized` the sizes that X is resized to, [] without a
+    resize; `whole` says whether nothing of them is cut off.
     """
 
     def __init__(self, case: Case) -> None:

@@ -16,6 +16,7 @@ from support.small_models import weights
 X = weights(1, 4, 5, 6)
 FLOATS, SIZES = np.float32, np.int64
 HALF = {"coordinate_transformation_mode": "half_pixel"}
+CROP = {"coordinate_transformation_mode": "tf_crop_and_resize"}
 NODES: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
     "scales": ("Resize", [None, FLOATS([1, 1, 2, 3])], {"mode": "nearest", **HALF}),
     "sizes": ("Resize", [None, None, SIZES([1, 4, 7, 9])], {"mode": "linear", **HALF}),
@@ -31,7 +32,7 @@ NODES: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
     "crop": (
         "Resize",
         [FLOATS([0, 0, 0.2, 0.1, 1, 1, 0.9, 0.8]), None, SIZES([1, 4, 4, 4])],
-        {"mode": "linear", "coordinate_transformation_mode": "tf_crop_and_resize"},
+        {"mode": "linear", **CROP},
     ),
     "blocks": ("DepthToSpace", [], {"blocksize": 2}),
     "blocks, CRD": ("DepthToSpace", [], {"blocksize": 2, "mode": "CRD"}),
@@ -84,6 +85,10 @@ def test_the_node_is_read_as_onnxruntime_reads_it(name: str) -> None:
             [None, None, SIZES([9])],
             {"axes": [2], "keep_aspect_ratio_policy": "not_larger"},
         ),
+        (
+            [FLOATS([0, 0, -1, 0, 1, 1, 1, 1]), None, SIZES([1, 4, 4, 4])],
+            {**CROP, "extrapolation_value": float("inf")},
+        ),
     ],
 )
 def test_what_the_reference_does_not_say(others: list[Any], given: dict[str, Any]) -> None:
@@ -129,6 +134,39 @@ def test_what_is_not_finite_is_moved_and_not_resized() -> None:
     assert (np.isinf(node.Y).sum(), np.isnan(node.Y).sum()) == (1, 0)
     with pytest.raises(NotReached, match="resizes NaN or infinities"):
         _call("scales", image=image)
+
+
+HUGE = 3e38
+CUBIC = {"mode": "cubic", "cubic_coeff_a": -9.0, "exclude_outside": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (CUBIC, "has no numbers by the text: .*cubic_coeff_a = -9.0.* sums to 0"),
+        (CUBIC | {"cubic_coeff_a": -9.00001}, "has no numbers by the text: .*rounding hides it"),
+    ],
+)
+def test_coefficients_that_are_no_numbers_are_not_reached(given: dict[str, Any], why: str) -> None:
+    step = _step(_model("Resize", [None, FLOATS([1, 1, 2, 2])], given))
+    with pytest.raises(NotReached, match=why):
+        node_call(_Of(), step, [X, None, FLOATS([1, 1, 2, 2])])  # type: ignore[arg-type]  # no more of it is read
+
+
+def test_a_coefficient_that_is_no_number_is_refused_by_name() -> None:
+    scales = [None, FLOATS([1, 1, 2, 2])]
+    step = _step(_model("Resize", scales, CUBIC | {"cubic_coeff_a": float("nan")}))
+    node = node_call(_Of(), step, [X, *scales])  # type: ignore[arg-type]  # no more of it is read
+    assert node.refused.startswith("cubic_coeff_a = nan: ")
+
+
+@pytest.mark.parametrize("a", [HUGE, 1e-40])
+def test_huge_and_tiny_coefficients_are_numbers(a: float) -> None:
+    scales = [None, FLOATS([1, 1, 2, 2])]
+    step = _step(_model("Resize", scales, {"mode": "cubic", "cubic_coeff_a": a}))
+    node = node_call(_Of(), step, [X, *scales])  # type: ignore[arg-type]  # no more of it is read
+    assert node.enclosure is not None
+    assert (node.asked.answer().golden.error(node.enclosure.Y) <= node.enclosure.slack).all()
 
 
 def test_nearest_in_other_words() -> None:

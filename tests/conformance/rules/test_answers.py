@@ -13,6 +13,7 @@ from convtranspose_conformance.rules.answers import Answer, Asked, Explanation
 from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
 from convtranspose_reference.readings import READINGS
+from convtranspose_reference.resize import Resize
 from convtranspose_reports import Check
 
 CORE = [Asked(case) for case in suite_cases("core")]
@@ -48,6 +49,18 @@ def test_no_fault_of_another_suite_is_dead(fault: str, suite: str, check: Check)
     assert any(
         differs(Explanation(faults=(fault,)), check, Asked(case)) for case in suite_cases(suite)
     )
+
+
+def test_a_rule_without_coefficients_is_no_answer() -> None:
+    """Inputs 0 and 1 weigh nothing together where -9 is the coefficient and the rest is left
+    out."""
+    resize = Resize.of(scales=[2], mode="cubic", cubic_coeff_a=-9, antialias=True)
+    asked = Asked(_case((4,), (1,), op="Conv", resize=resize))
+    excluding = Explanation(faults=("resize_leaves_outside_out",))
+    for explanation in (Explanation(readings=("W:outside_left_out",)), excluding):
+        assert "sums to 0" in asked.answer(explanation).refused
+    assert asked.answer().refused == ""
+    assert len({answer.key for _, answer in asked.conforming()}) == 2
 
 
 def test_readings_are_refused_where_they_refuse() -> None:

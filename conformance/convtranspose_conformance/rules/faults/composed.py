@@ -1,5 +1,6 @@
-"""Faults of a Resize before and of a DepthToSpace after a convolution: another rule than the one
-that is asked for."""
+"""Faults of a Resize before and of a DepthToSpace after a convolution: another Resize or order of
+channels in the place of the one that is asked for (`case`), other rules for the same Resize
+(`resize`), or what comes out put elsewhere (`arrange`). A case without either is left as it is."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,8 @@ from .fault import Array, CaseRewrite, Fault
 
 
 def _resized(change: Callable[[Resize, Case], Resize]) -> CaseRewrite:
-    """The case with its Resize changed, where it has one whose sizes stay what they are."""
+    """A legal case with its Resize changed, in the text of opset 19 or of its own, whichever is
+    younger; in its own where that one forbids the change. Sizes may become others."""
 
     def rewrite(case: Case) -> Case:
         if case.resize is None or case.refusal() is not None:
