@@ -18,10 +18,14 @@ from convtranspose_cases.suites import core, random
 from convtranspose_cases.suites.grids.conv_transpose import FACTORS, case_of
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.readings import READINGS, rules_for
+from convtranspose_reference.resize import Resize
+from convtranspose_reference.resize.depth_to_space import DepthToSpace
 
 CORE = suite_cases("core")
 FACTS = {case.id: facts(case) for case in CORE}
 ABOUT_INVALID_INPUT = {"H", "L", "N"}
+BESIDE = {"U", "V", "W", "Z"}  # of what stands before and after a convolution
+COMPOSED = [*suite_cases("resize"), *suite_cases("subpixel")]
 
 
 def test_names_are_many_unique_and_plain() -> None:
@@ -307,13 +311,62 @@ def test_core_holds_enough_of(name: str) -> None:
 
 
 def test_facts_are_the_names_of_predicates_and_plain() -> None:
-    plain = (str, int, bool, list)
+    plain = (str, int, bool, float, list)
     for f in FACTS.values():
         assert f.keys() == NAMES
         kinds = {name: {type(i) for i in v} for name, v in f.items() if type(v) is list}
         assert kinds.pop("given") <= {str}
         assert all(of <= {int} for of in kinds.values())
         assert all(type(v) in plain for v in f.values())
+
+
+NOTHING_BESIDE: dict[str, Any] = {
+    "resize": "",
+    "scales": [],
+    "sizes": [],
+    "coordinates": "",
+    "nearest_mode": "",
+    "cubic_coeff_a": 0.0,
+    "exclude_outside": False,
+    "antialias": False,
+    "policy": "",
+    "scale": [],
+    "resized": [],
+    "whole": True,
+    "shuffle": "",
+    "blocksize": 0,
+}
+
+
+def test_facts_of_what_stands_beside_a_convolution_by_hand() -> None:
+    resize = Resize.of(mode="cubic", scales=(2, 1.5), cubic_coeff_a=-0.5, antialias=True)
+    case = make(
+        "hand",
+        (4, 3),
+        (3, 2),
+        m=8,
+        op="Conv",
+        resize=resize,
+        depth_to_space=DepthToSpace(2, mode="CRD"),
+    )
+    said = facts(case)
+    assert {name: said[name] for name in NOTHING_BESIDE} == {
+        "resize": "cubic",
+        "scales": [2.0, 1.5],
+        "sizes": [],
+        "coordinates": "half_pixel",
+        "nearest_mode": "round_prefer_floor",
+        "cubic_coeff_a": -0.5,
+        "exclude_outside": False,
+        "antialias": True,
+        "policy": "stretch",
+        "scale": [2.0, 1.5],
+        "resized": [8, 4],
+        "whole": False,
+        "shuffle": "CRD",
+        "blocksize": 2,
+    }
+    assert (said["input"], said["output"], said["M"]) == ([4, 3], [12, 6], 8)
 
 
 def test_facts_by_hand() -> None:
@@ -361,6 +414,7 @@ def test_facts_by_hand() -> None:
         "W": [4, 3, 3, 2],
         "B": [6],
         "kernel_shape": [],
+        **NOTHING_BESIDE,
     }
     assert (
         case.name == "x_4_3_k_3_2_n2_c4_m6_auto_same_upper_dilations_1_2_group_2_strides_2_3_bias"
@@ -370,8 +424,10 @@ def test_facts_by_hand() -> None:
 def test_every_case_names_clauses_and_every_clause_has_cases() -> None:
     counts = Counter(label for case in CORE + suite_cases("seeds") for label in clauses(case))
     assert all(clauses(case) for case in CORE + suite_cases("seeds"))
-    assert set(counts) == set(CLAUSES) - ABOUT_INVALID_INPUT
+    assert set(counts) == set(CLAUSES) - ABOUT_INVALID_INPUT - BESIDE
     assert min(counts.values()) >= 4
+    beside = Counter(label for case in COMPOSED for label in clauses(case) if not case.refusal())
+    assert min(beside[label] for label in BESIDE) >= 4
 
 
 def test_a_case_names_each_clause_whose_readings_matter_to_it() -> None:
@@ -414,6 +470,10 @@ BY_HAND: list[
     ({"x": (2,), "pads": (2, 2)}, "MQRST"),
     ({"op": "Conv", "bias": True, "pads": (1, 2)}, "QT"),
     ({"op": "Conv", "n": 0}, "QRT"),
+    ({"op": "Conv", "resize": Resize.of(mode="linear", scales=(1.5,))}, "QTZ"),  # 6
+    ({"op": "Conv", "resize": Resize.of(mode="linear", scales=(1.4,))}, "QTUZ"),  # 5.6
+    ({"op": "Conv", "resize": Resize.of(scales=(2,))}, "QTVZ"),
+    ({"op": "Conv", "resize": Resize.of(mode="linear", sizes=(3,), antialias=True)}, "QTWZ"),
 ]
 
 
@@ -441,9 +501,9 @@ def test_no_reading_changes_a_call_of_which_its_clause_says_nothing(base: str) -
 
 
 def test_open_clauses_are_those_of_the_notes() -> None:
-    assert {c.label for c in CLAUSES.values() if c.is_open(22)} == {"E", "K", "R"}
-    assert {c.label for c in CLAUSES.values() if c.is_open(1)} == {"A", "B", "E", "K", "R"}
-    assert {r.clause for r in READINGS.values()} >= set("ABCDEFGJKR")
+    assert {c.label for c in CLAUSES.values() if c.is_open(22)} == {"E", "K", "R", *"UVW"}
+    assert {c.label for c in CLAUSES.values() if c.is_open(1)} == {"A", "B", "E", "K", "R", *"UVW"}
+    assert {r.clause for r in READINGS.values()} >= set("ABCDEFGJKRUVW")
     assert all(r.name != CLAUSES[r.clause].text for r in READINGS.values())
 
 
@@ -451,12 +511,13 @@ def test_every_row_of_the_matrix_has_cases() -> None:
     counts = Counter(name for case in CORE + suite_cases("seeds") for name in features(case))
     elsewhere = {
         name
-        for suite in ("special", "invalid")
+        for suite in ("special", "invalid", "resize", "subpixel")
         for case in suite_cases(suite)
         for name in features(case)
     }
     assert set(counts) | elsewhere == set(FEATURES)
-    assert len(set(FEATURES) - set(counts)) <= 2  # a row of their own for each of the two
+    # a row of their own for special and invalid, four for resize, one for subpixel
+    assert len(set(FEATURES) - set(counts)) <= 7
 
 
 def test_random_draws_another_set_for_another_seed() -> None:
