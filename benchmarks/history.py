@@ -29,6 +29,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from known_since import RESULTS, SINCE, text
 from measured_of import ROOT, VERSIONED, key_of
 from packaging.version import Version
 from versions import COMMAND, KNOWN
@@ -39,8 +40,6 @@ from convtranspose_reports import BackendLine, Finding, Run, Verdict
 from convtranspose_reports.runs.answered import answered
 
 FOLDER = ROOT / "benchmarks" / "history"
-RESULTS = ROOT / "benchmarks" / "figures" / "history.json"
-SINCE = ROOT / "conformance" / "convtranspose_conformance" / "run" / "findings" / "since.json"
 STRANGERS = ROOT / "benchmarks" / "strangers"
 SUITES = (*VERSIONED, "invalid")
 ENDING = ".tar.xz"
@@ -223,18 +222,6 @@ def _differences(run: Run, backend: str) -> list[Finding]:
     return [f for f in run.findings if f.backend == backend and f.verdict in SAID]
 
 
-def since(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Of each backend the releases that were asked, oldest first, and of each of its differences
-    the numbers, in that list, of those that show it."""
-    said: dict[str, Any] = {}
-    for row in rows:
-        backend = said.setdefault(row["backend"], {"releases": [], "shown": {}})
-        for name in row["differences"]:
-            backend["shown"].setdefault(name, []).append(len(backend["releases"]))
-        backend["releases"].append(row["version"])
-    return said
-
-
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -267,7 +254,7 @@ def main() -> int:
         )
     told = {"measured_of": key_of("history"), "releases": rows}
     RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    SINCE.write_text(json.dumps(since(rows), indent=1) + "\n", encoding="utf-8")
+    SINCE.write_text(text(rows), encoding="utf-8")
     return int(failed > 0)
 
 

@@ -194,6 +194,7 @@ TABLES = {
     "processors_where": processors.where,
     "history": lambda: _table(*history.verdicts()),
     "history_changes": lambda: _table(*history.changes()),
+    "history_ended": lambda: _table(*history.ended()),
     "versions": lambda: _table(*versions.verdicts()),
     "versions_tests": lambda: _table(*versions.tests()),
     "mutation": lambda: _table(*mutation.scores()),

@@ -5,6 +5,7 @@ from .comparison.change import RunChanges as RunChanges
 from .comparison.changes import ComparisonError as ComparisonError
 from .comparison.changes import compare as compare
 from .comparison.feed import add_entry as add_entry
+from .comparison.section import history_section as history_section
 from .comparison.section import with_changes as with_changes
 from .comparison.words import FORMATS as FORMATS
 from .comparison.words import counts as counts

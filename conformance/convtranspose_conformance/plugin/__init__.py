@@ -18,7 +18,7 @@ import pytest
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import PartsFailed, Run, Verdict, too_few, write_report, write_run
 
-from ..ask.section import PAGE
+from ..run.page import PAGE
 from ..run.planning.plan import Plan
 from ..run.planning.selection import plan
 from ..run.session import Session

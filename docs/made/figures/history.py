@@ -2,13 +2,16 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from convtranspose_conformance.run.findings.since import in_words
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "history.json"
+_BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
+RESULTS = _BENCHMARKS / "figures" / "history.json"
+UPSTREAM = _BENCHMARKS / "history" / "upstream.toml"
 COUNTED = ("conforms", "deviates", "fails", "unsupported", "declined")
 Row = tuple[str, ...]
 _SPECIAL = re.compile(r"[\[\]()<>*_`]")  # what Markdown would take for its own
@@ -31,6 +34,27 @@ def verdicts() -> tuple[Row, list[Row]]:
         )
         for row in _releases()
     ]
+
+
+def ended() -> tuple[Row, list[Row]]:
+    """What ended with which release, and the pull request, where one was found, a line."""
+    dates = {(row["backend"], row["version"]): row["date"] for row in _releases()}
+    entries = tomllib.loads(UPSTREAM.read_text(encoding="utf-8"))["ended"]
+    return ("first release without it", "of", "what ended", "pull request"), [
+        (
+            entry["release"],
+            dates[entry["backends"][0], entry["release"].rpartition(" ")[2]],
+            entry["what"],
+            _pull(entry["pull"]),
+        )
+        for entry in entries
+    ]
+
+
+def _pull(address: str) -> str:
+    """A link whose text is as upstream names it: `microsoft/onnxruntime#23344`."""
+    named = address.removeprefix("https://github.com/").replace("/pull/", "#")
+    return f"[{named}]({address})" if address else "not found"
 
 
 def changes() -> tuple[Row, list[Row]]:

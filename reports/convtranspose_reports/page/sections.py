@@ -19,6 +19,7 @@ from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped
 from convtranspose_reports.parts import Failed, attempted
 from convtranspose_reports.runs.accuracy import Accuracy, accuracies, in_words
 from convtranspose_reports.runs.answered import answered
+from convtranspose_reports.runs.history import changed
 from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
@@ -150,6 +151,12 @@ def _declined(view: View) -> Given:
     return {"findings": declined, "backends": view.backends, "anchors": view.anchors}
 
 
+def _changes(view: View) -> Given:
+    """Of a run alone: neither an earlier run nor older releases."""
+    changed_since = [changed(backend, None) for backend in view.backends]
+    return {"comparison": None, "changed": changed_since, "anchors": view.anchors}
+
+
 def _findings(view: View) -> Given:
     found = causes(view.run)
     return {
@@ -203,6 +210,13 @@ SECTIONS = (
         title="Findings",
         template="_findings.html.j2",
         given=_findings,
+    ),
+    Section(
+        id="changes",
+        title="Changes",
+        heading="What changed",
+        template="_changes.html.j2",
+        given=_changes,
     ),
     Section(
         id="matrix",

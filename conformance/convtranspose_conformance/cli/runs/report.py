@@ -21,9 +21,9 @@ from convtranspose_reports import (
     write_run,
 )
 
-from ...ask.section import PAGE
 from ...run.exit_status import RED_STATUS
 from ...run.judged_again import judged_again
+from ...run.page import PAGE
 from ..screen.pages import drawn
 from ..screen.summary import summarize
 from ..screen.terminal import say, show_page, warnings_said

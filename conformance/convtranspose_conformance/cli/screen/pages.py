@@ -5,8 +5,8 @@ from pathlib import Path
 
 from convtranspose_reports import PartsFailed, Run, Section, write_report
 
-from ...ask.section import PAGE
 from ...run.exit_status import UNUSABLE_STATUS
+from ...run.page import PAGE
 from .terminal import say
 
 

@@ -7,28 +7,23 @@ from itertools import groupby
 
 import msgspec
 
-
-class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of one backend the releases that were asked, oldest first, and of each difference the places
-    in that list of those that showed it."""
-
-    releases: list[str]
-    shown: dict[str, list[int]]
+from convtranspose_reports.runs.history import History
 
 
 @cache
-def _shown() -> dict[str, Shown]:
+def histories() -> dict[str, History]:
+    """By backend, what its releases showed when they were asked."""
     text = files(__package__).joinpath("since.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, Shown])
+    return msgspec.json.decode(text, type=dict[str, History])
 
 
 def since(backend: str, finding: str) -> str:
     """In which releases of those that were asked the backend showed what the finding says; "" where
     older ones were not asked, or none showed it."""
-    known = _shown().get(backend)
+    known = histories().get(backend)
     if known is None or len(known.releases) < 2 or finding not in known.shown:
         return ""
-    return in_words(known.releases, known.shown[finding])
+    return in_words([release.version for release in known.releases], known.shown[finding].shown)
 
 
 def in_words(releases: list[str], shown: list[int]) -> str:

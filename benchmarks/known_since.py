@@ -1,0 +1,94 @@
+"""`since.json` of the package: what each release that was asked shows, made of
+`figures/history.json` and of `history/upstream.toml` in a second: `python benchmarks/known_since.py`.
+
+From it findings say since which release they hold, and the page of a run what changed.
+"""
+
+import json
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from measured_of import ROOT
+
+RESULTS = ROOT / "benchmarks" / "figures" / "history.json"
+UPSTREAM = ROOT / "benchmarks" / "history" / "upstream.toml"
+SINCE = ROOT / "conformance" / "convtranspose_conformance" / "run" / "findings" / "since.json"
+
+
+def since(rows: list[dict[str, Any]], ended: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of each backend the releases that were asked, oldest first, and of each of its differences
+    the number of cases in each of them, in that order, and the pull requests of `ended` that name
+    it."""
+    said: dict[str, Any] = {}
+    for row in rows:
+        backend = said.setdefault(row["backend"], {"releases": [], "shown": {}})
+        for name, told in row["differences"].items():
+            known = backend["shown"].setdefault(name, {"cases": []})
+            known["cases"] += [0] * (len(backend["releases"]) - len(known["cases"]))
+            known["cases"].append(told["cases"])
+            known["says"] = told["sentence"]
+        release = {"version": row["version"], "date": row["date"], "verdicts": row["verdicts"]}
+        backend["releases"].append(release)
+    for backend in said.values():
+        for name, known in backend["shown"].items():
+            known["cases"] += [0] * (len(backend["releases"]) - len(known["cases"]))
+            known["upstream"] = _pulls(name, backend["releases"], known["cases"], ended)
+    return said
+
+
+def _pulls(
+    name: str, releases: list[dict[str, Any]], cases: list[int], ended: list[dict[str, Any]]
+) -> list[str]:
+    gone = {
+        release["version"]
+        for release, before, after in zip(releases[1:], cases, cases[1:], strict=False)
+        if before and not after
+    }
+    return [
+        entry["pull"]
+        for entry in ended
+        if entry["pull"] and entry["release"].rpartition(" ")[2] in gone and names(entry, name)
+    ]
+
+
+def names(entry: dict[str, Any], difference: str) -> bool:
+    """Does an entry of `upstream.toml` speak of the difference?"""
+    backend, _, rule = difference.partition("/")
+    return backend in entry["backends"] and any(fnmatchcase(rule, each) for each in entry["ended"])
+
+
+def upstream() -> list[dict[str, Any]]:
+    """The entries of `upstream.toml`."""
+    ended: list[dict[str, Any]] = tomllib.loads(UPSTREAM.read_text(encoding="utf-8"))["ended"]
+    return ended
+
+
+def text(rows: list[dict[str, Any]]) -> str:
+    """What `since.json` holds: of one difference a line."""
+    return _spread(since(rows, upstream()), 3) + "\n"
+
+
+def _spread(value: Any, levels: int, indent: str = "") -> str:
+    """JSON, of which so many levels begin lines of their own."""
+    if not levels or not isinstance(value, dict | list) or not value:
+        return json.dumps(value)
+    inner = indent + " "
+    keys = [json.dumps(key) + ": " for key in value] if isinstance(value, dict) else [""] * len(value)
+    members = value.values() if isinstance(value, dict) else value
+    lines = [
+        inner + key + _spread(each, levels - 1, inner)
+        for key, each in zip(keys, members, strict=True)
+    ]
+    opened, closed = "{}" if isinstance(value, dict) else "[]"
+    return opened + "\n" + ",\n".join(lines) + "\n" + indent + closed
+
+
+def main() -> None:
+    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["releases"]
+    SINCE.write_text(text(rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
