@@ -24,8 +24,18 @@ SCRIPTS = (
     "drawing.js",
     "code.js",
     "nearest.js",
+    "words.js",
     "ask.js",
 )
+# what a link says -> the question in words that it asks
+EXAMPLES = {
+    "SAME_UPPER in ONNX Runtime": "does ONNX Runtime handle SAME_UPPER with stride 4 kernel 2?",
+    "output_padding in TensorFlow": "how do I write output_padding in TensorFlow?",
+    "float16 sums": "does float16 accumulate in float32?",
+    "what changed": "what changed since the last version?",
+    "who agrees on dilations with groups": "do torch, tensorflow and onnxruntime agree on dilations "
+    "with groups?",
+}
 BEHIND_THE_GALLERY = "coverage"
 
 
@@ -44,13 +54,17 @@ def _ask(view: View) -> Plain:
     for backend in known["backends"]:
         line = lines.get(backend["name"])
         backend["ran"] = line.version if line is not None and line.was_asked else ""
-    return {"knowledge": known, "auto_pads": AUTO_PADS, "dtypes": [*FORMATS]}
+    return {
+        "knowledge": known,
+        "auto_pads": AUTO_PADS,
+        "dtypes": [*FORMATS],
+        "examples": EXAMPLES,
+    }
 
 
 ASK = Section(
     id="ask",
     title="Ask",
-    heading="Ask about a call",
     template=_here("templates", "_ask.html.j2"),
     given=_ask,
     scripts=tuple(map(script, SCRIPTS)),

@@ -40,6 +40,8 @@ SCRIPTS = (
     "answers.js",
     "pairs.js",
     "compare.js",
+    "agreement.js",
+    "question.js",
     "keyboard.js",
     "start.js",
 )

@@ -1,6 +1,6 @@
 // The box in which one asks about a call: #ask?strides=4&kernel=2&auto_pad=SAME_UPPER.
 
-const asking = document.getElementById("asked"), answered = document.getElementById("ask-answer");
+const asking = document.getElementById("asked"), answered = document.getElementById("ask-answer"), saidInWords = document.getElementById("ask-said");
 const BADGES = { conforms: "conforms", differs: "deviates", raises: "deviates", dies: "deviates", undefined: "deviates", accepts: "deviates", refuses: "conforms",
   "no one call": "unsupported", declines: "declined" };
 let knowledge;
@@ -32,10 +32,13 @@ function ask() {
   try {
     call = callOf(question);
   } catch (error) {
+    saidInWords.replaceChildren();
     answered.replaceChildren(element("p", error.message, "flag"));
     return;
   }
-  answered.replaceChildren(...answerParts(call, addressOfQuestion(question)));
+  const text = asking.elements.layer.value, to = isInWords(text) ? addressOfWords(text) : addressOfQuestion(question);
+  saidInWords.replaceChildren(...leadParts(call, text));
+  answered.replaceChildren(...answerParts(call, to));
 }
 
 function* answerParts(call, to) {
@@ -111,16 +114,18 @@ function alikeAxes({ axes }) {
 function* codeParts(call) {
   const codes = codesOf(call);
   if (codes.length) yield element("h3", "Code to copy");
-  for (const [title, { lines, why }] of codes) {
-    const figure = element("figure", undefined, "reproducer"), caption = element("figcaption", title + " "), copy = element("button", "Copy", "copy"), text = element("pre", lines.join("\n"));
-    copy.type = "button";
-    copy.hidden = !navigator.clipboard;
-    copy.addEventListener("click", () => copied(copy, text.textContent));
-    caption.append(copy);
-    figure.append(caption, text);
-    if (why) figure.append(element("p", why, "quiet"));
-    yield figure;
-  }
+  yield* codes.map(codeFigure);
+}
+
+function codeFigure([title, { lines, why }]) {
+  const figure = element("figure", undefined, "reproducer"), caption = element("figcaption", title + " "), copy = element("button", "Copy", "copy"), text = element("pre", lines.join("\n"));
+  copy.type = "button";
+  copy.hidden = !navigator.clipboard;
+  copy.addEventListener("click", () => copied(copy, text.textContent));
+  caption.append(copy);
+  figure.append(caption, text);
+  if (why) figure.append(element("p", why, "quiet"));
+  return figure;
 }
 
 // The cases whose output or its shape was asked for.
@@ -146,6 +151,7 @@ function* nearestParts(call) {
 }
 
 function clearQuestion() {
+  asking.querySelector("details").open = false;
   for (const field of asking.elements) if (QUESTION.includes(field.name)) { if (field.type === "checkbox") field.checked = false; else field.value = field.dataset.usual ?? ""; }
 }
 
@@ -154,8 +160,9 @@ function followQuestion() {
   clearQuestion();
   const { layer, ...question } = Object.fromEntries(new URLSearchParams(location.hash.slice(5)));
   asking.elements.layer.value = layer ?? "";
-  fillQuestion({ ...(layer && readLayer(layer)), ...question });
-  ask();
+  fillQuestion({ ...(layer && readAsked(layer)), ...question });
+  if (layer && isInWords(layer)) askInWords(layer);
+  else ask();
   document.getElementById("ask").scrollIntoView();
   return true;
 }
@@ -166,14 +173,16 @@ function offerAsking() {
   const asks = () => { history.replaceState(null, "", "#" + addressOfQuestion(questionOf())); ask(); };
   asking.elements.layer.addEventListener("input", (event) => {
     event.stopPropagation();
-    const read = readLayer(event.target.value);
-    if (Object.keys(read).length) { clearQuestion(); fillQuestion(read); asks(); } // it is a call of its own
+    const text = event.target.value, read = readAsked(text);
+    if (Object.keys(read).length || isInWords(text)) { clearQuestion(); fillQuestion(read); } // it is a question of its own
+    if (isInWords(text)) { history.replaceState(null, "", "#" + addressOfWords(text)); askInWords(text); }
+    else if (Object.keys(read).length) asks();
   });
-  asking.addEventListener("input", asks);
+  asking.addEventListener("input", () => { if (isInWords(asking.elements.layer.value)) asking.elements.layer.value = ""; asks(); });
   asking.addEventListener("submit", (event) => { event.preventDefault(); asks(); });
   addEventListener("hashchange", followQuestion);
   if (!followQuestion()) ask();
-  afterAnswers.push(ask);
+  afterAnswers.push(() => { if (isInWords(asking.elements.layer.value)) askInWords(asking.elements.layer.value); else ask(); });
 }
 
 starting.push(offerAsking);

@@ -57,6 +57,9 @@ function compare() {
   compared = found.filter(({ stands, gap }) => wanted === "all" || (wanted === "gap" ? gap : stands === wanted));
   comparedFrom = 0;
   document.getElementById("compared-says").textContent = features.map((i) => data.words.feature[i]).join(" and ") || "any";
+  const told = agreement(backends, features, found);
+  document.getElementById("agreement").textContent = told.says;
+  document.getElementById("partings").replaceChildren(...told.partings.map((says) => element("li", says)));
   document.getElementById("compared").textContent = saidOfComparison(backends, found);
   document.getElementById("compared-counts").replaceChildren(...backends.map((backend, n) => countsOf(backend, found.map(({ places }) => places[n]))));
   document.getElementById("compared-pairs").replaceChildren(...pairsOf(backends, found));
@@ -169,9 +172,9 @@ function tick(parent, text, value, checked) {
 }
 
 function comparisonToAddress() {
-  const query = new URLSearchParams(), boxes = document.querySelectorAll("#compared-backends input:enabled");
+  const query = new URLSearchParams(), usual = usualBackends();
   const names = (id, words) => chosenIn(id).map((i) => words[i]).join(",");
-  if (chosenIn("compared-backends").length < boxes.length) query.set("backends", names("compared-backends", data.words.backend));
+  if (chosenIn("compared-backends").join() !== usual.join()) query.set("backends", names("compared-backends", data.words.backend));
   if (chosenIn("compared-features").length) query.set("features", names("compared-features", data.words.feature).replaceAll(" ", "_"));
   if (comparing.elements.of.value !== "computed") query.set("of", comparing.elements.of.value);
   if (comparing.elements.search.value) query.set("q", comparing.elements.search.value);
@@ -183,9 +186,9 @@ function followComparison() {
   const [hash, asked] = location.hash.slice(1).split("?");
   if (hash !== "compare") return;
   const query = new URLSearchParams(asked || ""), listed = (name) => (query.get(name) || "").split(",").filter(Boolean);
-  const backends = listed("backends"), features = listed("features");
+  const backends = listed("backends"), features = listed("features"), usual = usualBackends();
   for (const field of document.querySelectorAll("#compared-backends input")) {
-    field.checked = !query.has("backends") || backends.includes(data.words.backend[field.value]);
+    field.checked = query.has("backends") ? backends.includes(data.words.backend[field.value]) : usual.includes(Number(field.value));
   }
   for (const field of document.querySelectorAll("#compared-features input")) {
     field.checked = features.includes(data.words.feature[field.value].replaceAll(" ", "_"));
@@ -216,15 +219,16 @@ function turnComparison(by) {
 
 function offerComparison() {
   if (!comparing) return;
-  const asked = new Uint8Array(data.words.backend.length), used = new Uint8Array(data.words.feature.length);
+  const asked = new Uint8Array(data.words.backend.length), used = new Uint8Array(data.words.feature.length), usual = usualBackends();
   data.rows.backend.forEach((i) => { asked[i] = 1; });
   data.cases.features.forEach((each) => each.forEach((i) => { used[i] = 1; }));
-  const offered = (id, words, flag, checked) => words.flatMap((text, i) => (flag[i] ? [tick(document.getElementById(id), text, i, checked)] : []));
+  const offered = (id, words, flag, checked) => words.flatMap((text, i) => (flag[i] ? [tick(document.getElementById(id), text, i, checked(i))] : []));
   const field = (label) => label.querySelector("input");
-  oneStop(offered("compared-backends", data.words.backend, asked, true), field);
-  oneStop(offered("compared-features", data.words.feature, used, false), field);
+  oneStop(offered("compared-backends", data.words.backend, asked, (i) => usual.includes(i)), field);
+  oneStop(offered("compared-features", data.words.feature, used, () => false), field);
   comparing.hidden = false;
   comparing.addEventListener("input", (event) => {
+    if (event.target.name === "words") tickSaid(event.target.value);
     if (event.target.name === "of") offerBackends();
     else compare();
     comparisonToAddress();

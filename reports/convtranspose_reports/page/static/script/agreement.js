@@ -1,0 +1,70 @@
+// Who agrees with whom, in sentences, of the cases that several backends were asked.
+
+const PARTINGS = 6;
+
+const joined = (names) => (names.length > 1 ? names.slice(0, -1).join(", ") + " and " + names.at(-1) : names.join());
+const casesOf = (count) => (count === 1 ? "1 case" : spaced(count) + " cases");
+
+// {says, pairs, partings}: a sentence; of three, who agrees with whom; and what those do that part, what most cases show first.
+function agreement(backends, features, found) {
+  const names = backends.map((i) => data.words.backend[i]), within = features.length ? " with " + joined(features.map((i) => data.words.feature[i])) : "";
+  if (backends.length < 2 || !found.length) return { says: found.length ? "" : `No case${within} was asked of all of these.`, pairs: [], partings: [] };
+  const answers = found.map(({ places }) => ({ places, said: places.map(saidOf) })), counts = names.map((_, n) => answers.filter(({ said }) => said[n] !== null).length);
+  const speak = names.map((_, n) => n).filter((n) => counts[n]), silent = names.filter((_, n) => !counts[n]);
+  const silence = silent.length ? `${joined(silent)} can say none of the ${casesOf(found.length)}${within}` : "";
+  if (speak.length < 2) return { says: `${silence}${speak.length ? `; ${names[speak[0]]} alone answers ${spaced(counts[speak[0]])}` : ""}.`, pairs: [], partings: [] };
+  const [together, same] = agreeing(answers, speak), all = speak.length > 2 ? "all of them" : "both";
+  const some = speak.filter((n) => counts[n] < found.length).map((n) => `${names[n]} answers ${spaced(counts[n])}`);
+  const says = [
+    `${joined(speak.map((n) => names[n]))} agree in ${spaced(same.length)} of the ${casesOf(together.length)}${within} that ${all} answer`,
+    ...(some.length ? [`of ${spaced(found.length)} that were asked, ${joined(some)}`] : []), ...(silence ? [silence] : []),
+  ];
+  return { says: says.join("; ") + ".", pairs: speak.length === 3 ? pairsSaid(names, speak, answers) : [], partings: partingsOf(names, found) };
+}
+
+// The cases that all of these answer, and those of them that all answer alike.
+function agreeing(answers, those) {
+  const together = answers.filter(({ said }) => those.every((n) => said[n] !== null));
+  return [together, together.filter(({ said }) => those.every((n) => said[n] === said[those[0]]))];
+}
+
+function pairsSaid(names, speak, answers) {
+  return speak.flatMap((a, i) => speak.slice(i + 1).map((b) => {
+    const [together, same] = agreeing(answers, [a, b]);
+    return `${names[a]} and ${names[b]} agree in ${spaced(same.length)} of the ${casesOf(together.length)} that both answer`;
+  }));
+}
+
+// Of the cases to which two answers differ, what the wrong ones do; where all are right, what each reads.
+function partingsOf(names, found) {
+  const counts = new Map();
+  for (const { places } of found.filter(({ stands }) => stands === "differ")) {
+    const speak = names.map((_, n) => n).filter((n) => saidOf(places[n]) !== null), wrong = new Map();
+    const readings = speak.map((n) => `${names[n]} reads ${word("follows", places[n]) || "as the text"}`);
+    for (const n of speak) if (word("verdict", places[n]) !== "conforms") wrong.set(findingSays(places[n]), [...(wrong.get(findingSays(places[n])) ?? []), names[n]]);
+    const says = wrong.size ? [...wrong].map(([finding, those]) => `${joined(those)}: ${finding}`).join("; ") : joined(readings);
+    counts.set(says, (counts.get(says) ?? 0) + 1);
+  }
+  const told = [...counts].sort((a, b) => b[1] - a[1]), rest = told.slice(PARTINGS).reduce((sum, [, count]) => sum + count, 0);
+  return [...told.slice(0, PARTINGS).map(([says, count]) => `They part in ${casesOf(count)}. ${says}.`), ...(rest ? [`They part in ${casesOf(rest)} otherwise.`] : [])];
+}
+
+// The sentence of the answer's finding, as its card has it.
+function findingSays(i) {
+  const card = document.getElementById(data.anchors[word("finding", i)]), says = card?.querySelector(".title")?.textContent ?? (word("reason", i) || word("outcome", i));
+  return says.replace(/\.$/, "");
+}
+
+function askedBackends() {
+  const asked = new Uint8Array(data.words.backend.length);
+  data.rows.backend.forEach((i) => { asked[i] = 1; });
+  return data.words.backend.filter((_, i) => asked[i]);
+}
+
+// Those that computed an output: who only foretells shapes, or only refuses, leaves few cases that all were asked.
+function usualBackends() {
+  const output = data.words.check.indexOf("output"), computes = new Uint8Array(data.words.backend.length), gave = new Uint8Array(data.words.backend.length);
+  data.rows.backend.forEach((i, at) => { gave[i] = 1; if (data.rows.check[at] === output) computes[i] = 1; });
+  const of = (flag) => Array.from(flag.keys()).filter((i) => flag[i]);
+  return of(computes).length ? of(computes) : of(gave);
+}
