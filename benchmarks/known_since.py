@@ -1,5 +1,5 @@
-"""`since.json` of the package: what each release that was asked shows, made of
-`figures/history.json` and of `history/upstream.toml` in a second: `python benchmarks/known_since.py`.
+"""`since.json` of the package: what each release that was asked shows. It is made of
+`figures/history.json` and `history/upstream.toml`, in a second: `python benchmarks/known_since.py`.
 
 From it findings say since which release they hold, and the page of a run what changed.
 """
@@ -7,7 +7,6 @@ From it findings say since which release they hold, and the page of a run what c
 import json
 import tomllib
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from measured_of import ROOT
@@ -75,7 +74,9 @@ def _spread(value: Any, levels: int, indent: str = "") -> str:
     if not levels or not isinstance(value, dict | list) or not value:
         return json.dumps(value)
     inner = indent + " "
-    keys = [json.dumps(key) + ": " for key in value] if isinstance(value, dict) else [""] * len(value)
+    keys = (
+        [json.dumps(key) + ": " for key in value] if isinstance(value, dict) else [""] * len(value)
+    )
     members = value.values() if isinstance(value, dict) else value
     lines = [
         inner + key + _spread(each, levels - 1, inner)

@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import history
+import known_since
 import pytest
 from packaging.version import Version
 
@@ -11,21 +13,59 @@ from convtranspose_conformance.backends.registry import registered
 from convtranspose_conformance.run.findings.since import since
 from convtranspose_reports import Verdict
 
-ROWS = [
-    {"backend": "a", "version": "1.9", "differences": {"a/output/old": {}, "a/output/both": {}}},
-    {"backend": "b", "version": "2.0", "differences": {"b/output/only": {}}},
-    {"backend": "a", "version": "1.10", "differences": {"a/output/both": {}, "a/output/new": {}}},
-]
+
+def row(backend: str, version: str, **cases: int) -> dict[str, Any]:
+    told = {f"{backend}/output/{n}": {"cases": c, "sentence": f"{n}."} for n, c in cases.items()}
+    return {
+        "backend": backend,
+        "version": version,
+        "date": "2026-01-01",
+        "verdicts": {"conforms": 5},
+        "differences": told,
+    }
+
+
+ROWS = [row("a", "1.9", old=1, both=2), row("b", "2.0", only=1), row("a", "1.10", both=3, new=1)]
 
 
 def test_what_each_release_shows_is_told_by_its_place() -> None:
-    assert history.since(ROWS) == {
-        "a": {
-            "releases": ["1.9", "1.10"],
-            "shown": {"a/output/old": [0], "a/output/both": [0, 1], "a/output/new": [1]},
-        },
-        "b": {"releases": ["2.0"], "shown": {"b/output/only": [0]}},
+    ended = [
+        {"release": "A 1.10", "backends": ["a"], "ended": ["output/o*"], "pull": "https://x/1"},
+        {"release": "A 1.9", "backends": ["a"], "ended": ["output/*"], "pull": "https://x/2"},
+        {"release": "A 1.10", "backends": ["b"], "ended": ["output/*"], "pull": "https://x/3"},
+        {"release": "A 1.10", "backends": ["a"], "ended": ["output/old"], "pull": ""},
+    ]
+    said = known_since.since(ROWS, ended)
+    assert [*said] == ["a", "b"]
+    assert said["a"]["releases"] == [
+        {"version": version, "date": "2026-01-01", "verdicts": {"conforms": 5}}
+        for version in ("1.9", "1.10")
+    ]
+    assert said["a"]["shown"] == {
+        "a/output/old": {"cases": [1, 0], "says": "old.", "upstream": ["https://x/1"]},
+        "a/output/both": {"cases": [2, 3], "says": "both.", "upstream": []},
+        "a/output/new": {"cases": [0, 1], "says": "new.", "upstream": []},
     }
+    assert said["b"]["shown"] == {
+        "b/output/only": {"cases": [1], "says": "only.", "upstream": []},
+    }
+
+
+def test_every_pull_request_is_of_differences_that_ended_with_its_release() -> None:
+    """Each pattern meets one; an entry without any speaks of none that is in the records."""
+    known = json.loads(known_since.SINCE.read_text(encoding="utf-8"))
+    for entry in known_since.upstream():
+        release = entry["release"].rpartition(" ")[2]
+        for pattern in entry["ended"]:
+            one = entry | {"ended": [pattern]}
+            assert any(
+                told["cases"][place - 1] and not told["cases"][place]
+                for backend in entry["backends"]
+                for place, asked in enumerate(known[backend]["releases"])
+                if asked["version"] == release
+                for name, told in known[backend]["shown"].items()
+                if known_since.names(one, name)
+            ), (entry["release"], pattern)
 
 
 def test_answers_are_kept_by_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,8 +94,8 @@ def test_releases_are_named_once_and_ask_known_backends() -> None:
 
 
 def test_what_is_published_is_what_the_package_holds() -> None:
-    rows = json.loads(history.RESULTS.read_text(encoding="utf-8"))["releases"]
-    assert history.since(rows) == json.loads(history.SINCE.read_text(encoding="utf-8"))
+    rows = json.loads(known_since.RESULTS.read_text(encoding="utf-8"))["releases"]
+    assert known_since.text(rows) == known_since.SINCE.read_text(encoding="utf-8")
     for backend in {row["backend"] for row in rows}:
         versions = [Version(row["version"]) for row in rows if row["backend"] == backend]
         assert versions == sorted(versions)
@@ -68,7 +108,7 @@ def test_a_release_judged_anew_is_what_is_published(
     name, answers = next((n, a) for n, a in history.kept() if n == "onnxruntime-1.31.1")
     monkeypatch.setattr(history, "kept", lambda: iter([(name, answers)]))
     (row,) = history.figures(history.judged())
-    rows = json.loads(history.RESULTS.read_text(encoding="utf-8"))["releases"]
+    rows = json.loads(known_since.RESULTS.read_text(encoding="utf-8"))["releases"]
     asked = {(r["backend"], r["version"]): r for r in rows}
     assert json.loads(json.dumps(row)) == asked[row["backend"], row["version"]]
     assert sum(row["verdicts"].values()) > 4000

@@ -33,8 +33,8 @@ EXAMPLES = {
     "output_padding in TensorFlow": "how do I write output_padding in TensorFlow?",
     "float16 sums": "does float16 accumulate in float32?",
     "what changed": "what changed since the last version?",
-    "who agrees on dilations with groups": "do torch, tensorflow and onnxruntime agree on dilations "
-    "with groups?",
+    "who agrees on dilations with groups": "which of torch, tensorflow and onnxruntime agree on "
+    "dilations with groups?",
 }
 BEHIND_THE_GALLERY = "coverage"
 

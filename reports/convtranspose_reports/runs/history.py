@@ -79,7 +79,9 @@ class Step:
         """`2 differences are gone, none is new; 5 more answers conform, ...`."""
         if self.is_quiet:
             return "nothing changed"
-        said = [f"{_differences(len(self.ended))} gone, {_number(len(self.begun), 'is', 'are')} new"]
+        said = [
+            f"{_differences(len(self.ended))} gone, {_number(len(self.begun), 'is', 'are')} new"
+        ]
         said += [
             f"{_more(by)} {'answer' if abs(by) == 1 else 'answers'} {word if abs(by) != 1 else one}"
             for verdict, one, word in _SAID

@@ -39,6 +39,9 @@ function ask() {
   const text = asking.elements.layer.value, to = isInWords(text) ? addressOfWords(text) : addressOfQuestion(question);
   saidInWords.replaceChildren(...leadParts(call, text));
   answered.replaceChildren(...answerParts(call, to));
+  for (const [items, stop] of [["figure.reproducer", "button"], [".nearest li", "a"]]) {
+    oneStop([...answered.querySelectorAll(items)], (item) => item.querySelector(stop));
+  }
 }
 
 function* answerParts(call, to) {
@@ -140,7 +143,7 @@ function* nearestParts(call) {
   const near = nearestCases(call, answers, computed());
   if (!near.length) return;
   yield element("h3", "The recorded cases nearest to it");
-  const list = element("ul");
+  const list = element("ul", undefined, "nearest");
   for (const { at, differs } of near) {
     const name = data.words.case[at], item = element("li"), link = address("", "case/" + name);
     link.append(...broken(name));
@@ -170,6 +173,7 @@ function followQuestion() {
 function offerAsking() {
   knowledge = JSON.parse(document.getElementById("ask-knowledge").textContent);
   asking.hidden = false;
+  oneStop([...asking.querySelectorAll(".examples a")], (link) => link);
   const asks = () => { history.replaceState(null, "", "#" + addressOfQuestion(questionOf())); ask(); };
   asking.elements.layer.addEventListener("input", (event) => {
     event.stopPropagation();

@@ -1,27 +1,31 @@
 // A question in words: the call that it speaks of, what is said of the backends that it names, and what other sections answer.
 
-const CALL_WORDS = /\b(strides?|kernel(?:[ _](?:size|shape))?|dilations?|groups?|output_padding|pads|padding|inputs?|opset)\s*(?:sizes?)?\s*(?:=|:|of|is)?\s*(\[[-\d, ]+\]|-?\d+(?:\s*x\s*\d+)*)(?![\w.-])/gi;
-const WORD_FIELDS = { s: "strides", k: "kernel", d: "dilations", g: "group", i: "input" };
-const CODE_WORDS = "how|write|code|say|spell|port|convert|express";
+const CALL_WORDS = /\b(strides?|kernel(?:[ _](?:size|shape))?|dilations?|groups?|output[_ ]padding|pads|padding|inputs?|opset)\s*(?:sizes?)?\s*(?:=|:|of|is)?\s*(\[[-\d, ]+\]|-?\d+(?:\s*x\s*\d+)*)(?![\w.-])/gi;
+const BEFORE = /(?<![\w.-])(\d+(?:\s*x\s*\d+)*) (kernel|groups|input)\b/gi;
+const WORD_FIELDS = { s: "strides", k: "kernel", d: "dilations", g: "group", i: "input", p: "pads" };
+const YES_OR_NO = /^\s*(does|do|is|are|can|will)\b/i;
 const FRAMEWORKS = { torch: "PyTorch", tensorflow: "TensorFlow", keras: "TensorFlow", onnx: "ONNX", onnxruntime: "ONNX" };
 
-// Of a question: no list of attributes, no pasted layer.
+// Of a question: words are left where every attribute with its value is taken away. A pasted layer, a node or a case is none.
 function isInWords(text) {
-  return /[A-Za-z?]\s+[A-Za-z]/.test(text) && !/[(=:{]/.test(text) && !/\]\s*\w*\[/.test(text);
+  if (/conv\w*\s*\(|\b[XW]\s*\[|[{}]/i.test(text)) return false;
+  return /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " ")) && /\s/.test(text.trim());
 }
 
 // Attributes with their numbers; output_padding alone is 1, below a stride of 2.
 function readWords(text) {
   const asked = {}, [auto] = text.match(/SAME_(UPPER|LOWER)|\bVALID\b/i) ?? [], [, axes] = text.match(/\b([123])-?D\b/i) ?? [];
-  for (const [, name, value] of text.matchAll(CALL_WORDS)) {
-    const field = /^(output_padding|pads|opset)$/i.test(name) ? name.toLowerCase() : /^padding$/i.test(name) ? "pads" : WORD_FIELDS[name[0].toLowerCase()];
+  const put = (name, value) => {
+    const field = /^opset/i.test(name) ? "opset" : /^output/i.test(name) ? "output_padding" : WORD_FIELDS[name[0].toLowerCase()];
     asked[field] = /x/i.test(value) ? `[${numbersIn(value).join(", ")}]` : value;
-  }
+  };
+  for (const [, value, name] of text.matchAll(BEFORE)) put(name, value);
+  for (const [, name, value] of text.matchAll(CALL_WORDS)) put(name, value);
   if (auto) asked.auto_pad = auto.toUpperCase();
-  if (/\boutput_padding\b/i.test(text) && !asked.output_padding) Object.assign(asked, { strides: asked.strides ?? "2", output_padding: "1" });
-  if (axes && Object.keys(asked).length) asked.axes = axes;
+  if (/\boutput[_ ]padding\b/i.test(text) && !asked.output_padding) Object.assign(asked, { strides: asked.strides ?? "2", output_padding: "1" });
+  if (!Object.keys(asked).some((field) => field !== "opset")) return {};
   const [dtype] = text.match(/\bb?float(16|32|64)\b/i) ?? [];
-  return dtype && Object.keys(asked).length ? { ...asked, dtype: dtype.toLowerCase() } : asked;
+  return { ...asked, ...(axes && { axes }), ...(dtype && { dtype: dtype.toLowerCase() }) };
 }
 
 function readAsked(text) {
@@ -47,7 +51,7 @@ function unread(text) {
   return says;
 }
 
-// What the backends that a question names do, and the code where it asks how: before all others.
+// What the backends that a question names do, and, but for a question of yes or no, their code: before all others.
 function* leadParts(call, text) {
   if (!isInWords(text)) return;
   const names = backendsSaid(text, knowledge.backends.map(({ name }) => name));
@@ -57,7 +61,7 @@ function* leadParts(call, text) {
     says.append(element("strong", `${backend.title} ${backend.version}`), `: ${saidInFull(predicted(backend, call, knowledge))}.`);
     yield says;
   }
-  if (!isSaid(CODE_WORDS, text) || refusalOf(call)) return;
+  if (YES_OR_NO.test(text) || refusalOf(call)) return;
   const titles = new Set(names.map((name) => FRAMEWORKS[name.split("-", 1)[0]]));
   for (const [title, { lines, why }] of codesOf(call)) {
     if (!titles.has(title)) continue;

@@ -1,6 +1,7 @@
 // Who agrees with whom, in sentences, of the cases that several backends were asked.
 
 const PARTINGS = 6;
+const COUNTED = { conforms: "conform", deviates: "deviate", fails: "fail", stale: "are stale", declined: "are declined", unsupported: "cannot be said in one call" };
 
 const joined = (names) => (names.length > 1 ? names.slice(0, -1).join(", ") + " and " + names.at(-1) : names.join());
 const casesOf = (count) => (count === 1 ? "1 case" : spaced(count) + " cases");
@@ -20,6 +21,19 @@ function agreement(backends, features, found) {
     ...(some.length ? [`of ${spaced(found.length)} that were asked, ${joined(some)}`] : []), ...(silence ? [silence] : []),
   ];
   return { says: says.join("; ") + ".", pairs: speak.length === 3 ? pairsSaid(names, speak, answers) : [], partings: partingsOf(names, found) };
+}
+
+// What the answers of one backend come to, and what the wrong ones of them are.
+function countsSaid(backend, features, found) {
+  const counts = new Map(), wrong = new Map(), add = (to, name) => to.set(name, (to.get(name) ?? 0) + 1);
+  for (const { places: [i] } of found) {
+    add(counts, word("verdict", i));
+    if (!["conforms", ...NOT_SAID].includes(word("verdict", i))) add(wrong, findingSays(i));
+  }
+  const said = Object.entries(COUNTED).filter(([verdict]) => counts.has(verdict)).map(([verdict, says]) => `${spaced(counts.get(verdict))} ${says}`);
+  const partings = [...wrong].sort((a, b) => b[1] - a[1]).slice(0, PARTINGS).map(([says, count]) => `${casesOf(count)}: ${says}.`);
+  const within = features.length ? " with " + joined(features) : "";
+  return { says: `${data.words.backend[backend]}, of ${casesOf(found.length)}${within}: ${said.join(", ")}.`, pairs: [], partings };
 }
 
 // The cases that all of these answer, and those of them that all answer alike.

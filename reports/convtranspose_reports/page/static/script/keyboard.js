@@ -16,7 +16,7 @@ function offerArrows() {
   }
   for (const links of ["nav a", ".tiles a"]) oneStop([...document.querySelectorAll(links)], (link) => link);
   oneStop([...document.querySelectorAll("section > :is(.finding, .cause)")], (card) => card.querySelector("summary"));
-  const shown = (link) => !link.parentElement.closest("details:not([open])");
+  const shown = (link) => !(link.matches("summary") ? link.parentElement : link).parentElement.closest("details:not([open])");
   oneStop([...document.querySelectorAll("#changes :is(summary, .turns a)")].filter(shown), (link) => link);
   oneStop([...document.querySelectorAll(".foremost li")], (card) => card.querySelector("a"));
   if (navigator.clipboard) oneStop([...document.querySelectorAll("article")], (card) => card.querySelector("button.copy"));
