@@ -38,17 +38,17 @@ HANDLES, WRITES, SUMS, CHANGED, AGREE = (
 )
 
 
-def fingerprint(fake, backend, wrong):
-    """Records of float16 from which the class of a backend's sums follows."""
+def fingerprint(fake, backend, wrong, dtype="float16"):
+    """Records from which the class of a backend's sums follows."""
     for data in ("integers", "sparse", "dense"):
         for n in (1, 36, 9216):
             fails = wrong and n > 1 and data != "integers"
             figures = {"r": 300.0 if fails else 0.75} if data == "dense" else {}
             seen = {
                 "outcome": Outcome.INEXACT if fails else Outcome.AGREES,
-                "measured": fake.measured(data, n, "float16", **figures),
+                "measured": fake.measured(data, n, dtype, **figures),
             }
-            yield fake.record(f"core/{data}_{n}", backend, D if fails else C, **seen)
+            yield fake.record(f"core/{dtype}_{data}_{n}", backend, D if fails else C, **seen)
 
 
 @pytest.fixture
@@ -59,6 +59,7 @@ def address(tmp_path, fake):
         for backend, verdict in zip(BACKENDS, verdicts, strict=True)
     ]
     records += [*fingerprint(fake, TORCH, wrong=True), *fingerprint(fake, ORT, wrong=False)]
+    records += fingerprint(fake, ORT, wrong=False, dtype="float32")
     features = {f"core/{name}": of for name, (of, _) in CASES.items()}
     lines = [
         CaseLine(
@@ -117,7 +118,7 @@ def test_what_changed(view):
         f"ONNX Runtime, CPU 1.31.1 (2026-10-26), since {newest.before.version} "
         f"({newest.before.date}): {newest.sentence}."
     )
-    assert [f"gone {turn.difference.says}" for turn in newest.ended]
+    assert newest.ended
     for turn in newest.ended:
         assert f"gone {turn.difference.says} {turn.check}, {turn.before} cases" in says
     assert "TensorFlow" not in says
