@@ -62,7 +62,7 @@ def test_every_case_is_a_row_and_every_backend_a_column(opened, address):
         [name, *(verdict.value for verdict, _ in told)] for name, (_, told) in CASES.items()
     ]
     columns = view.locator("#comparison thead th").all_text_contents()
-    assert columns == ["Case", *BACKENDS]
+    assert columns == ["Case", *(f"{name} 1.0" for name in BACKENDS)]
     assert said(view) == (
         "5 cases: 4 of them are answered by two or more, which agree in 2 and differ in 2."
     )

@@ -169,3 +169,16 @@ def test_an_address_opens_the_cause_around_a_card(opened, tmp_path, fake):
     assert view.locator("details.cause > details.finding").count() == 2
     expect(view.locator("details.cause")).to_have_attribute("open", "")
     assert view.locator("details.finding[open]").count() == 1
+
+
+def test_a_cause_has_an_address_that_a_later_run_keeps(opened, tmp_path, fake):
+    """It follows from what is said and the verdict, not from who says it, or of how many cases."""
+    once = run_of(fake, *(differing(fake, f"flip{i}", 1, sentence="flips") for i in range(2)))
+    later = run_of(fake, *(differing(fake, f"turn{i}", 7, sentence="flips") for i in range(3)))
+    (cause,), (same,) = causes(once), causes(later)
+    assert cause.address == same.address
+    (red,) = causes(run_of(fake, differing(fake, "flip", 1, verdict=FAILS, sentence="flips")))
+    assert red.address != cause.address
+    view = opened(write_report(tmp_path, later).as_uri() + "#" + cause.address)
+    expect(view.locator("details.cause")).to_have_attribute("open", "")
+    expect(view.get_by_text("What they share")).to_be_in_viewport()

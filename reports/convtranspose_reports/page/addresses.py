@@ -15,3 +15,9 @@ def finding_address(finding: str) -> str:
     if plain == finding:
         return f"finding/{finding}"
     return f"finding/{plain}-{hashlib.sha256(finding.encode()).hexdigest()[:8]}"
+
+
+def cause_address(verdict: str, sentence: str) -> str:
+    """The id of what several findings have in common: its verdict, and the digest of what is said
+    of it."""
+    return f"cause/{verdict}/{hashlib.sha256(sentence.encode()).hexdigest()[:12]}"

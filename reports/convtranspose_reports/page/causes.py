@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from convtranspose_reports.page.addresses import cause_address
 from convtranspose_reports.runs.record import RED, Check, Finding, Outcome, Verdict
 from convtranspose_reports.runs.store import Run
 
@@ -48,6 +49,10 @@ class SharedCause:
     @property
     def verdict(self) -> Verdict:
         return min((finding.verdict for finding in self.findings), key=_urgency)
+
+    @property
+    def address(self) -> str:
+        return cause_address(self.verdict, self.sentence)
 
     @property
     def sentence(self) -> str:

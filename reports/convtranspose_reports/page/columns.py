@@ -36,8 +36,8 @@ class _Dictionary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """`head` is plain data: the words of each column, the cases, the anchors of the findings'
-    cards. `rows` has the columns themselves, each as indices into its words, and `texts` those
-    words that are many: names, summaries and reasons."""
+    cards, the backends' versions. `rows` has the columns themselves, each as indices into its
+    words, and `texts` those words that are many: names, summaries and reasons."""
 
     head: dict[str, object]
     rows: "dict[str, array[int]]"
@@ -81,7 +81,8 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
     few = {name: dictionary.values for name, dictionary in words.items() if name not in many}
     texts = {name: words[name].values for name in many}
     texts["summary"] = [case.summary for case in run.cases]
-    head = {"words": few, "cases": cases, "rows": {}, "anchors": dict(anchors)}
+    versions = {backend.name: backend.version for backend in run.header.backends}
+    head = {"words": few, "versions": versions, "cases": cases, "rows": {}, "anchors": {**anchors}}
     return Columns(head=head, rows=rows, texts=texts)
 
 

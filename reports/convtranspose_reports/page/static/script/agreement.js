@@ -10,17 +10,17 @@ const casesOf = (count) => (count === 1 ? "1 case" : spaced(count) + " cases");
 function agreement(backends, features, found) {
   const names = backends.map((i) => data.words.backend[i]), within = features.length ? " with " + joined(features.map((i) => data.words.feature[i])) : "";
   if (backends.length < 2 || !found.length) return { says: found.length ? "" : `No case${within} was asked of all of these.`, pairs: [], partings: [] };
-  const answers = found.map(({ places }) => ({ places, said: places.map(saidOf) })), counts = names.map((_, n) => answers.filter(({ said }) => said[n] !== null).length);
+  const counts = names.map((_, n) => found.filter(({ said }) => said[n] !== null).length);
   const speak = names.map((_, n) => n).filter((n) => counts[n]), silent = names.filter((_, n) => !counts[n]);
   const silence = silent.length ? `${joined(silent)} can say none of the ${casesOf(found.length)}${within}` : "";
   if (speak.length < 2) return { says: `${silence}${speak.length ? `; ${names[speak[0]]} alone answers ${spaced(counts[speak[0]])}` : ""}.`, pairs: [], partings: [] };
-  const [together, same] = agreeing(answers, speak), all = speak.length > 2 ? "all of them" : "both";
+  const [together, same] = agreeing(found, speak), all = speak.length > 2 ? "all of them" : "both";
   const some = speak.filter((n) => counts[n] < found.length).map((n) => `${names[n]} answers ${spaced(counts[n])}`);
   const says = [
     `${joined(speak.map((n) => names[n]))} agree in ${spaced(same.length)} of the ${casesOf(together.length)}${within} that ${all} answer`,
     ...(some.length ? [`of ${spaced(found.length)} that were asked, ${joined(some)}`] : []), ...(silence ? [silence] : []),
   ];
-  return { says: says.join("; ") + ".", pairs: speak.length === 3 ? pairsSaid(names, speak, answers) : [], partings: partingsOf(names, found) };
+  return { says: says.join("; ") + ".", pairs: speak.length === 3 ? pairsSaid(names, speak, found) : [], partings: partingsOf(names, found) };
 }
 
 // What the answers of one backend come to, and what the wrong ones of them are.
@@ -37,30 +37,42 @@ function countsSaid(backend, features, found) {
 }
 
 // The cases that all of these answer, and those of them that all answer alike.
-function agreeing(answers, those) {
-  const together = answers.filter(({ said }) => those.every((n) => said[n] !== null));
+function agreeing(found, those) {
+  const together = found.filter(({ said }) => those.every((n) => said[n] !== null));
   return [together, together.filter(({ said }) => those.every((n) => said[n] === said[those[0]]))];
 }
 
-function pairsSaid(names, speak, answers) {
+function pairsSaid(names, speak, found) {
   return speak.flatMap((a, i) => speak.slice(i + 1).map((b) => {
-    const [together, same] = agreeing(answers, [a, b]);
+    const [together, same] = agreeing(found, [a, b]);
     return `${names[a]} and ${names[b]} agree in ${spaced(same.length)} of the ${casesOf(together.length)} that both answer`;
   }));
 }
 
 // Of the cases to which two answers differ, what the wrong ones do; where all are right, what each reads.
 function partingsOf(names, found) {
-  const counts = new Map();
-  for (const { places } of found.filter(({ stands }) => stands === "differ")) {
-    const speak = names.map((_, n) => n).filter((n) => saidOf(places[n]) !== null), wrong = new Map();
-    const readings = speak.map((n) => `${names[n]} reads ${word("follows", places[n]) || "as the text"}`);
-    for (const n of speak) if (word("verdict", places[n]) !== "conforms") wrong.set(findingSays(places[n]), [...(wrong.get(findingSays(places[n])) ?? []), names[n]]);
-    const says = wrong.size ? [...wrong].map(([finding, those]) => `${joined(those)}: ${finding}`).join("; ") : joined(readings);
-    counts.set(says, (counts.get(says) ?? 0) + 1);
+  const alike = new Map(), counts = new Map(), { rows } = data;
+  for (const { places, said, stands } of found) {
+    if (stands !== "differ") continue;
+    const key = places.map((i, n) => (said[n] === null ? "" : `${rows.verdict[i]} ${rows.finding[i] || said[n]}`)).join();
+    if (alike.has(key)) alike.get(key).count++;
+    else alike.set(key, { places, said, count: 1 });
+  }
+  for (const { places, said, count } of alike.values()) {
+    const says = partingOf(names, places, said);
+    counts.set(says, (counts.get(says) ?? 0) + count);
   }
   const told = [...counts].sort((a, b) => b[1] - a[1]), rest = told.slice(PARTINGS).reduce((sum, [, count]) => sum + count, 0);
   return [...told.slice(0, PARTINGS).map(([says, count]) => `They part in ${casesOf(count)}. ${says}.`), ...(rest ? [`They part in ${casesOf(rest)} otherwise.`] : [])];
+}
+
+function partingOf(names, places, said) {
+  const speak = names.map((_, n) => n).filter((n) => said[n] !== null), wrong = new Map();
+  for (const n of speak) {
+    if (word("verdict", places[n]) !== "conforms") wrong.set(findingSays(places[n]), [...(wrong.get(findingSays(places[n])) ?? []), names[n]]);
+  }
+  if (wrong.size) return [...wrong].map(([finding, those]) => `${joined(those)}: ${finding}`).join("; ");
+  return joined(speak.map((n) => `${names[n]} reads ${word("follows", places[n]) || "as the text"}`));
 }
 
 // The sentence of the answer's finding, as its card has it.

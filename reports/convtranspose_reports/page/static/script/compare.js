@@ -32,7 +32,7 @@ function saidOf(i) {
 function standing(places) {
   const said = places.map(saidOf), given = said.filter((each) => each !== null);
   const kinds = new Set(given).size;
-  return { stands: given.length < 2 ? "alone" : kinds > 1 ? "differ" : "same", gap: given.length > 0 && given.length < said.length };
+  return { said, stands: given.length < 2 ? "alone" : kinds > 1 ? "differ" : "same", gap: given.length > 0 && given.length < said.length };
 }
 
 function chosenIn(id) {
@@ -69,7 +69,7 @@ function compare() {
 // Who agrees with whom, where both answer; of two alone the sentence above says it.
 function* pairsOf(backends, found) {
   if (backends.length < 3) return;
-  const said = found.map(({ places }) => places.map(saidOf)), names = backends.map((i) => data.words.backend[i]);
+  const said = found.map((each) => each.said), names = backends.map((i) => data.words.backend[i]);
   for (let a = 0; a < backends.length; a++) {
     for (let b = a + 1; b < backends.length; b++) {
       const both = said.filter((each) => each[a] !== null && each[b] !== null), alike = both.filter((each) => each[a] === each[b]).length;
@@ -108,7 +108,7 @@ function drawComparison(backends) {
   head.append(title, ...backends.map((i) => {
     const cell = element("th");
     cell.scope = "col";
-    cell.append(...data.words.backend[i].split(/(?<=[-:])/).flatMap((part) => [part, element("wbr")]));
+    cell.append(...data.words.backend[i].split(/(?<=[-:])/).flatMap((part) => [part, element("wbr")]), " ", element("span", data.versions[data.words.backend[i]], "says"));
     return cell;
   }));
   comparison.tHead.replaceChildren(head);
