@@ -62,7 +62,7 @@ function roundingSaid(text, backends) {
   const lines = [...document.querySelectorAll(".accuracy-says li")], type = (line) => line.textContent.split(":", 1)[0];
   const named = lines.filter((line) => isSaid(type(line), text)), short = named.filter((line) => type(line).endsWith("16")); // what sums go into is named beside it
   const meant = short.length ? short : named.length ? named : lines;
-  return meant.map((line) => ({ says: backends.length ? roundingOf(line.textContent, backends) : line.textContent, items: [], to: "accuracy", title: "Accuracy, number type by number type" }));
+  return meant.map((line) => ({ says: backends.length ? roundingOf(line.textContent, backends) : line.textContent, items: [], to: "accuracy", title: document.getElementById("accuracy-title").textContent }));
 }
 
 // `float16: a, b: one class; c: another.` of some backends alone.
