@@ -39,9 +39,9 @@ class Questions:
         return self._bytes >= AHEAD_BYTES
 
     def of(self, number: int) -> bytes:
-        """The question, to be asked now."""
+        """The question, to be asked now; one that was taken back is asked again."""
         question = self._taken(number)
-        self._to_come[number] -= 1
+        self._to_come[number] = max(self._to_come[number] - 1, 0)
         if self._to_come[number] and self._bytes < KEPT_BYTES:
             self._keep(number, question)
         return question
