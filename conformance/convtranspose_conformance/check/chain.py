@@ -2,7 +2,6 @@
 reference, all others by onnx's ReferenceEvaluator, a node at a time."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,9 @@ import numpy as np
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.resize import Undefined
 
-from .graph import Model, NotReached, Step
+from .graph import Model, NotReached, Step, TooLarge
 from .numbers import Array
-from .pixels import PIXELS, made_of_pixels
+from .pixels import PIXELS, made_of_pixels, require_few
 
 Answers = Callable[[Step, list[Array | None]], Array]
 
@@ -27,12 +26,13 @@ class Executor:
     def outputs(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the step makes of the values that it takes. Raises NotReached where onnx has no
         implementation of it, or that one fails."""
-        with suppress(
-            NotReached, InvalidInput, Undefined
-        ):  # onnx may know what the reference does not
-            if step.op in PIXELS:
-                taken = [values[name] if name else None for name in step.inputs]
-                return {step.outputs[0]: made_of_pixels(step, taken, self._model.opset)}
+        if step.op in PIXELS and step.outputs:
+            try:
+                return {step.outputs[0]: self._made_of_pixels(step, values)}
+            except TooLarge:
+                raise
+            except (NotReached, InvalidInput, Undefined):  # onnx may know more
+                require_few([values[name] if name else None for name in step.inputs])
         try:
             runs = self._evaluator(step).run(None, {name: values[name] for name in step.takes})
         except Exception as error:  # whatever onnx raises in a node that it executes
@@ -40,6 +40,11 @@ class Executor:
             raise NotReached(f"onnx's ReferenceEvaluator cannot run {step.op}: {said}") from error
         made = [name for name in step.outputs if name]
         return dict(zip(made, runs, strict=True))
+
+    def _made_of_pixels(self, step: Step, values: Mapping[str, Any]) -> Array:
+        taken = [values[name] if name else None for name in step.inputs]
+        title = self._model.title(step)
+        return made_of_pixels(title, step, taken, self._model.opset)
 
     def _evaluator(self, step: Step) -> Any:
         from onnx import ValueInfoProto, helper
@@ -91,12 +96,21 @@ class Chain:
         if wrong:
             raise NotReached(f"takes {type(wrong[0]).__name__}, and no tensor")
         try:
-            return {step.outputs[0]: answers(step, taken)}
+            Y = answers(step, taken)
+            return {step.outputs[0]: Y}
         except NotReached as why:
-            if step.op not in PIXELS:
-                raise
             self.lost[step.key] = str(why)
+            if step.op not in PIXELS or isinstance(why, TooLarge):
+                raise
+            return self._unjudged(step, why)
+
+    def _unjudged(self, step: Step, why: NotReached) -> dict[str, Any]:
+        """What onnx makes of a Resize or DepthToSpace that the reference does not say. Raises `why`
+        where it does not either."""
+        try:
             return self._executor.outputs(step, self.values)
+        except NotReached as other:
+            raise why from other
 
     def _blamed(self, step: Step) -> str:
         return next((self._without[name] for name in step.takes if name in self._without), "")

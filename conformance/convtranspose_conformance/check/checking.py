@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..backends.entry import Entry
-from ..explain.inputs.subject import Unreadable
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits, Worker
 from .answering import Answering
@@ -16,14 +15,15 @@ from .chain import Chain, Executor
 from .graph import Model, NotReached, Step
 from .node_call import NodeCall, node_call
 from .numbers import Array
-from .result import Checked, Drift, Lost, NodeAnswer, OfBackend
+from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reference:
-    """The chain in which the reference answers judged nodes."""
+    """The chain in which the reference answers judged nodes; `nodes`: those that backends are asked
+    about."""
 
     model: Model
     executor: Executor
@@ -32,17 +32,23 @@ class _Reference:
 
     def answer(self, step: Step, taken: list[Array | None]) -> Array:
         node = node_call(self.model, step, taken)
-        self.nodes.append(node)
-        if node.refused:
-            raise NotReached(f"the text forbids the call: {node.refused}")
-        return node.Y
+        if self.model.asks(step.name):
+            self.nodes.append(node)
+        return legal_answer(node)
 
-    def node(self, key: str) -> NodeCall | None:
-        """The node as it was put to the reference; None where it was not."""
-        return next((each for each in self.nodes if each.step.key == key), None)
+    def node(self, step: Step) -> NodeCall | None:
+        """What backends are asked at a step; None where it is left out here."""
+        return next((each for each in self.nodes if each.step.key == step.key), None)
 
     def value(self, key: str) -> NDArray[np.float64]:
         return np.asarray(self.chain.values[key], np.float64)
+
+
+def legal_answer(node: NodeCall) -> Array:
+    """The reference's. Raises NotReached where the text forbids the call."""
+    if node.refused:
+        raise NotReached(f"the text forbids the call: {node.refused}")
+    return node.Y
 
 
 def checked(
@@ -56,15 +62,15 @@ def checked(
     drawn: frozenset[str] = frozenset(),
     progress: Progress = lambda line: None,
 ) -> Checked:
-    """Every judged node that is reached, put to every backend. Raises Unreadable where none is,
-    and as `Worker.ask` does."""
+    """Every judged node that is reached, put to every backend. Raises NothingReached where none is,
+    Unreadable for a node that says what no text knows, and as `Worker.ask` does."""
     executor = Executor(model)
     reference = _Reference(model=model, executor=executor, chain=Chain(model, feeds, executor))
     reference.chain.run(reference.answer)
     lost = list(_lost(model, reference))
     if not reference.nodes:
         why = "; ".join(f"{each.name}: {each.why}" for each in lost)
-        raise Unreadable(f"{model.path}: none of its nodes is reached: {why}")
+        raise NothingReached(f"{model.path}: none of its nodes is reached: {why}")
     progress(f"reference: {len(reference.nodes)} nodes")
     backends = []
     for entry in entries:
@@ -84,12 +90,12 @@ def checked(
 
 def _lost(model: Model, reference: _Reference) -> Iterator[Lost]:
     """Judged nodes that nobody is asked about, and steps that nothing executes."""
-    asked = {node.step.key for node in reference.nodes}
     for step in model.steps:
-        why = reference.chain.lost.get(step.key, "")
-        if why and step.key not in asked and (step.judged or not why.startswith("behind ")):
-            yield Lost(name=f"{step.name} ({step.op})", why=why, judged=step.judged)
-    for name in model.inner:
+        why, judged = reference.chain.lost.get(step.key, ""), step.judged and model.asks(step.name)
+        is_asked = reference.node(step) is not None
+        if why and not is_asked and (judged or not why.startswith("behind ")):
+            yield Lost(name=f"{step.name} ({step.op})", why=why, judged=judged)
+    for name in filter(model.asks, model.inner):
         yield Lost(name=name, why="in the body of another node", judged=True)
 
 
@@ -130,12 +136,12 @@ class _OwnChain:
 
     def answer(self, step: Step, taken: list[Array | None]) -> Array:
         node = node_call(self.reference.model, step, taken)
-        if node.refused:
-            raise NotReached("the text forbids the call")
-        first = self.reference.node(step.key)
-        owed: Array | None = self.reference.chain.values.get(step.key)
-        if first is None or owed is None:  # it was fed what the suite has no call of
-            raise NotReached("is no node that the reference's chain has")
+        first = self.reference.node(step)
+        if not self.reference.model.asks(step.name):
+            return legal_answer(node)
+        if first is None or first.refused:
+            raise NotReached("the reference's chain has nothing there to hold it against")
+        legal_answer(node)
         Y = self.answering.heard(node).Y(node)
         if Y is None or Y.shape != owed.shape:
             self.drift[step.key] = Drift(relative=0.0, bounds=0.0, resumed=True)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from convtranspose_cases.limits import LimitError, require_file
+
 from ..explain.inputs.onnx_graph import Sizes
 from ..explain.inputs.subject import Unreadable
 from .graph import Fed, Model
 from .numbers import Array
 
-MOST_DRAWN = 2**26  # elements of an input
+MOST_ELEMENTS = 2**26  # of an input
 
 
 def files_option(given: Iterable[str]) -> dict[str, Path]:
@@ -27,8 +29,8 @@ def files_option(given: Iterable[str]) -> dict[str, Path]:
 
 def feeds_of(model: Model, files: Mapping[str, Path], seed: int) -> dict[str, Array]:
     """An array for each input of the model: of its file, or drawn. Raises Unreadable for a file
-    that does not fit or a name that is none, and where a size is open: of the first axis alone 1
-    is taken."""
+    that does not fit or a name that is none, where there would be more elements than MOST_ELEMENTS,
+    where the file states no shape, and where a size is open: of the first axis alone 1 is taken."""
     names = [each.name for each in model.fed]
     for name in files:
         if name not in names:
@@ -44,14 +46,7 @@ def feeds_of(model: Model, files: Mapping[str, Path], seed: int) -> dict[str, Ar
 
 def _read(fed: Fed, file: Path) -> Array:
     where = f"--input {fed.name}={file}"
-    try:
-        array = np.load(file, allow_pickle=False)
-    except OSError as error:
-        raise Unreadable(f"{where}: cannot be read: {error.strerror or error}") from None
-    except (ValueError, EOFError) as error:
-        raise Unreadable(f"{where}: is no .npy file: {error}") from None
-    if not isinstance(array, np.ndarray):
-        raise Unreadable(f"{where}: holds several arrays; accepted is a .npy file of one")
+    array = _loaded(where, file)
     if array.dtype.name != fed.dtype or not _fits(array.shape, fed.sizes):
         raise Unreadable(
             f"{where}: holds {array.dtype.name} {list(array.shape)}; accepted is {fed.dtype} "
@@ -60,7 +55,24 @@ def _read(fed: Fed, file: Path) -> Array:
     return np.ascontiguousarray(array)
 
 
+def _loaded(where: str, file: Path) -> Array:
+    try:
+        if require_file(file) > MOST_ELEMENTS * np.dtype(np.float64).itemsize:
+            raise LimitError(f"{file}: is too large; accepted are {MOST_ELEMENTS} elements")
+        array = np.load(file, allow_pickle=False)
+    except LimitError as error:
+        raise Unreadable(f"--input {error}") from None
+    except OSError as error:
+        raise Unreadable(f"{where}: cannot be read: {error.strerror or error}") from None
+    except (ValueError, EOFError, MemoryError) as error:
+        raise Unreadable(f"{where}: is no .npy file: {error}") from None
+    if not isinstance(array, np.ndarray):
+        raise Unreadable(f"{where}: holds several arrays; accepted is a .npy file of one")
+    return array
+
+
 def _fits(shape: tuple[int, ...], sizes: Sizes | None) -> bool:
+    """Is every size that the file states that of the array?"""
     if sizes is None:
         return True
     return len(shape) == len(sizes) and all(
@@ -76,16 +88,32 @@ def _shown(fed: Fed) -> str:
 
 def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
     """Floats normal, integers and truth values 0 or 1."""
+    sizes, kind = _sizes(fed, path), np.dtype(fed.dtype).kind
+    if prod(sizes) > MOST_ELEMENTS:
+        raise Unreadable(
+            f"{path}: its input {fed.name!r} has {prod(sizes)} elements: {_shown(fed)}; accepted "
+            f"are {MOST_ELEMENTS}"
+        )
+    if kind in "biu":
+        return rng.integers(0, 2, sizes).astype(fed.dtype)
+    if kind not in "fV":
+        raise Unreadable(
+            f"{path}: its input {fed.name!r} is of {fed.dtype}; accepted is one with --input "
+            f"{fed.name}=FILE.npy"
+        )
+    return rng.standard_normal(sizes).astype(fed.dtype)
+
+
+def _sizes(fed: Fed, path: Path) -> tuple[int, ...]:
+    """Those of the file, 1 for a first one that is open."""
     if fed.sizes is None:
         raise Unreadable(
             f"{path}: does not say the shape of its input {fed.name!r}; accepted is --input "
             f"{fed.name}=FILE.npy"
         )
-    shape = tuple(
-        1 if axis == 0 and not isinstance(size, int) else size
-        for axis, size in enumerate(fed.sizes)
-    )
-    sizes = [size for size in shape if isinstance(size, int)]
+    first, *others = (*fed.sizes, 1)
+    shape = (first if isinstance(first, int) else 1, *others)[: len(fed.sizes)]
+    sizes = tuple(size for size in shape if isinstance(size, int))
     if len(sizes) < len(shape):
         named = [size for size in shape if isinstance(size, str)]
         how = " ".join(f"--dim {name}=SIZE" for name in dict.fromkeys(named))
@@ -93,16 +121,9 @@ def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
             f"{path}: leaves sizes of its input {fed.name!r} open: {_shown(fed)}; accepted is "
             f"{how or f'--input {fed.name}=FILE.npy'}"
         )
-    if prod(sizes) > MOST_DRAWN:
+    if any(size < 0 for size in sizes):
         raise Unreadable(
-            f"{path}: its input {fed.name!r} has {prod(sizes)} elements: {_shown(fed)}; accepted "
-            f"are {MOST_DRAWN}"
+            f"{path}: states {_shown(fed)} for its input {fed.name!r}; accepted are sizes of at "
+            "least 0"
         )
-    if np.dtype(fed.dtype).kind in "biu":
-        return rng.integers(0, 2, sizes).astype(fed.dtype)
-    if np.dtype(fed.dtype).kind not in "fV":
-        raise Unreadable(
-            f"{path}: its input {fed.name!r} is of {fed.dtype}; accepted is one with --input "
-            f"{fed.name}=FILE.npy"
-        )
-    return rng.standard_normal(sizes).astype(fed.dtype)
+    return sizes

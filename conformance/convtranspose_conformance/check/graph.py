@@ -1,22 +1,35 @@
 """A model as a chain of steps: what each takes and makes, which constants it has, what it is
 fed."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..explain.inputs.onnx_file import prepared
-from ..explain.inputs.onnx_graph import Sizes
+from ..explain.inputs.onnx_file import file_and_node, prepared
+from ..explain.inputs.onnx_graph import (
+    Sizes,
+    bodies,
+    named,
+    operator_of,
+    opset_of,
+    stated,
+    within,
+)
 from ..explain.inputs.subject import Unreadable
 from .numbers import Array
 
 JUDGED = ("ConvTranspose", "Conv", "Resize", "DepthToSpace")
-OWN_DOMAINS = ("", "ai.onnx")
+MOST_NAMES = 20
 
 
 class NotReached(Exception):
     """A step that nothing executes, or that stands behind such a one; the message says why."""
+
+
+class TooLarge(NotReached):
+    """A step that is not executed by anything else either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +64,7 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fed:
     """What the model is fed under a name: an array of `dtype`, of `sizes` as far as the file and
-    `--dim` say; None where the file does not even say how many there are."""
+    `--dim` say; None where the file states no shape."""
 
     name: str
     dtype: str
@@ -61,7 +74,8 @@ class Fed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A file's graph. `constants`: its initializers; `opset` that of ONNX's own operators;
-    `inner`: the judged nodes in bodies of If, Loop and Scan, which nothing here steps into."""
+    `inner`: the judged nodes in bodies of If, Loop and Scan, which nothing here steps into; `only`:
+    the name of the one that is asked about, "" for all."""
 
     path: Path
     opset: int
@@ -71,6 +85,15 @@ class Model:
     fed: tuple[Fed, ...]
     outputs: tuple[str, ...]
     inner: tuple[str, ...]
+    only: str = ""
+
+    def title(self, step: Step) -> str:
+        """What stands before messages about a step."""
+        return f"{self.path}#{step.name}"
+
+    def asks(self, name: str) -> bool:
+        """Are backends asked about a judged node of that name?"""
+        return self.only in ("", name)
 
     @property
     def fixed(self) -> frozenset[str]:
@@ -79,29 +102,45 @@ class Model:
         return frozenset((*self.constants, *made))
 
 
-def model_of(path: Path, sizes: Mapping[str, int]) -> Model:
-    """The model of a file, its external data read. Raises Unreadable for no model, for data that
-    is missing, for a model that has none of the judged operators, and for one fed anything but
-    tensors."""
+def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
+    """The model of a file, its external data read; of `model.onnx#NODE` that node alone is asked
+    about. Raises Unreadable for no model, for data that is missing, for a model that has none of
+    the judged operators or no such node, for a value that two nodes make, and for one fed anything
+    but tensors."""
+    path, only = file_and_node(str(where))
     model = prepared(path, sizes)
     _read_external(path, model)
     graph = model.graph
     steps = tuple(_steps(graph))
     inner = tuple(_inner(graph, ""))
-    if not any(step.judged for step in steps) and not inner:
-        others = ", ".join(sorted({step.op for step in steps})[:20]) or "nothing"
-        raise Unreadable(f"{path}: has no {', no '.join(JUDGED)}; its graph has {others}")
+    _require_names(path, steps, inner, only)
     constants = _constants(path, graph)
     return Model(
         path=path,
-        opset=next((o.version for o in model.opset_import if o.domain in OWN_DOMAINS), 1),
+        opset=opset_of(model),
         opset_imports=model.opset_import,
         steps=steps,
         constants=constants,
         fed=tuple(_fed(path, each) for each in graph.input if each.name not in constants),
         outputs=tuple(each.name for each in graph.output),
         inner=inner,
+        only=only,
     )
+
+
+def _require_names(path: Path, steps: tuple[Step, ...], inner: tuple[str, ...], only: str) -> None:
+    """Raises Unreadable where no node is judged, where none has the name that is asked for, and
+    where two nodes make one value."""
+    known = [*(step.name for step in steps if step.judged), *inner]
+    if not known:
+        others = ", ".join(sorted({step.op for step in steps})[:MOST_NAMES]) or "nothing"
+        raise Unreadable(f"{path}: has no {', no '.join(JUDGED)}; its graph has {others}")
+    if only and only not in known:
+        accepted = ", ".join(known[:MOST_NAMES]) + ", ..." * (len(known) > MOST_NAMES)
+        raise Unreadable(f"{path}: no {', '.join(JUDGED)} called {only!r}; accepted are {accepted}")
+    made = Counter(name for step in steps for name in step.outputs if name)
+    for name in (name for name, count in made.items() if count > 1):
+        raise Unreadable(f"{path}: {made[name]} nodes make {name!r}; accepted is one for a value")
 
 
 def _read_external(path: Path, model: Any) -> None:
@@ -127,16 +166,11 @@ def _constants(path: Path, graph: Any) -> dict[str, Array]:
 
 
 def _steps(graph: Any) -> Iterator[Step]:
-    """The graph's nodes in its order; nameless ones are counted, each operator by itself, as
-    `explain` does."""
-    nameless: dict[str, int] = {}
-    for node in graph.node:
-        op = node.op_type if node.domain in OWN_DOMAINS else f"{node.domain}.{node.op_type}"
-        number = nameless.get(op, 0)
-        nameless[op] = number + (not node.name)
+    """The graph's nodes in its order, under the names that `explain` has for them."""
+    for name, node in named(graph):
         yield Step(
-            name=node.name or f"{op}_{number}",
-            op=op,
+            name=name,
+            op=operator_of(node),
             proto=node,
             inputs=tuple(node.input),
             outer=tuple(dict.fromkeys(_outer(node))),
@@ -144,15 +178,9 @@ def _steps(graph: Any) -> Iterator[Step]:
         )
 
 
-def _bodies(node: Any) -> Iterator[tuple[str, Any]]:
-    for attribute in node.attribute:
-        for body in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-            yield attribute.name, body
-
-
 def _outer(node: Any) -> Iterator[str]:
     """What the bodies of a node take that they do not make themselves."""
-    for _, body in _bodies(node):
+    for _, body in bodies(node):
         own = {each.name for each in (*body.input, *body.initializer)}
         own |= {name for inside in body.node for name in inside.output}
         for inside in body.node:
@@ -162,29 +190,24 @@ def _outer(node: Any) -> Iterator[str]:
 
 
 def _inner(graph: Any, prefix: str) -> Iterator[str]:
+    """The judged nodes in the bodies of others."""
     for node in graph.node:
-        for attribute, body in _bodies(node):
-            within = f"{prefix}{node.name or node.op_type}/{attribute}/"
-            for inside in body.node:
-                if inside.op_type in JUDGED and inside.domain in OWN_DOMAINS:
-                    yield within + (inside.name or inside.op_type)
-            yield from _inner(body, within)
+        for attribute, body in bodies(node):
+            inside = within(prefix, node, attribute)
+            yield from (inside + name for name, each in named(body) if operator_of(each) in JUDGED)
+            yield from _inner(body, inside)
 
 
 def _fed(path: Path, info: Any) -> Fed:
     from onnx.helper import tensor_dtype_to_np_dtype
 
-    tensor = info.type.tensor_type
-    if not tensor.elem_type:
+    said = stated(info)
+    if not said.element:
         raise Unreadable(
             f"{path}: its input {info.name!r} is no tensor; accepted are models fed tensors alone"
         )
-    sizes = tuple(
-        each.dim_value if each.HasField("dim_value") else (each.dim_param or None)
-        for each in tensor.shape.dim
-    )
     return Fed(
         name=info.name,
-        dtype=tensor_dtype_to_np_dtype(tensor.elem_type).name,
-        sizes=sizes if tensor.HasField("shape") else None,
+        dtype=tensor_dtype_to_np_dtype(said.element).name,
+        sizes=said.sizes,
     )

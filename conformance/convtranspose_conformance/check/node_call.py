@@ -16,15 +16,17 @@ from convtranspose_reference.formats import FORMATS
 from convtranspose_reference.resize import Undefined
 
 from ..backends.api import Call
+from ..explain.geometry.other_readings import too_large
 from ..explain.inputs.onnx_attributes import node_attributes
 from ..rules.answers import Answer
 from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure
-from .graph import Model, NotReached, Step
+from .graph import Model, NotReached, Step, TooLarge
 from .numbers import Array, AskedOfNode, kind_of_numbers
-from .pixels import PIXELS, depth_to_space_of, resize_of
+from .pixels import PIXELS, depth_to_space_of, require_bounded, resize_of
 
 MOST_PRODUCTS_WITH_ZEROS = 2**28
+LEAST_AXES = 3  # N, C and one that is convolved
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept
@@ -83,9 +85,14 @@ class NodeCall:
 
 def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     """The call of a judged step on what it takes. Raises NotReached for one of which there is no
-    case: other element types than the operator's, several of them, a tensor that is too large,
-    coefficients that are no numbers."""
+    case: other element types than the operator's, several of them, a tensor that is too large or
+    has too few axes, coefficients that are no numbers, no output; Unreadable for attributes that are none of the operator's."""
+    if not step.outputs or not step.outputs[0]:
+        raise NotReached("makes no output; accepted is a node that makes Y")
     node = _of_pixels(model, step, taken) if step.op in PIXELS else _of_weights(model, step, taken)
+    refusal = node.case.refusal()
+    if refusal is not None and too_large(refusal):
+        raise TooLarge(f"{refusal.attribute} = {refusal.found}: accepted is {refusal.accepted}")
     try:
         require_small(node.case)
         if not node.refused:
@@ -98,10 +105,15 @@ def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
 
 
 def _of_weights(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
-    X, W, B = (*taken, None, None)[:3]
+    X, W, B = (*taken, None, None, None)[:3]
     if X is None or W is None:
         raise NotReached(f"{len(taken)} inputs; accepted are X, W and, where there is a bias, B")
     _check_types(X, W, B)
+    if min(X.ndim, W.ndim) < LEAST_AXES:
+        raise NotReached(
+            f"takes X {list(X.shape)} and W {list(W.shape)}; accepted are two axes and one for "
+            "each spatial axis"
+        )
     op: Op = "Conv" if step.op == "Conv" else "ConvTranspose"
     case = Case(
         suite=CALL,
@@ -109,7 +121,7 @@ def _of_weights(model: Model, step: Step, taken: list[Array | None]) -> NodeCall
         op=op,
         x_shape=X.shape,
         w_shape=W.shape,
-        attributes=node_attributes(f"{model.path}#{step.name}", step.proto.attribute, op),
+        attributes=node_attributes(model.title(step), step.proto.attribute, op),
         bias=B is not None,
         bias_shape=None if B is None else B.shape,
         dtype=X.dtype.name,
@@ -125,8 +137,8 @@ def _of_weights(model: Model, step: Step, taken: list[Array | None]) -> NodeCall
 def _of_pixels(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     """A Resize or DepthToSpace, which the suite knows beside a convolution: with one that leaves
     everything as it is, exactly, in whatever order."""
-    X = taken[0]
-    if X is None or X.ndim < 3 or not X.shape[1]:
+    X, title = next(iter(taken), None), model.title(step)
+    if X is None or X.ndim < LEAST_AXES or not X.shape[1]:
         raise NotReached("takes no X with channels and spatial axes")
     _check_types(X)
     channels, ones = X.shape[1], (1,) * (X.ndim - 2)
@@ -139,21 +151,24 @@ def _of_pixels(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
         dtype=X.dtype.name,
         data=kind_of_numbers(X),
         opset=model.opset,
-        resize=resize_of(step, taken) if step.op == "Resize" else None,
-        depth_to_space=depth_to_space_of(step) if step.op == "DepthToSpace" else None,
+        resize=resize_of(title, step, taken) if step.op == "Resize" else None,
+        depth_to_space=depth_to_space_of(title, step) if step.op == "DepthToSpace" else None,
     )
-    W = np.eye(channels).astype(X.dtype).reshape(case.w_shape)
+    if case.resize is not None and case.refusal() is None:
+        require_bounded(case.resize, X.shape, model.opset)
     if case.data.startswith("special-nan") or _is_costly(case):  # 0 * Inf is NaN
         case = replace(case, w_shape=(channels, 1, *ones), attributes=Attributes(group=channels))
-        W = np.ones(case.w_shape).astype(X.dtype)
+        W = np.ones(case.w_shape, X.dtype)
+    else:
+        W = np.eye(channels).astype(X.dtype).reshape(case.w_shape)
     return NodeCall(step=step, case=case, X=X, W=W, B=None)
 
 
 def _is_costly(case: Case) -> bool:
-    """Are there so many outputs that products with zeros take seconds?"""
-    if case.refusal() is not None:
-        return False
-    return prod(case.y_shape()) * case.x_shape[1] > MOST_PRODUCTS_WITH_ZEROS
+    """Are there so many weights or outputs that products with zeros take seconds?"""
+    channels = case.x_shape[1]
+    outputs = 0 if case.refusal() is not None else prod(case.y_shape())
+    return max(channels, outputs) * channels > MOST_PRODUCTS_WITH_ZEROS
 
 
 def _check_types(X: Array, *others: Array | None) -> None:

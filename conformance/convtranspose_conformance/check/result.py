@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..backends.entry import Entry
+from ..explain.inputs.subject import Unreadable
 from .graph import Model
 from .node_call import NodeCall
 from .numbers import Array
+
+
+class NothingReached(Unreadable):
+    """No judged node of a model is reached: the message says of each why."""
 
 
 class Standing(StrEnum):
@@ -97,7 +102,8 @@ class Lost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A model, what it was fed, its judged nodes, what was not reached, and every backend."""
+    """A model, what it was fed, the judged nodes that backends were asked about, what was not
+    reached, and every backend."""
 
     model: Model
     feeds: Mapping[str, Array]
@@ -125,3 +131,17 @@ class Checked:
             for each in self.backends
             if all(answer.standing in SILENT for answer in each.answers.values())
         ]
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The names of nodes to which no backend has an answer."""
+        return [
+            node.step.name
+            for node in self.nodes
+            if all(each.answers[node.step.key].standing in SILENT for each in self.backends)
+        ]
+
+    @property
+    def is_complete(self) -> bool:
+        """Was every judged node reached, and answered by somebody, and did everybody answer?"""
+        return not (self.unjudged or self.silent or self.unanswered)

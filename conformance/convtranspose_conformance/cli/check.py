@@ -13,6 +13,7 @@ from ..backends.registry import registered
 from ..check.checking import checked
 from ..check.feeds import feeds_of, files_option
 from ..check.graph import model_of
+from ..check.result import NothingReached
 from ..check.shown import data, page
 from ..check.shown.text import text
 from ..explain.inputs.options import sizes_option
@@ -31,11 +32,15 @@ from .taken.options import (
     Timeout,
     require_one_backend,
     require_writable,
+    write_page,
 )
 
 
 def check(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="model.onnx")],
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="model.onnx, or model.onnx#NODE for one node of it."),
+    ],
     backend: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,7 +68,8 @@ def check(
     memory: Memory = 6.0,
 ) -> None:
     """Prints how each backend's output of each node stands to the exact reference, where two part
-    first, and how far each backend's own chain drifts."""
+    first, and how far each backend's own chain drifts. 1 where an answer is wrong, 3 where a node
+    was not run."""
     require_one_backend(backend_version, backend or [])
     if html is not None:
         require_writable("--html", html)
@@ -85,16 +91,17 @@ def check(
         )
     except KeyboardInterrupt:
         stop("interrupted", INTERRUPTED_STATUS)
+    except NothingReached as error:
+        stop(str(error), NOTHING_RAN_STATUS)
     if as_json:
         print_json(data.told(found))
     else:
         print(text(found))
     if html is not None:
-        html.write_text(page.page(found), encoding="utf-8")
-        say(f"page: {html.resolve()}")
+        write_page(html, page.page(found))
     if found.fails:
         raise typer.Exit(RED_STATUS)
-    if found.unjudged or found.silent:
+    if not found.is_complete:
         raise typer.Exit(NOTHING_RAN_STATUS)
 
 

@@ -24,9 +24,9 @@ from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
-from .screen.terminal import say, warnings_said
+from .screen.terminal import warnings_said
 from .taken.calls import OpenError, Typed, takes_calls
-from .taken.options import OptionError, require_writable
+from .taken.options import OptionError, require_writable, write_page
 
 if TYPE_CHECKING:
     from ..prediction import Asking
@@ -96,8 +96,7 @@ def explain_(
         several = [overview_text(typed.what, every, in_full=in_full)] * (is_model or len(every) > 1)
         print(RULE.join([*several, *parts]))
     if html is not None:
-        html.write_text(explain_room.page(explained), encoding="utf-8")  # loads what draws it
-        say(f"page: {html.resolve()}")
+        write_page(html, explain_room.page(explained))  # loads what draws it
     refused = chosen and all(_is_refused(subject.case) for subject in chosen)
     if refused or any(each.parts for live in answers for each in live):
         raise typer.Exit(RED_STATUS)

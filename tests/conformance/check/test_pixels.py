@@ -14,6 +14,7 @@ from convtranspose_conformance.check.spellings import spellings
 from support.small_models import weights
 
 X = weights(1, 4, 5, 6)
+TITLE = "it.onnx#it"
 FLOATS, SIZES = np.float32, np.int64
 HALF = {"coordinate_transformation_mode": "half_pixel"}
 CROP = {"coordinate_transformation_mode": "tf_crop_and_resize"}
@@ -71,7 +72,7 @@ def test_the_node_is_read_as_onnxruntime_reads_it(name: str) -> None:
         model.SerializeToString(), providers=["CPUExecutionProvider"]
     )
     (owed,) = session.run(None, {"x": X})
-    found = made_of_pixels(_step(model), [X, *others], 19)
+    found = made_of_pixels(TITLE, _step(model), [X, *others], 19)
     np.testing.assert_allclose(found, owed, rtol=2e-5, atol=2e-6)
 
 
@@ -94,13 +95,16 @@ def test_the_node_is_read_as_onnxruntime_reads_it(name: str) -> None:
 def test_what_the_reference_does_not_say(others: list[Any], given: dict[str, Any]) -> None:
     step = _step(_model("Resize", others, given))
     with pytest.raises(NotReached):
-        resize_of(step, [X, *others])
+        resize_of(TITLE, step, [X, *others])
 
 
 class _Of:
     """As much of a model as a node's call asks for."""
 
     path, opset, fixed = "it.onnx", 19, frozenset[str]()
+
+    def title(self, step: Step) -> str:
+        return TITLE
 
 
 def _call(name: str, dtype: Any = np.float32, image: Any = X) -> NodeCall:
@@ -118,7 +122,7 @@ def test_float64_encloses_the_exact_pixels(name: str, dtype: str) -> None:
     assert (found.bound <= golden.bound() * (1 + 1e-12)).all()
     np.testing.assert_allclose(found.bound, golden.bound(), rtol=1e-5)
     assert (found.exact <= golden.exact()).all()
-    made = made_of_pixels(node.step, [node.X, *NODES[name][1]], 19)
+    made = made_of_pixels(TITLE, node.step, [node.X, *NODES[name][1]], 19)
     assert found.shows_right(made)
     assert (made == node.Y).all()
     far = made.astype(np.float64)
@@ -180,4 +184,4 @@ def test_nearest_in_other_words() -> None:
 def test_images_of_integers_are_left_to_onnx() -> None:
     step = _step(_model("DepthToSpace", [], {"blocksize": 2}))
     with pytest.raises(NotReached):
-        made_of_pixels(step, [X.astype(np.uint8)], 19)
+        made_of_pixels(TITLE, step, [X.astype(np.uint8)], 19)

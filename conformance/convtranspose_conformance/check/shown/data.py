@@ -5,7 +5,7 @@ from typing import Any
 
 from ..node_call import NodeCall
 from ..parting import first_parting
-from ..result import Checked, Drift, Explained, NodeAnswer, OfBackend
+from ..result import Checked, Drift, Explained, Lost, NodeAnswer, OfBackend
 from .words import commands, explanation, outcome
 
 
@@ -19,9 +19,15 @@ def told(found: Checked) -> dict[str, Any]:
         "nodes": [_node(found, node) for node in found.nodes],
         "outputs": [_output(found, name) for name in found.model.outputs],
         "parting": _parting(found),
-        "not_reached": [{"node": each.name, "why": each.why} for each in found.lost],
+        "not_reached": [_lost(each) for each in found.lost],
+        "unanswered": found.unanswered,
+        "complete": found.is_complete,
         "fails": found.fails,
     }
+
+
+def _lost(lost: Lost) -> dict[str, Any]:
+    return {"node": lost.name, "why": lost.why, "judged": lost.judged}
 
 
 def _input(found: Checked, name: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def fed(found: Checked) -> list[str]:
 
 def outcome(found: Checked, parting: Parting | None) -> str:
     """The sentence on where backends part, and those on what was not answered or not asked."""
-    return " ".join((_parted(parting), *_unanswered(found)))
+    return " ".join((_parted(found, parting), *_unanswered(found)))
 
 
 def _unanswered(found: Checked) -> Iterator[str]:
@@ -77,12 +77,16 @@ def _unanswered(found: Checked) -> Iterator[str]:
             yield f"{each.entry.name} answered none of them."
         elif silent:
             yield f"{each.entry.name} answered {len(each.answers) - silent} of {len(each.answers)}."
+    for name in found.unanswered if len(found.backends) > 1 else ():
+        yield f"No backend answered {name}."
     if found.unjudged:
         nodes = "1 node was" if found.unjudged == 1 else f"{found.unjudged} nodes were"
         yield f"{nodes} not held against the reference, for the reasons below."
 
 
-def _parted(parting: Parting | None) -> str:
+def _parted(found: Checked, parting: Parting | None) -> str:
+    if parting is None and not found.is_complete:
+        return "Of the answers that there are, none leaves the reference."
     if parting is None:
         return (
             "No node where a backend leaves the reference: every answer lies within its bound, "
@@ -124,11 +128,11 @@ def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -
     rounds = answer.standing is Standing.INEXACT
     data = "plain" if node.refused else "dense" if rounds else "integers"
     case = called(replace(node.case, data=data))
+    lines = []
     if node.step.op == "ConvTranspose":
         lines = [f"convtranspose explain {_in_the_file(found, node)}"]
-    else:  # of a Resize or DepthToSpace it has nothing to say
-        explains = askable(case) and not case.is_composed
-        lines = [f"convtranspose explain {shlex.quote(case.id)}"] * explains
+    elif node.step.op == "Conv" and askable(case):  # no more than convolutions are explained
+        lines = [f"convtranspose explain {shlex.quote(case.id)}"]
     if answer.fails and not node.refused:
         smaller = answer.explained.smaller if answer.explained else ""
         shown = [smaller or case.id] if smaller or askable(case) else []

@@ -1,5 +1,6 @@
 """Options that several commands take, and what is checked of them before anything starts."""
 
+import os
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ import typer
 
 from convtranspose_reference.errors import UserError
 
+from ..screen.terminal import say
 from . import completion
 
 
@@ -111,6 +113,18 @@ def require_writable(option: str, file: Path) -> None:
     """Raises OptionError before the work where a file could not be written after it."""
     if file.is_dir() or not file.parent.is_dir():
         raise OptionError(f"{option} {file}: accepted is a file in a directory that exists")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise OptionError(f"{option} {file}: accepted is a file that may be written")
+
+
+def write_page(file: Path, text: str) -> None:
+    """The file of `--html`, and a line on stderr that says where it is. Raises OptionError where
+    the system does not write it after all, as on a full disk."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OptionError(f"--html {file}: {error.strerror}; accepted is another file") from error
+    say(f"page: {file.resolve()}")
 
 
 def require_check(check: str, checks: Sequence[str]) -> None:

@@ -1,37 +1,64 @@
-"""The attributes of a ConvTranspose or Conv node, each held against their own names and types."""
+"""The attributes of a node, each held against its operator's own names and types."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from convtranspose_reference.attributes import Attributes
 
 from .subject import Unreadable
 
-_NAMES = tuple(field.name for field in fields(Attributes))
-_TYPES = {"auto_pad": "STRING", "group": "INT"}
+_CONV = {
+    "auto_pad": "STRING",
+    "dilations": "INTS",
+    "group": "INT",
+    "kernel_shape": "INTS",
+    "pads": "INTS",
+    "strides": "INTS",
+}
+_ACCEPTED = {
+    "Conv": _CONV,
+    "ConvTranspose": _CONV | {"output_padding": "INTS", "output_shape": "INTS"},
+    "Resize": {
+        "antialias": "INT",
+        "axes": "INTS",
+        "coordinate_transformation_mode": "STRING",
+        "cubic_coeff_a": "FLOAT",
+        "exclude_outside": "INT",
+        "extrapolation_value": "FLOAT",
+        "keep_aspect_ratio_policy": "STRING",
+        "mode": "STRING",
+        "nearest_mode": "STRING",
+    },
+    "DepthToSpace": {"blocksize": "INT", "mode": "STRING"},
+}
 _SPELLED = {
     "STRING": "STRING, one word",
     "INT": "INT, one integer",
     "INTS": "INTS, a list of integers",
+    "FLOAT": "FLOAT, one number",
 }
 
 
 def node_attributes(
     title: str, attributes: Sequence[Any], operator: str = "ConvTranspose"
 ) -> Attributes:
-    """From a node's AttributeProtos. Raises Unreadable, behind the node's `title`, for a name that
-    is none and for another type."""
-    return Attributes.of(**{each.name: _value(title, each, operator) for each in attributes})
+    """From the AttributeProtos of a Conv or ConvTranspose. Raises Unreadable as `given_of` does."""
+    return Attributes.of(**given_of(title, attributes, operator))
+
+
+def given_of(title: str, attributes: Sequence[Any], operator: str) -> dict[str, Any]:
+    """What AttributeProtos of one of the four operators say, by name. Raises Unreadable, behind the
+    node's `title`, for a name that is none of the operator's and for another type."""
+    return {each.name: _value(title, each, operator) for each in attributes}
 
 
 def _value(title: str, attribute: Any, operator: str) -> Any:
-    name = attribute.name
-    if name not in _NAMES:
+    name, names = attribute.name, _ACCEPTED[operator]
+    if name not in names:
         raise Unreadable(
-            f"{title}: {name} is no attribute of {operator}; accepted are {', '.join(_NAMES)}"
+            f"{title}: {name} is no attribute of {operator}; accepted are {', '.join(names)}"
         )
-    accepted, stated = _TYPES.get(name, "INTS"), attribute.AttributeType.Name(attribute.type)
+    accepted, stated = names[name], attribute.AttributeType.Name(attribute.type)
     if stated != accepted:
         raise Unreadable(
             f"{title}: attribute {name} has type {stated}; accepted is {_SPELLED[accepted]}"
@@ -40,4 +67,5 @@ def _value(title: str, attribute: Any, operator: str) -> Any:
         "STRING": attribute.s.decode(errors="replace"),
         "INT": attribute.i,
         "INTS": tuple(attribute.ints),
+        "FLOAT": attribute.f,
     }[accepted]

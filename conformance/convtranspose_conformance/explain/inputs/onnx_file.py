@@ -14,7 +14,7 @@ from convtranspose_reference.attributes import Shape
 from ...backends.onnx.model import ELEMENT_TYPES
 from .channels import ASSUMED
 from .onnx_attributes import node_attributes
-from .onnx_graph import Node, Sizes, Value, laid_out_anew, nodes, set_sizes
+from .onnx_graph import Node, Sizes, Value, laid_out_anew, nodes, opset_of, set_sizes
 from .onnx_limits import require_bounded
 from .onnx_surroundings import surroundings
 from .options import SUITE
@@ -34,7 +34,7 @@ def onnx_subjects(
     with a LeftOutWarning. Raises Unreadable for no model, no such node and no ConvTranspose, for a
     node that was asked for by its name, and where no node can be explained.
     """
-    path, name = _parts(where)
+    path, name = file_and_node(where)
     model = prepared(path, sizes or {})
     chosen = _chosen(path, model.graph, name)
     if len(chosen) > 1 and (x or w):
@@ -42,7 +42,7 @@ def onnx_subjects(
             f"{path}: {len(chosen)} nodes, and --x or --w speaks of one; accepted is {path}#NODE "
             f"with {_listed(each.name for each in chosen)}"
         )
-    opset = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), 1)
+    opset = opset_of(model)
     if name:
         return [_subject(path, each, opset, x, w) for each in chosen]
     return _readable(path, chosen, opset, x, w)
@@ -93,9 +93,12 @@ def _listed(names: Iterator[str]) -> str:
     )
 
 
-def _parts(where: str) -> tuple[Path, str]:
-    if Path(where).is_file():
-        return Path(where), ""
+def file_and_node(where: str) -> tuple[Path, str]:
+    """Of `model.onnx` or `model.onnx#NODE`: the file, whose own name may have a #, and the node's
+    name, "" for all."""
+    for end in (len(where), *(at for at, each in enumerate(where) if each == "#")):
+        if Path(where[:end]).is_file():
+            return Path(where[:end]), where[end + 1 :]
     path, _, node = where.partition("#")
     return Path(path), node
 

@@ -1,4 +1,5 @@
-"""The ConvTranspose nodes of an ONNX graph, each with what is known of the values that it sees."""
+"""An ONNX graph: its nodes by name, with those of the graphs in their attributes, and what is known
+of the values that its ConvTransposes see."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from .subject import Unreadable
 
 Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
 OPERATOR = "ConvTranspose"
+OWN_DOMAINS = ("", "ai.onnx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,41 +35,69 @@ class Node:
     consumers: Mapping[str, Sequence[Any]]
 
 
+def opset_of(model: Any) -> int:
+    """The opset of ONNX's own operators; 1 where the file says none."""
+    return next((each.version for each in model.opset_import if each.domain in OWN_DOMAINS), 1)
+
+
+def operator_of(node: Any) -> str:
+    """A node's operator, behind its domain where that is not ONNX's own."""
+    return str(node.op_type if node.domain in OWN_DOMAINS else f"{node.domain}.{node.op_type}")
+
+
+def bodies(node: Any) -> Iterator[tuple[str, Any]]:
+    """The graphs in a node's attributes, each with the attribute's name."""
+    for attribute in node.attribute:
+        for body in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+            yield attribute.name, body
+
+
+def named(graph: Any) -> Iterator[tuple[str, Any]]:
+    """The nodes of a graph in its order, by name; nameless ones are counted from 0, each operator
+    by itself."""
+    nameless: dict[str, int] = {}
+    for node in graph.node:
+        op = operator_of(node)
+        number = nameless.get(op, 0)
+        nameless[op] = number + (not node.name)
+        yield node.name or f"{op}_{number}", node
+
+
+def within(prefix: str, node: Any, attribute: str) -> str:
+    """What stands before the names of the nodes of a graph in a node's attribute."""
+    return f"{prefix}{node.name or node.op_type}/{attribute}/"
+
+
 def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]:
     """Every ConvTranspose of a graph and of the graphs in its nodes' attributes, which see the
     outer values."""
     values = {**outer, **dict(_values(graph))}
-    unnamed, producers, consumers = 0, _producers(graph), _consumers(graph)
-    for node in graph.node:
-        if node.op_type == OPERATOR and node.domain in ("", "ai.onnx"):
+    producers, consumers = _producers(graph), _consumers(graph)
+    for name, node in named(graph):
+        if operator_of(node) == OPERATOR:
             yield Node(
-                name=prefix + (node.name or f"{OPERATOR}_{unnamed}"),
+                name=prefix + name,
                 made_up=not node.name,
                 proto=node,
                 values=values,
                 producers=producers,
                 consumers=consumers,
             )
-            unnamed += not node.name
-        for attribute in node.attribute:
-            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from nodes(
-                    inner, values, f"{prefix}{node.name or node.op_type}/{attribute.name}/"
-                )
+        for attribute, body in bodies(node):
+            yield from nodes(body, values, within(prefix, node, attribute))
 
 
 def laid_out_anew(graph: Any) -> Iterator[str]:
     """What is said of each ConvTranspose of another domain, in which a runtime has put it."""
     for node in graph.node:
-        if node.op_type == OPERATOR and node.domain not in ("", "ai.onnx"):
+        if node.op_type == OPERATOR and node.domain not in OWN_DOMAINS:
             yield (
                 f"its ConvTranspose {node.name!r} is of domain {node.domain}, a node inside a "
                 "runtime that has laid it out anew; accepted is the model before the runtime "
                 "transformed it"
             )
-        for attribute in node.attribute:
-            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from laid_out_anew(inner)
+        for _, body in bodies(node):
+            yield from laid_out_anew(body)
 
 
 def _producers(graph: Any) -> dict[str, Any]:
@@ -84,14 +114,20 @@ def _consumers(graph: Any) -> dict[str, list[Any]]:
 
 def _values(graph: Any) -> Iterator[tuple[str, Value]]:
     for info in (*graph.input, *graph.value_info, *graph.output):
-        tensor = info.type.tensor_type
-        sizes = tuple(map(_size, tensor.shape.dim)) if tensor.HasField("shape") else None
-        yield info.name, Value(element=tensor.elem_type, sizes=sizes)
+        yield info.name, stated(info)
     for node in graph.node:
-        if node.op_type == "Constant" and node.attribute and node.attribute[0].HasField("t"):
+        is_constant = node.op_type == "Constant" and node.attribute and node.output
+        if is_constant and node.attribute[0].HasField("t"):
             yield node.output[0], _of_tensor(node.attribute[0].t)
     for tensor in graph.initializer:
         yield tensor.name, _of_tensor(tensor)
+
+
+def stated(info: Any) -> Value:
+    """What a ValueInfoProto says of a tensor; of anything else element type 0."""
+    tensor = info.type.tensor_type
+    sizes = tuple(map(_size, tensor.shape.dim)) if tensor.HasField("shape") else None
+    return Value(element=tensor.elem_type, sizes=sizes)
 
 
 def _size(dimension: Any) -> int | str | None:

@@ -4,6 +4,7 @@ text, and no more nodes than can be looked at."""
 from collections.abc import Iterator
 from typing import Any
 
+from .onnx_graph import OWN_DOMAINS, bodies
 from .subject import Unreadable
 
 MOST_NODES = 10**6  # once the functions are written out
@@ -14,7 +15,7 @@ def require_bounded(where: str, model: Any) -> None:
     """Raises Unreadable, behind `where`, for a model of opset 0 or less, functions that call
     themselves or nest too deep, more nodes than MOST_NODES, or a name that is no UTF-8."""
     try:
-        opsets = [each.version for each in model.opset_import if each.domain in ("", "ai.onnx")]
+        opsets = [each.version for each in model.opset_import if each.domain in OWN_DOMAINS]
         functions = {(each.domain, each.name): each for each in model.functions}
         count = _nodes(where, model.graph.node, functions, {}, ())
         _require_text(model.graph)
@@ -55,8 +56,7 @@ def _with_inner(nodes: Any) -> Iterator[Any]:
     while waiting:
         for node in waiting.pop():
             yield node
-            for attribute in node.attribute:
-                waiting += [graph.node for graph in (attribute.g, *attribute.graphs)]
+            waiting += [body.node for _, body in bodies(node)]
 
 
 def _require_text(graph: Any) -> None:

@@ -1,0 +1,107 @@
+"""A node of which nothing is known is no pass: it is named, and the exit status is 3."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import Result
+from onnx import helper
+from typer.testing import CliRunner
+
+from convtranspose_conformance.cli.main import app
+from convtranspose_conformance.run.exit_status import NOTHING_RAN_STATUS
+from support.small_models import saved, up_node, weights
+
+RIGHT = "textbook:Correct"
+W = {"w": weights(2, 3, 4, 4), "v": weights(2, 2, 3, 3)}
+MYSTERY = helper.make_node("Mystery", ["x"], ["a"], domain="other", name="riddle")
+BEHIND = helper.make_node("Conv", ["a", "v"], ["z"], name="behind")
+GROUPED = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="grouped", group=2)
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["check", *map(str, arguments)])
+
+
+def _said(result: Result) -> str:
+    return " ".join(result.stdout.split())
+
+
+def test_what_stands_behind_a_riddle_is_no_pass(tmp_path: Path) -> None:
+    path, page = saved(tmp_path / "m.onnx", [MYSTERY, BEHIND, up_node()], W), tmp_path / "p.html"
+    result = _run(path, "--backend", RIGHT, "--html", page)
+    assert result.exit_code == NOTHING_RAN_STATUS
+    assert "every answer lies within its bound" not in _said(result)
+    assert (
+        "Of the answers that there are, none leaves the reference. 1 node was not held against the "
+        "reference, for the reasons below." in _said(result)
+    )
+    drawn = page.read_text(encoding="utf-8")
+    (said,) = (line for line in drawn.splitlines() if 'class="result' in line)
+    assert said.startswith('<p class="result warn">Of the answers that there are, none')
+    told = json.loads(_run(path, "--backend", RIGHT, "--json").stdout)
+    assert [each["node"] for each in told["not_reached"] if each["judged"]] == ["behind (Conv)"]
+    assert (told["complete"], told["fails"]) == (False, False)
+
+
+def test_a_riddle_behind_which_nothing_is_judged_hides_no_pass(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.onnx", [MYSTERY, up_node()], W)
+    result = _run(path, "--backend", RIGHT)
+    assert result.exit_code == 0
+    assert "not held against the reference, for" not in _said(result)
+    assert "riddle (other.Mystery)" in result.stdout
+
+
+def test_none_is_reached_is_3(tmp_path: Path) -> None:
+    result = _run(saved(tmp_path / "m.onnx", [MYSTERY, BEHIND], W), "--backend", RIGHT)
+    assert result.exit_code == NOTHING_RAN_STATUS
+    assert "none of its nodes is reached" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_node_to_which_nobody_has_an_answer_is_not_run(tmp_path: Path) -> None:
+    nodes = [GROUPED, helper.make_node("ConvTranspose", ["x", "w"], ["z"], name="whole")]
+    path = saved(tmp_path / "m.onnx", nodes, W)
+    silent = "skipping:Groups"
+    alone = _run(path, "--backend", silent)
+    assert alone.exit_code == NOTHING_RAN_STATUS, alone.output
+    assert f"{silent} answered 1 of 2." in _said(alone)
+    beside = _run(path, "--backend", silent, "--backend", RIGHT)
+    assert beside.exit_code == 0
+
+
+def test_a_wrong_answer_beside_a_node_that_is_not_run_is_1(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.onnx", [MYSTERY, BEHIND, GROUPED], W)
+    result = _run(path, "--backend", "planted.group:WeightsOfFirstGroup")
+    assert result.exit_code == 1
+    assert "1 node was not held against the reference" in _said(result)
+
+
+def test_what_is_larger_than_the_suite_works_out_is_not_run(tmp_path: Path) -> None:
+    far = helper.make_node("ConvTranspose", ["x", "w"], ["z"], name="far", strides=[2**40] * 2)
+    result = _run(saved(tmp_path / "m.onnx", [far, up_node()], W), "--backend", RIGHT)
+    assert result.exit_code == NOTHING_RAN_STATUS
+    assert "far (ConvTranspose): output size = [" in _said(result)
+
+
+LARGE: dict[str, Any] = {
+    "outputs": np.array([1, 1, 2.0**30, 2], np.float32),
+    "coefficients": np.array([1, 1, 1, 2.0**30], np.float32),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("element", ["float32", "uint8"])
+def test_a_huge_resize_is_refused_at_once(tmp_path: Path, name: str, element: str) -> None:
+    kind = helper.np_dtype_to_tensor_dtype(np.dtype(element))
+    nodes = [
+        helper.make_node("Cast", ["x"], ["c"], to=kind),
+        helper.make_node("Resize", ["c", "", "s"], ["z"], name="huge"),
+        up_node(),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, {**W, "s": LARGE[name]}, opset=19)
+    result = _run(path, "--backend", RIGHT)
+    assert result.exit_code == NOTHING_RAN_STATUS
+    assert "huge (Resize): would have " in _said(result)
