@@ -136,12 +136,14 @@ class _OwnChain:
 
     def answer(self, step: Step, taken: list[Array | None]) -> Array:
         node = node_call(self.reference.model, step, taken)
-        first = self.reference.node(step)
         if not self.reference.model.asks(step.name):
             return legal_answer(node)
-        if first is None or first.refused:
-            raise NotReached("the reference's chain has nothing there to hold it against")
-        legal_answer(node)
+        first = self.reference.node(step)
+        owed: Array | None = self.reference.chain.values.get(step.key)
+        if first is None or owed is None:  # it was fed what the suite has no call of
+            raise NotReached("is no node that the reference's chain has")
+        if node.refused:
+            raise NotReached("the text forbids the call")
         Y = self.answering.heard(node).Y(node)
         if Y is None or Y.shape != owed.shape:
             self.drift[step.key] = Drift(relative=0.0, bounds=0.0, resumed=True)

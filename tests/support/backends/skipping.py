@@ -42,12 +42,3 @@ class Crashes(Textbook):
         if self.given.get("group", 1) > 1:
             raise unittest.SkipTest("the runtime ended with exit code -11")
         return super().answer(X, W, B)
-
-
-class Groups(Textbook):
-    """Calls with a group are skipped."""
-
-    def answer(self, X: Array, W: Array, B: Array | None) -> Any:
-        if self.given.get("group", 1) > 1:
-            raise BackendIsNotSupposedToImplementIt("no groups")
-        return super().answer(X, W, B)
