@@ -1,5 +1,5 @@
 """The decoding half of a small auto-encoder, from the same numbers in PyTorch, Keras and ONNX:
-`python benchmarks/decoder.py`, a minute.
+`python benchmarks/decoder.py`, a minute; `--model decoder.onnx` writes the ONNX file alone.
 
 The layers are those of the suite's `seeds/decoder_*`: 2x2 to 16x16, channels 8, 4, 3, 1, relu
 between them and a sigmoid at the end, weights and biases normal. Writes `decoder.json`: how far the
@@ -7,6 +7,7 @@ three networks are from the reference after each layer, and what `convtranspose 
 ONNX one, from which docs/check.md is made.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -185,8 +186,13 @@ def transcript(given: Numbers) -> dict[str, str]:
 
 
 def main() -> None:
-    """Measures, writes."""
-    given = numbers()
+    """Measures, writes; or writes the file alone."""
+    options = argparse.ArgumentParser(description="The decoder in PyTorch, Keras and ONNX.")
+    options.add_argument("--model", type=Path, metavar="FILE", help="Write the ONNX file alone.")
+    given, model = numbers(), options.parse_args().model
+    if model is not None:
+        in_onnx(given, model)
+        return
     said = {
         "measured_of": key_of("decoder"),
         "rows": rows(given),

@@ -12,6 +12,7 @@ from convtranspose_conformance.gallery.drawn import bars, squares
 from convtranspose_conformance.gallery.section import CALLS, GALLERY, remedies, shown
 from convtranspose_reference.artifacts import overlap_map, unevenness
 from convtranspose_reports import CaseLine, Check, Verdict, write_report
+from support import ROOT
 
 _PATH = re.compile(r'<path data-value="(-?\d+)" fill-opacity="([\d.]+)" d="([^"]*)"/>')
 _RUN = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z")
@@ -106,6 +107,32 @@ def test_it_stands_where_a_run_has_asked(opened, tmp_path, fake, run):
     assert view.evaluate("document.documentElement.scrollWidth <= innerWidth")
     view.click("#checkerboards figure:last-child a")
     assert view.evaluate("location.hash").startswith("#case/seeds/stride_2_filter_3")
+
+
+def test_what_it_says_of_frameworks_is_what_the_page_that_it_names_counts(opened, tmp_path, run):
+    view = opened(write_report(tmp_path / "asked", run, PAGE).as_uri())
+    said = " ".join(
+        view.locator("#checkerboards > .quiet, #checkerboards .quiet").last.text_content().split()
+    )
+    assert (
+        "PyTorch, TensorFlow and ONNX Runtime return the same kernels, but for the rounding" in said
+    )
+    (named,) = re.findall(r"docs/\w+\.md", said)
+    text = (ROOT / named).read_text(encoding="utf-8")
+    table = text.partition("<!-- table: remedies_items -->")[2].partition("<!-- end -->")[0]
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in table.split("\n")
+        if "|" in line
+    ]
+    assert rows[0][3:6] == ["PyTorch", "TensorFlow", "ONNX Runtime"]
+    kernels = {row[0]: row[3:6] for row in rows if row[1].endswith(": its kernel")}
+    others = {"8 equal"}
+    assert {name for name, told in kernels.items() if set(told) != others} == {
+        "Resize-convolution, linear"
+    }
+    assert len(kernels) == 5
+    assert "Aitken et al., arXiv:1707.02937" in said
 
 
 def test_it_is_left_out_where_nobody_was_asked(tmp_path, fake):

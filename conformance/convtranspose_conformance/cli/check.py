@@ -53,7 +53,9 @@ def check(
     dim: Dim = None,
     input_: Annotated[
         list[str] | None,
-        typer.Option("--input", metavar="NAME=FILE", help="A .npy file for an input (repeatable)."),
+        typer.Option(
+            "--input", metavar="NAME=FILE.npy", help="A .npy file for an input (repeatable)."
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(metavar="N", min=0, help="Of the inputs that are drawn.")

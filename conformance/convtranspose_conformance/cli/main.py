@@ -69,8 +69,9 @@ COMMANDS = {
     "check": Command(
         target="check:check",
         says="Hold each backend's output of every Conv, ConvTranspose, Resize and DepthToSpace of "
-        "a model against the exact reference. Exit status: 0, 1 where one is wrong and not "
-        "declared, 2 unusable options or files.",
+        "a model, or of one node, against the exact reference. Exit status: 0, 1 where one is "
+        "wrong and not declared, 2 unusable options or files, 3 where none is wrong and a node "
+        "or a backend has no answer.",
     ),
     "list": Command(target="list:list_", says="List what there is, one a line, tab-separated."),
     "report": Command(target="runs.report:report", says="Write the pages of one or more runs."),

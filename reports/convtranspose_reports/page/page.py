@@ -1,7 +1,5 @@
 """`index.html`: a run drawn as one self-contained page."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -18,6 +16,7 @@ from convtranspose_reports.page.addresses import finding_address
 from convtranspose_reports.page.citation import TITLE, description
 from convtranspose_reports.page.columns import columns, packed
 from convtranspose_reports.page.sections import SECTIONS, Section, View
+from convtranspose_reports.page.self_contained import content_hash, environment_of
 from convtranspose_reports.parts import Failed, guarded
 from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
 from convtranspose_reports.runs.answered import too_few
@@ -75,8 +74,8 @@ def pieces(
             sections=drawn,
             style=Markup(style),  # the package's own file
             script=Markup(script),  # the package's own file
-            style_hash=_content_hash(style),
-            script_hash=_content_hash(script),
+            style_hash=content_hash(style),
+            script_hash=content_hash(script),
             records=records,
         )
     ]
@@ -162,13 +161,7 @@ def _template(environment: jinja2.Environment, template: str | Path) -> jinja2.T
 
 
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("convtranspose_reports.page"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of("convtranspose_reports.page")
     environment.filters |= {
         "marked": marked,
         "number": _number,
@@ -246,8 +239,3 @@ def _script(drawn: Sequence[Drawn]) -> str:
 def _static(*names: str) -> str:
     here = resources.files("convtranspose_reports.page")
     return here.joinpath("static", *names).read_text("utf-8")
-
-
-def _content_hash(content: str) -> str:
-    """A Content-Security-Policy source that allows exactly this inline text."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode("ascii")

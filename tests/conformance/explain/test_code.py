@@ -5,7 +5,9 @@ Run is every snippet of calls chosen by hand, of every fourth ConvTranspose of `
 with integers, float16 apart, and of every Conv of `core`.
 """
 
+import html
 import re
+import textwrap
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -15,7 +17,6 @@ import pytest
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.backends.registry import named
 from convtranspose_conformance.explain import Subject, codes, explain
-from convtranspose_conformance.explain.code.resize import resize_convolution
 from convtranspose_conformance.explain.code.snippet import arrays
 from convtranspose_conformance.explain.geometry.evenness import (
     even_nearby,
@@ -26,6 +27,7 @@ from convtranspose_conformance.explain.geometry.evenness import (
 )
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.pages.html import page
+from convtranspose_conformance.explain.pages.remedies import resized
 from convtranspose_conformance.worker.process import Limits, Worker
 from support import ROOT
 from support.snippets import EVERYWHERE, answers, expected, fresh_answers
@@ -265,12 +267,28 @@ def test_a_resize_and_a_conv_have_the_size_of_y() -> None:
         (2, 6, 7, 9),
     )
     cases = [asked.case, *(case for case in BY_HAND if case.op == "ConvTranspose")]
-    printed = [(case, code) for case in cases if (code := resize_convolution(case))]
-    found = answers(["\n".join(arrays(case)) + "\n" + code.source for case, code in printed])
+    printed = [
+        (case, f"{it.arrays}\n{it.codes[0].source}") for case in cases if (it := resized(case))
+    ]
+    found = answers([source for _, source in printed])
     assert [said[1] for said in found] == [list(case.y_shape()) for case, _ in printed]
     assert found[0][1] == [2, 4, 16, 31]
-    assert "dilation=(2, 2)" in printed[0][1].source
+    assert "dilation=(2, 2)" in printed[0][1]
     assert len(printed) > 20
+
+
+def test_a_resize_in_place_of_an_uneven_call_is_the_same_in_text_and_on_the_page() -> None:
+    uneven = [case for case in BY_HAND if case.op == "ConvTranspose" and is_uneven(case)]
+    with_one = [case for case in uneven if resized(case)]
+    assert len(with_one) > 5
+    for case in uneven:
+        text, remedy = explain(Subject(case=case)), resized(case)
+        assert ("or without overlap" in text) == (remedy is not None)
+        for code in [] if remedy is None else [f"{remedy.arrays}\n\n{remedy.codes[0].source}"]:
+            assert textwrap.indent(code, "    ") in text
+        shown = html.unescape(page([(Subject(case=case), None)]))
+        for code in () if remedy is None else remedy.codes:
+            assert code.source in shown
 
 
 def test_taps_are_counted_one_by_one() -> None:

@@ -1,18 +1,15 @@
 """An explanation as one page of HTML that fetches nothing."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from functools import cache
 from importlib import resources
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from convtranspose_cases import Case
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
+from convtranspose_reports.page.self_contained import content_hash, environment_of
 
 from ...prediction.predict import predictions
 from ...prediction.runtimes import followed
@@ -43,26 +40,19 @@ from .remedies import remedies, spectra
 
 def page(explained: Sequence[tuple[Subject, Recorded | None]]) -> str:
     """The page of one or more subjects, each with what a run recorded of it."""
-    sheet = resources.files(__package__).joinpath("templates", "explain.css")
-    style = sheet.read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    template = _environment().get_template("explain.html.j2")
+    style = style_sheet()
+    template = environment_of(__package__).get_template("explain.html.j2")
     return template.render(
         parts=[_part(*each) for each in explained],
         style=Markup(style),  # the package's own file
-        style_hash=f"sha256-{digest}",
+        style_hash=content_hash(style),
     )
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def style_sheet() -> str:
+    """The CSS of a page that the command line draws; that of `check` adds to it."""
+    sheet = resources.files(__package__).joinpath("templates", "explain.css")
+    return sheet.read_text(encoding="utf-8")
 
 
 def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def spectra(case: Case) -> list[Spectrum]:
 def remedies(case: Case) -> list[Remedy]:
     """The call itself, and what stands in its place; none where no axis has a stride, or nothing is
     computed."""
-    if all(a.stride == 1 for a in case.axes) or 0 in case.y_shape() or 0 in case.x_shape:
+    if all(a.stride == 1 for a in case.axes) or not has_elements(case):
         return []
     here = _transposed("this call", case)
     even = even_nearby(case)
@@ -112,9 +112,23 @@ def _even(even: Case) -> Remedy:
     )
 
 
-def _composed(case: Case) -> Iterator[Remedy]:
+def has_elements(case: Case) -> bool:
+    """Is there anything in X and Y of a legal call?"""
+    return 0 not in case.y_shape() and 0 not in case.x_shape
+
+
+def resized(case: Case) -> Remedy | None:
+    """Resize-convolution; None beyond the axes of the frameworks' own Conv, and where there are no
+    elements."""
+    if case.rank > MOST_AXES or not has_elements(case):
+        return None
     kernel = tuple(odd(a.kernel) for a in case.axes)
-    yield _even_always("Resize (nearest), then Conv", case, kernel, resize_forms(case))
+    return _even_always("Resize (nearest), then Conv", case, kernel, resize_forms(case))
+
+
+def _composed(case: Case) -> Iterator[Remedy]:
+    larger = resized(case)
+    yield from [] if larger is None else [larger]
     low = tuple(low_kernel(a.kernel, a.stride) for a in case.axes)
     made = subpixel_forms(case)
     if made:

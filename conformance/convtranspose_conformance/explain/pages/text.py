@@ -11,7 +11,6 @@ from ...prediction.predict import predictions
 from ...prediction.prediction import Prediction
 from ...prediction.runtimes import Followed, followed
 from ..code.all_frameworks import codes
-from ..code.resize import resize_convolution
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, slid, sums
 from ..geometry.evenness import even_nearby, is_uneven, none_nearby, overlap
@@ -30,6 +29,7 @@ from ..inputs.options import SUITE as ADHOC
 from ..inputs.options import command_line
 from ..inputs.subject import Subject
 from .predicted_text import predicted_text
+from .remedies import resized
 from .wrapped import WIDTH, wrapped
 
 
@@ -209,10 +209,15 @@ def _overlaps(case: Case) -> str:
     if not is_uneven(case):
         return "\n".join(lines)
     lines += _even(case)
-    resized = resize_convolution(case)
-    if resized is not None:
-        instead = f"or without overlap, same output size: {resized.title}"
-        lines += [wrapped(instead, "  ", "    "), "", textwrap.indent(resized.source, "    ")]
+    remedy = resized(case)
+    if remedy is not None:
+        code = remedy.codes[0]
+        instead = (
+            f"or without overlap, same output size: {remedy.name} ({code.title}; its weights V are "
+            "trained anew)"
+        )
+        source = f"{remedy.arrays}\n\n{code.source}"
+        lines += [wrapped(instead, "  ", "    "), "", textwrap.indent(source, "    ")]
     return "\n".join(lines)
 
 
