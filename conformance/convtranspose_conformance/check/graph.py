@@ -91,6 +91,10 @@ class Model:
         """What stands before messages about a step."""
         return f"{self.path}#{step.name}"
 
+    def is_only(self, name: str) -> bool:
+        """Has one node alone that name?"""
+        return sum(step.name == name for step in self.steps) == 1
+
     def asks(self, name: str) -> bool:
         """Are backends asked about a judged node of that name?"""
         return self.only in ("", name)

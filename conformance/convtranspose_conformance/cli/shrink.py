@@ -1,12 +1,12 @@
 """`convtranspose shrink`: the smallest case that shows what a case shows."""
 
 import textwrap
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Annotated
 
 import typer
 
-from convtranspose_cases import Case
+from convtranspose_cases import Case, find_case
 from convtranspose_cases.case import CALL
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import Check
@@ -65,8 +65,7 @@ def shrink(
     if check:
         require_check(check, tuple(Check))
     with warnings_said(LeftOutWarning):
-        every = typed.chosen()
-    chosen = _case(typed.what, every)
+        chosen = _composed(typed) or _case(typed.what, typed.chosen())
     (entry,), _ = entries([backend], backend_version)
     declared = all_declared([*registered(), entry.name], deviations or ())
     try:
@@ -75,6 +74,16 @@ def shrink(
     except KeyboardInterrupt:
         stop("interrupted", INTERRUPTED_STATUS)
     print(report)
+
+
+def _composed(typed: Typed) -> Case | None:
+    """A case id, and nothing beside it, of a Resize or DepthToSpace, of which `explain` has nothing
+    to say. Raises as `find_case` does."""
+    beside = any(getattr(typed, f.name) for f in fields(typed) if f.name != "what")
+    if beside or "/" not in typed.what or kind_of(typed.what) != "a case id":
+        return None
+    case = find_case(typed.what)
+    return case if case.is_composed else None
 
 
 def _case(what: str, found: list[Subject]) -> Case:

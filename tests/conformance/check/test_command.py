@@ -1,9 +1,14 @@
 """`convtranspose check`: what is printed, the page, the JSON, the exit status."""
 
+import html
 import json
 import re
+import shlex
+from math import log10
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import Result
 from onnx import helper
@@ -76,8 +81,60 @@ def test_where_two_part(model: Path, tmp_path: Path) -> None:
     assert f"convtranspose explain '{model}#grouped' --x 1,4,4,5" in printed
     assert f"--backend {WRONG}" in printed
     drawn = page.read_text(encoding="utf-8")
-    assert drawn.count("<polyline") == 4  # two lines, two in the legend
-    assert drawn.count('class="bad"') == 1
+    _holds_what_is_told(drawn, json.loads(_run(*arguments[:-2], "--json").stdout))
+
+
+def _rows(page: str) -> list[list[str]]:
+    """The cells of the page's tables, a row each."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    cells = (re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows)
+    return [[html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in row] for row in cells]
+
+
+def _holds_what_is_told(page: str, told: dict[str, Any]) -> None:
+    """The page's tables, colours and lines against the JSON of the same check."""
+    names = [each["name"] for each in told["backends"]]
+    rows = _rows(page)
+    nodes = [(str(n), node) for n, node in enumerate(told["nodes"], 1)]
+    assert rows[0] == ["", "node", "operator", "X → Y", *names]
+    drifts = rows[rows.index(["", "after", *names]) + 1 :]
+    for (n, node), row, drifted in zip(nodes, rows[1:], drifts, strict=False):
+        shapes = " → ".join("x".join(map(str, node[key])) for key in ("x_shape", "y_shape"))
+        assert row[:4] == [n, node["name"], node["op"], shapes]
+        answers = [node["answers"][name] for name in names]
+        assert [cell.partition(",")[0] for cell in row[4:]] == [a["standing"] for a in answers]
+        assert drifted[:2] == [n, node["name"]]
+        relative = [float(cell.partition(" ")[0]) for cell in drifted[2:]]
+        assert relative == pytest.approx([a["drift"]["relative"] for a in answers], rel=0.06)
+    wrong = [a for _, node in nodes for a in node["answers"].values() if a["standing"] != "equal"]
+    assert re.findall(r'<td class="bad" title="([^"]*)">', page) == [
+        html.escape(a["reason"]) for a in wrong
+    ]
+    _draws_what_is_told(page, told)
+    assert told["parting"]["sentence"] in html.unescape(page)
+    for each in told["parting"]["backends"].values():
+        assert "\n".join(each["commands"]) in html.unescape(page)
+
+
+def _draws_what_is_told(page: str, told: dict[str, Any]) -> None:
+    """Every point of a backend's line, read by the lines of powers of ten behind it."""
+    ticks = re.findall(r'<text class="tick" x="[^"]*" y="([^"]*)">1e(-?\d+)</text>', page)
+    (high, most), *_, (low, least) = sorted(
+        ((float(y) - 4, int(p)) for y, p in ticks), key=lambda t: t[0]
+    )
+    each_power = (low - high) / (most - least)
+    for name in (each["name"] for each in told["backends"]):
+        drifts = [node["answers"][name]["drift"] for node in told["nodes"]]
+        owed = [drift["relative"] for drift in (*drifts, told["outputs"][0]["drift"][name])]
+        points = re.findall(
+            rf'<circle cx="([^"]*)" cy="([^"]*)" r="3.5"><title>{re.escape(name)}: ([^<]*)</title>',
+            page,
+        )
+        assert [float(says) for *_, says in points] == pytest.approx(owed, rel=0.06)
+        heights = [low + each_power * (least - log10(value) if value else 1) for value in owed]
+        assert [float(y) for _, y, _ in points] == pytest.approx(heights, abs=0.2)
+        line = "".join(f"{x},{y} " for x, y, _ in points)
+        assert f'<polyline points="{line}"/>' in page
 
 
 def test_the_commands_that_it_prints_run(model: Path) -> None:
@@ -87,6 +144,26 @@ def test_the_commands_that_it_prints_run(model: Path) -> None:
     for name, rest in lines:
         words = rest.replace("'", "").split()
         assert CliRunner().invoke(app, [name, *words]).exit_code == 0
+
+
+PIXELS = {
+    "Resize": helper.make_node("Resize", ["x", "", "s"], ["y"], name="it"),
+    "DepthToSpace": helper.make_node("DepthToSpace", ["x"], ["y"], name="it", blocksize=2),
+    "Conv": helper.make_node("Conv", ["x", "w"], ["y"], name="it", group=2),
+}
+
+
+@pytest.mark.parametrize("op", PIXELS)
+def test_the_commands_of_other_operators_run(tmp_path: Path, op: str) -> None:
+    """`textbook:Correct` leaves out what stands beside a convolution."""
+    constants = {"s": np.array([1, 1, 2, 2], np.float32), "w": weights(4, 2, 2, 2)}
+    path = saved(tmp_path / "m.onnx", [PIXELS[op]], constants, [1, 4, 3, 3], opset=19)
+    printed = _run(path, "--backend", WRONG if op == "Conv" else RIGHT).output
+    lines = re.findall(r"convtranspose (explain|shrink) (.*)", printed)
+    assert [name for name, _ in lines] == ["explain"] * (op == "Conv") + ["shrink"]
+    for name, rest in lines:
+        result = CliRunner().invoke(app, [name, *shlex.split(rest)])
+        assert result.exit_code == 0, result.output
 
 
 def test_as_json(model: Path) -> None:
