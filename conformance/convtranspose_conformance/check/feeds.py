@@ -111,8 +111,10 @@ def _sizes(fed: Fed, path: Path) -> tuple[int, ...]:
             f"{path}: does not say the shape of its input {fed.name!r}; accepted is --input "
             f"{fed.name}=FILE.npy"
         )
-    first, *others = (*fed.sizes, 1)
-    shape = (first if isinstance(first, int) else 1, *others)[: len(fed.sizes)]
+    shape = tuple(
+        1 if axis == 0 and not isinstance(size, int) else size
+        for axis, size in enumerate(fed.sizes)
+    )
     sizes = tuple(size for size in shape if isinstance(size, int))
     if len(sizes) < len(shape):
         named = [size for size in shape if isinstance(size, str)]

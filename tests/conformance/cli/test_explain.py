@@ -1,5 +1,7 @@
 """`convtranspose explain` as it is typed."""
 
+import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,9 @@ from typer.testing import CliRunner
 from convtranspose_cases import Case
 from convtranspose_conformance import prediction
 from convtranspose_conformance.cli.main import app
+from convtranspose_conformance.cli.taken.calls import Typed
+from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.pages.html import page
 from convtranspose_conformance.prediction.prediction import Does, Prediction
 
 LAYER = "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"
@@ -162,7 +167,42 @@ def test_a_page_is_written_beside_the_text() -> None:
     result = _explain(LAYER, "--html", "page.html")
     assert result.exit_code == 0
     assert "page: " in result.stderr
-    assert Path("page.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    drawn = Path("page.html").read_text(encoding="utf-8")
+    assert drawn == page([(each, None) for each in subjects(LAYER)])
+    (size,) = re.findall(r"-> Y(\[.*?\]), float32", result.stdout)
+    assert f"<strong>Y{size}</strong>, float32" in drawn
+    assert size == "[1, 8, 10, 10]"
+
+
+@pytest.mark.parametrize("file", ["nowhere/page.html", "."])
+def test_a_page_that_cannot_be_written_is_said_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.setattr(Typed, "chosen", lambda _: pytest.fail("it worked first"))
+    result = _explain(LAYER, "--html", file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"error: --html {file}: accepted is a file in a directory that exists\n"
+    )
+
+
+def test_a_page_that_may_not_be_written_is_said_before_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Typed, "chosen", lambda _: pytest.fail("it worked first"))
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    result = _explain(LAYER, "--html", "page.html")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: --html page.html: accepted is a file that may be written\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write on")
+def test_a_full_disk_is_one_line() -> None:
+    result = _explain(LAYER, "--html", "/dev/full")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: --html /dev/full: No space left on device; accepted is another file\n"
+    )
 
 
 SAME = ("--x", "1,1,4", "--w", "1,1,1", "--strides", "2", "--auto-pad", "SAME_UPPER")

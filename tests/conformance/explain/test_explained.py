@@ -1,5 +1,7 @@
 """The explanation as an object: from texts, and from objects that look as their frameworks' do."""
 
+import html
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ from onnx import helper
 
 from convtranspose_conformance import explained
 from convtranspose_conformance.explain import Unreadable
+from convtranspose_conformance.explain.pages.html import page
 
 
 class ConvTranspose2d(SimpleNamespace):
@@ -57,7 +60,9 @@ def test_a_text_gives_sizes_steps_predictions_and_code() -> None:
     assert any(code.framework == "torch" and not code.why for code in one.code)
     assert "-> Y[1, 2, 11, 11]" in str(one)
     assert one.data()["y"] == [1, 2, 11, 11]
-    assert one._repr_html_().startswith("<iframe srcdoc=")
+    (inside,) = re.findall(r'^<iframe srcdoc="([^"]*)" style="[^"]*"></iframe>$', one._repr_html_())
+    assert html.unescape(inside) == page([(one.subject, None)])
+    assert "<strong>Y[1, 2, 11, 11]</strong>, float32" in html.unescape(inside)
 
 
 def test_names_of_a_text_are_said_and_the_size_is_told_where_they_are_not() -> None:

@@ -1,6 +1,7 @@
 """The page of an explanation: it fetches nothing, fits a phone and a desk, and draws the numbers of
 the reference."""
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ from playwright.sync_api import Browser, Page
 
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.explain import Subject, case_from_options
+from convtranspose_conformance.explain.explained import Explained
+from convtranspose_conformance.explain.geometry.along_axis import sums
 from convtranspose_conformance.explain.geometry.terms import transpose_terms
 from convtranspose_conformance.explain.pages.drawing import count_map, drawings
 from convtranspose_conformance.explain.pages.html import page
+from convtranspose_conformance.prediction.sentences import sentence
 
 STRIDED = case_from_options("1,4,5,4", "4,2,3,3", strides="2,2", pads="1,0,1,0", group=2, bias=True)
 CROPPED = case_from_options("1,1,4", "1,1,3", strides="2", dilations="3", output_shape="16")
@@ -83,7 +87,35 @@ def test_counts_are_those_of_the_sums(case: Case) -> None:
         assert drawing.size == len(terms)
         counts = [drawing.counts.get(drawing.begin + o, 0) for o in range(drawing.size)]
         assert counts == [0 if term.endswith("= 0") else term.count("+") + 1 for term in terms]
-    assert page([(Subject(case=case), None)]).count("<h2>") >= 4
+
+
+def _cells(shown: str, tag: str) -> list[str]:
+    found = re.findall(rf"<{tag}(?: [^>]*)?>(.*?)</{tag}>", shown, re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=lambda case: case.name)
+def test_the_page_says_what_the_call_is(case: Case) -> None:
+    """Part by part, against what a script is told."""
+    told, shown = Explained(Subject(case=case)), page([(Subject(case=case), None)])
+    title = r'<p class="result"><strong>Y(\[[^<]*\])</strong>, (\w+), by the text of opset (\d+)'
+    assert told.y_shape is not None
+    assert re.findall(title, shown) == [(str([*told.y_shape]), case.dtype, str(case.opset))]
+    backends = shown.partition('<table class="backends">')[2].partition("</table>")[0]
+    assert _cells(backends, "td") == [sentence(each) for each in told.predictions]
+    sizes = shown.partition("<h2>Sizes, step by step</h2>")[2].partition("</section>")[0]
+    rows = [_cells(row, "t[hd]")[:2] for row in re.findall(r"<tr>.*?</tr>", sizes, re.DOTALL)]
+    assert rows == [
+        [step.what, step.how + (f"= {step.numbers}" if step.numbers else "")]
+        for steps in told.steps.values()
+        for step in steps
+    ]
+    code = shown.partition("<h2>The same in code</h2>")[2].partition("</section>")[0]
+    assert _cells(code, "pre")[1:] == [each.source for each in told.code if each.lines]
+    assert _cells(code, "h3") == [each.title for each in told.code]
+    terms = [list(each) for _, each in sums(case)]
+    lists = re.findall(r'<ol class="terms">(.*?)</ol>', shown, re.DOTALL)
+    assert [_cells(each, "li") for each in lists] == terms
 
 
 def test_the_map_is_the_product_of_its_axes() -> None:
