@@ -23,7 +23,7 @@ from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure
 from .graph import Model, NotReached, Step, TooLarge
 from .numbers import Array, AskedOfNode, kind_of_numbers
-from .pixels import PIXELS, depth_to_space_of, require_bounded, resize_of
+from .pixels import PIXELS, depth_to_space_of, require_affordable, resize_of
 
 MOST_PRODUCTS_WITH_ZEROS = 2**28
 LEAST_AXES = 3  # N, C and one that is convolved
@@ -155,7 +155,7 @@ def _of_pixels(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
         depth_to_space=depth_to_space_of(title, step) if step.op == "DepthToSpace" else None,
     )
     if case.resize is not None and case.refusal() is None:
-        require_bounded(case.resize, X.shape, model.opset)
+        require_affordable(case.resize, X.shape, model.opset)
     if case.data.startswith("special-nan") or _is_costly(case):  # 0 * Inf is NaN
         case = replace(case, w_shape=(channels, 1, *ones), attributes=Attributes(group=channels))
         W = np.ones(case.w_shape, X.dtype)

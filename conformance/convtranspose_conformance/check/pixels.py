@@ -120,7 +120,7 @@ def _spatial(values: Array, axes: Shape, others: tuple[float, ...]) -> tuple[flo
     return tuple(whole[2:])
 
 
-def require_bounded(asked: Resize, x_shape: Shape, opset: int) -> None:
+def require_affordable(asked: Resize, x_shape: Shape, opset: int) -> None:
     """Raises TooLarge where a legal Resize would cost more memory or time than there is."""
     along = resize_axes(x_shape[2:], asked, opset)
     outputs = prod((*x_shape[:2], *(each.output for each in along)))
@@ -163,5 +163,5 @@ def made_of_pixels(title: str, step: Step, taken: list[Array | None], opset: int
         shuffle = depth_to_space_of(title, step)
         return depth_to_space(X, shuffle.blocksize, shuffle.mode, opset=opset)
     asked = resize_of(title, step, taken)
-    require_bounded(asked, X.shape, opset)
+    require_affordable(asked, X.shape, opset)
     return resize(X, opset=opset, **asked.given())
