@@ -16,6 +16,11 @@ from .pixels import PIXELS, made_of_pixels, require_few
 Answers = Callable[[Step, list[Array | None]], Array]
 
 
+def _taken(step: Step, values: Mapping[str, Any]) -> list[Any]:
+    """What a step is fed, None for an input that is left out."""
+    return [values[name] if name else None for name in step.inputs]
+
+
 class Executor:
     """Runs the steps of a model that nobody is judged by: trusted, and the same in every chain."""
 
@@ -32,7 +37,7 @@ class Executor:
             except TooLarge:
                 raise
             except (NotReached, InvalidInput, Undefined):  # onnx may know more
-                require_few([values[name] if name else None for name in step.inputs])
+                require_few(_taken(step, values))
         try:
             runs = self._evaluator(step).run(None, {name: values[name] for name in step.takes})
         except Exception as error:  # whatever onnx raises in a node that it executes
@@ -42,9 +47,8 @@ class Executor:
         return dict(zip(made, runs, strict=True))
 
     def _made_of_pixels(self, step: Step, values: Mapping[str, Any]) -> Array:
-        taken = [values[name] if name else None for name in step.inputs]
-        title = self._model.title(step)
-        return made_of_pixels(title, step, taken, self._model.opset)
+        title, opset = self._model.title(step), self._model.opset
+        return made_of_pixels(title, step, _taken(step, values), opset)
 
     def _evaluator(self, step: Step) -> Any:
         from onnx import ValueInfoProto, helper
@@ -91,7 +95,7 @@ class Chain:
             raise NotReached(f"behind {behind}" if behind else f"nothing makes its {missing!r}")
         if not step.judged:
             return self._executor.outputs(step, self.values)
-        taken = [self.values[name] if name else None for name in step.inputs]
+        taken = _taken(step, self.values)
         wrong = [each for each in taken if each is not None and not isinstance(each, np.ndarray)]
         if wrong:
             raise NotReached(f"takes {type(wrong[0]).__name__}, and no tensor")

@@ -86,7 +86,8 @@ class NodeCall:
 def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     """The call of a judged step on what it takes. Raises NotReached for one of which there is no
     case: other element types than the operator's, several of them, a tensor that is too large or
-    has too few axes, coefficients that are no numbers, no output; Unreadable for attributes that are none of the operator's."""
+    has too few axes, coefficients that are no numbers, no output; Unreadable for attributes that
+    are none of the operator's."""
     if not step.outputs or not step.outputs[0]:
         raise NotReached("makes no output; accepted is a node that makes Y")
     node = _of_pixels(model, step, taken) if step.op in PIXELS else _of_weights(model, step, taken)
