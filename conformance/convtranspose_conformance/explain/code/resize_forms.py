@@ -46,11 +46,22 @@ def _torch(case: Case, f: Filter) -> Code:
         "import torch.nn.functional as F",
         "",
         f"{', '.join(names)} = (torch.from_numpy(a) for a in ({', '.join(of)}))",
+        *_unequally(case),
         f'resized = F.interpolate(x, size={case.y_shape()[2:]}, mode="nearest")',
         *by_torch(case, f, "resized"),
         "Y = y.numpy()",
     )
     return Code(title="PyTorch", framework="torch", lines=lines)
+
+
+def _unequally(case: Case) -> list[str]:
+    """A comment for each axis whose output is no multiple of its input."""
+    sizes = zip(case.y_shape()[2:], case.x_shape[2:], strict=True)
+    return [
+        f"# {axis_name(axis)}: {n} is no multiple of {i}: some inputs are repeated more often"
+        for axis, (n, i) in enumerate(sizes)
+        if n % i
+    ]
 
 
 def _tensorflow(case: Case, f: Filter) -> Code:
