@@ -126,6 +126,8 @@ def test_every_error_that_a_user_can_mend_has_one_of_the_two_bases() -> None:
         "Refused",
         "Broken",
         "NotReached",
+        "TooLarge",
+        "Undefined",
         "Garbled",
     }
 

@@ -60,7 +60,7 @@ def _unequally(case: Case) -> list[str]:
     return [
         f"# {axis_name(axis)}: {n} is no multiple of {i}: some inputs are repeated more often"
         for axis, (n, i) in enumerate(sizes)
-        if n % i
+        if i and n % i
     ]
 
 
