@@ -66,7 +66,9 @@ def test_a_right_implementation_never_fails(name: str, suite: str) -> None:
     found = _asked(name, _implementation(name), [suite])
     assert [(v.case, v.check, v.reason) for v in found if v.verdict is Verdict.FAILS] == []
     conforming = [v for v in found if v.verdict is Verdict.CONFORMS]
-    assert len(conforming) > 0.95 * len(found) > 0, Counter(v.reason for v in found)
+    others = Counter(v.reason for v in found if v.verdict is not Verdict.CONFORMS)
+    assert others.total() <= max(1, 0.05 * len(found)), others
+    assert conforming
 
 
 class _Off(Backend):
