@@ -76,7 +76,9 @@ def test_escapes_reach_neither_terminal_nor_pages(tmp_path: Path) -> None:
         capture_output=True,
         timeout=120,
     )
-    written = [process.stdout, process.stderr, *(path.read_bytes() for path in out.iterdir())]
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".html", ".json", ".jsonl", ".md", ".svg", ".xml"}
+    written = [process.stdout, process.stderr, *(path.read_bytes() for path in files)]
     assert b"saying: red" in process.stdout
     for each in written:
         assert b"\x1b" not in each
