@@ -318,6 +318,7 @@ class Worker:
             self.begin()
         if was_alone and self._ready:
             self._to_write = list(self._waiting)[0 if not first.checks else 1 :]
+            self.flush()  # whoever asks may have no question more to put behind these
         return check, seen
 
     def _dead(self, silent: bool) -> Observation:

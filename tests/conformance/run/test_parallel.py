@@ -54,6 +54,20 @@ def test_nothing_that_was_answered_is_asked_again(
     assert len(found) <= len(sent) <= len(found) + behind_a_death + len(GUILTY)
 
 
+def test_what_waits_behind_a_question_that_is_asked_again_is_handed_over() -> None:
+    """Also where so many wait that none is put behind them: else the next one seems to hang."""
+    limits = process.Limits(case_s=15)
+    patterns = ["seeds/stride_*", "core/x_5_k_[1-4]_dilations_1_strides_2", "invalid/pads_minus*"]
+    patterns.append("accuracy/x_4_4_k_3_3_c1_*")
+    backends = ["refusing:NoDoubles"]  # two calls that it does not refuse take all memory
+    plan = selection.plan(backends=backends, patterns=patterns, limits=limits, jobs=1)
+    found = [
+        each for _, _, seen in ask_all(Session(plan), lambda *_: None) for each in seen.values()
+    ]
+    assert {each.once for each in found} == {""}
+    assert [each.seen for each in found].count(Seen.OUT_OF_MEMORY) == 2
+
+
 def test_a_question_says_the_whole_call() -> None:
     from convtranspose_conformance.backends.api import Call
     from convtranspose_conformance.rules.answers import Asked
