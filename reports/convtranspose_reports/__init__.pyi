@@ -23,6 +23,8 @@ from .runs.answered import answered as answered
 from .runs.answered import exit_status as exit_status
 from .runs.answered import too_few as too_few
 from .runs.merge import merge_runs as merge_runs
+from .runs.reading import read_run as read_run
+from .runs.reading import status_again as status_again
 from .runs.record import FORMAT as FORMAT
 from .runs.record import NO_ANSWER as NO_ANSWER
 from .runs.record import RED as RED
@@ -49,8 +51,6 @@ from .runs.store import CutShortWarning as CutShortWarning
 from .runs.store import Run as Run
 from .runs.store import RunFileError as RunFileError
 from .runs.store import RunWriter as RunWriter
-from .runs.store import read_run as read_run
-from .runs.store import status_again as status_again
 from .runs.store import write_run as write_run
 from .runs.summary import summary as summary
 from .write import write_report as write_report

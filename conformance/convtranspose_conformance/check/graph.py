@@ -91,7 +91,7 @@ class Model:
         """What stands before messages about a step."""
         return f"{self.path}#{step.name}"
 
-    def is_only(self, name: str) -> bool:
+    def is_unique(self, name: str) -> bool:
         """Has one node alone that name?"""
         return sum(step.name == name for step in self.steps) == 1
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from convtranspose_cases.suites import case_named
 from convtranspose_reports import Outcome, Record, Run, RunFileError, Verdict
+from convtranspose_reports.runs.reading import UNEDITED
 
 from ..examples.example import expected_of
 from ..rules.answers import Asked
@@ -16,7 +17,6 @@ from .suite_version import suite_version
 
 MOST = 20_000  # records of a run: more would take longer than the report itself
 _SHAPE = re.compile(r"(?:returned|states) shape \[([\d, ?]*)\], expected ")
-_UNEDITED = "a file that nobody has edited or cut"
 
 
 def judged_again(run: Run) -> str:
@@ -29,7 +29,7 @@ def judged_again(run: Run) -> str:
             f"({suite_version()}): its verdicts are taken as they stand"
         )
     for found in _contradictions(run):
-        raise RunFileError(Path(run.source), None, found, _UNEDITED)
+        raise RunFileError(Path(run.source), None, found, UNEDITED)
     return ""
 
 

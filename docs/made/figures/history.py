@@ -2,16 +2,13 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+
+from known_since import RESULTS, upstream
 
 from convtranspose_conformance.run.findings.since import in_words
 
-_BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
-RESULTS = _BENCHMARKS / "figures" / "history.json"
-UPSTREAM = _BENCHMARKS / "history" / "upstream.toml"
 COUNTED = ("conforms", "deviates", "fails", "unsupported", "declined")
 Row = tuple[str, ...]
 _SPECIAL = re.compile(r"[\[\]()<>*_`]")  # what Markdown would take for its own
@@ -39,7 +36,6 @@ def verdicts() -> tuple[Row, list[Row]]:
 def ended() -> tuple[Row, list[Row]]:
     """What ended with which release, and the pull request, where one was found, a line."""
     dates = {(row["backend"], row["version"]): row["date"] for row in _releases()}
-    entries = tomllib.loads(UPSTREAM.read_text(encoding="utf-8"))["ended"]
     return ("first release without it", "of", "what ended", "pull request"), [
         (
             entry["release"],
@@ -47,7 +43,7 @@ def ended() -> tuple[Row, list[Row]]:
             entry["what"],
             _pull(entry["pull"]),
         )
-        for entry in entries
+        for entry in upstream()
     ]
 
 

@@ -129,7 +129,7 @@ def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -
     data = "plain" if node.refused else "dense" if rounds else "integers"
     case = called(replace(node.case, data=data))
     lines = []
-    if node.step.op == "ConvTranspose" and found.model.is_only(node.step.name):
+    if node.step.op == "ConvTranspose" and found.model.is_unique(node.step.name):
         lines = [f"convtranspose explain {_in_the_file(found, node)}"]
     elif node.step.op == "Conv" and askable(case):  # no more than convolutions are explained
         lines = [f"convtranspose explain {shlex.quote(case.id)}"]

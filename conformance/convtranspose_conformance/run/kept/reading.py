@@ -72,10 +72,7 @@ class Kept:
 
     def _owed(self, backend: str, case: Case) -> set[str]:
         asks = self.asks.get(backend, NOTHING_ASKED)
-        entry = Entry(
-            name=backend, title="", route="", target="", distributions=(), sample=asks.sample
-        )
-        return set(asks.checks) & set(case.checks) if is_sampled(entry, case) else set()
+        return set(asks.checks) & set(case.checks) if is_sampled(case, asks.sample) else set()
 
     def _seen(self, line: AsText | Other, asked: Asked) -> Observation:
         try:
@@ -105,7 +102,7 @@ def read_kept(path: Path) -> Kept:
         raise KeptError(path, "ends before its cases")
     if len(table.ids) != len(table.questions) or len(set(table.ids)) != len(table.ids):
         raise KeptError(path, "each id of a case is owed once, with its question", 2)
-    named = Counts(path, opening.header, len(table.ids))
+    named = _Named(path, opening.header, len(table.ids))
     answers: dict[tuple[str, int], list[AsText | Other]] = defaultdict(list)
     besides, left_out = list[Besides](), dict[str, set[int]]()
     for line in lines:
@@ -134,8 +131,9 @@ def read_kept(path: Path) -> Kept:
     )
 
 
-class Counts:
-    """What the lines of a file may speak of: the backends that were asked, and numbers of cases."""
+class _Named:
+    """What a file names first, and what its other lines may speak of: the backends that were asked,
+    and numbers of cases."""
 
     def __init__(self, path: Path, header: Header, cases: int) -> None:
         asked = [line.name for line in header.backends if line.was_asked]
