@@ -15,7 +15,7 @@ from .chain import Chain, Executor
 from .graph import Model, NotReached, Step
 from .node_call import NodeCall, node_call
 from .numbers import Array
-from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend
+from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
 
 Progress = Callable[[str], None]
 
@@ -71,12 +71,13 @@ def checked(
     if not reference.nodes:
         why = "; ".join(f"{each.name}: {each.why}" for each in lost)
         raise NothingReached(f"{model.path}: none of its nodes is reached: {why}")
-    progress(f"reference: {len(reference.nodes)} nodes")
+    nodes = nodes_in_words(len(reference.nodes))
+    progress(f"reference: {nodes}")
     backends = []
     for entry in entries:
         with Worker(entry, limits) as worker:
             backends.append(_of_backend(reference, feeds, worker, deviations))
-        progress(f"{entry.name}: {len(reference.nodes)} nodes asked")
+        progress(f"{entry.name}: {nodes} asked")
     return Checked(
         model=model,
         feeds=feeds,

@@ -16,6 +16,11 @@ class NothingReached(Unreadable):
     """No judged node of a model is reached: the message says of each why."""
 
 
+def nodes_in_words(count: int) -> str:
+    """`1 node`, `2 nodes`."""
+    return "1 node" if count == 1 else f"{count} nodes"
+
+
 class Standing(StrEnum):
     """How an answer stands to the reference's."""
 

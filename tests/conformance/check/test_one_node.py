@@ -138,3 +138,14 @@ def test_nodes_have_one_name_in_both_commands(tmp_path: Path) -> None:
     inside = _run("check", f"{path}#outer/then_branch/ConvTranspose_1", "--backend", WRONG)
     assert inside.exit_code == 3
     assert "outer/then_branch/ConvTranspose_1: in the body of another node" in inside.stderr
+
+
+def test_one_node_is_one_node(model: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    result = _run("check", f"{model}#last", "--backend", "textbook:Correct", "--html", page)
+    assert result.exit_code == 0, result.output
+    assert "opset 17: 1 node held against the reference" in result.stdout
+    assert "reference: 1 node\n" in result.stderr
+    assert "1 node held against the exact reference" in page.read_text(encoding="utf-8")
+    whole = _run("check", model, "--backend", "textbook:Correct").stdout
+    assert "opset 17: 4 nodes held against the reference" in whole

@@ -8,7 +8,7 @@ from convtranspose_reports.page.self_contained import content_hash, environment_
 
 from ...explain.pages.html import style_sheet
 from ..parting import first_parting
-from ..result import RIGHT, SILENT, Checked, NodeAnswer, Standing
+from ..result import RIGHT, SILENT, Checked, NodeAnswer, Standing, nodes_in_words
 from .chart import chart
 from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
 
@@ -23,6 +23,7 @@ def page(found: Checked) -> str:
         .get_template("check.html.j2")
         .render(
             found=found,
+            held=nodes_in_words(len(found.nodes)),
             parting=parting,
             outcome=outcome(found, parting),
             chart=chart(found),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...explain.pages.columns import columns
 from ...explain.pages.wrapped import wrapped
 from ..parting import first_parting
-from ..result import Checked
+from ..result import Checked, nodes_in_words
 from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
 
 
@@ -20,7 +20,8 @@ def _head(found: Checked) -> list[str]:
     model = found.model
     versions = ", ".join(f"{each.entry.name} {each.version}".strip() for each in found.backends)
     return [
-        f"{model.path}, opset {model.opset}: {len(found.nodes)} nodes held against the reference",
+        f"{model.path}, opset {model.opset}: {nodes_in_words(len(found.nodes))} held against the "
+        "reference",
         *(f"  {line}" for line in fed(found)),
         f"  {versions}",
     ]

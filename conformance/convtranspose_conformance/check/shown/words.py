@@ -10,7 +10,7 @@ from convtranspose_cases.notation import askable, called
 from ...verdict.difference import shape_text
 from ..node_call import NodeCall
 from ..parting import Parting
-from ..result import SILENT, Checked, Drift, NodeAnswer, Standing
+from ..result import SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
 
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)
 
@@ -80,8 +80,8 @@ def _unanswered(found: Checked) -> Iterator[str]:
     for name in found.unanswered if len(found.backends) > 1 else ():
         yield f"No backend answered {name}."
     if found.unjudged:
-        nodes = "1 node was" if found.unjudged == 1 else f"{found.unjudged} nodes were"
-        yield f"{nodes} not held against the reference, for the reasons below."
+        nodes, were = nodes_in_words(found.unjudged), "was" if found.unjudged == 1 else "were"
+        yield f"{nodes} {were} not held against the reference, for the reasons below."
 
 
 def _parted(found: Checked, parting: Parting | None) -> str:
