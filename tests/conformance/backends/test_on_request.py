@@ -53,7 +53,7 @@ def test_a_framework_that_is_needed_besides_is_missed_by_name() -> None:
 
 def test_a_sample_is_the_same_share_of_every_run() -> None:
     core = suite_cases("core")
-    sampled = [case for case in core if is_sampled(SLOW, case)]
+    sampled = [case for case in core if is_sampled(case, SLOW.sample)]
     assert 0.2 < len(sampled) / len(core) < 0.3
     both = Plan(entries=[SLOW], listed=[], suites=["core"], cases=core, deviations=[])
     assert [c for n, c in enumerate(core) if both.checks(SLOW, n)] == sampled
