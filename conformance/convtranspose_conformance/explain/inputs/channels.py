@@ -112,18 +112,27 @@ def input_shape(
 
 
 def in_text(
-    sizes: tuple[int | None, ...] | None, rank: int, C: int | None, *, last: bool
+    sizes: tuple[int | None, ...] | None,
+    rank: int,
+    C: int | None,
+    *,
+    last: bool,
+    unbatched: bool = False,
 ) -> tuple[Shape | None, tuple[str, ...]]:
     """X as the text makes it, in ONNX's order, with an example for each size that it leaves open,
-    and the note that says where it is from; None where that is no input of this layer."""
-    if sizes is None or len(sizes) != rank + 2:
+    and the note that says where it is from; None where that is no input of this layer.
+    `unbatched`: does the framework take one image without a batch axis?"""
+    alone = unbatched and sizes is not None and len(sizes) == rank + 1
+    if sizes is None or len(sizes) != rank + 2 - alone:
         return None, ()
+    sizes = (1, *sizes) if alone else sizes
     own = (sizes[0], sizes[-1], *sizes[1:-1]) if last else sizes
     if C is not None and own[1] not in (None, C):
         return None, ()
     usual = (1, C or ASSUMED_CHANNELS, *(ASSUMED,) * rank)
     shape = tuple(u if s is None else s for s, u in zip(own, usual, strict=True))
     example = ", with examples for what it leaves open" * (None in own)
+    example += ", one image without a batch axis" * alone
     return shape, (f"X {listed(shape)} is the tensor that the text makes{example}",)
 
 

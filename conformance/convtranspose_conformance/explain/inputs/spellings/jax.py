@@ -80,17 +80,22 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     rank = len(kernel)
     kernels = given.per_axis("kernel_size", rank, 1)
     strides, dilations = (_each(given, name, rank) for name in ("strides", "kernel_dilation"))
-    tensor, notes = in_text(call.x, rank, None, last=True) if x is None else (x, ())
-    if tensor is None:
-        tensor, notes = input_shape(call.function, rank, 4, None, known=False)
     stated = "in_features" if _is_nnx(call) else ""
-    channels = channels_of(given, (stated, "features", ""), tensor[1])
-    tensor = (tensor[0], channels.C, *tensor[2:])
+    channels = channels_of(given, (stated, "features", ""), x[1] if x else _channels(call, rank))
+    tensor, notes = in_text(call.x, rank, channels.C, last=True) if x is None else (None, ())
+    if tensor is None:
+        known = bool(stated) and given.known(stated)
+        tensor, notes = input_shape(call.function, rank, channels.C, x, known=known)
     bias, about = bias_of(given, "use_bias")
     axes = list(map(bare_axis, tensor[2:], kernels, strides, dilations))
     kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
     told = (*notes, *channels.notes, *about, *_mirrored(given))
     return _subject(call, (channels.M, bias, "flax"), tensor, kept, told)
+
+
+def _channels(call: Written, rank: int) -> int | None:
+    """Those of X where the text makes it."""
+    return call.x[-1] if call.x and len(call.x) == rank + 2 else None
 
 
 def _is_nnx(call: Written) -> bool:

@@ -17,6 +17,7 @@ from ..signature import REQUIRED, Bound, Weights, Written, bound
 from ..size_rule import torch_rule
 from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name
+from .torch_output_size import led_back, of_output_size
 
 MODULE = re.compile(r"(?:\w+\.)*(?P<lazy>Lazy)?ConvTranspose(?P<rank>[123])d")
 FUNCTION = re.compile(r"(?:\w+\.)*conv_transpose(?P<rank>[123])d")
@@ -111,9 +112,7 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
         C = call.x[-1 if names.last else 1]
     channels = channels_of(given, (names.C, names.M, names.groups), C)
     stated = bool(names.C) and given.known(names.C) and bool(given.values[names.C])
-    tensor, told = (
-        (None, ()) if x is not None else in_text(call.x, rank, channels.C, last=names.last)
-    )
+    tensor, told = (None, ()) if x is not None else _in_text(call, names, channels.C)
     shape, notes = (
         (tensor, told)
         if tensor is not None
@@ -123,43 +122,25 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
     bias, about_bias = bias_of(given, names.bias)
     w_shape = (channels.C, channels.M // channels.group, *kernel)
     case = _case(given, names, shape, w_shape, bias, call.dtype or _dtype(given))
-    case, asked = _of_output_size(call, given, case)
+    assumed = x is None and tensor is None
+    if assumed and (back := led_back(call.output_size, case)) is not None:
+        case, notes, assumed = back, (_BACK.format(listed(back.x_shape)),), False
+    case, asked = of_output_size(given.function, call.output_size, case)
     return Subject(
         case=case,
         title=call.text,
         notes=(*notes, *channels.notes, *about_bias, *asked),
-        assumed=channels.assumed | ({"x"} if x is None and tensor is None else set()),
+        assumed=channels.assumed | ({"x"} if assumed else set()),
         origin=Origin(framework=names.framework, function=call.function, line=call.line),
     )
 
 
-def _of_output_size(call: Written, given: Bound, case: Case) -> tuple[Case, tuple[str, ...]]:
-    """The output_padding that makes the size which the layer is asked for when it is applied, as
-    PyTorch works it out."""
-    asked = call.output_size
-    if asked is None:
-        return case, ()
-    rank = case.rank
-    sizes = tuple(asked) if isinstance(asked, list | tuple) else ()
-    if not sizes or not all(type(size) is int for size in sizes):
-        return case, (
-            "the layer is applied with an output_size that is not known: the size is what its own "
-            "arguments make",
-        )
-    sizes = sizes[2:] if len(sizes) == rank + 2 else sizes
-    bare = replace(case, attributes=replace(case.attributes, output_padding=None))
-    least, strides = bare.y_shape()[2:], bare.attributes.strides or (1,) * rank
-    extra = tuple(size - low for size, low in zip(sizes, least, strict=False))
-    if len(sizes) != rank or any(not 0 <= o < s for o, s in zip(extra, strides, strict=True)):
-        most = [low + s - 1 for low, s in zip(least, strides, strict=True)]
-        raise Unreadable(
-            f"{given.function}: output_size {sizes}: accepted is {list(least)} to {most} on X "
-            f"{listed(case.x_shape)}, as PyTorch checks; --x says another input"
-        )
-    attributes = replace(case.attributes, output_padding=unless(extra, 0))
-    return replace(case, attributes=attributes), (
-        f"output_size {list(sizes)} is output_padding {list(extra)} on this input",
-    )
+_BACK = "the text does not state the input's size: X {} is the one that output_size leads back to"
+
+
+def _in_text(call: Written, names: Names, C: int | None) -> tuple[Shape | None, tuple[str, ...]]:
+    alone = names.framework == "torch"
+    return in_text(call.x, names.rank, C, last=names.last, unbatched=alone)
 
 
 def _dtype(given: Bound) -> str:
@@ -228,7 +209,8 @@ def function_subject(
             raise Unreadable(
                 f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
             )
-    tensor, notes = in_text(call.x, rank, w[0], last=False) if x is None else (x, ())
+    own = in_text(call.x, rank, w[0], last=False, unbatched=framework == "torch")
+    tensor, notes = own if x is None else (x, ())
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
     case = _case(given, Names(rank=rank), tensor, w, given.values["bias"] is not None, dtype)

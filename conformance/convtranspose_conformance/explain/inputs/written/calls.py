@@ -14,6 +14,7 @@ from ..subject import Subject, Unreadable
 from .context import Context, Place, context_of
 from .find import Fragment, fragments
 from .fold import Name, dotted, folded
+from .outputs import Outputs
 from .possible import possible
 
 _TURNED = {
@@ -40,7 +41,7 @@ def calls_in(
 ) -> Iterator[Call]:
     """Every call by a name that may be known. `x`, `w`, `dtype` go before what the text says, as
     `names` do. Raises Unreadable for too many calls."""
-    context = context_of(text)
+    outputs = Outputs(context=context_of(text))
     for fragment in fragments(text):
         if not isinstance(fragment, Fragment):
             line, wrong = fragment
@@ -48,22 +49,26 @@ def calls_in(
                 error = Unreadable(f"{wrong}; accepted is a whole call")
                 yield Call(function=wrong.partition("(")[0], line=line, error=error)
             continue
-        yield from _read(fragment, text, context, (x, w, dtype), names)
+        for call in _read(fragment, text, outputs, (x, w, dtype), names):
+            if call.subject:
+                outputs.add(fragment.line, ast.unparse(fragment.node), call.subject)
+            yield call
 
 
 def _read(
     fragment: Fragment,
     text: str,
-    context: Context,
+    outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     names: Mapping[str, Any],
 ) -> list[Call]:
     """A call, as often as loops around it make it; where the text leaves names open, as its own
     calls of the function around it have them."""
-    here = _each(fragment, text, context, given, context.places(fragment.line, names))
+    context = outputs.context
+    here = _each(fragment, text, outputs, given, context.places(fragment.line, names))
     if any(isinstance(call.error, Asked) for call in here):
         called = context.called(fragment.line, names)
-        read = _each(fragment, text, context, given, called)
+        read = _each(fragment, text, outputs, given, called)
         return [call for call in read if call.subject] or here
     return here
 
@@ -71,14 +76,14 @@ def _read(
 def _each(
     fragment: Fragment,
     text: str,
-    context: Context,
+    outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     places: list[Place],
 ) -> list[Call]:
     """Those of the places that differ."""
     found: dict[object, Call] = {}
     for place in places:
-        call = _at(fragment, text, context, given, place)
+        call = _at(fragment, text, outputs, given, place)
         case = call.subject.case if call.subject else str(call.error)
         found.setdefault(case, call)
     return list(found.values())
@@ -87,20 +92,20 @@ def _each(
 def _at(
     fragment: Fragment,
     text: str,
-    context: Context,
+    outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     place: Place,
 ) -> Call:
     function = dotted(fragment.node.func)
     read = Call(function=function, line=fragment.line, aside=fragment.aside)
     try:
-        written = _written(fragment, context, place)
+        written = _written(fragment, outputs, place)
         subject = read_call(written, text, *given)
         if subject is not None:
             subject = replace(subject, notes=(*subject.notes, *_beside(written, place)))
         return replace(read, subject=subject)
     except Asked as asked:
-        again = partial(_holds, fragment, text, context, given, place, asked)
+        again = partial(_holds, fragment, text, outputs, given, place, asked)
         return replace(read, error=possible(asked, again))
     except Unreadable as error:
         return replace(read, error=error)
@@ -112,7 +117,7 @@ def _at(
 def _holds(
     fragment: Fragment,
     text: str,
-    context: Context,
+    outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     place: Place,
     asked: Asked,
@@ -123,7 +128,7 @@ def _holds(
     w = asked.weights.usual if asked.weights else w
     there = replace(place, names={**place.names, **names})
     try:
-        subject = read_call(_written(fragment, context, there), text, x, w, dtype)
+        subject = read_call(_written(fragment, outputs, there), text, x, w, dtype)
         return subject is not None and min(subject.case.y_shape()) > 0
     except (Unreadable, InvalidInput):
         return False
@@ -139,33 +144,37 @@ def _beside(written: Written, place: Place) -> Iterator[str]:
         yield f"what {' and '.join(stars)} may say beside is not known, and is left aside"
 
 
-def _written(fragment: Fragment, context: Context, place: Place) -> Written:
+def _written(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     node, names = fragment.node, place.names
-    function = dotted(node.func)
+    function, text = dotted(node.func), ast.unparse(node)
     positional, named, stars = _arguments(node, names)
-    applied = _applied(fragment, context)
-    tensors = applied.args if applied is not None else node.args
-    shapes = [place.shape(each) for each in tensors[:2]]
-    if applied is None and not function.rpartition(".")[2][:1].islower():
-        shapes = []
-    asked = (
-        next((each.value for each in applied.keywords if each.arg == "output_size"), None)
-        if applied
-        else None
-    )
+    applied, there = _applied(fragment, outputs.context, place)
+    shapes = [outputs.sizes(each, there) for each in _tensors(node, applied)]
+    fed = outputs.fed(fragment.line, text, place) if applied is None and not shapes else None
+    more = applied.keywords if applied else []
+    asked = [each.value for each in more if each.arg == "output_size"]
     return Written(
         function=function,
         positional=tuple(positional),
         named=named,
         stars=stars,
-        text=ast.unparse(node),
-        x=_known(shapes, 0),
+        text=text,
+        x=_known(shapes or [fed], 0),
         w=_known(shapes, 1) if applied is None else None,
-        output_size=None if asked is None else _size(asked, place),
+        output_size=_size(asked[0], outputs, there) if asked else None,
         dtype=_turned(fragment),
-        scoped=context.scoped(fragment.line, function, place),
+        scoped=outputs.context.scoped(fragment.line, function, place),
         line=fragment.line,
     )
+
+
+def _tensors(node: ast.Call, applied: ast.Call | None) -> list[ast.expr]:
+    """The expressions of X and of W: what a layer is applied to, or the first two arguments of a
+    function."""
+    if applied is not None:
+        return applied.args[:1]
+    is_function = dotted(node.func).rpartition(".")[2][:1].islower()
+    return node.args[:2] if is_function else []
 
 
 def _arguments(
@@ -196,22 +205,27 @@ def _arguments(
     return positional, named, (star, double)
 
 
-def _size(node: ast.expr, place: Place) -> Any:
+def _size(node: ast.expr, outputs: Outputs, place: Place) -> Any:
     """What output_size says: sizes, or the tensor whose size() it is."""
     called = node.func if isinstance(node, ast.Call) and not node.args else None
     if isinstance(called, ast.Attribute) and called.attr == "size":
-        return place.shape(called.value) or Name("size()")
+        return outputs.sizes(called.value, place) or Name("size()")
     if isinstance(node, ast.Attribute) and node.attr == "shape":
-        return place.shape(node.value) or Name("shape")
+        return outputs.sizes(node.value, place) or Name("shape")
     return folded(node, place.names)
 
 
-def _applied(fragment: Fragment, context: Context) -> ast.Call | None:
-    """The call on what the call makes: at once, or by the name that it is assigned to."""
+def _applied(fragment: Fragment, context: Context, place: Place) -> tuple[ast.Call | None, Place]:
+    """The call on what the call makes, at once or by the name that it is assigned to, and where
+    that stands."""
     for each in fragment.after:
         if isinstance(each, ast.Call) and not isinstance(each.func, ast.Attribute):
-            return each
-    return context.applied(fragment.line, fragment.target) if fragment.target else None
+            return each, place
+    call = context.applied(fragment.line, fragment.target) if fragment.target else None
+    if call is None or context.module.at(call.lineno) is context.module.at(fragment.line):
+        return call, place if call is None else replace(place, line=call.lineno)
+    there = context.places(call.lineno, place.given)
+    return call, there[0] if len(there) == 1 else Place()
 
 
 def _turned(fragment: Fragment) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .assigned import Assigned, assigned_in
 from .fold import MOST_ENTRIES, dotted, folded
 from .loops import MOST_TIMES, times
 from .scopes import Scope, scopes_of
 from .sites import sites_of
-from .tensors import shape_of
+from .tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
@@ -18,17 +19,19 @@ MOST_BASES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What is known where a call stands: what `names` stand for, the `tensors` by the expressions
-    that make them, and the names that stand for several things, with those of this time
-    (`said`)."""
+    """What is known where a call stands, in its `line`: what `names` stand for, those among them
+    that are `given` by hand, what is `assigned` to names, and the names that stand for several
+    things, with those of this time (`said`)."""
 
+    line: int = 1
     names: Mapping[str, Any] = field(default_factory=dict)
-    tensors: Mapping[str, ast.expr] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    assigned: Assigned = field(default_factory=Assigned)
     said: str = ""
 
-    def shape(self, node: ast.expr) -> list[Any] | None:
-        """The sizes of a tensor as the text makes it."""
-        return shape_of(node, self.tensors, self.names)
+    def source(self, node: ast.expr) -> Source | None:
+        """Where a tensor comes from, as the text makes it."""
+        return source_of(node, self.assigned, self.names, self.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +75,15 @@ class Context:
         return said if given is None else said | {"kernel_size": given}
 
     def applied(self, line: int, name: str) -> ast.Call | None:
-        """The call on a name: the one within the class of the line, or in the whole text."""
+        """The call on what a line assigns to a name: the one within its class, or in the whole
+        text."""
         around = [each for each in self.module.at(line).chain() if each.is_class]
         within = around[-1] if around else self.module
         calls = [
             call for each in within.every() for call in each.calls if dotted(call.func) == name
         ]
+        assigned = assigned_in(self.module.at(line))
+        calls = [call for call in calls if assigned.by(name, line, call.lineno)]
         distinct = {ast.unparse(call): call for call in calls}
         return next(iter(distinct.values())) if len(distinct) == 1 else None
 
@@ -154,9 +160,11 @@ class Context:
                 several = [(first, said)]
                 break
         by_hand = _given(given)
-        tensors = _tensors(scope)
-        every = [(names | by_hand, told) for names, told in several]
-        return [Place(names=names, tensors=tensors, said=told) for names, told in every]
+        assigned = assigned_in(scope)
+        return [
+            Place(line=line, names=names | by_hand, given=given, assigned=assigned, said=told)
+            for names, told in several
+        ]
 
 
 def _given(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,21 +212,6 @@ def _bound(
         if _is_known(found):
             inside[name] = found
     return inside
-
-
-def _tensors(scope: Scope) -> dict[str, ast.expr]:
-    """Names that are assigned one call, those of outer scopes and of the class's methods too."""
-    tensors: dict[str, ast.expr] = {}
-    chain = scope.chain()
-    methods = [inner for each in chain if each.is_class for inner in each.inner]
-    for each in (*methods, *chain):
-        own = {n: v for n, v in each.bound.items() if each in chain or n.startswith("self.")}
-        hidden = {*own, *each.parameters}
-        tensors = {name: value for name, value in tensors.items() if name not in hidden}
-        for name, values in own.items():
-            if len(values) == 1 and isinstance(values[0], ast.Call):
-                tensors[name] = values[0]
-    return tensors
 
 
 def _is_known(value: Any) -> bool:

@@ -39,7 +39,7 @@ class Scope:
 
     `parameters` with their defaults; `bound`: the expressions that a name is given, None for what
     is none, such as a loop's target; `loops` and `arg_scopes` in order; `calls` in it, those of
-    inner ones not.
+    inner ones not; `straight`: the statements that are run one after the other, whatever holds.
     """
 
     node: ast.AST | None = None
@@ -52,6 +52,7 @@ class Scope:
     arg_scopes: list[ArgScope] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
     inner: list["Scope"] = field(default_factory=list)
+    straight: list[ast.stmt] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -80,18 +81,28 @@ def scopes_of(text: str) -> Scope:
     """The module that a text is; of one that is no Python as a whole, what its lines say."""
     module = Scope()
     try:
-        roots: list[ast.AST] = [ast.parse(textwrap.dedent(text))]
+        whole = ast.parse(textwrap.dedent(text))
+        roots: list[ast.AST] = [whole]
+        module.straight.extend(_straight(whole.body))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        roots = [root for line in text.splitlines() for root in _line(line)]
+        lines = enumerate(text.splitlines())
+        roots = [root for above, line in lines for root in _line(line, above)]
     _gather(module, roots)
     return module
 
 
-def _line(line: str) -> Iterator[ast.AST]:
+def _straight(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    for each in body:
+        yield each
+        if isinstance(each, ast.With | ast.AsyncWith):
+            yield from _straight(each.body)
+
+
+def _line(line: str, above: int) -> Iterator[ast.AST]:
     if len(line) > 1000 or not line.strip() or line.rstrip().endswith((",", "(", "[")):
         return
     try:
-        yield ast.parse(line.strip())
+        yield ast.increment_lineno(ast.parse(line.strip()), above)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
 
@@ -106,7 +117,7 @@ def _gather(scope: Scope, roots: Iterable[ast.AST]) -> None:
             continue
         if isinstance(node, ast.Lambda):
             continue
-        for name, value in _bound(node):
+        for name, value in bound_by(node):
             scope.bound.setdefault(name, []).append(value)
         scope.loops.extend(_loops(node))
         scope.arg_scopes.extend(_arg_scopes(node))
@@ -119,6 +130,7 @@ def _inner(outer: Scope, node: Function | ast.ClassDef) -> Scope:
     parameters = {} if isinstance(node, ast.ClassDef) else dict(_parameters(node))
     last = node.end_lineno or node.lineno
     scope = Scope(node=node, inside=outer, first=node.lineno, last=last, parameters=parameters)
+    scope.straight.extend(_straight(node.body))
     _gather(scope, node.body)
     return scope
 
@@ -167,7 +179,7 @@ def _arg_scopes(node: ast.AST) -> Iterator[ArgScope]:
             )
 
 
-def _bound(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+def bound_by(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
     """The names that a node gives a value, with the value where it is one name's alone."""
     match node:
         case ast.Assign():

@@ -1,0 +1,47 @@
+"""What stands before a layer in the container that runs it: `Sequential(...)`, `model.add(...)`."""
+
+import ast
+from collections.abc import Sequence
+
+from .fold import dotted
+from .scopes import Scope
+
+
+def before(module: Scope, line: int, text: str) -> list[ast.expr]:
+    """What runs before the call of that `text` in a `line`, the nearest first; none for a call that
+    stands in no container, or several times in it."""
+    scope = module.at(line)
+    rows = [_elements(call) for each in scope.chain() for call in each.calls]
+    rows += _added(scope)
+    for row in rows:
+        stars = any(isinstance(each, ast.Starred) for each in row)
+        at = [n for n, each in enumerate(row) if not stars and _has(each, line, text)]
+        if len(at) == 1:
+            return list(row[: at[0]])[::-1]
+    return []
+
+
+def _elements(call: ast.Call) -> Sequence[ast.expr]:
+    if dotted(call.func).rpartition(".")[2] != "Sequential":
+        return ()
+    if len(call.args) == 1 and isinstance(call.args[0], ast.List | ast.Tuple):
+        return call.args[0].elts
+    return call.args
+
+
+def _added(scope: Scope) -> list[list[ast.expr]]:
+    """Of each model what is added to it, where nothing of it is under a condition or in a loop."""
+    straight = [each.value for each in scope.straight if isinstance(each, ast.Expr)]
+    rows: dict[str, list[ast.expr]] = {}
+    for call in scope.calls:
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "add":
+            continue
+        plain = len(call.args) == 1 and call in straight
+        none = ast.Starred(value=call)  # as a star, it may be anything
+        rows.setdefault(dotted(call.func.value), []).append(call.args[0] if plain else none)
+    return list(rows.values())
+
+
+def _has(node: ast.expr, line: int, text: str) -> bool:
+    within = node.lineno <= line <= (node.end_lineno or node.lineno)
+    return within and text in ast.unparse(node)

@@ -1,0 +1,60 @@
+"""What the calls of a text make of each other's outputs: the sizes of a tensor, through the calls
+that were read before."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from convtranspose_reference.attributes import InvalidInput
+
+from ..subject import Subject
+from .containers import before
+from .context import Context, Place
+from .tensors import Source, keeps_sizes, stated_by
+
+_CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """The calls that were `read` so far, by line and text."""
+
+    context: Context
+    read: dict[tuple[int, str], list[Subject]] = field(default_factory=dict)
+
+    def add(self, line: int, text: str, subject: Subject) -> None:
+        self.read.setdefault((line, text), []).append(subject)
+
+    def sizes(self, node: ast.expr, place: Place) -> list[Any] | None:
+        """The sizes of a tensor, in the order of the text; None where they are not known."""
+        return self._of(place.source(node))
+
+    def fed(self, line: int, text: str, place: Place) -> list[Any] | None:
+        """The sizes of what the container around a call feeds to it."""
+        for each in before(self.context.module, line, text):
+            if not isinstance(each, ast.Call):
+                return None
+            if not keeps_sizes(each):
+                return stated_by(each, place.names) or self._of(Source(layer=each))
+        return None
+
+    def _of(self, source: Source | None) -> list[Any] | None:
+        if source is None or source.layer is None or source.sizes is not None:
+            return source and source.sizes
+        text = ast.unparse(source.layer)
+        made = self.read.get((source.layer.lineno, text), [])
+        if len(made) != 1 or "x" in made[0].assumed:
+            return None
+        return _in_own_order(made[0], last="channels_first" not in text)
+
+
+def _in_own_order(subject: Subject, *, last: bool) -> list[Any] | None:
+    """Y's sizes as its framework has them, None for channels that are assumed."""
+    try:
+        n, m, *sizes = subject.case.y_shape()
+    except InvalidInput:
+        return None
+    channels = None if "M" in subject.assumed else m
+    if last and subject.origin.framework in _CHANNELS_LAST:
+        return [n, *sizes, channels]
+    return [n, channels, *sizes]
