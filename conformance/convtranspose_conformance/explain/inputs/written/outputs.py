@@ -39,8 +39,10 @@ class Outputs:
         return None
 
     def _of(self, source: Source | None) -> list[Any] | None:
-        if source is None or source.layer is None or source.sizes is not None:
-            return source and source.sizes
+        if source is None:
+            return None
+        if source.layer is None or source.sizes is not None:
+            return source.sizes
         text = ast.unparse(source.layer)
         made = self.read.get((source.layer.lineno, text), [])
         if len(made) != 1 or "x" in made[0].assumed:
