@@ -70,6 +70,9 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     if _is_nnx(call):
         given = replace(given, values={**given.values, "features": given.values["out_features"]})
     kernel = given.values["kernel_size"]
+    if type(kernel) is int:  # one axis, by Flax's own words
+        kernel = (kernel,)
+        given = replace(given, values={**given.values, "kernel_size": kernel})
     lists = (kernel, given.values["strides"])
     axes_of = next((len(each) for each in lists if isinstance(each, list | tuple)), 2)
     rule = word_rule(given, axes_of, ("kernel_size", "strides", "padding"), "kernel_dilation")

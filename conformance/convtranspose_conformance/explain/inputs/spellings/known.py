@@ -106,7 +106,8 @@ def _transposed(call: Written, before: str, last: str, text: str, given: Given) 
         return mindspore.mindspore_subject(call, int(match["rank"]), x)
     if match := keras_layer.LAYER.fullmatch(call.function):
         return _keras_like(call, before, int(match["rank"]), text, x)
-    if tensorflow_call.FUNCTION.fullmatch(call.function) and not before.startswith("paddle"):
+    paddle = before.startswith("paddle") or _is_static(call, before)
+    if tensorflow_call.FUNCTION.fullmatch(call.function) and not paddle:
         return tensorflow_call.tensorflow_function(call, x, w, dtype)
     if match := _OLD.fullmatch(last):
         return _old(call, before, int(match["rank"]), text, given)
@@ -188,12 +189,20 @@ _KERAS_ONLY = {"filters", "kernel_initializer", "dilation_rate", "input_shape"}
 _GLUON_ONLY = {"channels", "strides", "use_bias", "layout", "activation"}
 
 
+def _is_static(call: Written, before: str) -> bool:
+    """Is it PaddlePaddle's function that makes its own weights?"""
+    names = {"num_filters", "filter_size"} & set(call.named)
+    return bool(names) or "fluid" in before or "static" in before
+
+
 def _old(call: Written, before: str, rank: int, text: str, given: Given) -> Subject | None:
     """`conv2d_transpose` of TensorFlow 1's layers or of slim; a function without a prefix may be
     the text's own."""
     x, w, dtype = given
     if before.rpartition(".")[2] in backend.BACKENDS and rank == 2:
         return backend.backend_subject(call, x, w, dtype)
+    if _is_static(call, before):
+        return paddle_mxnet.paddle_static(call, rank, x)
     if before in ("F", "functional", "nn.functional") or "paddle" in before:
         return paddle_mxnet.paddle_function(call, rank, x, w)
     slim = {"num_outputs", "stride", "activation_fn", "scope", "normalizer_fn"} & set(call.named)

@@ -39,6 +39,22 @@ _FUNCTION: dict[str, Any] = {
     "output_size": None,
     "data_format": None,
 }
+_STATIC: dict[str, Any] = {
+    "input": REQUIRED,
+    "num_filters": REQUIRED,
+    "output_size": None,
+    "filter_size": REQUIRED,
+    "padding": 0,
+    "stride": 1,
+    "dilation": 1,
+    "groups": 1,
+    "param_attr": None,
+    "bias_attr": None,
+    "use_cudnn": True,
+    "act": None,
+    "name": None,
+    "data_format": "NCHW",
+}
 # by rank: where Paddle has groups before dilation, in its layers and in its functions
 _LAYER_GROUPS_FIRST, _FUNCTION_GROUPS_FIRST = (1,), (1, 3)
 _GLUON: dict[str, Any] = {
@@ -97,6 +113,29 @@ def paddle_function(call: Written, rank: int, x: Shape | None, w: Shape | None) 
     if given.values["output_size"] is not None:
         raise given.wrong("output_size", "none: output_padding, which says the same")
     return function_subject(call, given, rank, (x, w, "float32"), "paddle")
+
+
+def paddle_static(call: Written, rank: int, x: Shape | None) -> Subject:
+    """The case of `paddle.static.nn.conv{2,3}d_transpose`, and of `fluid.layers` before it: a
+    function that makes its weights. Raises Unreadable."""
+    given = bound(call, _STATIC)
+    given = replace(given, values={**given.values, "output_padding": 0})
+    order = ("filter_size", "stride", "padding", "output_padding", "dilation")
+    usual = {"filter_size": "4", "stride": "2", "padding": "1", "dilation": "1"}
+    given.require(usual, torch_rule(given, rank, order))
+    _no_word(given, "padding")
+    groups = given.values["groups"] or 1
+    values = {**given.values, "bias": given.values["bias_attr"] is not False, "groups": groups}
+    names = Names(
+        rank=rank,
+        C="",
+        M="num_filters",
+        kernel="filter_size",
+        framework="paddle",
+        last=str(given.values["data_format"]).endswith("C"),
+    )
+    asked = replace(call, output_size=given.values["output_size"])
+    return layer_subject(asked, replace(given, values=values), x, names)
 
 
 def _ordered(signature: dict[str, Any], groups_first: bool) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from convtranspose_reference.attributes import InvalidInput, Shape
 from ..signature import Asked, Written
 from ..spellings.known import read_call
 from ..subject import Subject, Unreadable
+from .aliases import aliases_in
 from .context import Context, Place, context_of
 from .find import Fragment, fragments
 from .fold import Name, dotted, folded
-from .outputs import Outputs
 from .possible import possible
+from .sizes.outputs import Outputs
 
 _TURNED = {
     "half": "float16",
@@ -42,7 +43,8 @@ def calls_in(
     """Every call by a name that may be known. `x`, `w`, `dtype` go before what the text says, as
     `names` do. Raises Unreadable for too many calls."""
     outputs = Outputs(context=context_of(text))
-    for fragment in fragments(text):
+    aliases = aliases_in(text, outputs.context.module)
+    for fragment in fragments(text, aliases):
         if not isinstance(fragment, Fragment):
             line, wrong = fragment
             if wrong:

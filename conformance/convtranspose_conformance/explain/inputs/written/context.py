@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .assigned import Assigned, assigned_in
-from .fold import MOST_ENTRIES, dotted, folded
+from .fold import MOST_ENTRIES, Name, dotted, folded
 from .loops import MOST_TIMES, times
 from .scopes import Scope, scopes_of
 from .sites import sites_of
-from .tensors import Source, source_of
+from .sizes.assigned import Assigned, assigned_in
+from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
@@ -98,6 +98,7 @@ class Context:
                     names = _bound(each, names)
             else:
                 names = _bound(each, _with_parameters(each, names, {}))
+                names |= self._attributes(each) if each.is_body else {}
             names |= self._constants(each)
         return names
 
@@ -215,9 +216,13 @@ def _bound(
 
 
 def _is_known(value: Any) -> bool:
-    """A number, a word, or a list or table of them: what a name in a call may stand for."""
+    """A number, a word, or a list or table of them, names among its entries: what a name in a call
+    may stand for."""
     if isinstance(value, list | tuple):
-        return len(value) <= MOST_ENTRIES and all(map(_is_known, value))
+        known = [each for each in value if not isinstance(each, Name)]
+        return (
+            len(value) <= MOST_ENTRIES and bool(known or not value) and all(map(_is_known, known))
+        )
     if isinstance(value, dict):
         return len(value) <= MOST_ENTRIES
     return isinstance(value, int | float | str) and value is not None

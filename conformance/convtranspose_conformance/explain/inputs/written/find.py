@@ -2,10 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from ..subject import Unreadable
+from .aliases import with_alias
+from .fold import dotted
 
 MOST_CALLS = 2000
 LONGEST_CALL = 4000
@@ -37,17 +39,34 @@ class Fragment:
     aside: bool
 
 
-def fragments(text: str) -> Iterator[Fragment | tuple[int, str]]:
-    """Every call by a name that may be known, in order; a line and what is wrong for one that is
-    not closed or is no Python. Raises Unreadable for too many."""
-    for number, match in enumerate(_CALL.finditer(text)):
+def is_known(name: str) -> bool:
+    """May it be the name of a layer or function that is read?"""
+    return bool(_CALL.fullmatch(f"{name}("))
+
+
+def fragments(
+    text: str, aliases: Mapping[str, ast.Call] | None = None
+) -> Iterator[Fragment | tuple[int, str]]:
+    """Every call by a name that may be known, or by one of its `aliases`, in order; a line and what
+    is wrong for one that is not closed or is no Python. Raises Unreadable for too many."""
+    known = {n: call for n, call in (aliases or {}).items() if is_known(dotted(call.func))}
+    matches = list(_CALL.finditer(text))
+    if known:
+        others = "|".join(map(re.escape, known))
+        by_another = re.compile(rf"(?<![\w.])(?P<name>{others})[ \t]*\(")
+        matches = sorted([*matches, *by_another.finditer(text)], key=lambda match: match.start())
+    for number, match in enumerate(matches):
         if number == MOST_CALLS:
             raise Unreadable(f"more than {MOST_CALLS} calls; accepted is a shorter text")
         start = text.rfind("\n", 0, match.start()) + 1
         before = text[max(start, match.start() - LONGEST_PREFIX) : match.start()]
         if _DEFINED.search(before):
             continue
-        yield _fragment(text, match, before)
+        fragment = _fragment(text, match, before)
+        if isinstance(fragment, Fragment) and match["name"] in known:
+            node = with_alias(fragment.node, known[match["name"]])
+            fragment = replace(fragment, node=node)
+        yield fragment
 
 
 def _fragment(text: str, match: re.Match[str], before: str) -> Fragment | tuple[int, str]:

@@ -62,6 +62,13 @@ class Scope:
     def is_class(self) -> bool:
         return isinstance(self.node, ast.ClassDef)
 
+    @property
+    def is_body(self) -> bool:
+        """Is the text the body of a class without its first line: methods, and nothing that is
+        none?"""
+        methods = [next(iter(each.parameters), "") == "self" for each in self.inner]
+        return self.node is None and bool(methods) and all(methods)
+
     def at(self, line: int) -> "Scope":
         """The innermost one with that line in it."""
         within = [each for each in self.inner if each.first <= line <= each.last]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .fold import dotted
-from .scopes import Scope
+from .scopes import Function, Scope
 
 _MAKERS = ("__init__", "build", "setup")
 
@@ -41,9 +41,26 @@ def _site(function: Scope, call: ast.Call) -> Site | None:
         return None
     if any(each.arg is None for each in call.keywords):
         return None
-    names = list(function.parameters)
-    own = names[1:] if names[:1] in (["self"], ["cls"]) else names
+    own, rest, more = _parameters(function)
     given = {name: node for name, node in function.parameters.items() if node is not None}
     given |= dict(zip(own, call.args, strict=False))
-    given |= {str(each.arg): each.value for each in call.keywords}
+    words = {str(each.arg): each.value for each in call.keywords}
+    given |= {name: node for name, node in words.items() if name in function.parameters}
+    if rest:
+        given[rest] = ast.List(elts=call.args[len(own) :], ctx=ast.Load())
+    if more:
+        others = {name: node for name, node in words.items() if name not in function.parameters}
+        keys: list[ast.expr | None] = [ast.Constant(value=name) for name in others]
+        given[more] = ast.Dict(keys=keys, values=list(others.values()))
     return Site(line=call.lineno, given=given)
+
+
+def _parameters(function: Scope) -> tuple[list[str], str, str]:
+    """Those that a call gives by position, and what takes the rest, by position and by name."""
+    if not isinstance(function.node, Function):
+        return [], "", ""
+    given = function.node.args
+    names = [each.arg for each in (*given.posonlyargs, *given.args)]
+    own = names[1:] if names[:1] in (["self"], ["cls"]) else names
+    rest, more = (each.arg if each else "" for each in (given.vararg, given.kwarg))
+    return own, rest, more

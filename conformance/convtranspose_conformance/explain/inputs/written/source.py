@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ..subject import Unreadable
+from .printed import as_calls
 
 MOST_CHARACTERS = 4_000_000
 SUFFIXES = (".py", ".ipynb", ".txt", ".md", ".rst", ".pyi")
@@ -19,14 +20,14 @@ def is_text_file(what: str) -> bool:
 
 
 def text_of(what: str) -> str:
-    """The text, without prompts. Raises Unreadable for a file that cannot be read, and for what is
-    too long."""
+    """The text, without prompts, and with printed nodes as calls. Raises Unreadable for a file that
+    cannot be read, and for what is too long."""
     text = _read(what) if is_text_file(what) else what
     if len(text) > MOST_CHARACTERS:
         raise Unreadable(
             f"{_named(what)}: {len(text):,} characters; accepted are {MOST_CHARACTERS:,}"
         )
-    return _PROMPT.sub("", text.expandtabs(4).replace("\r\n", "\n"))
+    return as_calls(_PROMPT.sub("", text.expandtabs(4).replace("\r\n", "\n")))
 
 
 def _named(what: str) -> str:

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Sequence
 
-from .fold import dotted
-from .scopes import Scope
+from ..fold import dotted
+from ..scopes import Scope
 
 
 def before(module: Scope, line: int, text: str) -> list[ast.expr]:

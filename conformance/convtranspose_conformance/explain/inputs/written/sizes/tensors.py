@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..fold import Name, dotted, folded
 from .assigned import Assigned
-from .fold import Name, dotted, folded
 
 MOST_STEPS = 32  # from a tensor back to what makes it
 _MAKERS = {

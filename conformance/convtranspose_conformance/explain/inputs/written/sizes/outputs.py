@@ -7,9 +7,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import InvalidInput
 
-from ..subject import Subject
+from ...subject import Subject
+from ..context import Context, Place
 from .containers import before
-from .context import Context, Place
 from .tensors import Source, keeps_sizes, stated_by
 
 _CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")

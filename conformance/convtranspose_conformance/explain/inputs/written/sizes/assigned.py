@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .scopes import Scope, bound_by
+from ..scopes import Scope, bound_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
