@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike, fspath
 from typing import Any
@@ -17,9 +17,9 @@ from .code.all_frameworks import codes
 from .code.snippet import Code
 from .geometry.along_axis import distinct_axes
 from .geometry.steps import Step, steps_of
-from .inputs.objects import is_node, node_subject, written_down
+from .inputs.objects import Layer, is_node, layers_in, node_subject
 from .inputs.read import subjects
-from .inputs.subject import Subject
+from .inputs.subject import Subject, Unreadable
 from .pages.data import data
 from .pages.html import page
 from .pages.text import explain
@@ -95,15 +95,26 @@ def explained(
     sizes: Mapping[str, int] | None = None,
 ) -> list[Explained]:
     """Every call of `what`: a text or path as `convtranspose explain` takes it, a layer of PyTorch
-    or Keras, a node of an ONNX graph. `x`, `w`, `dtype`: shapes as ONNX has them, and element type,
-    where `what` leaves them open; `names`: what names in a text stand for; `sizes`: symbolic sizes
-    of a model. Raises Unreadable, which is Asked where a text leaves names open, and
-    UnknownName."""
+    or Keras, a model of such layers, a node of an ONNX graph.
+
+    `x`, `w`, `dtype`: shapes as ONNX has them, and element type, where `what` leaves them open;
+    `names`: what names in a text stand for; `sizes`: symbolic sizes of a model. Raises Unreadable,
+    which is Asked where a text leaves names open, and UnknownName.
+    """
     X, W = (None if sizes is None else tuple(sizes) for sizes in (x, w))
     if is_node(what):
         return [Explained(node_subject(what, X, W, dtype))]
     if isinstance(what, str | PathLike):
         read = subjects(fspath(what), X, W, dtype, names=names, sizes=sizes)
         return [Explained(each) for each in read]
-    text, built = written_down(what)
-    return [Explained(each) for each in subjects(text, X or built, W, dtype)]
+    layers = layers_in(what)
+    if X is not None and len(layers) > 1:
+        raise Unreadable(
+            f"{len(layers)} layers, and x speaks of one; accepted is one of them with x"
+        )
+    return [Explained(_of_layer(each, X, W, dtype)) for each in layers]
+
+
+def _of_layer(layer: Layer, x: Shape | None, w: Shape | None, dtype: str | None) -> Subject:
+    (subject,) = subjects(layer.text, x or layer.built, w, dtype)
+    return replace(subject, title=f"{layer.name}: {subject.title}") if layer.name else subject

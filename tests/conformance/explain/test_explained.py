@@ -84,6 +84,36 @@ def test_a_built_layer_of_keras_knows_its_input() -> None:
     assert any("Relu" in note for note in one.subject.notes)
 
 
+def test_a_layer_is_known_by_the_class_that_it_is_made_from() -> None:
+    class Up(ConvTranspose2d):
+        pass
+
+    (one,) = explained(Up(**vars(LAYER)), x=(1, 4, 5, 5))
+    assert one.y_shape == (1, 2, 10, 10)
+    lazy = type("LazyConvTranspose2d", (ConvTranspose2d,), {})(**vars(LAYER))
+    lazy.in_channels = 0
+    (open_,) = explained(lazy)
+    assert open_.case.w_shape == (4, 2, 3, 3)
+    assert open_.subject.assumed == {"x", "C"}
+
+
+def test_a_model_is_its_transposed_convolutions_by_their_names() -> None:
+    Conv2d = type("Conv2d", (SimpleNamespace,), {})
+    own = {name: value for name, value in vars(LAYER).items() if name != "output_padding"}
+    inside = [("", object()), ("down", Conv2d(**own)), ("up.0", LAYER), ("up.2", LAYER)]
+    model = SimpleNamespace(named_modules=lambda: iter(inside))
+    titles = [each.subject.title.partition("(")[0] for each in explained(model)]
+    assert titles == ["up.0: nn.ConvTranspose2d", "up.2: nn.ConvTranspose2d"]
+    with pytest.raises(Unreadable, match="2 layers, and x speaks of one"):
+        explained(model, x=(1, 4, 5, 5))
+    plain = SimpleNamespace(named_modules=lambda: iter(inside[:2]))
+    assert [each.case.op for each in explained(plain, x=(1, 4, 5, 5))] == ["Conv"]
+    keras = SimpleNamespace(_flatten_layers=lambda include_self: iter([KERAS, object()]))
+    KERAS.name = "up"
+    (one,) = explained(keras)
+    assert (one.subject.title[:4], one.y_shape) == ("up: ", (1, 8, 10, 12))
+
+
 def test_a_node_takes_its_shapes_from_beside_it() -> None:
     node = helper.make_node("ConvTranspose", ["x", "w", "b"], ["y"], strides=[2], name="up")
     (one,) = explained(node, x=np.zeros((1, 2, 4)).shape, w=(2, 3, 3))

@@ -1,7 +1,9 @@
 """A layer or node that a program holds, written down as the text that `read` takes: nothing of its
 framework is imported."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from convtranspose_cases import Case
@@ -14,42 +16,81 @@ from .subject import Subject, Unreadable
 
 _TORCH = ("stride", "padding", "output_padding", "groups", "dilation")
 _KERAS = ("strides", "padding", "output_padding", "data_format", "dilation_rate", "use_bias")
+_LAYER = re.compile(
+    r"(?P<lazy>Lazy)?Conv(?P<transposed>Transpose)?[123]d|Conv[123]D(?P<keras>Transpose)?"
+)
 ACCEPTED = (
-    "accepted are a text or path as `convtranspose explain` takes it, a torch.nn.ConvTranspose1d, "
-    "2d or 3d, a keras.layers.Conv1DTranspose, 2D or 3D, and a ConvTranspose NodeProto with x and w"
+    "accepted are a text or path as `convtranspose explain` takes it, a layer of PyTorch or Keras "
+    "that is a convolution or has some in it, and a ConvTranspose NodeProto with x and w"
 )
 
 
-def written_down(layer: object) -> tuple[str, Shape | None]:
-    """The text of a layer, and the shape of X where the layer was built for one. Raises Unreadable
-    for another object."""
-    name = type(layer).__name__
-    writer = _WRITERS.get(name)
-    if writer is None:
-        raise Unreadable(f"{type(layer).__module__}.{name}: {ACCEPTED}")
-    return writer(layer)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A layer written down as `text`, with its `name` in what it is a part of, empty for one alone,
+    and the shape of X where it was built for one."""
+
+    text: str
+    name: str = ""
+    built: Shape | None = None
+    transposed: bool = True
 
 
-def _torch(layer: Any) -> tuple[str, Shape | None]:
-    sizes = [str(layer.in_channels), str(layer.out_channels), repr(tuple(layer.kernel_size))]
-    given = [f"{name}={getattr(layer, name)!r}" for name in _TORCH]
+def layers_in(held: object) -> list[Layer]:
+    """The layers of an object: itself, or those inside of it in its own order, the transposed
+    convolutions and, where there are none, the plain ones. Raises Unreadable where there are no
+    such layers."""
+    if written := _written(held, ""):
+        return [written]
+    found = [layer for name, each in _inside(held) if (layer := _written(each, name))]
+    if not found:
+        raise Unreadable(f"{type(held).__module__}.{type(held).__name__}: {ACCEPTED}")
+    return [layer for layer in found if layer.transposed] or found
+
+
+def _inside(held: Any) -> Iterator[tuple[str, object]]:
+    if callable(getattr(held, "named_modules", None)):
+        yield from held.named_modules()
+    elif callable(getattr(held, "_flatten_layers", None)):
+        for layer in held._flatten_layers(include_self=False):
+            yield getattr(layer, "name", ""), layer
+
+
+def _written(layer: object, name: str) -> Layer | None:
+    """By the first of its classes that is a framework's; None for what is no convolution."""
+    kinds = (_LAYER.fullmatch(each.__name__) for each in type(layer).__mro__)
+    kind = next(filter(None, kinds), None)
+    if kind is None:
+        return None
+    if kind[0].endswith("d"):
+        lazy = bool(kind["lazy"])
+        text = _torch(layer, kind[0], lazy=lazy, transposed=bool(kind["transposed"]))
+        return Layer(text=text, name=name, transposed=bool(kind["transposed"]))
+    config = layer.get_config()  # type: ignore[attr-defined]
+    built = _keras_input(layer, config.get("data_format") == "channels_first")
+    text = _keras(layer, kind[0], config)
+    return Layer(text=text, name=name, built=built, transposed=bool(kind["keras"]))
+
+
+def _torch(layer: Any, kind: str, *, lazy: bool, transposed: bool) -> str:
+    channels = [] if lazy else [str(layer.in_channels)]
+    sizes = [*channels, str(layer.out_channels), repr(tuple(layer.kernel_size))]
+    names = [name for name in _TORCH if transposed or name != "output_padding"]
+    given = [f"{name}={getattr(layer, name)!r}" for name in names]
     rest = [f"bias={layer.bias is not None}", f"dtype={layer.weight.dtype}"]
-    return f"nn.{type(layer).__name__}({', '.join([*sizes, *given, *rest])})", None
+    return f"nn.{kind}({', '.join([*sizes, *given, *rest])})"
 
 
-def _keras(layer: Any) -> tuple[str, Shape | None]:
-    config = layer.get_config()
-    given = {name: config[name] for name in _KERAS if config.get(name) is not None}
+def _keras(layer: Any, kind: str, config: dict[str, Any]) -> str:
+    names = _KERAS if kind.endswith("Transpose") else (*_KERAS, "groups")
+    given = {name: config[name] for name in names if config.get(name) is not None}
     activation = config.get("activation")
     if isinstance(activation, str) and activation != "linear":
         given["activation"] = activation
-    dtype = layer.compute_dtype
     words = [repr(config["filters"]), repr(tuple(config["kernel_size"]))]
-    words += [f"{name}={tuple(v) if isinstance(v, list) else v!r}" for name, v in given.items()] + [
-        f"dtype={dtype!r}"
-    ]
-    text = f"keras.layers.{type(layer).__name__}({', '.join(words)})"
-    return text, _keras_input(layer, given.get("data_format") == "channels_first")
+    words += [f"{name}={tuple(v) if isinstance(v, list) else v!r}" for name, v in given.items()]
+    words.append(f"dtype={layer.compute_dtype!r}")
+    return f"keras.layers.{kind}({', '.join(words)})"
 
 
 def _keras_input(layer: Any, first: bool) -> Shape | None:
@@ -60,12 +101,6 @@ def _keras_input(layer: Any, first: bool) -> Shape | None:
     n, *rest = built
     sizes = rest if first else [rest[-1], *rest[:-1]]
     return (n or 1, *map(int, sizes))
-
-
-_WRITERS: dict[str, Callable[[Any], tuple[str, Shape | None]]] = {
-    **{f"ConvTranspose{rank}d": _torch for rank in (1, 2, 3)},
-    **{f"Conv{rank}DTranspose": _keras for rank in (1, 2, 3)},
-}
 
 
 def is_node(given: object) -> bool:
