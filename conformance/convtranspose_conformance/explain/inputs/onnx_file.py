@@ -16,7 +16,7 @@ from .channels import ASSUMED
 from .onnx_attributes import node_attributes
 from .onnx_graph import Node, Sizes, Value, laid_out_anew, nodes, opset_of, set_sizes
 from .onnx_limits import require_bounded
-from .onnx_surroundings import surroundings
+from .onnx_surroundings import loading, surroundings
 from .options import SUITE
 from .subject import LeftOutWarning, Origin, Subject, Unreadable
 
@@ -162,7 +162,8 @@ def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | Non
     origin = Origin(framework="onnx", function="ConvTranspose", node=node.name)
     around = surroundings(node, case, example=bool(assumed or x))
     notes = (*_numbered(node), *assumed, *typed, *around)
-    return Subject(case=case, title=title, notes=notes, origin=origin)
+    loaded = loading(str(path), node, case)
+    return Subject(case=case, title=title, notes=notes, origin=origin, loading=loaded)
 
 
 def _numbered(node: Node) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """An ONNX graph: its nodes by name, with those of the graphs in their attributes, and what is known
 of the values that its ConvTransposes see."""
 
+import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .subject import Unreadable
@@ -10,16 +11,21 @@ from .subject import Unreadable
 Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
 OPERATOR = "ConvTranspose"
 OWN_DOMAINS = ("", "ai.onnx")
+INT64 = 7  # onnx.TensorProto.INT64
+MOST_INTEGERS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """What is known of a tensor: its element type, its sizes where its rank is known, and whether
-    it is constant."""
+    """What is known of a tensor: its element type, its sizes where its rank is known, whether it is
+    constant, the `integers` of a short list of them, and whether it is an initializer that the
+    model's own graph holds."""
 
     element: int = 0
     sizes: Sizes | None = None
     constant: bool = False
+    integers: tuple[int, ...] | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ def within(prefix: str, node: Any, attribute: str) -> str:
 def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]:
     """Every ConvTranspose of a graph and of the graphs in its nodes' attributes, which see the
     outer values."""
-    values = {**outer, **dict(_values(graph))}
+    values = {**outer, **dict(_values(graph, held=not prefix))}
     producers, consumers = _producers(graph), _consumers(graph)
     for name, node in named(graph):
         if operator_of(node) == OPERATOR:
@@ -112,7 +118,7 @@ def _consumers(graph: Any) -> dict[str, list[Any]]:
     return takers
 
 
-def _values(graph: Any) -> Iterator[tuple[str, Value]]:
+def _values(graph: Any, *, held: bool) -> Iterator[tuple[str, Value]]:
     for info in (*graph.input, *graph.value_info, *graph.output):
         yield info.name, stated(info)
     for node in graph.node:
@@ -120,7 +126,7 @@ def _values(graph: Any) -> Iterator[tuple[str, Value]]:
         if is_constant and node.attribute[0].HasField("t"):
             yield node.output[0], _of_tensor(node.attribute[0].t)
     for tensor in graph.initializer:
-        yield tensor.name, _of_tensor(tensor)
+        yield tensor.name, replace(_of_tensor(tensor), held=held)
 
 
 def stated(info: Any) -> Value:
@@ -139,7 +145,21 @@ def _size(dimension: Any) -> int | str | None:
 
 
 def _of_tensor(tensor: Any) -> Value:
-    return Value(element=tensor.data_type, sizes=tuple(tensor.dims), constant=True)
+    sizes = tuple(tensor.dims)
+    return Value(
+        element=tensor.data_type, sizes=sizes, constant=True, integers=_integers(tensor, sizes)
+    )
+
+
+def _integers(tensor: Any, sizes: Sizes) -> tuple[int, ...] | None:
+    """The numbers of a list of at most MOST_INTEGERS of int64; None for another tensor."""
+    if tensor.data_type != INT64 or len(sizes) != 1 or tensor.dims[0] > MOST_INTEGERS:
+        return None
+    raw, count = bytes(tensor.raw_data), tensor.dims[0]
+    if len(raw) == 8 * count:
+        return struct.unpack(f"<{count}q", raw)
+    own = tuple(map(int, tensor.int64_data))
+    return own if len(own) == count else None
 
 
 def set_sizes(where: object, graph: Any, sizes: Mapping[str, int]) -> None:

@@ -1,13 +1,15 @@
 """What stands around a node of a model: where its weights come from, what is commonly fused with
 it, and the shape that the file has for its output."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from convtranspose_cases import Case
 
+from .loading import of_file, of_quantized
 from .onnx_graph import Node, Value
 
+_MOST_FUSED = 3  # behind one another
 _MOST_STEPS = 8  # up from the weights, through what makes them
 _ALONG = {
     "BatchNormalization": "over axis 1, the channels M of Y",
@@ -27,7 +29,7 @@ def surroundings(node: Node, case: Case, *, example: bool) -> tuple[str, ...]:
     """Notes on the weights, the neighbours and, where no size of X is an `example`, on an output
     shape of the file that is another than the text's."""
     held = () if example else _held(node, case)
-    return (*held, *_weights(node, case), *_neighbours(node))
+    return (*held, *_weights(node), *_neighbours(node))
 
 
 def _held(node: Node, case: Case) -> Iterator[str]:
@@ -44,16 +46,13 @@ def _held(node: Node, case: Case) -> Iterator[str]:
         )
 
 
-def _weights(node: Node, case: Case) -> Iterator[str]:
+def _weights(node: Node) -> Iterator[str]:
     name = node.proto.input[1]
     maker = node.producers.get(name)
-    order = ", ".join(map(str, (*range(2, case.rank + 2), 1, 0)))
     if maker is None or maker.op_type == "Constant":
-        what = "initializer" if node.values.get(name, Value()).constant else "input of the graph"
-        yield (
-            f"W is the {what} {name!r}: PyTorch's layer.weight as it stands, and Keras's kernel, "
-            f"layer.get_weights()[0], after .transpose({order})"
-        )
+        constant = "a Constant node's" if maker else "the initializer"
+        what = constant if node.values.get(name, Value()).constant else "the input of the graph"
+        yield f"W is {what} {name!r}, C, M/group and the kernel: PyTorch's order as it stands"
     elif maker.op_type == "DequantizeLinear":
         yield f"W is dequantized from {maker.input[0]!r}; {_scales(node, maker)}"
     else:
@@ -63,8 +62,39 @@ def _weights(node: Node, case: Case) -> Iterator[str]:
         yield f"W is computed in the graph by {', '.join(dict.fromkeys(above))}{said}"
 
 
+def loading(where: str, node: Node, case: Case) -> tuple[str, ...]:
+    """Lines that load the weights from the model's own file, `where`; none where it does not hold
+    them as they are, or quantized."""
+    w, *rest = node.proto.input[1 : 2 + case.bias]
+    of_bias = dict(zip("B", rest, strict=False))
+    maker = node.producers.get(w)
+    if maker is None:
+        names = {"W": w, **of_bias}
+        return of_file(where, names, case) if _held_all(node, names.values()) else ()
+    made = [name for name in maker.input if name]
+    quantized = maker.op_type == "DequantizeLinear" and len(made) > 1
+    if not quantized or not _held_all(node, [*made, *of_bias.values()]):
+        return ()
+    sizes, axis = node.values[made[1]].sizes or (), _axis(maker)
+    if len(sizes) > 1 or not -len(case.w_shape) <= axis < len(case.w_shape):
+        return ()  # a scale for each block
+    shape = [1] * len(case.w_shape)
+    if sizes not in ((), (1,)):
+        shape[axis] = -1
+    names = dict(zip(("quantized", "scale", "zero"), made, strict=False))
+    return of_quantized(where, {**names, **of_bias}, shape)
+
+
+def _held_all(node: Node, names: Iterable[str]) -> bool:
+    return all(node.values.get(name, Value()).held for name in names)
+
+
+def _axis(dequantized: Any) -> int:
+    return next((int(each.i) for each in dequantized.attribute if each.name == "axis"), 1)
+
+
 def _scales(node: Node, maker: Any) -> str:
-    axis = next((int(each.i) for each in maker.attribute if each.name == "axis"), 1)
+    axis = _axis(maker)
     sizes = node.values.get(maker.input[1], Value()).sizes if len(maker.input) > 1 else None
     if not sizes or sizes == (1,):
         return "one scale serves all of it"
@@ -87,7 +117,45 @@ def _above(node: Node, name: str) -> Iterator[str]:
 def _neighbours(node: Node) -> Iterator[str]:
     before = node.producers.get(node.proto.input[0])
     if before is not None and before.op_type == "Pad":
-        yield f"Pad stands before it, {_ALONG['Pad']}"
-    for after in node.consumers.get(node.proto.output[0], ())[:3] if node.proto.output else ():
-        if after.op_type in _ALONG:
-            yield f"{after.op_type} follows, {_ALONG[after.op_type]}"
+        yield f"Pad stands before it, {_padded(node, before, 'C')}"
+    for first in node.consumers.get(node.proto.output[0], ())[:3] if node.proto.output else ():
+        row = list(_row(node, first))
+        if row:
+            yield f"{row[0][0]} follows, {'; then '.join([row[0][1], *map(', '.join, row[1:])])}"
+
+
+def _row(node: Node, first: Any) -> Iterator[tuple[str, str]]:
+    """What is commonly fused, one behind the other as long as nothing else takes what is between
+    them, each with what it works on."""
+    each = first
+    for _ in range(_MOST_FUSED):
+        if each.op_type not in _ALONG:
+            return
+        is_pad = each.op_type == "Pad"
+        yield each.op_type, _padded(node, each, "M") if is_pad else _ALONG[each.op_type]
+        takers = node.consumers.get(each.output[0], ()) if each.output else ()
+        if len(takers) != 1:
+            return
+        each = takers[0]
+
+
+def _padded(node: Node, pad: Any, channels: str) -> str:
+    """The axes on which a Pad works and what it adds there, where its pads are constants."""
+    attribute = {each.name: each for each in pad.attribute}
+    pads, _, axes = (_integers(node, pad, number) for number in (1, 2, 3))
+    if pads is None and "pads" in attribute:
+        pads = tuple(attribute["pads"].ints)
+    if not pads or (len(pad.input) > 3 and pad.input[3] and axes is None):
+        return _ALONG["Pad"]
+    rank = len(pads) // 2
+    names = ["N", channels, *(f"D{number}" for number in range(1, 65))]
+    where = [axis for axis in axes or range(rank) if axis < len(names)]
+    both = zip(where, pads[:rank], pads[rank:], strict=False)
+    told = [f"{begin} and {end} on {names[axis]}" for axis, begin, end in both if begin or end]
+    mode = attribute["mode"].s.decode(errors="replace") if "mode" in attribute else "constant"
+    return f"mode {mode}, at begin and end {', '.join(told) or 'nothing'}"
+
+
+def _integers(node: Node, taker: Any, number: int) -> tuple[int, ...] | None:
+    name = taker.input[number] if len(taker.input) > number else ""
+    return node.values.get(name, Value()).integers

@@ -40,7 +40,8 @@ class Subject:
     assumed or cannot be said in ONNX (`notes`).
 
     `assumed`: what neither text, file nor option says, by name: `x` the spatial sizes of X, `C` and
-    `M` its channels, `group`, `bias`, `dtype`. `origin`: where it was read.
+    `M` its channels, `group`, `bias`, `dtype`. `origin`: where it was read. `loading`: lines of
+    code that load its weights, where it is known who holds them.
     """
 
     case: Case
@@ -48,6 +49,7 @@ class Subject:
     notes: tuple[str, ...] = ()
     assumed: frozenset[str] = frozenset()
     origin: Origin = Origin()
+    loading: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises Unreadable for a convolution with something before or after it."""

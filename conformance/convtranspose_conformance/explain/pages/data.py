@@ -93,6 +93,7 @@ def data(subject: Subject, answers: Sequence[Asking] = ()) -> Data:
             ],
             "sums": [{"axis": name, "outputs": terms} for name, terms in sums(case)],
             "arrays": "\n".join(arrays(case)),
+            "weights": "\n".join(subject.loading) or None,
             "code": _code(other.case if other else case),
         }
     )

@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 from convtranspose_reference.attributes import InvalidInput, Shape
 
 from ...prediction.predict import predictions
-from ...prediction.prediction import Does
+from ...prediction.prediction import Does, Prediction
 from ...prediction.runtimes import followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
@@ -37,24 +37,40 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
         how = f"convtranspose explain {_typed(what)} --only 1"
         lines += ["", wrapped(f"in full, one of them by its number: {how}", "  ", "    ")]
     if any(subject.origin.node for subject in subjects):
-        lines += _backends(subjects[:MOST_CODED])
+        lines += _backends(subjects[:MOST_ROWS], len(subjects))
     return "\n".join(lines) + "\n"
 
 
-def _backends(subjects: Sequence[Subject]) -> list[str]:
-    """What each backend does with the nodes, by their numbers; those that conform alike are one
-    line."""
+def _backends(subjects: Sequence[Subject], count: int) -> list[str]:
+    """What each backend does with the nodes of `count`, by their numbers; those that conform alike
+    are one line."""
     told: dict[tuple[str, str], list[int]] = {}
+    expected: dict[Case, list[Prediction]] = {}
     for number, subject in enumerate(subjects, 1):
-        for each in predictions(subject.case):
+        if subject.case not in expected:
+            expected[subject.case] = list(predictions(subject.case))
+        for each in expected[subject.case]:
             by_the_text = each.does is Does.CONFORMS and not each.follows
             short = "conforms" if by_the_text else _short(sentence(each), MOST_SAID)
             told.setdefault((each.title, short), []).append(number)
     lines = ["", "  what each backend does; worked out, nothing was run"]
     for (title, short), numbers in told.items():
-        which = "all" if len(numbers) == len(subjects) else ", ".join(map(str, numbers))
+        which = "all" if len(numbers) == count else _ranges(numbers)
         lines.append(wrapped(f"{title}: {short} ({which})", "    ", "      "))
     return lines
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """`1 to 4, 7`, of numbers in their order."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(
+        f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+    )
 
 
 def _typed(what: str) -> str:

@@ -58,7 +58,7 @@ def explain(subject: Subject, recorded: str = "", asked: str = "", framework: st
         _pictures(case),
         _overlaps(case),
     ]
-    return _joined([*parts, _code(case, other, framework), asked, recorded])
+    return _joined([*parts, _code(subject, other, framework), asked, recorded])
 
 
 def _joined(sections: list[str]) -> str:
@@ -232,13 +232,16 @@ def _even(case: Case) -> list[str]:
     return [wrapped(nearby, "  ", "    "), wrapped(command_line(other), "    ", "        ")]
 
 
-def _code(case: Case, other: Followed | None, framework: str) -> str:
-    """The call in each framework, behind lines that make arrays for it; as runtimes take it where
-    all of them part from the text."""
+def _code(subject: Subject, other: Followed | None, framework: str) -> str:
+    """The call in each framework, behind lines that make arrays for it, or load its weights; as
+    runtimes take it where all of them part from the text."""
+    case = subject.case
     note = "The same in code, from arrays in ONNX layout"
     if other is not None:
         case, note = other.case, f"{note}; as runtimes take it, Y{list(other.shape)}"
     parts = [note, "  Arrays\n" + textwrap.indent("\n".join(arrays(case)), "    ")]
+    if subject.loading:
+        parts.append("  Its own weights\n" + textwrap.indent("\n".join(subject.loading), "    "))
     for code in codes(case):
         if framework not in f"{code.framework} {code.title.lower()}":
             continue

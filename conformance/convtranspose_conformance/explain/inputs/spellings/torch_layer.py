@@ -12,6 +12,7 @@ from convtranspose_reference.attributes import Attributes, Shape
 
 from ...geometry.window import unless
 from ..channels import ASSUMED_CHANNELS, bias_of, channels_of, in_text, input_shape
+from ..loading import of_torch
 from ..options import SUITE
 from ..signature import REQUIRED, Bound, Weights, Written, bound
 from ..size_rule import torch_rule
@@ -132,6 +133,7 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
         notes=(*notes, *channels.notes, *about_bias, *asked),
         assumed=channels.assumed | ({"x"} if assumed else set()),
         origin=Origin(framework=names.framework, function=call.function, line=call.line),
+        loading=of_torch(bias) if names.framework == "torch" else (),
     )
 
 

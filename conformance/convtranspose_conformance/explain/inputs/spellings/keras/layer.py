@@ -14,6 +14,7 @@ from ....geometry.keras_auto_pad import auto_pad_note
 from ....geometry.keras_window import KerasAxis
 from ....geometry.window import Window, attributes_of, axis_name, bare_axis
 from ...channels import bias_of, channels_of
+from ...loading import of_keras
 from ...options import SUITE
 from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import keras_rule
@@ -72,7 +73,8 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     assert name is not None
     named = {KERAS_1.get(key, key): value for key, value in call.named.items()}
     given = bound(replace(call, named=named), _SIGNATURE | _IRRELEVANT, _BASE)
-    return layer_subject(call, given, int(name["rank"]), x)
+    subject = layer_subject(call, given, int(name["rank"]), x)
+    return replace(subject, loading=of_keras(subject.case.rank, subject.case.bias))
 
 
 def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Subject:
