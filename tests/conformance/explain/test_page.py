@@ -63,6 +63,23 @@ def test_the_page_fits_and_fetches_nothing(
     assert (max(map(int, re.findall(r"\d+", background))) < 90) == (scheme == "dark")
 
 
+def test_the_cards_of_many_calls_are_closed_and_open_where_one_is_chosen(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    view, _ = _opened(chromium, tmp_path / "few.html", [STRIDED] * 3, 390, "light")
+    assert view.locator("details.card").count() == 0
+    view, said = _opened(chromium, tmp_path / "many.html", [STRIDED] * 5, 390, "light")
+    assert said == []
+    assert view.locator("details.card[open]").count() == 0
+    assert view.locator("details.card > summary").nth(1).text_content() == (
+        "adhoc/call: 1x4x5x4 → 1x4x9x9"
+    )
+    assert view.evaluate("document.documentElement.scrollWidth") == 390
+    view.locator("nav a").nth(2).click()
+    assert view.locator("#call-3").is_visible()
+    assert not view.locator("#call-2").is_visible()
+
+
 def test_the_drawing_shows_counts_and_the_map_its_checkerboard(
     chromium: Browser, tmp_path: Path
 ) -> None:

@@ -37,6 +37,8 @@ from .overview import row
 from .recorded_text import absence, nearness
 from .remedies import remedies, spectra
 
+OPEN_CARDS = 3  # with more calls than these, the card of each is closed at first
+
 
 def page(explained: Sequence[tuple[Subject, Recorded | None]]) -> str:
     """The page of one or more subjects, each with what a run recorded of it."""
@@ -44,6 +46,7 @@ def page(explained: Sequence[tuple[Subject, Recorded | None]]) -> str:
     template = environment_of(__package__).get_template("explain.html.j2")
     return template.render(
         parts=[_part(*each) for each in explained],
+        open_cards=OPEN_CARDS,
         style=Markup(style),  # the package's own file
         style_hash=content_hash(style),
     )

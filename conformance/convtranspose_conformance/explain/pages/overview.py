@@ -80,8 +80,9 @@ def _typed(what: str) -> str:
 def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
     """A call's name, sizes, attributes in short, the frameworks in which one call says it, and
     whether it makes a checkerboard. `coded`: are the frameworks worked out?"""
-    case = subject.case
-    name = subject.origin.node or f"{subject.origin.function}, line {subject.origin.line}"
+    case, origin = subject.case, subject.origin
+    called = f"{origin.function}, line {origin.line}" if origin.function else case.id
+    name = origin.node or called
     x = _sizes(case.x_shape)
     try:
         y = _sizes(case.y_shape())
