@@ -20,15 +20,12 @@ function offerArrows() {
   oneStop([...document.querySelectorAll("#changes :is(summary, .turns a)")].filter(shown), (link) => link);
   oneStop([...document.querySelectorAll(".foremost li")], (card) => card.querySelector("a"));
   if (navigator.clipboard) oneStop([...document.querySelectorAll("article")], (card) => card.querySelector("button.copy"));
-  const stops = () => {
-    for (const text of document.querySelectorAll("pre, .scroll[tabindex]")) {
-      const cut = text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight;
-      text.tabIndex = cut ? 0 : -1;
-    }
-  };
-  stops();
-  addEventListener("resize", stops);
-  addEventListener("toggle", stops, true);
+  // told of each box when it is first laid out, and again when that changes: what is closed costs nothing
+  const boxes = new ResizeObserver((seen) => {
+    const cut = seen.map(({ target }) => target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight);
+    seen.forEach(({ target }, i) => { target.tabIndex = cut[i] ? 0 : -1; });
+  });
+  for (const box of document.querySelectorAll("pre, .scroll[tabindex]")) boxes.observe(box);
 }
 
 function oneStop(items, handle, beyond) {
