@@ -45,6 +45,7 @@ def address(tmp_path, fake):
 
 
 def rows(view):
+    expect(view.locator("#compared")).not_to_be_empty()  # compared when nothing else is to be done
     return view.eval_on_selector_all(
         "#comparison tbody tr",
         "rows => rows.map(row => [row.querySelector('button').textContent.slice(5),"
@@ -53,6 +54,7 @@ def rows(view):
 
 
 def said(view):
+    expect(view.locator("#compared")).not_to_be_empty()
     return view.locator("#compared").text_content()
 
 

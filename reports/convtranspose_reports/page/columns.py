@@ -1,5 +1,5 @@
-"""The records of a run as dictionary-coded columns: what the page's case table is drawn from, in
-the browser."""
+"""The records of a run as columns of numbers: what the page's case table is drawn from, in the
+browser. What several say alike, apart from their case, is there once."""
 
 import base64
 import sys
@@ -35,13 +35,20 @@ class _Dictionary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """`head` is plain data: the words of each column, the cases, the anchors of the findings'
-    cards, the backends' versions. `rows` has the columns themselves, each as indices into its
-    words, and `texts` those words that are many: names, summaries and reasons."""
+    """`head` is plain data: the words of each column, the sets of features and of clauses that
+    cases have, the anchors of the findings' cards, the backends' versions. `columns` are indices:
+    of each record (`row case`, `row kind`), each case (`case suite`, `case features`, `case
+    clauses`) and each kind, which is what records say (`kind backend`, ...). `texts` has those
+    words that are many: names, summaries and reasons."""
 
     head: dict[str, object]
-    rows: "dict[str, array[int]]"
+    columns: "dict[str, array[int]]"
     texts: dict[str, list[str]]
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return len(self.columns["row case"])
 
 
 def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
@@ -60,36 +67,70 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
         "note": _Dictionary([""]),
         "follows": _Dictionary([""]),
     }
-    features, clauses = dict[tuple[str, ...], list[int]](), dict[str, str]()
-    cases = {
-        "suite": [words["suite"](case.suite) for case in run.cases],
-        "features": [
-            features.setdefault(of, [*map(words["feature"], of)]) for of in run.features().values()
-        ],
-        "clauses": [
-            clauses.setdefault(said, said)
-            for case in run.cases
-            for said in [" ".join(case.clauses)]
-        ],
-    }
     records = run.records
     of_case = [words["case"](name) for name in records.cases]
-    rows = {"case": _column(of_case, records.of_case)} | {
-        name: _column(_indices(records.kinds, name, words[name]), records.of_kind) for name in KINDS
-    }
+    kinds, of_kind = _kinds(records.kinds, words)
+    of_cases, sets = _of_cases(run, words)
     many = ("case", "reason")
-    few = {name: dictionary.values for name, dictionary in words.items() if name not in many}
     texts = {name: words[name].values for name in many}
     texts["summary"] = [case.summary for case in run.cases]
+    few = {name: dictionary.values for name, dictionary in words.items() if name not in many}
     versions = {backend.name: backend.version for backend in run.header.backends}
-    head = {"words": few, "versions": versions, "cases": cases, "rows": {}, "anchors": {**anchors}}
-    return Columns(head=head, rows=rows, texts=texts)
+    return Columns(
+        head={"words": few, "versions": versions, "sets": sets, "anchors": {**anchors}},
+        columns={
+            "row case": _column(of_case, records.of_case),
+            "row kind": _column(of_kind, records.of_kind),
+            **of_cases,
+            **kinds,
+        },
+        texts=texts,
+    )
 
 
-def _indices(kinds: Sequence[Record], name: str, word: _Dictionary) -> list[int]:
-    """By number of a kind, the index of what it says in a column."""
-    said = (_told(kind.follows) if name == "follows" else getattr(kind, name) for kind in kinds)
-    return [*map(word, said)]
+def _kinds(
+    kinds: Sequence[Record], words: Mapping[str, _Dictionary]
+) -> "tuple[dict[str, array[int]], list[int]]":
+    """What is told of kinds of records, as columns of the distinct ones, and by number of a kind
+    the one that it is."""
+    told = dict[tuple[int, ...], int]()
+    of = [
+        told.setdefault(tuple(words[name](_said(kind, name)) for name in KINDS), len(told))
+        for kind in kinds
+    ]
+    listed = zip(*told, strict=True) if told else ((),) * len(KINDS)
+    return {f"kind {name}": _narrow(each) for name, each in zip(KINDS, listed, strict=True)}, of
+
+
+def _of_cases(
+    run: Run, words: Mapping[str, _Dictionary]
+) -> "tuple[dict[str, array[int]], dict[str, object]]":
+    """What is told of the cases, as columns of indices into suites and into sets of features and of
+    clauses; and these sets."""
+    features, clauses = dict[tuple[str, ...], int](), dict[tuple[str, ...], int]()
+    of = {
+        "case suite": [words["suite"](case.suite) for case in run.cases],
+        "case features": [
+            features.setdefault(each, len(features)) for each in run.features().values()
+        ],
+        "case clauses": [
+            clauses.setdefault(tuple(case.clauses), len(clauses)) for case in run.cases
+        ],
+    }
+    sets = {
+        "features": [[*map(words["feature"], each)] for each in features],
+        "clauses": [" ".join(each) for each in clauses],
+    }
+    return {name: _narrow(each) for name, each in of.items()}, sets
+
+
+def _said(kind: Record, name: str) -> str:
+    return _told(kind.follows) if name == "follows" else getattr(kind, name)
+
+
+def _narrow(indices: Sequence[int]) -> "array[int]":
+    """The indices in as few bytes each as they need."""
+    return array(_CODES[_width(max(indices, default=0))], indices)
 
 
 def _column(indices: Sequence[int], of: "array[int]") -> "array[int]":
@@ -109,8 +150,8 @@ def packed(columns: Columns) -> str:
     """Base64 of gzip: nothing in it can end a script element; the same data give the same text.
 
     Inside are the length of the head as 4 bytes, the head as JSON, and columns, little-endian, each
-    beginning at a multiple of 4: the rows, in as few bytes an index as their words need, the case
-    as the step from the row before; and of each of the texts whose pieces a word has, and the
+    beginning at a multiple of 4: those of `columns`, in as few bytes an index as they need, a row's
+    case as the step from the row before; and of each of the texts whose pieces a word has, and the
     numbers between them.
     """
     pressed = zlib.compressobj(9, wbits=_GZIP)
@@ -125,12 +166,12 @@ def packed(columns: Columns) -> str:
 
 def _parts(columns: Columns) -> Iterator[bytes]:
     apart = {name: spelled(words) for name, words in columns.texts.items()}
-    every = [(name, _steps(c) if name == "case" else c) for name, c in columns.rows.items()]
+    every = [(name, _steps(c) if name == "row case" else c) for name, c in columns.columns.items()]
     for name, text in apart.items():
-        every += [(f"{name} of", text.of), *((f"{name} numbers", c) for c in text.numbers)]
+        every += [(f"text {name}", text.of), *((f"numbers {name}", c) for c in text.numbers)]
     head = columns.head | {
         "columns": [(name, column.itemsize, len(column)) for name, column in every],
-        "count": len(next(iter(columns.rows.values()))),
+        "count": columns.count,
         "pieces": {name: text.pieces for name, text in apart.items()},
     }
     length = sum(map(len, _json(head)))

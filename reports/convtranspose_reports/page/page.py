@@ -33,6 +33,7 @@ MOST_NEWS = 8  # undeclared findings named at the top
 STYLES = ("page.css", "findings.css", "matrix.css", "compare.css")
 SCRIPTS = (
     "records.js",
+    "spelled.js",
     "query.js",
     "filter.js",
     "copying.js",

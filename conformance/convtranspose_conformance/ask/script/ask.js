@@ -3,7 +3,7 @@
 const asking = document.getElementById("asked"), answered = document.getElementById("ask-answer"), saidInWords = document.getElementById("ask-said");
 const BADGES = { conforms: "conforms", differs: "deviates", raises: "deviates", dies: "deviates", undefined: "deviates", accepts: "deviates", refuses: "conforms",
   "no one call": "unsupported", declines: "declined" };
-let knowledge;
+let knowledge, computedCases;
 
 function questionOf() {
   return Object.fromEntries([...new FormData(asking)].filter(([name, value]) => name !== "layer" && value.trim()));
@@ -133,19 +133,21 @@ function codeFigure([title, { lines, why }]) {
 
 // The cases whose output or its shape was asked for.
 function computed() {
-  const asked = flags(data.words.check, (check) => check.startsWith("output")), cases = new Uint8Array(data.words.case.length);
-  data.rows.check.forEach((check, i) => { cases[data.rows.case[i]] |= asked[check]; });
-  return cases;
+  if (computedCases) return computedCases;
+  const { rows, kinds, words, count } = data, asked = byKind((kind) => words.check[kinds.check[kind]].startsWith("output"));
+  computedCases = new Uint8Array(words.case.length);
+  for (let i = 0; i < count; i++) computedCases[rows.case[i]] |= asked[rows.kind[i]];
+  return computedCases;
 }
 
 function* nearestParts(call) {
   if (!answers) return;
-  const near = nearestCases(call, answers, computed());
+  const near = nearestCases(call, data.summary, computed());
   if (!near.length) return;
   yield element("h3", "The recorded cases nearest to it");
   const list = element("ul", undefined, "nearest");
   for (const { at, differs } of near) {
-    const name = data.words.case[at], item = element("li"), link = address("", "case/" + name);
+    const name = data.words.case.at(at), item = element("li"), link = address("", "case/" + name);
     link.append(...broken(name));
     item.append(link, element("span", differs.length ? `differs in ${differs.join(", ")}` : "the same call", "says"));
     list.append(item);
@@ -186,7 +188,8 @@ function offerAsking() {
   asking.addEventListener("submit", (event) => { event.preventDefault(); asks(); });
   addEventListener("hashchange", followQuestion);
   if (!followQuestion()) ask();
-  afterAnswers.push(() => { if (isInWords(asking.elements.layer.value)) askInWords(asking.elements.layer.value); else ask(); });
+  const again = () => (isInWords(asking.elements.layer.value) ? askInWords(asking.elements.layer.value) : ask());
+  afterAnswers.push(() => (location.hash.startsWith("#ask?") ? again() : whenIdle([again]))); // with the recorded cases nearest to it
 }
 
 starting.push(offerAsking);

@@ -21,10 +21,9 @@ function toAddress() {
 
 function fillChoices() {
   for (const name of [...CHOICES, "feature"]) {
-    const used = name === "feature" ? null : new Uint8Array(data.words[name].length);
-    if (used) data.rows[name].forEach((i) => { used[i] = 1; });
+    const used = name === "feature" ? null : new Set(data.kinds[name]);
     data.words[name].forEach((word, i) => {
-      if (!word || (used && !used[i])) return;
+      if (!word || (used && !used.has(i))) return;
       const option = element("option", word);
       option.value = word;
       form.elements[name].append(option);
@@ -52,7 +51,7 @@ function filter() {
 }
 
 function word(name, i) {
-  return data.words[name][data.rows[name][i]];
+  return name === "case" ? data.words.case.at(data.rows.case[i]) : data.words[name].at(data.kinds[name][data.rows.kind[i]]);
 }
 
 // A long name breaks where one of its words ends.
@@ -96,12 +95,12 @@ function expand(row, toggle, i) {
   if (open) { row.nextSibling.remove(); return; }
   const detail = element("tr", undefined, "detail"), cell = element("td"), facts = element("dl", undefined, "facts");
   cell.colSpan = row.cells.length;
-  const at = data.rows.case[i], cases = data.cases, finding = word("finding", i), anchor = data.anchors[finding];
+  const at = data.rows.case[i], { cases, sets } = data, finding = word("finding", i), anchor = data.anchors[finding];
   const fact = (name, ...value) => { if (value[0]) { const says = element("dd"); says.append(...value); facts.append(element("dt", name), says); } };
-  fact("case", cases.summary[at]);
+  fact("case", data.summary.at(at));
   fact("suite", data.words.suite[cases.suite[at]]);
-  fact("features", cases.features[at].map((feature) => data.words.feature[feature]).join(", "));
-  fact("clauses", cases.clauses[at]);
+  fact("features", sets.features[cases.features[at]].map((feature) => data.words.feature[feature]).join(", "));
+  fact("clauses", sets.clauses[cases.clauses[at]]);
   fact("reason", word("reason", i));
   fact("note", word("note", i));
   fact("follows", word("follows", i));
@@ -147,7 +146,7 @@ function followAddress() {
 }
 
 function offerAnswers() {
-  answers = new Filter(data);
+  answers = new Filter();
   fillChoices();
   form.hidden = table.hidden = false;
   const changed = () => { toAddress(); filter(); };

@@ -3,17 +3,17 @@
 const COMPARED = 25;
 const NONE = -1;
 const comparing = document.getElementById("comparing"), comparison = document.getElementById("comparison");
-let answersOf, compared = [], comparedFrom = 0;
+let foretold = false, given, stood, compared = [], comparedFrom = 0;
+let compareFirst = offerBackends; // nothing is compared before it comes near the window, is asked for, or nothing else is to be done
 
 // For each case and backend the place of its answer, NONE where there is none.
 class AnswersOf {
-  constructor(data, foretold) {
-    const { rows, words } = data, shape = words.check.indexOf("output_shape");
+  constructor(foretold) {
+    const { rows, kinds, words, count } = data, shape = words.check.indexOf("output_shape"), among = byKind((kind) => (kinds.check[kind] === shape) === foretold);
     this.width = words.backend.length;
     this.at = new Int32Array(words.case.length * this.width).fill(NONE);
-    for (let i = 0; i < data.count; i++) {
-      if ((rows.check[i] === shape) === foretold) this.at[rows.case[i] * this.width + rows.backend[i]] = i;
-    }
+    for (let i = 0; i < count; i++) if (among[rows.kind[i]]) this.at[rows.case[i] * this.width + kinds.backend[rows.kind[i]]] = i;
+    this.gave = new Set(kinds.backend.filter((_, kind) => among[kind]));
   }
 
   of(at, backend) {
@@ -21,77 +21,126 @@ class AnswersOf {
   }
 }
 
-// What is right is one answer for each reading that it follows, what is wrong another for each of its words; null where nothing was answered.
-function saidOf(i) {
-  const { rows } = data, verdict = word("verdict", i);
-  if (NOT_SAID.includes(verdict)) return null;
-  return [rows.outcome[i], verdict === "conforms" ? "follows " + rows.follows[i] : rows.reason[i]].join();
+function answersOf() {
+  return (given ??= new AnswersOf(foretold));
+}
+
+// By kind, the number of how an answer stands to others, and by that number what it says: what is right is one answer for each reading that it follows, what
+// is wrong another for each of its words; null where nothing was answered.
+function stances() {
+  if (stood) return stood;
+  const { kinds, words } = data, numbers = new Map(), told = new Map(), said = [];
+  const number = (of, key) => of.get(key) ?? of.set(key, of.size).size - 1;
+  const of = byKind((kind) => {
+    const verdict = words.verdict[kinds.verdict[kind]], answer = [kinds.outcome[kind], verdict === "conforms" ? "follows " + kinds.follows[kind] : kinds.reason[kind]].join();
+    const stance = number(numbers, [verdict, kinds.finding[kind], answer].join());
+    said[stance] = NOT_SAID.includes(verdict) ? null : number(told, answer);
+    return stance;
+  }, Uint32Array);
+  return stood = { of, said };
 }
 
 // How the answers to a case stand to each other: `same`, `differ`, or `alone` where fewer than two were given; `gap`: did one of several give none?
-function standing(places) {
-  const said = places.map(saidOf), given = said.filter((each) => each !== null);
-  const kinds = new Set(given).size;
-  return { said, stands: given.length < 2 ? "alone" : kinds > 1 ? "differ" : "same", gap: given.length > 0 && given.length < said.length };
+function standing(said) {
+  const answers = said.filter((each) => each !== null), kinds = new Set(answers).size;
+  return { said, stands: answers.length < 2 ? "alone" : kinds > 1 ? "differ" : "same", gap: answers.length > 0 && answers.length < said.length };
 }
 
 function chosenIn(id) {
   return [...document.querySelectorAll(`#${id} input:checked:enabled`)].map((field) => Number(field.value));
 }
 
-// The cases that all of these were asked, that have all features, and one answer to which is what is typed.
+// The cases that all of these were asked, that have all features, and one answer to which is what is typed: {cases, of, groups}. Cases to which the answers
+// stand alike are a group, {places of one of them, count, ...standing}, and `of` is the number of each one's.
 function comparedCases(backends, features, text) {
-  const { cases } = data, tests = readQuery(text).map((term) => answers.of(term)), found = [];
-  for (let at = 0; at < cases.summary.length; at++) {
-    const places = backends.map((backend) => answersOf.of(at, backend));
-    if (places.includes(NONE) || !features.every((feature) => cases.features[at].includes(feature))) continue;
-    if (places.some((i) => tests.every((test) => test.some(([name, wanted]) => wanted[data.rows[name][i]])))) found.push({ at, places, ...standing(places) });
+  const { cases, sets } = data, having = flags(sets.features, (each) => features.every((feature) => each.includes(feature)));
+  const wanted = text.trim() ? answers.wanted(text) : null, table = answersOf(), grouped = new Groups(backends.length), places = new Int32Array(backends.length);
+  for (let at = 0; at < cases.features.length; at++) {
+    if (!having[cases.features[at]]) continue;
+    for (let n = 0; n < places.length; n++) places[n] = table.of(at, backends[n]);
+    if (!places.includes(NONE) && (!wanted || places.some((i) => wanted.has(i)))) grouped.add(at, places);
   }
-  return found;
+  return grouped;
 }
 
+class Groups {
+  constructor(width) {
+    Object.assign(this, { cases: [], of: [], groups: [], next: new Map(), group: new Map(), stances: new Int32Array(width), stance: stances() });
+  }
+
+  add(at, places) {
+    const { of, said } = this.stance, last = this.of.length ? this.of.at(-1) : -1;
+    let alike = last >= 0;
+    for (let n = 0; n < places.length; n++) {
+      const stance = of[data.rows.kind[places[n]]];
+      alike &&= this.stances[n] === stance;
+      this.stances[n] = stance;
+    }
+    const group = alike ? last : this.find(said.length);
+    this.groups[group] ??= { places: [...places], count: 0, ...standing(Array.from(this.stances, (stance) => said[stance])) };
+    this.groups[group].count++;
+    this.cases.push(at);
+    this.of.push(group);
+  }
+
+  // Where several stances lead to, one after the other.
+  find(kinds) {
+    let node = 0;
+    for (const stance of this.stances) {
+      const step = node * kinds + stance;
+      if (!this.next.has(step)) this.next.set(step, this.next.size + 1);
+      node = this.next.get(step);
+    }
+    if (!this.group.has(node)) this.group.set(node, this.group.size);
+    return this.group.get(node);
+  }
+}
+
+const countOf = (groups) => groups.reduce((sum, { count }) => sum + count, 0);
+
 function compare() {
-  const backends = chosenIn("compared-backends"), features = chosenIn("compared-features");
-  const found = backends.length ? comparedCases(backends, features, comparing.elements.search.value) : [];
-  const wanted = comparing.elements.rows.value;
-  compared = found.filter(({ stands, gap }) => wanted === "all" || (wanted === "gap" ? gap : stands === wanted));
+  const backends = chosenIn("compared-backends"), features = chosenIn("compared-features"), wanted = comparing.elements.rows.value;
+  const { cases, of, groups } = comparedCases(backends, features, comparing.elements.search.value), asked = backends.length ? groups : [];
+  const shown = groups.map(({ stands, gap }) => wanted === "all" || (wanted === "gap" ? gap : stands === wanted));
+  compared = asked.length ? cases.filter((_, i) => shown[of[i]]) : [];
   comparedFrom = 0;
   document.getElementById("compared-says").textContent = features.map((i) => data.words.feature[i]).join(" and ") || "any";
-  const told = agreement(backends, features, found);
+  const told = agreement(backends, features, asked);
   document.getElementById("agreement").textContent = told.says;
   document.getElementById("partings").replaceChildren(...told.partings.map((says) => element("li", says)));
-  document.getElementById("compared").textContent = saidOfComparison(backends, found);
-  document.getElementById("compared-counts").replaceChildren(...backends.map((backend, n) => countsOf(backend, found.map(({ places }) => places[n]))));
-  document.getElementById("compared-pairs").replaceChildren(...pairsOf(backends, found));
+  document.getElementById("compared").textContent = saidOfComparison(backends, asked);
+  document.getElementById("compared-counts").replaceChildren(...backends.map((backend, n) => countsOf(backend, asked, n)));
+  document.getElementById("compared-pairs").replaceChildren(...pairsOf(backends, asked));
   drawComparison(backends);
 }
 
 // Who agrees with whom, where both answer; of two alone the sentence above says it.
-function* pairsOf(backends, found) {
+function* pairsOf(backends, groups) {
   if (backends.length < 3) return;
-  const said = found.map((each) => each.said), names = backends.map((i) => data.words.backend[i]);
+  const names = backends.map((i) => data.words.backend[i]);
   for (let a = 0; a < backends.length; a++) {
     for (let b = a + 1; b < backends.length; b++) {
-      const both = said.filter((each) => each[a] !== null && each[b] !== null), alike = both.filter((each) => each[a] === each[b]).length;
-      if (both.length) yield element("li", `${names[a]} and ${names[b]} agree in ${spaced(alike)} of ${spaced(both.length)}`);
+      const [together, same] = agreeing(groups, [a, b]);
+      if (together) yield element("li", `${names[a]} and ${names[b]} agree in ${spaced(same)} of ${spaced(together)}`);
     }
   }
 }
 
-function saidOfComparison(backends, found) {
+function saidOfComparison(backends, groups) {
+  const whole = countOf(groups);
   if (!backends.length) return "No backend is chosen.";
-  if (!found.length) return backends.length > 1 ? "No such case was asked of all of these." : "No such case was asked.";
-  const cases = found.length === 1 ? "1 case" : spaced(found.length) + " cases";
+  if (!whole) return backends.length > 1 ? "No such case was asked of all of these." : "No such case was asked.";
+  const cases = casesOf(whole);
   if (backends.length === 1) return cases + ".";
-  const count = (wanted) => found.filter(({ stands }) => stands === wanted).length, same = count("same"), differ = count("differ");
+  const count = (wanted) => countOf(groups.filter(({ stands }) => stands === wanted)), same = count("same"), differ = count("differ");
   if (!same && !differ) return `${cases}; none is answered by two of these.`;
-  const where = found.length === same + differ ? "they" : `${spaced(same + differ)} of them are answered by two or more, which`;
+  const where = whole === same + differ ? "they" : `${spaced(same + differ)} of them are answered by two or more, which`;
   return `${cases}: ${where} agree in ${spaced(same)} and differ in ${spaced(differ)}.`;
 }
 
-function countsOf(backend, places) {
+function countsOf(backend, groups, n) {
   const item = element("li", data.words.backend[backend] + " "), counts = {};
-  for (const i of places) counts[word("verdict", i)] = (counts[word("verdict", i)] ?? 0) + 1;
+  for (const { places, count } of groups) counts[word("verdict", places[n])] = (counts[word("verdict", places[n])] ?? 0) + count;
   for (const verdict of VERDICTS) if (counts[verdict]) item.append(badgeOf(verdict, spaced(counts[verdict]) + " "), " ");
   return item;
 }
@@ -112,7 +161,7 @@ function drawComparison(backends) {
     return cell;
   }));
   comparison.tHead.replaceChildren(head);
-  comparison.tBodies[0].replaceChildren(...compared.slice(comparedFrom, last).map((each) => comparedRow(each, backends)));
+  comparison.tBodies[0].replaceChildren(...compared.slice(comparedFrom, last).map((at) => comparedRow(at, backends)));
   oneStop([...comparison.tBodies[0].rows], (row) => row.querySelector("button"));
   document.getElementById("compared-pages").hidden = compared.length <= COMPARED;
   document.getElementById("compared-page").textContent = `${comparedFrom + 1} to ${last} of ${spaced(compared.length)}`;
@@ -121,16 +170,16 @@ function drawComparison(backends) {
   comparison.hidden = !compared.length;
 }
 
-function comparedRow({ at, places }, backends) {
-  const row = element("tr"), name = element("th"), toggle = element("button", undefined, "toggle");
+function comparedRow(at, backends) {
+  const places = backends.map((backend) => answersOf().of(at, backend)), row = element("tr"), name = element("th"), toggle = element("button", undefined, "toggle");
   name.scope = "row";
   toggle.type = "button";
   toggle.setAttribute("aria-expanded", "false");
   const words = element("span");
-  words.append(...broken(data.words.case[at]));
+  words.append(...broken(data.words.case.at(at)));
   toggle.append(words);
   toggle.addEventListener("click", () => openCompared(row, toggle, at, places, backends));
-  name.append(toggle, element("span", data.cases.summary[at], "says"));
+  name.append(toggle, element("span", data.summary.at(at), "says"));
   row.append(name, ...places.map((i) => {
     const verdict = word("verdict", i), cell = element("td", undefined, "glyph " + verdict), glyph = element("span", GLYPHS[verdict]);
     glyph.setAttribute("aria-hidden", "true");
@@ -153,10 +202,10 @@ function openCompared(row, toggle, at, places, backends) {
     if (anchor) says.append(" ", address("why", anchor));
     facts.append(element("dt", data.words.backend[backends[n]]), says);
   });
-  const links = element("p"), name = data.words.case[at];
-  links.append(address("every answer to this case", "case/" + name));
-  if (document.getElementById("ask") && data.cases.summary[at].startsWith("ConvTranspose ")) {
-    links.append(", ", address("this call drawn, with its numbers and as code", "ask?" + new URLSearchParams({ layer: data.cases.summary[at] })));
+  const links = element("p"), summary = data.summary.at(at);
+  links.append(address("every answer to this case", "case/" + data.words.case.at(at)));
+  if (document.getElementById("ask") && summary.startsWith("ConvTranspose ")) {
+    links.append(", ", address("this call drawn, with its numbers and as code", "ask?" + new URLSearchParams({ layer: summary })));
   }
   cell.append(facts, links);
   detail.append(cell);
@@ -196,17 +245,18 @@ function followComparison() {
   comparing.elements.of.value = query.get("of") === "output_shape" ? "output_shape" : "computed";
   comparing.elements.search.value = query.get("q") || "";
   comparing.elements.rows.value = ["differ", "gap", "same"].includes(query.get("rows")) ? query.get("rows") : "all";
-  offerBackends();
+  compareFirst = offerBackends;
+  compareFirst();
   document.getElementById("compare").scrollIntoView();
 }
 
 // A backend that gave no such answer is no column, chosen as it may be.
 function offerBackends() {
-  answersOf = new AnswersOf(data, comparing.elements.of.value === "output_shape");
-  const gave = new Set();
-  for (let i = 0; i < answersOf.at.length; i++) if (answersOf.at[i] !== NONE) gave.add(i % answersOf.width);
+  compareFirst = () => {};
+  foretold = comparing.elements.of.value === "output_shape";
+  given = undefined;
   for (const field of document.querySelectorAll("#compared-backends input")) {
-    field.disabled = field.parentElement.hidden = !gave.has(Number(field.value));
+    field.disabled = field.parentElement.hidden = !answersOf().gave.has(Number(field.value));
   }
   compare();
 }
@@ -219,16 +269,15 @@ function turnComparison(by) {
 
 function offerComparison() {
   if (!comparing) return;
-  const asked = new Uint8Array(data.words.backend.length), used = new Uint8Array(data.words.feature.length), usual = usualBackends();
-  data.rows.backend.forEach((i) => { asked[i] = 1; });
-  data.cases.features.forEach((each) => each.forEach((i) => { used[i] = 1; }));
-  const offered = (id, words, flag, checked) => words.flatMap((text, i) => (flag[i] ? [tick(document.getElementById(id), text, i, checked(i))] : []));
+  const asked = new Set(data.kinds.backend), used = new Set(data.sets.features.flat()), usual = usualBackends();
+  const offered = (id, words, among, checked) => words.flatMap((text, i) => (among.has(i) ? [tick(document.getElementById(id), text, i, checked(i))] : []));
   const field = (label) => label.querySelector("input");
   oneStop(offered("compared-backends", data.words.backend, asked, (i) => usual.includes(i)), field);
   oneStop(offered("compared-features", data.words.feature, used, () => false), field);
   comparing.hidden = false;
   comparing.addEventListener("input", (event) => {
     if (event.target.name === "words") tickSaid(event.target.value);
+    compareFirst();
     if (event.target.name === "of") offerBackends();
     else compare();
     comparisonToAddress();
@@ -237,8 +286,9 @@ function offerComparison() {
   document.getElementById("compared-previous").addEventListener("click", () => turnComparison(-1));
   document.getElementById("compared-next").addEventListener("click", () => turnComparison(1));
   addEventListener("hashchange", followComparison);
-  offerBackends();
   followComparison();
+  new IntersectionObserver((seen) => { if (seen.some((each) => each.isIntersecting)) compareFirst(); }, { rootMargin: "100%" }).observe(comparing);
+  whenIdle([() => compareFirst()]);
 }
 
 afterAnswers.push(offerComparison);

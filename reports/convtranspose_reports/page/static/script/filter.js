@@ -1,51 +1,107 @@
-// Which rows the form asks for: one flag for each word of a column, then one pass over the rows.
+// Which rows the form asks for: a flag for each case and for each kind of answer, then one pass over the rows.
 
 const CHOICES = ["backend", "check", "verdict", "outcome", "finding"];
-const SEARCHED = ["case", "reason", "note", "follows", "finding"];
+const SEARCHED = ["reason", "note", "follows", "finding"];
 
 function flags(words, test) {
-  return Uint8Array.from(words, (word, i) => test(word, i));
+  const found = new Uint8Array(words.length);
+  for (let i = 0; i < found.length; i++) found[i] = test(words[i], i);
+  return found;
+}
+
+// Rows that hold each of some tests: {case, kind}, flags, one of which has to be set.
+class Wanted {
+  constructor(tests) {
+    const { cases, kinds } = data, both = (name, other) => tests.filter((test) => test[name] && !test[other]?.includes(1)).map((test) => test[name]);
+    this.case = allOf(both("case", "kind"), cases.suite.length);
+    this.kind = allOf(both("kind", "case"), kinds.verdict.length);
+    this.either = tests.filter((test) => test.case?.includes(1) && test.kind?.includes(1));
+  }
+
+  has(i) {
+    const at = data.rows.case[i], kind = data.rows.kind[i];
+    return Boolean(this.case[at] && this.kind[kind]) && this.either.every((test) => test.case[at] || test.kind[kind]);
+  }
+
+  // Those of some rows, in their order.
+  among(order) {
+    const { case: ofCase, kind: ofKind } = data.rows, found = new Uint32Array(order.length), { case: cases, kind: kinds } = this;
+    let length = 0;
+    for (let n = 0; n < order.length; n++) {
+      const i = order[n];
+      if (cases[ofCase[i]] && kinds[ofKind[i]]) found[length++] = i;
+    }
+    return this.either.reduce((left, test) => left.filter((i) => test.case[ofCase[i]] || test.kind[ofKind[i]]), found.subarray(0, length));
+  }
+}
+
+function allOf(columns, length) {
+  const found = new Uint8Array(length).fill(1);
+  for (const column of columns) for (let i = 0; i < length; i++) found[i] &= column[i];
+  return found;
 }
 
 class Filter {
-  constructor(data) {
-    this.data = data;
+  constructor() {
+    const { words, summary } = data;
     this.order = worstFirst(data);
-    const lower = (words) => words.map((text) => text.toLowerCase());
-    this.lower = Object.fromEntries([...QUERY_COLUMNS, "feature", "suite"].map((name) => [name, lower(data.words[name])]));
-    this.text = { ...this.lower, case: this.lower.case.map((name, i) => name + " " + data.cases.summary[i].toLowerCase()) };
+    this.calls = new Haystack(words.case.length, (i) => [words.case.at(i), " " + summary.at(i)]);
+    this.reasons = new Haystack(words.reason.length, (i) => [words.reason.at(i), ""]);
   }
 
-  get summaries() {
-    return (this.read ??= this.data.cases.summary.map(readSummary));
+  // What is searched, put together some at each step.
+  *steps() {
+    yield* this.calls.steps();
+    yield* this.reasons.steps();
   }
 
-  // [column, flags of its words] pairs, one of which has to hold.
+  // What a term asks for, as a test.
   of({ name, value, whole }) {
-    if (QUERY_ATTRIBUTES.includes(name)) return [["case", flags(this.summaries, (said) => hasAttribute(said, name, value))]];
-    if (name === "case" && this.lower.case.includes(value)) return [["case", flags(this.lower.case, (word) => word === value)]];
+    const { words, cases, sets } = data;
+    if (QUERY_ATTRIBUTES.includes(name)) return { case: data.summary.flags((text, places) => attributeHolding(saidBy(text, places), name, value, places)) };
+    if (name === "case") return { case: this.named(value) };
     if (name === "backend") value = QUERY_BACKENDS[value] || value;
-    if (QUERY_COLUMNS.includes(name)) return [[name, flags(this.lower[name], (word) => word.includes(value))]];
-    if (name === "feature" || name === "suite") return [this.ofCases(name, flags(this.lower[name], (word) => word.includes(value)))];
-    if (name === "clause") return [["case", flags(this.data.cases.clauses, (labels) => labels.toLowerCase().split(" ").includes(value))]];
-    return SEARCHED.map((column) => [column, flags(this.text[column], (word) => word.includes(whole))]);
+    if (QUERY_COLUMNS.includes(name)) return { kind: this.told(name, value) };
+    if (name === "feature") return this.having(flags(words.feature, (word) => word.toLowerCase().includes(value)));
+    if (name === "suite") return { case: flags(cases.suite, (i) => words.suite[i].toLowerCase().includes(value)) };
+    if (name === "clause") return { case: this.byCase("clauses", flags(sets.clauses, (labels) => labels.toLowerCase().split(" ").includes(value))) };
+    const told = SEARCHED.map((column) => this.told(column, whole));
+    return { case: this.calls.flags(whole), kind: byKind((kind) => told.some((each) => each[kind])) };
   }
 
-  ofCases(name, wanted) {
-    const cases = name === "suite" ? this.data.cases.suite : this.data.cases.features;
-    return ["case", flags(cases, (each) => [].concat(each).some((i) => wanted[i]))];
+  // The case of this name, where there is one, otherwise all whose names hold it.
+  named(value) {
+    const exactly = data.words.case.equal(value);
+    return exactly.includes(1) ? exactly : this.calls.flags(value, true);
+  }
+
+  // By kind, 1 where its word of a column holds a text.
+  told(column, text) {
+    const wanted = column === "reason" ? this.reasons.flags(text) : flags(data.words[column], (word) => word.toLowerCase().includes(text));
+    return flags(data.kinds[column], (word) => wanted[word]);
+  }
+
+  // Cases that have one of the features.
+  having(wanted) {
+    return { case: this.byCase("features", flags(data.sets.features, (each) => each.some((i) => wanted[i]))) };
+  }
+
+  byCase(name, ofSet) {
+    return flags(data.cases[name], (set) => ofSet[set]);
+  }
+
+  wanted(text) {
+    return new Wanted(readQuery(text).map((term) => this.of(term)));
   }
 
   // Indices of the rows, the worst first. `chosen`: name -> word; `text`: what was typed.
   rows(chosen, text) {
-    const { words, rows } = this.data;
-    const tests = readQuery(text).map((term) => this.of(term));
+    const { words, kinds } = data, tests = readQuery(text).map((term) => this.of(term));
     for (const name of CHOICES) {
-      if (chosen[name]) tests.push([[name, flags(words[name], (word) => word === chosen[name])]]);
+      if (chosen[name]) tests.push({ kind: flags(kinds[name], (word) => words[name][word] === chosen[name]) });
     }
-    if (chosen.feature) tests.push([this.ofCases("feature", flags(words.feature, (word) => word === chosen.feature))]);
+    if (chosen.feature) tests.push(this.having(flags(words.feature, (word) => word === chosen.feature)));
     if (!tests.length) return this.order;
-    const columns = tests.map((test) => test.map(([name, wanted]) => [rows[name], wanted]));
-    return this.order.filter((i) => columns.every((test) => test.some(([column, wanted]) => wanted[column[i]])));
+    return new Wanted(tests).among(this.order);
   }
 }

@@ -1,21 +1,25 @@
 // Feature by feature: the share of right answers of one backend to calls that have both.
 
 function pairShares(backend) {
-  const { rows, words, cases } = data, count = words.feature.length;
-  const right = new Uint32Array(count * count), answered = new Uint32Array(count * count);
-  const wanted = words.backend.indexOf(backend), conforms = words.verdict.indexOf("conforms"), silent = flags(words.verdict, (word) => NOT_SAID.includes(word));
-  const shape = words.check.indexOf("output_shape"), computes = rows.check.some((check, i) => check !== shape && rows.backend[i] === wanted);
-  for (let i = 0; i < data.count; i++) {
-    if (rows.backend[i] !== wanted || silent[rows.verdict[i]] || (computes && rows.check[i] === shape)) continue;
-    const own = cases.features[rows.case[i]];
+  const { rows, kinds, words, cases, sets } = data, count = words.feature.length, wanted = words.backend.indexOf(backend), shape = words.check.indexOf("output_shape");
+  const computes = kinds.check.some((check, kind) => check !== shape && kinds.backend[kind] === wanted);
+  const counted = byKind((kind) => {
+    const verdict = words.verdict[kinds.verdict[kind]];
+    if (kinds.backend[kind] !== wanted || NOT_SAID.includes(verdict) || (computes && kinds.check[kind] === shape)) return 0;
+    return verdict === "conforms" ? RIGHT : WRONG;
+  });
+  const ofSets = new Uint32Array(sets.features.length * 3), right = new Uint32Array(count * count), answered = new Uint32Array(count * count);
+  for (let i = 0; i < data.count; i++) ofSets[cases.features[rows.case[i]] * 3 + counted[rows.kind[i]]]++;
+  sets.features.forEach((own, set) => {
     for (const one of own) for (const other of own) {
-      answered[one * count + other]++;
-      if (rows.verdict[i] === conforms) right[one * count + other]++;
+      right[one * count + other] += ofSets[set * 3 + RIGHT];
+      answered[one * count + other] += ofSets[set * 3 + RIGHT] + ofSets[set * 3 + WRONG];
     }
-  }
+  });
   return (one, other) => [right[one * count + other], answered[one * count + other]];
 }
 
+const RIGHT = 1, WRONG = 2;
 const NOT_SAID = ["unsupported", "declined"];
 
 function drawPairs() {

@@ -33,19 +33,27 @@ function readSummary(summary) {
   return Object.assign(said, { dtype, data, opset });
 }
 
-// Does a case have what a term asks for? null: the term names no attribute.
-function hasAttribute(said, name, value) {
-  if (name in QUERY_DEFAULTS && !said[name]) return isList(Array(said.kernel.length).fill(QUERY_DEFAULTS[name]), value);
+const readShapes = new Map();
+
+// What a summary says, or a shape of summaries: that is read once.
+function saidBy(text, places) {
+  if (!places) return readSummary(text);
+  if (!readShapes.has(text)) readShapes.set(text, readSummary(text));
+  return readShapes.get(text);
+}
+
+// What has to hold of the numbers of a summary's shape so that a case has what a term asks for, as `holding` says it.
+function attributeHolding(said, name, value, places) {
+  if (name in QUERY_DEFAULTS && !said[name]) return listHolding(Array(said.kernel.length).fill(QUERY_DEFAULTS[name]), value, places);
   const own = said[name] ?? QUERY_WORDS[name]?.toLowerCase();
-  if (Array.isArray(own)) return isList(own, value);
-  return own !== undefined && own === value;
+  return Array.isArray(own) ? listHolding(own, value, places) : own === undefined ? null : holding(own, value, places);
 }
 
 // One number is that along every axis; several are the list itself.
-function isList(own, value) {
+function listHolding(own, value, places) {
   const wanted = (value.match(/-?\d+/g) || []).map(Number);
-  if (wanted.length === 1 && !/[[(]/.test(value)) return own.length > 0 && own.every((n) => n === wanted[0]);
-  return wanted.length === own.length && own.every((n, i) => n === wanted[i]);
+  if (wanted.length !== 1 || /[[(]/.test(value)) return holding(own, wanted, places);
+  return own.length ? holding(own, own.map(() => wanted[0]), places) : null;
 }
 
 const QUERY_ATTRIBUTES = ["strides", "dilations", "pads", "output_padding", "output_shape", "group", "auto_pad", "kernel", "input", "X", "W", "B",

@@ -78,7 +78,7 @@ const placesOf = (names) => (names.length ? names.map((name) => data.words.backe
 function agreementSaid(backends, features) {
   if (!comparing) return [];
   const kinds = features.map((name) => data.words.feature.indexOf(name));
-  const found = comparedCases(backends, kinds, ""), told = backends.length > 1 ? agreement(backends, kinds, found) : countsSaid(backends[0], features, found);
+  const { groups } = comparedCases(backends, kinds, ""), told = backends.length > 1 ? agreement(backends, kinds, groups) : countsSaid(backends[0], features, groups);
   const query = new URLSearchParams({ backends: backends.map((i) => data.words.backend[i]).join(",") });
   if (features.length) query.set("features", features.join(",").replaceAll(" ", "_"));
   return [{ says: told.says, items: [...told.pairs, ...told.partings].map((says) => element("li", says)), to: "compare?" + query, title: "Case by case" }];

@@ -13,22 +13,36 @@ function element(tag, text, name) {
   return made;
 }
 
+// Steps of work, each a function, while nothing else is to be done.
+function whenIdle(steps) {
+  const soon = window.requestIdleCallback ?? ((then) => setTimeout(() => then({ timeRemaining: () => 0 }), 20)), left = steps[Symbol.iterator]();
+  const go = (deadline) => {
+    do {
+      const { done, value: step } = left.next();
+      if (done) return;
+      step();
+    } while (deadline.timeRemaining() > 2);
+    soon(go);
+  };
+  soon(go);
+}
+
 function spaced(count) {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+// {words, cases, kinds, rows, sets, summary, ...}: a row has the numbers of its case and of its kind, which is all that it says; cases and kinds have
+// numbers of words, of sets of features and of clauses. Words that are many are put together when they are read.
 async function unpacked() {
   const text = document.getElementById("records").textContent.trim();
   const bytes = await inflated(text).arrayBuffer();
   const length = new DataView(bytes).getUint32(0, true);
-  const data = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
-  const columns = columnsOf(bytes, 4 + length, data.columns), summaries = putTogether("summary", data, columns);
-  for (const [name, [column]] of columns) if (!name.includes(" ")) data.rows[name] = column;
-  const steps = data.rows.case;
-  for (let i = 1; i < steps.length; i++) steps[i] += steps[i - 1];
-  for (const name of ["case", "reason"]) data.words[name] = putTogether(name, data, columns);
-  data.cases.summary = summaries;
-  return data;
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length))), columns = columnsOf(bytes, 4 + length, head.columns);
+  const under = (name) => Object.fromEntries([...columns].filter(([key]) => key.startsWith(name)).map(([key, [column]]) => [key.slice(name.length), column]));
+  const told = (name) => new Spelled(head.pieces[name], columns.get("text " + name)[0], columns.get("numbers " + name) ?? []);
+  const rows = under("row ");
+  for (let i = 1; i < rows.case.length; i++) rows.case[i] += rows.case[i - 1];
+  return { ...head, rows, kinds: under("kind "), cases: under("case "), words: { ...head.words, case: told("case"), reason: told("reason") }, summary: told("summary") };
 }
 
 // By name, each column, or all byte columns of a name.
@@ -44,24 +58,6 @@ function columnsOf(bytes, at, listed) {
   return found;
 }
 
-// Words of pieces and numbers: the first number of each word, then the second of each that has one, and so on.
-function putTogether(name, data, columns) {
-  const pieces = data.pieces[name], [of] = columns.get(name + " of"), planes = columns.get(name + " numbers") || [];
-  const words = Array.from(of, (at) => pieces[at][0]), most = pieces.reduce((m, p) => Math.max(m, p.length), 0);
-  for (let slot = 1, at = 0; slot < most; slot++) {
-    for (let i = 0; i < of.length; i++) {
-      const own = pieces[of[i]];
-      if (slot < own.length) {
-        let number = 0;
-        for (let byte = planes.length - 1; byte >= 0; byte--) number = number * 256 + planes[byte][at];
-        at++;
-        words[i] += number + own[slot];
-      }
-    }
-  }
-  return words;
-}
-
 // Base64 and gzip undone without asking any address.
 function inflated(text) {
   const letters = atob(text), packed = new Uint8Array(letters.length);
@@ -69,12 +65,20 @@ function inflated(text) {
   return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
 }
 
+// By kind, what `of` makes of it.
+function byKind(of, Column = Uint8Array) {
+  const column = new Column(data.kinds.verdict.length);
+  for (let kind = 0; kind < column.length; kind++) column[kind] = of(kind);
+  return column;
+}
+
 // The rows, the worst first, otherwise as they were asked.
-function worstFirst(data) {
-  const rank = data.words.verdict.map((word) => (VERDICTS.indexOf(word) + 1 || VERDICTS.length + 1) - 1);
-  const starts = new Uint32Array(VERDICTS.length + 2), verdicts = data.rows.verdict, order = new Uint32Array(data.count);
-  for (let i = 0; i < data.count; i++) starts[rank[verdicts[i]] + 1]++;
+function worstFirst({ kinds, rows, words, count }) {
+  const ranks = words.verdict.map((word) => (VERDICTS.indexOf(word) + 1 || VERDICTS.length + 1) - 1), rank = Uint8Array.from(kinds.verdict, (verdict) => ranks[verdict]);
+  const starts = new Uint32Array(VERDICTS.length + 2), order = new Uint32Array(count);
+  const kind = rows.kind;
+  for (let i = 0; i < count; i++) starts[rank[kind[i]] + 1]++;
   for (let r = 1; r < starts.length; r++) starts[r] += starts[r - 1];
-  for (let i = 0; i < data.count; i++) order[starts[rank[verdicts[i]]]++] = i;
+  for (let i = 0; i < count; i++) order[starts[rank[kind[i]]]++] = i;
   return order;
 }

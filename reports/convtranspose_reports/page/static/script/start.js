@@ -15,6 +15,7 @@ async function start() {
   offerSearchKey();
   offerAnswers();
   for (const each of afterAnswers) each();
+  whenIdle(answers.steps());
 }
 
 start();
