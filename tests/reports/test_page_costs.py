@@ -76,7 +76,9 @@ def test_what_is_not_in_sight_is_not_laid_out(opened, tmp_path, fake):
     example = fake.example(reproducer="print(1)\n" * 99)
     found = fake.finding("flip", example=example)
     cases = [fake.case(f"case{i}", "group") for i in range(99)]
-    records = [fake.record(case.name, "wrong", Verdict.DEVIATES, finding=found.id) for case in cases]
+    records = [
+        fake.record(case.name, "wrong", Verdict.DEVIATES, finding=found.id) for case in cases
+    ]
     view = opened(write_report(tmp_path, fake.run(records, (found,), cases)).as_uri())
     seen = "element => element.checkVisibility({contentVisibilityAuto: true})"
     assert not view.locator("#environment p, #environment table").first.evaluate(seen)

@@ -29,11 +29,14 @@ TERMS = [
 ]
 SAME = """([pieces, of, planes, terms]) => {
   const summaries = new Spelled(pieces, of, planes), words = of.map((_, i) => summaries.at(i));
-  const flagged = terms.map(([name, value]) =>
-    [...summaries.flags((text, places) => attributeHolding(saidBy(text, places), name, value, places))]);
+  const flagged = terms.map(([name, value]) => {
+    const asked = (text, places) => attributeHolding(saidBy(text, places), name, value, places);
+    return [...summaries.flags(asked)];
+  });
   const read = terms.map(([name, value]) =>
     words.map((word) => Number(attributeHolding(readSummary(word), name, value, 0) !== null)));
-  return [words, flagged, read, words.map((word) => [...summaries.equal(word.toLowerCase())].indexOf(1))];
+  const places = words.map((word) => [...summaries.equal(word.toLowerCase())].indexOf(1));
+  return [words, flagged, read, places];
 }"""
 LOOKED_FOR = """([texts, words]) => {
   const haystack = new Haystack(texts.length, (i) => texts[i]);
