@@ -1,6 +1,8 @@
 """Sentences of an explanation that were once untrue of some calls, each for its whole kind."""
 
+import re
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from convtranspose_conformance.explain.geometry.evenness import counts, is_even_
 from convtranspose_conformance.explain.geometry.negative_pads import advice, meant
 from convtranspose_conformance.explain.geometry.window import windows
 from convtranspose_conformance.explain.pages.drawing import drawings
+from convtranspose_conformance.explain.pages.html import page
 
 
 def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
@@ -87,3 +90,25 @@ def test_runtimes_that_part_from_the_text_have_the_headline_and_the_code() -> No
     assert "-> Y[1, 8, 5, 5], float32, by the text of opset 1" in text
     assert "-> Y[1, 8, 10, 10] by every runtime" in text
     assert "output_shape=[1, 10, 10, 8]" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"strides": "0,1"}, "the stride along each spatial axis; what a value below 1 means"),
+        ({"dilations": "1,0"}, "of the kernel; what a value below 1 means, the text does not say"),
+        ({"output_padding": "-1,0"}, "at the end of each spatial axis; what a value below 0 means"),
+        ({"strides": "2"}, "text      strides: the stride along each spatial axis"),
+        ({"pads": "1,1"}, "text      pads: one value for the begin and one for the end of each"),
+    ],
+)
+def test_a_list_that_is_refused_cites_the_sentence_about_it(
+    given: dict[str, Any], says: str
+) -> None:
+    case = case_from_options("1,1,4,4", "1,1,3,3", **given)
+    told = explain(Subject(case=case))
+    assert says in re.sub(r"\n {12}", " ", told)
+    assert "Shapes that have to fit" not in told
+    assert "Shapes that have to fit" not in page([(Subject(case=case), None)])
+    wrong = case_from_options("1,2,4,4", "1,1,3,3")
+    assert "O, Shapes that have to fit: C = W.shape[0]" in explain(Subject(case=wrong))

@@ -136,3 +136,31 @@ def test_the_table_of_a_large_model_speaks_of_every_node(tmp_path: Path) -> None
     said = CliRunner().invoke(app, ["explain", str(tmp_path / "m.onnx")]).stdout
     assert "no one call: conv_transpose has no padding='same' (66)" in " ".join(said.split())
     assert "(1 to 65, 67 to 70)" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    ("sizes", "along"), [((3, 1, 1), "as a bias"), ((1, 3, 1, 1), "as a bias"), ((3,), "no bias")]
+)
+def test_an_add_says_whether_it_is_a_bias(
+    tmp_path: Path, sizes: tuple[int, ...], along: str
+) -> None:
+    add = helper.make_node("Add", ["other", "y"], ["z"])
+    (subject,) = _read(tmp_path, [UP, add], w=W, other=np.ones(sizes, np.float32))
+    (said,) = (note for note in subject.notes if "Add follows" in note)
+    assert f"of sizes {list(sizes)}" in said
+    assert along in said
+
+
+def test_y_is_held_against_the_file_on_every_axis_whose_input_it_says(tmp_path: Path) -> None:
+    """The batch stays open; D1 is set; D2 is known, and wrong in the file."""
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 4, "h", 7])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 3, "g", 9])
+    graph = helper.make_graph([UP], "g", [x], [y], [numpy_helper.from_array(W, "w")])
+    file = str(tmp_path / "m.onnx")
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), file)
+    (read,) = subjects(file)
+    assert any("has [n, 3, g, 9] for Y, and the text makes [1, 3, 6, 8]" in n for n in read.notes)
+    (read,) = subjects(file, sizes={"h": 4, "g": 6})
+    assert any("has [n, 3, 6, 9] for Y, and the text makes [1, 3, 5, 8]" in n for n in read.notes)
+    (other,) = subjects(file, (1, 4, 9, 9))
+    assert not any("for Y" in note for note in other.notes)

@@ -160,7 +160,7 @@ def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | Non
     if case.bias:
         case = replace(case, bias_shape=_bias(case, node.values.get(inputs[2], Value())))
     origin = Origin(framework="onnx", function="ConvTranspose", node=node.name)
-    around = surroundings(node, case, example=bool(assumed or x))
+    around = surroundings(node, case)
     notes = (*_numbered(node), *assumed, *typed, *around)
     loaded = loading(str(path), node, case)
     return Subject(case=case, title=title, notes=notes, origin=origin, loading=loaded)

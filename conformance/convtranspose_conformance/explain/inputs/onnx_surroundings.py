@@ -7,7 +7,7 @@ from typing import Any
 from convtranspose_cases import Case
 
 from .loading import of_file, of_quantized
-from .onnx_graph import Node, Value
+from .onnx_graph import Node, Sizes, Value
 
 _MOST_FUSED = 3  # behind one another
 _MOST_STEPS = 8  # up from the weights, through what makes them
@@ -25,25 +25,32 @@ _ALONG = {
 }
 
 
-def surroundings(node: Node, case: Case, *, example: bool) -> tuple[str, ...]:
-    """Notes on the weights, the neighbours and, where no size of X is an `example`, on an output
-    shape of the file that is another than the text's."""
-    held = () if example else _held(node, case)
-    return (*held, *_weights(node), *_neighbours(node))
+def surroundings(node: Node, case: Case) -> tuple[str, ...]:
+    """Notes on the weights, the neighbours and, where it is another than the text's, on the output
+    shape that the file has."""
+    return (*_held(node, case), *_weights(node), *_neighbours(node, case))
 
 
 def _held(node: Node, case: Case) -> Iterator[str]:
+    """Y's sizes by the file against the text's, on the axes whose input the file says, too."""
     stated = node.values.get(node.proto.output[0], Value()).sizes if node.proto.output else None
     if stated is None or case.refusal() is not None:
         return
     own = case.y_shape()
+    given = node.values.get(node.proto.input[0], Value()).sizes or ()
+    known = [number == 1 or size == case.x_shape[number] for number, size in enumerate(given)]
     if len(stated) != len(own) or any(
-        isinstance(size, int) and size != mine for size, mine in zip(stated, own, strict=True)
+        isinstance(size, int) and size != mine and sure
+        for size, mine, sure in zip(stated, own, known, strict=False)
     ):
         yield (
-            f"the file, or shape inference, has {list(stated)} for Y, and the text makes "
+            f"the file, or shape inference, has {_listed(stated)} for Y, and the text makes "
             f"{list(own)}"
         )
+
+
+def _listed(sizes: Sizes) -> str:
+    return f"[{', '.join('?' if size is None else str(size) for size in sizes)}]"
 
 
 def _weights(node: Node) -> Iterator[str]:
@@ -114,29 +121,44 @@ def _above(node: Node, name: str) -> Iterator[str]:
         seen.update(maker.input)
 
 
-def _neighbours(node: Node) -> Iterator[str]:
+def _neighbours(node: Node, case: Case) -> Iterator[str]:
     before = node.producers.get(node.proto.input[0])
     if before is not None and before.op_type == "Pad":
         yield f"Pad stands before it, {_padded(node, before, 'C')}"
     for first in node.consumers.get(node.proto.output[0], ())[:3] if node.proto.output else ():
-        row = list(_row(node, first))
+        row = list(_row(node, case, first))
         if row:
             yield f"{row[0][0]} follows, {'; then '.join([row[0][1], *map(', '.join, row[1:])])}"
 
 
-def _row(node: Node, first: Any) -> Iterator[tuple[str, str]]:
+def _row(node: Node, case: Case, first: Any) -> Iterator[tuple[str, str]]:
     """What is commonly fused, one behind the other as long as nothing else takes what is between
     them, each with what it works on."""
-    each = first
+    each, value = first, node.proto.output[0]
     for _ in range(_MOST_FUSED):
         if each.op_type not in _ALONG:
             return
-        is_pad = each.op_type == "Pad"
-        yield each.op_type, _padded(node, each, "M") if is_pad else _ALONG[each.op_type]
+        yield each.op_type, _along(node, case, each, value)
+        value = each.output[0] if each.output else ""
         takers = node.consumers.get(each.output[0], ()) if each.output else ()
         if len(takers) != 1:
             return
         each = takers[0]
+
+
+def _along(node: Node, case: Case, taker: Any, value: str) -> str:
+    """The axes on which what takes a value works."""
+    if taker.op_type == "Pad":
+        return _padded(node, taker, "M")
+    others = [name for name in taker.input if name != value]
+    sizes = node.values.get(others[0], Value()).sizes if len(others) == 1 else None
+    if taker.op_type != "Add" or sizes is None:
+        return _ALONG[taker.op_type]
+    if [size for size in sizes if size != 1] == [case.maps] and len(sizes) == case.rank + 1 + (
+        sizes[0] == 1
+    ):
+        return f"its other input of sizes {_listed(sizes)} along axis 1, as a bias"
+    return f"its other input of sizes {_listed(sizes)} element by element, which is no bias"
 
 
 def _padded(node: Node, pad: Any, channels: str) -> str:

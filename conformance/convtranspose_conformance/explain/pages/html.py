@@ -32,6 +32,7 @@ from ..geometry.window import windows
 from ..inputs.recorded import Recorded
 from ..inputs.subject import Subject
 from .drawing import count_map, drawings
+from .grounds import grounds
 from .matrix import of_conv, of_drawing
 from .overview import row
 from .recorded_text import absence, nearness
@@ -82,6 +83,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         sizes = _axes(case) if refused.attribute == "output size" else []
         return part | {
             "refused": refused,
+            "grounds": grounds(refused, case.opset)[1],
             "too_large": TOO_LARGE * too_large(refused),
             "negative_pads": [NEGATIVE_PADS, advice(case)] * has_negative_pads(case),
             "axes": sizes,

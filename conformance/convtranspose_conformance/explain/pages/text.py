@@ -28,6 +28,7 @@ from ..geometry.window import windows
 from ..inputs.options import SUITE as ADHOC
 from ..inputs.options import command_line
 from ..inputs.subject import Subject
+from .grounds import grounds
 from .predicted_text import predicted_text
 from .remedies import resized
 from .wrapped import WIDTH, wrapped
@@ -122,7 +123,6 @@ def _step(step: Step) -> str:
 
 
 def _refusal(case: Case, refused: InvalidInput) -> str:
-    clause = CLAUSES[refused.clause]
     rows = [("found", f"{refused.attribute} = {refused.found}"), ("accepted", refused.accepted)]
     if too_large(refused):
         title = TOO_LARGE
@@ -130,8 +130,7 @@ def _refusal(case: Case, refused: InvalidInput) -> str:
         title = "Refused: the operator text forbids this call"
         if has_negative_pads(case):
             return _negative_pads(case, title, rows)
-        opened = ", which the text leaves open" * clause.is_open(case.opset)
-        rows.append(("clause", f"{clause.label}, {clause.title}{opened}: {clause.says}"))
+        rows.append(grounds(refused, case.opset))
     return _rows(title, rows)
 
 
