@@ -160,10 +160,11 @@ class _Suite:
         return case
 
     def _stale_one(self, finding: Finding) -> ET.Element:
-        case = self._case(finding.check, f"stale: {finding.name}")
+        claimed = finding.kind == "claim"
+        case = self._case(finding.check, f"{'claim' if claimed else 'stale'}: {finding.name}")
         said = " -- ".join(filter(None, [finding.sentence, finding.reason, finding.note]))
-        words = f"a declared deviation no longer holds: {said}"
-        return self._verdict(case, "failure", "STALE", words)
+        words = "a claim does not hold" if claimed else "a declared deviation no longer holds"
+        return self._verdict(case, "failure", "STALE", f"{words}: {said}")
 
     def _unanswered(self, share: Answered) -> ET.Element:
         """One more failure: too little was answered for a pass."""

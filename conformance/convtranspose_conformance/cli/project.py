@@ -13,7 +13,8 @@ from convtranspose_cases.limits import LimitError, plain, text_of
 from .taken.options import MOST_JOBS, OptionError
 
 FILE = "pyproject.toml"
-PATHS = ("deviations", "out")  # beside the file, not where the command is called
+PATHS = ("deviations", "claims", "out")  # beside the file, not where the command is called
+LISTS = ("backend", "suite", "case", "deviations", "claims")
 
 # an option of the command line takes the place of these of the table: they speak of one thing
 INSTEAD = {
@@ -33,6 +34,7 @@ class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, rename="k
     suite: Names = msgspec.UNSET
     case: Names = msgspec.UNSET
     deviations: Names = msgspec.UNSET
+    claims: Names = msgspec.UNSET
     out: str | msgspec.UnsetType = msgspec.UNSET
     backend_version: str | msgspec.UnsetType = msgspec.UNSET
     like: str | msgspec.UnsetType = msgspec.UNSET
@@ -89,6 +91,6 @@ def _table(file: Path) -> _Table | None:
 def _option(folder: Path, name: str, value: Any) -> Any:
     if name == "out":
         return folder / value
-    if isinstance(value, str) and name in ("backend", "suite", "case", "deviations"):
+    if isinstance(value, str) and name in LISTS:
         value = [value]
     return [folder / each for each in value] if name in PATHS else value

@@ -32,6 +32,7 @@ from .taken import completion
 from .taken.options import (
     MOST_JOBS,
     TARGET,
+    Claims,
     Deviations,
     Form,
     Format,
@@ -82,6 +83,7 @@ def run(
         str, typer.Option(metavar="I/N", help="Ask every N-th case, from the I-th on.")
     ] = "",
     deviations: Deviations = None,
+    claims: Claims = None,
     propose_deviations: Annotated[
         Path | None,
         typer.Option(
@@ -162,6 +164,7 @@ def run(
         like=like,
         limits=Limits(case_s=timeout, memory_gib=memory),
         every=all_backends,
+        claims=claims or (),
         elsewhere=None if cluster is None else cluster.held(backend or ()),
     )
     _stop_where_nothing_is_asked(chosen, shard)
@@ -240,7 +243,7 @@ def _require_no_whole_run(out: Path, partial: str) -> None:
 
 
 def _say_what_is_left_out(chosen: Plan, files: Sequence[Path]) -> None:
-    """Declarations of the user's own that speak of a backend that is not asked."""
+    """Declarations and claims of the user's own that speak of what is not asked."""
     asked = {entry.name for entry in chosen.entries}
     where = {f"{plain(str(file))}:" for file in files}
     for name in dict.fromkeys(
@@ -248,6 +251,11 @@ def _say_what_is_left_out(chosen: Plan, files: Sequence[Path]) -> None:
     ):
         if name not in asked:
             say(f"warning: --deviations speaks of {name}, which is not asked")
+    for name in dict.fromkeys(claim.backend for claim in chosen.claims):
+        if name not in asked:
+            say(f"warning: --claims speaks of {name}, which is not asked")
+    for claim in chosen.silent_claims():
+        say(f"warning: {claim.where}: no question of this run concerns {claim.name}")
 
 
 def _require_alone(no_report: bool, keep_answers: bool, proposes: bool, form: Form) -> None:

@@ -19,6 +19,7 @@ from convtranspose_reports import (
     BackendLine,
     Check,
     ClauseLine,
+    Finding,
     Footer,
     Header,
     Record,
@@ -44,6 +45,7 @@ from .asked_cases import AskedCases, own
 from .case_lines import CaseLines
 from .commit import commit
 from .credit import RETURNED, Credit
+from .findings.claimed import wrong_claim
 from .findings.ledger import Ledger
 from .findings.since import since
 from .journal import ResumeError
@@ -223,6 +225,8 @@ class Session:
         findings = self._ledger.findings(
             whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
         )
+        with guarded("what backends claim", failed):
+            findings += self._wrong_claims()
         findings = [
             msgspec.structs.replace(f, since=since(f.backend, f.id) or msgspec.UNSET)
             for f in findings
@@ -243,6 +247,17 @@ class Session:
             findings=findings,
             footer=None if cut_short else footer,
         )
+
+    def _wrong_claims(self) -> Iterator[Finding]:
+        for claim in self.plan.claims:
+            kinds = self._kinds.get((claim.backend, claim.check), ())
+            did = (
+                (self.plan.cases[number], self._said.kinds[kind])
+                for number, kind in enumerate(kinds)
+                if kind >= 0
+            )
+            if (finding := wrong_claim(claim, did)) is not None:
+                yield finding
 
     def records(self) -> Records:
         """Every check of every case, sorted."""

@@ -4,11 +4,9 @@ and line."""
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 
@@ -20,6 +18,7 @@ from ..rules.predicate import Predicate, PredicateError
 from .deviation_checks import Declared, Wrong, _check_rules, check_kind, check_names, check_values
 from .deviations import Deviation, holds_here
 from .machine import machine_facts
+from .toml_text import TomlText
 
 # the suite of a check that has its own
 SHOWN_BY = {"rejection": "invalid", "gradient": "gradients", "repeatability": "repeatability"}
@@ -36,45 +35,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     draft: bool = False
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A file's text; `where` is its name in errors. An entry is the number of a [[deviation]], or 0
-    for the file's head."""
-
-    text: str
-    where: str
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.splitlines()
-
-    def at(self, entry: int, key: str = "") -> str:
-        """File and line of a key, of the entry's header where the key has none there."""
-        return f"{self.where}:{self._line(entry, key)}"
-
-    def stop(self, entry: int, key: str, message: object, why: Exception | None = None) -> NoReturn:
-        raise DeviationError(f"{self.at(entry, key)}: {message}") from why
-
-    def _line(self, entry: int, key: str) -> int:
-        lines = self._lines
-        heads = [i for i, line in enumerate(lines) if _HEAD.match(line)]
-        if entry > len(heads):  # an array of tables written in one line
-            in_one = (i for i, line in enumerate(lines) if line.lstrip().startswith("deviation"))
-            return next(in_one, 0) + 1
-        start = heads[entry - 1] if entry else 0
-        stop = next((i for i in heads if i > start), len(lines))
-        named = (i for i in range(start, stop) if key and _key_in(lines[i]) == key)
-        return next(named, start) + 1
-
-
-_HEAD = re.compile(r"""\s*\[\[\s*["']?deviation["']?\s*\]\]""")
-
-
-def _key_in(line: str) -> str:
-    return line.partition("=")[0].strip().strip("\"'")
-
-
-def _key_of(error: Exception) -> str:
+def key_of(error: Exception) -> str:
     """The key that an error is about, "" for the entry as a whole."""
     if isinstance(error, Wrong):
         return error.key
@@ -121,7 +82,7 @@ def parse(
 ) -> list[Deviation]:
     """The declarations of a file's text, or those of these `checks` alone; `where` is its name in
     errors."""
-    file = _Text(text, where)
+    file = TomlText(text, where, "deviation", DeviationError)
     content = _content(file, set(backends))
     deviations: list[Deviation] = []
     for number, entry in enumerate(content.deviation, start=1):
@@ -130,21 +91,21 @@ def parse(
         try:
             made = _deviation(content.backend, msgspec.convert(entry, Declared), file.at(number))
         except (msgspec.ValidationError, PredicateError, Wrong) as error:
-            file.stop(number, _key_of(error), error, error)
+            file.stop(number, key_of(error), error, error)
         if made.id in {d.id for d in deviations}:
             file.stop(number, "name", f"{made.id} is declared twice")
         deviations.append(made)
     return deviations
 
 
-def _content(file: _Text, known: set[str]) -> _File:
+def _content(file: TomlText, known: set[str]) -> _File:
     """What the file holds, its entries not yet looked at."""
     try:
         content = msgspec.convert(tomllib.loads(file.text), _File)
     except RecursionError as error:
         raise DeviationError(f"{file.where}: values are nested too deep") from error
     except msgspec.ValidationError as error:
-        file.stop(0, _key_of(error), error, error)
+        file.stop(0, key_of(error), error, error)
     except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
         raise DeviationError(f"{file.where}: {shown(str(error))}") from error
     if content.draft:

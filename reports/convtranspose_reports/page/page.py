@@ -20,7 +20,7 @@ from convtranspose_reports.page.self_contained import content_hash, environment_
 from convtranspose_reports.parts import Failed, guarded
 from convtranspose_reports.runs.accuracy import CLASSES, PROBES, Accuracy
 from convtranspose_reports.runs.answered import too_few
-from convtranspose_reports.runs.record import Example, Verdict
+from convtranspose_reports.runs.record import Example, Finding, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering, by_urgency, failing, state
 
@@ -112,10 +112,15 @@ def _head(view: View) -> dict[str, object]:
         "most_news": MOST_NEWS,
         "deviating": any(kind.verdict is Verdict.DEVIATES for kind in run.records.kinds),
         "failing": failing(run),
-        "stale": sum(finding.verdict is Verdict.STALE for finding in view.findings),
+        "stale": sum(_is_stale(finding) for finding in view.findings),
+        "claims": sum(finding.kind == "claim" for finding in view.findings),
         "notes": _notes(run),
         "failed": _failed_before(run) | dict(view.failed),
     }
+
+
+def _is_stale(finding: Finding) -> bool:
+    return finding.verdict is Verdict.STALE and finding.kind != "claim"
 
 
 def _failed_before(run: Run) -> dict[str, str]:

@@ -244,10 +244,11 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Finding(_Line, frozen=True, kw_only=True, tag="finding"):
     """Records of one backend and check that one explanation covers.
 
-    `verdict`: deviates (declared), fails (not declared), stale (declared, holds no more), conforms
-    (kind `inconsistent`: readings mixed), declined (what the backend says that it does not do).
-    `kind`: reading, fault, accuracy, error, differs, accepted, unexplained, inconsistent, stale,
-    declined or not asked. `sentence` says what the backend does instead.
+    `verdict`: deviates (declared), fails (not declared), stale (declared, or of kind `claim` said
+    by its author, and does not hold), conforms (kind `inconsistent`: readings mixed), declined
+    (what the backend says that it does not do). `kind`: reading, fault, accuracy, error, differs,
+    accepted, unexplained, inconsistent, stale, claim, declined or not asked. `sentence`
+    says what the backend does instead.
     """
 
     id: str

@@ -23,7 +23,7 @@ from ...run.kept.judging import judge_kept
 from ..screen.pages import drawn
 from ..screen.summary import summarize
 from ..screen.terminal import show_page, stop, warnings_said
-from ..taken.options import Deviations, Form, Format, OptionError, require_directory
+from ..taken.options import Claims, Deviations, Form, Format, OptionError, require_directory
 
 _SHOWN = 8
 
@@ -37,6 +37,7 @@ def judge(
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where run and pages go.")],
     deviations: Deviations = None,
+    claims: Claims = None,
     claimed: Annotated[
         Path | None,
         typer.Option(
@@ -52,7 +53,7 @@ def judge(
     require_directory(out)
     _require_another(out, files, claimed)
     paths = [file / KEPT if file.is_dir() else file for file in files]
-    runs = [judge_kept(path, deviations or ()) for path in paths]
+    runs = [judge_kept(path, deviations or (), claims or ()) for path in paths]
     run = merge_runs(runs) if len(runs) > 1 else runs[0]
     if claimed is not None:
         with warnings_said(CutShortWarning):

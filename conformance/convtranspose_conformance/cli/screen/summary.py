@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from convtranspose_reports import NO_ANSWER, Run, Verdict, answered, summary, too_few
+from convtranspose_reports import NO_ANSWER, Finding, Run, Verdict, answered, summary, too_few
 
 from ..taken.options import Form
 from .terminal import print_json
@@ -26,11 +26,16 @@ def summarize(run: Run, form: Form = Form.TEXT) -> None:
         if finding.verdict in (Verdict.FAILS, Verdict.STALE):
             where = f", for example {finding.example.case}" if finding.example else ""
             print(
-                f"{finding.verdict.value}: {finding.backend} {finding.check.value}: "
+                f"{_word(finding)}: {finding.backend} {finding.check.value}: "
                 f"{finding.sentence} ({finding.cases} cases{where})"
             )
     for name, each in too_few(run.header, run.records).items():
         print(f"no pass: {name} {each.sentence()}{_for_example(run, name)}")
+
+
+def _word(finding: Finding) -> str:
+    """What kind of news it is."""
+    return "wrong claim" if finding.kind == "claim" else finding.verdict.value
 
 
 def _for_example(run: Run, backend: str) -> str:

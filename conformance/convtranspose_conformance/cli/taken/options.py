@@ -39,6 +39,13 @@ Deviations = Annotated[
     typer.Option(metavar="FILE", help="Declarations of your own backend (repeatable)."),
 ]
 
+Claims = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE", help="What your own backend says that it does and does not (repeatable)."
+    ),
+]
+
 
 class Form(StrEnum):
     """How a table is printed: for people and `cut`, or as one JSON value."""

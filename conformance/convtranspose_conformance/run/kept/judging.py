@@ -14,22 +14,24 @@ from ...backends.registry import registered
 from ...rules.answers import Asked
 from ...verdict.reply import Ask, AskOf, Reply, judged
 from ..planning.plan import Plan
-from ..planning.selection import all_declared
+from ..planning.selection import all_claims, all_declared
 from ..session import Session
 from .reading import Kept, read_kept
 
 
-def judge_kept(path: Path, deviations: Sequence[Path] = ()) -> Run:
+def judge_kept(path: Path, deviations: Sequence[Path] = (), claims: Sequence[Path] = ()) -> Run:
     """The run that a file of answers comes to today; declarations of the project and of the files
-    `deviations` count for it, within their ranges of versions.
+    `deviations` count for it, within their ranges of versions, and what the files `claims` say is
+    held against it.
 
     Cases that are asked otherwise by now, and those whose answers were not kept (too large, or not
     asked in the end), are left out, and the run says that it is partial. Nothing is asked: refusals
     whose credit hangs on another call go by what the run had asked, and what fails is diagnosed
-    without fresh calls. Raises KeptError, OSError, DeviationError.
+    without fresh calls. Raises KeptError, OSError, DeviationError,
+    ClaimError.
     """
     kept = read_kept(path)
-    session = Session(_plan(kept, deviations))
+    session = Session(_plan(kept, deviations, claims))
     for line in kept.header.backends:
         if line.was_asked:
             session.told(line.name, dict(line.versions), dict(line.kernels))
@@ -49,7 +51,7 @@ def judge_kept(path: Path, deviations: Sequence[Path] = ()) -> Run:
     return replace(run, header=header)
 
 
-def _plan(kept: Kept, deviations: Sequence[Path]) -> Plan:
+def _plan(kept: Kept, deviations: Sequence[Path], claims: Sequence[Path]) -> Plan:
     entries, left_out = kept.entries(), sum(map(len, kept.left_out.values()))
     partial = (
         kept.header.partial,
@@ -68,6 +70,7 @@ def _plan(kept: Kept, deviations: Sequence[Path]) -> Plan:
         partial=" ".join(filter(None, partial)),
         min_answered=kept.header.min_answered or 0.0,
         sampled=False,
+        claims=all_claims(names, claims),
     )
 
 

@@ -14,6 +14,8 @@ from convtranspose_reference.errors import UserError
 
 from ...backends.entry import Entry
 from ...backends.registry import UnknownBackend, named, registered
+from ...verdict.claims.claim import Claim
+from ...verdict.claims.files import load_claims
 from ...verdict.deviation_files import declared, load
 from ...verdict.deviations import Deviation
 from ...worker.process import Limits
@@ -163,9 +165,10 @@ def plan(
     limits: Limits | None = None,
     elsewhere: Mapping[str, str] | None = None,
     every: bool = False,
+    claims: Sequence[Path] = (),
 ) -> Plan:
     """What the options ask for; `elsewhere` and `every` as of `entries`. Raises SelectionError,
-    UnknownName or DeviationError, each saying what is accepted."""
+    UnknownName, DeviationError or ClaimError, each saying what is accepted."""
     _require_text(*backends, *suites, *patterns, stated_version)
     asked, listed = entries(backends, stated_version, elsewhere, every=every)
     chosen = suites_for(suites, patterns)
@@ -187,6 +190,7 @@ def plan(
         sampled=not patterns,
         deviations=[*(known := all_declared(names, files)), *_inherited(like, known, asked)],
         limits=limits or Limits(),
+        claims=all_claims(names, claims),
     )
 
 
@@ -218,3 +222,8 @@ def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]
     """The project's declarations and those of the user's `files`, for backends of these `names`.
     Raises DeviationError."""
     return [*declared(names), *(d for file in files for d in load(file, names))]
+
+
+def all_claims(names: Sequence[str], files: Sequence[Path]) -> list[Claim]:
+    """The claims of the user's `files`, for backends of these `names`. Raises ClaimError."""
+    return [claim for file in files for claim in load_claims(file, names)]

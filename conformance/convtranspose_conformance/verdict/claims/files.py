@@ -1,0 +1,116 @@
+"""Files of claims, in TOML, one a backend. What is wrong with one is said with file and line."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from convtranspose_cases.limits import LimitError, plain, shown, text_of
+from convtranspose_reference.errors import UserError
+
+from ...rules.predicate import Predicate, PredicateError
+from ..deviation_checks import Wrong
+from ..deviation_files import key_of
+from ..toml_text import TomlText
+from .claim import USES, Claim, condition
+
+
+class ClaimError(UserError, ValueError):
+    """A file of claims that cannot be used; the message names file, line, what was found and what
+    is accepted."""
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    backend: str
+    claim: list[dict[str, Any]]
+
+
+class _Claimed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim as a file has it."""
+
+    name: str
+    does: bool
+    says: str
+    check: Literal["output", "output_shape", "gradient"] = "output"
+    op: Literal["ConvTranspose", "Conv"] = "ConvTranspose"
+    ranks: list[int] = []
+    types: list[Literal["float16", "bfloat16", "float32", "float64"]] = []
+    opsets: list[int] = []
+    attributes: list[str] | None = None
+    when: str = ""
+    source: str = ""
+
+
+def load_claims(path: Path, backends: Iterable[str]) -> list[Claim]:
+    """The claims of one file, of a backend among those that are known as `backends` or that is
+    named as a module's. Raises ClaimError naming file and line."""
+    try:
+        text = text_of(path)
+    except OSError as error:
+        raise ClaimError(f"{path}: {error.strerror}") from error
+    except LimitError as error:
+        raise ClaimError(str(error)) from error
+    return parse_claims(text, plain(str(path)), backends)
+
+
+def parse_claims(text: str, where: str, backends: Iterable[str]) -> list[Claim]:
+    """The claims of a file's text; `where` is its name in errors. Raises ClaimError."""
+    file = TomlText(text, where, "claim", ClaimError)
+    content = _content(file, set(backends))
+    claims: dict[str, Claim] = {}
+    for number, entry in enumerate(content.claim, start=1):
+        try:
+            made = _claim(content.backend, msgspec.convert(entry, _Claimed), file.at(number))
+        except (msgspec.ValidationError, PredicateError, Wrong) as error:
+            file.stop(number, key_of(error), error, error)
+        if made.name in claims:
+            file.stop(number, "name", f"{made.name} is claimed twice")
+        claims[made.name] = made
+    return list(claims.values())
+
+
+def _content(file: TomlText, known: set[str]) -> _File:
+    """What the file holds, its claims not yet looked at."""
+    try:
+        content = msgspec.convert(tomllib.loads(file.text), _File)
+    except RecursionError as error:
+        raise ClaimError(f"{file.where}: values are nested too deep") from error
+    except msgspec.ValidationError as error:
+        file.stop(0, key_of(error), error, error)
+    except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
+        raise ClaimError(f"{file.where}: {shown(str(error))}") from error
+    if content.backend not in known and not set(content.backend) & {":", ".", "@"}:
+        accepted = ", ".join(sorted(known))
+        file.stop(0, "backend", f"unknown backend {content.backend!r}; known: {accepted}")
+    return content
+
+
+def _claim(backend: str, entry: _Claimed, where: str) -> Claim:
+    for name in entry.attributes or ():
+        if name not in USES:
+            raise Wrong(
+                "attributes", f"{shown(name)!r} is no attribute; accepted: {', '.join(USES)}"
+            )
+    Predicate(entry.when or "True")  # alone first: what is wrong with it is not said of the whole
+    return Claim(
+        backend=backend,
+        name=entry.name,
+        does=entry.does,
+        says=entry.says,
+        check=entry.check,
+        when=Predicate(
+            condition(
+                entry.op,
+                entry.ranks,
+                entry.types,
+                entry.opsets,
+                entry.attributes,
+                entry.when,
+                does=entry.does,
+            )
+        ),
+        source=entry.source,
+        where=where,
+    )
