@@ -3,6 +3,7 @@
 import pytest
 
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.signature import Asked
 
 UP = "nn.ConvTranspose2d(6, 3, 4, 2, 1)"
 
@@ -92,3 +93,48 @@ def test_flax_takes_an_integer_for_a_kernel_along_one_axis() -> None:
     (subject,) = subjects("nn.ConvTranspose(8, kernel_size=4, strides=2)")
     assert subject.case.w_shape == (4, 8, 4)
     assert subject.case.y_shape() == (1, 8, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "y"),
+    [
+        ("L.Deconvolution2D(8, 4, 3, stride=2, pad=1, outsize=(8, 7))", (8, 7)),
+        ("L.Deconvolution2D(8, 4, 3, 2, 1, outsize=12)", (12, 12)),
+        (
+            "Deconvolution2D(4, 3, 5, (None, 4, 9, 9), subsample=(2, 2), border_mode='same')",
+            (10, 10),
+        ),
+        ("Deconvolution2D(nb_filter=4, nb_row=3, nb_col=5, output_shape=shape)", (7, 9)),
+    ],
+)
+def test_the_first_deconvolutions(text: str, y: tuple[int, ...]) -> None:
+    (subject,) = subjects(text)
+    assert subject.case.y_shape()[2:] == y
+    first_of_keras = not text.startswith("L.")
+    assert ("output_shape is left aside" in " ".join(subject.notes)) == first_of_keras
+
+
+def test_a_nodes_shapes_are_those_that_its_graph_states() -> None:
+    info = "h.make_tensor_value_info({}, FLOAT, {})\n"
+    text = (
+        info.format("'x'", [2, 6, 7, 8])
+        + "h.make_tensor('w', FLOAT, dims, values)\ndims = [6, 3, 4, 4]\n"
+        + "h.make_node('ConvTranspose', ['x', 'w', 'b'], ['y'], strides=[2, 2])"
+    )
+    (subject,) = subjects(text)
+    assert (subject.case.x_shape, subject.case.w_shape) == ((2, 6, 7, 8), (6, 3, 4, 4))
+    assert "x" not in subject.assumed
+    (twice,) = subjects(text + "\n" + info.format("'x'", [1, 6, 9, 9]))
+    assert "x" in twice.assumed
+
+
+def test_jax_says_its_size_by_a_padding_of_pairs() -> None:
+    text = "jax.lax.conv_transpose(x, w, (2, s), [(1, 2), (0, 3)])"
+    with pytest.raises(Asked) as asked:
+        subjects(text)
+    assert asked.value.rule == (
+        "Y is (input - 1) * 2 + 2 + 1 + 2 - kernel on D1, "
+        "(input - 1) * s + 2 + 0 + 3 - kernel on D2"
+    )
+    (subject,) = subjects(text, w=(4, 3, 3, 4), names={"s": 3})
+    assert subject.case.y_shape()[2:] == (4 * 2 + 2 + 1 + 2 - 3, 4 * 3 + 2 + 0 + 3 - 4)

@@ -52,6 +52,23 @@ def word_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: st
     return rules.get(padding.lower(), "") if isinstance(padding, str) else ""
 
 
+def pairs_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str) -> str:
+    """By JAX's rule where the padding is a pair of numbers for each axis, zeros that are put around
+    the input. Names as in word_rule. Empty where it is not, or an argument is no size of each."""
+    kernel, stride, padding = (given.values[name] for name in names)
+    strides = _axes(1 if stride is None else stride, rank)
+    kernels = _reaches(kernel, given.values[dilation], rank)
+    if not strides or not kernels or not isinstance(padding, list | tuple) or len(padding) != rank:
+        return ""
+    pairs = [each if isinstance(each, list | tuple) else (each, each) for each in padding]
+    if any(len(pair) != 2 for pair in pairs):
+        return ""
+    axes = zip(strides, kernels, pairs, strict=True)
+    return _said(
+        [f"(input - 1) * {s} + 2 + {_text(b)} + {_text(e)} - {k}" for s, k, (b, e) in axes]
+    )
+
+
 def output_shape_rule(output_shape: Any, strides: Sequence[Any], padding: Any) -> str:
     """By TensorFlow's functions, which are told the size. `strides`: of the spatial axes."""
     steps = list(dict.fromkeys(map(_text, strides)))

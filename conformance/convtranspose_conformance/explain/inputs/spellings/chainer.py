@@ -35,8 +35,8 @@ def chainer_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     if own["ksize"] is None:
         own = {**own, "in_channels": None, "out_channels": own["in_channels"]}
         own["ksize"] = given.values["out_channels"]
-    if own["outsize"] is not None:
-        raise given.wrong("outsize", "none: pad, which makes the size")
+    outsize = own["outsize"]
+    call = replace(call, output_size=(outsize,) * rank if type(outsize) is int else outsize)
     nobias = own["nobias"] is True
     given = replace(given, values={**own, "output_padding": 0, "bias": not nobias})
     usual = {"ksize": "4", "stride": "2", "pad": "1", "dilate": "1"}

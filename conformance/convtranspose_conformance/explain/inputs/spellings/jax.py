@@ -18,7 +18,7 @@ from ...geometry.window import Window, attributes_of, bare_axis
 from ..channels import ASSUMED_CHANNELS, bias_of, channels_of, in_text, input_shape
 from ..options import SUITE
 from ..signature import REQUIRED, Bound, Weights, Written, bound
-from ..size_rule import word_rule
+from ..size_rule import pairs_rule, word_rule
 from ..subject import Origin, Subject
 from ..written.fold import Name
 
@@ -75,7 +75,7 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
         given = replace(given, values={**given.values, "kernel_size": kernel})
     lists = (kernel, given.values["strides"])
     axes_of = next((len(each) for each in lists if isinstance(each, list | tuple)), 2)
-    rule = word_rule(given, axes_of, ("kernel_size", "strides", "padding"), "kernel_dilation")
+    rule = _rule(given, axes_of, ("kernel_size", "strides", "padding"), "kernel_dilation")
     usual = {"kernel_size": str((3,) * axes_of), "strides": str((2,) * axes_of)}
     given.require(usual | {"padding": "SAME", "kernel_dilation": "1"}, rule)
     if not isinstance(kernel, list | tuple) or not kernel:
@@ -96,6 +96,10 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     return _subject(call, (channels.M, bias, "flax"), tensor, kept, told)
 
 
+def _rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str) -> str:
+    return word_rule(given, rank, names, dilation) or pairs_rule(given, rank, names, dilation)
+
+
 def _channels(call: Written, rank: int) -> int | None:
     """Those of X where the text makes it."""
     return call.x[-1] if call.x and len(call.x) == rank + 2 else None
@@ -113,7 +117,7 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     strides = given.values["strides"]
     axes_of = len(strides) if isinstance(strides, list | tuple) else 2
     known = replace(given, values={**given.values, "rhs": Name("kernel") if w is None else w[2:]})
-    rule = word_rule(known, axes_of, ("rhs", "strides", "padding"), "rhs_dilation")
+    rule = _rule(known, axes_of, ("rhs", "strides", "padding"), "rhs_dilation")
     usual = {"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"}
     sizes = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * axes_of)
     weights = None if w else Weights(order="C,M,k1,... in ONNX's order", usual=sizes)

@@ -1,6 +1,7 @@
 """Which spelling a call has, by the name as it is written and by what the text imports."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -177,6 +178,11 @@ def _keras_like(call: Written, before: str, rank: int, text: str, x: Shape | Non
     return keras_layer.keras_subject(call, x)
 
 
+def _shaped(positional: Sequence[Any]) -> bool:
+    """Is the fourth argument an output_shape?"""
+    return len(positional) > 3 and isinstance(positional[3], list | tuple)
+
+
 def _is_word(value: Any) -> bool:
     """A string, or an expression that begins with one: tensorpack's first argument."""
     text = value.text if isinstance(value, Name) else value
@@ -221,7 +227,10 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return jax.lax_subject(call, x, w)
     if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
         return borrowed_rules.keras_function(call, x, w)
-    if (match := _CHAINER.fullmatch(last)) and _KERAS_OWN & set(call.named):
+    match = _CHAINER.fullmatch(last)
+    if match and (keras_layer.FIRST_VERSION & set(call.named) or _shaped(call.positional)):
+        return keras_layer.first_version(call, int(match["rank"]), x)
+    if match and _KERAS_OWN & set(call.named):
         alias = f"Conv{match['rank']}DTranspose"  # Keras 2 has the name of Keras 1, too
         return keras_layer.keras_subject(replace(call, function=alias), x)
     if match:

@@ -15,6 +15,7 @@ from ..signature import Bound, Weights, Written
 from ..size_rule import onnx_rule
 from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name, Starred
+from .torch_layer import whole
 
 _NAMES = tuple(field.name for field in fields(Attributes))
 # what ** may hold, and what stands where it does not
@@ -30,7 +31,8 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     made = call.function.endswith("make_node")
     op = str(call.positional[0]) if made and call.positional else "ConvTranspose"
     shapes = [] if made else [_shape(each) for each in call.positional]
-    x, w = x or _at(shapes, 0), w or _at(shapes, 1)
+    x = x or _at(shapes, 0) or whole(call.x)
+    w = w or _at(shapes, 1) or whole(call.w)
     _require(call, op, x, w)
     attributes = _attributes(call)
     w, notes = (w, ()) if w else _weights(call, attributes, x)

@@ -126,7 +126,7 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
     assumed = x is None and tensor is None
     if assumed and (back := led_back(call.output_size, case)) is not None:
         case, notes, assumed = back, (_BACK.format(listed(back.x_shape)),), False
-    case, asked = of_output_size(given.function, call.output_size, case)
+    case, asked = of_output_size(given.function, call.output_size, case, names.framework)
     return Subject(
         case=case,
         title=call.text,

@@ -1,4 +1,4 @@
-"""What PyTorch makes of an `output_size` with which a layer is applied."""
+"""What PyTorch makes of an `output_size` with which a layer is applied, and others of theirs."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,9 @@ def led_back(output_size: Any, case: Case) -> Case | None:
     return replace(case, x_shape=(*case.x_shape[:2], *inputs)) if min(inputs) > 0 else None
 
 
-def of_output_size(function: str, output_size: Any, case: Case) -> tuple[Case, tuple[str, ...]]:
+def of_output_size(
+    function: str, output_size: Any, case: Case, framework: str
+) -> tuple[Case, tuple[str, ...]]:
     """With the output_padding that makes the size which is asked for, as PyTorch works it out, and
     the note that says so. Raises Unreadable."""
     if output_size is None:
@@ -43,7 +45,8 @@ def of_output_size(function: str, output_size: Any, case: Case) -> tuple[Case, t
         most = [low + s - 1 for low, s in zip(least, strides, strict=True)]
         raise Unreadable(
             f"{function}: output_size {sizes}: accepted is {list(least)} to {most} on X "
-            f"{listed(case.x_shape)}, as PyTorch checks; --x says another input"
+            f"{listed(case.x_shape)}{', as PyTorch checks' * (framework == 'torch')}; --x says "
+            "another input"
         )
     attributes = replace(case.attributes, output_padding=unless(extra, 0))
     return replace(case, attributes=attributes), (

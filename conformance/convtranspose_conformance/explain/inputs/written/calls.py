@@ -152,6 +152,9 @@ def _written(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     positional, named, stars = _arguments(node, names)
     applied, there = _applied(fragment, outputs.context, place)
     shapes = [outputs.sizes(each, there) for each in _tensors(node, applied)]
+    if function.endswith("make_node"):
+        inputs = positional[1] if len(positional) > 1 else named.get("inputs")
+        shapes = [outputs.stated(name, place) for name in inputs or ()][:2]
     fed = outputs.fed(fragment.line, text, place) if applied is None and not shapes else None
     more = applied.keywords if applied else []
     asked = [each.value for each in more if each.arg == "output_size"]

@@ -63,6 +63,7 @@ KERAS_1 = {
     "W_constraint": "kernel_constraint",
     "b_constraint": "bias_constraint",
 }
+FIRST_VERSION = {"nb_filter", "nb_row", "output_shape", "subsample", "border_mode"}
 _DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
@@ -75,6 +76,22 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     given = bound(replace(call, named=named), _SIGNATURE | _IRRELEVANT, _BASE)
     subject = layer_subject(call, given, int(name["rank"]), x)
     return replace(subject, loading=of_keras(subject.case.rank, subject.case.bias))
+
+
+def first_version(call: Written, rank: int, x: Shape | None) -> Subject:
+    """The case of Keras 1's `Deconvolution2D(8, 3, 3, output_shape)`, whose arguments are those of
+    today but for each size of its kernel and the output_shape. Raises Unreadable."""
+    names = ("nb_filter", *("nb_row", "nb_col", "nb_dim3")[:rank], "output_shape")
+    named = {**dict(zip(names, call.positional, strict=False)), **call.named}
+    kernel = tuple(named.pop(name) for name in names[1:-1] if name in named)
+    stated = named.pop("output_shape", None)
+    named |= {"kernel_size": kernel} if kernel else {}
+    if "nb_filter" in named:
+        named["filters"] = named.pop("nb_filter")
+    alias = f"Conv{rank}DTranspose"
+    subject = keras_subject(replace(call, function=alias, positional=(), named=named), x)
+    note = "output_shape is left aside: the size is what the other arguments make of X"
+    return replace(subject, notes=(*subject.notes, *[note] * (stated is not None)))
 
 
 def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Subject:

@@ -9,9 +9,11 @@ from convtranspose_reference.attributes import InvalidInput
 
 from ...subject import Subject
 from ..context import Context, Place
+from ..fold import dotted, folded
 from .containers import before
 from .tensors import Source, keeps_sizes, stated_by
 
+_STATING = ("make_tensor_value_info", "make_tensor")
 _CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
 
 
@@ -37,6 +39,20 @@ class Outputs:
             if not keeps_sizes(each):
                 return stated_by(each, place.names) or self._of(Source(layer=each))
         return None
+
+    def stated(self, name: Any, place: Place) -> list[Any] | None:
+        """The sizes that the text states of a graph's value by its name: `make_tensor_value_info(
+        "x", FLOAT, [1, 16, 8, 8])`; None where it states none, or several."""
+        found = [
+            folded(call.args[2], place.names)
+            for scope in self.context.module.every()
+            for call in scope.calls
+            if dotted(call.func).rpartition(".")[2] in _STATING
+            and len(call.args) > 2
+            and folded(call.args[0], place.names) == name
+        ]
+        sizes = [list(each) for each in found if isinstance(each, list | tuple)]
+        return sizes[0] if len(sizes) == 1 == len(found) else None
 
     def _of(self, source: Source | None) -> list[Any] | None:
         if source is None:

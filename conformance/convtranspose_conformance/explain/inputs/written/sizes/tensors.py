@@ -37,7 +37,17 @@ _MAKERS = {
     "layers.Input": "batched",
     "keras.layers.Input": "batched",
 }
-_MODULES = ("torch.", "tf.", "np.", "numpy.", "jnp.", "tf.compat.v1.", "tensorflow.", "mx.nd.")
+_MODULES = (
+    "torch.",
+    "tf.",
+    "np.",
+    "numpy.",
+    "jnp.",
+    "tf.compat.v1.",
+    "tensorflow.",
+    "mx.nd.",
+    "chainer.",
+)
 _TARGETS = ("target_shape", "unflattened_size", "shape")
 _SAME_SIZES = re.compile(
     r"(?:Leaky|P|R)?ReLU6?|S?ELU|CELU|GELU|SiLU|Swish|Mish|Tanh|Sigmoid|Hard\w+|Softplus|Softsign|"
@@ -49,7 +59,7 @@ _SAME_FUNCTIONS = re.compile(
     r"identity|(?:zeros|ones|rand|randn)_like"
 )
 _SAME_METHODS = re.compile(
-    r"to|cuda|cpu|float|half|double|bfloat16|contiguous|detach|clone|requires_grad_|type"
+    r"to|cuda|cpu|float|half|double|bfloat16|contiguous|detach|clone|requires_grad_|type|astype"
 )
 
 
