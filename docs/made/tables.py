@@ -87,7 +87,7 @@ def _on_request() -> str:
 
 def _extras(entry: Entry) -> list[str]:
     """The extras that bring a backend's frameworks: each is called as its distribution."""
-    return [*entry.distributions[:1], *entry.needs[:1]]
+    return [*entry.distributions[:1], *(each.partition("|")[0] for each in entry.needs)]
 
 
 def _clauses() -> str:

@@ -24,10 +24,10 @@ class Entry:
     call of the API cannot say it; "" where the API says every call. `kernels` is module:callable,
     which tells from the processor's flags what `Backend.kernels` would; "" where nothing depends on
     it. Neither imports a framework. `distributions` are the names under which the framework may be
-    installed: the first found gives the version, unless `version` states it. `needs` are the names
-    under which another framework that it computes with may be installed. One that is not
-    `by_default` is asked by name or with `--all-backends`; a slow one is asked a `sample`, one of
-    so many cases of each suite, the same in every run, and its title says so.
+    installed: the first found gives the version, unless `version` states it. `needs` are other
+    distributions that it computes with, all of them; "NAME|OTHER" is one under either name. One
+    that is not `by_default` is asked by name or with `--all-backends`; a slow one is asked a
+    `sample`, one of so many cases of each suite, the same in every run, and its title says so.
     """
 
     name: str
@@ -57,8 +57,9 @@ class Entry:
         otherwise."""
         if self.distributions and not self.installed_version():
             return f"{self.distributions[0]} is not installed"
-        if self.needs and not any(map(_installed, self.needs)):
-            return f"{self.needs[0]} is not installed"
+        for either in (each.split("|") for each in self.needs):
+            if not any(map(_installed, either)):
+                return f"{either[0]} is not installed"
         return "no CUDA device" if self.device == "cuda" and not cuda_devices() else ""
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from .entry import ALL_CHECKS, FORWARD_CHECKS, Entry
 
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
+TENSORFLOW = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu")
 
 _JAX = partial(
     Entry,
@@ -26,7 +27,18 @@ _KERAS = partial(
     distributions=("keras",),
     checks=FORWARD_CHECKS,
 )
-
+_FUNCTION = partial(
+    Entry,
+    by_default=False,
+    route="tf.function of tf.nn.conv{1,2,3}d_transpose",
+    target=f"{_HERE}.tensorflow.function:TensorFlowFunction",
+    script=f"{_HERE}.tensorflow.script:function_script",
+    sayable=f"{_HERE}.tensorflow.arguments:arguments",
+    kernels=f"{_HERE}.tensorflow.onednn:expected",
+    distributions=TENSORFLOW,
+    arguments=("CPU",),
+    checks=ALL_CHECKS,
+)
 ON_REQUEST = (
     _JAX(name="jax-cpu", title="JAX, CPU", arguments=("cpu",)),
     _JAX(name="jax-cuda", title="JAX, CUDA, TF32 off", device="cuda", arguments=("cuda", False)),
@@ -34,6 +46,21 @@ ON_REQUEST = (
     _KERAS(
         name="keras-torch-cpu",
         title="Keras on PyTorch, CPU",
+        arguments=("torch",),
         needs=("torch",),
     ),
+    _KERAS(
+        name="keras-tensorflow-cpu",
+        title="Keras on TensorFlow, CPU",
+        arguments=("tensorflow",),
+        needs=("|".join(TENSORFLOW),),
+    ),
+    _KERAS(
+        name="keras-jax-cpu",
+        title="Keras on JAX, CPU",
+        arguments=("jax",),
+        needs=("jax",),
+        sample=8,
+    ),
+    _FUNCTION(name="tensorflow-function-cpu", title="TensorFlow, tf.function, CPU"),
 )

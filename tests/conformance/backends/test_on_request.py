@@ -14,7 +14,7 @@ from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run.planning.plan import Plan, is_sampled
 from convtranspose_conformance.run.planning.selection import SelectionError, entries, plan
 from convtranspose_conformance.run.session import Session
-from convtranspose_conformance.verdict.deviation_files import declared
+from convtranspose_conformance.verdict.deviation_files import declared, parse
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.worker.observation import Observation, Seen, stopped
 from convtranspose_reports import Verdict
@@ -66,6 +66,29 @@ def test_a_sample_is_said_beside_the_name(monkeypatch: pytest.MonkeyPatch) -> No
     assert Session(chosen).header().backends[0].title == "Slow (a sample: 1 of 4 cases)"
 
 
+@pytest.mark.parametrize("sample", [1, 4])
+def test_a_declaration_of_no_case_in_the_sample_is_not_stale(sample: int) -> None:
+    pool = suite_cases("core")
+    first = next(c for c in pool if not is_sampled(c, 4) and c.dtype == "float32" and c.bias)
+    text = (
+        'backend = "slow:slow"\n[[deviation]]\nname = "d"\ncheck = "output"\nversions = ""\n'
+        f'when = "X == {list(first.x_shape)} and W == {list(first.w_shape)} and bias"\n'
+        'cause = "text"\nreason = "r"\nfault = "bias_twice"\n'
+    )
+    (known,) = parse(text, "d.toml", ())
+    cases = [*[c for c in pool if is_sampled(c, 4)][:40], first]
+    cases = [c for c in cases if c is first or not known.concerns(c, "output")]
+    entry = replace(SLOW, name="slow:slow", checks=("output",), sample=sample)
+    session = Session(
+        Plan(entries=[entry], listed=[], suites=["core"], cases=cases, deviations=[known])
+    )
+    for number, asked in enumerate(session.asked):
+        if session.plan.checks(entry, number):
+            session.judged(entry, number, {"output": follows("")(asked)})
+    findings = [finding.verdict for finding in session.run(0.0).findings]
+    assert findings.count(Verdict.STALE) == (sample == 1)
+
+
 def test_cases_that_are_named_are_asked_though_they_are_in_no_sample() -> None:
     named = plan(backends=["onnx-reference"], patterns=["seeds/*"])
     assert all(named.checks(SLOW, number) for number in range(len(named.cases)))
@@ -86,11 +109,18 @@ def _repaired(declared: Deviation, asked: Asked) -> Observation:
     return follows("", check=declared.check)(asked)
 
 
+def _refused(declared: Deviation, pool: list[Case]) -> list[Case]:
+    """A case that is refused as declared, where a reading would allow that of a backend which
+    answers the plainer call."""
+    concerned = [case for case in pool if declared.concerns(case, declared.check)]
+    return concerned[:1] if declared.kind == "error" else []
+
+
 def _shown(declared: Deviation) -> tuple[Deviation, list[Case]]:
     """The declaration on the first machine where cases show it, and these cases."""
     pool = sorted(suite_cases(declared.suite), key=size)
     for there in (declared.told(kernels) for kernels in MACHINES):
-        if there.fits and (cases := showing([there], pool)):
+        if there.fits and (cases := showing([there], pool) or _refused(there, pool)):
             return there, cases
     raise AssertionError("no case shows it")
 

@@ -3,13 +3,14 @@
 from ..api import Call
 from ..entry import Entry
 from ..script import SHOWN_SHAPE, SHOWN_Y, Lines, Script, Stenographer, quoted
-from .adapter import SETTINGS
 from .arguments import arguments
+from .settings import settings
 
 
 def keras_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """The layer on its weights, or the shape that it states."""
-    variables = [f"os.environ[{quoted(n)}] = {quoted(value)}" for n, value in SETTINGS.items()]
+    given = settings(str(entry.arguments[0]))
+    variables = [f"os.environ[{quoted(n)}] = {quoted(value)}" for n, value in given.items()]
     return Script(
         environment=["import os", "", *variables],
         imports=["import keras"],

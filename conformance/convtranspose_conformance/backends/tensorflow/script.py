@@ -7,6 +7,7 @@ from ..entry import Entry
 from ..script import SHOWN_SHAPE, SHOWN_Y, Lines, Name, Script, Stenographer, shown
 from .adapter import TensorFlow
 from .backprop_input import TensorFlowBackpropInput
+from .function import WrittenFunction
 from .layout import CHANNELS_FIRST, CHANNELS_LAST
 
 
@@ -19,6 +20,11 @@ def tensorflow_script(entry: Entry, call: Call, *, static: bool) -> Script:
 def backprop_input_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """The same by `tf.raw_ops.Conv2DBackpropInput`."""
     return _written(TensorFlowBackpropInput, entry, call, static)
+
+
+def function_script(entry: Entry, call: Call, *, static: bool) -> Script:
+    """The same as a graph."""
+    return _written(WrittenFunction, entry, call, static)
 
 
 def _written(kind: type[TensorFlow], entry: Entry, call: Call, static: bool) -> Script:

@@ -26,7 +26,7 @@ from ...diagnosis.result import Diagnosis, shows
 from ...diagnosis.search import diagnose, diagnosed_again
 from ...rules.answers import Asked
 from ...verdict.deviations import Deviation
-from ...verdict.judge import judge
+from ...verdict.judge import judge, predicts_a_difference
 from ...verdict.reply import AskOf, Reply
 from .declined import Declined, declined_findings
 from .group import Group
@@ -300,5 +300,19 @@ class Ledger:
             against = sorted(self._contradicted.get(declared.id, []))
             whole = (declared.backend, Check(declared.check)) not in self._not_asked
             unused = whole and declared.suite in exercised and not self._reproduced[declared.id]
-            if against or unused:
+            if against or (unused and self._might_show(entry, declared)):
                 yield stale(declared, against)
+
+    def _might_show(self, entry: Entry, declared: Deviation) -> bool:
+        """Did the backend answer a case where the declaration predicts a difference? Of a slow one
+        none may be in the sample."""
+        flags = self._answered.get((entry.name, Check(declared.check)), b"")
+        return entry.sample == 1 or any(
+            is_one and asked.case.suite == declared.suite and _tells(declared, asked)
+            for is_one, asked in zip(flags, self._asked, strict=False)
+        )
+
+
+def _tells(declared: Deviation, asked: Asked) -> bool:
+    speaks = declared.concerns(asked.case, declared.check)
+    return speaks and predicts_a_difference(declared, asked)
