@@ -168,6 +168,7 @@ def opened(chromium):
         view.on("pageerror", lambda error: said.append(str(error)))
         view.goto(address)
         view.wait_for_selector("#answers:not([hidden])")
+        view.wait_for_selector("main:not(:has(> section:not(.laid-out)))", state="attached")
         return view
 
     yield page
