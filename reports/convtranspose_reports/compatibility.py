@@ -44,6 +44,12 @@ def web_link(address: str) -> Markdown:
     return Markdown(f"<{quote(address, safe=':/?#[]@!$&()*+,;=%~')}>")
 
 
+def code(text: str) -> Markdown:
+    """Text as code on one line."""
+    line = _LINE_ENDS.sub(" ", text)
+    return Markdown(escaped(line) if "`" in line else f"`{line}`")
+
+
 def compatibility(run: Run) -> str:
     """The Markdown page of a run: who answered how much, what differs in sentences, the matrix,
     accuracy and forbidden calls where asked, readings followed, and the machine."""
@@ -88,5 +94,5 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["web_link"] = web_link
+    environment.filters |= {"web_link": web_link, "code": code}
     return environment

@@ -1,7 +1,8 @@
 """What a run says, in sentences: of each backend what differs, of forbidden calls, of open clauses,
 of who could not be asked, and of the machine."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,9 +31,11 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One way in which a backend differs, as a sentence, and where it was reported."""
+    """One way in which a backend differs, as a sentence, and where it was reported. `where`: a
+    condition as a formula, which ends the sentence."""
 
     text: str
+    where: str = ""
     upstream: Sequence[str] = ()
 
 
@@ -46,20 +49,35 @@ def differences(run: Run, backend: BackendLine) -> list[Difference]:
     if more := len(rest) - MOST if len(rest) > MOST else 0:
         told.append(Difference(text=f"The page has {more} more, each of fewer answers."))
     declined = [finding for finding in own if finding.verdict is Verdict.DECLINED]
-    return [*told, *(Difference(text=_declined(finding)) for finding in declined)]
+    return [*told, *_declined(declined)]
 
 
-def _declined(finding: Finding) -> str:
-    where = f" where {finding.where}" if finding.where else ""
-    return f"It declines {_counted(finding)}{where}."
+def _declined(findings: Sequence[Finding]) -> Iterator[Difference]:
+    """What is declined, in one sentence for each condition."""
+    counts = defaultdict[str, Counter[Check]](Counter)
+    for finding in findings:
+        counts[finding.where][finding.check] += finding.cases
+    for where, checks in counts.items():
+        text = f"It declines {_and([_counted(n, check) for check, n in checks.items()])}"
+        neither = _NEITHER.fullmatch(where)
+        if neither:
+            yield Difference(
+                text=f"{text} where {{0}} is neither {{1}} nor {{2}}.".format(*neither.groups())
+            )
+        else:
+            yield Difference(text=text if where else f"{text}.", where=where)
+
+
+_NEITHER = re.compile(r"not \((\w+) == '(\w+)'\) and not \(\1 == '(\w+)'\)")
 
 
 def _told(finding: Finding) -> str:
-    where = f"In {_counted(finding)}"
+    where = f"In {_counted(finding.cases, finding.check)}"
     said = finding.sentence.strip().rstrip(".")
     does = f"{where} it {said}" if _is_verb(finding) else f"{where}: {said}"
     why = finding.reason.strip().rstrip(".")
-    why = f"It {why}" if why.startswith("stops ") else why
+    if why.startswith("stops "):
+        why = f"It {why if finding.verdict is Verdict.FAILS else _first_of(why)}"
     because = f". {why}" if why and why != said else ""
     red = f"{finding.verdict.value.capitalize()}: " if finding.verdict in RED else ""
     note = f" ({finding.note})" if finding.note else ""
@@ -67,8 +85,14 @@ def _told(finding: Finding) -> str:
     return f"{red}{does}{because}{note}.{since}"
 
 
-def _counted(finding: Finding) -> str:
-    return f"{finding.cases} {_ANSWERS[finding.check]}{'' if finding.cases == 1 else 's'}"
+def _first_of(pattern: str) -> str:
+    """The first of several messages that a declared error may have, without what may be absent:
+    what is declared is a regular expression."""
+    return re.sub(r"\([^()|]*\)\?", "", re.split(r"\|(?![^()]*\))", pattern)[0]).strip()
+
+
+def _counted(count: int, check: Check) -> str:
+    return f"{count} {_ANSWERS[check]}{'' if count == 1 else 's'}"
 
 
 def _is_verb(finding: Finding) -> bool:

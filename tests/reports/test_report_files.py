@@ -332,3 +332,37 @@ def test_a_difference_of_which_nothing_is_known_says_nothing_of_releases(fake):
     run = fake.run([fake.record("a", "wrong", Verdict.DEVIATES, finding=told.id)], [told])
     assert "Releases that show it" not in compatibility(run)
     assert b"since" not in msgspec.json.encode(told)
+
+
+def test_what_is_declined_under_one_condition_is_one_sentence(fake):
+    neither = "not (dtype == 'float32') and not (dtype == 'float16')"
+    told = [
+        ("a", Check.OUTPUT, neither, 639),
+        ("b", Check.OUTPUT, neither, 7),
+        ("c", Check.OUTPUT_SHAPE, neither, 1),
+        ("d", Check.OUTPUT, "max(dilations) > 1", 2),
+        ("e", Check.GRADIENT, "", 3),
+    ]
+    findings = tuple(
+        fake.finding(name, verdict=Verdict.DECLINED, check=check, where=where, cases=cases)
+        for name, check, where, cases in told
+    )
+    lines = compatibility(fake.run([fake.record("a")], findings)).splitlines()
+    assert [line for line in lines if "declines" in line] == [
+        "- It declines 646 outputs and 1 stated shape where dtype is neither float32 nor float16.",
+        "- It declines 3 gradients.",
+        "- It declines 2 outputs where `max(dilations) > 1`.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ("do(es)? not yet support rates|only supports 1", "do not yet support rates."),
+        ("have the same (depth|number)|must match", r"have the same (depth\|number)."),
+    ],
+)
+def test_of_a_declared_error_one_message_is_said(fake, declared, says):
+    found = fake.finding("stops", reason=f"stops with ValueError, saying: {declared}")
+    text = compatibility(fake.run([fake.record("a")], (found,)))
+    assert f"It stops with ValueError, saying: {says}\n" in text
