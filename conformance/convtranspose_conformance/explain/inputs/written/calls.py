@@ -16,6 +16,7 @@ from .context import Context, Place, context_of
 from .find import Fragment, fragments
 from .fold import Name, dotted, folded
 from .possible import possible
+from .sizes.assigned import assigned_in
 from .sizes.outputs import Outputs
 
 _TURNED = {
@@ -229,8 +230,15 @@ def _applied(fragment: Fragment, context: Context, place: Place) -> tuple[ast.Ca
     call = context.applied(fragment.line, fragment.target) if fragment.target else None
     if call is None or context.module.at(call.lineno) is context.module.at(fragment.line):
         return call, place if call is None else replace(place, line=call.lineno)
-    there = context.places(call.lineno, place.given)
+    there = [Place()] if _is_open(call, context) else context.places(call.lineno, place.given)
     return call, there[0] if len(there) == 1 else Place()
+
+
+def _is_open(call: ast.Call, context: Context) -> bool:
+    """Is all that a layer is applied to a name of which nothing is known where it stands?"""
+    name = dotted(call.args[0]) if len(call.args) == 1 and not call.keywords else ""
+    assigned = assigned_in(context.module.at(call.lineno))
+    return bool(name) and assigned.to(name, call.lineno) is None
 
 
 def _turned(fragment: Fragment) -> str:

@@ -4,8 +4,11 @@ import ast
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..scopes import Scope, bound_by
+
+MOST_KEPT = 64  # scopes of a text that is read call by call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Assigned:
         return value is not None and value.lineno <= line <= (value.end_lineno or line)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def assigned_in(scope: Scope) -> Assigned:
     """The names that a scope sees: its own, and those of outer scopes and of the class's methods
     that have one value."""

@@ -2,23 +2,29 @@
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..fold import dotted
 from ..scopes import Scope
+from .assigned import MOST_KEPT
 
 
 def before(module: Scope, line: int, text: str) -> list[ast.expr]:
     """What runs before the call of that `text` in a `line`, the nearest first; none for a call that
     stands in no container, or several times in it."""
-    scope = module.at(line)
-    rows = [_elements(call) for each in scope.chain() for call in each.calls]
-    rows += _added(scope)
-    for row in rows:
+    for row in _rows(module.at(line)):
         stars = any(isinstance(each, ast.Starred) for each in row)
         at = [n for n, each in enumerate(row) if not stars and _has(each, line, text)]
         if len(at) == 1:
             return list(row[: at[0]])[::-1]
     return []
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _rows(scope: Scope) -> list[Sequence[ast.expr]]:
+    """What stands in each container that is made in a scope, or around it."""
+    rows = [_elements(call) for each in scope.chain() for call in each.calls]
+    return [row for row in (*rows, *_added(scope)) if row]
 
 
 def _elements(call: ast.Call) -> Sequence[ast.expr]:
