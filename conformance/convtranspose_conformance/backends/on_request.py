@@ -63,4 +63,16 @@ ON_REQUEST = (
         sample=8,
     ),
     _FUNCTION(name="tensorflow-function-cpu", title="TensorFlow, tf.function, CPU"),
+    Entry(
+        name="torchscript-export-onnxruntime-cpu",
+        title="PyTorch exported by TorchScript, ONNX Runtime, CPU",
+        route="torch.onnx.export(dynamo=False), InferenceSession",
+        target=f"{_HERE}.torch.exported:TorchExport",
+        script=f"{_HERE}.torch.exported_script:export_script",
+        sayable=f"{_HERE}.torch.adapter:arguments",
+        distributions=("torch",),
+        needs=("onnxruntime|onnxruntime-gpu",),
+        checks=FORWARD_CHECKS,
+        by_default=False,
+    ),
 )

@@ -103,7 +103,10 @@ class OnnxRuntime(Backend):
         named."""
         if said := self._says_of_opset(call.opset):
             raise Declined(f"it loads no model of opset {call.opset}: {said}")
-        model = model_of(call, symbolic=symbolic).SerializeToString()
+        return self._opened(model_of(call, symbolic=symbolic).SerializeToString(), level)
+
+    def _opened(self, model: bytes, level: Any = None) -> Any:
+        """A session of a model, on the provider and proved to be."""
         options = self._runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4

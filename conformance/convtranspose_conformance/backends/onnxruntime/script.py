@@ -20,7 +20,7 @@ def runtime_script(entry: Entry, call: Call, *, static: bool) -> Script:
         *(f'options.add_session_config_entry("session.{each}", "1")' for each in proof),
     ]
     stated = ["Y_shape = session.get_outputs()[0].shape"]
-    run = _run(call)
+    run = runtime_lines(call)
     return Script(
         imports=["import onnxruntime", "from onnx import TensorProto, helper"],
         settings=settings,
@@ -44,7 +44,7 @@ def _session(entry: Entry) -> str:
     return f"session = {call_source('onnxruntime.InferenceSession', given)}"
 
 
-def _run(call: Call) -> Lines:
+def runtime_lines(call: Call) -> Lines:
     """Lines that run `session`."""
     if call.dtype != "bfloat16":
         return [f'Y = session.run(["Y"], {feeds_text(call)})[0]']
@@ -62,7 +62,7 @@ def _forms(entry: Entry, call: Call) -> dict[str, Lines]:
     session = _session(entry)
 
     def ask(call: Call) -> Lines:
-        return [*model_lines(call), session, *_run(call)]
+        return [*model_lines(call), session, *runtime_lines(call)]
 
     return {
         **constants_form(call, ask),
@@ -88,9 +88,9 @@ def _over_changing_shapes(call: Call) -> Lines:
         "for X in (whole[:0], np.concatenate([whole, whole]), whole[..., :-1], whole[..., :0]):",
         "    X = np.ascontiguousarray(X)",
         "    try:",
-        textwrap.indent("\n".join(_run(call)), " " * 8),
+        textwrap.indent("\n".join(runtime_lines(call)), " " * 8),
         "    except Exception:  # its answers to other shapes do not count",
         "        continue",
         "X = whole",
-        *_run(call),
+        *runtime_lines(call),
     ]

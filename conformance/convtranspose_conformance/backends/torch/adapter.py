@@ -14,7 +14,7 @@ from ..processor import told
 from .interpolate import interpolation, upscale_factor
 from .kernels import of_cpu
 
-_FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
+FRAMEWORKS_OWN = (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError)
 CUDNN_MODES = ("deterministic", "benchmark")
 Arguments = dict[str, Any]
 
@@ -102,7 +102,7 @@ class Torch(Backend):
         """The call with its arrays made tensors by `tensor`."""
         given = arguments(call)
         tensors = [None if a is None else tensor(a) for a in (call.X, call.W, call.B)]
-        with refusals("call", *_FRAMEWORKS_OWN):
+        with refusals("call", *FRAMEWORKS_OWN):
             Y = self._applied(call, tensors, given)
         self._prove(Y)
         return self._array(Y)
@@ -128,7 +128,7 @@ class Torch(Backend):
         tensors = [
             None if a is None else self._tensor(a).to("meta") for a in (call.X, call.W, call.B)
         ]
-        with refusals("meta device", *_FRAMEWORKS_OWN):
+        with refusals("meta device", *FRAMEWORKS_OWN):
             return tuple(self._applied(call, tensors, given).shape)
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
@@ -137,9 +137,9 @@ class Torch(Backend):
             None if a is None else self._tensor(a).requires_grad_()
             for a in (call.X, call.W, call.B)
         ]
-        with refusals("call", *_FRAMEWORKS_OWN):
+        with refusals("call", *FRAMEWORKS_OWN):
             Y = self._operator(call)(*tensors, **given)
-        with refusals("autograd", *_FRAMEWORKS_OWN):
+        with refusals("autograd", *FRAMEWORKS_OWN):
             derived = self._torch.autograd.grad(
                 Y, [t for t in tensors if t is not None], self._tensor(dY)
             )

@@ -50,7 +50,7 @@ def _computed(call: Call, device: str) -> tuple[Lines, tuple[str, ...]]:
     lines = [
         *_tensors(call, f"{there}.requires_grad_()"),
         *_applied(call),
-        f"dy = {_read(call, 'dY')}{there}",
+        f"dy = {read(call, 'dY')}{there}",
         f"gradients = torch.autograd.grad(y, ({', '.join(_variables(call))}), dy)",
         f"{', '.join(gradients)} = (g.{back} for g in gradients)",
     ]
@@ -104,11 +104,12 @@ def _tensors(call: Call, then: str, array: str = "a") -> Lines:
     that tensor."""
     return [
         f"arrays = ({', '.join(given_names(call))})",
-        f"{', '.join(_variables(call))} = ({_read(call, array)}{then} for a in arrays)",
+        f"{', '.join(_variables(call))} = ({read(call, array)}{then} for a in arrays)",
     ]
 
 
-def _read(call: Call, array: str) -> str:
+def read(call: Call, array: str) -> str:
+    """An array as a tensor."""
     bits = f"torch.from_numpy({array}.view(np.int16)).view(torch.bfloat16)"
     return bits if call.dtype == "bfloat16" else f"torch.from_numpy({array})"
 
