@@ -13,7 +13,9 @@ function element(tag, text, name) {
   return made;
 }
 
-// Steps of work, each a function, while nothing else is to be done.
+const LATEST = { timeout: 100 }; // ms: a machine that is busy with other things is never idle
+
+// Steps of work, each a function, while nothing else is to be done, and one after each such time.
 function whenIdle(steps) {
   const soon = window.requestIdleCallback ?? ((then) => setTimeout(() => then({ timeRemaining: () => 0 }), 20)), left = steps[Symbol.iterator]();
   const go = (deadline) => {
@@ -22,9 +24,9 @@ function whenIdle(steps) {
       if (done) return;
       step();
     } while (deadline.timeRemaining() > 2);
-    soon(go);
+    soon(go, LATEST);
   };
-  soon(go);
+  soon(go, LATEST);
 }
 
 function spaced(count) {
