@@ -49,6 +49,6 @@ def _what(record: Record) -> str:
         return "cannot say"
     if record.verdict is Verdict.DECLINED:
         return "declines"
-    declared = ", as declared," if record.verdict is Verdict.DEVIATES else ""
+    declared = " (as declared)" if record.verdict is Verdict.DEVIATES else ""
     does = {Outcome.REJECTED: "refuses", Outcome.CRASHED: "crashes on"}
     return f"{does.get(record.outcome, 'answers otherwise')}{declared}"
