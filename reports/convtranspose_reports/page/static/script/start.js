@@ -5,18 +5,20 @@ async function start() {
   offerArrows();
   openForPrinting();
   for (const each of starting) each();
-  whenIdle([...document.querySelectorAll("main > section")].map((section) => () => layOut(section)));
+  const sections = [...document.querySelectorAll("main > section")];
+  const layouts = sections.map((section) => () => layOut(section));
   shown.textContent = "Unpacking the answers…";
   try {
     data = await unpacked();
   } catch (error) {
     shown.textContent = "The answers could not be unpacked in this browser: " + error;
+    whenIdle(layouts);
     return;
   }
   offerSearchKey();
   offerAnswers();
   for (const each of afterAnswers) each();
-  whenIdle(answers.steps());
+  whenIdle([...layouts, ...answers.steps()]); // it can be used by now
 }
 
 // What is not in sight is laid out when nothing else is to be done, one section at a time.
