@@ -40,7 +40,15 @@ VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
 DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
 LECTURED = ("seeds", "gradients", "convolution", "artifacts", "resize", "subpixel")
-WORDS = ("patterns.py", "value_patterns.py", "survey.py", "told.py", "recorded.py", "as_data.py")
+WORDS = (
+    "patterns.py",
+    "value_patterns.py",
+    "unexplained.py",
+    "survey.py",
+    "told.py",
+    "recorded.py",
+    "as_data.py",
+)
 COMPOSED = ("U", "V", "W")  # clauses that speak of Resize
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 

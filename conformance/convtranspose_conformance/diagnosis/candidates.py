@@ -120,6 +120,8 @@ def _may_match(answer: Answer, check: Check, seen: Observation) -> bool:
 def differs(explanation: Explanation, check: Check, asked: Asked) -> bool:
     """Does the explanation predict, for this case, something that no conforming answer is?"""
     mine = asked.answer(explanation)
+    if not mine.refused and mine.key == asked.answer().key:
+        return False  # quick to see, before readings are worked out
     allowed = [answer for _, answer in asked.conforming()]
     if mine.refused and asked.leaves_open(explanation) and not asked.credited:
         return False  # what a reading does not excuse it does not explain

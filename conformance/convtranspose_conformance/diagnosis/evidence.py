@@ -80,6 +80,10 @@ class Evidence:
         self._measured += replies[:1]
         return replies
 
+    def asked_again(self, case: Case) -> list[Reply]:
+        """What it says to a call that it was asked already; no evidence of a rule."""
+        return self._questions.measure([case])
+
     def to_measure(self) -> Iterable[Case]:
         """Small calls of the pool, whether they were asked already or not; and more of those that
         are drawn."""
@@ -233,7 +237,8 @@ class Evidence:
         self, explanation: Explanation, where: str, inside: Sequence[Case] = ()
     ) -> bool | None:
         """Do fresh cases that it speaks of agree, such first as lack what the cases `inside`, which
-        it explains, have in common? None where none can be asked."""
+        it explains, have in common? Under a condition, which tells what else is wrong apart, all of
+        them have to. None where none can be asked."""
         questions = self._questions
         replies = self._on_trial(
             where,
@@ -244,7 +249,8 @@ class Evidence:
         against = [each for each in telling if self._contradicts(explanation, each)]
         if not telling:
             return None
-        return all(each.wrong for each in against) and len(against) <= len(telling) * TOLERATED
+        tolerated = 0 if where else len(telling) * TOLERATED
+        return all(each.wrong for each in against) and len(against) <= tolerated
 
     def bears_out(self, where: str, alike: Callable[[Reply], bool]) -> bool | None:
         """Are the answers to fresh cases for which a condition holds all `alike`? None where none

@@ -25,9 +25,9 @@ from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
 from .evidence import Evidence, Fitting
 from .measured.search import Measuring
-from .patterns import pattern_of
 from .result import BY_RULE, Diagnosis, shows
-from .thresholds import HARDEST, MOST_COMPUTED, WEIGHED
+from .thresholds import ASKED_AGAIN, HARDEST, MOST_COMPUTED, WEIGHED
+from .unexplained import of_state, repeats, shows_values, unexplained
 
 ROUNDING = {fault.name for fault in ARITHMETIC}
 
@@ -66,7 +66,7 @@ def diagnosed_again(reduced: Reply, diagnoses: Sequence[Diagnosis], ask: Ask | N
         for diagnosis in by_rule:
             if shows(diagnosis, reply):
                 return diagnosis
-    return _rest(reduced)
+    return unexplained(reduced)
 
 
 def _of_op(pool: Pool, op: str) -> Iterator[Case]:
@@ -92,6 +92,7 @@ class _Search:
         self._elsewhere, self._classes = elsewhere, set(accuracies)
         self._fitting: Fitting = {}
         self._named: dict[int, Diagnosis] = {}
+        self._again = ASKED_AGAIN
 
     def run(self) -> list[Diagnosis]:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
@@ -106,7 +107,16 @@ class _Search:
             self._accuracies_on_top()
             self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
             self._named |= diagnosed_errors(self._evidence, self._left())
-        return [self._named.get(i) or _rest(each) for i, each in enumerate(self._wrong)]
+        return [self._named.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]
+
+    def _rest(self, reply: Reply) -> Diagnosis:
+        """What nothing explains, by its pattern: before one of values is named, the same call is
+        put again."""
+        if self._again and shows_values(reply):
+            self._again -= 1
+            if not repeats(reply, self._evidence.asked_again(reply.case)):
+                return of_state()
+        return unexplained(reply)
 
     def _left(self, *seen: Seen) -> list[int]:
         return [
@@ -279,8 +289,3 @@ class _Search:
 def _weight(reply: Reply) -> int:
     """How many rules say something of the case: the more, the less fits it by chance."""
     return sum(reply.asked.answer(e).key != reply.asked.answer().key for e in SINGLES)
-
-
-def _rest(reply: Reply) -> Diagnosis:
-    kind = "accepted" if reply.outcome is Outcome.ACCEPTED else "unexplained"
-    return Diagnosis(kind=kind, pattern=pattern_of(reply))

@@ -34,6 +34,8 @@ LEAST_ON_A_SIDE = 3
 does not."""
 NEAR = 4
 """Calls that stop, the smallest, whose neighbours are asked."""
+ASKED_AGAIN = 24
+"""Calls with wrong values that nothing explains, put again to see whether they repeat."""
 TELLING = 8
 """Cases asked to tell explanations of the same answers apart."""
 PROBES = 3
