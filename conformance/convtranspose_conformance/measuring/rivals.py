@@ -42,11 +42,14 @@ def told_apart(
 
 
 def _near(text: str, columns: Mapping[str, Column], count: int) -> Iterator[NDArray[np.int64]]:
-    """The formula with another quantity or constant in one of its places, or held above 0 or 1."""
+    """The formula with another quantity or constant in one of its places, with a quantity more or
+    less there, or held above 0 or 1."""
     words = (*columns, *map(str, CONSTANTS))
     texts = {f"max({text}, 0)", f"max({text}, 1)"}
     for place in _TOKEN.finditer(text):
-        texts |= {text[: place.start()] + word + text[place.end() :] for word in words}
+        here, before, behind = place.group(), text[: place.start()], text[place.end() :]
+        more = (f"({here} {sign} {word})" for sign in "+-" for word in columns)
+        texts |= {before + other + behind for other in (*words, *more)}
     made = [_column(other, columns, count) for other in sorted(texts - {text})]
     known = [column for column in made if column is not None]
     if known:
