@@ -19,10 +19,11 @@ from .candidates import accuracy_class, differs, explains, fits, joined
 from .class_marks import allows
 from .conditions.contrast import meets
 from .conditions.spread import on_trial
-from .fresh_calls import further_cases, is_heavy
+from .fresh_calls import further_cases, held_out_cases, is_heavy
 from .questions import Questions
 from .thresholds import (
     FRESH,
+    HELD_OUT,
     IN_FULL,
     LOOKED_AT,
     MORE_IN_FULL,
@@ -57,7 +58,7 @@ class Evidence:
         self.wrong, self.check = list(wrong), check
         light = [each for each in right if not is_heavy(each.case)]
         self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
-        self._declared, self._fitted = declared, tuple[Explanation, ...]()
+        self.declared, self._fitted = declared, tuple[Explanation, ...]()
         self._measured: list[Reply] = []
         self._fingerprints: dict[tuple[str, Explanation], list[Fingerprint]] = {}
         self._questions = Questions(check, (each.case.id for each in (*wrong, *right)), ask, pool)
@@ -154,6 +155,26 @@ class Evidence:
         chosen = on_trial(inside, near, ON_TRIAL, tells)
         return self._questions.ask(chosen, ON_TRIAL)
 
+    def held_out(
+        self, rule: Explanation, where: str, inside: Sequence[Case], beside: AbstractSet[str]
+    ) -> list[Reply]:
+        """Answers, that stay evidence of nothing, to calls that no search asks, meet a condition
+        and are not `beside`, and of which a rule speaks: such first as lack what the cases `inside`
+        have in common."""
+        op = self.wrong[0].case.op
+        calls = (
+            case
+            for case in self._questions.unknown(held_out_cases())
+            if case.op == op and case.id not in beside and meets(where, case)
+        )
+        chosen = on_trial(
+            inside,
+            list(islice(calls, LOOKED_AT)),
+            HELD_OUT,
+            lambda case: differs(rule, self.check, self._questions.asked(case)),
+        )
+        return self._questions.measure(chosen)
+
     def answered_cases(self) -> list[Case]:
         """Cases that the backend answers, right or wrong."""
         known = (*self._right, *self.wrong, *self._questions.replies)
@@ -194,7 +215,7 @@ class Evidence:
     def _together(self, explanation: Explanation, reply: Reply) -> bool:
         """Does it explain the answer with another rule, or does a declared one do so alone?"""
         mine = {*explanation.readings, *explanation.faults}
-        known = (*self._fitted, *self._declared)
+        known = (*self._fitted, *self.declared)
         # some faults undo themselves; what another rule alone explains shows nothing of this one
         others = [e for e in known if not mine & {*e.readings, *e.faults} and not fits(e, reply)]
         both = (
@@ -203,7 +224,7 @@ class Evidence:
             for pair in (joined(explanation, other), joined(other, explanation))
         )
         return (
-            any(fits(e, reply) for e in self._declared)
+            any(fits(e, reply) for e in self.declared)
             or any(fits(pair, reply) for pair in both)
             or bool(accuracy_class(reply, explanation))
         )

@@ -1,6 +1,6 @@
 """Calls to bear an explanation out with, beside those that a run has asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain, cycle, product, zip_longest
@@ -15,7 +15,7 @@ from convtranspose_reference.formats import FORMATS
 
 from .thresholds import HEAVY
 
-SEED, DRAWN = 1_000_003, 800
+SEED, DRAWN, HELD_OUT = 1_000_003, 800, 2
 
 
 def fresh_cases() -> Iterator[Case]:
@@ -32,6 +32,11 @@ def further_cases() -> Iterator[Case]:
     """Random calls that are none of those, to measure where few of them meet a condition."""
     yield from suite_cases("random", SEED)[DRAWN:]
     yield from suite_cases("random", SEED + 1)
+
+
+def held_out_cases() -> Sequence[Case]:
+    """Random calls that no search asks: what is said of a backend is held against these last."""
+    return suite_cases("random", SEED + HELD_OUT)
 
 
 def is_heavy(case: Case) -> bool:

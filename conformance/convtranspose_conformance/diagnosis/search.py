@@ -18,6 +18,7 @@ from ..rules.answers import Explanation
 from ..rules.faults.arithmetic import ARITHMETIC
 from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
+from .as_stated import borne_out
 from .candidates import SINGLES, differs, explains, pairs
 from .class_search import Precision
 from .conditions.contrast import meets
@@ -105,6 +106,7 @@ class _Search:
             self._in_parts()
             self._accuracies()
             self._accuracies_on_top()
+            self._named = borne_out(self._evidence, self._named)
             self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
             self._named |= diagnosed_errors(self._evidence, self._left())
         return [self._named.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]

@@ -18,7 +18,7 @@ from ...rules.faults import acts, base_of
 from ...rules.faults.measured import SPEAKS_OF
 from ...verdict.reply import Reply
 from ...worker.observation import Seen
-from ..candidates import differs, explains, fits, joined
+from ..candidates import differs, fits, joined
 from ..conditions.contrast import Contrast, meets
 from ..evidence import Evidence
 from ..result import Diagnosis
@@ -32,9 +32,9 @@ from ..thresholds import (
 )
 from .found import Found, merged
 from .measurements import Measurements
-from .named import named
 from .on_top import with_others
 from .rules import rules_of
+from .stated import stated
 from .trials import calls_on_trial, has_stood
 
 Model = dict[str, list[Found]]  # rules as faults are named, with the words that each consists of
@@ -62,7 +62,7 @@ class Measuring:
         self._measured.measure(self._configurations(wrong))
         rules = self._sound(self._stood(left), left)
         model = with_others(self._evidence, _explanation(rules), left, self._with_known)
-        return self._of_model(model, left) if model.faults else {}
+        return stated(self._evidence, model, left, self._with_known) if model.faults else {}
 
     def _configurations(self, wrong: Sequence[Reply]) -> list[Case]:
         """Cases of wrong answers, drawn evenly, and fresh ones, of each kind of padding that is
@@ -224,22 +224,6 @@ class Measuring:
         if len(others) > 1:
             yield joined(model, reduce(joined, others))
 
-    def _of_model(self, model: Explanation, left: Sequence[int]) -> dict[int, Diagnosis]:
-        groups: dict[Explanation, list[int]] = {}
-        for i in left:
-            reply = self._evidence.wrong[i]
-            fitting = next((e for e in self._with_known(model, reply) if explains(e, reply)), None)
-            if fitting is not None:
-                groups.setdefault(_acting(fitting, reply), []).append(i)
-        names = {name: named(self._evidence, name) for e in groups for name in e.faults}
-        diagnoses: dict[int, Diagnosis] = {}
-        for acting, numbers in groups.items():
-            said = replace(acting, faults=tuple(names[name] for name in acting.faults))
-            if not all(explains(said, self._evidence.wrong[i]) for i in numbers):
-                said = acting  # names in another order, or one that acts on what another one made
-            diagnoses |= dict.fromkeys(numbers, _diagnosis(said))
-        return diagnoses
-
 
 def _explanation(model: Model) -> Explanation:
     return Explanation(faults=tuple(model))
@@ -259,27 +243,6 @@ def _acts(name: str, reply: Reply) -> bool:
     """Does the rule say something of the call?"""
     rule = Explanation(faults=(name,))
     return acts(name, reply.case) and differs(rule, reply.check, reply.asked)
-
-
-def _acting(model: Explanation, reply: Reply) -> Explanation:
-    """The rules without those that change nothing of this answer."""
-    kept = list(model.faults)
-    for name in model.faults:
-        fewer = Explanation(
-            readings=model.readings, faults=tuple(other for other in kept if other != name)
-        )
-        if len(kept) > 1 and fits(fewer, reply):
-            kept.remove(name)
-    return Explanation(readings=model.readings, faults=tuple(kept))
-
-
-def _diagnosis(explanation: Explanation) -> Diagnosis:
-    """Of one rule, its condition apart; several have theirs in their names."""
-    if len(explanation.faults) == 1 and not explanation.readings:
-        base, where = base_of(explanation.faults[0])
-        rule = Explanation(faults=(base,))
-        return Diagnosis(kind="fault", explanations=(rule,), where=where, seen_where=where)
-    return Diagnosis(kind="fault", explanations=(explanation,))
 
 
 def _padding(case: Case) -> tuple[str, bool]:

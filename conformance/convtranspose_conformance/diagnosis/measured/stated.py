@@ -1,0 +1,70 @@
+"""Measured rules as they are stated: of each wrong answer those that act on it, by the library's
+names where it has some, with what goes with them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convtranspose_cases import Case
+
+from ...rules.answers import Explanation
+from ...rules.faults import acts, base_of, is_measured, rule
+from ...verdict.reply import Reply
+from ..candidates import explains, fits
+from ..evidence import Evidence
+from ..result import Diagnosis
+from .named import named
+from .on_top import WithKnown
+
+
+def stated(
+    evidence: Evidence, model: Explanation, left: Sequence[int], with_known: WithKnown
+) -> dict[int, Diagnosis]:
+    """Of those of the wrong answers `left` that the rules explain, alone or with what is known."""
+    groups: dict[Explanation, list[int]] = {}
+    for i in left:
+        reply = evidence.wrong[i]
+        fitting = next((e for e in with_known(model, reply) if explains(e, reply)), None)
+        if fitting is not None:
+            groups.setdefault(_acting(fitting, reply), []).append(i)
+    names = {name: named(evidence, name) for e in groups for name in e.faults}
+    diagnoses: dict[int, Diagnosis] = {}
+    for acting, numbers in groups.items():
+        said = replace(acting, faults=tuple(names[name] for name in acting.faults))
+        if not all(explains(said, evidence.wrong[i]) for i in numbers):
+            said = acting  # names in another order, or one that acts on what another one made
+        diagnoses |= dict.fromkeys(numbers, _diagnosis(said))
+    return diagnoses
+
+
+def _acting(model: Explanation, reply: Reply) -> Explanation:
+    """The rules without those that change nothing of this answer. Where begins and sizes go with a
+    rule of steps, they stay: alone it would leave them to the text."""
+    kept = list(model.faults)
+    for name in (name for name in model.faults if not _goes_with_steps(name, kept, reply.case)):
+        fewer = Explanation(
+            readings=model.readings, faults=tuple(other for other in kept if other != name)
+        )
+        if len(kept) > 1 and fits(fewer, reply):
+            kept.remove(name)
+    return Explanation(readings=model.readings, faults=tuple(kept))
+
+
+def _goes_with_steps(name: str, names: Sequence[str], case: Case) -> bool:
+    """Does it say where outputs begin or end under the steps of another rule that acts?"""
+    return _has(name, ("begin", "size"), case) and any(
+        _has(other, ("stride", "dilation"), case) for other in names if other != name
+    )
+
+
+def _has(name: str, words: Sequence[str], case: Case) -> bool:
+    base, _ = base_of(name)
+    return is_measured(base) and acts(name, case) and rule(base).has(*words)
+
+
+def _diagnosis(explanation: Explanation) -> Diagnosis:
+    """Of one rule, its condition apart; several have theirs in their names."""
+    if len(explanation.faults) == 1 and not explanation.readings:
+        base, where = base_of(explanation.faults[0])
+        rule = Explanation(faults=(base,))
+        return Diagnosis(kind="fault", explanations=(rule,), where=where, seen_where=where)
+    return Diagnosis(kind="fault", explanations=(explanation,))
