@@ -18,7 +18,7 @@ from ..rules.answers import Explanation
 from ..rules.faults.arithmetic import ARITHMETIC
 from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
-from .as_stated import borne_out
+from .as_stated import Parts, borne_out
 from .candidates import SINGLES, differs, explains, pairs
 from .class_search import Precision
 from .conditions.contrast import meets
@@ -93,7 +93,7 @@ class _Search:
         self._elsewhere, self._classes = elsewhere, set(accuracies)
         self._fitting: Fitting = {}
         self._named: dict[int, Diagnosis] = {}
-        self._again = ASKED_AGAIN
+        self._again, self._parts = ASKED_AGAIN, Parts()
 
     def run(self) -> list[Diagnosis]:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
@@ -106,7 +106,7 @@ class _Search:
             self._in_parts()
             self._accuracies()
             self._accuracies_on_top()
-            self._named = borne_out(self._evidence, self._named)
+            self._named = borne_out(self._evidence, self._named, self._parts)
             self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
             self._named |= diagnosed_errors(self._evidence, self._left())
         return [self._named.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]
@@ -176,9 +176,10 @@ class _Search:
 
     def _measured(self) -> None:
         """Rules that were measured."""
-        self._named |= Measuring(self._evidence, self._distinct()).diagnoses(
-            self._left(Seen.RETURNED)
-        )
+        measuring = Measuring(self._evidence, self._distinct())
+        found = measuring.diagnoses(self._left(Seen.RETURNED))
+        self._parts = Parts(of=frozenset(found.values()), whole=measuring.whole)
+        self._named |= found
 
     def _sometimes(self) -> None:
         """Explanations that hold under a condition."""

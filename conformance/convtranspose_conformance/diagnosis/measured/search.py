@@ -50,6 +50,7 @@ class Measuring:
         self._rules: list[Found] = []
         self._since: dict[Found, int] = {}  # of how many points of its kind it was found
         self._unsaid: dict[tuple[str, str], set[int]] = {}
+        self._whole = Explanation()
 
     def diagnoses(self, left: Sequence[int]) -> dict[int, Diagnosis]:
         """Those of the wrong answers `left` that measured rules explain, alone or with the rules
@@ -62,7 +63,16 @@ class Measuring:
         self._measured.measure(self._configurations(wrong))
         rules = self._sound(self._stood(left), left)
         model = with_others(self._evidence, _explanation(rules), left, self._with_known)
-        return stated(self._evidence, model, left, self._with_known) if model.faults else {}
+        if not model.faults:
+            return {}
+        self._whole = model
+        return stated(self._evidence, model, left, self._with_known)
+
+    def whole(self, reply: Reply) -> Iterator[Explanation]:
+        """All that was measured, alone and with what was known before; nothing, where no rule was
+        found."""
+        if self._whole.faults:
+            yield from self._with_known(self._whole, reply)
 
     def _configurations(self, wrong: Sequence[Reply]) -> list[Case]:
         """Cases of wrong answers, drawn evenly, and fresh ones, of each kind of padding that is

@@ -7,7 +7,7 @@ from dataclasses import replace
 from convtranspose_cases import Case
 
 from ...rules.answers import Explanation
-from ...rules.faults import acts, base_of, is_measured, rule
+from ...rules.faults import FAULTS, acts, base_of, is_measured, rule
 from ...verdict.reply import Reply
 from ..candidates import explains, fits
 from ..evidence import Evidence
@@ -38,9 +38,9 @@ def stated(
 
 def _acting(model: Explanation, reply: Reply) -> Explanation:
     """The rules without those that change nothing of this answer. Where begins and sizes go with a
-    rule of steps, they stay: alone it would leave them to the text."""
+    rule that other begins and sizes would follow from, they stay."""
     kept = list(model.faults)
-    for name in (name for name in model.faults if not _goes_with_steps(name, kept, reply.case)):
+    for name in (name for name in model.faults if not _goes_with_another(name, kept, reply.case)):
         fewer = Explanation(
             readings=model.readings, faults=tuple(other for other in kept if other != name)
         )
@@ -49,16 +49,19 @@ def _acting(model: Explanation, reply: Reply) -> Explanation:
     return Explanation(readings=model.readings, faults=tuple(kept))
 
 
-def _goes_with_steps(name: str, names: Sequence[str], case: Case) -> bool:
-    """Does it say where outputs begin or end under the steps of another rule that acts?"""
-    return _has(name, ("begin", "size"), case) and any(
-        _has(other, ("stride", "dilation"), case) for other in names if other != name
-    )
-
-
-def _has(name: str, words: Sequence[str], case: Case) -> bool:
+def _goes_with_another(name: str, names: Sequence[str], case: Case) -> bool:
+    """Does it say where outputs begin or end, where another rule that acts moves them?"""
     base, _ = base_of(name)
-    return is_measured(base) and acts(name, case) and rule(base).has(*words)
+    if not is_measured(base) or not acts(name, case) or not rule(base).has("begin", "size"):
+        return False
+    return any(acts(other, case) and _moves(base_of(other)[0]) for other in names if other != name)
+
+
+def _moves(base: str) -> bool:
+    """Do other begins and sizes follow from it?"""
+    if is_measured(base):
+        return rule(base).has("stride", "dilation")
+    return any((FAULTS[base].case, FAULTS[base].rules, FAULTS[base].geometry))
 
 
 def _diagnosis(explanation: Explanation) -> Diagnosis:
