@@ -9,9 +9,10 @@ from convtranspose_cases import Case
 
 from ..rules.answers import Explanation
 from ..rules.faults import UNDER, base_of
+from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
-from .candidates import accuracy_class, differs, explains, fits, joined
+from .candidates import differs, explains, fits, joined, under
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
@@ -28,10 +29,11 @@ def _nothing(reply: Reply) -> Iterator[Explanation]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Diagnoses that are each a part of what was measured, and the `whole` that they are parts of,
-    alone and with what was known before."""
+    alone and with what was known before; accuracy `classes` that the backend is known to be of."""
 
     of: frozenset[Diagnosis] = frozenset()
     whole: Callable[[Reply], Iterator[Explanation]] = _nothing
+    classes: frozenset[str] = frozenset()
 
 
 def borne_out(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
@@ -116,8 +118,12 @@ class _Trial:
         if fits(self._rule, reply):
             return True
         return reply.wrong and (
-            bool(accuracy_class(reply, self._rule))
-            or any(fits(each, reply) for each in self._with_others(reply))
+            any(fits(each, reply) for each in self._with_others(reply))
+            or any(
+                is_of_class(name, answer, reply.compared)
+                for answer in under(self._rule, reply.asked)
+                for name in self._parts.classes
+            )
         )
 
     def _with_others(self, reply: Reply) -> Iterator[Explanation]:
@@ -151,7 +157,9 @@ def _narrower(name: str, fewer: str) -> str:
 
 
 def _both(where: str, fewer: str) -> str:
-    return " and ".join(dict.fromkeys(filter(None, (*where.split(" and "), *fewer.split(" and ")))))
+    if f" and {fewer} and " in f" and {where} and ":
+        return where  # it says so already
+    return " and ".join(filter(None, (where, fewer)))
 
 
 def _once(one: Explanation, other: Explanation) -> Explanation:

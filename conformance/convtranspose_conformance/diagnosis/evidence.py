@@ -164,7 +164,7 @@ class Evidence:
         op = self.wrong[0].case.op
         calls = (
             case
-            for case in self._questions.unknown(held_out_cases())
+            for case in self._questions.unknown(held_out_cases() if self._questions.pool() else ())
             if case.op == op and case.id not in beside and meets(where, case)
         )
         chosen = on_trial(

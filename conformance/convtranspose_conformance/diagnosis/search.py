@@ -8,6 +8,7 @@ apart, and fresh cases have to bear that out. What is left stays unexplained.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
@@ -106,7 +107,7 @@ class _Search:
             self._in_parts()
             self._accuracies()
             self._accuracies_on_top()
-            self._named = borne_out(self._evidence, self._named, self._parts)
+            self._named = borne_out(self._evidence, self._named, self._all_parts())
             self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
             self._named |= diagnosed_errors(self._evidence, self._left())
         return [self._named.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]
@@ -180,6 +181,11 @@ class _Search:
         found = measuring.diagnoses(self._left(Seen.RETURNED))
         self._parts = Parts(of=frozenset(found.values()), whole=measuring.whole)
         self._named |= found
+
+    def _all_parts(self) -> Parts:
+        """With the accuracy classes that are known by now."""
+        told = {each.accuracy for each in (*self._elsewhere, *self._distinct())}
+        return replace(self._parts, classes=frozenset(self._classes | told) - {""})
 
     def _sometimes(self) -> None:
         """Explanations that hold under a condition."""

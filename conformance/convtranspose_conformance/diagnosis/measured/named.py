@@ -56,9 +56,7 @@ def _narrower(
     more = next(Contrast([a.case for a in speaking], outside).conditions(1), None)
     if not more:
         return ""
-    same = (
-        are_one(mine, single if meets(more, a.case) else BY_TEXT, a) for a in (*others, *fresh)
-    )
+    same = (are_one(mine, single if meets(more, a.case) else BY_TEXT, a) for a in (*others, *fresh))
     return " and ".join(filter(None, (where, more))) if all(same) else ""
 
 

@@ -1,0 +1,97 @@
+"""What is about to be said is held against calls that no search asked, under exactly its
+condition."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import pytest
+
+from convtranspose_cases import Case, make
+from convtranspose_conformance.diagnosis.as_stated import Parts, borne_out
+from convtranspose_conformance.diagnosis.conditions.contrast import meets
+from convtranspose_conformance.diagnosis.evidence import Evidence
+from convtranspose_conformance.diagnosis.fresh_calls import held_out_cases
+from convtranspose_conformance.diagnosis.measured.named import named
+from convtranspose_conformance.diagnosis.measured.stated import stated
+from convtranspose_conformance.diagnosis.result import Diagnosis
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.worker.observation import Observation, returned
+from convtranspose_reports import Check
+from support.simulated import Rule, Simulated, follows
+
+BIASED = [
+    make("stated", (x,) * rank, (2,) * rank, m=2, bias=True)
+    for x, rank in product((3, 4, 5), (1, 2))
+]
+
+
+def _evidence(rule: Rule, cases: Sequence[Case], pool: Sequence[Case] = BIASED) -> Evidence:
+    backend = Simulated(rule)
+    replies = backend.ask(cases)
+    wrong, right = ([r for r in replies if r.wrong is w] for w in (True, False))
+    return Evidence(wrong, right, Check.OUTPUT, ask=backend.ask, pool=lambda: pool)
+
+
+def _said(evidence: Evidence, *faults: str, where: str = "") -> dict[int, Diagnosis]:
+    rule = Explanation(faults=faults)
+    said = Diagnosis(kind="fault", explanations=(rule,), where=where, seen_where=where)
+    return dict.fromkeys(range(len(evidence.wrong)), said)
+
+
+def test_what_holds_stays_as_it_was_said() -> None:
+    evidence = _evidence(follows("bias_twice"), BIASED)
+    said = _said(evidence, "bias_twice")
+    assert borne_out(evidence, said, Parts()) == said
+
+
+@pytest.mark.parametrize("of_its_own", [False, True])
+def test_a_statement_that_is_too_wide_is_said_of_the_part_that_is_true(of_its_own: bool) -> None:
+    """A condition joins that of the diagnosis, or that in the name of each of its rules."""
+    evidence = _evidence(follows("bias_twice", lambda case: case.rank == 2), BIASED)
+    name = "bias_twice where M > 0" if of_its_own else "bias_twice"
+    (said,) = set(borne_out(evidence, _said(evidence, name), Parts()).values())
+    where = said.explanations[0].name.partition(" where ")[2] if of_its_own else said.where
+    true = [case for case in held_out_cases() if case.bias and meets(where, case)]
+    assert true
+    assert all(case.rank == 2 for case in true), where
+
+
+def test_what_no_condition_makes_true_is_not_said() -> None:
+    evidence = _evidence(follows("bias_twice", lambda case: len(case.id) % 2 == 1), BIASED)
+    assert borne_out(evidence, _said(evidence, "bias_twice"), Parts()) == {}
+
+
+def test_begins_that_go_with_steps_are_stated_with_them() -> None:
+    """Also of an answer in which they change nothing: the text's own follow from the steps."""
+    begin, steps = "begin = text_begin", "dilation = min(stride, dilation)"
+    cases = [
+        make("steps", (x,), (2,), strides=(s,), dilations=(d,), auto_pad="SAME_UPPER")
+        for x in (3, 4)
+        for s, d in ((1, 2), (1, 3), (2, 3))
+    ]
+    model = Explanation(faults=(begin, steps))
+
+    def both(asked: Asked) -> Observation:
+        return returned(asked.answer(model).golden.expected())
+
+    evidence = _evidence(both, cases)
+    found = stated(evidence, model, range(len(evidence.wrong)), lambda model, reply: iter([model]))
+    assert {d.explanations[0].faults for d in found.values()} == {(begin, steps)}
+
+
+def test_a_measured_rule_that_says_less_takes_the_name_under_a_condition() -> None:
+    measured = "begin = pad_begin + pad_end on axes with pad_end > 0"
+    cases = [make("crops", (4,), (3,), pads=(a, b)) for a, b in product((0, 1, 2), (0, 1))]
+    others = [
+        make("crops", (x,), (k,), **given)
+        for x, k in product((5, 6), (3, 4))
+        for given in ({"auto_pad": "SAME_UPPER"}, {"pads": (0, 1)}, {"pads": (1, 0)})
+    ]
+
+    def given_alone(case: Case) -> bool:
+        return case.attributes.auto_pad in (None, "NOTSET")
+
+    evidence = _evidence(follows("crops_at_begin", given_alone), cases, others)
+    name, _, where = named(evidence, measured).partition(" where ")
+    assert name == "crops_at_begin"
+    assert where
