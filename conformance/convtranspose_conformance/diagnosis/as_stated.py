@@ -2,7 +2,7 @@
 part of the search has seen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from convtranspose_cases import Case
@@ -28,10 +28,11 @@ def _nothing(reply: Reply) -> Iterator[Explanation]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Diagnoses that are each a part of what was measured, and the `whole` that they are parts of,
-    alone and with what was known before; accuracy `classes` that the backend is known to be of."""
+    """Diagnoses that are each a part `of` what was measured, with its rules as they were found; the
+    `whole` that they are parts of, alone and with what was known before; accuracy `classes` that
+    the backend is known to be of."""
 
-    of: frozenset[Diagnosis] = frozenset()
+    of: Mapping[Diagnosis, Explanation] = field(default_factory=dict)
     whole: Callable[[Reply], Iterator[Explanation]] = _nothing
     classes: frozenset[str] = frozenset()
 
@@ -77,7 +78,7 @@ class _Trial:
     ) -> None:
         self._evidence, self._said, self._others, self._parts = evidence, said, others, parts
         self._rule = said.explanations[0]
-        self._asked, self._false = set[str](), list[Case]()
+        self._asked, self._true, self._false = set[str](), list[Case](), list[Case]()
 
     def held(self, numbers: Sequence[int]) -> list[Diagnosis]:
         """As it was said of the wrong answers; or under narrower conditions, each of which the next
@@ -90,73 +91,92 @@ class _Trial:
 
     def _conditions(self, fewer: str, inside: Sequence[Case], tries: int) -> Iterator[str]:
         """Beside its own: the given one where calls bear it out, else parts of it."""
-        held, false = self._tried(fewer, inside)
-        self._false += false
+        false = self._tried(fewer, inside)
+        held, outside = (
+            [case for case in cases if meets(fewer, case)] for cases in (self._true, self._false)
+        )
         if not false:
             if not fewer or len(held) >= LEAST_ON_A_SIDE:
                 yield fewer
         elif tries > 1:
             whole = [*inside, *held]
-            outside = [case for case in self._false if meets(fewer, case)]
             for part, more in Contrast(whole, outside).parts(MOST_OF_A_RULE):
                 if len(part) >= LEAST_BORNE_OUT * statements(more):
                     cases = [whole[i] for i in part]
-                    yield from self._conditions(_both(fewer, more), cases, tries - 1)
+                    yield from self._conditions(_and(fewer, more), cases, tries - 1)
 
-    def _tried(self, fewer: str, inside: Sequence[Case]) -> tuple[list[Case], list[Case]]:
-        """Calls held out, not asked before, that it explains, and those of which it is false."""
-        where = _both(self._said.where, fewer)
+    def _tried(self, fewer: str, inside: Sequence[Case]) -> list[Case]:
+        """The calls held out of which it is false, of the next; those that it explains are kept
+        with them."""
+        where = _and(self._said.where, fewer)
         replies = self._evidence.held_out(self._rule, where, inside, self._asked)
         self._asked |= {each.case.id for each in replies}
         told = [each for each in replies if each.seen.seen is Seen.RETURNED]
         false = [each.case for each in told if not self._is_true(each)]
-        held = [each.case for each in told if each.wrong and fits(self._rule, each)]
-        return held, false
+        self._true += [each.case for each in told if each.wrong and fits(self._rule, each)]
+        self._false += false
+        return false
 
     def _is_true(self, reply: Reply) -> bool:
-        """Is it what was seen, alone or with what else is said?"""
+        """Is it what was seen, alone or with what else is said, which does not explain it without
+        this?"""
         if fits(self._rule, reply):
             return True
         return reply.wrong and (
-            any(fits(each, reply) for each in self._with_others(reply))
-            or any(
-                is_of_class(name, answer, reply.compared)
-                for answer in under(self._rule, reply.asked)
-                for name in self._parts.classes
-            )
+            self._is_of_class(reply)
+            or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
+            or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._both(reply))
+            or any(fits(each, reply) for each in self._evidence.declared)
         )
 
-    def _with_others(self, reply: Reply) -> Iterator[Explanation]:
+    def _is_of_class(self, reply: Reply) -> bool:
+        return any(
+            is_of_class(name, answer, reply.compared)
+            for answer in under(self._rule, reply.asked)
+            for name in self._parts.classes
+        )
+
+    def _whole(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
+        """All that was measured, which it is a part of, and the same without it."""
+        mine = self._parts.of.get(self._said)
+        if mine is None:
+            return
+        for whole in self._parts.whole(reply):
+            rest = tuple(name for name in whole.faults if name not in mine.faults)
+            yield whole, replace(whole, faults=rest)
+
+    def _both(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
+        """It with other things that are said, and these without it."""
         others = [
             d.explanations[0]
             for d in self._others
             if meets(d.where, reply.case) and differs(d.explanations[0], reply.check, reply.asked)
         ]
-        whole = list(self._parts.whole(reply))
-        for other in (*others, *whole, *([reduce(_once, others)] if others else [])):
-            yield from (_once(self._rule, other), _once(other, self._rule))
-        yield from (*(whole if self._said in self._parts.of else ()), *self._evidence.declared)
+        together = [reduce(_once, others)] if len(others) > 1 else []
+        for other in (*others, *self._parts.whole(reply), *together):
+            yield _once(self._rule, other), other
+            yield _once(other, self._rule), other
 
 
 def _under(said: Diagnosis, fewer: str) -> Diagnosis:
     """The diagnosis under a condition besides: of rules that have conditions of their own, a part
     of each."""
     if not any(base_of(name)[1] for e in said.explanations for name in e.faults):
-        where = _both(said.where, fewer)
+        where = _and(said.where, fewer)
         return replace(said, where=where, seen_where=where)
     narrower = tuple(
         replace(e, faults=tuple(_narrower(name, fewer) for name in e.faults))
         for e in said.explanations
     )
-    return replace(said, explanations=narrower, seen_where=_both(said.seen_where, fewer))
+    return replace(said, explanations=narrower, seen_where=_and(said.seen_where, fewer))
 
 
 def _narrower(name: str, fewer: str) -> str:
     base, where = base_of(name)
-    return f"{base}{UNDER}{_both(where, fewer)}"
+    return f"{base}{UNDER}{_and(where, fewer)}"
 
 
-def _both(where: str, fewer: str) -> str:
+def _and(where: str, fewer: str) -> str:
     if f" and {fewer} and " in f" and {where} and ":
         return where  # it says so already
     return " and ".join(filter(None, (where, fewer)))

@@ -27,6 +27,7 @@ from .thresholds import (
     IN_FULL,
     LOOKED_AT,
     MORE_IN_FULL,
+    MOST_HELD_OUT,
     ON_TRIAL,
     PROBES,
     RIGHT_ONES,
@@ -169,7 +170,7 @@ class Evidence:
         )
         chosen = on_trial(
             inside,
-            list(islice(calls, LOOKED_AT)),
+            list(islice(calls, MOST_HELD_OUT)),
             HELD_OUT,
             lambda case: differs(rule, self.check, self._questions.asked(case)),
         )

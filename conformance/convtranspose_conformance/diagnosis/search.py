@@ -178,9 +178,8 @@ class _Search:
     def _measured(self) -> None:
         """Rules that were measured."""
         measuring = Measuring(self._evidence, self._distinct())
-        found = measuring.diagnoses(self._left(Seen.RETURNED))
-        self._parts = Parts(of=frozenset(found.values()), whole=measuring.whole)
-        self._named |= found
+        self._named |= measuring.diagnoses(self._left(Seen.RETURNED))
+        self._parts = Parts(of=measuring.made_of, whole=measuring.whole)
 
     def _all_parts(self) -> Parts:
         """With the accuracy classes that are known by now."""

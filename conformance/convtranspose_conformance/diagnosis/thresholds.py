@@ -36,9 +36,9 @@ NEAR = 4
 """Calls that stop, the smallest, whose neighbours are asked."""
 ASKED_AGAIN = 24
 """Calls with wrong values that nothing explains, put again to see whether they repeat."""
-HELD_OUT, NARROWED = 40, 3
-"""Calls held out from the search that each statement is put to last, as it is stated; times that it
-is, each under a narrower condition."""
+HELD_OUT, MOST_HELD_OUT, NARROWED = 40, 1000, 3
+"""Calls held out from the search that each statement is put to last, as it is stated; of how many
+they are chosen; times that it is, each under a narrower condition."""
 TELLING = 8
 """Cases asked to tell explanations of the same answers apart."""
 PROBES = 3

@@ -75,7 +75,9 @@ def test_begins_that_go_with_steps_are_stated_with_them() -> None:
         return returned(asked.answer(model).golden.expected())
 
     evidence = _evidence(both, cases)
-    found = stated(evidence, model, range(len(evidence.wrong)), lambda model, reply: iter([model]))
+    found, _ = stated(
+        evidence, model, range(len(evidence.wrong)), lambda model, reply: iter([model])
+    )
     assert {d.explanations[0].faults for d in found.values()} == {(begin, steps)}
 
 

@@ -50,7 +50,7 @@ class Measuring:
         self._rules: list[Found] = []
         self._since: dict[Found, int] = {}  # of how many points of its kind it was found
         self._unsaid: dict[tuple[str, str], set[int]] = {}
-        self._whole = Explanation()
+        self._whole, self.made_of = Explanation(), dict[Diagnosis, Explanation]()
 
     def diagnoses(self, left: Sequence[int]) -> dict[int, Diagnosis]:
         """Those of the wrong answers `left` that measured rules explain, alone or with the rules
@@ -66,7 +66,8 @@ class Measuring:
         if not model.faults:
             return {}
         self._whole = model
-        return stated(self._evidence, model, left, self._with_known)
+        found, self.made_of = stated(self._evidence, model, left, self._with_known)
+        return found
 
     def whole(self, reply: Reply) -> Iterator[Explanation]:
         """All that was measured, alone and with what was known before; nothing, where no rule was

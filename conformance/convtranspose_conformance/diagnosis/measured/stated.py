@@ -18,8 +18,9 @@ from .on_top import WithKnown
 
 def stated(
     evidence: Evidence, model: Explanation, left: Sequence[int], with_known: WithKnown
-) -> dict[int, Diagnosis]:
-    """Of those of the wrong answers `left` that the rules explain, alone or with what is known."""
+) -> tuple[dict[int, Diagnosis], dict[Diagnosis, Explanation]]:
+    """Of those of the wrong answers `left` that the rules explain, alone or with what is known; and
+    the rules of each diagnosis as they were found."""
     groups: dict[Explanation, list[int]] = {}
     for i in left:
         reply = evidence.wrong[i]
@@ -27,13 +28,14 @@ def stated(
         if fitting is not None:
             groups.setdefault(_acting(fitting, reply), []).append(i)
     names = {name: named(evidence, name) for e in groups for name in e.faults}
-    diagnoses: dict[int, Diagnosis] = {}
+    diagnoses, made_of = dict[int, Diagnosis](), dict[Diagnosis, Explanation]()
     for acting, numbers in groups.items():
         said = replace(acting, faults=tuple(names[name] for name in acting.faults))
         if not all(explains(said, evidence.wrong[i]) for i in numbers):
             said = acting  # names in another order, or one that acts on what another one made
         diagnoses |= dict.fromkeys(numbers, _diagnosis(said))
-    return diagnoses
+        made_of.setdefault(_diagnosis(said), acting)
+    return diagnoses, made_of
 
 
 def _acting(model: Explanation, reply: Reply) -> Explanation:
