@@ -82,10 +82,11 @@ def overlap_overwritten(asked: Asked) -> Observation:
 
 def bias_of_next_channel(asked: Asked) -> Observation:
     """Adds to each output channel the bias of the next one."""
-    text, without = asked.answer().golden, asked.answer(rules("bias_missing")).golden
-    B = text.values - without.values
-    with np.errstate(over="ignore"):  # of wide float16 numbers
-        return returned((without.values + np.roll(B, -1, axis=1)).astype(text.dtype))
+    B = asked.tensors.B
+    moved = None if B is None else replace(B, integers=np.roll(B.integers, -1))
+    other = Asked(asked.case)
+    other.__dict__["tensors"] = replace(asked.tensors, B=moved)
+    return returned(other.answer().golden.expected())
 
 
 class Simulated:
