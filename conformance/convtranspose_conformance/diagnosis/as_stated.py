@@ -1,9 +1,10 @@
 """The last trial: what is about to be said, as it is about to be said, held against calls that no
 part of the search has seen."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from typing import Self
 
 from convtranspose_cases import Case
 
@@ -17,7 +18,7 @@ from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
 from .result import Diagnosis
-from .thresholds import LEAST_BORNE_OUT, LEAST_ON_A_SIDE, MOST_OF_A_RULE, NARROWED
+from .thresholds import LEAST_BORNE_OUT, LEAST_ON_A_SIDE, MOST_OF_A_RULE, NARROWED, ROUNDS
 
 Named = Mapping[int, Diagnosis]
 
@@ -36,26 +37,51 @@ class Parts:
     whole: Callable[[Reply], Iterator[Explanation]] = _nothing
     classes: frozenset[str] = frozenset()
 
+    def without(self, fallen: Collection[Diagnosis]) -> Self:
+        """The same where some diagnoses are no longer made: rules that none of the others is made
+        of are of the whole no more."""
+        of = {said: rules for said, rules in self.of.items() if said not in fallen}
+        standing = {name for rules in of.values() for name in rules.faults}
+        gone = {name for rules in self.of.values() for name in rules.faults} - standing
+
+        def whole(reply: Reply) -> Iterator[Explanation]:
+            for each in self.whole(reply):
+                yield replace(each, faults=tuple(n for n in each.faults if n not in gone))
+
+        return replace(self, of=of, whole=whole)
+
 
 def borne_out(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
     """Of the diagnoses by number those that calls held out bear out under exactly their condition,
     with all else that is said; those that they do not in parts, under narrower conditions, or not
-    at all."""
-    kept, told = dict(named), dict[Diagnosis, None]()
+    at all. Where one fell, the others are tried again without it, until all that is said is borne
+    out by nothing else than what is said."""
+    kept = dict(named)
+    for _ in range(ROUNDS):
+        before, kept = kept, _once_through(evidence, kept, parts)
+        if kept == before:
+            break
+        parts = parts.without(set(before.values()) - set(kept.values()))
+    told = list(dict.fromkeys(kept.values()))
+    lost = {i: _of(told, evidence.wrong[i]) for i in named if i not in kept}
+    return kept | {i: found for i, found in lost.items() if found}
+
+
+def _once_through(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
+    """Each diagnosis tried beside the others."""
+    kept = dict(named)
     for said in dict.fromkeys(named.values()):
         if not said.explanations or said.accuracy:
             continue
         numbers = [i for i, each in kept.items() if each == said]
         others = [d for d in dict.fromkeys(kept.values()) if d != said and d.explanations]
         held = _Trial(evidence, said, others, parts).held(numbers)
-        told |= dict.fromkeys(held)
         if held == [said]:
             continue
         for i in numbers:
             found = _of(held, evidence.wrong[i])
             kept = {n: d for n, d in kept.items() if n != i} | ({i: found} if found else {})
-    lost = {i: _of(list(told), evidence.wrong[i]) for i in named if i not in kept}
-    return kept | {i: found for i, found in lost.items() if found}
+    return kept
 
 
 def _of(told: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:

@@ -19,7 +19,8 @@ WEIGHED = 40
 HARDEST = 6
 """Of these, how many are held against every two rules: there are thousands of pairs."""
 ROUNDS = 8
-"""Conditions tried for one rule, each contradicted by what was asked because of the one before."""
+"""Conditions tried for one rule, each contradicted by what was asked because of the one before; and
+times that all statements are tried last, each time without those that fell before."""
 
 HEAVY = 200_000
 """Products of a case from which on an answer takes long to work out under every rule."""

@@ -141,3 +141,41 @@ def smallest(leaves: Mapping[str, Column], target: Column, bits: float) -> str |
         if found := grown.find(mark):
             return found
     return grown.sum_of_two(mark) if 2 * np.log2(len(grown.texts)) <= bits else None
+
+
+def larger_or_smaller(leaves: Mapping[str, Column], target: Column, bits: float) -> str | None:
+    """max(a, b) or min(a, b) with these values, where a and b are constants, quantities, and sums
+    and differences of two of them; None where none of at most 2**`bits` is it."""
+    sums = _sums(leaves, len(target))
+    texts, columns = list(sums), np.array(list(sums.values()), np.int64)
+    if 2 * np.log2(len(texts)) > bits:
+        return None
+    # what is never above the target is a part of a maximum of which each value is one of two
+    for word, within in (("max", columns <= target), ("min", columns >= target)):
+        numbers = np.flatnonzero(within.all(axis=1))
+        reached = columns[numbers] == target
+        numbers, reached = numbers[reached.any(axis=1)], reached[reached.any(axis=1)]
+        pairs = (
+            (len(texts[numbers[i]]) + len(texts[numbers[j]]), texts[numbers[i]], texts[numbers[j]])
+            for i, row in enumerate(reached)
+            for j in np.flatnonzero((row | reached[i + 1 :]).all(axis=1)) + i + 1
+        )
+        if shortest := min(pairs, default=None):
+            return f"{word}({shortest[1]}, {shortest[2]})"
+    return None
+
+
+def _sums(leaves: Mapping[str, Column], count: int) -> dict[str, Column]:
+    """Constants, quantities, and sums and differences of two of them, each column once."""
+    ones = {str(k): np.full(count, k) for k in CONSTANTS} | dict(leaves)
+    twos = {
+        operation.text.format(one, other): operation.of(ones[one], ones[other])
+        for operation in (_ADD, _SUBTRACT)
+        for one in leaves
+        for other in ones
+        if one != other
+    }
+    once: dict[bytes, str] = {}
+    for text, column in (ones | twos).items():
+        once.setdefault(column.astype(np.int64).tobytes(), text)
+    return {text: (ones | twos)[text] for text in once.values()}

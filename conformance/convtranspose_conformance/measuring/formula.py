@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..rules.faults.formula import formula
-from .expressions import smallest
+from .expressions import larger_or_smaller, smallest
 
 Row = Mapping[str, int]
 Column = NDArray[np.int64]
@@ -92,8 +92,9 @@ class _Table:
         return None
 
     def quick(self) -> str | None:
-        """A constant or a quantity, a linear formula, one that is halved or held above 0."""
-        return self.leaf() or self.linear(1) or self.linear(2) or self.clamped()
+        """A constant or a quantity, a linear formula, one that is halved or held above 0, or the
+        larger or smaller of two short sums."""
+        return self.leaf() or self.linear(1) or self.linear(2) or self.clamped() or self.of_two()
 
     def leaf(self) -> str | None:
         """A constant, of as many rows as say as much; or one quantity."""
@@ -129,6 +130,10 @@ class _Table:
             if text is not None and (np.maximum(self.value(text), 0) == self.target).all():
                 return f"max({text}, 0)"
         return None
+
+    def of_two(self) -> str | None:
+        """The larger, or the smaller, of two sums of at most two terms each."""
+        return larger_or_smaller(self._terms(), self.target, self.bits - self.spare)
 
     def value(self, text: str) -> Column:
         """A formula's column."""

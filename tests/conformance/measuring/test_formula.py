@@ -59,6 +59,23 @@ def test_a_rule_is_found_and_holds_elsewhere(name: str) -> None:
     assert all(made(row) == RULES[name](row) for row in _rows(200, seed=2))
 
 
+OF_TWO: dict[str, Callable[[Row], int]] = {
+    "larger": lambda r: max(r["input"] * r["stride"], r["natural"] - 1),
+    "smaller": lambda r: min(r["natural"], r["input"] + r["effective_kernel"]),
+    "capped": lambda r: min(r["kernel"], r["stride"] + 1),
+}
+
+
+@pytest.mark.parametrize("name", OF_TWO)
+def test_the_larger_of_two_sums_is_found_at_once(name: str) -> None:
+    """Where every condition is tried nothing that takes seconds can be looked for."""
+    rows = _rows(60)
+    text = formula_of(rows, [OF_TWO[name](row) for row in rows], thorough=False)
+    assert text is not None
+    made = formula(text, AXIS)
+    assert all(made(row) == OF_TWO[name](row) for row in _rows(200, seed=2))
+
+
 def test_the_shortest_text_is_the_one_that_a_reader_expects() -> None:
     rows = _rows(45)
     found = {name: formula_of(rows, [rule(row) for row in rows]) for name, rule in RULES.items()}

@@ -77,7 +77,7 @@ class _Search:
 
     def _wherever(self, left: set[int], most: int, *, thorough: bool) -> Iterator[_Covering]:
         """Rules that hold for all points for which one or two statements do."""
-        for tried, chosen in enumerate(self._ways(left)[:most], start=1):
+        for tried, chosen in enumerate(self._ways(left, most, thorough), start=1):
             inside = self._truth[chosen].all(axis=0) if chosen else np.ones(len(self._points), bool)
             text = self._formula(np.flatnonzero(inside), tried, thorough=thorough)
             if text:
@@ -94,9 +94,10 @@ class _Search:
             if found:
                 yield found
 
-    def _ways(self, left: set[int]) -> list[list[int]]:
+    def _ways(self, left: set[int], most: int, thorough: bool) -> list[list[int]]:
         """No statement; then one or two, those first that hold for most of what is left and for
-        little that is right."""
+        little that is right. Where a formula is found at once, every single statement last: of
+        several causes one may hold for much that is right."""
         wrong, right = self._truth[:, sorted(left)], self._truth[:, ~self._wrong]
         rights = max(right.shape[1], 1)
         share = wrong.mean(axis=1) - right.sum(axis=1) / rights
@@ -107,7 +108,8 @@ class _Search:
                 if (wrong[i] & wrong[j]).any():
                     both = (wrong[i] & wrong[j]).mean() - (right[i] & right[j]).sum() / rights
                     ways.append(([i, j], float(both) - A_STATEMENT))
-        return [[], *(way for way, _ in sorted(ways, key=lambda w: -w[1]))]
+        first = [[], *(way for way, _ in sorted(ways, key=lambda w: -w[1]))][:most]
+        return first if thorough else first + [[i] for i in ones if [i] not in first]
 
     def _formula(self, numbers: NDArray[np.int64], tried: int, *, thorough: bool) -> str | None:
         """The formula of these points, the `tried`-th choice of points that one is looked for: each
