@@ -37,7 +37,7 @@ from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check
 
 RESULTS = Path(__file__).with_name("figures") / "random_rules.json"
-PUBLISHED = range(6004, 6060)
+PUBLISHED = range(6012, 6072)
 MOST_MINUTES = 10_080  # a week
 EVERY, LEAST_WRONG = 4, 5
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 400, 40
@@ -66,7 +66,7 @@ class Backend:
             if c.op == "ConvTranspose" and not c.data.startswith("special")
         ]
 
-    def is_true(self, said: Diagnosis, together: Explanation, asked: Asked) -> bool:
+    def is_true(self, said: Diagnosis, all_: Explanation, asked: Asked) -> bool:
         """Is it what some of the rules make of the call, or, together with all else that is said of
         the backend, what all of them do?"""
         some = (
@@ -76,7 +76,7 @@ class Backend:
         )
         return any(
             fits(each, self.reply(asked, chosen)) for chosen in some for each in said.explanations
-        ) or fits(together, self.reply(asked))
+        ) or fits(all_, self.reply(asked))
 
 
 def measured(seed: int) -> dict[str, Any] | None:
@@ -100,13 +100,13 @@ def measured(seed: int) -> dict[str, Any] | None:
         )
     pairs = [(w, d) for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED]
     counts = Counter(d for _, d in pairs)
-    together = _together(counts)
+    all_ = together(counts)
     said = [
         {
             "says": d.id,
             "kind": d.kind,
             "answers": count,
-            "false": _false(backend, d, together) if d.kind in BY_RULE else 0,
+            "false": _false(backend, d, all_) if d.kind in BY_RULE else 0,
         }
         for d, count in counts.most_common()
     ]
@@ -120,14 +120,14 @@ def measured(seed: int) -> dict[str, Any] | None:
     }
 
 
-def _together(said: Iterable[Diagnosis]) -> Explanation:
+def together(said: Iterable[Diagnosis]) -> Explanation:
     """All faults that are named, each under its condition."""
     conditions = ((d.where, name) for d in said for e in d.explanations[:1] for name in e.faults)
     names = (f"{name}{UNDER}{where}" if where else name for where, name in conditions)
     return Explanation(faults=tuple(dict.fromkeys(names)))
 
 
-def _false(backend: Backend, said: Diagnosis, together: Explanation) -> int:
+def _false(backend: Backend, said: Diagnosis, all_: Explanation) -> int:
     """Of how many calls held out it speaks falsely. An accuracy class is none of these rules'."""
     if said.accuracy:
         return 1
@@ -140,7 +140,7 @@ def _false(backend: Backend, said: Diagnosis, together: Explanation) -> int:
             seen = backend.reply(asked)
             if seen.seen.seen is Seen.RETURNED:
                 count += 1
-                false += not backend.is_true(said, together, asked)
+                false += not backend.is_true(said, all_, asked)
     return false
 
 

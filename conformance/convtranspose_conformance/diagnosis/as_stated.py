@@ -17,6 +17,7 @@ from .candidates import differs, explains, fits, joined, under
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
+from .measured.stated import moves
 from .result import Diagnosis
 from .thresholds import LEAST_BORNE_OUT, LEAST_ON_A_SIDE, MOST_OF_A_RULE, NARROWED, ROUNDS
 
@@ -54,23 +55,31 @@ class Parts:
 def borne_out(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
     """Of the diagnoses by number those that calls held out bear out under exactly their condition,
     with all else that is said; those that they do not in parts, under narrower conditions, or not
-    at all. Where one fell, the others are tried again without it, until all that is said is borne
-    out by nothing else than what is said."""
-    kept = dict(named)
+    at all. Other begins and sizes follow from steps: where a rule of these fell, steps are tried
+    again without it."""
+    kept = _once_through(evidence, named, parts, list(dict.fromkeys(named.values())))
+    before = dict(named)
     for _ in range(ROUNDS):
-        before, kept = kept, _once_through(evidence, kept, parts)
         if kept == before:
             break
         parts = parts.without(set(before.values()) - set(kept.values()))
+        steps = [said for said in dict.fromkeys(kept.values()) if _is_of_steps(said)]
+        before, kept = kept, _once_through(evidence, kept, parts, steps)
     told = list(dict.fromkeys(kept.values()))
     lost = {i: _of(told, evidence.wrong[i]) for i in named if i not in kept}
     return kept | {i: found for i, found in lost.items() if found}
 
 
-def _once_through(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
-    """Each diagnosis tried beside the others."""
+def _is_of_steps(said: Diagnosis) -> bool:
+    return any(moves(base_of(name)[0]) for e in said.explanations for name in e.faults)
+
+
+def _once_through(
+    evidence: Evidence, named: Named, parts: Parts, tried: Sequence[Diagnosis]
+) -> dict[int, Diagnosis]:
+    """Some of the diagnoses, each tried beside all others."""
     kept = dict(named)
-    for said in dict.fromkeys(named.values()):
+    for said in tried:
         if not said.explanations or said.accuracy:
             continue
         numbers = [i for i, each in kept.items() if each == said]

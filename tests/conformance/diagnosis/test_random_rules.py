@@ -6,19 +6,7 @@ import json
 import pytest
 from random_rules import RESULTS, measured
 
-FOUND = {1003: 0.9, 1013: 0.9}
-# known, and not mended: steps without the begin that goes with them, since what the last trial let
-# stand beside them is stated under a narrower condition
-KNOWN_FALSE = [
-    (
-        6010,
-        "begin = floor((effective_kernel + pad_begin) / 2) where C > M and group == 2 ; "
-        "size = text_size where group == 2 ; "
-        "dilation = stride on axes with dilation == 1 where auto_pad == 'NOTSET' and group == 2",
-    )
-]
-
-
+FOUND = {1003: 0.9, 1013: 0.9, 6006: 0.9}
 @pytest.mark.parametrize("seed", FOUND)
 def test_no_statement_is_false(seed: int) -> None:
     row = measured(seed)
@@ -28,8 +16,8 @@ def test_no_statement_is_false(seed: int) -> None:
     assert row["explained"] >= FOUND[seed] * row["wrong"], row["said"]
 
 
-def test_no_published_statement_is_false_but_those_known() -> None:
+def test_no_published_statement_is_false() -> None:
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
     false = [(row["seed"], one["says"]) for row in rows for one in row["said"] if one["false"]]
     assert rows
-    assert false == KNOWN_FALSE, "a rule was named that is not there: find its kind"
+    assert not false, "a rule was named that is not there: find its kind"

@@ -56,10 +56,10 @@ def _goes_with_another(name: str, names: Sequence[str], case: Case) -> bool:
     base, _ = base_of(name)
     if not is_measured(base) or not acts(name, case) or not rule(base).has("begin", "size"):
         return False
-    return any(acts(other, case) and _moves(base_of(other)[0]) for other in names if other != name)
+    return any(acts(other, case) and moves(base_of(other)[0]) for other in names if other != name)
 
 
-def _moves(base: str) -> bool:
+def moves(base: str) -> bool:
     """Do other begins and sizes follow from it?"""
     if is_measured(base):
         return rule(base).has("stride", "dilation")

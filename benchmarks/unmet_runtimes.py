@@ -1,0 +1,147 @@
+"""How much of what runtimes answer wrongly is explained that nobody looked at while diagnosis was
+built: `python benchmarks/unmet_runtimes.py`, a quarter of an hour on two cores.
+
+Each runtime, through the few lines of `strangers/`, is asked `seeds` and a part of `core` in an
+environment of its own (`uv` makes it); each statement of its diagnosis is then held against random
+calls that no search asked, and is false where the runtime says anything else there than it, alone
+or with all else that is said. Writes `unmet_runtimes.json`. `--set` names those to ask; the rest is
+kept. `--here NAME` asks one with this interpreter and prints what it writes of it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from matrix import SETS, STRANGERS, Together, made
+from measured_of import ROOT, key_of
+from random_rules import HELD_OUT, HELD_OUT_CASES, HELD_OUT_SEED, asked_cases, together
+
+from convtranspose_cases import suite_cases
+from convtranspose_conformance.diagnosis.candidates import differs, fits
+from convtranspose_conformance.diagnosis.conditions.contrast import meets
+from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis, shows
+from convtranspose_conformance.diagnosis.search import diagnose
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.run.asking.on_demand import FollowUp
+from convtranspose_conformance.run.planning.selection import entries
+from convtranspose_conformance.verdict.reply import Ask, Reply
+from convtranspose_conformance.worker.observation import Seen
+from convtranspose_conformance.worker.process import Limits
+from convtranspose_reports import Check, Outcome
+
+RESULTS = Path(__file__).with_name("figures") / "unmet_runtimes.json"
+RUNTIMES = tuple(each for each in SETS if each.distribution)
+MINUTES = 60.0
+NAMED = (*BY_RULE, "error")
+
+
+def row(chosen: Together) -> dict[str, Any]:
+    """What is said of a runtime that can be imported here."""
+    from importlib.metadata import version
+
+    release = version(chosen.distribution)
+    (entry,), _ = entries(chosen.backends, release)
+    with FollowUp(Limits()) as first, FollowUp(Limits()) as fresh, FollowUp(Limits()) as held_out:
+        replies = list(first.ask_of(entry, Check.OUTPUT)(asked_cases()))
+        wrong = [each for each in replies if each.wrong]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = diagnose(
+                wrong,
+                [each for each in replies if not each.wrong],
+                Check.OUTPUT,
+                ask=fresh.ask_of(entry, Check.OUTPUT),
+                pool=fresh_cases,
+            )
+        said = _said(wrong, found, held_out.ask_of(entry, Check.OUTPUT))
+    returned = sum(each.seen.seen is Seen.RETURNED for each in wrong)
+    return {
+        "runtime": chosen.name,
+        "version": release,
+        "answered": len(replies),
+        "wrong": returned,
+        "explained": sum(s["answers"] for s in said if s["kind"] in BY_RULE),
+        "stopped": len(wrong) - returned,
+        "said": said,
+    }
+
+
+def _said(wrong: list[Reply], found: list[Diagnosis], ask: Ask) -> list[dict[str, Any]]:
+    """A line a statement, with the calls held out that it is false of."""
+    counts = Counter(found)
+    all_ = together(d for d in counts if d.kind in ("reading", "fault"))
+    returned = Counter(
+        d for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED
+    )
+    return [
+        {
+            "says": d.id,
+            "kind": d.kind,
+            "answers": returned[d],
+            "stops": count - returned[d],
+            "false": _false(d, all_, ask) if d.kind in BY_RULE else [],
+        }
+        for d, count in counts.most_common()
+    ]
+
+
+def _false(said: Diagnosis, all_: Explanation, ask: Ask) -> list[str]:
+    """The calls held out of which a statement is false: of an accuracy class those that are less
+    exact than it allows."""
+    calls = [
+        case
+        for case in suite_cases("random", HELD_OUT_SEED)[:HELD_OUT_CASES]
+        if case.op == "ConvTranspose"
+        and meets(said.where, case)
+        and (said.accuracy or differs(said.explanations[0], Check.OUTPUT, Asked(case)))
+    ]
+    replies = (r for r in ask(calls[:HELD_OUT]) if r.seen.seen is Seen.RETURNED)
+    if said.accuracy:
+        inexact = (r for r in replies if r.outcome is Outcome.INEXACT)
+        return [r.case.id for r in inexact if not shows(said, r)]
+    rules = (*said.explanations, all_)
+    return [r.case.id for r in replies if not any(fits(rule, r) for rule in rules)]
+
+
+def asked(chosen: Together, folder: Path) -> dict[str, Any]:
+    """The row of a runtime that is installed for it alone. Raises SubprocessError."""
+    interpreter = made(chosen, folder, time.monotonic() + 60 * MINUTES)
+    command = [str(interpreter), str(Path(__file__).resolve()), "--here", chosen.name]
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join((str(STRANGERS), *sys.path)))
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def main() -> None:
+    """Asks, writes, prints the sums."""
+    names = [each.name for each in RUNTIMES]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", action="append", choices=names)
+    parser.add_argument("--here", choices=names)
+    parser.add_argument("--environments", type=Path, default=ROOT / ".tox" / "matrix")
+    given = parser.parse_args()
+    if given.here:
+        sys.path.append(str(STRANGERS))
+        print(json.dumps(row(next(each for each in RUNTIMES if each.name == given.here))))
+        return
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.exists() else []
+    rows = {each["runtime"]: each for each in kept}
+    for chosen in RUNTIMES:
+        if given.set is None or chosen.name in given.set:
+            rows[chosen.name] = asked(chosen, given.environments.resolve())
+            print(rows[chosen.name], file=sys.stderr, flush=True)
+    content = {"measured_of": key_of("unmet_runtimes"), "rows": [rows[n] for n in names]}
+    RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
