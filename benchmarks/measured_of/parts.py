@@ -129,6 +129,12 @@ def of_script(name: str) -> str:
     return _of_code("".join(code for _, code in _code_of(path)))
 
 
+def strangers() -> Key:
+    """The code through which other runtimes are asked."""
+    names = sorted(path.name for path in (ROOT / "benchmarks" / "strangers").glob("*.py"))
+    return {f"script {name}": of_script(f"strangers/{name}") for name in names}
+
+
 def rooms(*names: str) -> Key:
     """The code of rooms that figures follow from, without what only words the unexplained, or what
     `convtranspose measure` prints."""

@@ -32,6 +32,7 @@ from .parts import (
     predicted_by,
     rooms,
     scripts,
+    strangers,
     suites,
     words_of_the_page,
 )
@@ -154,6 +155,11 @@ FIGURES: dict[str, Figures] = {
             | rooms("measuring", "diagnosis")
         ),
         minutes=40,
+    ),
+    "unmet_runtimes": Figures(
+        path="benchmarks/figures/unmet_runtimes.json",
+        now=lambda: suites(RULES) | strangers() | rooms("measuring", "diagnosis"),
+        minutes=15,
     ),
     "measured": Figures(
         path="benchmarks/figures/measured.json",

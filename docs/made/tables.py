@@ -208,6 +208,7 @@ TABLES = {
     "measured": measured.transcripts,
     "random_rules": measured.random_rules,
     "random_rules_by_count": lambda: _table(*measured.by_rules()),
+    "unmet_runtimes": lambda: _table(*measured.unmet()),
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),
     "explain_layer": lambda: _explained(
         "nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1)"

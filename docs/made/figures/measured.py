@@ -48,3 +48,31 @@ def by_rules() -> tuple[Row, list[Row]]:
         false = sum(bool(one["false"]) for one in said)
         table.append((*(f"{cell:,}" for cell in cells), str(false)))
     return ("rules at once", "backends", "wrong answers", "explained", "statements", "false"), table
+
+
+def unmet() -> tuple[Row, list[Row]]:
+    """By runtime."""
+    table = []
+    for row in _results("unmet_runtimes.json")["rows"]:
+        rules = [one for one in row["said"] if one["kind"] in BY_RULE]
+        dtypes = sum(o["answers"] for o in row["said"] if o["says"].startswith("DTYPE_DIFFERS"))
+        told = sum(one["stops"] for one in row["said"] if one["kind"] == "error")
+        false = sum(bool(one["false"]) for one in rules)
+        counts = (row["answered"], row["wrong"], row["explained"], dtypes, len(rules), false)
+        table.append(
+            (
+                f"{row['runtime']} {row['version']}",
+                *map(str, counts),
+                f"{told} of {row['stopped']}",
+            )
+        )
+    return (
+        "runtime",
+        "answered or stopped",
+        "wrong answers",
+        "explained",
+        "of another type",
+        "statements",
+        "false",
+        "stops under a condition",
+    ), table
