@@ -168,6 +168,7 @@ def _figures() -> str:
         explained.explained,
         diagnosis.total,
         measured.random_rules,
+        measured.unmet_total,
         explained.shrunk,
         predictions.total,
     )

@@ -32,7 +32,7 @@ def random_rules() -> str:
         f"Of {len(rows)} backends with one to three rules drawn at random (seeds {first} to "
         f"{last}), {explained:,} of "
         f"{wrong:,} wrong answers are explained ({explained / wrong:.1%}); of {len(said)} "
-        f"statements {false or 'none'} {'is' if false < 2 else 'are'} false."
+        f"statements {false or 'none'} {'is' if false == 1 else 'are'} false."
     )
 
 
@@ -48,6 +48,20 @@ def by_rules() -> tuple[Row, list[Row]]:
         false = sum(bool(one["false"]) for one in said)
         table.append((*(f"{cell:,}" for cell in cells), str(false)))
     return ("rules at once", "backends", "wrong answers", "explained", "statements", "false"), table
+
+
+def unmet_total() -> str:
+    """How much is explained of runtimes that nobody looked at, and how truly."""
+    rows = _results("unmet_runtimes.json")["rows"]
+    rules = [one for row in rows for one in row["said"] if one["kind"] in BY_RULE]
+    wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
+    false = sum(bool(one["false"]) for one in rules)
+    return (
+        f"Of {wrong:,} wrong answers of {len(rows)} runtimes that nobody looked at while diagnosis "
+        f"was built, {explained:,} are explained ({explained / wrong:.1%}); of {len(rules)} "
+        f"statements {false or 'none'} {'is' if false == 1 else 'are'} false "
+        "([docs/measure.md](docs/measure.md#runtimes-that-nobody-looked-at))."
+    )
 
 
 def unmet() -> tuple[Row, list[Row]]:
