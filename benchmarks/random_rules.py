@@ -37,7 +37,7 @@ from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check
 
 RESULTS = Path(__file__).with_name("figures") / "random_rules.json"
-PUBLISHED = range(6012, 6072)
+PUBLISHED = range(6040, 6100)
 MOST_MINUTES = 10_080  # a week
 EVERY, LEAST_WRONG = 4, 5
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 400, 40

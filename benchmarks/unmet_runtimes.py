@@ -78,9 +78,7 @@ def _said(wrong: list[Reply], found: list[Diagnosis], ask: Ask) -> list[dict[str
     """A line a statement, with the calls held out that it is false of."""
     counts = Counter(found)
     all_ = together(d for d in counts if d.kind in ("reading", "fault"))
-    returned = Counter(
-        d for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED
-    )
+    returned = Counter(d for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED)
     return [
         {
             "says": d.id,

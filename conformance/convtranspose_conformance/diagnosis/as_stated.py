@@ -126,11 +126,11 @@ class _Trial:
 
     def _conditions(self, fewer: str, inside: Sequence[Case], tries: int) -> Iterator[str]:
         """Beside its own: the given one where calls bear it out, else parts of it."""
-        false = self._tried(fewer, inside)
+        self._try(fewer, inside)
         held, outside = (
             [case for case in cases if meets(fewer, case)] for cases in (self._true, self._false)
         )
-        if not false:
+        if not outside:
             if not fewer or len(held) >= LEAST_ON_A_SIDE:
                 yield fewer
         elif tries > 1:
@@ -140,17 +140,16 @@ class _Trial:
                     cases = [whole[i] for i in part]
                     yield from self._conditions(_and(fewer, more), cases, tries - 1)
 
-    def _tried(self, fewer: str, inside: Sequence[Case]) -> list[Case]:
-        """The calls held out of which it is false, of the next; those that it explains are kept
-        with them."""
+    def _try(self, fewer: str, inside: Sequence[Case]) -> None:
+        """Puts it to the next calls held out: those that it explains, and those of which it is
+        false, are kept."""
         where = _and(self._said.where, fewer)
-        replies = self._evidence.held_out(self._rule, where, inside, self._asked)
+        rivals = _wider(self._rule)
+        replies = self._evidence.held_out(self._rule, where, inside, self._asked, rivals)
         self._asked |= {each.case.id for each in replies}
         told = [each for each in replies if each.seen.seen is Seen.RETURNED]
-        false = [each.case for each in told if not self._is_true(each)]
         self._true += [each.case for each in told if each.wrong and fits(self._rule, each)]
-        self._false += false
-        return false
+        self._false += [each.case for each in told if not self._is_true(each)]
 
     def _is_true(self, reply: Reply) -> bool:
         """Is it what was seen, alone or with what else is said, which does not explain it without
@@ -191,6 +190,16 @@ class _Trial:
         for other in (*others, *self._parts.whole(reply), *together):
             yield _once(self._rule, other), other
             yield _once(other, self._rule), other
+
+
+def _wider(rule: Explanation) -> list[Explanation]:
+    """Several rules at once, each in turn without its condition."""
+    several = len(rule.faults) > 1
+    return [
+        replace(rule, faults=(*rule.faults[:n], base_of(name)[0], *rule.faults[n + 1 :]))
+        for n, name in enumerate(rule.faults)
+        if several and base_of(name)[1]
+    ]
 
 
 def _under(said: Diagnosis, fewer: str) -> Diagnosis:

@@ -28,6 +28,7 @@ from .thresholds import (
     LOOKED_AT,
     MORE_IN_FULL,
     MOST_HELD_OUT,
+    OF_A_RIVAL,
     ON_TRIAL,
     PROBES,
     RIGHT_ONES,
@@ -157,24 +158,37 @@ class Evidence:
         return self._questions.ask(chosen, ON_TRIAL)
 
     def held_out(
-        self, rule: Explanation, where: str, inside: Sequence[Case], beside: AbstractSet[str]
+        self,
+        rule: Explanation,
+        where: str,
+        inside: Sequence[Case],
+        beside: AbstractSet[str],
+        rivals: Sequence[Explanation] = (),
     ) -> list[Reply]:
         """Answers, that stay evidence of nothing, to calls that no search asks, meet a condition
-        and are not `beside`, and of which a rule speaks: such first as lack what the cases `inside`
-        have in common."""
-        op = self.wrong[0].case.op
+        and are not `beside`, and of which a rule speaks: a few first that tell it from each of its
+        `rivals`, and such as lack what the cases `inside` have in common."""
+        op, asked = self.wrong[0].case.op, self._questions.asked
         calls = (
             case
             for case in self._questions.unknown(held_out_cases() if self._questions.pool() else ())
             if case.op == op and case.id not in beside and meets(where, case)
         )
-        chosen = on_trial(
-            inside,
-            list(islice(calls, MOST_HELD_OUT)),
-            HELD_OUT,
-            lambda case: differs(rule, self.check, self._questions.asked(case)),
-        )
-        return self._questions.measure(chosen)
+        near = list(islice(calls, MOST_HELD_OUT))
+
+        def speaks(case: Case) -> bool:
+            return differs(rule, self.check, asked(case))
+
+        first = {
+            case.id: case
+            for rival in rivals
+            for case in islice(
+                (c for c in near if speaks(c) and self._tells_apart([rule, rival], c)), OF_A_RIVAL
+            )
+        }
+        others = [case for case in near if case.id not in first]
+        chosen = on_trial(inside, others, HELD_OUT - len(first), speaks)
+        return self._questions.measure([*first.values(), *chosen])
 
     def answered_cases(self) -> list[Case]:
         """Cases that the backend answers, right or wrong."""

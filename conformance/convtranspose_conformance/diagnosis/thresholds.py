@@ -40,6 +40,8 @@ ASKED_AGAIN = 24
 HELD_OUT, MOST_HELD_OUT, NARROWED = 40, 1000, 3
 """Calls held out from the search that each statement is put to last, as it is stated; of how many
 they are chosen; times that it is, each under a narrower condition."""
+OF_A_RIVAL = 4
+"""Of these, calls in which it matters that one of its rules has a condition."""
 TELLING = 8
 """Cases asked to tell explanations of the same answers apart."""
 PROBES = 3

@@ -7,6 +7,8 @@ import pytest
 from random_rules import RESULTS, measured
 
 FOUND = {1003: 0.9, 1013: 0.9}
+
+
 @pytest.mark.parametrize("seed", FOUND)
 def test_no_statement_is_false(seed: int) -> None:
     row = measured(seed)
