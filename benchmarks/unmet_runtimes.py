@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,15 @@ from measured_of import ROOT, key_of
 from random_rules import HELD_OUT, HELD_OUT_CASES, HELD_OUT_SEED, asked_cases, together
 
 from convtranspose_cases import suite_cases
-from convtranspose_conformance.diagnosis.candidates import differs, fits
+from convtranspose_conformance.diagnosis.candidates import differs, fits, under
 from convtranspose_conformance.diagnosis.conditions.contrast import meets
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
-from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis, shows
+from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.asking.on_demand import FollowUp
 from convtranspose_conformance.run.planning.selection import entries
+from convtranspose_conformance.verdict.compare import is_of_class
 from convtranspose_conformance.verdict.reply import Ask, Reply
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_conformance.worker.process import Limits
@@ -78,7 +80,8 @@ def row(chosen: Together) -> dict[str, Any]:
 def _said(wrong: list[Reply], found: list[Diagnosis], ask: Ask) -> list[dict[str, Any]]:
     """A line a statement, with the calls held out that it is false of."""
     counts = Counter(found)
-    all_ = together(d for d in counts if d.kind in ("reading", "fault"))
+    all_ = together(d for d in counts if d.kind in BY_RULE and d.explanations)
+    classes = {d.accuracy for d in counts if d.accuracy}
     returned = Counter(d for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED)
     return [
         {
@@ -86,28 +89,36 @@ def _said(wrong: list[Reply], found: list[Diagnosis], ask: Ask) -> list[dict[str
             "kind": d.kind,
             "answers": returned[d],
             "stops": count - returned[d],
-            "false": _false(d, all_, ask) if d.kind in BY_RULE else [],
+            "false": _false(d, all_, classes, ask) if d.kind in BY_RULE else [],
         }
         for d, count in counts.most_common()
     ]
 
 
-def _false(said: Diagnosis, all_: Explanation, ask: Ask) -> list[str]:
-    """The calls held out of which a statement is false: of an accuracy class those that are less
-    exact than it allows."""
+def _false(said: Diagnosis, all_: Explanation, classes: set[str], ask: Ask) -> list[str]:
+    """The calls held out of which a statement is false, alone and with all else that is said; a
+    class alone is false of what is less exact than it allows."""
+    rules = (*said.explanations, all_)
     calls = [
         case
         for case in suite_cases("random", HELD_OUT_SEED)[:HELD_OUT_CASES]
         if case.op == "ConvTranspose"
         and meets(said.where, case)
-        and (said.accuracy or differs(said.explanations[0], Check.OUTPUT, Asked(case)))
+        and (not said.explanations or differs(said.explanations[0], Check.OUTPUT, Asked(case)))
     ]
     replies = (r for r in ask(calls[:HELD_OUT]) if r.seen.seen is Seen.RETURNED)
-    if said.accuracy:
-        inexact = (r for r in replies if r.outcome is Outcome.INEXACT)
-        return [r.case.id for r in inexact if not shows(said, r)]
-    rules = (*said.explanations, all_)
-    return [r.case.id for r in replies if not any(fits(rule, r) for rule in rules)]
+    if not said.explanations:
+        replies = (r for r in replies if r.outcome is Outcome.INEXACT)
+    return [r.case.id for r in replies if not _is_true(rules, classes, r)]
+
+
+def _is_true(rules: Sequence[Explanation], classes: set[str], reply: Reply) -> bool:
+    return any(fits(rule, reply) for rule in rules) or any(
+        is_of_class(name, answer, reply.compared)
+        for rule in rules
+        for answer in under(rule, reply.asked)
+        for name in classes
+    )
 
 
 def asked(chosen: Together, folder: Path) -> dict[str, Any]:

@@ -78,10 +78,9 @@ def test_a_mutant_is_diagnosed_as_published(name: str) -> None:
     assert named(_as_read(diagnosed.said_of(name))) == named(SAID[name]["said"]), AGAIN
 
 
-def test_no_name_is_false_but_those_known_and_nearly_all_that_have_one_are_named() -> None:
+def test_no_name_is_false_and_nearly_all_that_have_one_are_named() -> None:
     measured = [*PUBLISHED["mutants"], *PUBLISHED["operators"].values()]
-    wrong = [each["name"] for each in measured if each["verdict"] == "wrong"]
-    assert wrong == list(operators.KNOWN_WRONG)
+    assert not [each["name"] for each in measured if each["verdict"] == "wrong"]
     held = [each for each in PUBLISHED["mutants"] if each["named"]]
     assert sum(each["verdict"] == "right" for each in held) >= 0.95 * len(held)
 

@@ -56,9 +56,6 @@ TRUE: dict[str, tuple[str, ...]] = {
     # then what it is rounded up
     "Axis.natural: self.stride * (self -> self.stride + (self": ("same_upper_as_lower",),
 }
-# Named wrong, and known to be: where the total is 1, the remainder of its half is what another
-# rule would make of it, and too few of the calls asked have a total of 2 or more.
-KNOWN_WRONG = ("floor_half: return total // 2 -> return total % 2",)
 
 
 @cache
