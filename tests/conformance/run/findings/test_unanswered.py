@@ -65,4 +65,4 @@ def test_what_is_declined_is_listed_with_its_condition_and_a_plainer_call(comman
     assert found.sentence == "declines the call, saying: group 2 is left out"
     assert found.reason == "declined is core/x_5_k_3_c2_m2_group_2; answered is core/x_5_k_3"
     assert "<code>group &gt; 1</code>" in (tmp_path / "out" / "index.html").read_text()
-    assert " where group \\> 1." in (tmp_path / "out" / "COMPATIBILITY.md").read_text()
+    assert " where `group > 1`." in (tmp_path / "out" / "COMPATIBILITY.md").read_text()
