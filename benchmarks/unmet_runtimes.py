@@ -106,7 +106,9 @@ def _false(said: Diagnosis, all_: Explanation, classes: set[str], ask: Ask) -> l
         and meets(said.where, case)
         and (not said.explanations or differs(said.explanations[0], Check.OUTPUT, Asked(case)))
     ]
-    replies = (r for r in ask(calls[:HELD_OUT]) if r.seen.seen is Seen.RETURNED)
+    # numbers of another type than X's are not those that any statement speaks of
+    told = (r for r in ask(calls[:HELD_OUT]) if r.seen.seen is Seen.RETURNED)
+    replies = (r for r in told if r.outcome is not Outcome.DTYPE_DIFFERS)
     if not said.explanations:
         replies = (r for r in replies if r.outcome is Outcome.INEXACT)
     return [r.case.id for r in replies if not _is_true(rules, classes, r)]
