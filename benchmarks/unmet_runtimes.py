@@ -1,5 +1,5 @@
-"""How much of what runtimes answer wrongly is explained that nobody looked at while diagnosis was
-built: `python benchmarks/unmet_runtimes.py`, ten minutes on two cores.
+"""How much of what runtimes answer wrongly is explained on which diagnosis was not tuned:
+`python benchmarks/unmet_runtimes.py`, ten minutes on two cores.
 
 Each runtime, through the few lines of `strangers/`, is asked `seeds` and a part of `core` in an
 environment of its own (`uv` makes it); each statement of its diagnosis is then held against random

@@ -51,16 +51,16 @@ def by_rules() -> tuple[Row, list[Row]]:
 
 
 def unmet_total() -> str:
-    """How much is explained of runtimes that nobody looked at, and how truly."""
+    """How much is explained of other runtimes, and how truly."""
     rows = _results("unmet_runtimes.json")["rows"]
     rules = [one for row in rows for one in row["said"] if one["kind"] in BY_RULE]
     wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
     false = sum(bool(one["false"]) for one in rules)
     return (
-        f"Of {wrong:,} wrong answers of {len(rows)} runtimes that nobody looked at while diagnosis "
-        f"was built, {explained:,} are explained ({explained / wrong:.1%}); of {len(rules)} "
+        f"Of {wrong:,} wrong answers of {len(rows)} other runtimes, which diagnosis was not tuned "
+        f"on, {explained:,} are explained ({explained / wrong:.1%}); of {len(rules)} "
         f"statements {false or 'none'} {'is' if false == 1 else 'are'} false "
-        "([docs/measure.md](docs/measure.md#runtimes-that-nobody-looked-at))."
+        "([docs/measure.md](docs/measure.md#other-runtimes))."
     )
 
 
