@@ -11,7 +11,6 @@ from packaging.specifiers import SpecifierSet
 
 from convtranspose_cases import SUITES
 from convtranspose_cases.limits import shown
-from convtranspose_reference.errors import UserError
 from convtranspose_reference.readings import READINGS
 
 from ..rules.accuracy_classes import ACCURACY
@@ -19,6 +18,7 @@ from ..rules.faults import FAULTS, FormulaError, base_of, rule
 from ..rules.predicate import Predicate, PredicateError
 from .deviations import Differs, ErrorPattern
 from .machine import condition
+from .toml_text import Wrong
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,14 +42,6 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     suite: str = ""
 
 
-class Wrong(UserError, ValueError):
-    """What is wrong with the value of one `key` of an entry."""
-
-    def __init__(self, key: str, message: object) -> None:
-        self.key = key
-        super().__init__(str(message))
-
-
 def check_names(rules: Mapping[str, tuple[str, ...]]) -> None:
     """Raises Wrong for a reading, fault or class that there is not."""
     library: dict[str, Mapping[str, object]] = {
@@ -66,7 +58,7 @@ def check_names(rules: Mapping[str, tuple[str, ...]]) -> None:
                 raise Wrong(kind, f"unknown {kind} {name!r}; near: {near}; {all_of_them}")
 
 
-def _check_rules(rules: tuple[str, ...]) -> None:
+def check_rules(rules: tuple[str, ...]) -> None:
     """Is each a measured rule, or a fault under a condition?"""
     for text in rules:
         base, where = base_of(text)

@@ -1,21 +1,19 @@
 """Files of declared deviations, one a backend, in TOML. What is wrong with one is said with file
 and line."""
 
-import re
-import tomllib
 from collections.abc import Iterable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from convtranspose_cases.limits import LimitError, plain, shown, text_of
 from convtranspose_reference.errors import UserError
 
 from ..rules.answers import Explanation
-from ..rules.predicate import Predicate, PredicateError
-from .deviation_checks import Declared, Wrong, _check_rules, check_kind, check_names, check_values
+from ..rules.predicate import Predicate
+from .deviation_checks import Declared, check_kind, check_names, check_rules, check_values
 from .deviations import Deviation, holds_here
 from .machine import machine_facts
 from .toml_text import TomlText
@@ -35,25 +33,9 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     draft: bool = False
 
 
-def key_of(error: Exception) -> str:
-    """The key that an error is about, "" for the entry as a whole."""
-    if isinstance(error, Wrong):
-        return error.key
-    if isinstance(error, PredicateError):
-        return "when"
-    named = re.search(r"\$\.(\w+)", str(error)) or re.search(r"unknown field `(\w+)`", str(error))
-    return named[1] if named else ""
-
-
 def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
     """The declarations of one file. Raises DeviationError naming file and line."""
-    try:
-        text = text_of(path)
-    except OSError as error:
-        raise DeviationError(f"{path}: {error.strerror}") from error
-    except LimitError as error:
-        raise DeviationError(str(error)) from error
-    return parse(text, plain(str(path)), backends)
+    return _parsed(TomlText.read(path, "deviation", DeviationError), backends)
 
 
 def declared(backends: Iterable[str]) -> list[Deviation]:
@@ -82,45 +64,27 @@ def parse(
 ) -> list[Deviation]:
     """The declarations of a file's text, or those of these `checks` alone; `where` is its name in
     errors."""
-    file = TomlText(text, where, "deviation", DeviationError)
-    content = _content(file, set(backends))
+    return _parsed(TomlText(text, where, "deviation", DeviationError), backends, checks)
+
+
+def _parsed(
+    file: TomlText, backends: Iterable[str], checks: tuple[str, ...] = ()
+) -> list[Deviation]:
+    content = file.content(_File)
+    if content.draft:
+        file.stop(
+            0, "draft", "draft = true: accepted is a reviewed file, in which this line is removed"
+        )
+    file.require_known(content.backend, set(backends))
     deviations: list[Deviation] = []
     for number, entry in enumerate(content.deviation, start=1):
         if checks and entry.get("check") not in checks:
             continue
-        try:
-            made = _deviation(content.backend, msgspec.convert(entry, Declared), file.at(number))
-        except (msgspec.ValidationError, PredicateError, Wrong) as error:
-            file.stop(number, key_of(error), error, error)
+        made = file.made(number, entry, Declared, partial(_deviation, content.backend))
         if made.id in {d.id for d in deviations}:
             file.stop(number, "name", f"{made.id} is declared twice")
         deviations.append(made)
     return deviations
-
-
-def _content(file: TomlText, known: set[str]) -> _File:
-    """What the file holds, its entries not yet looked at."""
-    try:
-        content = msgspec.convert(tomllib.loads(file.text), _File)
-    except RecursionError as error:
-        raise DeviationError(f"{file.where}: values are nested too deep") from error
-    except msgspec.ValidationError as error:
-        file.stop(0, key_of(error), error, error)
-    except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
-        raise DeviationError(f"{file.where}: {shown(str(error))}") from error
-    if content.draft:
-        file.stop(
-            0,
-            "draft",
-            "draft = true: accepted is a reviewed file, in which this line is removed",
-        )
-    if content.backend not in known and not set(content.backend) & {":", ".", "@"}:
-        file.stop(
-            0,
-            "backend",
-            f"unknown backend {content.backend!r}; known: {', '.join(sorted(known))}",
-        )
-    return content
 
 
 def _deviation(backend: str, entry: Declared, where: str) -> Deviation:
@@ -131,7 +95,7 @@ def _deviation(backend: str, entry: Declared, where: str) -> Deviation:
     }
     check_names(rules)
     rules["rule"] = _names(entry.rule)
-    _check_rules(rules["rule"])
+    check_rules(rules["rule"])
     check_kind(entry, rules)
     check_values(entry)
     readings, faults = rules["reading"], (*rules["fault"], *rules["rule"])

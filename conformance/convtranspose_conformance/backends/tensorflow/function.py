@@ -16,8 +16,6 @@ _TRACE = re.compile(r"\AGraph execution error:.*\n  [^\n]*\n\s*", re.DOTALL)
 class TensorFlowFunction(TensorFlow):
     """Each call traced anew."""
 
-    jit_compile: bool | None = None  # None: as `tf.function` has it
-
     def _run(self, *given: Any, **named: Any) -> Array:
         with _without_trace():
             return super()._run(*given, **named)
@@ -26,22 +24,13 @@ class TensorFlowFunction(TensorFlow):
         with _without_trace():
             return super().gradients(call, dY)
 
-    def _apply(
-        self,
-        call: Call,
-        X: Any,
-        W: Any,
-        output: tuple[int, ...],
-        given: dict[str, Any],
-        layout: str = "",
-    ) -> Any:
+    def _apply(self, call: Call, X: Any, W: Any, *given: Any, **layout: Any) -> Any:
         eager = super()._apply
 
         def traced(X: Any, W: Any) -> Any:
-            return eager(call, X, W, output, given, layout)
+            return eager(call, X, W, *given, **layout)
 
-        graph = self._tf.function(traced, autograph=False, jit_compile=self.jit_compile)
-        return graph(X, W)
+        return self._tf.function(traced, autograph=False)(X, W)
 
 
 class WrittenFunction(TensorFlowFunction):
@@ -49,8 +38,7 @@ class WrittenFunction(TensorFlowFunction):
 
     def _apply(self, call: Call, X: Any, W: Any, *given: Any, **layout: Any) -> Any:
         said = TensorFlow._apply(self, call, Name("x"), Name("w"), *given, **layout)
-        options = "" if self.jit_compile is None else f", jit_compile={self.jit_compile}"
-        return f"tf.function(lambda x, w: {said}, autograph=False{options})({X}, {W})"
+        return f"tf.function(lambda x, w: {said}, autograph=False)({X}, {W})"
 
 
 @contextmanager

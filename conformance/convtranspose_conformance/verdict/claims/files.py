@@ -1,19 +1,17 @@
 """Files of claims, in TOML, one a backend. What is wrong with one is said with file and line."""
 
-import tomllib
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from convtranspose_cases.limits import LimitError, plain, shown, text_of
+from convtranspose_cases.limits import shown
 from convtranspose_reference.errors import UserError
 
-from ...rules.predicate import Predicate, PredicateError
-from ..deviation_checks import Wrong
-from ..deviation_files import key_of
-from ..toml_text import TomlText
+from ...rules.predicate import Predicate
+from ..toml_text import TomlText, Wrong
 from .claim import USES, Claim, condition
 
 
@@ -46,45 +44,24 @@ class _Claimed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def load_claims(path: Path, backends: Iterable[str]) -> list[Claim]:
     """The claims of one file, of a backend among those that are known as `backends` or that is
     named as a module's. Raises ClaimError naming file and line."""
-    try:
-        text = text_of(path)
-    except OSError as error:
-        raise ClaimError(f"{path}: {error.strerror}") from error
-    except LimitError as error:
-        raise ClaimError(str(error)) from error
-    return parse_claims(text, plain(str(path)), backends)
+    return _parsed(TomlText.read(path, "claim", ClaimError), backends)
 
 
 def parse_claims(text: str, where: str, backends: Iterable[str]) -> list[Claim]:
     """The claims of a file's text; `where` is its name in errors. Raises ClaimError."""
-    file = TomlText(text, where, "claim", ClaimError)
-    content = _content(file, set(backends))
+    return _parsed(TomlText(text, where, "claim", ClaimError), backends)
+
+
+def _parsed(file: TomlText, backends: Iterable[str]) -> list[Claim]:
+    content = file.content(_File)
+    file.require_known(content.backend, set(backends))
     claims: dict[str, Claim] = {}
     for number, entry in enumerate(content.claim, start=1):
-        try:
-            made = _claim(content.backend, msgspec.convert(entry, _Claimed), file.at(number))
-        except (msgspec.ValidationError, PredicateError, Wrong) as error:
-            file.stop(number, key_of(error), error, error)
+        made = file.made(number, entry, _Claimed, partial(_claim, content.backend))
         if made.name in claims:
             file.stop(number, "name", f"{made.name} is claimed twice")
         claims[made.name] = made
     return list(claims.values())
-
-
-def _content(file: TomlText, known: set[str]) -> _File:
-    """What the file holds, its claims not yet looked at."""
-    try:
-        content = msgspec.convert(tomllib.loads(file.text), _File)
-    except RecursionError as error:
-        raise ClaimError(f"{file.where}: values are nested too deep") from error
-    except msgspec.ValidationError as error:
-        file.stop(0, key_of(error), error, error)
-    except ValueError as error:  # TOMLDecodeError is one; another is an integer of many digits
-        raise ClaimError(f"{file.where}: {shown(str(error))}") from error
-    if content.backend not in known and not set(content.backend) & {":", ".", "@"}:
-        accepted = ", ".join(sorted(known))
-        file.stop(0, "backend", f"unknown backend {content.backend!r}; known: {accepted}")
-    return content
 
 
 def _claim(backend: str, entry: _Claimed, where: str) -> Claim:
