@@ -8,7 +8,7 @@ import numpy as np
 
 from convtranspose_cases.limits import LimitError, require_file
 
-from ..explain.inputs.onnx_graph import Sizes
+from ..explain.inputs.onnx_model.graph import Sizes
 from ..explain.inputs.subject import Unreadable
 from .graph import Fed, Model
 from .numbers import Array

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..explain.inputs.onnx_file import file_and_node, prepared
-from ..explain.inputs.onnx_graph import (
+from ..explain.inputs.onnx_model.file import file_and_node, prepared
+from ..explain.inputs.onnx_model.graph import (
     Sizes,
     bodies,
     named,

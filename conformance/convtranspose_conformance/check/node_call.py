@@ -17,7 +17,7 @@ from convtranspose_reference.resize import Undefined
 
 from ..backends.api import Call
 from ..explain.geometry.other_readings import too_large
-from ..explain.inputs.onnx_attributes import node_attributes
+from ..explain.inputs.onnx_model.attributes import node_attributes
 from ..rules.answers import Answer
 from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure

@@ -11,7 +11,7 @@ from convtranspose_reference.formats import FORMATS, round_to
 from convtranspose_reference.resize import Resize, resize, resize_axes
 from convtranspose_reference.resize.depth_to_space import DepthToSpace, depth_to_space
 
-from ..explain.inputs.onnx_attributes import given_of
+from ..explain.inputs.onnx_model.attributes import given_of
 from ..explain.inputs.subject import Unreadable
 from .graph import NotReached, Step, TooLarge
 from .numbers import Array

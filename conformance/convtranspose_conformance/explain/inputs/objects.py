@@ -10,7 +10,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 
-from .onnx_attributes import node_attributes
+from .onnx_model.attributes import node_attributes
 from .options import SUITE
 from .subject import Subject, Unreadable
 

@@ -65,7 +65,7 @@ def subjects(
     refuse_beside(what, given.options)
     kind = kind_of(what)
     if kind == "a model":
-        from .onnx_file import onnx_subjects  # a text needs none of what reads files
+        from .onnx_model.file import onnx_subjects  # a text needs none of what reads files
 
         return onnx_subjects(what, x, w, sizes or {})
     if kind == "a text":

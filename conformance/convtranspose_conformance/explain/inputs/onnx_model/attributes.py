@@ -5,7 +5,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes
 
-from .subject import Unreadable
+from ..subject import Unreadable
 
 _CONV = {
     "auto_pad": "STRING",

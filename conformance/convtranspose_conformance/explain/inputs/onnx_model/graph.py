@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .subject import Unreadable
+from ..subject import Unreadable
 
 Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
 OPERATOR = "ConvTranspose"

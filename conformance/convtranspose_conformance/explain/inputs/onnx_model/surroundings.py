@@ -6,8 +6,8 @@ from typing import Any
 
 from convtranspose_cases import Case
 
-from .loading import of_file, of_quantized
-from .onnx_graph import Node, Sizes, Value
+from ..loading import of_file, of_quantized
+from .graph import Node, Sizes, Value
 
 _MOST_FUSED = 3  # behind one another
 _MOST_STEPS = 8  # up from the weights, through what makes them

@@ -11,14 +11,14 @@ from convtranspose_cases import Case
 from convtranspose_cases.limits import LimitError, require_file
 from convtranspose_reference.attributes import Shape
 
-from ...backends.onnx.model import ELEMENT_TYPES
-from .channels import ASSUMED
-from .onnx_attributes import node_attributes
-from .onnx_graph import Node, Sizes, Value, laid_out_anew, nodes, opset_of, set_sizes
-from .onnx_limits import require_bounded
-from .onnx_surroundings import loading, surroundings
-from .options import SUITE
-from .subject import LeftOutWarning, Origin, Subject, Unreadable
+from ....backends.onnx.model import ELEMENT_TYPES
+from ..channels import ASSUMED
+from ..options import SUITE
+from ..subject import LeftOutWarning, Origin, Subject, Unreadable
+from .attributes import node_attributes
+from .graph import Node, Sizes, Value, laid_out_anew, nodes, opset_of, set_sizes
+from .limits import require_bounded
+from .surroundings import loading, surroundings
 
 MOST_NAMES = 20
 _DTYPES = {number: name for name, number in ELEMENT_TYPES.items()}

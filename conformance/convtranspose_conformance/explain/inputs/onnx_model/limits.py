@@ -4,8 +4,8 @@ text, and no more nodes than can be looked at."""
 from collections.abc import Iterator
 from typing import Any
 
-from .onnx_graph import OWN_DOMAINS, bodies
-from .subject import Unreadable
+from ..subject import Unreadable
+from .graph import OWN_DOMAINS, bodies
 
 MOST_NODES = 10**6  # once the functions are written out
 MOST_NESTED = 100  # functions that call one another

@@ -1,0 +1,1 @@
+"""Models in ONNX files, and single nodes of theirs."""
