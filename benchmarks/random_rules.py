@@ -32,7 +32,7 @@ from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.faults import UNDER
-from convtranspose_conformance.verdict.reply import Reply, judged
+from convtranspose_conformance.verdict.reply import Ask, Reply, judged
 from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check
 
@@ -89,15 +89,7 @@ def measured(seed: int) -> dict[str, Any] | None:
     if len(returned) < LEAST_WRONG:
         return None
     started = time.process_time()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = diagnose(
-            wrong,
-            [each for each in replies if not each.wrong],
-            Check.OUTPUT,
-            ask=backend.ask,
-            pool=fresh_cases,
-        )
+    found = diagnosed(replies, backend.ask)
     pairs = [(w, d) for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED]
     counts = Counter(d for _, d in pairs)
     all_ = together(counts)
@@ -118,6 +110,14 @@ def measured(seed: int) -> dict[str, Any] | None:
         "said": said,
         "seconds": round(time.process_time() - started, 1),
     }
+
+
+def diagnosed(replies: Sequence[Reply], ask: Ask) -> list[Diagnosis]:
+    """A diagnosis of each wrong one of the replies to `asked_cases`, of outputs."""
+    wrong, right = ([each for each in replies if each.wrong is w] for w in (True, False))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return diagnose(wrong, right, Check.OUTPUT, ask=ask, pool=fresh_cases)
 
 
 def together(said: Iterable[Diagnosis]) -> Explanation:

@@ -10,11 +10,9 @@ kept. `--here NAME` asks one with this interpreter and prints what it writes of 
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,14 +20,19 @@ from typing import Any
 
 from matrix import SETS, STRANGERS, Together, made
 from measured_of import ROOT, key_of
-from random_rules import HELD_OUT, HELD_OUT_CASES, HELD_OUT_SEED, asked_cases, together
+from random_rules import (
+    HELD_OUT,
+    HELD_OUT_CASES,
+    HELD_OUT_SEED,
+    asked_cases,
+    diagnosed,
+    together,
+)
 
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.diagnosis.candidates import differs, fits, under
 from convtranspose_conformance.diagnosis.conditions.contrast import meets
-from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.result import BY_RULE, Diagnosis
-from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.asking.on_demand import FollowUp
 from convtranspose_conformance.run.planning.selection import entries
@@ -43,7 +46,6 @@ RESULTS = Path(__file__).with_name("figures") / "unmet_runtimes.json"
 # tinygrad emulates its device here: a diagnosis, which asks thousands of calls, would take hours
 RUNTIMES = tuple(each for each in SETS if each.name in ("openvino", "opencv"))
 MINUTES = 60.0
-NAMED = (*BY_RULE, "error")
 
 
 def row(chosen: Together) -> dict[str, Any]:
@@ -55,15 +57,7 @@ def row(chosen: Together) -> dict[str, Any]:
     with FollowUp(Limits()) as first, FollowUp(Limits()) as fresh, FollowUp(Limits()) as held_out:
         replies = list(first.ask_of(entry, Check.OUTPUT)(asked_cases()))
         wrong = [each for each in replies if each.wrong]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = diagnose(
-                wrong,
-                [each for each in replies if not each.wrong],
-                Check.OUTPUT,
-                ask=fresh.ask_of(entry, Check.OUTPUT),
-                pool=fresh_cases,
-            )
+        found = diagnosed(replies, fresh.ask_of(entry, Check.OUTPUT))
         said = _said(wrong, found, held_out.ask_of(entry, Check.OUTPUT))
     returned = sum(each.seen.seen is Seen.RETURNED for each in wrong)
     return {
@@ -127,8 +121,7 @@ def asked(chosen: Together, folder: Path) -> dict[str, Any]:
     """The row of a runtime that is installed for it alone. Raises SubprocessError."""
     interpreter = made(chosen, folder, time.monotonic() + 60 * MINUTES)
     command = [str(interpreter), str(Path(__file__).resolve()), "--here", chosen.name]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join((str(STRANGERS), *sys.path)))
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     # what a library writes besides stands before it
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
@@ -150,9 +143,13 @@ def main() -> None:
     rows = {each["runtime"]: each for each in kept}
     for chosen in RUNTIMES:
         if given.set is None or chosen.name in given.set:
-            rows[chosen.name] = asked(chosen, given.environments.resolve())
+            try:
+                rows[chosen.name] = asked(chosen, given.environments.resolve())
+            except (subprocess.SubprocessError, OSError) as error:
+                sys.exit(f"{chosen.name}: not asked, and nothing written: {error}")
             print(rows[chosen.name], file=sys.stderr, flush=True)
-    content = {"measured_of": key_of("unmet_runtimes"), "rows": [rows[n] for n in names]}
+    told = [rows[name] for name in names if name in rows]
+    content = {"measured_of": key_of("unmet_runtimes"), "rows": told}
     RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -6,15 +6,16 @@ from itertools import product
 
 import pytest
 
-from convtranspose_cases import Case, make
+from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.diagnosis.as_stated import Parts, borne_out
-from convtranspose_conformance.diagnosis.candidates import fits
+from convtranspose_conformance.diagnosis.candidates import differs, fits
 from convtranspose_conformance.diagnosis.conditions.contrast import meets
 from convtranspose_conformance.diagnosis.evidence import Evidence
 from convtranspose_conformance.diagnosis.fresh_calls import held_out_cases
-from convtranspose_conformance.diagnosis.measured.named import named
+from convtranspose_conformance.diagnosis.measured.named import are_one, named
 from convtranspose_conformance.diagnosis.measured.stated import stated
 from convtranspose_conformance.diagnosis.result import Diagnosis
+from convtranspose_conformance.diagnosis.thresholds import OF_A_RIVAL
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.worker.observation import Observation, returned
 from convtranspose_reports import Check
@@ -65,6 +66,41 @@ def test_a_statement_that_is_too_wide_is_said_of_the_part_that_is_true(of_its_ow
 def test_what_no_condition_makes_true_is_not_said() -> None:
     evidence = _evidence(follows("bias_twice", lambda case: len(case.id) % 2 == 1), BIASED)
     assert borne_out(evidence, _said(evidence, "bias_twice"), Parts()) == {}
+
+
+def test_calls_in_which_a_condition_matters_are_asked_first() -> None:
+    """It is false in few calls: those without it are hardly among 40 at random."""
+    rare = "not (rank == 3 and max(dilations) > 2)"
+    rule = Explanation(faults=("kernel_flipped", f"bias_twice where {rare}"))
+    wider = Explanation(faults=("kernel_flipped", "bias_twice"))
+    evidence = _evidence(follows("kernel_flipped"), BIASED)
+    first, without = (
+        evidence.held_out(rule, "", BIASED, frozenset(), rivals)[:OF_A_RIVAL]
+        for rivals in ([wider], [])
+    )
+    assert not any(meets(rare, each.case) for each in first)
+    assert any(meets(rare, each.case) for each in without)
+
+
+def test_a_condition_of_one_of_several_rules_is_put_on_trial() -> None:
+    """That bias is added twice is said of all calls but a few, and is true of those, too: the
+    statement is false of calls that hardly any 40 at random hold."""
+    few = "len(output_shape) > 0 and group == 2 and dtype == 'float16'"
+    both = Explanation(faults=("kernel_flipped", "bias_twice"))
+    said = ("kernel_flipped", f"bias_twice where not ({few})")
+
+    def rule(asked: Asked) -> Observation:
+        return returned(asked.answer(both).golden.expected())
+
+    drawn = [c for c in suite_cases("random", 5) if c.bias and c.op == "ConvTranspose"]
+    evidence = _evidence(rule, [case for case in drawn[:90] if not meets(few, case)], drawn)
+    stood = {
+        d.explanations[0] for d in borne_out(evidence, _said(evidence, *said), Parts()).values()
+    }
+    assert stood
+    for told, case in product(stood, (c for c in held_out_cases() if meets(few, c) and c.bias)):
+        asked = Asked(case)
+        assert not differs(told, Check.OUTPUT, asked) or are_one(told, both, asked), case.id
 
 
 def test_what_stood_beside_something_that_fell_is_tried_again_without_it() -> None:
