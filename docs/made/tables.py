@@ -23,6 +23,7 @@ from convtranspose_conformance.explain.pages.recorded_text import recorded_text
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
+from . import processor
 from .figures import (
     coordinator,
     decoder,
@@ -138,14 +139,16 @@ def _formulations() -> str:
 def _explained(what: str) -> str:
     """What `convtranspose explain` prints where no run lies about."""
     read = subjects(what)
-    table = [overview_text(what, read, in_full=True)] * bool(read[0].origin.node)
-    parts = [*table, *(explain(subject, recorded_text(None)) for subject in read)]
+    with processor.of_the_docs():
+        table = [overview_text(what, read, in_full=True)] * bool(read[0].origin.node)
+        parts = [*table, *(explain(subject, recorded_text(None)) for subject in read)]
     return f"```\n{RULE.join(parts)}```"
 
 
 def _open(what: str) -> str:
     """What it prints of a text that leaves names open."""
-    return f"```\n{open_text(what, open_calls(what, Given()))}```"
+    with processor.of_the_docs():
+        return f"```\n{open_text(what, open_calls(what, Given()))}```"
 
 
 def _explained_model() -> str:

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import measured_of
+import pytest
+from made.tables import filled
 from measured_of import parts, table
 
+from convtranspose_conformance.backends import processor
+from convtranspose_conformance.prediction.kernels import kernels_here
 from support import ROOT
 
 FOLDER = ROOT / "benchmarks" / "figures"
@@ -46,6 +50,20 @@ def test_a_key_measured_in_part_keeps_the_rest_as_it_was() -> None:
         "suite seeds": "1 cases, bb",
         "mutant Flipped": "",
     }
+
+
+@pytest.mark.parametrize("flags", ["sse sse2", "sse sse2 avx2 fma avx512f avx512_vnni amx_tile"])
+def test_the_transcripts_are_the_same_on_every_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str
+) -> None:
+    here = tmp_path / "cpuinfo"
+    here.write_text(f"model name\t: another\nflags\t\t: {flags}\n", encoding="utf-8")
+    monkeypatch.setattr(processor, "CPUINFO", here)
+    kernels_here.cache_clear()
+    page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+    assert filled(page) == page
+    assert "avx512_bf16" not in processor.cpu_flags()
+    kernels_here.cache_clear()
 
 
 def test_a_page_keeps_its_key_as_a_comment(tmp_path: Path) -> None:
