@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..run.exit_status import UNUSABLE_STATUS
-from .screen.terminal import errors_said, say
+from .screen.terminal import errors_said, own_stdout, say
 from .taken.as_typed import AsTyped, as_typed
 from .taken.options import OptionError
 
@@ -187,4 +187,5 @@ def _of_project(typed: set[str]) -> dict[str, Any]:
 def main() -> None:
     """The entry point of the `convtranspose` command."""
     gc.set_threshold(OBJECTS_BEFORE_A_COLLECTION)
-    app()
+    with own_stdout():
+        app()

@@ -1,6 +1,9 @@
 """What programs read: `--format json`, and files by their published schemas."""
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +93,42 @@ def test_a_summary_is_what_its_schema_says(ran: tuple[Path, Result]) -> None:
     for name in told:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({k: v for k, v in told.items() if k != name}, published)
+
+
+NATIVE = """
+import os
+import msgspec
+from convtranspose_conformance.cli import main
+
+encode = msgspec.json.encode
+
+def after_a_banner(*given, **options):
+    os.write(1, b"a solver's banner\\n")
+    return encode(*given, **options)
+
+msgspec.json.encode = after_a_banner
+main.main()
+"""
+WORDS = ("list", "backends", "--format", "json")
+
+
+def _as_a_process(*words: str, closed: str = "") -> subprocess.CompletedProcess[str]:
+    command = shlex.join([sys.executable, *words, *WORDS])
+    return subprocess.run(
+        ["sh", "-c", f"{command} {closed}"], text=True, check=False, capture_output=True
+    )
+
+
+def test_what_a_library_writes_past_python_is_no_part_of_it() -> None:
+    done = _as_a_process("-c", NATIVE)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == json.loads(invoked(*WORDS).stdout)
+    assert "a solver's banner" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_error(closed: str) -> None:
+    done = _as_a_process("-m", "convtranspose_conformance", closed=closed)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert bool(done.stdout) == (closed == "2>&-")

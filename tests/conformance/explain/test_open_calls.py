@@ -2,6 +2,7 @@
 for usual values."""
 
 import json
+import shlex
 from importlib.resources import files
 from typing import Any
 
@@ -248,6 +249,40 @@ def test_it_is_an_answer_and_its_command_is_one() -> None:
         wanted = convtranspose("explain", text, *more)
         assert (wanted.exit_code, wanted.stdout) == (2, "")
         assert "--set k=4 --set s=2" in wanted.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Conv2DTranspose(c, k, strides=2, padding='same')", "10x10 for an X of 5x5"),
+        ("slim.conv2d_transpose(net, c, kernel_size=self.k)", "5x5 for an X of 5x5"),
+        ("nn.ConvTranspose(features=c, kernel_size=(k,))(x)", "5 for an X of 5"),
+    ],
+)
+def test_a_size_that_hangs_on_nothing_open_is_a_number(text: str, says: str) -> None:
+    printed = convtranspose("explain", text).stdout
+    assert f"  {says}; the text leaves" in printed
+    assert "usual values" not in printed
+
+
+def test_a_size_that_is_told_is_a_number_whatever_the_kernel_is() -> None:
+    text = "tf.nn.conv2d_transpose(x, w, [n, 55, 54, 128], 2, 'VALID')"
+    assert _one(text).rule.startswith("Y is 55x54, as output_shape says")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "F.conv_transpose3d(x, self.kernel[..., 0], stride=1, padding=5)",
+        "nn.ConvTranspose2d(a, b, k, stride=2, padding=6)",
+    ],
+)
+def test_the_command_is_one_that_makes_a_call(text: str) -> None:
+    call = _one(text)
+    (made,) = subjects(text, w=call.rows[0].w, names=dict(call.rows[0].names))
+    assert min(made.case.y_shape()) > 0
+    words = shlex.split(call.options)
+    assert convtranspose("explain", text, *words).exit_code == 0
 
 
 def test_shrink_needs_numbers() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.signature import Asked
+from convtranspose_conformance.explain.inputs.subject import Unreadable
 
 UP = "nn.ConvTranspose2d(6, 3, 4, 2, 1)"
 
@@ -102,16 +103,29 @@ def test_flax_takes_an_integer_for_a_kernel_along_one_axis() -> None:
         ("L.Deconvolution2D(8, 4, 3, 2, 1, outsize=12)", (12, 12)),
         (
             "Deconvolution2D(4, 3, 5, (None, 4, 9, 9), subsample=(2, 2), border_mode='same')",
-            (10, 10),
+            (9, 9),
         ),
+        (
+            "Deconvolution2D(4, 3, 5, output_shape=(None, 10, 9, 4), subsample=(2, 2), "
+            "border_mode='same', dim_ordering='tf')",
+            (10, 9),
+        ),
+        ("Deconvolution2D(4, 3, 3, (None, 12, 12, 4), subsample=(2, 2), bias=False)", (12, 12)),
         ("Deconvolution2D(nb_filter=4, nb_row=3, nb_col=5, output_shape=shape)", (7, 9)),
     ],
 )
 def test_the_first_deconvolutions(text: str, y: tuple[int, ...]) -> None:
     (subject,) = subjects(text)
     assert subject.case.y_shape()[2:] == y
-    first_of_keras = not text.startswith("L.")
-    assert ("output_shape is left aside" in " ".join(subject.notes)) == first_of_keras
+    assert subject.case.bias == ("bias=False" not in text)
+
+
+def test_a_first_deconvolution_is_told_its_size() -> None:
+    text = "Deconvolution2D(4, k, k, output_shape=(None, 4, 9, 9), subsample=s)"
+    with pytest.raises(Asked, match=r"^Deconvolution2D: Y is 9x9, as output_shape"):
+        subjects(text)
+    with pytest.raises(Unreadable, match="leads back to 6 inputs on D1"):
+        subjects(text.replace("k", "3").replace("=s)", "=2)"), x=(1, 2, 6, 6))
 
 
 def test_a_nodes_shapes_are_those_that_its_graph_states() -> None:

@@ -108,3 +108,22 @@ def test_the_channels_that_flax_states_are_those_of_x() -> None:
         subjects("nnx.ConvTranspose(16, 8, (3, 3), rngs=rngs)", (1, 4, 5, 5))
     with pytest.raises(ValueError, match="accepted are 4 sizes"):
         subjects("nn.ConvTranspose(8, (3, 3))", (1, 4, 5))
+
+
+@pytest.mark.parametrize(
+    ("text", "w"),
+    [
+        ("F.conv_transpose1d(x, kernel.expand(c, 1, 12), stride=2, groups=c)", (4, 1, 12)),
+        ("F.conv_transpose2d(x, torch.ones(c, 1, 4, 5), groups=3)", (3, 1, 4, 5)),
+        ("F.conv2d(x, torch.ones(c, 1, 3, 3), padding=1)", (4, 1, 3, 3)),
+        ("tf.nn.conv2d(x, tf.zeros([5, 3, c, m]), 2, 'SAME')", (4, 4, 5, 3)),
+        ("lax.conv_transpose(x, jnp.zeros((3, 2, c, 7)), (2, 2), 'SAME')", (4, 7, 3, 2)),
+        ("keras.ops.conv_transpose(x, tf.zeros((3, 2, 7, c)), 2, 'same')", (4, 7, 3, 2)),
+    ],
+)
+def test_of_weights_whose_kernel_is_known_the_channels_may_be_open(
+    text: str, w: tuple[int, ...]
+) -> None:
+    (subject,) = subjects(text)
+    assert subject.case.w_shape == w
+    assert any("with examples for channels" in note for note in subject.notes)

@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -55,6 +55,37 @@ def errors_said() -> Iterator[None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     say(f"error: {message}")
     raise SystemExit(UNUSABLE_STATUS)
+
+
+@contextmanager
+def own_stdout() -> Iterator[None]:
+    """stdout is what this program prints, and nothing else: a library's own code, which writes to
+    descriptor 1 past Python, finds stderr there. What is closed swallows what it is told."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    before = sys.stdout
+    before.flush()
+    try:
+        kept = os.dup(before.fileno())
+        os.dup2(sys.stderr.fileno(), before.fileno())
+    except (OSError, io.UnsupportedOperation):  # no files: nothing goes past Python
+        yield
+        return
+    sys.stdout = open(  # noqa: SIM115  closed below
+        kept,
+        "w",
+        buffering=1 if os.isatty(kept) else -1,
+        encoding=before.encoding,
+        errors=before.errors,
+    )
+    try:
+        yield
+    finally:
+        stream, sys.stdout = sys.stdout, before
+        os.dup2(kept, before.fileno())
+        with suppress(OSError):  # what could not be written was said by then
+            stream.close()
 
 
 def print_json(value: Any) -> None:

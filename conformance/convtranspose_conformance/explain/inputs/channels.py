@@ -111,6 +111,21 @@ def input_shape(
     )
 
 
+def filters_in_text(
+    sizes: tuple[int | None, ...] | None, rank: int, *, last: bool, channels: tuple[int, int]
+) -> tuple[Shape | None, tuple[str, ...]]:
+    """W as the text makes it, in its own order, with `channels` for those that it leaves open, and
+    the note that says so; None where it leaves the kernel open. `last`: the kernel comes first."""
+    if sizes is None or len(sizes) != rank + 2:
+        return None, ()
+    usual = (0,) * rank + channels if last else channels + (0,) * rank
+    shape = tuple(u if s is None else s for s, u in zip(sizes, usual, strict=True))
+    if 0 in shape:
+        return None, ()
+    note = f"W {listed(shape)} is the tensor that the text makes, with examples for channels that "
+    return shape, (f"{note}it leaves open",) * (None in sizes)
+
+
 def in_text(
     sizes: tuple[int | None, ...] | None,
     rank: int,

@@ -3,6 +3,7 @@ numbers for values that are usual."""
 
 import contextlib
 import itertools
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -65,6 +66,14 @@ class OpenCall:
     options: str
     rows: tuple[Row, ...]
 
+    @property
+    def settled(self) -> bool:
+        """Does Y's size hang on nothing that is open?"""
+        if len({(row.x, row.y) for row in self.rows}) != 1 or " says" in self.rule:
+            return False
+        words = set(re.findall(r"[\w.]+(?:\[[^]]*\])?", self.rule))
+        return not words & {*self.names, *(["kernel"] if self.order else [])}
+
 
 def open_calls(what: str, given: Given) -> list[OpenCall]:
     """The calls of a text of which nothing but Y's size in names is known; none where that is not
@@ -77,18 +86,30 @@ def open_calls(what: str, given: Given) -> list[OpenCall]:
     asked = [(each, each.error) for each in chosen if isinstance(each.error, Asked)]
     few = len(text) <= MOST_TRIED and len(asked) <= MOST_CALLS
     return [
-        OpenCall(
-            function=call.function,
-            line=call.line,
-            rule=error.rule,
-            names=error.names,
-            order=error.weights.order if error.weights else "",
-            options=error.options,
-            rows=tuple(_rows(call, error, text, given)) if few else (),
-        )
+        _open(call, error, tuple(_rows(call, error, text, given)) if few else ())
         for call, error in asked
         if error.rule
     ]
+
+
+def _open(call: Call, asked: Asked, rows: tuple[Row, ...]) -> OpenCall:
+    """With the values asked for that make a call, or else the first that do."""
+    as_asked = (_named(asked), asked.weights.usual if asked.weights else None)
+    if rows and as_asked not in [(row.names, row.w) for row in rows]:
+        asked = asked.with_usual(rows[0].names, rows[0].w)
+    return OpenCall(
+        function=call.function,
+        line=call.line,
+        rule=asked.rule,
+        names=asked.names,
+        order=asked.weights.order if asked.weights else "",
+        options=asked.options,
+        rows=rows,
+    )
+
+
+def _named(asked: Asked) -> dict[str, Any]:
+    return names_option(f"{name}={value}" for name, value in asked.names.items())
 
 
 def _read(text: str, given: Given, more: Mapping[str, Any] | None = None) -> list[Call]:
@@ -119,8 +140,7 @@ def _tried(asked: Asked) -> Iterator[tuple[dict[str, Any], Shape | None]]:
     """Values of the names, and shapes of the weights: usual ones, and those that are asked for."""
     for usual, word in itertools.product(_USUAL, ("same", "valid")):
         yield _names(asked, usual, word), asked.weights.of(usual[0]) if asked.weights else None
-    asked_for = names_option(f"{name}={value}" for name, value in asked.names.items())
-    yield asked_for, asked.weights.usual if asked.weights else None
+    yield _named(asked), asked.weights.usual if asked.weights else None
 
 
 def _same(one: Call, other: Call) -> bool:
@@ -130,7 +150,7 @@ def _same(one: Call, other: Call) -> bool:
 def _names(asked: Asked, usual: tuple[int, ...], word: str) -> dict[str, Any]:
     """Values of all that is open: those of the arguments that a name is, `usual` ones, or the
     `word` for a padding that is one; others as they are asked for."""
-    names = names_option(f"{name}={value}" for name, value in asked.names.items())
+    names = _named(asked)
     taken = set()
     for argument, value in asked.values.items():
         for each in value if isinstance(value, list | tuple) else [value]:

@@ -4,7 +4,7 @@ import ast
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from convtranspose_reference.attributes import Shape
@@ -58,11 +58,15 @@ class Asked(Unreadable):
 
     def with_names(self, names: Mapping[str, str]) -> "Asked":
         """The same with other values for the names."""
+        return self.with_usual(names, None)
+
+    def with_usual(self, names: Mapping[str, Any], w: Shape | None) -> "Asked":
+        """The same with other values for the names, and another shape for the weights."""
         return Asked(
             self.function,
             names,
             self.rule,
-            weights=self.weights,
+            weights=replace(self.weights, usual=w) if self.weights and w else self.weights,
             values=self.values,
             stars=self.stars,
         )

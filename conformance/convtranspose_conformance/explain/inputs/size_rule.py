@@ -69,12 +69,17 @@ def pairs_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: s
     )
 
 
-def output_shape_rule(output_shape: Any, strides: Sequence[Any], padding: Any) -> str:
-    """By TensorFlow's functions, which are told the size. `strides`: of the spatial axes."""
+def output_shape_rule(
+    output_shape: Any, strides: Sequence[Any], padding: Any, sizes: Sequence[Any] = ()
+) -> str:
+    """By TensorFlow's functions, which are told the size. `strides`: of the spatial axes; `sizes`:
+    what output_shape has for them, where it is written out."""
     steps = list(dict.fromkeys(map(_text, strides)))
     step = steps[0] if len(steps) == 1 else "stride"
     name = output_shape.text if isinstance(output_shape, Name) else "output_shape"
     said = f"Y is what {name} says"
+    if sizes and all(type(size) is int for size in sizes):
+        said = f"Y is {'x'.join(map(str, sizes))}, as {name} says"
     if isinstance(padding, str) and padding.upper() == "SAME":
         most = "input" if step == "1" else f"input * {step}"
         return f"{said}, at most {most}" + f" and more than (input - 1) * {step}" * (step != "1")

@@ -19,12 +19,14 @@ def open_text(what: str, calls: Sequence[OpenCall], typed: Sequence[str] = ()) -
 def _part(what: str, call: OpenCall, typed: Sequence[str]) -> str:
     weights = f"the weights' shape ({call.order})" if call.order else ""
     open_ = [*call.names, *filter(None, [weights])]
-    lines = [
-        f"{call.function}, line {call.line}",
-        wrapped(call.rule, "  ", "    "),
-        wrapped(f"the text leaves {', '.join(open_)} open", "  ", "    "),
-    ]
-    if call.rows:
+    left = f"the text leaves {', '.join(open_)} open"
+    lines = [f"{call.function}, line {call.line}", wrapped(call.rule, "  ", "    ")]
+    if call.settled:
+        x, y = ("x".join(map(str, each)) for each in (call.rows[0].x, call.rows[0].y))
+        lines.append(wrapped(f"{y} for an X of {x}; {left}, on which no size hangs", "  ", "    "))
+    else:
+        lines.append(wrapped(left, "  ", "    "))
+    if call.rows and not call.settled:
         head = [*call.names, *(["kernel"] if call.order else []), "X -> Y"]
         rows = [[str(v) for v in row.names.values()] + _sizes(row) for row in call.rows]
         lines += ["", "  with usual values", *columns([head, *rows], "    ")]

@@ -8,7 +8,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from ..channels import ASSUMED_CHANNELS
+from ..channels import ASSUMED_CHANNELS, filters_in_text
 from ..signature import REQUIRED, Bound, Weights, Written, bound
 from ..size_rule import keras_rule, word_rule
 from ..subject import Subject
@@ -16,7 +16,6 @@ from ..written.fold import Name
 from . import jax
 from .keras import layer as keras_layer
 from .old_tensorflow import SCOPED, scoped
-from .torch_layer import whole
 
 _HAIKU: dict[str, Any] = {
     "output_channels": REQUIRED,
@@ -92,9 +91,9 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `keras.ops.conv_transpose`, its kernel as sizes, M, C. `w` in ONNX's order.
     Raises Unreadable."""
     given = bound(call, _FUNCTION)
-    own = whole(call.w)
-    if w is None and own is not None:
-        w = (own[-1], own[-2], *own[:-2])
+    channels = (ASSUMED_CHANNELS, call.x[-1] if call.x and call.x[-1] else ASSUMED_CHANNELS)
+    own, told = filters_in_text(call.w, len(call.w or ()) - 2, last=True, channels=channels)
+    w, told = (w, ()) if w or not own else ((own[-1], own[-2], *own[:-2]), told)
     strides = given.values["strides"]
     rank = len(strides) if isinstance(strides, list | tuple) else len(call.x or (0,) * 4) - 2
     if w is None:
@@ -108,7 +107,8 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     full = replace(given, values={**given.values, **values})
     if call.x is None:  # the channels are those of W
         call = replace(call, x=(*(None,) * (len(w) - 1), w[0]))
-    return keras_layer.layer_subject(call, full, len(w) - 2, x)
+    subject = keras_layer.layer_subject(call, full, len(w) - 2, x)
+    return replace(subject, notes=(*told, *subject.notes))
 
 
 def haiku_subject(call: Written, rank: int, x: Shape | None) -> Subject:

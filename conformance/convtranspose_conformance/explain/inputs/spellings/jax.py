@@ -15,7 +15,14 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis
 
 from ...geometry.window import Window, attributes_of, bare_axis
-from ..channels import ASSUMED_CHANNELS, bias_of, channels_of, in_text, input_shape
+from ..channels import (
+    ASSUMED_CHANNELS,
+    bias_of,
+    channels_of,
+    filters_in_text,
+    in_text,
+    input_shape,
+)
 from ..options import SUITE
 from ..signature import REQUIRED, Bound, Weights, Written, bound
 from ..size_rule import pairs_rule, word_rule
@@ -113,7 +120,8 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     """The case of a call of `jax.lax`, its channels last. `w` in ONNX's order. Raises
     Unreadable."""
     given = bound(call, _LAX)
-    w = w or _kernel(given, call)
+    own_w, about = _kernel(given, call)
+    w, about = (w, ()) if w else (own_w, about)
     strides = given.values["strides"]
     axes_of = len(strides) if isinstance(strides, list | tuple) else 2
     known = replace(given, values={**given.values, "rhs": Name("kernel") if w is None else w[2:]})
@@ -131,17 +139,20 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     strides, dilations = (_each(given, name, rank) for name in ("strides", "rhs_dilation"))
     axes = list(map(bare_axis, tensor[2:], w[2:], strides, dilations))
     kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
-    told = (*notes, *_mirrored(given))
+    told = (*about, *notes, *_mirrored(given))
     return _subject(call, (w[1], False, "jax"), tensor, kept, told)
 
 
-def _kernel(given: Bound, call: Written) -> Shape | None:
+def _kernel(given: Bound, call: Written) -> tuple[Shape | None, tuple[str, ...]]:
     """W in ONNX's order, as the text makes it: sizes, I, O, which transpose_kernel=True reads the
     other way round; None where dimension_numbers gives the axes another order."""
-    if not call.w or None in call.w or given.values["dimension_numbers"] is not None:
-        return None
-    *kernel, c, m = (size for size in call.w if size is not None)
-    return (m, c, *kernel) if given.values["transpose_kernel"] is True else (c, m, *kernel)
+    examples = (ASSUMED_CHANNELS, ASSUMED_CHANNELS)
+    own, told = filters_in_text(call.w, len(call.w or ()) - 2, last=True, channels=examples)
+    if own is None or given.values["dimension_numbers"] is not None:
+        return None, ()
+    *kernel, c, m = own
+    turned = given.values["transpose_kernel"] is True
+    return (m, c, *kernel) if turned else (c, m, *kernel), told
 
 
 def _each(given: Bound, name: str, rank: int) -> Shape:

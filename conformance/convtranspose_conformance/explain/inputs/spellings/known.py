@@ -25,6 +25,7 @@ from . import (
     paddle_mxnet,
     torch_layer,
 )
+from .keras import first_version as keras_first
 from .keras import layer as keras_layer
 from .plain import convolution
 from .plain.others import other_convolution
@@ -228,8 +229,8 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
     if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
         return borrowed_rules.keras_function(call, x, w)
     match = _CHAINER.fullmatch(last)
-    if match and (keras_layer.FIRST_VERSION & set(call.named) or _shaped(call.positional)):
-        return keras_layer.first_version(call, int(match["rank"]), x)
+    if match and (keras_first.FIRST_VERSION & set(call.named) or _shaped(call.positional)):
+        return keras_first.first_version(call, int(match["rank"]), x)
     if match and _KERAS_OWN & set(call.named):
         alias = f"Conv{match['rank']}DTranspose"  # Keras 2 has the name of Keras 1, too
         return keras_layer.keras_subject(replace(call, function=alias), x)

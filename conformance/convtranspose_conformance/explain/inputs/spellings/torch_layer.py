@@ -11,7 +11,14 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ...geometry.window import unless
-from ..channels import ASSUMED_CHANNELS, bias_of, channels_of, in_text, input_shape
+from ..channels import (
+    ASSUMED_CHANNELS,
+    bias_of,
+    channels_of,
+    filters_in_text,
+    in_text,
+    input_shape,
+)
 from ..loading import of_torch
 from ..options import SUITE
 from ..signature import REQUIRED, Bound, Weights, Written, bound
@@ -198,13 +205,14 @@ def function_subject(
     """The case of a function by PyTorch's size rule, `beside` it X, W and the dtype. Raises
     Unreadable."""
     x, w, dtype = beside
-    w = w or whole(call.w)
+    usual_w = _weights(given, rank, x)
+    C, maps = usual_w.usual[:2]
+    own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
+    w, told = (w, ()) if w else (own_w, told)
     usual = {name: value for name, value in _SIZES.items() if name != "kernel_size"}
     kernel = Name("kernel") if w is None else w[2:]
     known = replace(given, values={**given.values, "kernel_size": kernel})
-    given.require(
-        usual, torch_rule(known, rank, tuple(_SIZES)), None if w else _weights(given, rank, x)
-    )
+    given.require(usual, torch_rule(known, rank, tuple(_SIZES)), None if w else usual_w)
     assert w is not None
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != rank + 2:
@@ -219,8 +227,9 @@ def function_subject(
     return Subject(
         case=case,
         title=call.text,
-        notes=notes,
-        assumed=frozenset({"x"} if any("assumed" in note for note in notes) else ()),
+        notes=(*told, *notes),
+        assumed=frozenset({"C", "M"} if told else ())
+        | ({"x"} if any("assumed" in note for note in notes) else set()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )
 

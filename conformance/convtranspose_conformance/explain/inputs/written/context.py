@@ -40,6 +40,11 @@ class Context:
 
     module: Scope = field(default_factory=Scope)
     options: Mapping[str, Any] = field(default_factory=dict)
+    # by the scope's id: every call of a class asks for the same
+    _known: dict[int, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    _calls: dict[int, dict[str, list[ast.Call]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def places(self, line: int, given: Mapping[str, Any]) -> list[Place]:
         """Where a call of that line stands: one for each time that loops around it make it. `given`
@@ -78,17 +83,28 @@ class Context:
         """The call on what a line assigns to a name: the one within its class, or in the whole
         text."""
         around = [each for each in self.module.at(line).chain() if each.is_class]
-        within = around[-1] if around else self.module
-        calls = [
-            call for each in within.every() for call in each.calls if dotted(call.func) == name
-        ]
+        calls = self._named_calls(around[-1] if around else self.module).get(name, [])
         assigned = assigned_in(self.module.at(line))
         calls = [call for call in calls if assigned.by(name, line, call.lineno)]
         distinct = {ast.unparse(call): call for call in calls}
         return next(iter(distinct.values())) if len(distinct) == 1 else None
 
+    def _named_calls(self, scope: Scope) -> dict[str, list[ast.Call]]:
+        """The calls in a scope and in all inside of it, by what is called."""
+        if id(scope) not in self._calls:
+            named = self._calls[id(scope)] = {}
+            for call in (call for each in scope.every() for call in each.calls):
+                named.setdefault(dotted(call.func), []).append(call)
+        return self._calls[id(scope)]
+
     def _outside(self, scope: Scope) -> dict[str, Any]:
         """What is known outside of a function: what its modules, classes and functions say."""
+        known = self._known.get(id(scope))
+        if known is None:
+            known = self._known[id(scope)] = self._worked_out(scope)
+        return dict(known)
+
+    def _worked_out(self, scope: Scope) -> dict[str, Any]:
         names: dict[str, Any] = dict(self.options)
         chain = scope.chain()
         for each in chain if scope.is_class or not scope.inside else chain[:-1]:

@@ -24,7 +24,7 @@ from .activation import activation_note
 from .stated_input import STATED, channels_first, keras_input
 
 LAYER = re.compile(r"(?:\w+\.)*(?:Conv|Convolution)(?P<rank>[123])DTranspose")
-_SIGNATURE: dict[str, Any] = {
+SIGNATURE: dict[str, Any] = {
     "filters": REQUIRED,
     "kernel_size": REQUIRED,
     "strides": 1,
@@ -35,7 +35,7 @@ _SIGNATURE: dict[str, Any] = {
     "activation": None,
     "use_bias": True,
 }
-_IRRELEVANT = {
+IRRELEVANT = {
     "kernel_initializer": "glorot_uniform",
     "bias_initializer": "zeros",
     "kernel_regularizer": None,
@@ -44,14 +44,14 @@ _IRRELEVANT = {
     "kernel_constraint": None,
     "bias_constraint": None,
 }
-_SIZES = {
+SIZES = {
     "kernel_size": "3",
     "strides": "2",
     "padding": "same",
     "output_padding": "0",
     "dilation_rate": "1",
 }
-_BASE = ("name", "trainable", "dtype", "output_shape", *STATED)
+BASE = ("name", "trainable", "dtype", "output_shape", *STATED)
 KERAS_1 = {
     "nb_filter": "filters",
     "subsample": "strides",
@@ -63,7 +63,6 @@ KERAS_1 = {
     "W_constraint": "kernel_constraint",
     "b_constraint": "bias_constraint",
 }
-FIRST_VERSION = {"nb_filter", "nb_row", "output_shape", "subsample", "border_mode"}
 _DTYPES = ("float32", "float16", "bfloat16", "float64")
 
 
@@ -73,31 +72,15 @@ def keras_subject(call: Written, x: Shape | None) -> Subject:
     name = LAYER.fullmatch(call.function)
     assert name is not None
     named = {KERAS_1.get(key, key): value for key, value in call.named.items()}
-    given = bound(replace(call, named=named), _SIGNATURE | _IRRELEVANT, _BASE)
+    given = bound(replace(call, named=named), SIGNATURE | IRRELEVANT, BASE)
     subject = layer_subject(call, given, int(name["rank"]), x)
     return replace(subject, loading=of_keras(subject.case.rank, subject.case.bias))
-
-
-def first_version(call: Written, rank: int, x: Shape | None) -> Subject:
-    """The case of Keras 1's `Deconvolution2D(8, 3, 3, output_shape)`, whose arguments are those of
-    today but for each size of its kernel and the output_shape. Raises Unreadable."""
-    names = ("nb_filter", *("nb_row", "nb_col", "nb_dim3")[:rank], "output_shape")
-    named = {**dict(zip(names, call.positional, strict=False)), **call.named}
-    kernel = tuple(named.pop(name) for name in names[1:-1] if name in named)
-    stated = named.pop("output_shape", None)
-    named |= {"kernel_size": kernel} if kernel else {}
-    if "nb_filter" in named:
-        named["filters"] = named.pop("nb_filter")
-    alias = f"Conv{rank}DTranspose"
-    subject = keras_subject(replace(call, function=alias, positional=(), named=named), x)
-    note = "output_shape is left aside: the size is what the other arguments make of X"
-    return replace(subject, notes=(*subject.notes, *[note] * (stated is not None)))
 
 
 def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Subject:
     """The case of a call by Keras's size rule, its arguments by Keras's names. Raises
     Unreadable."""
-    given.require(_SIZES, keras_rule(given, rank))
+    given.require(SIZES, keras_rule(given, rank))
     shape, notes = keras_input(given, rank, x, call)
     layer, axes = _axes(given, rank), _geometry(given, shape)
     kept = [_window(given, n, *each) for n, each in enumerate(zip(layer, axes, strict=True))]

@@ -9,14 +9,21 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ....geometry.window import unless
-from ...channels import ASSUMED_CHANNELS, Channels, bias_of, channels_of, in_text, input_shape
+from ...channels import (
+    ASSUMED_CHANNELS,
+    Channels,
+    bias_of,
+    channels_of,
+    filters_in_text,
+    in_text,
+    input_shape,
+)
 from ...signature import REQUIRED, Bound, Weights, Written, bound
 from ...size_rule import convolution_rule, same_or_valid_rule
 from ...subject import Origin, Subject, Unreadable, listed
 from ...written.fold import Name
 from ..keras.layer import KERAS_1
 from ..keras.stated_input import STATED, keras_input
-from ..torch_layer import whole
 
 _TORCH: dict[str, Any] = {
     "in_channels": REQUIRED,
@@ -74,6 +81,9 @@ _TF: dict[str, Any] = {
 }
 
 
+_EXAMPLES = (ASSUMED_CHANNELS, ASSUMED_CHANNELS)
+
+
 def torch_convolution(call: Written, rank: int, x: Shape | None, *, lazy: bool) -> Subject:
     """The case of `nn.Conv{1,2,3}d`. Raises Unreadable."""
     signature = {k: v for k, v in _TORCH.items() if not (lazy and k == "in_channels")}
@@ -92,7 +102,8 @@ def torch_convolution(call: Written, rank: int, x: Shape | None, *, lazy: bool) 
 def torch_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `F.conv{1,2,3}d`, W of shape M, C/group, kernel. Raises Unreadable."""
     given = bound(call, _FUNCTION)
-    w = w or whole(call.w)
+    own, notes = filters_in_text(call.w, rank, last=False, channels=_EXAMPLES)
+    w, notes = (w, ()) if w else (own, notes)
     known = replace(
         given, values={**given.values, "kernel": Name("kernel") if w is None else w[2:]}
     )
@@ -103,7 +114,7 @@ def torch_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -
     group = given.integer("groups", 1)
     channels = Channels(C=w[1] * group, M=w[0], group=group)
     made = (channels, w[2:], given.values["bias"] is not None)
-    return _subject(call, given, made, x, (), "torch")
+    return _subject(call, given, made, x, notes, "torch")
 
 
 def keras_convolution(call: Written, rank: int, x: Shape | None) -> Subject:
@@ -137,16 +148,15 @@ def tensorflow_function(call: Written, rank: int, x: Shape | None, w: Shape | No
     """The case of `tf.nn.conv{1,2,3}d`; `w` in ONNX's order. Raises Unreadable."""
     named = {{"filter": "filters", "stride": "strides"}.get(k, k): v for k, v in call.named.items()}
     given = bound(_with(call, named), _TF, ("use_cudnn_on_gpu",))
-    own = whole(call.w)
-    if w is None and own:
-        w = (own[-1], own[-2], *own[:-2])
+    own, notes = filters_in_text(call.w, rank, last=True, channels=_EXAMPLES)
+    w, notes = (w, ()) if w or not own else ((own[-1], own[-2], *own[:-2]), notes)
     sizes = {"kernel": Name("kernel") if w is None else w[2:]}
     known = replace(given, values={**given.values, **sizes})
     rule = same_or_valid_rule(known, rank, ("kernel", "strides", "padding", "dilations"))
     given.require({"strides": "1", "dilations": "1", "padding": "SAME"}, rule, _asked(w, rank))
     w = _weights(call, w, rank)
     channels = Channels(C=w[1], M=w[0])
-    return _subject(call, given, (channels, w[2:], False), x, (), "tensorflow")
+    return _subject(call, given, (channels, w[2:], False), x, notes, "tensorflow")
 
 
 def _with(call: Written, named: dict[str, Any]) -> Written:

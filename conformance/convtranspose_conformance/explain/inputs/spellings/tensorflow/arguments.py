@@ -22,7 +22,7 @@ _SIGNATURE: dict[str, Any] = {
     "name": None,
 }
 _ALIASES = {"value": "input", "filter": "filters"}  # as TensorFlow 1 has them
-_LAYOUTS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+LAYOUTS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def read_call(call: Written, rank: int, *, filters: bool) -> Call:
     Asked for all that is open."""
     named = {_ALIASES.get(name, name): value for name, value in call.named.items()}
     given = bound(replace(call, named=named), _SIGNATURE)
-    last_layout, first_layout = _LAYOUTS[rank]
+    last_layout, first_layout = LAYOUTS[rank]
     layout = (given.known("data_format") and given.values["data_format"]) or last_layout
     if layout not in (last_layout, first_layout):
         raise given.wrong("data_format", f'"{last_layout}" or "{first_layout}"')
@@ -94,7 +94,8 @@ def _require(given: Bound, rank: int, last: bool, *, filters: bool) -> None:
     each = strides if isinstance(strides, list | tuple) else [strides]
     if len(each) == rank + 2:
         each = each[1:-1] if last else each[2:]
-    rule = output_shape_rule(shape, each, given.values["padding"])
+    sizes = (shape[1:-1] if last else shape[2:]) if isinstance(shape, list | tuple) else ()
+    rule = output_shape_rule(shape, each, given.values["padding"], sizes)
     maps = shape[-1 if last else 1] if isinstance(shape, list | tuple) and len(shape) > 2 else None
     usual = (ASSUMED_CHANNELS, maps if type(maps) is int and maps > 0 else ASSUMED_CHANNELS)
     kernel = Weights(order="C,M,k1,... in ONNX's order", usual=(*usual, *(4,) * rank))

@@ -48,6 +48,7 @@ _MODULES = (
     "mx.nd.",
     "chainer.",
 )
+_RESHAPING = ("view", "reshape", "expand", "broadcast_to")
 _TARGETS = ("target_shape", "unflattened_size", "shape")
 _SAME_SIZES = re.compile(
     r"(?:Leaky|P|R)?ReLU6?|S?ELU|CELU|GELU|SiLU|Swish|Mish|Tanh|Sigmoid|Hard\w+|Softplus|Softsign|"
@@ -139,11 +140,12 @@ def _kept(node: ast.Call, layer: ast.Call | None) -> ast.expr | None:
 
 
 def _reshaped(node: ast.Call, layer: ast.Call | None, names: Mapping[str, Any]) -> list[Any] | None:
-    """The sizes that a tensor is given: `x.view(-1, 16, 8)`, `tf.reshape(x, [-1, 8, 16])`."""
+    """The sizes that a tensor is given: `x.view(-1, 16, 8)`, `tf.reshape(x, [-1, 8, 16])`,
+    `w.expand(c, 1, 12)`."""
     if layer is not None:
         return stated_by(layer, names)
     function = node.func
-    if not isinstance(function, ast.Attribute) or function.attr not in ("view", "reshape"):
+    if not isinstance(function, ast.Attribute) or function.attr not in _RESHAPING:
         return None
     given = [folded(each, names) for each in node.args]
     if f"{dotted(function.value)}." in _MODULES:
