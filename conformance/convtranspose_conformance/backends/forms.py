@@ -1,7 +1,9 @@
 """The forms in which one call is asked again, by name: what the check `repeatability` compares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+
+import numpy as np
 
 from .api import Array, Backend, Call
 
@@ -22,3 +24,11 @@ def constants_changed(backend: Backend, call: Call) -> tuple[str, Callable[[], A
     return constants_name(call), lambda: backend.run(
         replace(call, initializer=not call.initializer)
     )
+
+
+def other_shapes(call: Call) -> Iterator[Call]:
+    """The call with an X of other sizes: an empty batch, two batches, a shorter last axis, and one
+    without elements. A model whose sizes are left open is asked these first; their answers do not
+    count."""
+    for X in (call.X[:0], np.concatenate([call.X, call.X]), call.X[..., :-1], call.X[..., :0]):
+        yield replace(call, X=np.ascontiguousarray(X))

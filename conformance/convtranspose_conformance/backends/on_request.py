@@ -75,4 +75,15 @@ ON_REQUEST = (
         checks=FORWARD_CHECKS,
         by_default=False,
     ),
+    Entry(
+        name="openvino-cpu",
+        title="OpenVINO, CPU",
+        route="Core.read_model, compile_model for CPU",
+        target=f"{_HERE}.openvino.adapter:OpenVino",
+        script=f"{_HERE}.openvino.script:openvino_script",
+        distributions=("openvino",),
+        arguments=("CPU",),
+        checks=FORWARD_CHECKS,
+        by_default=False,
+    ),
 )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from textwrap import indent
 
 from ..api import Call
 from ..forms import constants_name
@@ -93,3 +94,18 @@ def constants_form(call: Call, lines: Callable[[Call], Lines]) -> dict[str, Line
     """Form -> the lines that make its Y: W and B as graph inputs where the call has them constant,
     and the other way round. `lines` gives those of a call."""
     return {constants_name(call): lines(replace(call, initializer=not call.initializer))}
+
+
+def over_changing_shapes(run: Lines) -> Lines:
+    """Lines that `run` a model of open sizes on the shapes of `forms.other_shapes` before X."""
+    return [
+        "whole = X",
+        "for X in (whole[:0], np.concatenate([whole, whole]), whole[..., :-1], whole[..., :0]):",
+        "    X = np.ascontiguousarray(X)",
+        "    try:",
+        indent("\n".join(run), " " * 8),
+        "    except Exception:  # its answers to other shapes do not count",
+        "        continue",
+        "X = whole",
+        *run,
+    ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Declined, Refused, Unusable, refusals, text_of
-from ..forms import constants_changed
+from ..forms import constants_changed, other_shapes
 from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 
 
@@ -57,12 +56,11 @@ class OnnxRuntime(Backend):
         yield "one session over changing shapes", lambda: self._after_other_shapes(call)
 
     def _after_other_shapes(self, call: Call) -> Array:
-        """A session whose X has open sizes, asked for an empty batch, two batches and a shorter X
-        first; their answers do not count."""
+        """A session whose X has open sizes, asked for other ones first."""
         session = self._made(call, symbolic=True)
-        for X in (call.X[:0], np.concatenate([call.X, call.X]), call.X[..., :-1], call.X[..., :0]):
+        for other in other_shapes(call):
             try:
-                self._run(session, replace(call, X=np.ascontiguousarray(X)))
+                self._run(session, other)
             except (Declined, Refused):
                 continue
         return self._run(session, call)

@@ -1,11 +1,9 @@
 """ONNX Runtime's sessions as script lines, as its adapter makes them."""
 
-import textwrap
-
 from ..api import Call
 from ..entry import Entry
 from ..onnx.model import ELEMENT_TYPES
-from ..onnx.model_script import constants_form, feeds_text, model_lines
+from ..onnx.model_script import constants_form, feeds_text, model_lines, over_changing_shapes
 from ..script import SHOWN_SHAPE, SHOWN_Y, Lines, Script, call_source, quoted, undone
 
 
@@ -71,7 +69,7 @@ def _forms(entry: Entry, call: Call) -> dict[str, Lines]:
         "one session over changing shapes": [
             *model_lines(call, symbolic=True),
             session,
-            *_over_changing_shapes(call),
+            *over_changing_shapes(runtime_lines(call)),
         ],
     }
 
@@ -80,17 +78,3 @@ def _optimized(level: str, ask: Lines) -> Lines:
     setting = "options.graph_optimization_level"
     asked = [f"{setting} = onnxruntime.GraphOptimizationLevel.{level}", *ask]
     return [f"usual = {setting}", *undone(asked, f"{setting} = usual")]
-
-
-def _over_changing_shapes(call: Call) -> Lines:
-    return [
-        "whole = X",
-        "for X in (whole[:0], np.concatenate([whole, whole]), whole[..., :-1], whole[..., :0]):",
-        "    X = np.ascontiguousarray(X)",
-        "    try:",
-        textwrap.indent("\n".join(runtime_lines(call)), " " * 8),
-        "    except Exception:  # its answers to other shapes do not count",
-        "        continue",
-        "X = whole",
-        *runtime_lines(call),
-    ]
