@@ -51,7 +51,7 @@ class Outcome:
 
 SETS = (
     Together(name="frameworks", extras=("all", "jax", "keras")),
-    Together(name="openvino", distribution="openvino", backends=("openvino_runtime@CPU",)),
+    Together(name="openvino", extras=("openvino",), backends=("openvino-cpu",)),
     Together(name="tinygrad", distribution="tinygrad", backends=("tinygrad_runtime@CPU",)),
     Together(name="opencv", distribution="opencv-python-headless", backends=("opencv_dnn@CPU",)),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import matrix
 import pytest
 from matrix import Together
+from unmet_runtimes import RUNTIMES
 
 from convtranspose_conformance.backends.on_request import ON_REQUEST
 from convtranspose_reports import read_run
@@ -65,5 +66,6 @@ def test_every_backend_on_request_and_every_stranger_is_in_a_set() -> None:
     needed = {name.partition("|")[0] for name in named}
     assert needed - {"torch", "tensorflow", "onnxruntime"} <= extras
     strangers = {path.stem for path in (ROOT / "benchmarks" / "strangers").glob("*.py")}
-    asked = {name.partition("@")[0] for each in matrix.SETS for name in each.backends}
-    assert asked == strangers
+    asked = {name for each in (*matrix.SETS, *RUNTIMES) for name in each.backends}
+    assert {name.removesuffix("@CPU") for name in asked if "@" in name} == strangers
+    assert {name for name in asked if "@" not in name} <= {entry.name for entry in ON_REQUEST}

@@ -1,5 +1,5 @@
-"""The adapter of OpenVINO on stand-ins that lie: what a model has to say of itself before its answer
-counts, and what goes in and comes out. No framework is needed but onnx."""
+"""The adapter of OpenVINO on stand-ins that lie: what a model has to say of itself before its
+answer counts, and what goes in and comes out. No framework is needed but onnx."""
 
 import sys
 from collections.abc import Callable
