@@ -8,9 +8,11 @@ today's rules, and what each release does is written to `figures/history.json`, 
 `docs/refresh.py` makes the tables of docs/history.md, and to `since.json` of the package, from
 which findings say since which release they hold.
 
-`--judge` does the second part alone, some minutes; `--release` asks only those named, `--missing`
-only those of which nothing is kept. A release that cannot be installed or asked on this machine is
-said, and costs itself alone; exit status 1 then.
+`--judge` does the second part alone, some minutes, and with `--of` for one distribution or backend
+only; `--release` asks only those named, `--missing` only those of which nothing is kept. A release
+that cannot be installed or asked on this machine is said, and costs itself alone; exit status 1
+then. PyTorch's wheels on PyPI bring CUDA, 4 to 6 GB an environment: UV_TORCH_BACKEND=cpu, or
+UV_FIND_LINKS with wheels at hand, leaves it out.
 """
 
 import argparse
@@ -24,13 +26,13 @@ import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from known_since import RESULTS, SINCE, text
-from measured_of import ROOT, VERSIONED, key_of
+from measured_of import ROOT, VERSIONED, key_of, merged
+from older_releases import Release, date_of, releases
 from packaging.version import Version
 from versions import COMMAND, KNOWN
 
@@ -47,80 +49,13 @@ SECONDS = "15"  # for one case: old releases hang where newer ones refuse
 SAID = {Verdict.DEVIATES, Verdict.FAILS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A release: what is installed beside this project's own requirements, the first of which names
-    it; when it came out (on PyPI); who is asked."""
-
-    needs: tuple[str, ...]
-    date: str
-    backends: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """`onnxruntime-1.20.1`."""
-        return self.needs[0].replace("==", "-")
-
-
-def _releases(
-    distribution: str, backends: tuple[str, ...], dates: dict[str, str], *beside: str
-) -> list[Release]:
-    return [
-        Release(needs=(f"{distribution}=={version}", *beside), date=date, backends=backends)
-        for version, date in dates.items()
-    ]
-
-
-RELEASES = (
-    *_releases(
-        "onnxruntime",
-        ("onnxruntime-cpu",),
-        {
-            "1.20.1": "2024-11-21",
-            "1.22.1": "2025-07-10",
-            "1.23.2": "2025-10-27",
-            "1.24.4": "2026-03-17",
-            "1.26.0": "2026-05-08",
-            "1.27.0": "2026-06-15",
-            "1.28.0": "2026-07-25",
-            "1.30.0": "2026-09-10",
-            "1.31.1": "2026-10-26",
-            "1.32.0": "2026-11-13",
-        },
-        "onnx==1.23.2",
-    ),
-    *_releases(
-        "onnx",
-        ("onnx-reference", "onnx-shape-inference"),
-        {
-            "1.17.0": "2024-10-01",
-            "1.19.1": "2025-10-10",
-            "1.21.0": "2026-03-27",
-            "1.22.0": "2026-06-15",
-            "1.23.2": "2026-10-06",
-        },
-    ),
-    *_releases(
-        "tensorflow",
-        ("tensorflow-cpu", "tensorflow-cpu-backprop-input"),
-        {"2.18.1": "2025-03-12", "2.20.0": "2025-08-13", "2.21.0": "2026-03-06"},
-    ),
-    *_releases("jax", ("jax-cpu",), {"0.10.0": "2026-04-16", "0.10.2": "2026-06-17"}),
-    *_releases(
-        "keras",
-        ("keras-torch-cpu",),
-        {"3.15.0": "2026-06-24", "3.15.1": "2026-07-29"},
-        "torch==2.13.0",
-    ),
-)
-
-
 def asked(release: Release, folder: Path) -> str:
     """Asks a release in an environment of its own and keeps its answers. Returns why that cannot be
     done, or ""."""
     environment, python = folder / release.name, folder / release.name / "bin" / "python"
     options = [word for name in release.backends for word in ("--backend", name)]
     options += [word for suite in SUITES for word in ("--suite", suite)]
+    options += ["--backend-version", release.version] if release.is_strange else []
     run = partial(subprocess.run, check=True, cwd=STRANGERS)
     try:
         run(["uv", "venv", "-q", "--clear", str(environment)])
@@ -171,65 +106,79 @@ def kept() -> Iterator[tuple[str, bytes]]:
             yield f"{path.name.removesuffix(ENDING)}-{member.removesuffix('.jsonl')}", content
 
 
-def judged() -> Iterator[Run]:
-    """What the answers of each release come to today."""
-    known = sorted(KNOWN.glob("*.toml"))
+def judged(of: list[str] | None = None) -> Iterator[Run]:
+    """What the answers of each release come to today; those `of` some distributions or backends
+    alone."""
+    known, named = sorted(KNOWN.glob("*.toml")), {each.name: each for each in releases()}
     with tempfile.TemporaryDirectory() as folder:
         for name, content in kept():
-            path = Path(folder) / f"{name}.jsonl"
-            path.write_bytes(content)
-            yield judge_kept(path, known)
+            if named[name].is_of(of or []):
+                path = Path(folder) / f"{name}.jsonl"
+                path.write_bytes(content)
+                yield judge_kept(path, known)
 
 
-def figures(runs: Iterable[Run]) -> list[dict[str, Any]]:
+def figures(runs: Iterable[Run]) -> Iterator[dict[str, Any]]:
     """Of each backend and release: verdicts, the share that was answered, and every difference with
     its number of cases."""
-    return [
-        {
-            "backend": line.name,
-            "version": line.version,
-            "date": _date(line),
-            "answered": answered(run.header, run.records)[line.name].percent,
-            "verdicts": dict(Counter(r.verdict for r in run.records if r.backend == line.name)),
-            "differences": {
-                f.id: {
-                    "cases": f.cases,
-                    "sentence": f.sentence,
-                    "fails": f.verdict is Verdict.FAILS,
-                }
-                for f in _differences(run, line.name)
-            },
-        }
-        for run in runs
-        for line in run.header.backends
-        if line.was_asked
-    ]
+    for run in runs:
+        for line in run.header.backends:
+            if line.was_asked:
+                yield _figures(run, line)
 
 
-def _date(line: BackendLine) -> str:
-    """When the release came out, "" where it is none of these."""
-    return next(
-        (
-            r.date
-            for r in RELEASES
-            if line.name in r.backends and r.name.endswith(f"-{line.version}")
-        ),
-        "",
-    )
+def _figures(run: Run, line: BackendLine) -> dict[str, Any]:
+    version = line.version.partition("+")[0]  # `+cu128` tells one build of PyTorch from another
+    return {
+        "backend": line.name,
+        "version": version,
+        "date": date_of(line.name, version),
+        "answered": answered(run.header, run.records)[line.name].percent,
+        "verdicts": dict(Counter(r.verdict for r in run.records if r.backend == line.name)),
+        "differences": {
+            f.id: {"cases": f.cases, "sentence": f.sentence, "fails": f.verdict is Verdict.FAILS}
+            for f in _differences(run, line.name)
+        },
+    }
 
 
 def _differences(run: Run, backend: str) -> list[Finding]:
     return [f for f in run.findings if f.backend == backend and f.verdict in SAID]
 
 
+def written(rows: list[dict[str, Any]], of: list[str]) -> None:
+    """Keeps what was judged, and where that was only of some distributions or backends what is kept
+    of the others."""
+    told, key = json.loads(RESULTS.read_text(encoding="utf-8")), key_of("history")
+    if of:
+        these = [release for release in releases() if release.is_of(of)]
+        parts = [f"answers {release.distribution}" for release in these]
+        parts += [f"declared {name}" for release in these for name in release.backends]
+        key = merged(told["measured_of"], key, parts)
+        anew = {(row["backend"], row["version"]): row for row in rows}
+        before = {(row["backend"], row["version"]): row for row in told["releases"]}
+        rows = [row for place in _places() if (row := (before | anew).get(place))]
+    told = {"measured_of": key, "releases": rows}
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    SINCE.write_text(text(rows), encoding="utf-8")
+
+
+def _places() -> Iterator[tuple[str, str]]:
+    """The backends and versions of which answers are kept, in that order."""
+    named = {each.name: each for each in releases()}
+    for release in (named[name] for name, _ in kept()):
+        yield from ((backend, release.version) for backend in release.backends)
+
+
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = [release.name for release in RELEASES]
+    names = [release.name for release in releases()]
     parser.add_argument("--release", action="append", choices=names, metavar="NAME-VERSION")
     parser.add_argument("--missing", action="store_true")
     parser.add_argument("--judge", action="store_true", help="ask nothing")
+    parser.add_argument("--of", action="append", default=[], help="judge what is of these alone")
     parser.add_argument("--environments", type=Path, default=ROOT / ".tox" / "history")
     return parser.parse_args()
 
@@ -238,7 +187,7 @@ def main() -> int:
     given = _given()
     there = {name for name, _ in kept()}
     failed = 0
-    for release in () if given.judge else RELEASES:
+    for release in () if given.judge else releases():
         if given.release and release.name not in given.release:
             continue
         if given.missing and release.name in there:
@@ -246,15 +195,13 @@ def main() -> int:
         why = asked(release, given.environments.resolve())
         failed += bool(why)
         print(f"{release.name}: {'not asked: ' + why if why else 'asked'}", flush=True)
-    rows = figures(judged())
-    for row in rows:
+    rows = []
+    for row in figures(judged(given.of)):
         verdicts = ", ".join(f"{n} {verdict}" for verdict, n in row["verdicts"].items())
-        print(
-            f"{row['backend']} {row['version']}: {verdicts}; {len(row['differences'])} differences"
-        )
-    told = {"measured_of": key_of("history"), "releases": rows}
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    SINCE.write_text(text(rows), encoding="utf-8")
+        told = f"{verdicts}; {len(row['differences'])} differences"
+        print(f"{row['backend']} {row['version']}: {told}", flush=True)
+        rows.append(row)
+    written(rows, given.of)
     return int(failed > 0)
 
 

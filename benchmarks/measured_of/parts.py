@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from older_releases import releases
+
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import path_of
 from convtranspose_conformance.backends.registry import BUILT_IN
@@ -204,19 +206,25 @@ def pins(*distributions: str) -> Key:
 
 
 def kept_answers() -> Key:
-    """The answers of older releases that are kept."""
+    """The answers of older releases that are kept, by distribution."""
     folder = ROOT / "benchmarks" / "history"
-    return {f"answers {p.name}": _digest(p.read_bytes()) for p in sorted(folder.glob("*.xz"))}
+    files = {p.name.partition(".")[0]: p for p in sorted(folder.glob("*.xz"))}
+    return {f"answers {name}": _digest(path.read_bytes()) for name, path in files.items()}
 
 
-def declarations() -> Key:
-    """What is declared, of today's releases and of older ones."""
+def declared_of_older() -> Key:
+    """What is declared of the backends that older releases were asked as, of today's releases and
+    of older ones."""
+    asked = [name for each in releases() for name in each.backends if not each.is_strange]
     folders = (
         ROOT / "conformance" / "convtranspose_conformance" / "verdict" / "declared",
         ROOT / "benchmarks" / "versions",
     )
-    texts = (p.read_text(encoding="utf-8") for f in folders for p in sorted(f.glob("*.toml")))
-    return {"declarations": _short("".join(texts))}
+    return {
+        f"declared {name}": _short("".join(p.read_text(encoding="utf-8") for p in there))
+        for name in dict.fromkeys(asked)
+        if (there := [p for f in folders if (p := f / f"{name}.toml").exists()])
+    }
 
 
 def bounds() -> dict[str, str]:

@@ -22,7 +22,7 @@ from .parts import (
     VERSIONED,
     Key,
     bounds,
-    declarations,
+    declared_of_older,
     kept_answers,
     library,
     mutants,
@@ -213,9 +213,11 @@ FIGURES: dict[str, Figures] = {
     ),
     "history": Figures(
         path="benchmarks/figures/history.json",
-        now=lambda: suites((*VERSIONED, "invalid")) | kept_answers() | declarations() | library(),
-        minutes=5,
-        anew=lambda changed: ["--judge"],
+        now=lambda: (
+            suites((*VERSIONED, "invalid")) | kept_answers() | declared_of_older() | library()
+        ),
+        minutes=15,
+        anew=lambda changed: ["--judge", *_flags(answers="--of", declared="--of")(changed)],
     ),
     "lecture": Figures(
         path="benchmarks/figures/lecture.json",

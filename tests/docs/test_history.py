@@ -7,6 +7,7 @@ from typing import Any
 import history
 import known_since
 import pytest
+from older_releases import releases
 from packaging.version import Version
 
 from convtranspose_conformance.backends.registry import registered
@@ -87,10 +88,34 @@ def test_answers_are_kept_by_release(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_releases_are_named_once_and_ask_known_backends() -> None:
-    names = [release.name for release in history.RELEASES]
+    names = [release.name for release in releases()]
     assert len(set(names)) == len(names)
-    assert {name for r in history.RELEASES for name in r.backends} <= set(registered())
+    asked = {name for release in releases() for name in release.backends}
+    strange = {f"{path.stem}@CPU" for path in history.STRANGERS.glob("*.py")}
+    assert asked <= {*registered(), *strange}
     assert {name for name, _ in history.kept()} <= set(names)
+
+
+def test_judging_one_distribution_leaves_what_is_kept_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows stand in the order of the answers; only what was judged is of today."""
+    results = tmp_path / "history.json"
+    other, old = row("onnx-reference", "1.17.0", other=1), row("jax-cpu", "0.8.3", old=1)
+    gone, newer = row("jax-cpu", "0.7.0", old=1), row("jax-cpu", "0.9.2", new=1)
+    before = {"answers jax": "a", "answers onnx": "a", "declared onnx-reference": "a"}
+    today = dict.fromkeys([*before, "declared jax-cpu"], "b")
+    results.write_text(json.dumps({"measured_of": before, "releases": [other, gone, old]}), "utf-8")
+    monkeypatch.setattr(history, "RESULTS", results)
+    monkeypatch.setattr(history, "SINCE", tmp_path / "since.json")
+    monkeypatch.setattr(history, "key_of", lambda name: today)
+    names = ("jax-0.8.3", "jax-0.9.2", "onnx-1.17.0")
+    monkeypatch.setattr(history, "kept", lambda: ((name, b"") for name in names))
+    history.written([newer, anew := row("jax-cpu", "0.8.3", anew=1)], ["jax"])
+    assert json.loads(results.read_text("utf-8")) == {
+        "measured_of": before | {"answers jax": "b", "declared jax-cpu": "b"},
+        "releases": [anew, newer, other],
+    }
 
 
 def test_what_is_published_is_what_the_package_holds() -> None:
@@ -107,7 +132,8 @@ def test_a_release_judged_anew_is_what_is_published(
     """One stands for all, on which nothing is diagnosed."""
     name, answers = next((n, a) for n, a in history.kept() if n == "onnxruntime-1.31.1")
     monkeypatch.setattr(history, "kept", lambda: iter([(name, answers)]))
-    (row,) = history.figures(history.judged())
+    (row,) = history.figures(history.judged(["onnxruntime-cpu"]))
+    assert list(history.judged(["onnx", "torch-cpu"])) == []
     rows = json.loads(known_since.RESULTS.read_text(encoding="utf-8"))["releases"]
     asked = {(r["backend"], r["version"]): r for r in rows}
     assert json.loads(json.dumps(row)) == asked[row["backend"], row["version"]]
