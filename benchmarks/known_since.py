@@ -16,10 +16,10 @@ UPSTREAM = ROOT / "benchmarks" / "history" / "upstream.toml"
 SINCE = ROOT / "conformance" / "convtranspose_conformance" / "run" / "findings" / "since.json"
 
 
-def since(rows: list[dict[str, Any]], ended: list[dict[str, Any]]) -> dict[str, Any]:
+def since(rows: list[dict[str, Any]], entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Of each backend the releases that were asked, oldest first, and of each of its differences
-    the number of cases in each of them, in that order, and the pull requests of `ended` that name
-    it."""
+    the number of cases in each of them, in that order, and where upstream ended or began it, as
+    `entries` say."""
     said: dict[str, Any] = {}
     for row in rows:
         backend = said.setdefault(row["backend"], {"releases": [], "shown": {}})
@@ -33,35 +33,45 @@ def since(rows: list[dict[str, Any]], ended: list[dict[str, Any]]) -> dict[str, 
     for backend in said.values():
         for name, known in backend["shown"].items():
             known["cases"] += [0] * (len(backend["releases"]) - len(known["cases"]))
-            known["upstream"] = _pulls(name, backend["releases"], known["cases"], ended)
+            turns = turns_of(backend["releases"], known["cases"])
+            known["upstream"] = _pulls(entries, name, [each for each in turns if "ended" in each])
+            begun = _pulls(entries, name, [each for each in turns if "begun" in each])
+            known |= {"begun_by": begun} if begun else {}
     return said
 
 
-def _pulls(
-    name: str, releases: list[dict[str, Any]], cases: list[int], ended: list[dict[str, Any]]
-) -> list[str]:
-    gone = {
-        release["version"]
-        for release, before, after in zip(releases[1:], cases, cases[1:], strict=False)
-        if before and not after
-    }
+def _pulls(entries: list[dict[str, Any]], name: str, turns: list[tuple[str, str]]) -> list[str]:
+    """Where upstream did one of these turns of the difference."""
     return [
         entry["pull"]
-        for entry in ended
-        if entry["pull"] and entry["release"].rpartition(" ")[2] in gone and names(entry, name)
+        for entry in entries
+        if entry["pull"] and any(names(entry, name, *turn) for turn in turns)
     ]
 
 
-def names(entry: dict[str, Any], difference: str) -> bool:
-    """Does an entry of `upstream.toml` speak of the difference?"""
+def turns_of(releases: list[dict[str, Any]], cases: list[int]) -> list[tuple[str, str]]:
+    """The releases that ended a difference, or began it, each after `ended` or `begun`."""
+    return [
+        ("begun" if after else "ended", release["version"])
+        for release, before, after in zip(releases[1:], cases, cases[1:], strict=False)
+        if bool(before) != bool(after)
+    ]
+
+
+def names(entry: dict[str, Any], difference: str, turn: str, version: str) -> bool:
+    """Does an entry of `upstream.toml` say that this release ended the difference, or began it?"""
     backend, _, rule = difference.partition("/")
-    return backend in entry["backends"] and any(fnmatchcase(rule, each) for each in entry["ended"])
+    return (
+        backend in entry["backends"]
+        and entry["release"].rpartition(" ")[2] == version
+        and any(fnmatchcase(rule, each) for each in entry.get(turn, ()))
+    )
 
 
 def upstream() -> list[dict[str, Any]]:
     """The entries of `upstream.toml`."""
-    ended: list[dict[str, Any]] = tomllib.loads(UPSTREAM.read_text(encoding="utf-8"))["ended"]
-    return ended
+    entries: list[dict[str, Any]] = tomllib.loads(UPSTREAM.read_text(encoding="utf-8"))["changed"]
+    return entries
 
 
 def text(rows: list[dict[str, Any]]) -> str:

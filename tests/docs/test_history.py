@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import declared_ranges
 import history
 import known_since
 import pytest
@@ -30,13 +31,14 @@ ROWS = [row("a", "1.9", old=1, both=2), row("b", "2.0", only=1), row("a", "1.10"
 
 
 def test_what_each_release_shows_is_told_by_its_place() -> None:
-    ended = [
+    entries = [
         {"release": "A 1.10", "backends": ["a"], "ended": ["output/o*"], "pull": "https://x/1"},
         {"release": "A 1.9", "backends": ["a"], "ended": ["output/*"], "pull": "https://x/2"},
         {"release": "A 1.10", "backends": ["b"], "ended": ["output/*"], "pull": "https://x/3"},
         {"release": "A 1.10", "backends": ["a"], "ended": ["output/old"], "pull": ""},
+        {"release": "A 1.10", "backends": ["a"], "begun": ["output/*"], "pull": "https://x/4"},
     ]
-    said = known_since.since(ROWS, ended)
+    said = known_since.since(ROWS, entries)
     assert [*said] == ["a", "b"]
     assert said["a"]["releases"] == [
         {"version": version, "date": "2026-01-01", "verdicts": {"conforms": 5}}
@@ -45,28 +47,31 @@ def test_what_each_release_shows_is_told_by_its_place() -> None:
     assert said["a"]["shown"] == {
         "a/output/old": {"cases": [1, 0], "says": "old.", "upstream": ["https://x/1"]},
         "a/output/both": {"cases": [2, 3], "says": "both.", "upstream": []},
-        "a/output/new": {"cases": [0, 1], "says": "new.", "upstream": []},
+        "a/output/new": {
+            "cases": [0, 1],
+            "says": "new.",
+            "upstream": [],
+            "begun_by": ["https://x/4"],
+        },
     }
     assert said["b"]["shown"] == {
         "b/output/only": {"cases": [1], "says": "only.", "upstream": []},
     }
 
 
-def test_every_pull_request_is_of_differences_that_ended_with_its_release() -> None:
+def test_every_entry_is_of_differences_that_ended_or_began_with_its_release() -> None:
     """Each pattern meets one; an entry without any speaks of none that is in the records."""
     known = json.loads(known_since.SINCE.read_text(encoding="utf-8"))
     for entry in known_since.upstream():
-        release = entry["release"].rpartition(" ")[2]
-        for pattern in entry["ended"]:
-            one = entry | {"ended": [pattern]}
-            assert any(
-                told["cases"][place - 1] and not told["cases"][place]
-                for backend in entry["backends"]
-                for place, asked in enumerate(known[backend]["releases"])
-                if asked["version"] == release
-                for name, told in known[backend]["shown"].items()
-                if known_since.names(one, name)
-            ), (entry["release"], pattern)
+        for turn in ("ended", "begun"):
+            for pattern in entry.get(turn, ()):
+                one = {**entry, "ended": [], "begun": [], turn: [pattern]}
+                assert any(
+                    known_since.names(one, name, *each)
+                    for backend in entry["backends"]
+                    for name, told in known[backend]["shown"].items()
+                    for each in known_since.turns_of(known[backend]["releases"], told["cases"])
+                ), (entry["release"], pattern)
 
 
 def test_answers_are_kept_by_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,6 +129,31 @@ def test_what_is_published_is_what_the_package_holds() -> None:
     for backend in {row["backend"] for row in rows}:
         versions = [Version(row["version"]) for row in rows if row["backend"] == backend]
         assert versions == sorted(versions)
+
+
+@pytest.mark.parametrize(
+    ("releases", "shown", "range_of"),
+    [
+        ("1.20.1 1.27.0 1.31.1", [0, 1, 2], ">=1.20,<1.32"),
+        ("1.20.1 1.27.0 1.31.1", [1, 2], ">=1.27,<1.32"),
+        ("1.20.1 1.27.0 1.31.1", [0, 1], ">=1.20,<1.31"),
+        ("1.30.0 1.31.0 1.31.1", [0, 1], ">=1.30,<1.31.1"),  # two of one series that differ
+        ("1.30.0 1.31.0 1.31.1", [2], ">=1.31.1,<1.32"),
+        ("1.20.1 1.27.0 1.31.1", [0, 2], ">=1.31,<1.32"),  # gone in between
+        ("2.9.1 2.10.0", [0, 1], ">=2.9,<2.11"),
+    ],
+)
+def test_a_range_has_the_releases_that_show_it_without_a_gap(
+    releases: str, shown: list[int], range_of: str
+) -> None:
+    assert declared_ranges.range_of(releases.split(), shown) == range_of
+
+
+def test_declarations_speak_of_the_releases_that_showed_them() -> None:
+    """None of them is said to hold of a release in which a case contradicts it."""
+    assert [path for path, text, ranged in declared_ranges.told() if text != ranged] == []
+    rows = json.loads(known_since.RESULTS.read_text(encoding="utf-8"))["releases"]
+    assert not any(row["verdicts"].get(Verdict.STALE) for row in rows)
 
 
 def test_a_release_judged_anew_is_what_is_published(

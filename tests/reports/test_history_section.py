@@ -76,6 +76,26 @@ def run(fake):
     return fake.run(records, (found,), backends=backends)
 
 
+def test_beside_a_step_in_which_nothing_changed_stands_the_last_that_changed_something(fake, known):
+    """And of a step upstream is named where it ended, or began, the difference."""
+    releases = [*known.releases, Release(version="1.3", date="", verdicts={C: 1_012, D: 3})]
+    shown = {
+        name: Difference(says=d.says, cases=[*d.cases, d.cases[-1]], upstream=d.upstream)
+        for name, d in known.shown.items()
+    }
+    shown["right/output/new"] = Difference(
+        says="", cases=[0, 0, 1, 1], upstream=["https://x/ended"], begun_by=[PULL]
+    )
+    told = changed(fake.backend("right", version="1.3"), History(releases=releases, shown=shown))
+    assert [step and step.release.version for step in (told.newest, told.last)] == ["1.3", "1.2"]
+    assert [step.release.version for step in told.others] == ["1.1"]
+    assert [list(turn.upstream) for turn in told.last.begun] == [[PULL]]
+    assert [list(turn.upstream) for turn in told.last.ended] == [[PULL], []]
+    assert [list(turn.upstream) for turn in told.last.resized] == [[]]
+    first = changed(fake.backend("right", version="1.2"), known)
+    assert first.last is None
+
+
 def test_the_page_tells_it_of_every_backend(opened, tmp_path, run, known):
     view = opened(write_report(tmp_path, run, sections(known)).as_uri())
     told = view.locator("[id='changes/right']")

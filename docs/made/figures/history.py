@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from declared_ranges import shown_ranges
 from known_since import RESULTS, upstream
+from packaging.version import Version
 
 from convtranspose_conformance.run.findings.since import in_words
+from convtranspose_conformance.verdict.deviation_files import declared_of
 
 COUNTED = ("conforms", "deviates", "fails", "unsupported", "declined")
 Row = tuple[str, ...]
@@ -33,13 +36,15 @@ def verdicts() -> tuple[Row, list[Row]]:
     ]
 
 
-def ended() -> tuple[Row, list[Row]]:
-    """What ended with which release, and the pull request, where one was found, a line."""
+def upstream_says() -> tuple[Row, list[Row]]:
+    """What ended or began with which release, and where upstream, as far as that was found, a
+    line."""
     dates = {(row["backend"], row["version"]): row["date"] for row in _releases()}
-    return ("first release without it", "of", "what ended", "pull request"), [
+    return ("release", "of", "", "what", "upstream"), [
         (
             entry["release"],
             dates[entry["backends"][0], entry["release"].rpartition(" ")[2]],
+            "begun" if "begun" in entry else "ended",
             entry["what"],
             _pull(entry["pull"]),
         )
@@ -48,9 +53,34 @@ def ended() -> tuple[Row, list[Row]]:
 
 
 def _pull(address: str) -> str:
-    """A link whose text is as upstream names it: `microsoft/onnxruntime#23344`."""
-    named = address.removeprefix("https://github.com/").replace("/pull/", "#")
+    """A link whose text is as upstream names it: `microsoft/onnxruntime#23344`, or
+    `openxla/xla@0123456`."""
+    named = re.sub(r"/(pull|issues)/", "#", address.removeprefix("https://github.com/"))
+    named = re.sub(r"/commit/(\w{7})\w*$", r"@\1", named)
     return f"[{named}]({address})" if address else "not found"
+
+
+def ranges() -> tuple[Row, list[Row]]:
+    """A range of a backend a line, the oldest begin first, and the declarations that have it."""
+    return ("backend", "declared of", "differences"), [
+        (f"`{backend}`", f"`{versions}`", ", ".join(f"`{rule}` ({check})" for rule, check in named))
+        for backend, of_range in _declared_ranges().items()
+        for versions, named in sorted(of_range.items(), key=_begin)
+    ]
+
+
+def _declared_ranges() -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """By backend and range, name and check of each declaration that some release showed."""
+    found: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for name, versions in shown_ranges().items():
+        backend, check, rule = name.split("/", 2)
+        if any((d.name, d.check) == (rule, check) for d in declared_of(backend, (check,))):
+            found.setdefault(backend, {}).setdefault(versions, []).append((rule, check))
+    return found
+
+
+def _begin(of_range: tuple[str, Any]) -> list[Version]:
+    return [Version(each.lstrip("<>=")) for each in of_range[0].split(",")]
 
 
 def changes() -> tuple[Row, list[Row]]:

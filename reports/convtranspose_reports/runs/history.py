@@ -22,11 +22,12 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Difference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What some of the releases do instead: a sentence, of each release the number of cases that
-    show it, and where upstream speaks of it, as far as that is recorded."""
+    show it, and where upstream ended it, and began it, as far as that is recorded."""
 
     says: str
     cases: list[int]
     upstream: list[str]
+    begun_by: list[str] = []
 
     @property
     def shown(self) -> list[int]:
@@ -51,6 +52,13 @@ class Turn:
     difference: Difference
     before: int
     after: int
+
+    @property
+    def upstream(self) -> Sequence[str]:
+        """Where upstream ended it, or began it; nothing of another number of cases."""
+        if self.before and self.after:
+            return ()
+        return self.difference.upstream if self.before else self.difference.begun_by
 
     @property
     def check(self) -> str:
@@ -141,11 +149,12 @@ def _weight(turn: Turn) -> tuple[bool, int, str]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
     """What changed in a backend: `newest`, the step to the release that a run asked, else to the
-    newest that is known; `others`, the newest first. None and none where no older release was
-    asked."""
+    newest that is known; `last`, where that is a quiet one, the last step before it that is not;
+    `others` than both, the newest first. None and none where no older release was asked."""
 
     backend: BackendLine
     newest: Step | None
+    last: Step | None
     others: Sequence[Step]
 
     @property
@@ -158,9 +167,10 @@ def changed(backend: BackendLine, history: History | None) -> Changed:
     """Of the version that a run asked a local part (`+cpu`) does not matter."""
     known = [] if history is None else steps(history)
     newest = next((step for step in known if _is_of(backend, step)), known[0] if known else None)
-    return Changed(
-        backend=backend, newest=newest, others=[step for step in known if step is not newest]
-    )
+    before = known[known.index(newest) + 1 :] if newest is not None and newest.is_quiet else []
+    last = next((step for step in before if not step.is_quiet), None)
+    others = [step for step in known if step is not newest and step is not last]
+    return Changed(backend=backend, newest=newest, last=last, others=others)
 
 
 def _is_of(backend: BackendLine, step: Step) -> bool:
