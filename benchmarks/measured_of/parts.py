@@ -21,6 +21,7 @@ from convtranspose_reference.readings import READINGS
 from .checkout import ROOT
 
 Key = dict[str, str]
+_RANGE = re.compile(r"^versions = .*\n", re.MULTILINE)
 MUTATED = ("geometry.py", "window.py", "conv_transpose.py")  # of the reference, by cosmic-ray
 RIGHT = ("im2col.py", "jax_conv.py", "torch_float64.py", "from_text.py")
 RULES = ("seeds", "core")  # what cosmic-ray's mutants are asked
@@ -175,18 +176,19 @@ def library() -> Key:
 
 
 def predicted_by() -> Key:
-    """What predictions follow from: the declarations, and what backends follow besides."""
+    """What predictions follow from: the declarations, and what backends follow besides. Of which
+    versions a declaration speaks is no part: predictions are of the pinned ones."""
     source = ROOT / "conformance" / "convtranspose_conformance"
     folders = {"declarations": source / "verdict" / "declared", "habits": source / "prediction"}
     asked = {entry.name for entry in BUILT_IN}
-    return {
-        name: _of_code(
-            "".join(
-                p.read_text(encoding="utf-8") for p in sorted(of.rglob("*.toml")) if p.stem in asked
-            )
+    texts = {
+        name: "".join(
+            p.read_text(encoding="utf-8") for p in sorted(of.rglob("*.toml")) if p.stem in asked
         )
         for name, of in folders.items()
     }
+    texts["declarations"] = _RANGE.sub("", texts["declarations"])
+    return {name: _of_code(text) for name, text in texts.items()}
 
 
 def words_of_the_page() -> Key:
@@ -215,7 +217,8 @@ def kept_answers() -> Key:
 def declared_of_older() -> Key:
     """What is declared of the backends that older releases were asked as, of today's releases and
     of older ones."""
-    asked = [name for each in releases() for name in each.backends if not each.is_strange]
+    kept = {part.removeprefix("answers ") for part in kept_answers()}
+    asked = [name for each in releases() if each.distribution in kept for name in each.backends]
     folders = (
         ROOT / "conformance" / "convtranspose_conformance" / "verdict" / "declared",
         ROOT / "benchmarks" / "versions",

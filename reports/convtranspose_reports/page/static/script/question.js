@@ -53,8 +53,8 @@ function wordsAnswered(asked) {
 function changesSaid(backends) {
   const parts = [...document.querySelectorAll("#changes [id^='changes/']")], meant = parts.filter((part) => backends.includes(part.id.slice(8)));
   return (meant.length ? meant : parts.filter((part) => part.matches(".changed-of"))).map((part) => {
-    const step = part.querySelector(".step"), says = step ?? part.parentElement;
-    return { says: says.textContent.replace(/\s+/g, " ").trim(), items: step ? [...part.querySelectorAll(":scope > .turns > li")] : [], to: part.id, title: "What changed" };
+    const steps = [...part.querySelectorAll(":scope > .step")], says = steps.length ? steps : [part.parentElement];
+    return { says: says.map((each) => each.textContent).join(" ").replace(/\s+/g, " ").trim(), items: [...part.querySelectorAll(":scope > .turns > li")], to: part.id, title: "What changed" };
   });
 }
 
