@@ -55,7 +55,6 @@ def asked(release: Release, folder: Path) -> str:
     environment, python = folder / release.name, folder / release.name / "bin" / "python"
     options = [word for name in release.backends for word in ("--backend", name)]
     options += [word for suite in SUITES for word in ("--suite", suite)]
-    options += ["--backend-version", release.version] if release.is_strange else []
     run = partial(subprocess.run, check=True, cwd=STRANGERS)
     try:
         run(["uv", "venv", "-q", "--clear", str(environment)])

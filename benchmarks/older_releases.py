@@ -30,11 +30,6 @@ class Release:
     def version(self) -> str:
         return self.needs[0].partition("==")[2]
 
-    @property
-    def is_strange(self) -> bool:
-        """Is it asked through a module of `strangers`, which does not tell its version?"""
-        return any("@" in name for name in self.backends)
-
     def is_of(self, names: list[str]) -> bool:
         """Is it of one of these distributions, or asked as one of these backends? Of any, where
         none is named."""
