@@ -3,7 +3,7 @@
 `--check` renews nothing and names what is stale, in seconds and on any machine: figures are not
 measured again for it, but held against what they were measured of (`benchmarks/measured_of/`).
 `--cheap` leaves out the figures that take minutes. PARTs are what is renewed or checked, by default
-all: grid, digests, figures, schemas, architecture, tables.
+all: grid, digests, figures, schemas, architecture, tables, upstream.
 """
 
 import argparse
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
 import measured_of.checkout  # noqa: E402, F401  before the packages: of this checkout
-from made import schemas, tables  # noqa: E402  they stand beside this script
+from made import schemas, tables, upstream  # noqa: E402  they stand beside this script
 from made.pictures import architecture  # noqa: E402
 from measured_of import FIGURES, Figures  # noqa: E402
 
@@ -155,6 +155,7 @@ PARTS = {  # in the order in which they are made of each other
     "schemas": Part(stale=stale_schemas, renew=renew_schemas),
     "architecture": Part(stale=stale_architecture, renew=renew_architecture),
     "tables": Part(stale=stale_tables, renew=renew_tables),
+    "upstream": Part(stale=upstream.stale, renew=upstream.renew),
 }
 
 

@@ -200,6 +200,7 @@ TABLES = {
     "history_ranges": lambda: _table(*history.ranges()),
     "history_changes": lambda: _table(*history.changes()),
     "history_upstream": lambda: _table(*history.upstream_says()),
+    "history_read": history.when_pulls_were_read,
     "versions": lambda: _table(*versions.verdicts()),
     "versions_tests": lambda: _table(*versions.tests()),
     "mutation": lambda: _table(*mutation.scores()),

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import jinja2
 
-from convtranspose_reports import legend, sentences
+from convtranspose_reports import legend, sentences, upstream
 from convtranspose_reports.runs.accuracy import DTYPES, accuracies
 from convtranspose_reports.runs.answered import answered, too_few
 from convtranspose_reports.runs.record import ComputesLine
@@ -38,9 +38,12 @@ def escaped(value: object) -> str:
 
 
 def web_link(address: str) -> Markdown:
-    """An http(s) address as a link; any other text as text."""
+    """An http(s) address as a link, that of an issue or a pull request by its short name and with
+    its state; any other text as text."""
     if not address.startswith(("https://", "http://")):
         return Markdown(escaped(address))
+    if name := upstream.short_name(address):
+        return Markdown(f"[{escaped(name)}]({address}) {upstream.in_brackets(address)}".rstrip())
     return Markdown(f"<{quote(address, safe=':/?#[]@!$&()*+,;=%~')}>")
 
 
@@ -55,6 +58,7 @@ def compatibility(run: Run) -> str:
     accuracy and forbidden calls where asked, readings followed, and the machine."""
     fingerprints, rejected = accuracies(run), rejections(run)
     backends = answering(run)
+    differs = {each.name: sentences.differences(run, each) for each in backends}
     return (
         _environment()
         .get_template("COMPATIBILITY.md.j2")
@@ -67,7 +71,10 @@ def compatibility(run: Run) -> str:
             answered=answered(run.header, run.records),
             too_few=too_few(run.header, run.records),
             unusable=list(sentences.unusable(run)),
-            differs={each.name: sentences.differences(run, each) for each in backends},
+            differs=differs,
+            when_read=upstream.when_read(
+                address for each in differs.values() for line in each for address in line.upstream
+            ),
             matrix=matrix(run),
             readings=list(sentences.followed(run)),
             dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in fingerprints)],

@@ -106,10 +106,11 @@ def test_the_page_tells_it_of_every_backend(opened, tmp_path, run, known):
     turns = [" ".join(each.split()) for each in told.locator("> .turns li").all_text_contents()]
     assert turns == [
         "new is new output, 1 case the finding",
-        "gone turns <b>W</b> output, 3 cases github.com/microsoft/onnxruntime/pull/29446",
+        "gone turns <b>W</b> output, 3 cases microsoft/onnxruntime#29446 (merged)",
         "gone turns <b>W</b> rejection, 1 case",
         "still goes on output, 5 cases, 2 before",
     ]
+    assert "were read on" in view.locator("#changes").text_content()
     told.get_by_role("link", name="the finding").click()
     assert view.url.endswith("#finding/right/output/new")
     section = " ".join(view.locator("#changes").text_content().split())

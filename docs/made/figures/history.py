@@ -11,6 +11,8 @@ from packaging.version import Version
 
 from convtranspose_conformance.run.findings.since import in_words
 from convtranspose_conformance.verdict.deviation_files import declared_of
+from convtranspose_reports.compatibility import web_link
+from convtranspose_reports.upstream import when_read
 
 COUNTED = ("conforms", "deviates", "fails", "unsupported", "declined")
 Row = tuple[str, ...]
@@ -53,11 +55,14 @@ def upstream_says() -> tuple[Row, list[Row]]:
 
 
 def _pull(address: str) -> str:
-    """A link whose text is as upstream names it: `microsoft/onnxruntime#23344`, or
-    `openxla/xla@0123456`."""
-    named = re.sub(r"/(pull|issues)/", "#", address.removeprefix("https://github.com/"))
-    named = re.sub(r"/commit/(\w{7})\w*$", r"@\1", named)
-    return f"[{named}]({address})" if address else "not found"
+    """A link whose text is as upstream names it, and its state: `microsoft/onnxruntime#23344
+    (merged)`, or `openxla/xla@0123456`."""
+    return web_link(address) if address else "not found"
+
+
+def when_pulls_were_read() -> str:
+    """When these states were read."""
+    return when_read(entry["pull"] for entry in upstream())
 
 
 def ranges() -> tuple[Row, list[Row]]:

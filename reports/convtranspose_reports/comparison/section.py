@@ -12,6 +12,7 @@ from convtranspose_reports.comparison.changes import counted
 from convtranspose_reports.comparison.words import counts, quantity, verdict, versions
 from convtranspose_reports.page.sections import SECTIONS, Section, View
 from convtranspose_reports.runs.history import History, changed
+from convtranspose_reports.upstream import when_read
 
 CHANGES = next(section for section in SECTIONS if section.id == "changes")
 
@@ -23,7 +24,8 @@ def history_section(histories: Callable[[], Mapping[str, History]]) -> Section:
     def given(view: View) -> Mapping[str, object]:
         known = histories()
         told = [changed(backend, known.get(backend.name)) for backend in view.backends]
-        return {**CHANGES.given(view), "changed": told}
+        read = when_read(link for each in told for link in each.upstream)
+        return {**CHANGES.given(view), "changed": told, "when_read": read}
 
     return replace(CHANGES, given=given)
 

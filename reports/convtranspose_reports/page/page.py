@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import jinja2
 from markupsafe import Markup
 
-from convtranspose_reports import legend
+from convtranspose_reports import legend, upstream
 from convtranspose_reports.page.addresses import finding_address
 from convtranspose_reports.page.citation import TITLE, description
 from convtranspose_reports.page.columns import columns, packed
@@ -170,6 +170,8 @@ def _environment() -> jinja2.Environment:
     environment = environment_of("convtranspose_reports.page")
     environment.filters |= {
         "marked": marked,
+        "short_name": upstream.short_name,
+        "in_brackets": upstream.in_brackets,
         "number": _number,
         "figure": _figure,
         "groupby_in_order": _grouped,

@@ -24,6 +24,7 @@ from convtranspose_reports.runs.record import BackendLine, Finding, Verdict
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import failing, readings_followed, shape_rules, totals
+from convtranspose_reports.upstream import when_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,12 @@ def _declined(view: View) -> Given:
 def _changes(view: View) -> Given:
     """Of a run alone: neither an earlier run nor older releases."""
     changed_since = [changed(backend, None) for backend in view.backends]
-    return {"comparison": None, "changed": changed_since, "anchors": view.anchors}
+    return {
+        "comparison": None,
+        "changed": changed_since,
+        "when_read": "",
+        "anchors": view.anchors,
+    }
 
 
 def _findings(view: View) -> Given:
@@ -162,6 +168,7 @@ def _findings(view: View) -> Given:
     return {
         "causes": found,
         "foremost": foremost(found),
+        "when_read": when_read(link for each in view.findings for link in each.upstream),
         "titles": {b.name: f"{b.title} {b.version}" for b in view.backends},
         "cut_short": view.run.footer is None,
         "failing": failing(view.run),

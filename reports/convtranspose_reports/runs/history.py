@@ -162,6 +162,14 @@ class Changed:
         """Does a step lead to the version that the run asked?"""
         return self.newest is not None and _is_of(self.backend, self.newest)
 
+    @property
+    def upstream(self) -> list[str]:
+        """Where upstream ended, or began, what changed, as far as that is recorded."""
+        steps = [*([self.newest] if self.newest else []), *self.others]
+        return [
+            link for step in steps for turn in (*step.ended, *step.begun) for link in turn.upstream
+        ]
+
 
 def changed(backend: BackendLine, history: History | None) -> Changed:
     """Of the version that a run asked a local part (`+cpu`) does not matter."""
