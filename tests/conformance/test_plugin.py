@@ -164,6 +164,19 @@ def test_a_false_declaration_is_one_more_failure_unless_filtered(ask, pytester):
     assert run_in(pytester.path / "r").findings == []
 
 
+@pytest.mark.parametrize("does", ["true", "false"])
+def test_a_wrong_claim_is_one_more_failure(ask, pytester, does):
+    claim = f'[[claim]]\nname = "strides"\ndoes = {does}\nsays = "it"\nattributes = ["strides"]\n'
+    pytester.makefile(".toml", claims=f'backend = "onnx-reference"\n{claim}')
+    asked = ("--backend", "onnx-reference", "--suite", "seeds", "--claims", "claims.toml")
+    result = ask(*asked, "-k", "stride_2_filter_3", "--report", "r")
+    wrong = does == "false"
+    result.assert_outcomes(passed=2, failed=int(wrong), deselected=SEEDS - 2)
+    assert [f.kind for f in run_in(pytester.path / "r").findings] == ["claim"] * wrong
+    if wrong:
+        result.stdout.fnmatch_lines(["FAILED convtranspose-claim[[]onnx-reference/output/claim/*"])
+
+
 def test_xdist_leaves_the_same_run_and_page(ask, pytester):
     asked = (
         "--backend",

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from convtranspose_reports import read_run
+
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
@@ -83,3 +85,17 @@ def test_what_is_unusable_ends_the_step_as_the_command_does(tmp_path: Path) -> N
         tmp_path, backend="skipping:Everything", suites="seeds", min_answered="0.5"
     )
     assert (status, told["exit-status"]) == (3, "3")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@pytest.mark.parametrize(("does", "expected"), [("true", 0), ("false", 1)])
+def test_a_claim_that_is_wrong_is_red(tmp_path: Path, does: str, expected: int) -> None:
+    claim = f'[[claim]]\nname = "float32"\ndoes = {does}\nsays = "it"\ntypes = ["float32"]\n'
+    for number in (1, 2):  # more than one file, with blanks between them
+        text = f'backend = "planted:Correct"\n{claim.replace("float32", f"float32_{number}", 1)}'
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+    asked = {"backend": "planted:Correct", "suites": "seeds", "claims": "1.toml 2.toml"}
+    status, told, _ = ran(tmp_path, **asked, out="report")
+    assert (status, told["exit-status"]) == (expected, str(expected))
+    found = read_run(tmp_path / "report").findings
+    assert [finding.name for finding in found] == ["float32_1", "float32_2"] * expected

@@ -30,6 +30,7 @@ OPTIONS = {
     "module:attribute[@DEVICE].",
     "suite": "Ask this suite (repeatable). Default: seeds, core, accuracy.",
     "deviations": "File with declarations of your own backend (repeatable).",
+    "claims": "File that says what your own backend does and does not (repeatable).",
     "like": "Take what is declared for this backend for that of the one asked, which builds on it.",
     "min-answered": "Red where a backend answers less than this share of its questions.",
     "report": "Directory to leave results.jsonl and the page in.",
@@ -171,6 +172,7 @@ def _plan(config: pytest.Config) -> Plan:
             files=[Path(file) for file in option("convtranspose_deviations") or ()],
             like=option("convtranspose_like") or "",
             min_answered=option("convtranspose_min_answered") or 0.0,
+            claims=[Path(file) for file in option("convtranspose_claims") or ()],
             limits=Limits(),
         )
     except UserError as error:
@@ -212,7 +214,8 @@ class _Recorder:
         run = controller.session.run(round(time.monotonic() - controller.begun, 1))
         for finding in run.findings:
             if finding.verdict is Verdict.STALE:
-                self._report_red(session, "stale", finding.id, finding.sentence)
+                kind = "claim" if finding.kind == "claim" else "stale"
+                self._report_red(session, kind, finding.id, finding.sentence)
         for name, each in too_few(run.header, run.records).items():
             self._report_red(session, "answered", name, f"{name} {each.sentence()}")
         for part, why in ((run.footer.failed or {}) if run.footer else {}).items():
