@@ -63,6 +63,15 @@ ON_REQUEST = (
         sample=8,
     ),
     _FUNCTION(name="tensorflow-function-cpu", title="TensorFlow, tf.function, CPU"),
+    _FUNCTION(
+        name="tensorflow-xla-cpu",
+        title="TensorFlow, XLA, CPU",
+        route="tf.function(jit_compile=True) of tf.nn.conv{1,2,3}d_transpose",
+        target=f"{_HERE}.tensorflow.xla:TensorFlowXla",
+        script=f"{_HERE}.tensorflow.script:xla_script",
+        kernels="",
+        sample=2,
+    ),
     Entry(
         name="torchscript-export-onnxruntime-cpu",
         title="PyTorch exported by TorchScript, ONNX Runtime, CPU",

@@ -1,7 +1,7 @@
 """TensorFlow's `tf.nn` as a graph of `tf.function`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ _TRACE = re.compile(r"\AGraph execution error:.*\n  [^\n]*\n\s*", re.DOTALL)
 
 class TensorFlowFunction(TensorFlow):
     """Each call traced anew."""
+
+    options: Mapping[str, bool] = {"autograph": False}
 
     def _run(self, *given: Any, **named: Any) -> Array:
         with _without_trace():
@@ -30,7 +32,7 @@ class TensorFlowFunction(TensorFlow):
         def traced(X: Any, W: Any) -> Any:
             return eager(call, X, W, *given, **layout)
 
-        return self._tf.function(traced, autograph=False)(X, W)
+        return self._tf.function(traced, **self.options)(X, W)
 
 
 class WrittenFunction(TensorFlowFunction):
@@ -38,7 +40,8 @@ class WrittenFunction(TensorFlowFunction):
 
     def _apply(self, call: Call, X: Any, W: Any, *given: Any, **layout: Any) -> Any:
         said = TensorFlow._apply(self, call, Name("x"), Name("w"), *given, **layout)
-        return f"tf.function(lambda x, w: {said}, autograph=False)({X}, {W})"
+        graph = self._tf.function(Name(f"lambda x, w: {said}"), **self.options)
+        return f"{graph}({X}, {W})"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from .adapter import TensorFlow
 from .backprop_input import TensorFlowBackpropInput
 from .function import WrittenFunction
 from .layout import CHANNELS_FIRST, CHANNELS_LAST
+from .xla import WrittenXla
 
 
 def tensorflow_script(entry: Entry, call: Call, *, static: bool) -> Script:
@@ -25,6 +26,11 @@ def backprop_input_script(entry: Entry, call: Call, *, static: bool) -> Script:
 def function_script(entry: Entry, call: Call, *, static: bool) -> Script:
     """The same as a graph."""
     return _written(WrittenFunction, entry, call, static)
+
+
+def xla_script(entry: Entry, call: Call, *, static: bool) -> Script:
+    """The same as a graph that XLA compiles."""
+    return _written(WrittenXla, entry, call, static)
 
 
 def _written(kind: type[TensorFlow], entry: Entry, call: Call, static: bool) -> Script:

@@ -315,4 +315,5 @@ class Ledger:
 
 def _tells(declared: Deviation, asked: Asked) -> bool:
     speaks = declared.concerns(asked.case, declared.check)
-    return speaks and predicts_a_difference(declared, asked)
+    stops = declared.kind == "error"  # where a reading allows a refusal, too
+    return speaks and (stops or predicts_a_difference(declared, asked))
