@@ -25,10 +25,12 @@ def write_junit(path: Path, run: Run) -> None:
     passes and says so; where a backend answered too little, that is a failure of its own. What is
     `unsupported` or `declined` is skipped: one testcase for all of one check and one reason, since
     thousands of them hide the rest. Versions, how much was answered and the commit are properties
-    of a suite; the run's time is that of all suites together.
+    of a suite. A suite's time is that of asking its backend, where the run knows it; that of one
+    question is not kept, and no testcase has any.
     """
     shares, silent = answered(run.header, run.records), too_few(run.header, run.records)
-    root = ET.Element("testsuites", {"name": "convtranspose", **_times(run)})
+    took = {} if run.footer is None else {"time": f"{run.footer.seconds:.3f}"}
+    root = ET.Element("testsuites", {"name": "convtranspose", **took})
     suite_of = {case.name: case.suite for case in run.cases}
     suites = [
         _Suite(run, backend, shares.get(backend.name), silent.get(backend.name), suite_of)
@@ -56,15 +58,14 @@ def _opened(element: ET.Element) -> str:
     return text.removesuffix(closing) if text.endswith(closing) else text.removesuffix(" />") + ">"
 
 
-def _times(run: Run) -> dict[str, str]:
-    """When it began and how long it took, of a run that ended."""
+def _times(run: Run, backend: str) -> dict[str, str]:
+    """When a run that ended began, and how long the backend was asked, where that is known."""
     if run.footer is None:
         return {}
     begun = datetime.fromisoformat(run.footer.finished) - timedelta(seconds=run.footer.seconds)
-    return {
-        "time": f"{run.footer.seconds:.3f}",
-        "timestamp": begun.replace(tzinfo=None).isoformat(timespec="seconds"),
-    }
+    seconds = (run.footer.backend_seconds or {}).get(backend)
+    known = {} if seconds is None else {"time": f"{seconds:.3f}"}
+    return known | {"timestamp": begun.replace(tzinfo=None).isoformat(timespec="seconds")}
 
 
 class _Suite:
@@ -123,10 +124,9 @@ class _Suite:
             "failures": self._counts["failures"] + more,
             "skipped": len(self._skipped),
         }
-        stamp = {name: text for name, text in _times(run).items() if name == "timestamp"}
         named = {"name": legal(backend.name), "errors": "0"}
         texts = {name: str(count) for name, count in counts.items()}
-        element = ET.Element("testsuite", named | stamp | texts)
+        element = ET.Element("testsuite", named | _times(run, backend.name) | texts)
         said = {"version": backend.version, "commit": run.header.environment.get("commit", "")}
         said |= {"answered": self._share.sentence()} if self._share is not None else {}
         properties = ET.SubElement(element, "properties")
@@ -178,7 +178,7 @@ class _Suite:
 
     def _case(self, check: str, name: str) -> ET.Element:
         of = legal(f"{self._backend.name}.{check}")
-        return ET.Element("testcase", classname=of, name=legal(name), time="0")
+        return ET.Element("testcase", classname=of, name=legal(name))
 
     def _verdict(self, case: ET.Element, tag: str, kind: str, said: str) -> ET.Element:
         """The testcase, with what became of it."""

@@ -1,6 +1,8 @@
 import base64
 import json
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -244,10 +246,48 @@ def test_who_answered_all_is_said_no_more_of():
 def test_junit_says_when_how_long_and_of_which_versions(tmp_path, run):
     write_report(tmp_path, run)
     root = ET.parse(tmp_path / "junit.xml").getroot()
-    assert (root.get("time"), root.get("timestamp")) == ("1.000", "2025-12-31T23:59:59")
+    assert root.get("time") == "1.000"
     assert {suite.get("timestamp") for suite in root} == {"2025-12-31T23:59:59"}
+    assert {suite.get("time") for suite in root} == {None}  # nobody knows it of this run
     version = root[0].find("properties/property[@name='version']")
     assert version.get("value") == run.header.backends[0].version
+
+
+def timed(run, **seconds):
+    return replace(run, footer=msgspec.structs.replace(run.footer, backend_seconds=seconds))
+
+
+def test_a_suite_has_the_time_of_its_backend_and_a_testcase_none(tmp_path, run):
+    write_report(tmp_path, timed(run, wrong=12.5))
+    right, wrong = ET.parse(tmp_path / "junit.xml").getroot()
+    assert (right.get("time"), wrong.get("time")) == (None, "12.500")
+    assert {case.get("time") for case in right.iter("testcase")} == {None}
+    assert {case.get("time") for case in wrong.iter("testcase")} == {None}
+
+
+# element -> attributes that it has to have, and may have, by the schema of xunit2 (junit-10.xsd)
+XUNIT2 = {
+    "testsuites": ((), ("name", "time", "tests", "failures", "errors")),
+    "testsuite": (("name", "tests", "failures", "errors"), ("skipped", "time", "timestamp")),
+    "properties": ((), ()),
+    "property": (("name", "value"), ()),
+    "testcase": (("name",), ("time", "classname")),
+    "failure": ((), ("type", "message")),
+    "skipped": ((), ("type", "message")),
+    "system-out": ((), ()),
+}
+
+
+def test_junit_has_what_xunit2_knows_and_asks_for(tmp_path, run):
+    write_report(tmp_path, timed(run, right=1_234.5, wrong=0.001))
+    root = ET.parse(tmp_path / "junit.xml").getroot()
+    seen = {element.tag for element in root.iter()}
+    assert seen == {*XUNIT2}
+    for element in root.iter():
+        needed, allowed = XUNIT2[element.tag]
+        assert {*needed} <= {*element.attrib} <= {*needed, *allowed}
+    for element in (root, *root):
+        assert re.fullmatch(r"\d+\.\d{3}", element.get("time"))
 
 
 def test_what_was_skipped_for_one_reason_is_one_test(tmp_path, fake):

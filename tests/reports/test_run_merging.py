@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -246,6 +248,17 @@ def test_a_suite_that_a_backend_was_not_asked_is_named(fake):
     ]
     assert merge_runs(runs).header.partial == "without suite core of wrong"
     assert merge_runs([*runs, run("wrong", "core", Check.OUTPUT)]).header.partial == ""
+
+
+def test_a_backends_time_is_that_of_all_shards_where_all_know_it(fake):
+    def shard(case, **seconds):
+        run = fake.run([fake.record(case), fake.record(case, "wrong")], partial=f"--case {case}")
+        footer = msgspec.structs.replace(run.footer, backend_seconds=seconds or msgspec.UNSET)
+        return replace(run, footer=footer)
+
+    both = merge_runs([shard("a", right=1.25, wrong=2.0), shard("b", right=0.5)])
+    assert both.footer.backend_seconds == {"right": 1.75}
+    assert merge_runs([shard("a"), shard("b")]).footer.backend_seconds is msgspec.UNSET
 
 
 def test_a_shard_that_was_cut_short_leaves_the_whole_without_footer(fake, tmp_path):

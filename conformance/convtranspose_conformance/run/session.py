@@ -69,6 +69,7 @@ class Session:
         ] = {}  # by backend: one that lives on when all is asked, for what findings ask besides
         self.gone: set[str] = set()  # backends that cannot be asked any more
         self.answered: dict[str, set[int]] = {entry.name: set() for entry in plan.entries}
+        self._seconds: dict[str, float] = {}  # by backend, of its conversations
         self._declared = list(plan.deviations)
         self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
         self._ledger = Ledger(plan.deviations, self.asked)
@@ -94,6 +95,10 @@ class Session:
         _, answer = self.asked[number].conforming()[0]
         if not answer.refused and 0 not in answer.shape:
             answer.golden  # noqa: B018  kept by the answer
+
+    def took(self, backend: str, seconds: float) -> None:
+        """How long a conversation with the backend took; several may be held at a time."""
+        self._seconds[backend] = self._seconds.get(backend, 0.0) + seconds
 
     def told(self, backend: str, versions: dict[str, str], kernels: dict[str, str]) -> None:
         """What a backend's worker said first: its libraries, and which kernels compute.
@@ -238,6 +243,7 @@ class Session:
             exit_status=exit_status(header, records, findings, failed),
             failed=failed or msgspec.UNSET,
             seconds=seconds,
+            backend_seconds=self._backend_seconds() or msgspec.UNSET,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         return Run(
@@ -247,6 +253,14 @@ class Session:
             findings=findings,
             footer=None if cut_short else footer,
         )
+
+    def _backend_seconds(self) -> dict[str, float]:
+        """Of the backends that were asked everything here and now, and answered."""
+        return {
+            name: round(self._seconds[name], 3)
+            for name, before in self.answered.items()
+            if self._seconds.get(name) and not before
+        }
 
     def _wrong_claims(self) -> Iterator[Finding]:
         for claim in self.plan.claims:

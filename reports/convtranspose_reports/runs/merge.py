@@ -284,7 +284,19 @@ def _footer(
         failed=failed or msgspec.UNSET,
         finished=max(footer.finished for footer in footers),
         seconds=sum(footer.seconds for footer in footers),
+        backend_seconds=_backend_seconds(runs, footers) or msgspec.UNSET,
     )
+
+
+def _backend_seconds(runs: list[Run], footers: list[Footer]) -> dict[str, float]:
+    """Of the backends of which every run that asked them knows it."""
+    told: dict[str, list[float | None]] = {}
+    for run, footer in zip(runs, footers, strict=True):
+        for backend in (each.name for each in run.header.backends if each.was_asked):
+            told.setdefault(backend, []).append((footer.backend_seconds or {}).get(backend))
+    known = {name: [s for s in each if s is not None] for name, each in told.items()}
+    whole = [name for name, each in told.items() if len(known[name]) == len(each)]
+    return {name: round(sum(known[name]), 3) for name in whole}
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -279,6 +279,9 @@ class Footer(_Line, frozen=True, kw_only=True, tag="footer"):
     exit_status: int
     finished: str
     seconds: float
+    # backend -> seconds from the start of its processes to their last answers, those of several at
+    # a time added up; left out where that is not known, as of what an earlier run had asked
+    backend_seconds: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
     # part of what follows the asking -> why it failed; left out of the line where none did
     failed: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 

@@ -86,11 +86,16 @@ class Conversation:
         self._foreseen = 0  # the first case that may not be foreseen yet
         self._next: bytes | None = None  # the first of them, written
         self._asked: deque[tuple[int, tuple[str, ...], dict[str, Observation]]] = deque()
-        self._begun = time.monotonic()
+        self._begun = self._heard = time.monotonic()
 
     @property
     def is_over(self) -> bool:
         return self.error is not None or not (self._to_ask or self._asked or self.worker.is_due)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, from the start of the worker to its last answer."""
+        return self._heard - self._begun
 
     @property
     def patience(self) -> float:
@@ -145,6 +150,7 @@ class Conversation:
             self._end(error)
             return
         if answer is not None:
+            self._heard = time.monotonic()
             next(found for _, checks, found in self._asked if len(found) < len(checks)).update(
                 [answer]
             )

@@ -141,6 +141,7 @@ class _Table:
 
     def _end(self, conversation: Conversation) -> None:
         self._held.remove(conversation)
+        self._session.took(conversation.entry.name, conversation.seconds)
         kept = self._session.kept
         if conversation.has_left:
             self._over.append(conversation)
