@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from convtranspose_reports import Check, Verdict, write_report
-from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped, named
+from convtranspose_reports import Check, Outcome, Verdict, write_report
+from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped, named, tables
 
 FEATURES = dict.fromkeys(("group", "float16", "strides", "kernel below stride"), "said")
 DEVIATES = Verdict.DEVIATES
@@ -120,3 +120,77 @@ def test_a_cell_says_in_words_what_differs_and_two_features_have_a_table(opened,
     expect(view.locator("#pair-table td.part-2")).to_have_attribute(
         "title", "group, group: 1 of 2 right"
     )
+
+
+STATES = ["group", "strides"]
+
+
+@pytest.fixture
+def stating(fake):
+    """One backend computes, states and refuses; the other, `wrong`, computes nothing."""
+    cases = [fake.case("legal", *STATES), fake.case("not", "forbidden calls")]
+    records = [fake.record("legal", "right")]
+    for name in ("right", "wrong"):
+        records += [
+            fake.record("legal", name, check=Check.OUTPUT_SHAPE),
+            fake.record("not", name, check=Check.REJECTION, outcome=Outcome.REJECTED),
+        ]
+    features = dict.fromkeys((*STATES, "forbidden calls", "bias"), "said")
+    return fake.run(records, (), cases, features=features)
+
+
+def names(backends):
+    return [backend.name for backend in backends]
+
+
+def rows_of(table):
+    return [feature for _, features in table.groups for feature in features]
+
+
+def test_who_computes_nothing_has_no_column_of_what_is_computed(stating):
+    computed, stated, alone = tables(stating)
+    assert (names(computed.backends), names(stated.backends)) == (["right"], ["right", "wrong"])
+    assert names(alone) == ["wrong"]
+    assert rows_of(computed) == rows_of(stated) == ["strides", "group", "forbidden calls"]
+    assert stated.rows["forbidden calls"]["wrong"].percent == "100 %"
+    assert not stated.rows["forbidden calls"]["right"].counts  # it stands above
+    assert computed.rows["forbidden calls"]["right"].percent == "100 %"
+
+
+def test_who_was_asked_for_forbidden_calls_alone_may_compute(fake, stating):
+    refusals = [record for record in stating.records if record.check is Check.REJECTION]
+    run = fake.run(refusals, (), stating.cases, features=stating.header.features)
+    computed, stated, alone = tables(run)
+    assert (names(computed.backends), stated.backends, alone) == (["right", "wrong"], [], [])
+    assert rows_of(computed) == ["forbidden calls"]
+
+
+def test_the_page_says_who_computes_nothing_and_shows_its_shapes(opened, tmp_path, stating):
+    view = opened(write_report(tmp_path, stating).as_uri())
+    heads = view.locator("#matrix table.matrix thead").all_text_contents()
+    assert ["wrong" in head for head in heads] == [False, True]
+    assert "wrong computes no values; what it states is" in view.locator("#matrix").text_content()
+    shapes = view.locator("#matrix > details:has(table.matrix)")
+    expect(shapes).to_have_attribute("open", "")
+    last = shapes.locator("tr", has_text="forbidden calls").locator("td")
+    assert [each.split()[0] for each in last.all_text_contents()] == ["above", "forbidden"]
+    view.click("#pairs summary")
+    for backend in ("right", "wrong"):
+        view.select_option("#pair-backend", backend)
+        assert view.locator("#pair-table tbody th").all_text_contents() == [
+            "group", "strides", "forbidden calls",
+        ]  # fmt: skip
+
+
+def test_where_nobody_computes_there_is_one_table(fake, opened, tmp_path, stating):
+    records = [record for record in stating.records if record.backend == "wrong"]
+    run = fake.run(
+        records,
+        (),
+        stating.cases,
+        features=stating.header.features,
+        backends=[fake.backend("wrong")],
+    )
+    view = opened(write_report(tmp_path, run).as_uri())
+    assert view.locator("#matrix table.matrix").count() == 1
+    assert view.locator("#matrix td.cell.right").count() == 3

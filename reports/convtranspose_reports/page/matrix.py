@@ -1,7 +1,9 @@
 """The matrix: what a feature does by itself to the answers of a backend.
 
 A deviation counts against the features that its own condition or rule names, not against every
-feature that its cases happen to have: float16 that is rounded twice says nothing of groups.
+feature that its cases happen to have: float16 that is rounded twice says nothing of groups. What
+is computed and what is stated without computing are two tables, and a backend that by its nature
+computes nothing stands in the second alone.
 """
 
 import re
@@ -9,12 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from convtranspose_reports.runs.record import Check, Finding, Record, Verdict
+from convtranspose_reports.runs.record import BackendLine, Check, Finding, Record, Verdict
 from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import Counts, answering
 
 STATED = frozenset({Check.OUTPUT_SHAPE})
 COMPUTED = frozenset(Check) - STATED
+_REFUSED = frozenset({Check.REJECTION})  # a call can be refused by who computes, or by who states
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Sizes": ("1-D", "2-D", "3-D", "batch above 1", "zero-size dimensions"),
@@ -96,7 +99,45 @@ class Cell:
         return f"{whole} %" if whole or not self.share else "below 1 %"
 
 
-def cells(run: Run, checks: frozenset[Check]) -> dict[str, dict[str, Cell]]:
+Rows = dict[str, dict[str, Cell]]
+Groups = list[tuple[str, list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The cells of some backends, under headings; features of which none of them was asked are left
+    out."""
+
+    backends: Sequence[BackendLine]
+    rows: Rows
+
+    @property
+    def groups(self) -> Groups:
+        """Heading -> features."""
+        names = [backend.name for backend in self.backends]
+        asked = [f for f, row in self.rows.items() if any(row[name].counts for name in names)]
+        return [*grouped(asked)]
+
+
+def tables(run: Run) -> tuple[Table, Table, list[BackendLine]]:
+    """What is computed, what is stated, and who states alone: of these the second table has, too,
+    which forbidden calls they refuse."""
+    asked = {(kind.backend, kind.check) for kind in run.records.kinds}
+    stating = [b for b in answering(run) if any((b.name, check) in asked for check in STATED)]
+    values = COMPUTED - _REFUSED
+    alone = [b for b in stating if not any((b.name, check) in asked for check in values)]
+    rows, refused = cells(run, STATED), cells(run, _REFUSED)
+    for feature, row in rows.items():
+        row |= {b.name: refused[feature][b.name] for b in alone if not row[b.name].counts}
+    computing = [b for b in answering(run) if b not in alone]
+    return (
+        Table(backends=computing, rows=cells(run, COMPUTED)),
+        Table(backends=stating, rows=rows),
+        alone,
+    )
+
+
+def cells(run: Run, checks: frozenset[Check]) -> Rows:
     """Feature -> backend -> cell, of the answers under `checks`."""
     found = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
     every = [*run.records.counted_by(run.features())]

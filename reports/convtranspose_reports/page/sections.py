@@ -15,7 +15,7 @@ from convtranspose_reports.page.bug_report import bug_report
 from convtranspose_reports.page.causes import causes, foremost
 from convtranspose_reports.page.citation import bibtex, citation, description
 from convtranspose_reports.page.heat import pictures
-from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped
+from convtranspose_reports.page.matrix import tables
 from convtranspose_reports.parts import Failed, attempted
 from convtranspose_reports.runs.accuracy import Accuracy, accuracies, in_words
 from convtranspose_reports.runs.answered import answered
@@ -77,17 +77,12 @@ def _environment(view: View) -> Given:
 
 
 def _matrix(view: View) -> Given:
-    features = view.run.header.features
-    stating = {kind.backend for kind in view.run.records.kinds if kind.check in STATED}
-    computing = {kind.backend for kind in view.run.records.kinds if kind.check in COMPUTED}
+    computed, stated, alone = tables(view.run)
     return {
-        "features": features,
-        "groups": [*grouped([*features])],
-        "backends": view.backends,
-        "computed": cells(view.run, COMPUTED),
-        "computing": [b for b in view.backends if b.name in computing or b.name not in stating],
-        "stated": cells(view.run, STATED),
-        "stating": [b for b in view.backends if b.name in stating],
+        "features": view.run.header.features,
+        "computed": computed,
+        "stated": stated,
+        "alone": alone,
         "by_id": {finding.id: finding for finding in view.findings},
         "anchors": view.anchors,
         "counted": [verdict for verdict in Verdict if verdict is not Verdict.STALE],

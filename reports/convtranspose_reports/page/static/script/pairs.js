@@ -2,7 +2,8 @@
 
 function pairShares(backend) {
   const { rows, kinds, words, cases, sets } = data, count = words.feature.length, wanted = words.backend.indexOf(backend), shape = words.check.indexOf("output_shape");
-  const computes = kinds.check.some((check, kind) => check !== shape && kinds.backend[kind] === wanted);
+  const refusal = words.check.indexOf("rejection"); // which a backend that computes nothing can give
+  const computes = kinds.check.some((check, kind) => check !== shape && check !== refusal && kinds.backend[kind] === wanted);
   const counted = byKind((kind) => {
     const verdict = words.verdict[kinds.verdict[kind]];
     if (kinds.backend[kind] !== wanted || NOT_SAID.includes(verdict) || (computes && kinds.check[kind] === shape)) return 0;
