@@ -2,7 +2,7 @@
 clauses, and the declared deviations."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,13 +59,27 @@ def judge(
     if follows is not None and not true:
         return _conforms(asked, compared, follows, speaking, version)
     outcome, reason = difference(asked.answer(), compared)
-    true = (
-        true
-        or [d for d in speaking if reproduces(d, asked, compared)]
-        or _together(speaking, asked, compared)
-        or [d for d in speaking if _is_such(d, outcome, reason)]
+    ways: Iterator[list[Deviation]] = (
+        way()
+        for way in (
+            lambda: true,
+            lambda: [d for d in speaking if reproduces(d, asked, compared)],
+            lambda: _together(speaking, asked, compared),
+            lambda: [d for d in speaking if _is_such(d, outcome, reason)],
+        )
     )
-    return _differs(outcome, reason, true, version)
+    return _differs(outcome, reason, _first_here(ways, version), version)
+
+
+def _first_here(ways: Iterator[list[Deviation]], version: str) -> list[Deviation]:
+    """The declarations that came true in the first way in which one of them speaks of this version
+    and these kernels; or else of others."""
+    elsewhere: list[Deviation] = []
+    for found in ways:
+        if any(d.inherited or d.covers(version) for d in found):
+            return found
+        elsewhere = elsewhere or found
+    return elsewhere
 
 
 def _without_an_answer(compared: Comparisons) -> Judgement | None:

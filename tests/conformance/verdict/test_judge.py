@@ -138,6 +138,12 @@ NOT_HERE = declared(
 HERE = declared(
     'reading = "C:clamped"', "auto_pad == 'SAME_UPPER'", machine="'no_such_flag' not in cpu_flags"
 )
+WRONG_ELSEWHERE = declared(
+    "error = { type = 'VALUES_DIFFER', pattern = '.' }",
+    "group > 1",
+    name="wrong",
+    machine="'no_such_flag' in cpu_flags",
+)
 IT, ZERO_IT = ("b/output/it",), ("b/output/zeros",)
 
 
@@ -471,6 +477,23 @@ ROWS = {
         [NOT_HERE],
         note="unverified here",
         reproduces=IT,
+    ),
+    "an error elsewhere, a rule here": Row(
+        PLAIN,
+        returned(under(PLAIN, "bias_of_first_group")),
+        V,
+        DEVIATES,
+        [WRONG_ELSEWHERE, GROUPS],
+        reproduces=("b/output/wrong", "b/output/groups"),
+    ),
+    "an error elsewhere": Row(
+        PLAIN,
+        returned(under(PLAIN, "bias_of_first_group")),
+        V,
+        DEVIATES,
+        [WRONG_ELSEWHERE],
+        note="unverified here",
+        reproduces=("b/output/wrong",),
     ),
     "conforms, other processor": Row(
         NEGATIVE, right(NEGATIVE), A, CONFORMS, [NOT_HERE], note="fixed?"
