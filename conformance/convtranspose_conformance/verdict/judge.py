@@ -2,7 +2,7 @@
 clauses, and the declared deviations."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,16 +59,13 @@ def judge(
     if follows is not None and not true:
         return _conforms(asked, compared, follows, speaking, version)
     outcome, reason = difference(asked.answer(), compared)
-    ways: Iterator[list[Deviation]] = (
-        way()
-        for way in (
-            lambda: true,
-            lambda: [d for d in speaking if reproduces(d, asked, compared)],
-            lambda: _together(speaking, asked, compared),
-            lambda: [d for d in speaking if _is_such(d, outcome, reason)],
-        )
+    ways: tuple[Callable[[], list[Deviation]], ...] = (
+        lambda: true,
+        lambda: [d for d in speaking if reproduces(d, asked, compared)],
+        lambda: _together(speaking, asked, compared),
+        lambda: [d for d in speaking if _is_such(d, outcome, reason)],
     )
-    return _differs(outcome, reason, _first_here(ways, version), version)
+    return _differs(outcome, reason, _first_here((way() for way in ways), version), version)
 
 
 def _first_here(ways: Iterator[list[Deviation]], version: str) -> list[Deviation]:
