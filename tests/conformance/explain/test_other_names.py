@@ -152,3 +152,35 @@ def test_jax_says_its_size_by_a_padding_of_pairs() -> None:
     )
     (subject,) = subjects(text, w=(4, 3, 3, 4), names={"s": 3})
     assert subject.case.y_shape()[2:] == (4 * 2 + 2 + 1 + 2 - 3, 4 * 3 + 2 + 0 + 3 - 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hk.Conv2DTranspose(8, 4, stride=2)",
+        "stax.ConvTranspose(8, (4, 4), strides=(2, 2))",
+        "nn.ConvTranspose(8, (4, 4), strides=(2, 2))",
+    ],
+)
+def test_only_flax_is_told_of_transpose_kernel(text: str) -> None:
+    (subject,) = subjects(text)
+    (mirrored,) = (note for note in subject.notes if "does not mirror" in note)
+    assert ("transpose_kernel" in mirrored) == text.startswith("nn.")
+
+
+def test_open_groups_are_said_to_be_assumed() -> None:
+    text = "F.conv_transpose2d(x, weight, stride=2, groups=n)"
+    (subject,) = subjects(text, w=(4, 2, 3, 3))
+    assert subject.case.group == 1
+    assert any("groups = n" in note and "group 1 is assumed" in note for note in subject.notes)
+    (deep,) = subjects("F.conv_transpose1d(x, w.expand(c, 1, 12), stride=2, groups=c)")
+    assert (deep.case.group, deep.case.y_shape()) == (4, (1, 4, 20))
+    assert any("groups = c is taken for the channels" in note for note in deep.notes)
+
+
+def test_a_size_that_is_told_has_bounds() -> None:
+    same = "tf.nn.conv2d_transpose(x, w, shape, strides={}, padding='SAME')"
+    with pytest.raises(Asked, match="Y is what shape says, which has to be input;"):
+        subjects(same.format("[1, 1, 1, 1]"))
+    with pytest.raises(Asked, match=r"at most input \* 3 and more than \(input - 1\) \* 3;"):
+        subjects(same.format(3))

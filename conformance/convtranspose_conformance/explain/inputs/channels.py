@@ -77,7 +77,7 @@ def _said(given: Bound, open_: dict[str, str], values: dict[str, int]) -> tuple[
     assumed = ", ".join(f"{'group' if key == 'g' else key} {values[key]}" for key in open_)
     return (
         f"the text leaves {', '.join(parts)} open: {assumed} {'is' if len(open_) == 1 else 'are'} "
-        "assumed, and changes no size; --set NAME=VALUE says another",
+        "assumed, and changes no spatial size; --set NAME=VALUE says another",
     )
 
 

@@ -81,8 +81,9 @@ def output_shape_rule(
     if sizes and all(type(size) is int for size in sizes):
         said = f"Y is {'x'.join(map(str, sizes))}, as {name} says"
     if isinstance(padding, str) and padding.upper() == "SAME":
-        most = "input" if step == "1" else f"input * {step}"
-        return f"{said}, at most {most}" + f" and more than (input - 1) * {step}" * (step != "1")
+        if step == "1":
+            return f"{said}, which has to be input"
+        return f"{said}, at most input * {step} and more than (input - 1) * {step}"
     if isinstance(padding, str) and padding.upper() == "VALID":
         return f"{said}, which leads back to the input: (Y - kernel) // {step} + 1"
     return said

@@ -29,7 +29,8 @@ def _part(what: str, call: OpenCall, typed: Sequence[str]) -> str:
     if call.rows and not call.settled:
         head = [*call.names, *(["kernel"] if call.order else []), "X -> Y"]
         rows = [[str(v) for v in row.names.values()] + _sizes(row) for row in call.rows]
-        lines += ["", "  with usual values", *columns([head, *rows], "    ")]
+        told = ", where output_shape asks for these sizes" * (" says" in call.rule)
+        lines += ["", f"  with usual values{told}", *columns([head, *rows], "    ")]
     own = shlex.quote(what) if len(what) <= 500 else "..."
     command = " ".join(["convtranspose explain", own, *typed, call.options])
     return "\n".join([*lines, "", "  all of it, with your own values", f"    {command}", ""])

@@ -148,7 +148,10 @@ def trax_subject(call: Written, x: Shape | None) -> Subject:
 
 
 def _flax(call: Written, named: dict[str, Any], x: Shape | None) -> Subject:
-    return jax.flax_subject(replace(call, positional=(), named=named, stars=("", "")), x)
+    """By Flax's layer, but for its transpose_kernel, which these have not."""
+    subject = jax.flax_subject(replace(call, positional=(), named=named, stars=("", "")), x)
+    notes = (note.partition("; transpose_kernel")[0] for note in subject.notes)
+    return replace(subject, notes=tuple(notes))
 
 
 def stax_subject(call: Written, x: Shape | None) -> Subject:

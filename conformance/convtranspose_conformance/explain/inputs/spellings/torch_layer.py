@@ -223,15 +223,27 @@ def function_subject(
     tensor, notes = own if x is None else (x, ())
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
+    given, grouped = _of_each_channel(given, call, w)
+    groups = channels_of(given, ("", "", "groups"), tensor[1])
     case = _case(given, Names(rank=rank), tensor, w, given.values["bias"] is not None, dtype)
     return Subject(
         case=case,
         title=call.text,
-        notes=(*told, *notes),
+        notes=(*told, *grouped, *groups.notes, *notes),
         assumed=frozenset({"C", "M"} if told else ())
         | ({"x"} if any("assumed" in note for note in notes) else set()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )
+
+
+def _of_each_channel(given: Bound, call: Written, w: Shape) -> tuple[Bound, tuple[str, ...]]:
+    """With as many groups as channels where the text leaves both open and has one filter for
+    each."""
+    groups = given.values["groups"]
+    if not isinstance(groups, Name) or call.w is None or call.w[0] is not None or w[1] != 1:
+        return given, ()
+    note = f"groups = {groups.text} is taken for the channels, one filter for each"
+    return replace(given, values={**given.values, "groups": w[0]}), (note,)
 
 
 def _weights(given: Bound, rank: int, x: Shape | None) -> Weights:

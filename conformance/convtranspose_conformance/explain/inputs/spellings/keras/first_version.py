@@ -26,6 +26,7 @@ def first_version(call: Written, rank: int, x: Shape | None) -> Subject:
     named = {**dict(zip(names, call.positional, strict=False)), **call.named}
     kernel = tuple(named.pop(name) for name in names[1:-1] if name in named)
     stated, order = named.pop("output_shape", None), named.pop("dim_ordering", None)
+    named.pop("weights", None)  # the values that the layer begins with
     named |= {"kernel_size": kernel} if kernel else {}
     named = {KERAS_1.get(key, key): value for key, value in named.items()}
     layer = replace(call, positional=(), named=named)
