@@ -95,8 +95,10 @@ _ALWAYS: tuple[_Against, ...] = (
 
 
 def _beyond_declarations(run: Run) -> _Against:
-    """Of the project's own declarations; those of a user's file are not known here."""
-    known = {each.id: each for each in declared([line.name for line in run.header.backends])}
+    """Of the project's own declarations, on the kernels that the run was of; those of a user's file
+    are not known here."""
+    kernels = {line.name: line.kernels for line in run.header.backends}
+    known = {each.id: each.told(kernels[each.backend]) for each in declared(list(kernels))}
 
     def against(record: Record, asked: Asked) -> str:
         declaration = known.get(record.finding)

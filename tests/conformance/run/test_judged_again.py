@@ -82,6 +82,32 @@ def test_a_declaration_that_does_not_speak_of_the_case_is_refused(run: Run) -> N
         judged_again(replace(run, header=header, records=[record], findings=[]))
 
 
+@pytest.mark.parametrize(("onednn", "speaks"), [("off", False), ("float32 bfloat16", True)])
+def test_a_declaration_speaks_of_the_kernels_of_the_run(
+    run: Run, onednn: str, speaks: bool
+) -> None:
+    case = find_call("call/x_1_2_3_3_3_w_2_1_2_2_2_group_2")
+    line = msgspec.structs.replace(
+        run.header.backends[0], name="tensorflow-cpu", kernels={"onednn": onednn}
+    )
+    header = msgspec.structs.replace(run.header, backends=[line])
+    record = msgspec.structs.replace(
+        run.records[0],
+        case=case.id,
+        backend="tensorflow-cpu",
+        outcome=Outcome.REJECTED,
+        verdict=Verdict.DEVIATES,
+        finding="tensorflow-cpu/output/no_groups_in_3d",
+    )
+    cases = [msgspec.structs.replace(run.cases[0], name=case.id)]
+    judged = replace(run, header=header, cases=cases, records=[record], findings=[])
+    if speaks:
+        assert judged_again(judged) == ""
+    else:
+        with pytest.raises(RunFileError, match="no_groups_in_3d does not speak of the case"):
+            judged_again(judged)
+
+
 def test_an_example_that_expects_other_numbers_is_refused(run: Run) -> None:
     finding = run.findings[0]
     assert finding.example is not None
