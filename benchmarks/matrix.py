@@ -52,8 +52,10 @@ class Outcome:
 SETS = (
     Together(name="frameworks", extras=("all", "jax", "keras")),
     Together(name="openvino", extras=("openvino",), backends=("openvino-cpu",)),
-    Together(name="tinygrad", distribution="tinygrad", backends=("tinygrad_runtime@CPU",)),
+    Together(name="tinygrad", extras=("tinygrad",), backends=("tinygrad-cpu",)),
     Together(name="opencv", distribution="opencv-python-headless", backends=("opencv_dnn@CPU",)),
+    # its ONNX importer, which has auto_pad and output_shape; every case of an emulated device: last
+    Together(name="tinygrad_onnx", distribution="tinygrad", backends=("tinygrad_runtime@CPU",)),
 )
 
 

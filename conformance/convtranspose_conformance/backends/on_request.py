@@ -95,4 +95,16 @@ ON_REQUEST = (
         checks=FORWARD_CHECKS,
         by_default=False,
     ),
+    Entry(
+        name="tinygrad-cpu",
+        title="tinygrad, CPU, its device written in Python",
+        route="Tensor.conv_transpose2d, Tensor.conv2d",
+        target=f"{_HERE}.tinygrad.adapter:Tinygrad",
+        script=f"{_HERE}.tinygrad.script:tinygrad_script",
+        sayable=f"{_HERE}.tinygrad.arguments:arguments",
+        distributions=("tinygrad",),
+        checks=ALL_CHECKS,
+        by_default=False,
+        sample=13,
+    ),
 )

@@ -144,7 +144,7 @@ def _shown(declared: Deviation) -> tuple[Deviation, list[Case]]:
 
 
 def _judged(declared: Deviation, cases: list[Case]) -> list[Verdict]:
-    entry = OURS[declared.backend]
+    entry = replace(OURS[declared.backend], sample=1)
     chosen = Plan(
         entries=[entry],
         listed=[],
