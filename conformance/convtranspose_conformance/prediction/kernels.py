@@ -8,7 +8,8 @@ from typing import Any
 from ..backends.entry import Entry
 from ..backends.processor import cpu_flags, effective
 
-# processors at both ends: what holds on both holds whatever the machine is
+# processors at both ends, the newest with other kernels of its own: what holds on all of them holds
+# whatever the machine is
 _NOTHING: dict[str, str] = {"flags": "", "onednn": "off"}
 _EVERYTHING: dict[str, str] = {
     "flags": "avx2 fma f16c avx512f avx512cd avx512bw avx512dq avx512vl avx512_vnni avx512_bf16 "
@@ -17,7 +18,11 @@ _EVERYTHING: dict[str, str] = {
     "isa": "avx512_core_fp16",
     "aten": "avx512",
 }
-ELSEWHERE = (_NOTHING, _EVERYTHING)
+_TILES = _EVERYTHING | {
+    "flags": f"{_EVERYTHING['flags']} amx_tile amx_int8 amx_bf16",
+    "isa": "avx512_core_amx",
+}
+ELSEWHERE = (_NOTHING, _EVERYTHING, _TILES)
 
 
 @cache
