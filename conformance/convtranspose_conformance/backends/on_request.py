@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .entry import ALL_CHECKS, FORWARD_CHECKS, Entry
+from .entry import ALL_CHECKS, FORWARD_CHECKS, VALUE_CHECKS, Entry
 
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
 TENSORFLOW = ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu")
@@ -71,6 +71,20 @@ ON_REQUEST = (
         script=f"{_HERE}.tensorflow.script:xla_script",
         kernels="",
         sample=2,
+    ),
+    Entry(
+        name="torch-compile-cpu",
+        title="PyTorch, torch.compile, CPU",
+        route="torch.compile of torch.nn.functional.conv_transpose{1,2,3}d",
+        target=f"{_HERE}.torch.compiled:TorchCompiled",
+        script=f"{_HERE}.torch.script:compiled_script",
+        sayable=f"{_HERE}.torch.adapter:arguments",
+        kernels=f"{_HERE}.torch.kernels:expected",
+        distributions=("torch",),
+        arguments=("cpu",),
+        checks=(*VALUE_CHECKS, "gradient"),
+        by_default=False,
+        sample=8,
     ),
     Entry(
         name="torchscript-export-onnxruntime-cpu",

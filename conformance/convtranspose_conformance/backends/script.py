@@ -64,6 +64,9 @@ class Stenographer:
     def __init__(self, name: str) -> None:
         self._name = name
 
+    def __str__(self) -> str:
+        return self._name
+
     def __getattr__(self, name: str) -> "Stenographer":
         return Stenographer(f"{self._name}.{name}")
 

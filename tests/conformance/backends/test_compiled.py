@@ -11,6 +11,7 @@ import pytest
 
 ASKED = """
 import json
+import sys
 
 import numpy as np
 
@@ -67,3 +68,15 @@ def test_what_xla_did_not_compile_is_no_answer(tmp_path: Path, monkeypatch) -> N
     for said in (run, gradients):
         assert "TensorFlow's own kernels computed" in str(said)
         assert "Conv2DBackpropInput" in str(said)
+
+
+def test_what_inductor_did_not_compile_is_no_answer(tmp_path: Path, monkeypatch) -> None:
+    given = {"module": "torch.compiled", "kind": "TorchCompiled", "backend": "torch-compile-cpu"}
+    undone = 'sys.modules[Compiled.__module__].OPTIONS = {"backend": "eager"}'
+    right, pasted, run, gradients = told(
+        tmp_path, monkeypatch, device="cpu", undone=undone, **given
+    )
+    assert (right, pasted) == (EXPECTED, EXPECTED)
+    for said in (run, gradients):
+        assert "did not compile one graph" in str(said)
+    assert any((tmp_path / "inductor").rglob("*.so"))  # caches lie in the worker's folder

@@ -27,10 +27,17 @@ from support.simulated import follows
 PINNED = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
 OURS = {entry.name: replace(entry, version=PINNED[entry.distributions[0]]) for entry in ON_REQUEST}
 DECLARED = [d for d in declared(OURS) if not is_undefined(d)]  # right by chance: never stale
-AVX512 = "avx avx2 avx512f avx512bw avx512_bf16 amx_bf16"
+AVX512 = "avx avx2 avx512f avx512bw avx512_bf16"
+AMX = f"{AVX512} avx512_fp16 amx_bf16"
 MACHINES = (
     {"onednn": "off", "aten": "avx2", "flags": "avx avx2"},
     {"onednn": "float32 bfloat16", "isa": "avx512_core_bf16", "aten": "avx512", "flags": AVX512},
+    {
+        "onednn": "float32 bfloat16 float16",
+        "isa": "avx512_core_amx",
+        "aten": "avx512",
+        "flags": AMX,
+    },
     {"onednn": "float32 bfloat16", "isa": "avx2", "aten": "avx2", "flags": "avx avx2"},
 )
 SLOW = Entry(name="slow", title="Slow", route="-", target="-:-", distributions=(), sample=4)
