@@ -50,7 +50,7 @@ class Outcome:
 
 
 SETS = (
-    Together(name="frameworks", extras=("all", "jax", "keras")),
+    Together(name="frameworks", extras=("all", "jax", "keras", "onnxscript")),
     Together(name="openvino", extras=("openvino",), backends=("openvino-cpu",)),
     Together(name="tinygrad", extras=("tinygrad",), backends=("tinygrad-cpu",)),
     Together(name="opencv", distribution="opencv-python-headless", backends=("opencv_dnn@CPU",)),

@@ -39,6 +39,13 @@ _FUNCTION = partial(
     arguments=("CPU",),
     checks=ALL_CHECKS,
 )
+_EXPORT = partial(
+    Entry,
+    by_default=False,
+    sayable=f"{_HERE}.torch.adapter:arguments",
+    distributions=("torch",),
+    checks=FORWARD_CHECKS,
+)
 ON_REQUEST = (
     _JAX(name="jax-cpu", title="JAX, CPU", arguments=("cpu",)),
     _JAX(name="jax-cuda", title="JAX, CUDA, TF32 off", device="cuda", arguments=("cuda", False)),
@@ -86,17 +93,22 @@ ON_REQUEST = (
         by_default=False,
         sample=8,
     ),
-    Entry(
+    _EXPORT(
         name="torchscript-export-onnxruntime-cpu",
         title="PyTorch exported by TorchScript, ONNX Runtime, CPU",
         route="torch.onnx.export(dynamo=False), InferenceSession",
         target=f"{_HERE}.torch.exported:TorchExport",
         script=f"{_HERE}.torch.exported_script:export_script",
-        sayable=f"{_HERE}.torch.adapter:arguments",
-        distributions=("torch",),
         needs=("onnxruntime|onnxruntime-gpu",),
-        checks=FORWARD_CHECKS,
-        by_default=False,
+    ),
+    _EXPORT(
+        name="torch-export-onnxruntime-cpu",
+        title="PyTorch exported by torch.export, ONNX Runtime, CPU",
+        route="torch.onnx.export(dynamo=True), InferenceSession",
+        target=f"{_HERE}.torch.exported:DynamoExport",
+        script=f"{_HERE}.torch.exported_script:dynamo_script",
+        needs=("onnxruntime|onnxruntime-gpu", "onnxscript"),
+        sample=8,
     ),
     Entry(
         name="openvino-cpu",
