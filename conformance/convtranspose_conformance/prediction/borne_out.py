@@ -1,6 +1,5 @@
 """Is what a backend was seen to do what was predicted of it?"""
 
-import re
 
 from convtranspose_reports import Check
 
@@ -38,7 +37,7 @@ def _stopped_so(prediction: Prediction, seen: Observation) -> bool:
         return True  # whichever of two reasons it meets first
     kind = seen.kind if seen.seen is Seen.REFUSED else str(STOPPED.get(seen.seen, ""))
     return any(
-        error.type == kind and re.search(error.pattern, seen.message) is not None
+        error.type == kind and error.is_in(seen.message)
         for error in errors
     )
 

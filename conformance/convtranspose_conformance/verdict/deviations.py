@@ -1,6 +1,7 @@
 """A declared deviation: which backend differs from the text, where, and how exactly. `judge`
 applies them; `deviation_files` reads them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -34,6 +35,11 @@ class ErrorPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def undefined(self) -> bool:
         """Does no rule predict the numbers?"""
         return self.type == "VALUES_DIFFER"
+
+    def is_in(self, message: str) -> bool:
+        """Is the pattern found in it? A dot stands for the end of a line, too: what a process says
+        as it dies has several."""
+        return re.search(self.pattern, message, re.DOTALL) is not None
 
 
 class Differs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -278,7 +278,7 @@ def _is_error(deviation: Deviation, asked: Asked, compared: Comparisons) -> bool
     if not error.undefined:
         return False
     outcome, reason = difference(asked.answer(), compared)
-    return outcome is not Outcome.AGREES and re.search(error.pattern, reason) is not None
+    return outcome is not Outcome.AGREES and error.is_in(reason)
 
 
 def _is_such(deviation: Deviation, outcome: Outcome, reason: str) -> bool:
@@ -291,8 +291,4 @@ def _stopped_so(deviation: Deviation, seen: Observation) -> bool:
     """Did it stop with the type and the message that the declaration says?"""
     kind = seen.kind if seen.seen is Seen.REFUSED else str(STOPPED[seen.seen])
     error = deviation.error
-    return (
-        error is not None
-        and error.type == kind
-        and re.search(error.pattern, seen.message) is not None
-    )
+    return error is not None and error.type == kind and error.is_in(seen.message)

@@ -80,6 +80,17 @@ accepted = true
 """
 
 
+def test_a_pattern_is_found_over_the_lines_of_a_message():
+    (dies,) = parse(
+        DECLARED.replace("accepted = true", "error = { type = 'CRASHED', pattern = 'F .*: below' }"),
+        "mine.toml",
+        ["torch-cpu"],
+    )
+    for message, verdict in (("F x.cc:5]\nStatus: below 0", "deviates"), ("F\nabove", "fails")):
+        died = stopped(Seen.CRASHED, "call", "SIGABRT", message)
+        assert judge(ASKED, _rejected(died), [dies], "2.13.0").verdict == verdict
+
+
 def test_a_declaration_covers_what_it_says_and_nothing_else():
     (taken,) = parse(DECLARED, "mine.toml", ["torch-cpu"])
     (dies,) = parse(
