@@ -4,8 +4,8 @@ benchmarks/declared_ranges.py`, after `history.py`; `--check` names those that s
 A range begins with the first release of those that show it without a gap up to the newest that
 does, and ends before the first that no longer does, else before the series after the newest that
 was asked. Patch releases are taken to be as their series is (1.31.1 as 1.31), but where two of one
-series were asked and differ. What no release showed (another suite, another processor) keeps its
-range.
+series were asked and differ. What no release showed (another suite) keeps its range, and so does
+what is declared of some processors and the newest release did not show: these were asked on one.
 """
 
 import argparse
@@ -51,8 +51,9 @@ def _series(release: str) -> tuple[int, int]:
     return version.major, version.minor
 
 
-def shown_ranges() -> dict[str, str]:
-    """The id of each difference that some release showed, and its range."""
+def shown_ranges(*, by_newest: bool = False) -> dict[str, str]:
+    """The id of each difference that some release showed, or that the newest of its backend did,
+    and its range."""
     known: dict[str, Any] = json.loads(SINCE.read_text(encoding="utf-8"))
     return {
         name: range_of(
@@ -61,18 +62,20 @@ def shown_ranges() -> dict[str, str]:
         )
         for told in known.values()
         for name, difference in told["shown"].items()
+        if difference["cases"][-1] or not by_newest
     }
 
 
 def told() -> Iterator[tuple[Path, str, str]]:
     """Of each file its text, as it is and with the ranges."""
-    ranges = shown_ranges()
+    ranges, by_newest = shown_ranges(), shown_ranges(by_newest=True)
     for path in sorted([*DECLARED.glob("*.toml"), *KNOWN.glob("*.toml")]):
         text = path.read_text(encoding="utf-8")
         file: Any = tomlkit.parse(text)
         for entry in file["deviation"]:
             name = f"{file['backend']}/{entry['check']}/{entry['name']}"
-            entry["versions"] = ranges.get(name, entry["versions"])
+            shown = by_newest if "machine" in entry else ranges
+            entry["versions"] = shown.get(name, entry["versions"])
         yield path, text, tomlkit.dumps(file)
 
 

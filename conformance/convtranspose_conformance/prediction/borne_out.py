@@ -1,6 +1,5 @@
 """Is what a backend was seen to do what was predicted of it?"""
 
-
 from convtranspose_reports import Check
 
 from ..verdict.compare import Comparisons, is_of_class, matches
@@ -36,10 +35,7 @@ def _stopped_so(prediction: Prediction, seen: Observation) -> bool:
     if (not errors or prediction.reason) and seen.refuses:
         return True  # whichever of two reasons it meets first
     kind = seen.kind if seen.seen is Seen.REFUSED else str(STOPPED.get(seen.seen, ""))
-    return any(
-        error.type == kind and error.is_in(seen.message)
-        for error in errors
-    )
+    return any(error.type == kind and error.is_in(seen.message) for error in errors)
 
 
 def _same_answer(prediction: Prediction, seen: Observation) -> bool:

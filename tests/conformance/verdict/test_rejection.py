@@ -82,7 +82,9 @@ accepted = true
 
 def test_a_pattern_is_found_over_the_lines_of_a_message():
     (dies,) = parse(
-        DECLARED.replace("accepted = true", "error = { type = 'CRASHED', pattern = 'F .*: below' }"),
+        DECLARED.replace(
+            "accepted = true", "error = { type = 'CRASHED', pattern = 'F .*: below' }"
+        ),
         "mine.toml",
         ["torch-cpu"],
     )
