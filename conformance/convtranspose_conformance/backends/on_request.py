@@ -105,7 +105,7 @@ ON_REQUEST = (
         name="torch-export-onnxruntime-cpu",
         title="PyTorch exported by torch.export, ONNX Runtime, CPU",
         route="torch.onnx.export(dynamo=True), InferenceSession",
-        target=f"{_HERE}.torch.exported:DynamoExport",
+        target=f"{_HERE}.torch.dynamo_exported:DynamoExport",
         script=f"{_HERE}.torch.exported_script:dynamo_script",
         needs=("onnxruntime|onnxruntime-gpu", "onnxscript"),
         sample=8,

@@ -1,9 +1,8 @@
-"""A PyTorch module exported by `torch.onnx.export`, by either exporter, and run by ONNX Runtime."""
+"""A PyTorch module exported by `torch.onnx.export`, and run by ONNX Runtime."""
 
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Any
 
 from ..api import Array, Call, refusals
@@ -46,23 +45,6 @@ class TorchExport(OnnxRuntime):
         file = io.BytesIO()
         self._source._torch.onnx.export(module, (x,), file, dynamo=False, **NAMES)
         return file.getvalue()
-
-
-class DynamoExport(TorchExport):
-    """The exporter of `torch.export`'s graph, at its own opset, which onnxscript writes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        nn = self._source._torch.nn  # onnxscript's operators are read once: no case waits for them
-        self._exported(nn.Identity(), self._source._torch.ones(1))
-
-    def versions(self) -> dict[str, str]:
-        return super().versions() | {name: version(name) for name in ("onnxscript", "onnx-ir")}
-
-    def _exported(self, module: Any, x: Any) -> bytes:
-        program = self._source._torch.onnx.export(module, (x,), dynamo=True, **NAMES)
-        model: bytes = program.model_proto.SerializeToString()
-        return model
 
 
 NAMES = {"input_names": ["X"], "output_names": ["Y"]}
