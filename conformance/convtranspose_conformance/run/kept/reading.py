@@ -41,7 +41,8 @@ class Kept:
     def entries(self) -> list[Entry]:
         """The backends that were asked: as they are registered, or as the file has them, of the
         versions that answered."""
-        return [_entry(line) for line in self.header.backends if line.was_asked]
+        asked = [line for line in self.header.backends if line.was_asked]
+        return [_entry(line, self.asks.get(line.name, NOTHING_ASKED).sample) for line in asked]
 
     def answers(self, backend: str, number: int, asked: Asked) -> dict[str, Observation]:
         """What the backend answered to a case, by check; nothing where that was left out. Raises
@@ -159,8 +160,8 @@ def _same(header: Header, table: CaseTable) -> Iterator[tuple[int, Case]]:
             yield number, case
 
 
-def _entry(line: BackendLine) -> Entry:
+def _entry(line: BackendLine, sample: int) -> Entry:
     known = registered().get(line.name) or Entry(
         name=line.name, title=line.title, route=line.route, target="", distributions=()
     )
-    return replace(known, version=line.version, title=line.title, device=line.device, sample=1)
+    return replace(known, version=line.version, title=line.title, device=line.device, sample=sample)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from convtranspose_conformance.run.journal import ANSWERS, holds_answers
 from convtranspose_conformance.run.kept.form import KEPT, KeptError, SeenLine
 from convtranspose_conformance.run.kept.judging import judge_kept
 from convtranspose_conformance.run.kept.seen_lines import line_of, seen_of
+from convtranspose_conformance.run.planning.plan import is_sampled
 from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
 from convtranspose_conformance.worker.wire import Garbled
-from convtranspose_reports import Run, read_run
+from convtranspose_reports import Run, Verdict, read_run
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 BACKENDS = ("planted:KernelFlipped", "refusing:NoDoubles")
@@ -382,3 +384,23 @@ def test_what_is_judged_is_not_overwritten(word: str, kept: Path, tmp_path: Path
     assert "which is only read here" in done.stderr
     assert (kept / "results.jsonl").read_bytes() == before
     assert called("judge", str(answers)).returncode == 2  # a place is owed
+
+
+@pytest.mark.parametrize(("kernel", "stale"), [((5, 5), False), ((6, 6), True)])
+def test_a_declaration_of_what_is_not_in_a_slow_backends_sample_is_not_stale(
+    tmp_path: Path, kernel: tuple[int, int], stale: bool
+) -> None:
+    whole = plan(backends=("textbook:Textbook",), suites=["seeds"])
+    sampled = replace(whole, entries=[replace(entry, sample=3) for entry in whole.entries])
+    asked = [case for case in sampled.cases if is_sampled(case, 3)]
+    assert any(case.w_shape[2:] == kernel for case in asked) == stale
+    execute(sampled, tmp_path / "run", keep_answers=True)
+    declared = tmp_path / "declared.toml"
+    declared.write_text(
+        'backend = "textbook:Textbook"\n[[deviation]]\nname = "turned"\ncheck = "output"\n'
+        f'suite = "seeds"\nversions = ""\nwhen = "kernel == {list(kernel)}"\nfault = "kernel_flipped"\n'
+        'cause = "framework"\nreason = "It says so."\n'
+    )
+    judged = judge_kept(tmp_path / "run" / KEPT, [declared])
+    assert len(judged.records) == len(asked)
+    assert any(finding.verdict is Verdict.STALE for finding in judged.findings) == stale
