@@ -398,8 +398,8 @@ def test_a_declaration_of_what_is_not_in_a_slow_backends_sample_is_not_stale(
     declared = tmp_path / "declared.toml"
     declared.write_text(
         'backend = "textbook:Textbook"\n[[deviation]]\nname = "turned"\ncheck = "output"\n'
-        f'suite = "seeds"\nversions = ""\nwhen = "kernel == {list(kernel)}"\nfault = "kernel_flipped"\n'
-        'cause = "framework"\nreason = "It says so."\n'
+        f'suite = "seeds"\nversions = ""\nwhen = "kernel == {list(kernel)}"\n'
+        'fault = "kernel_flipped"\ncause = "framework"\nreason = "It says so."\n'
     )
     judged = judge_kept(tmp_path / "run" / KEPT, [declared])
     assert len(judged.records) == len(asked)
