@@ -106,8 +106,8 @@ def test_the_page_tells_it_of_every_backend(opened, tmp_path, run, known):
     turns = [" ".join(each.split()) for each in told.locator("> .turns li").all_text_contents()]
     assert turns == [
         "new is new output, 1 case the finding",
-        "gone turns <b>W</b> output, 3 cases microsoft/onnxruntime#29446 (merged)",
-        "gone turns <b>W</b> rejection, 1 case",
+        "no longer turns <b>W</b> output, 3 cases microsoft/onnxruntime#29446 (merged)",
+        "no longer turns <b>W</b> rejection, 1 case",
         "still goes on output, 5 cases, 2 before",
     ]
     assert "were read on" in view.locator("#changes").text_content()

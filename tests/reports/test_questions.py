@@ -19,13 +19,16 @@ TITLES = {
     ORT: ("ONNX Runtime, CPU", "1.31.1"),
 }
 C, D, U = Verdict.CONFORMS, Verdict.DEVIATES, Verdict.UNSUPPORTED
+B = "deviates where there is a bias"
 BOTH = ["dilations", "group"]
+OF = {D: "-flip", B: "-bias"}
 # case -> features, and the verdicts of the three
 CASES = {
     "both_1": (BOTH, (C, C, C)),
     "both_2": (BOTH, (C, D, C)),
     "both_3": (BOTH, (C, D, D)),
     "both_4": (BOTH, (C, U, C)),
+    "both_5": ([*BOTH, "bias"], (C, C, B)),
     "dilated": (["dilations"], (C, C, D)),
     "grouped": (["group"], (D, C, C)),
 }
@@ -54,7 +57,12 @@ def fingerprint(fake, backend, wrong, dtype="float16"):
 @pytest.fixture
 def address(tmp_path, fake):
     records = [
-        fake.record(f"core/{name}", backend, verdict, finding=f"{backend}-flip" * (verdict is D))
+        fake.record(
+            f"core/{name}",
+            backend,
+            D if verdict is B else verdict,
+            finding=OF.get(verdict, "") and f"{backend}{OF[verdict]}",
+        )
         for name, (_, verdicts) in CASES.items()
         for backend, verdict in zip(BACKENDS, verdicts, strict=True)
     ]
@@ -69,8 +77,9 @@ def address(tmp_path, fake):
     ]
     backends = [fake.backend(n, title=t, version=v) for n, (t, v) in TITLES.items()]
     backends.append(fake.backend("tensorflow-cuda", usable=False, asked=False))
-    told = {"dilations": "a dilation above 1", "group": "more than one group"}
+    told = {"dilations": "a dilation above 1", "group": "more than one group", "bias": "a B"}
     found = [fake.finding("flip", name, sentence="turns <b>W</b> round.") for name in BACKENDS]
+    found.append(fake.finding("bias", ORT, sentence="adds B twice.", where="bias"))
     run = fake.run(records, tuple(found), lines, backends=backends, features=told)
     return write_report(tmp_path, run, PAGE).as_uri()
 
@@ -80,24 +89,35 @@ def view(opened, address, request):
     return opened(address, request.param)
 
 
-def typed(view, question):
+def typed(view, question, *, as_words=True):
     """What is answered to a question that is typed; it has to be in sight."""
     view.fill("#asked [name=layer]", question)
     expect(view.locator("#ask-said > :first-child")).to_be_in_viewport()
-    assert unquote_plus(view.url.partition("#ask?layer=")[2]) == question
+    if as_words:
+        assert unquote_plus(view.url.partition("#ask?layer=")[2]) == question
     return " ".join(view.locator("#ask-said").inner_text().split())
 
 
 def test_does_it_handle_this_call(view):
     says = typed(view, HANDLES)
-    assert says.startswith("ONNX Runtime, CPU 1.31: differs: 18x18 instead of 20x20, because ")
-    assert "Copy" not in says
+    assert says.startswith("ONNX Runtime, CPU 1.31: ≠ No: it returns 18x18 instead of 20x20, bec")
+    assert says.endswith(
+        "As code of ONNX Read: auto_pad SAME_UPPER · kernel 2 · strides 4 · ONNX Runtime, CPU. "
+        "Assumed: input 5."
+    )
+    assert view.locator("#ask-answer .counted").text_content() == (
+        "Of 6 backends 1 conforms, 4 differ, 1 cannot say it in one call."
+    )
     assert view.locator("#ask-answer .big strong").text_content() == "1 × 1 × 20 × 20"
 
 
 def test_how_do_i_write_it(view):
     says = typed(view, WRITES)
-    assert says.startswith("TensorFlow, CPU 2.21: conforms. output_padding is said by the output's")
+    assert says.startswith(
+        "TensorFlow, CPU 2.21: ✓ conforms: 12x12, as the text asks. As code of T"
+    )
+    assert "output_padding is said by the output's shape." in says
+    assert says.endswith("Assumed: input 5 · kernel 3 · strides 2.")
     assert 'tf.nn.conv2d_transpose(x, w, [1, 12, 12, 1], strides=[2, 2], padding="VALID")' in says
     assert "torch" not in says
 
@@ -105,7 +125,7 @@ def test_how_do_i_write_it(view):
 def test_what_are_sums_kept_in(view):
     says = typed(view, SUMS)
     assert says.startswith(
-        "float16: torch-cpu: accumulates in float16; onnxruntime-cpu: float32 accumulation."
+        "float16: yes, in onnxruntime-cpu; no in torch-cpu: accumulates in float16."
     )
     view.locator("#ask-said").get_by_role("link", name="Accuracy").click()
     expect(view.locator("#accuracy-title")).to_be_in_viewport()
@@ -114,7 +134,10 @@ def test_what_are_sums_kept_in(view):
 def test_what_changed(view):
     newest, last = [s for s in steps(histories()[ORT]) if s.release.date[:7] == "2026-10"]
     says = typed(view, CHANGED)
-    assert says.startswith("PyTorch, CPU 2.13.0 (2026-07-08), since ")
+    assert says.startswith(
+        "Since the release before nothing changed in any of them; what the last change of each "
+        "was: PyTorch, CPU 2.13.0 (2026-07-08), since "
+    )
     assert (
         "ONNX Runtime, CPU 1.31.1 (2026-10-26), since 1.31.0 (2026-10-09): nothing changed. "
         f"The last change before that: 1.31.0 (2026-10-09), since 1.30.0 (2026-09-10): "
@@ -123,7 +146,7 @@ def test_what_changed(view):
     assert newest.is_quiet
     assert last.ended
     for turn in last.ended:
-        assert f"gone {turn.difference.says} {turn.check}, {turn.before} cases" in says
+        assert f"no longer {turn.difference.says} {turn.check}, {turn.before} cases" in says
     view.get_by_role("link", name="What changed").last.click()
     expect(view.locator("[id='changes/onnxruntime-cpu']")).to_be_in_viewport()
     assert typed(view, "what changed in pytorch?").startswith("PyTorch, CPU 2.13.0 (2026-07-08), ")
@@ -141,44 +164,72 @@ def test_what_changed_is_a_click_away_in_the_head_and_in_the_navigation(view):
     assert pulls.first.is_visible()
 
 
+THREE = (
+    "No two of torch-cpu, tensorflow-cpu and onnxruntime-cpu agree on dilations and group. "
+    "Of 5 cases with dilations and group so many can be said in one call: tensorflow-cpu 4. "
+)
+
+
 def test_which_of_three_agree(view):
     says = typed(view, AGREE)
     assert says.startswith(
-        "torch-cpu, tensorflow-cpu and onnxruntime-cpu agree in 1 of the 3 cases with dilations "
-        "and group that all of them answer; of 4 that were asked, tensorflow-cpu answers 3. "
-        "torch-cpu and tensorflow-cpu agree in 1 of the 3 cases that both answer "
-        "torch-cpu and onnxruntime-cpu agree in 3 of the 4 cases that both answer "
-        "tensorflow-cpu and onnxruntime-cpu agree in 2 of the 3 cases that both answer "
+        f"{THREE}torch-cpu and tensorflow-cpu the same in 2 of the 4 cases that both answer: "
+        "2 part over these "
+        "torch-cpu and onnxruntime-cpu the same in 3 of the 5 cases that both answer: "
+        "1 part over these and 1 part over something else "
+        "tensorflow-cpu and onnxruntime-cpu the same in 2 of the 4 cases that both answer: "
+        "1 part over these and 1 part over something else "
         "They part in 1 case. tensorflow-cpu: turns <b>W</b> round. "
         "They part in 1 case. tensorflow-cpu and onnxruntime-cpu: turns <b>W</b> round. "
+        "Over something else, in 1 case: onnxruntime-cpu: adds B twice. "
     )
     view.get_by_role("link", name="Case by case").click()
-    expect(view.locator("#agreement")).to_contain_text("agree in 1 of the 3 cases")
-    assert view.locator("#comparison tbody tr").count() == 4
+    expect(view.locator("#agreement")).to_contain_text("No two of torch-cpu, tensorflow-cpu and")
+    assert view.locator("#comparison tbody tr").count() == 5
     assert "features=dilations%2Cgroup" in view.url
+
+
+def test_those_agree_whom_only_something_else_parts(view):
+    says = typed(view, "which of pytorch and onnxruntime agree on groups with a bias?")
+    assert says.startswith(
+        "torch-cpu and onnxruntime-cpu part over group and bias: the same in 0 of the 1 case that "
+    )
+    says = typed(view, "which frameworks agree on groups?")
+    assert "Assumed: PyTorch, CPU · TensorFlow, CPU · ONNX Runtime, CPU." in says
 
 
 def test_they_can_be_picked_in_words(view, opened):
     view.fill("#comparing [name=words]", "dilations + group: pytorch, onnx runtime")
-    sentence = "torch-cpu and onnxruntime-cpu agree in 3 of the 4 cases with dilations and group"
+    sentence = (
+        "torch-cpu and onnxruntime-cpu part over dilations and group: the same in 3 of the 5 cases"
+    )
     expect(view.locator("#agreement")).to_contain_text(sentence)
     assert "#compare?backends=torch-cpu%2Connxruntime-cpu&features=dilations%2Cgroup" in view.url
     again = opened(view.url)
     assert again.locator("#partings li").all_text_contents() == [
-        "They part in 1 case. onnxruntime-cpu: turns <b>W</b> round."
+        "They part in 1 case. onnxruntime-cpu: turns <b>W</b> round.",
+        "Over something else, in 1 case: onnxruntime-cpu: adds B twice.",
     ]
 
 
 SAID_OTHERWISE = {
-    "onnx runtime same_upper stride=4 kernel=2": "ONNX Runtime, CPU 1.31: differs: 18x18",
-    "Is SAME_UPPER ok in ORT with strides [4,4] and a 2x2 kernel?": "ONNX Runtime, CPU 1.31: dif",
-    "TensorFlow equivalent of output_padding=1 stride=2": "TensorFlow, CPU 2.21: conforms.",
-    "does ORT use float32 accumulators for half": "float16: onnxruntime-cpu: float32 accumulation",
+    "onnx runtime same_upper stride=4 kernel=2": "ONNX Runtime, CPU 1.31: ≠ differs: it returns 18x",
+    "Is SAME_UPPER ok in ORT with strides [4,4] and a 2x2 kernel?": "ONNX Runtime, CPU 1.31: ≠ No",
+    "does PyTorch do output_padding 1 with stride 2": "PyTorch, CPU 2.13: ✓ Yes: 12x12, as the text",
+    "can PyTorch do SAME_UPPER, stride 2?": "PyTorch, CPU 2.13: – Not in one call: conv_transpose",
+    "does ORT refuse output_padding 3 with stride 2?": "ONNX Runtime, CPU 1.31: ✓ It refuses, as the",
+    "TensorFlow equivalent of output_padding=1 stride=2": "TensorFlow, CPU 2.21: ✓ conforms: 12x12",
+    "port nn.ConvTranspose2d(2, 2, 3, bias=False) to TensorFlow": "TensorFlow, CPU 2.21: ✓ conforms",
+    "output_padding=1 in Keras": "This page knows nothing of Keras: it has the backends below. As ",
+    "does ORT use float32 accumulators for half": "float16: yes, in onnxruntime-cpu.",
+    "is fp16 summed in fp32 on pytorch cpu": "float16: no in torch-cpu: accumulates in float16.",
     "what's new in ort": "ONNX Runtime, CPU 1.31.1",
     "onnxruntime 1.30 vs 1.31": "ONNX Runtime, CPU 1.31.1",
-    "dilation & groups in pytorch and ort": "torch-cpu and onnxruntime-cpu agree in 3 of the 4",
-    "can tensorflow dilate groups? dilations with groups": "tensorflow-cpu, of 4 cases with "
-    "dilations and group: 1 conform, 2 deviate, 1 cannot be said in one call.",
+    "dilation & groups in pytorch and ort": "torch-cpu and onnxruntime-cpu part over dilations",
+    "can tensorflow do dilations with groups?": "tensorflow-cpu, of 5 cases with dilations and "
+    "group: 2 conform, 2 deviate, 1 cannot be said in one call.",
+    "does pytorch handle float64": "Nothing on this page is known by these words.",
+    "hello": "Nothing on this page is known by these words.",
     "what is love": "Nothing on this page is known by these words.",
     "what is <img src=x onerror=alert(1)>": "Nothing on this page is known by these words.",
 }
@@ -189,6 +240,35 @@ def test_they_are_understood_in_other_words(opened, address):
     for question, begins in SAID_OTHERWISE.items():
         assert typed(view, question).startswith(begins), question
     assert view.locator("img, #ask b").count() == 0
+
+
+# what is typed -> what of it was read, assumed and not understood
+READ = {
+    "kernel is only 2": ("kernel 2", "input 5 · strides 1", []),
+    "k=2 s=4": ("kernel 2 · strides 4", "input 5", []),
+    "k4s2p1": ("kernel 4 · strides 2 · pads 1", "input 5", []),
+    "a 3x3 kernel, stride (2, 1) on a 7 by 5 input": (
+        "kernel [3, 3] · strides (2, 1) · input [7, 5]", "", [],
+    ),
+    "2 groups, 64 channels, 3D": ("axes 3 · group 2 · channels 64", "input 5 · kernel 3 · strides 1", []),
+    "padding same with stride 2": ("auto_pad SAME_UPPER · strides 2", "input 5 · kernel 3", []),
+    "output_padding=2 dilation=3": ("output_padding 2 · dilations 3", "input 5 · kernel 3 · strides 1", []),
+    "kernel 2 with frobnication 7": ("kernel 2", "input 5 · strides 1", ["frobnication 7"]),
+    "stride=2 frobnicate=3": ("strides 2", "input 5 · kernel 3", ["frobnicate=3"]),
+    "nn.ConvTranspose2d(cin, 8, 3, device='cpu')": ("maps 8 · kernel 3 · a bias", "", ["in_channels=cin"]),
+    "Conv1DTranspose(8, 4, activation='relu')": (
+        "maps 8 · kernel 4 · axes 1 · a bias", "", ["activation='relu'"],
+    ),
+}  # fmt: skip
+
+
+def test_what_is_read_is_said_and_what_is_not(opened, address):
+    view = opened(address)
+    for question, (read, assumed, left) in READ.items():
+        says = typed(view, question, as_words=False)
+        assert f"Read: {read}." in says, question
+        assert (f"Assumed: {assumed}." in says) if assumed else ("Assumed" not in says), question
+        assert view.locator("#ask-said .flag q").all_text_contents() == left, question
 
 
 def test_the_examples_are_answered_by_one_click_and_from_their_address(opened, address):

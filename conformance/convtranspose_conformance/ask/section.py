@@ -25,6 +25,7 @@ SCRIPTS = (
     "code.js",
     "nearest.js",
     "words.js",
+    "lead.js",
     "ask.js",
 )
 # what a link says -> the question in words that it asks

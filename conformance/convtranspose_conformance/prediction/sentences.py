@@ -66,8 +66,7 @@ def _refusing(prediction: Prediction) -> str:
     if prediction.because:
         return f"because {_because(prediction)}"
     if prediction.follows:
-        read = "; ".join(f"{name} ({READINGS[name].sentence})" for name in prediction.follows)
-        return f"by a reading that the text leaves open: {read}"
+        return f"by a reading that the text leaves open: {_read_so(prediction)}"
     return prediction.reason
 
 
@@ -89,8 +88,15 @@ def _answers(prediction: Prediction) -> str:
         return f"{verb}{differs_in(prediction)}, because {_because(prediction)}{rounds}"
     if not prediction.follows:
         return f"conforms{rounds}"
-    read = "; ".join(f"{name} ({READINGS[name].sentence})" for name in prediction.follows)
-    return f"{verb}{differs_in(prediction)}, by a reading that the text leaves open: {read}{rounds}"
+    return (
+        f"{verb}{differs_in(prediction)}, by a reading that the text leaves open: "
+        f"{_read_so(prediction)}{rounds}"
+    )
+
+
+def _read_so(prediction: Prediction) -> str:
+    """The readings that it follows: what they say, and their names."""
+    return "; ".join(f"{READINGS[name].sentence} ({name})" for name in prediction.follows)
 
 
 def differs_in(prediction: Prediction) -> str:
@@ -110,10 +116,13 @@ def differs_in(prediction: Prediction) -> str:
 
 
 def _moved(mine: Geometry, own: Geometry) -> Iterator[str]:
-    pads = zip(mine.begins, mine.ends, own.begins, own.ends, strict=True)
-    for number, (begin, end, b, e) in enumerate(pads, 1):
+    """Where it begins and ends, axis by axis; once where all of several axes are moved alike."""
+    pads = [*zip(mine.begins, mine.ends, own.begins, own.ends, strict=True)]
+    alike = len(pads) > 1 and len({*pads}) == 1
+    for number, (begin, end, b, e) in enumerate(pads[:1] if alike else pads, 1):
         if (begin, end) != (b, e):
-            yield f"begin {begin}, end {end} on D{number} instead of {b}, {e}"
+            on = "each axis" if alike else f"D{number}"
+            yield f"begin {begin}, end {end} on {on} instead of {b}, {e}"
 
 
 def text_shape(prediction: Prediction) -> Shape | None:

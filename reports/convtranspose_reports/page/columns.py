@@ -11,6 +11,7 @@ from itertools import chain
 
 import msgspec
 
+from convtranspose_reports.page.matrix import OF_CLAUSE, about
 from convtranspose_reports.page.spelled import spelled
 from convtranspose_reports.runs.record import Check, Outcome, Record, Verdict
 from convtranspose_reports.runs.store import Run
@@ -36,7 +37,8 @@ class _Dictionary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """`head` is plain data: the words of each column, the sets of features and of clauses that
-    cases have, the anchors of the findings' cards, the backends' versions. `columns` are indices:
+    cases have, the anchors of the findings' cards, what findings and clauses are about, the
+    backends' versions. `columns` are indices:
     of each record (`row case`, `row kind`), each case (`case suite`, `case features`, `case
     clauses`) and each kind, which is what records say (`kind backend`, ...). `texts` has those
     words that are many: names, summaries and reasons."""
@@ -77,7 +79,13 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
     few = {name: dictionary.values for name, dictionary in words.items() if name not in many}
     versions = {backend.name: backend.version for backend in run.header.backends}
     return Columns(
-        head={"words": few, "versions": versions, "sets": sets, "anchors": {**anchors}},
+        head={
+            "words": few,
+            "versions": versions,
+            "sets": sets,
+            "anchors": {**anchors},
+            **_spoken_of(run, words["feature"]),
+        },
         columns={
             "row case": _column(of_case, records.of_case),
             "row kind": _column(of_kind, records.of_kind),
@@ -86,6 +94,16 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
         },
         texts=texts,
     )
+
+
+def _spoken_of(run: Run, feature: _Dictionary) -> dict[str, dict[str, list[int]]]:
+    """The features that a finding is about, and those that a reading of a clause is about."""
+    asked = frozenset(run.header.features)
+    told = {"about": about(run), "clauses_about": OF_CLAUSE}
+    return {
+        name: {of: sorted(map(feature, asked & {*each})) for of, each in spoken.items()}
+        for name, spoken in told.items()
+    }
 
 
 def _kinds(

@@ -8,7 +8,7 @@ computes nothing stands in the second alone.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from convtranspose_reports.runs.record import BackendLine, Check, Finding, Record, Verdict
@@ -52,7 +52,7 @@ _NAMED = {
     "W as graph input": r"\binitializer\b", "forbidden calls": r"\bforbidden\b",
 }  # fmt: skip
 # label of a clause -> the features that a reading of it is about
-_OF_CLAUSE = {
+OF_CLAUSE = {
     "A": ("odd total padding",), "B": ("opset 1",),
     "C": ("kernel below stride", "negative total padding"),
     "D": ("SAME with output_padding",), "E": ("negative total padding",), "F": ("output_shape",),
@@ -141,14 +141,14 @@ def cells(run: Run, checks: frozenset[Check]) -> Rows:
     """Feature -> backend -> cell, of the answers under `checks`."""
     found = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
     every = [*run.records.counted_by(run.features())]
-    speaks = _speaks(run, every)
+    about = _about(run, every)
     for features, kind, count in every:
         if kind.check not in checks:
             continue
         for feature in features:
             cell = found[feature][kind.backend]
             cell.counts[kind.verdict] += count
-            if kind.verdict is Verdict.DEVIATES and speaks(kind.finding, feature):
+            if kind.verdict is Verdict.DEVIATES and feature in about.get(kind.finding, ()):
                 cell.own[kind.finding] += count
     return found
 
@@ -163,11 +163,15 @@ def grouped(features: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         yield OTHERS, rest
 
 
-def _speaks(
+def about(run: Run) -> dict[str, frozenset[str]]:
+    """By id of a finding, the features that it is about: those that its condition or its rule
+    names; where it names none of its cases', those that all of them have."""
+    return _about(run, run.records.counted_by(run.features()))
+
+
+def _about(
     run: Run, every: Iterable[tuple[tuple[str, ...], Record, int]]
-) -> Callable[[str, str], bool]:
-    """Is a feature one that a finding is about? Of a finding that names none, those that all of its
-    cases have."""
+) -> dict[str, frozenset[str]]:
     about = {finding.id: named(finding) for finding in run.findings}
     shared = dict[str, set[str]]()
     met = defaultdict[str, set[str]](set)
@@ -178,11 +182,11 @@ def _speaks(
             met[kind.finding] |= own
     for name, common in shared.items():
         about[name] = (about.get(name, frozenset()) & met[name]) or frozenset(common)
-    return lambda finding, feature: feature in about.get(finding, frozenset())
+    return about
 
 
 def named(finding: Finding) -> frozenset[str]:
     """The features that its condition, or its rule, speaks of."""
     said = {name for name, words in _NAMED.items() if re.search(words, finding.where)}
     labels = re.findall(r"\b([A-T]):\w", finding.name)
-    return frozenset(said.union(*(_OF_CLAUSE.get(label, ()) for label in labels)))
+    return frozenset(said.union(*(OF_CLAUSE.get(label, ()) for label in labels)))

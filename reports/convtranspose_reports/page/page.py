@@ -41,6 +41,7 @@ SCRIPTS = (
     "pairs.js",
     "compare.js",
     "agreement.js",
+    "meaning.js",
     "question.js",
     "keyboard.js",
     "start.js",

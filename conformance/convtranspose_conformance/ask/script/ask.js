@@ -3,6 +3,8 @@
 const asking = document.getElementById("asked"), answered = document.getElementById("ask-answer"), saidInWords = document.getElementById("ask-said");
 const BADGES = { conforms: "conforms", differs: "deviates", raises: "deviates", dies: "deviates", undefined: "deviates", accepts: "deviates", refuses: "conforms",
   "no one call": "unsupported", declines: "declined" };
+const MANY_DO = { conforms: ["conforms", "conform"], differs: ["differs", "differ"], raises: ["raises", "raise"], dies: ["dies", "die"], undefined: ["follows no rule", "follow no rule"],
+  accepts: ["answers it all the same", "answer it all the same"], refuses: ["refuses it", "refuse it"], "no one call": ["cannot say it in one call", "cannot say it in one call"], declines: ["declines it", "decline it"] };
 let knowledge, computedCases;
 
 function questionOf() {
@@ -21,8 +23,7 @@ function fillQuestion(question) {
 }
 
 function addressOfQuestion(question) {
-  const usual = { axes: "2", auto_pad: "NOTSET", dtype: "float32" };
-  const query = new URLSearchParams(Object.entries(question).filter(([name, value]) => value !== usual[name]));
+  const query = new URLSearchParams(Object.entries(question).filter(([name, value]) => value !== USUAL[name]));
   return "ask?" + query;
 }
 
@@ -36,25 +37,25 @@ function ask() {
     answered.replaceChildren(element("p", error.message, "flag"));
     return;
   }
-  const text = asking.elements.layer.value, to = isInWords(text) ? addressOfWords(text) : addressOfQuestion(question);
-  saidInWords.replaceChildren(...leadParts(call, text));
-  answered.replaceChildren(...answerParts(call, to));
-  for (const [items, stop] of [["figure.reproducer", "button"], [".nearest li", "a"]]) {
-    oneStop([...answered.querySelectorAll(items)], (item) => item.querySelector(stop));
-  }
+  const text = asking.elements.layer.value, read = text.trim() ? readAsked(text) : null, to = read?.meaning ? addressOfWords(text) : addressOfQuestion(question);
+  saidInWords.replaceChildren(...(read ? leadParts(call, read) : []));
+  answered.replaceChildren(...answerParts(call, to, read?.meaning));
+  oneStop([...answered.querySelectorAll(".nearest li")], (item) => item.querySelector("a"));
+  oneStop([...answered.querySelectorAll(".codes summary")], (summary) => summary);
 }
 
-function* answerParts(call, to) {
+function* answerParts(call, to, meaning) {
   const refused = refusalOf(call), size = element("p", undefined, "big");
   if (refused) size.append("The text forbids this call: ", element("strong", refused.message));
   else size.append("Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "N × M × sizes, by the operator's text", "quiet"));
   yield size;
+  yield element("p", countsOfAll(call), "counted");
+  if (!refused) yield* codeParts(call, meaning ? titlesNamed(meaning) : []);
   const parts = element("div", undefined, "ask-parts"), left = element("div"), right = element("div");
   parts.append(left, right);
   left.append(...whatBackendsDo(call));
   if (!refused) right.append(...howItComes(call));
   yield parts;
-  if (!refused) yield* codeParts(call);
   yield* nearestParts(call);
   const end = element("p");
   end.append(address("The address of this question", to), " ", copyLink(to));
@@ -65,13 +66,13 @@ function* whatBackendsDo(call) {
   yield element("h3", "What each does with it");
   const rows = element("ul", undefined, "does");
   for (const backend of knowledge.backends) {
-    const prediction = predicted(backend, call, knowledge), row = element("li"), does = BADGES[prediction.does], title = element("strong", backend.title + " " + backend.version);
-    const badge_ = element("span", undefined, "badge " + does), glyph = element("span", GLYPHS[does] + " ");
-    glyph.setAttribute("aria-hidden", "true");
-    badge_.append(glyph, prediction.does);
-    const says = sentenceOf(prediction, knowledge).replace(prediction.does, "").replace(/^[:,]? /, "");
-    row.append(title, " ", badge_, " ");
-    if (says) row.append(element("span", says, "says"));
+    const prediction = predicted(backend, call, knowledge), row = element("li"), says = saysBeside(prediction);
+    row.append(element("strong", backend.title + " " + backend.version), " ", badgeSaid(prediction, SAID_AS[prediction.does] ?? prediction.does), " ");
+    if (says) {
+      const told = element("span", undefined, "says");
+      told.append(...withClauses(says));
+      row.append(told);
+    }
     for (const { id } of prediction.because) {
       if (document.getElementById("finding/" + id)) row.append(address("the finding, with numbers", "finding/" + id));
     }
@@ -79,6 +80,24 @@ function* whatBackendsDo(call) {
     rows.append(row);
   }
   yield rows;
+}
+
+function badgeSaid(prediction, word) {
+  const does = BADGES[prediction.does], made = element("span", undefined, "badge " + does), glyph = element("span", GLYPHS[does] + " ");
+  glyph.setAttribute("aria-hidden", "true");
+  made.append(glyph, word);
+  return made;
+}
+
+// How many do what with it: `Of 6 backends 3 conform, 2 differ, 1 cannot say it in one call.`
+function countsOfAll(call) {
+  const counts = new Map();
+  for (const backend of knowledge.backends) {
+    const { does } = predicted(backend, call, knowledge);
+    counts.set(does, (counts.get(does) ?? 0) + 1);
+  }
+  const said = Object.keys(BADGES).filter((does) => counts.has(does)).map((does) => `${counts.get(does)} ${MANY_DO[does][Number(counts.get(does) > 1)]}`);
+  return `Of ${knowledge.backends.length} backends ${said.join(", ")}.`;
 }
 
 function* howItComes(call) {
@@ -114,21 +133,22 @@ function alikeAxes({ axes }) {
   return groups;
 }
 
-function* codeParts(call) {
-  const codes = codesOf(call);
-  if (codes.length) yield element("h3", "Code to copy");
-  yield* codes.map(codeFigure);
+// But for those that stand above already.
+function* codeParts(call, above) {
+  const codes = codesOf(call).filter(([title]) => !above.includes(title)), parts = element("div", undefined, "codes");
+  parts.append(...codes.map((code) => codeFigure(code, false)));
+  if (codes.length) yield parts;
 }
 
-function codeFigure([title, { lines, why }]) {
-  const figure = element("figure", undefined, "reproducer"), caption = element("figcaption", title + " "), copy = element("button", "Copy", "copy"), text = element("pre", lines.join("\n"));
+function codeFigure([title, { lines, why }], isOpen) {
+  const more = element("details", undefined, "reproducer"), summary = element("summary", `As code of ${title}`), copy = element("button", "Copy", "copy"), text = element("pre", lines.join("\n"));
   copy.type = "button";
   copy.hidden = !navigator.clipboard;
   copy.addEventListener("click", () => copied(copy, text.textContent));
-  caption.append(copy);
-  figure.append(caption, text);
-  if (why) figure.append(element("p", why, "quiet"));
-  return figure;
+  more.open = isOpen;
+  more.append(summary, copy, text);
+  if (why) more.append(element("p", why, "quiet"));
+  return more;
 }
 
 // The cases whose output or its shape was asked for.
@@ -160,14 +180,30 @@ function clearQuestion() {
   for (const field of asking.elements) if (QUESTION.includes(field.name)) { if (field.type === "checkbox") field.checked = false; else field.value = field.dataset.usual ?? ""; }
 }
 
+// A text is a question of its own: what it says fills the form, and it is answered as a call, or in words where it has none.
+function askText(text, beside = {}) {
+  const { fields, assumed, left, meaning } = readAsked(text);
+  clearQuestion();
+  fillQuestion({ ...assumed, ...fields, ...beside });
+  if (Object.keys(fields).length) ask();
+  else answerInWords({ fields, assumed, left, meaning }, text);
+}
+
+function answerInWords(read, text) {
+  answered.replaceChildren();
+  saidInWords.replaceChildren(...saidToWords(read, text));
+}
+
 function followQuestion() {
   if (!location.hash.startsWith("#ask?")) return false;
-  clearQuestion();
   const { layer, ...question } = Object.fromEntries(new URLSearchParams(location.hash.slice(5)));
   asking.elements.layer.value = layer ?? "";
-  fillQuestion({ ...(layer && readAsked(layer)), ...question });
-  if (layer && isInWords(layer)) askInWords(layer);
-  else ask();
+  if (layer) askText(layer, question);
+  else {
+    clearQuestion();
+    fillQuestion(question);
+    ask();
+  }
   document.getElementById("ask").scrollIntoView();
   return true;
 }
@@ -176,19 +212,20 @@ function offerAsking() {
   knowledge = JSON.parse(document.getElementById("ask-knowledge").textContent);
   asking.hidden = false;
   oneStop([...asking.querySelectorAll(".examples a")], (link) => link);
-  const asks = () => { history.replaceState(null, "", "#" + addressOfQuestion(questionOf())); ask(); };
-  asking.elements.layer.addEventListener("input", (event) => {
-    event.stopPropagation();
-    const text = event.target.value, read = readAsked(text);
-    if (Object.keys(read).length || isInWords(text)) { clearQuestion(); fillQuestion(read); } // it is a question of its own
-    if (isInWords(text)) { history.replaceState(null, "", "#" + addressOfWords(text)); askInWords(text); }
-    else if (Object.keys(read).length) asks();
-  });
-  asking.addEventListener("input", () => { if (isInWords(asking.elements.layer.value)) asking.elements.layer.value = ""; asks(); });
-  asking.addEventListener("submit", (event) => { event.preventDefault(); asks(); });
+  const { layer } = asking.elements, asks = () => { history.replaceState(null, "", "#" + addressOfQuestion(questionOf())); ask(); };
+  const asksText = () => {
+    const text = layer.value;
+    if (!text.trim()) { clearQuestion(); asks(); return; }
+    const { kind } = readAsked(text);
+    askText(text);
+    history.replaceState(null, "", "#" + (kind === "attributes" ? addressOfQuestion(questionOf()) : addressOfWords(text)));
+  };
+  layer.addEventListener("input", (event) => { event.stopPropagation(); asksText(); });
+  asking.addEventListener("input", () => { layer.value = ""; asks(); });
+  asking.addEventListener("submit", (event) => { event.preventDefault(); if (layer.value.trim()) asksText(); else asks(); });
   addEventListener("hashchange", followQuestion);
   if (!followQuestion()) ask();
-  const again = () => (isInWords(asking.elements.layer.value) ? askInWords(asking.elements.layer.value) : ask());
+  const again = () => (layer.value.trim() ? askText(layer.value) : ask());
   afterAnswers.push(() => (location.hash.startsWith("#ask?") ? again() : whenIdle([again]))); // with the recorded cases nearest to it
 }
 

@@ -1,5 +1,4 @@
-// A pasted layer of PyTorch or Keras, a node's attributes, or a line of this page, as a question:
-// field -> text, of those that it names.
+// A pasted layer of PyTorch or Keras, a node's attributes, or a line of this page, as a question: field -> text, of those that it names, and what it says beside them.
 
 const SPOKEN = {
   stride: "strides", dilation: "dilations", dilation_rate: "dilations", kernel_size: "kernel", kernel_shape: "kernel", k: "kernel", groups: "group",
@@ -13,75 +12,89 @@ const POSITIONS = {
   keras: ["filters", "kernel_size", "strides", "padding", "output_padding"],
 };
 
-function readLayer(text) {
-  for (const [pattern, read] of [
-    [/conv_?transpose([123])d\s*\(/i, (given, axes, whole) => fromTorch(given(/conv_transpose/.test(whole) ? "functional" : "torch"), axes, !/conv_transpose/.test(whole))],
-    [/conv([123])dtranspose\s*\(/i, (given, axes) => fromKeras(given("keras"), axes)],
-  ]) {
-    const at = text.match(pattern);
-    if (at) return read((kind) => argumentsOf(text.slice(at.index + at[0].length), POSITIONS[kind]), at[1], at[0]);
-  }
-  return fromAttributes(text);
+const LAYER = /\bconv_?transpose([123])d\s*\(|\bconv([123])dtranspose\s*\(/i;
+const NO_PART_IN_IT = /^(device|name|trainable|data_format|padding_mode|\w+_(initializer|regularizer|constraint))$/; // of a layer's arguments
+
+// {fields, left, around}: a layer's arguments as fields of a question, those that are none, and the text beside the layer; null where there is none.
+function layerIn(text) {
+  const at = text.match(LAYER);
+  if (!at) return null;
+  const [whole, torchAxes, kerasAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
+  const { given, end } = argumentsOf(text.slice(from), POSITIONS[kerasAxes ? "keras" : isFunction ? "functional" : "torch"]);
+  const read = kerasAxes ? fromKeras(given, kerasAxes) : fromTorch(given, torchAxes, !isFunction);
+  return { ...read, around: text.slice(0, at.index).replace(/([\w.]+\s*=\s*)?[\w.]*$/, " ") + " | " + text.slice(from + end + 1) };
 }
 
-// The arguments up to the closing parenthesis, by name.
+// The arguments up to the closing parenthesis, by name, and where that is.
 function argumentsOf(text, positions) {
-  const parts = [""];
-  let depth = 0;
+  const parts = [""], given = {};
+  let depth = 0, end = 0;
   for (const letter of text) {
     if ("([{".includes(letter)) depth++;
     if (")]}".includes(letter) && depth-- === 0) break;
     if (letter === "," && depth === 0) parts.push("");
     else parts[parts.length - 1] += letter;
+    end += letter.length;
   }
-  const given = {};
   parts.map((part) => part.trim()).filter(Boolean).forEach((part, i) => {
-    const [, name, value] = part.match(/^([A-Za-z_]\w*)\s*=\s*([^]*)$/) || [null, positions[i] || "", part];
+    const [, name, value] = part.match(/^([A-Za-z_]\w*)\s*=\s*([^]*)$/) || [null, positions[i] ?? part, part];
     if (name) given[name] = value.trim();
   });
-  return given;
+  return { given, end };
 }
 
 const numbersIn = (text) => (String(text ?? "").match(/-?\d+/g) || []).map(Number);
 const bracketed = (numbers) => "[" + numbers.join(", ") + "]";
 
 function fromTorch(given, axes, isModule) {
-  const pads = numbersIn(given.padding), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
-  const bias = isModule ? given.bias !== "False" : "bias" in given && given.bias !== "None";
-  return named({ ...given, axes, padding: undefined, pads: along.some(Boolean) ? bracketed([...along, ...along]) : "", auto_pad: "NOTSET", output_shape: "", bias: bias ? "yes" : "" });
+  const { padding, ...rest } = given, pads = numbersIn(padding), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
+  const bias = isModule ? given.bias !== "False" : "bias" in given && given.bias !== "None", other = padding && !pads.length ? { padding } : {};
+  return named({ ...rest, ...other, axes, pads: along.some(Boolean) ? bracketed([...along, ...along]) : "", auto_pad: "NOTSET", output_shape: "", bias: bias ? "yes" : "" });
 }
 
 // Keras pads `same` by half the kernel where output_padding is given.
-function fromKeras(given, axes) {
-  const same = /same/i.test(given.padding ?? ""), rest = { ...given, axes, padding: undefined, pads: "", output_shape: "", bias: given.use_bias === "False" ? "" : "yes" };
+function fromKeras({ padding, use_bias, ...given }, axes) {
+  const same = /same/i.test(padding ?? ""), other = padding && !/same|valid/i.test(padding) ? { padding } : {};
+  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: use_bias === "False" ? "" : "yes" };
   if (!same || !/\d/.test(given.output_padding ?? "")) return named({ ...rest, auto_pad: same ? "SAME_UPPER" : "NOTSET" });
   const each = (text, value) => { const n = numbersIn(text); return Array.from({ length: Number(axes) }, (_, i) => n[n.length > 1 ? i : 0] ?? value); };
   const dilations = each(given.dilation_rate, 1), half = each(given.kernel_size, 1).map((k, i) => floored((k - 1) * dilations[i] + 1, 2));
   return named({ ...rest, auto_pad: "NOTSET", pads: bracketed([...half, ...half]) });
 }
 
+// {fields, left}: arguments by the names that a question has; what has none, or no number where one belongs, is left.
 function named(given) {
-  const asked = {};
+  const fields = {}, left = [];
   for (const [name, value] of Object.entries(given)) {
-    const field = SPOKEN[name.toLowerCase()] ?? name;
-    if (QUESTION.includes(field) && value !== undefined) asked[field] = field === "auto_pad" || field === "dtype" ? value.replace(/['"]/g, "") : value;
+    const field = SPOKEN[name.toLowerCase()] ?? name, read = readValue(field, value);
+    if (QUESTION.includes(field) && read !== null) fields[field] = read;
+    else if (!NO_PART_IN_IT.test(name) && !(field === "output_padding" && value === "None")) left.push(name === value ? value : `${name}=${value}`);
   }
-  return asked;
+  return { fields, left };
 }
 
-// `stride=4 kernel=[2, 2]`, `X[1, 2, 5] W[2, 3, 3]`, `strides: 2`.
+const WORDS_OF = { auto_pad: /^(NOTSET|VALID|SAME_UPPER|SAME_LOWER)$/, dtype: /^b?float(16|32|64)$/, bias: /^(yes|no|)$/ };
+
+function readValue(field, value) {
+  if (field === "dtype") value = value.replace(/^.*\./, "");
+  if (field in WORDS_OF) return WORDS_OF[field].test(value.replace(/['"]/g, "")) ? value.replace(/['"]/g, "") : null;
+  return value === "" || /^[-+[(),\s\d]*\d[-+\])(,\s\d]*$/.test(value) ? value : null;
+}
+
+// {fields, left} of `stride=4 kernel=[2, 2]`, `X[1, 2, 5] W[2, 3, 3]`, `strides: 2`.
 function fromAttributes(text) {
-  const given = {};
-  for (const [, name, list, value] of text.matchAll(/([A-Za-z_]\w*)\s*[=:]?\s*(?:(\[[^\]]*\]|\([^)\d]*\d[^)]*\))|[=:]\s*['"]?([\w.-]+))/g)) given[name] = list ?? value;
-  const x = numbersIn(given.X ?? given.x), w = numbersIn(given.W ?? given.w), asked = named(given);
-  if (x.length > 2) Object.assign(asked, { axes: String(x.length - 2), batch: String(x[0]), channels: String(x[1]), input: bracketed(x.slice(2)) });
-  if (w.length > 2) Object.assign(asked, { kernel: bracketed(w.slice(2)), maps: String(w[1] * Number(given.group ?? given.groups ?? 1)), channels: String(w[0]) });
-  if (/\bB\[\d/.test(text)) asked.bias = "yes";
-  const [, dtype, opset] = text.match(/\((\w+), [\w-]+, opset (\d+)/) || [];
-  if (dtype) Object.assign(asked, { dtype, opset });
-  const lists = ["input", "kernel", "strides", "dilations"].map((field) => numbersIn(asked[field]).length).filter((count) => count > 1);
-  if (!asked.axes && lists.length) asked.axes = String(Math.max(...lists));
-  return asked;
+  const given = {}, reading = new Reading(text);
+  reading.take(/\((\w+), [\w-]+, opset (\d+)[^)]*\)/, (_, dtype, opset) => Object.assign(given, { dtype, opset }));
+  reading.take(/([A-Za-z_]\w*)\s*[=:]?\s*(?:(\[[^\]]*\]|\([^)\d]*\d[^)]*\))|[=:]\s*['"]?([\w.-]+)['"]?)/g, (_, name, list, value) => { given[name] = list ?? value; });
+  reading.takeWords("ConvTranspose");
+  const { X, W, B, x = X, w = W, b = B, ...rest } = given, input = numbersIn(x), weights = numbersIn(w), short = Object.entries(rest).map(([name, value]) => [SHORT_NAMES[name] ?? name, value]);
+  const { fields, left } = named(Object.fromEntries(short));
+  if (input.length > 2) Object.assign(fields, { axes: String(input.length - 2), batch: String(input[0]), channels: String(input[1]), input: bracketed(input.slice(2)) });
+  if (weights.length > 2) Object.assign(fields, { kernel: bracketed(weights.slice(2)), maps: String(weights[1] * Number(fields.group ?? 1)), channels: String(weights[0]) });
+  if (b) fields.bias = "yes";
+  const lists = ["input", "kernel", "strides", "dilations"].map((field) => numbersIn(fields[field]).length).filter((count) => count > 1);
+  if (!fields.axes && lists.length) fields.axes = String(Math.max(...lists));
+  return { fields, left: [...left, ...reading.pieces] };
 }
 
 const MOST = 2 ** 31 - 1; // of a number in a question: beyond it numbers are no longer exact everywhere

@@ -20,7 +20,7 @@ function saysOf(prediction, knowledge) {
 }
 
 const becauseOf = ({ because }) => [...new Set(because.map((d) => d.because))].join("; ");
-const readSo = ({ follows }, knowledge) => follows.map((name) => `${name} (${knowledge.readings[name]})`).join("; ");
+const readSo = ({ follows }, knowledge) => follows.map((name) => `${knowledge.readings[name]} (${name})`).join("; ");
 
 function stopsSo(prediction, knowledge) {
   const error = prediction.because.find((d) => d.error)?.error;
@@ -46,9 +46,10 @@ function differsIn({ answer, call }) {
     const text = (y) => (alike ? sizesText(y.slice(2)) : "[" + y.join(", ") + "]");
     return `${text(answer.y)} instead of ${text(own.y)}`;
   }
-  const moved = answer.begins.map((begin, i) => [i + 1, begin, answer.ends[i], own.begins[i], own.ends[i]]).filter(([, b, e, c, f]) => b !== c || e !== f);
+  const pads = answer.begins.map((begin, i) => [begin, answer.ends[i], own.begins[i], own.ends[i]]), alike = pads.length > 1 && pads.every((each) => isEqual(each, pads[0]));
+  const moved = (alike ? pads.slice(0, 1) : pads).map((each, i) => [alike ? "each axis" : `D${i + 1}`, ...each]).filter(([, b, e, c, f]) => b !== c || e !== f);
   if (!moved.length) return "other numbers";
-  const places = moved.map(([n, b, e, c, f]) => `begin ${b}, end ${e} on D${n} instead of ${c}, ${f}`);
+  const places = moved.map(([on, b, e, c, f]) => `begin ${b}, end ${e} on ${on} instead of ${c}, ${f}`);
   return `${sizesText(own.y.slice(2))} with ${places.join(", ")}`;
 }
 

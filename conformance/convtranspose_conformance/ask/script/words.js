@@ -1,76 +1,83 @@
-// A question in words: the call that it speaks of, what is said of the backends that it names, and what other sections answer.
+// What is read of a text: a question in words, a layer, a node's attributes or a case; what is assumed beside it, and what is not understood.
 
-const CALL_WORDS = /\b(strides?|kernel(?:[ _](?:size|shape))?|dilations?|groups?|output[_ ]padding|pads|padding|inputs?|opset)\s*(?:sizes?)?\s*(?:=|:|of|is)?\s*(\[[-\d, ]+\]|-?\d+(?:\s*x\s*\d+)*)(?![\w.-])/gi;
-const BEFORE = /(?<![\w.-])(\d+(?:\s*x\s*\d+)*) (kernel|groups|input)\b/gi;
-const WORD_FIELDS = { s: "strides", k: "kernel", d: "dilations", g: "group", i: "input", p: "pads" };
-const YES_OR_NO = /^\s*(does|do|is|are|can|will)\b/i;
+const JOINED = String.raw`(?:[\s:=]|\b(?:sizes?|shapes?|of|is|are|was|be|only|just|to|equals?|set)\b)*`;
+const SIZES = String.raw`(\[[-\d, ]+\]|\([-\d, ]+\)|-?\d+(?:\s*(?:x|×|by)\s*\d+)*)(?![\w-]|\.\d)`;
+const CALLED = { // longer names before those that they hold
+  output_padding: "output[_ ]paddings?", output_shape: "output[_ ](?:shape|size)s?", pads: "pads?|padding", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
+  dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in[_ ]channels|channels", maps: "out[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?",
+};
+const SHORT_NAMES = { k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
+const GLUED = String.raw`(?<![\w.=-])(?:[kspdg]\d+)+(?![\w.=-])`; // k4s2p1
 const FRAMEWORKS = { torch: "PyTorch", tensorflow: "TensorFlow", keras: "TensorFlow", onnx: "ONNX", onnxruntime: "ONNX" };
+const USUAL = { axes: "2", auto_pad: "NOTSET", dtype: "float32" };
+const ALWAYS_TOLD = { input: "5", kernel: "3", strides: "1" }; // what a call is asked with where a text leaves it out
 
 // Of a question: words are left where every attribute with its value is taken away. A pasted layer, a node or a case is none.
 function isInWords(text) {
-  if (/conv\w*\s*\(|\b[XW]\s*\[|[{}]/i.test(text)) return false;
-  return /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " ")) && /\s/.test(text.trim());
+  if (LAYER.test(text) || /\b[XW]\s*\[|[{}]/i.test(text)) return false;
+  return new RegExp(GLUED, "i").test(text) || /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " "));
 }
 
-// Attributes with their numbers; output_padding alone is 1, below a stride of 2.
-function readWords(text) {
-  const asked = {}, [auto] = text.match(/SAME_(UPPER|LOWER)|\bVALID\b/i) ?? [], [, axes] = text.match(/\b([123])-?D\b/i) ?? [];
-  const put = (name, value) => {
-    const field = /^opset/i.test(name) ? "opset" : /^output/i.test(name) ? "output_padding" : WORD_FIELDS[name[0].toLowerCase()];
-    asked[field] = /x/i.test(value) ? `[${numbersIn(value).join(", ")}]` : value;
-  };
-  for (const [, value, name] of text.matchAll(BEFORE)) put(name, value);
-  for (const [, name, value] of text.matchAll(CALL_WORDS)) put(name, value);
-  if (auto) asked.auto_pad = auto.toUpperCase();
-  if (/\boutput[_ ]padding\b/i.test(text) && !asked.output_padding) Object.assign(asked, { strides: asked.strides ?? "2", output_padding: "1" });
-  if (!Object.keys(asked).some((field) => field !== "opset")) return {};
-  const [dtype] = text.match(/\bb?float(16|32|64)\b/i) ?? [];
-  return { ...asked, ...(axes && { axes }), ...(dtype && { dtype: dtype.toLowerCase() }) };
-}
-
+// {kind, fields, assumed, left, meaning}: fields -> text as read and as assumed, the pieces that were not understood, and what else is said, null where nothing is.
 function readAsked(text) {
-  return isInWords(text) ? readWords(text) : readLayer(text);
+  const spelled_ = typesSpelled(text), layer = layerIn(spelled_), names = knowledge.backends.map(({ name }) => name);
+  if (!layer && !isInWords(spelled_)) {
+    const { fields, left } = fromAttributes(spelled_);
+    return { kind: "attributes", fields, assumed: assumedBeside(fields), left, meaning: null };
+  }
+  const said = layer ?? readWords(spelled_), meaning = meaningOf(layer ? layer.around : spelled_, layer ? layer.around : said.rest, names);
+  const { fields, left = [] } = said, assumed = layer ? {} : assumedBeside(fields), isCall = Object.keys(fields).some((field) => !["axes", "opset"].includes(field));
+  if (isCall && !layer && meaning.types.length) fields.dtype = meaning.types[0];
+  return { kind: layer ? "layer" : "words", fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...left, ...meaning.left], meaning };
+}
+
+// {fields, rest}: attributes with their numbers, and the text without them.
+function readWords(text) {
+  const fields = {}, reading = new Reading(text);
+  const put = (field, value) => { fields[field] ??= /x|×|by/i.test(value) ? `[${numbersIn(value).join(", ")}]` : value; };
+  reading.take(new RegExp(GLUED, "gi"), (letters) => { for (const [, letter, value] of letters.matchAll(/([a-z])(\d+)/gi)) put(SHORT_NAMES[letter.toLowerCase()], value); });
+  reading.take(/(?<!\w)([kspdgi])\s*=\s*(\[[^\]]*\]|\([^)]*\)|-?\d+)/gi, (_, letter, value) => put(SHORT_NAMES[letter.toLowerCase()], value));
+  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME_UPPER|SAME_LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => { fields.auto_pad = word.toUpperCase(); });
+  reading.take(/\bpadding\s*[=:]?\s*['"]?same\b['"]?|['"]?\bsame\b['"]?[- ]padding\b|\bSAME\b|'same'|"same"/g, () => { fields.auto_pad ??= "SAME_UPPER"; });
+  reading.take(/\b([123])-?D\b/gi, (_, axes) => { fields.axes = axes; });
+  for (const [field, words] of Object.entries(CALLED)) {
+    reading.take(new RegExp(`(?<![\\w-])(?:${words})${JOINED}${SIZES}`, "gi"), (_, value) => put(field, value));
+    reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](?:${words})(?![\\w-])`, "gi"), (_, value) => put(field, value));
+  }
+  reading.take(/(?<![\w-])output[_ ]padding(?![\w-])/gi, () => { fields.output_padding ??= "1"; });
+  return { fields, rest: reading.left };
+}
+
+// Without strides, the least that output_padding stays below.
+function assumedBeside(fields) {
+  const most = Math.max(...numbersIn(fields.output_padding), 0), dilated = Math.max(...numbersIn(fields.dilations), 1);
+  const assumed = most && !fields.strides && most >= dilated ? { strides: String(most + 1) } : {};
+  return Object.keys(fields).length ? { ...Object.fromEntries(Object.entries(ALWAYS_TOLD).filter(([field]) => !fields[field])), ...assumed } : {};
 }
 
 const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });
 
-// A call is answered as a call; of anything else what the sections say stands alone.
-function askInWords(text) {
-  if (Object.keys(readWords(text)).length) { ask(); return; }
-  answered.replaceChildren();
-  saidInWords.replaceChildren();
-  if (!data) return;
-  const said = wordsAnswered(text), to = addressOfWords(text), end = element("p");
-  end.append(address("The address of this question", to), " ", copyLink(to));
-  saidInWords.replaceChildren(...(said.length ? [...said.map(answeredBlock), end] : [unread(text)]));
+// What was read, what was assumed, and first what was not understood.
+function* readParts({ fields, assumed, left, meaning }) {
+  const isCall = Object.keys(fields).length > 0, told = Object.entries(fields).filter(([field, value]) => value !== (USUAL[field] ?? "")).map(([field, value]) => (field === "bias" ? "a bias" : `${field} ${value}`));
+  const named = meaning ? [...meaning.backends.map(titleOf), ...(isCall ? [] : new Set([...meaning.features, ...meaning.types]))] : [];
+  const read = [...told, ...named].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);
+  const beside = [...Object.entries(assumed).map(([field, value]) => `${field} ${value}`), ...others].join(" · ");
+  if (left.length) {
+    const flag = element("p", "Not understood: ", "flag");
+    left.forEach((piece, i) => flag.append(i ? ", " : "", element("q", piece)));
+    yield flag;
+  }
+  if (read || beside) yield element("p", [read && `Read: ${read}.`, beside && `Assumed: ${beside}.`].filter(Boolean).join(" "), "quiet read");
+}
+
+function titleOf(name) {
+  const backend = knowledge.backends.find((each) => each.name === name);
+  return backend ? backend.title : name;
 }
 
 function unread(text) {
   const says = element("p", "Nothing on this page is known by these words. It reads attributes with their numbers, names of backends and features, and whether these agree, how they round and what changed; ", "flag");
   says.append(address("look for the words in all answers", "cases?" + new URLSearchParams({ q: text })), ".");
   return says;
-}
-
-// What the backends that a question names do, and, but for a question of yes or no, their code: before all others.
-function* leadParts(call, text) {
-  if (!isInWords(text)) return;
-  const names = backendsSaid(text, knowledge.backends.map(({ name }) => name));
-  for (const backend of knowledge.backends) {
-    if (!names.includes(backend.name)) continue;
-    const says = element("p", undefined, "lead");
-    says.append(element("strong", `${backend.title} ${backend.version}`), `: ${saidInFull(predicted(backend, call, knowledge))}.`);
-    yield says;
-  }
-  if (YES_OR_NO.test(text) || refusalOf(call)) return;
-  const titles = new Set(names.map((name) => FRAMEWORKS[name.split("-", 1)[0]]));
-  for (const [title, { lines, why }] of codesOf(call)) {
-    if (!titles.has(title)) continue;
-    if (why) yield element("p", why, "lead");
-    yield codeFigure([title, { lines, why: "" }]);
-  }
-}
-
-function saidInFull(prediction) {
-  const says = sentenceOf(prediction, knowledge);
-  return says.startsWith(prediction.does) ? says : `${prediction.does}: ${says}`;
 }

@@ -1,76 +1,77 @@
-// A question in words: the backends and features that it names, what it wants to know, and the page's own sentences that say it.
-
-const SPOKEN_BACKENDS = { // longer names before those that they hold
-  "onnx[ -]?runtime|ort": "onnxruntime", "shape inference": "onnx-shape-inference", "reference ?evaluator": "onnx-reference", "pytorch|torch|pt": "torch",
-  "tensorflow|tf": "tensorflow", keras: "keras", jax: "jax", openvino: "openvino", onnx: "onnx",
-};
-const SPOKEN_FEATURES = {
-  group: "groups?|grouped", dilations: "dilations?|dilated|atrous", strides: "strides?|strided", bias: "bias(?:es)?", "auto_pad SAME_UPPER": "same_upper", "auto_pad SAME_LOWER": "same_lower",
-  "auto_pad VALID": "valid", "batch above 1": "batch(?:es)?", "special values": "nans?|infinit\\w+|special values", "zero-size dimensions": "empty|zero-size dimensions",
-  output_padding: "output[_ ]padding", output_shape: "output[_ ]shape",
-};
-const WANTED = {
-  changes: "chang\\w+|new|newest|releases?|versions?|regress\\w*|fixed|br[eo]ak?e?n?|since|\\d+\\.\\d+(?:\\.\\d+)?",
-  rounding: "accumulat\\w+|round\\w*|precis\\w+|accura\\w+|exact\\w*|tf32",
-  support: "supports?|supported|handles?|can|cannot|works?",
-  agreement: "agree\\w*|disagree\\w*|differ\\w*|compar\\w+|alike|same|vs|versus",
-};
-const SPOKEN_TYPES = [[/\bfp(?=\d)/gi, "float"], [/\bbf16\b/gi, "bfloat16"], [/\bhalf\b/gi, "float16"]];
-
-// As a word of its own: not a part of a longer name.
-function isSaid(pattern, text) {
-  return new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`, "i").test(text);
-}
-
-const literally = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-
-// The names that a text has in full, or else those that begin as it says; of these not the other routes of one that it says already.
-function backendsSaid(text, names) {
-  const whole = names.filter((name) => isSaid(literally(name), text)), begins = [];
-  let rest = whole.reduce((left, name) => left.replaceAll(name, " "), text.toLowerCase());
-  for (const [words, begin] of Object.entries(SPOKEN_BACKENDS)) {
-    if (isSaid(words, rest)) begins.push(begin);
-    rest = rest.replace(new RegExp(`(?<![\\w-])(?:${words})(?![\\w-])`, "g"), " ");
-  }
-  const meant = names.filter((name) => begins.some((begin) => name === begin || name.startsWith(begin + "-")));
-  return names.filter((name) => whole.includes(name) || (meant.includes(name) && !meant.some((other) => name.startsWith(other + "-"))));
-}
-
-function featuresSaid(text, names) {
-  return names.filter((name) => isSaid(SPOKEN_FEATURES[name] ?? literally(name), text));
-}
+// What the page's own sentences say to a question in words.
 
 // What the page's own sections say to it: [{says, items, to, title}], none where the question is none of theirs.
-function wordsAnswered(asked) {
-  const text = SPOKEN_TYPES.reduce((left, [word, type]) => left.replace(word, type), asked), wants = (what) => isSaid(WANTED[what], text);
-  const backends = backendsSaid(text, askedBackends()), features = featuresSaid(text, data.words.feature), several = backends.length > 1;
-  if (wants("rounding")) return roundingSaid(text, backends);
-  if (wants("changes") && !(several && features.length)) return changesSaid(backends);
-  if (features.length && wants("support") && !wants("agreement")) return placesOf(backends).flatMap((i) => agreementSaid([i], features));
-  return several || features.length || wants("agreement") ? agreementSaid(placesOf(backends), features) : [];
+function wordsAnswered(meaning) {
+  const { features, wants } = meaning, backends = meaning.backends.length ? meaning.backends : meaning.assumed, several = backends.length > 1, isWanted = (what) => wants.includes(what);
+  if (isWanted("rounding")) return roundingSaid(meaning);
+  if (isWanted("changes") && !(several && features.length)) return changesSaid(backends);
+  if (features.length && isWanted("support") && !isWanted("agreement")) return placesOf(backends).flatMap((i) => agreementSaid([i], features));
+  return several || features.length || isWanted("agreement") ? agreementSaid(placesOf(backends), features) : [];
 }
 
 function changesSaid(backends) {
   const parts = [...document.querySelectorAll("#changes [id^='changes/']")], meant = parts.filter((part) => backends.includes(part.id.slice(8)));
-  return (meant.length ? meant : parts.filter((part) => part.matches(".changed-of"))).map((part) => {
+  const told = meant.length ? meant : parts.filter((part) => part.matches(".changed-of")), quiet = told.filter((part) => /: nothing changed\./.test(part.querySelector(".step")?.textContent));
+  const first = told.length > 1 && quiet.length ? [{ says: `Since the release before ${quiet.length === told.length ? "nothing changed in any of them" : `nothing changed in ${quiet.length} of ${told.length}`}; what the last change of each was:`, items: [] }] : [];
+  return [...first, ...told.map((part) => {
     const steps = [...part.querySelectorAll(":scope > .step")], says = steps.length ? steps : [part.parentElement];
     return { says: says.map((each) => each.textContent).join(" ").replace(/\s+/g, " ").trim(), items: [...part.querySelectorAll(":scope > .turns > li")], to: part.id, title: "What changed" };
+  })];
+}
+
+// By type, what each keeps its sums in; to `does float16 accumulate in float32?` who does, first.
+function roundingSaid({ text, backends, types }) {
+  const lines = [...document.querySelectorAll(".accuracy-says li")], type = (line) => line.textContent.split(":", 1)[0];
+  const named = lines.filter((line) => types.includes(type(line))), short = named.filter((line) => type(line).endsWith("16")); // what sums go into is named beside it
+  const meant = short.length ? short : named.length ? named : lines;
+  return meant.map((line) => {
+    const own = type(line), classes = classesOf(line.textContent, backends), wide = types.find((each) => each !== own && types.length > 1);
+    const says = YES_OR_NO.test(text) && wide ? yesAndNo(classes, wide) : classes.map(([names, said]) => `${joined(names)}: ${said}`).join("; ");
+    const better = classes.filter(([, said]) => !said.endsWith(` in ${own}`)).flatMap(([names]) => names); // of the others it is said already
+    return { says: `${own}: ${says}.`, items: roundedOtherwise(own, better), to: "accuracy", title: document.getElementById("accuracy-title").textContent };
   });
 }
 
-function roundingSaid(text, backends) {
-  const lines = [...document.querySelectorAll(".accuracy-says li")], type = (line) => line.textContent.split(":", 1)[0];
-  const named = lines.filter((line) => isSaid(type(line), text)), short = named.filter((line) => type(line).endsWith("16")); // what sums go into is named beside it
-  const meant = short.length ? short : named.length ? named : lines;
-  return meant.map((line) => ({ says: backends.length ? roundingOf(line.textContent, backends) : line.textContent, items: [], to: "accuracy", title: document.getElementById("accuracy-title").textContent }));
+const YES_OR_NO = /^\s*(does|do|is|are|can|will)\b/i;
+
+// `float16: a, b: one class; c: another.` as [[names, class]], of some backends alone.
+function classesOf(line, backends) {
+  const classes = line.replace(/\.$/, "").split(": ").slice(1).join(": ").split("; ").map((part) => part.split(": ")).map(([names, said]) => [names.split(", "), said]);
+  const kept = classes.map(([names, said]) => [names.filter((name) => backends.includes(name)), said]).filter(([names]) => names.length);
+  return kept.length ? kept : classes;
 }
 
-// `float16: a, b: one class; c: another.` of some backends alone.
-function roundingOf(line, backends) {
-  const [type, ...rest] = line.replace(/\.$/, "").split(": "), classes = rest.join(": ").split("; ").map((part) => part.split(": "));
-  const kept = classes.map(([names, said]) => [names.split(", ").filter((name) => backends.includes(name)), said]).filter(([names]) => names.length);
-  return kept.length ? `${type}: ${kept.map(([names, said]) => `${names.join(", ")}: ${said}`).join("; ")}.` : line;
+function yesAndNo(classes, wide) {
+  const isYes = ([, said]) => said.startsWith(wide), yes = classes.filter(isYes).flatMap(([names]) => names), no = classes.filter((each) => !isYes(each)).map(([names, said]) => `${joined(names)}: ${said}`);
+  return [...(yes.length ? [`yes, in ${joined(yes)}`] : []), ...(no.length ? [`no in ${no.join("; ")}`] : [])].join("; ");
 }
+
+// The findings of answers in a type that are right but for their rounding: where what is said of most calls does not hold.
+function roundedOtherwise(type, those) {
+  if (!comparing) return [];
+  const { kinds, words, cases, sets, rows } = data, counts = new Map(), feature = words.feature.indexOf(type), inexact = words.outcome.indexOf("INEXACT");
+  const output = words.check.indexOf("output"), having = flags(sets.features, (each) => each.includes(feature));
+  for (let i = 0; i < data.count; i++) {
+    const kind = rows.kind[i];
+    if (kinds.outcome[kind] !== inexact || kinds.check[kind] !== output || !having[cases.features[rows.case[i]]]) continue;
+    const name = words.backend[kinds.backend[kind]], finding = word("finding", i), key = name + finding;
+    if (!those.includes(name)) continue;
+    if (!counts.has(key)) counts.set(key, { name, finding, count: 0, says: [findingSays(i) + ".", whyOf(finding)].filter(Boolean).join(" ") });
+    counts.get(key).count++;
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count).map(({ name, count, finding, says }) => {
+    const item = element("li", `But ${name}, in ${casesOf(count)} of those that were asked: ${says} `), anchor = data.anchors[finding];
+    if (anchor) item.append(address("the finding, with numbers", anchor));
+    return item;
+  });
+}
+
+function whyOf(finding) {
+  const why = [...(document.getElementById(data.anchors[finding])?.querySelectorAll("dt") ?? [])].find((each) => each.textContent === "why");
+  return why ? why.nextElementSibling.textContent : "";
+}
+
+const MEANT = ["torch", "tensorflow", "onnxruntime"]; // by `frameworks`, where none is named
 
 const placesOf = (names) => (names.length ? names.map((name) => data.words.backend.indexOf(name)) : usualBackends());
 
@@ -93,7 +94,7 @@ function answeredBlock({ says, items, to, title }) {
     block.append(list);
   }
   const link = element("p");
-  link.append(address(title, to));
+  if (to) link.append(address(title, to));
   block.append(link);
   return block;
 }
