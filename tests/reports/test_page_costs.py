@@ -69,7 +69,7 @@ def test_many_answers_are_opened_and_searched_at_once(view, spent, many):
     before = spent("ScriptDuration")
     view.evaluate("document.querySelectorAll('#compared-features input')[1].click()")
     assert spent("ScriptDuration") - before < MOST_TO_SEARCH_S
-    expect(view.locator("#agreement")).to_contain_text("agree in ")
+    expect(view.locator("#agreement")).to_contain_text("agree on strides")
 
 
 SEEN = "element => element.checkVisibility({contentVisibilityAuto: true})"

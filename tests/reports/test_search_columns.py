@@ -49,7 +49,7 @@ def scripts(chromium):
     """A page that holds the scripts of the search and nothing else."""
     page = chromium.new_page()
     here = files("convtranspose_reports.page").joinpath("static", "script")
-    names = ("spelled.js", "query.js", "question.js")
+    names = ("spelled.js", "query.js", "meaning.js")
     page.add_script_tag(content="\n".join(here.joinpath(name).read_text("utf-8") for name in names))
     yield page
     page.close()
