@@ -213,13 +213,13 @@ def test_they_can_be_picked_in_words(view, opened):
 
 
 SAID_OTHERWISE = {
-    "onnx runtime same_upper stride=4 kernel=2": "ONNX Runtime, CPU 1.31: ≠ differs: it returns 18x",
+    "onnx runtime same_upper stride=4 kernel=2": "ONNX Runtime, CPU 1.31: ≠ differs: it returns",
     "Is SAME_UPPER ok in ORT with strides [4,4] and a 2x2 kernel?": "ONNX Runtime, CPU 1.31: ≠ No",
-    "does PyTorch do output_padding 1 with stride 2": "PyTorch, CPU 2.13: ✓ Yes: 12x12, as the text",
+    "does PyTorch do output_padding 1 with stride 2": "PyTorch, CPU 2.13: ✓ Yes: 12x12, as",
     "can PyTorch do SAME_UPPER, stride 2?": "PyTorch, CPU 2.13: – Not in one call: conv_transpose",
-    "does ORT refuse output_padding 3 with stride 2?": "ONNX Runtime, CPU 1.31: ✓ It refuses, as the",
+    "does ORT refuse output_padding 3 with stride 2?": "ONNX Runtime, CPU 1.31: ✓ It refuses, as",
     "TensorFlow equivalent of output_padding=1 stride=2": "TensorFlow, CPU 2.21: ✓ conforms: 12x12",
-    "port nn.ConvTranspose2d(2, 2, 3, bias=False) to TensorFlow": "TensorFlow, CPU 2.21: ✓ conforms",
+    "port nn.ConvTranspose2d(2, 2, 3, bias=False) to TensorFlow": "TensorFlow, CPU 2.21: ✓ conf",
     "output_padding=1 in Keras": "This page knows nothing of Keras: it has the backends below. As ",
     "does ORT use float32 accumulators for half": "float16: yes, in onnxruntime-cpu.",
     "is fp16 summed in fp32 on pytorch cpu": "float16: no in torch-cpu: accumulates in float16.",
@@ -250,12 +250,18 @@ READ = {
     "a 3x3 kernel, stride (2, 1) on a 7 by 5 input": (
         "kernel [3, 3] · strides (2, 1) · input [7, 5]", "", [],
     ),
-    "2 groups, 64 channels, 3D": ("axes 3 · group 2 · channels 64", "input 5 · kernel 3 · strides 1", []),
+    "2 groups, 64 channels, 3D": (
+        "axes 3 · group 2 · channels 64", "input 5 · kernel 3 · strides 1", [],
+    ),
     "padding same with stride 2": ("auto_pad SAME_UPPER · strides 2", "input 5 · kernel 3", []),
-    "output_padding=2 dilation=3": ("output_padding 2 · dilations 3", "input 5 · kernel 3 · strides 1", []),
+    "output_padding=2 dilation=3": (
+        "output_padding 2 · dilations 3", "input 5 · kernel 3 · strides 1", [],
+    ),
     "kernel 2 with frobnication 7": ("kernel 2", "input 5 · strides 1", ["frobnication 7"]),
     "stride=2 frobnicate=3": ("strides 2", "input 5 · kernel 3", ["frobnicate=3"]),
-    "nn.ConvTranspose2d(cin, 8, 3, device='cpu')": ("maps 8 · kernel 3 · a bias", "", ["in_channels=cin"]),
+    "nn.ConvTranspose2d(cin, 8, 3, device='cpu')": (
+        "maps 8 · kernel 3 · a bias", "", ["in_channels=cin"],
+    ),
     "Conv1DTranspose(8, 4, activation='relu')": (
         "maps 8 · kernel 4 · axes 1 · a bias", "", ["activation='relu'"],
     ),

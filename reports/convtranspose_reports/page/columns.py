@@ -99,7 +99,10 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
 def _spoken_of(run: Run, feature: _Dictionary) -> dict[str, dict[str, list[int]]]:
     """The features that a finding is about, and those that a reading of a clause is about."""
     asked = frozenset(run.header.features)
-    told = {"about": about(run), "clauses_about": OF_CLAUSE}
+    told: dict[str, Mapping[str, Iterable[str]]] = {
+        "about": about(run),
+        "clauses_about": OF_CLAUSE,
+    }
     return {
         name: {of: sorted(map(feature, asked & {*each})) for of, each in spoken.items()}
         for name, spoken in told.items()
