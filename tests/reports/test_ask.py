@@ -133,6 +133,16 @@ def test_layers_and_attributes_are_read(chromium):
     page.close()
 
 
+def test_the_name_of_a_case_is_asked_as_the_case(opened, address):
+    view = opened(address)
+    view.fill("[name=layer]", "core/k_2")
+    expect(view.locator("#ask-answer .big strong")).to_have_text("1 × 1 × 18 × 18")
+    assert view.locator(".nearest li").first.text_content() == "core/k_2the same call"
+    assert "Assumed" not in view.locator("#ask-said").text_content()
+    view.fill("[name=layer]", "core/none_of_these")
+    assert "Nothing on this page" in view.locator("#ask-said .flag").text_content()
+
+
 def test_a_pasted_layer_fills_the_form(opened, address):
     view = opened(address)
     view.fill("[name=layer]", "nn.ConvTranspose2d(4, 4, 3, stride=2, padding=1, groups=2)")

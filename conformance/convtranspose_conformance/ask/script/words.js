@@ -20,7 +20,7 @@ function isInWords(text) {
 
 // {kind, fields, assumed, left, meaning}: fields -> text as read and as assumed, the pieces that were not understood, and what else is said, null where nothing is.
 function readAsked(text) {
-  const spelled_ = typesSpelled(text), layer = layerIn(spelled_), names = knowledge.backends.map(({ name }) => name);
+  const spelled_ = caseNamed(text) ?? typesSpelled(text), layer = layerIn(spelled_), names = knowledge.backends.map(({ name }) => name);
   if (!layer && !isInWords(spelled_)) {
     const { fields, left } = fromAttributes(spelled_);
     return { kind: "attributes", fields, assumed: assumedBeside(fields), left, meaning: null };
@@ -29,6 +29,13 @@ function readAsked(text) {
   const { fields, left = [] } = said, assumed = layer ? {} : assumedBeside(fields), isCall = Object.keys(fields).some((field) => !["axes", "opset"].includes(field));
   if (isCall && !layer && meaning.types.length) fields.dtype = meaning.types[0];
   return { kind: layer ? "layer" : "words", fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...left, ...meaning.left], meaning };
+}
+
+// Of the name of a recorded case, its summary.
+function caseNamed(text) {
+  if (!data || !/^\s*\S+\/\S+\s*$/.test(text)) return null;
+  const at = data.words.case.equal(text.trim()).indexOf(1);
+  return at < 0 ? null : data.summary.at(at);
 }
 
 // {fields, rest}: attributes with their numbers, and the text without them.
@@ -48,8 +55,9 @@ function readWords(text) {
   return { fields, rest: reading.left };
 }
 
-// Without strides, the least that output_padding stays below.
+// Without strides, the least that output_padding stays below; nothing beside a case, which leaves nothing out.
 function assumedBeside(fields) {
+  if (fields.input && fields.kernel && fields.channels) return {};
   const most = Math.max(...numbersIn(fields.output_padding), 0), dilated = Math.max(...numbersIn(fields.dilations), 1);
   const assumed = most && !fields.strides && most >= dilated ? { strides: String(most + 1) } : {};
   return Object.keys(fields).length ? { ...Object.fromEntries(Object.entries(ALWAYS_TOLD).filter(([field]) => !fields[field])), ...assumed } : {};
