@@ -51,7 +51,7 @@ function saidInFull(prediction, call) {
   const rest = saysBeside(prediction), { does } = prediction, own = refusalOf(call) ? null : placed(call);
   if (does === "conforms" && own && (!rest || rest.startsWith("but"))) return `${[sizesText(own.y.slice(2)) + ", as the text asks", rest].filter(Boolean).join(", ")}.`;
   if (does === "differs" && !rest.startsWith("states")) return `it returns ${rest}.`;
-  return does === "no one call" && own ? `${rest}. In several it can: the code has them.` : `${rest}.`;
+  return does === "no one call" && own ? `${rest}. The code computes the same otherwise.` : `${rest}.`;
 }
 
 // What is said of it beside its first word.
