@@ -116,6 +116,23 @@ LAYERS = {
     "ConvTranspose X[2, 4, 5] W[4, 1, 3] B[2] auto_pad='VALID', group=2 (float16, dense, opset 22)": {  # noqa: E501
         "axes": "1", "batch": "2", "channels": "4", "maps": "2", "input": "[5]", "kernel": "[3]",
         "auto_pad": "VALID", "group": "2", "bias": "yes", "dtype": "float16", "opset": "22",
+        "data": "dense",
+    },
+    "nn.ConvTranspose2d(8, 8, 4, stride=2*2, padding=(4 - 2) // 2)": {
+        "axes": "2", "channels": "8", "maps": "8", "kernel": "4", "strides": "4",
+        "pads": "[1, 1, 1, 1]", "auto_pad": "NOTSET", "output_shape": "", "bias": "yes",
+    },
+    "nn.ConvTranspose2d(8, c * 2, 3, padding=k // 2)": {
+        "axes": "2", "channels": "8", "kernel": "3", "pads": "", "auto_pad": "NOTSET",
+        "output_shape": "", "bias": "yes",
+    },
+    "tf.nn.conv2d_transpose(x, w, [2, 10, 9, 3], strides=[1, 2, 3, 1], padding='SAME')": {
+        "axes": "2", "batch": "2", "maps": "3", "input": "[5, 3]", "strides": "[2, 3]", "bias": "",
+        "auto_pad": "SAME_UPPER",
+    },
+    "tf.nn.conv1d_transpose(x, w, [1, 12, 3], 2, 'VALID')": {
+        "axes": "1", "batch": "1", "maps": "3", "input": "[5]", "strides": "[2]", "bias": "",
+        "auto_pad": "NOTSET", "output_padding": "[1]",
     },
     "nothing of the kind": {},
 }  # fmt: skip

@@ -224,10 +224,23 @@ SAID_OTHERWISE = {
     "does ORT use float32 accumulators for half": "float16: yes, in onnxruntime-cpu.",
     "is fp16 summed in fp32 on pytorch cpu": "float16: no in torch-cpu: accumulates in float16.",
     "what's new in ort": "ONNX Runtime, CPU 1.31.1",
-    "onnxruntime 1.30 vs 1.31": "ONNX Runtime, CPU 1.31.1",
+    "onnxruntime 1.30 vs 1.31": "ONNX Runtime, CPU: 1.31.1 (2026-10-26), since 1.31.0 (2026-10-09)",
+    "what changed in onnxruntime 1.30": "ONNX Runtime, CPU: 1.30.0 (2026-09-10), since 1.29.0",
+    "is onnxruntime broken in 1.17?": "ONNX Runtime, CPU: 1.17 was not asked; the oldest release ",
+    "does ORT handle SAME_UPPER?": "ONNX Runtime, CPU 1.31: ≠ Not always: 5x5, as the text asks.",
+    "does SAME_UPPER work with stride 2 kernel 3 in ORT 1.20": "ONNX Runtime, CPU 1.31: ✓ Yes: 10",
+    "does TensorRT support output_padding?": "This page knows nothing of TensorRT: it has the back",
+    "is stride 2 right on CUDA in pytorch": "This page knows nothing of CUDA: it has the backends",
+    "does pytorch accept an empty batch?": "PyTorch, CPU 2.13: ✓ Yes: 7x7, as the text asks. Read:",
+    "does kernel 3 stride 2 make checkerboards": "axes D1, D2: Overlap: uneven, outputs away from",
+    "Conv2d(3, 8, 3, stride=2)": "Nothing on this page is known by these words.",
+    "is ORT faster than pytorch for transposed conv?": "Nothing on this page is known by these wor",
+    "what does clause K mean?": "K: Less than",
+    "gradient in pytorch": "Not understood: gradient No sentence of this page answers that; what",
     "dilation & groups in pytorch and ort": "torch-cpu and onnxruntime-cpu part over dilations",
-    "can tensorflow do dilations with groups?": "tensorflow-cpu, of 5 cases with dilations and "
-    "group: 2 conform, 2 deviate, 1 cannot be said in one call.",
+    "can tensorflow do dilations with groups?": "tensorflow-cpu: not always. Of 5 cases with dilat",
+    "dilations with groups in tensorflow, supported": "tensorflow-cpu, of 5 cases with dilations "
+    "and group: 2 conform, 2 deviate, 1 cannot be said in one call. 2 cases: turns <b>W</b> round.",
     "does pytorch handle float64": "Nothing on this page is known by these words.",
     "hello": "Nothing on this page is known by these words.",
     "what is love": "Nothing on this page is known by these words.",
@@ -248,7 +261,7 @@ READ = {
     "k=2 s=4": ("kernel 2 · strides 4", "input 5", []),
     "k4s2p1": ("kernel 4 · strides 2 · pads 1", "input 5", []),
     "a 3x3 kernel, stride (2, 1) on a 7 by 5 input": (
-        "kernel [3, 3] · strides (2, 1) · input [7, 5]", "", [],
+        "strides (2, 1) · kernel [3, 3] · input [7, 5]", "", [],
     ),
     "2 groups, 64 channels, 3D": (
         "axes 3 · group 2 · channels 64", "input 5 · kernel 3 · strides 1", [],
@@ -260,11 +273,42 @@ READ = {
     "kernel 2 with frobnication 7": ("kernel 2", "input 5 · strides 1", ["frobnication 7"]),
     "stride=2 frobnicate=3": ("strides 2", "input 5 · kernel 3", ["frobnicate=3"]),
     "nn.ConvTranspose2d(cin, 8, 3, device='cpu')": (
-        "maps 8 · kernel 3 · a bias", "", ["in_channels=cin"],
+        "maps 8 · kernel 3 · a bias", "input 5", ["in_channels=cin"],
     ),
     "Conv1DTranspose(8, 4, activation='relu')": (
-        "maps 8 · kernel 4 · axes 1 · a bias", "", ["activation='relu'"],
+        "maps 8 · kernel 4 · axes 1 · a bias", "input 5", ["activation='relu'"],
     ),
+    "nn.ConvTranspose2d(2, 8, 3, padding_mode='reflect')": (
+        "channels 2 · maps 8 · kernel 3 · a bias", "input 5", ["padding_mode='reflect'"],
+    ),
+    "nn.ConvTranspose2d(64, 32, 4, 2, 1, bias=False) on a 1x64x16x16 input in float16": (
+        "channels 64 · maps 32 · kernel 4 · strides 2 · pads [1, 1, 1, 1] · batch 1 · "
+        "input [16, 16] · dtype float16", "", [],
+    ),
+    "Conv2DTranspose(8, 3) on (2, 16, 17, 4)": (
+        "maps 8 · kernel 3 · a bias", "input 5", ["2", "16", "17", "4"],
+    ),
+    "Conv2DTranspose(8, 3) input (2, 16, 17, 4)": (
+        "maps 8 · kernel 3 · a bias · batch 2 · channels 4 · input [16, 17]", "", [],
+    ),
+    "input 1x3x64x64, kernel 4, stride 2, pad 1": (
+        "pads 1 · kernel 4 · strides 2 · batch 1 · channels 3 · input [64, 64]", "", [],
+    ),
+    "padding=(1, 0) kernel 3 stride of two": (
+        "pads [1, 0, 1, 0] · kernel 3 · strides 2", "input 5", [],
+    ),
+    "SAME_UPPER with stride 2, not SAME_LOWER": (
+        "auto_pad SAME_UPPER · strides 2", "input 5 · kernel 3", ["SAME_LOWER", "not"],
+    ),
+    "stride 2 or stride 3": ("strides 2", "input 5 · kernel 3", ["stride 3"]),
+    "group=2 with 3 input channels": (
+        "group 2 · channels 3", "input 5 · kernel 3 · strides 1", [],
+    ),
+    "strid 3 kernal 5": (
+        "kernel 5 · strides 3 · “strid” as stride · “kernal” as kernel", "input 5", [],
+    ),
+    "ConvTranspose1d with kernel 4": ("axes 1 · kernel 4", "input 5 · strides 1", []),
+    "stride 2 with groups": ("strides 2", "input 5 · kernel 3", ["group"]),
 }  # fmt: skip
 
 
@@ -275,6 +319,37 @@ def test_what_is_read_is_said_and_what_is_not(opened, address):
         assert f"Read: {read}." in says, question
         assert (f"Assumed: {assumed}." in says) if assumed else ("Assumed" not in says), question
         assert view.locator("#ask-said .flag q").all_text_contents() == left, question
+
+
+def test_there_is_no_verdict_where_a_number_or_a_not_was_not_understood(opened, address):
+    view = opened(address)
+    for question in (
+        "does ORT handle stride 4 kernel 3 5",
+        "does ORT not handle dilations 2?",
+        "everything except tensorflow with stride 2",
+    ):
+        says = typed(view, question)
+        assert "So there is no verdict; below stands the call as far as it was read." in says
+        assert view.locator("#ask-said .badge").count() == 0, question
+
+
+def test_a_release_that_the_page_is_not_of_is_said(opened, address):
+    view = opened(address)
+    says = typed(view, "does SAME_UPPER work with stride 2 kernel 3 in ORT 1.20")
+    assert "That is of 1.31, not of 1.20: what changed from release to release." in says
+    assert "That is of" not in typed(view, "is stride 2 right in ORT 1.31.1")
+
+
+def test_what_was_assumed_is_held_against_other_numbers(opened, address):
+    view = opened(address)
+    says = typed(view, "does ORT handle SAME_UPPER?")
+    assert "But with strides 4 it differs: it returns 19x19 instead of 20x20, because " in says
+    assert (
+        "With other numbers than were assumed: TensorFlow, CPU differs, as with "
+        in view.locator("#ask-answer .counted").text_content()
+    )
+    typed(view, "does ORT handle SAME_UPPER, kernel 2, stride 2, input 7?")
+    assert "other numbers" not in view.locator("#ask-answer .counted").text_content()
 
 
 def test_the_examples_are_answered_by_one_click_and_from_their_address(opened, address):

@@ -20,6 +20,7 @@ SCRIPTS = (
     "sayable.js",
     "prediction.js",
     "sentences.js",
+    "spelling.js",
     "layer.js",
     "drawing.js",
     "code.js",

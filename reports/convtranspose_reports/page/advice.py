@@ -12,7 +12,9 @@ _BY_RULE = (
     (r"accumulates in dtype|16.bit", "Convert to float32, compute, and round once at the end."),
     (r"subnormal", "Scale the numbers so that none is below the smallest normal one."),
     (r"rank_cut|small_output_shape", "State Y's shape in the model: inference does not reach it."),
-    (r"\bgroups?\b|_group", "Split the groups into calls of their own, and concatenate."),
+    (r"\bspecial\b", "Keep NaN and infinities out of X and W, or mask what they may reach."),
+    (r"\bgroup (?!== 1\b)|\bgroups\b|_group",
+     "Split the groups into calls of their own, and concatenate."),
     (r"dilations?\b", "Write the kernel out, with the dilation's zeros between its taps."),
     (r"\b0 in input\b|\bC == 0\b|without_channels|empty", "Keep empty tensors away from the call: "
      "the answer is zeros, or the bias."),

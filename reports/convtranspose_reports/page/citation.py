@@ -4,7 +4,7 @@ from convtranspose_reports.runs.store import Run
 from convtranspose_reports.runs.summary import answering
 
 AUTHORS = "The convtranspose-conformance maintainers"  # as CITATION.cff has them
-TITLE = "Who computes ONNX ConvTranspose how"
+TITLE = "What each framework makes of ONNX ConvTranspose"
 
 
 def citation(run: Run) -> str:

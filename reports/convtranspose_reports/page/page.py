@@ -204,10 +204,15 @@ def marked(example: Example) -> tuple[Pieces, Pieces]:
     if len(expected) != len(actual):
         return [(example.expected, False)], [(example.actual, False)]
     differs = [
-        i % 2 == 1 and one != other
+        i % 2 == 1 and not _same_number(one, other)
         for i, (one, other) in enumerate(zip(expected, actual, strict=True))
     ]
     return list(zip(expected, differs, strict=True)), list(zip(actual, differs, strict=True))
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Arrays of whole numbers are written with a point beside others, and without one alone."""
+    return one.removesuffix(".") == other.removesuffix(".")
 
 
 def _filter_link(**filters: str) -> str:

@@ -28,29 +28,30 @@ function addressOfQuestion(question) {
 }
 
 function ask() {
-  const question = questionOf();
+  const question = questionOf(), text = asking.elements.layer.value, read = text.trim() ? readAsked(text) : null;
   let call;
   try {
     call = callOf(question);
   } catch (error) {
-    saidInWords.replaceChildren();
+    saidInWords.replaceChildren(...(read ? readParts(read) : []));
     answered.replaceChildren(element("p", error.message, "flag"));
     return;
   }
-  const text = asking.elements.layer.value, read = text.trim() ? readAsked(text) : null, to = read?.meaning ? addressOfWords(text) : addressOfQuestion(question);
+  const to = read?.meaning ? addressOfWords(text) : addressOfQuestion(question);
   saidInWords.replaceChildren(...(read ? leadParts(call, read) : []));
-  answered.replaceChildren(...answerParts(call, to, read?.meaning));
+  answered.replaceChildren(...answerParts(call, to, read));
   oneStop([...answered.querySelectorAll(".nearest li")], (item) => item.querySelector("a"));
   oneStop([...answered.querySelectorAll(".codes summary")], (summary) => summary);
 }
 
-function* answerParts(call, to, meaning) {
+function* answerParts(call, to, read) {
   const refused = refusalOf(call), size = element("p", undefined, "big");
   if (refused) size.append("The text forbids this call: ", element("strong", refused.message));
-  else size.append("Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "N × M × sizes, by the operator's text", "quiet"));
+  else size.append("For these numbers Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "batch × channels × sizes, by the operator's text", "quiet"));
   yield size;
-  yield element("p", countsOfAll(call), "counted");
-  if (!refused) yield* codeParts(call, meaning ? titlesNamed(meaning) : []);
+  if (!refused && placed(call).y.reduce((product, each) => product * each, 1) > MOST) yield element("p", "That is more than was ever computed here: what is said below follows from the rules alone.", "flag");
+  yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, read.assumed) : [])].join(" "), "counted");
+  if (!refused) yield* codeParts(call, read?.meaning ? titlesNamed(read.meaning) : []);
   const parts = element("div", undefined, "ask-parts"), left = element("div"), right = element("div");
   parts.append(left, right);
   left.append(...whatBackendsDo(call));
@@ -100,6 +101,12 @@ function countsOfAll(call) {
   return `Of ${knowledge.backends.length} backends ${said.join(", ")}.`;
 }
 
+// Who does something else with other numbers in place of those that were assumed.
+function* othersSaid(call, assumed) {
+  const others = knowledge.backends.map((backend) => [backend, otherwise(backend, predicted(backend, call, knowledge).does, assumed)]).filter(([, other]) => other);
+  if (others.length) yield `With other numbers than were assumed: ${others.map(([{ title }, { numbers, prediction }]) => `${title} ${MANY_DO[prediction.does][0]}, as with ${numbersSaid(numbers)}`).join("; ")}.`;
+}
+
 function* howItComes(call) {
   const found = placed(call);
   yield element("h3", "How the size comes about");
@@ -110,6 +117,7 @@ function* howItComes(call) {
     if (asked !== null) lines.append(element("br"), `total_padding = ${axis.natural} − ${asked} = ${begin + end}`);
     lines.append(element("br"), `${axis.natural} − begin ${begin} − end ${end} = ${size}`);
     yield lines;
+    yield element("p", overlapOf(axis));
     const drawn = axisDrawing(axis, begin, size, names);
     if (!drawn) continue;
     const figure = element("figure"), scroll = element("div", undefined, "scroll");
@@ -120,6 +128,15 @@ function* howItComes(call) {
     figure.append(element("figcaption", drawn.caption), scroll);
     yield figure;
   }
+}
+
+// How many taps meet in an output away from the borders.
+function overlapOf({ kernel, stride, dilation }) {
+  const taps = Array(Math.min(stride, kernel * dilation + 1)).fill(0), missing = stride - taps.length;
+  for (let tap = 0; tap < kernel; tap++) if ((tap * dilation) % stride < taps.length) taps[(tap * dilation) % stride]++;
+  const least = missing ? 0 : Math.min(...taps), most_ = Math.max(...taps);
+  if (least === most_) return `Overlap: even, every output away from the borders adds ${most_ === 1 ? "1 tap" : most_ + " taps"}.`;
+  return `Overlap: uneven, outputs away from the borders add ${least} to ${most_ === 1 ? "1 tap" : most_ + " taps"}: checkerboard artifacts.`;
 }
 
 // [names, number of the first] of neighbouring axes that are the same.
@@ -182,11 +199,11 @@ function clearQuestion() {
 
 // A text is a question of its own: what it says fills the form, and it is answered as a call, or in words where it has none.
 function askText(text, beside = {}) {
-  const { fields, assumed, left, meaning } = readAsked(text);
+  const read = readAsked(text), { fields, assumed } = read;
   clearQuestion();
   fillQuestion({ ...assumed, ...fields, ...beside });
   if (Object.keys(fields).length) ask();
-  else answerInWords({ fields, assumed, left, meaning }, text);
+  else answerInWords(read, text);
 }
 
 function answerInWords(read, text) {

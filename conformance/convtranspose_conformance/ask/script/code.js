@@ -39,7 +39,7 @@ function tensorflowCode(call) {
   const cuts = cutsOf(call), rank = cuts.length, group = groupOf(call), maps = mapsOf(call), axes = cuts.map((_, i) => i), why = [];
   const dilated = cuts.some((c) => c.axis.dilation > 1), same = cuts.every(isSame) && !dilated;
   const told = same ? cuts.map((c) => c.size) : cuts.map((c) => Math.min(Math.max(c.begin + c.size, c.full), c.full + c.axis.stride - 1));
-  const lines = ["import numpy as np", "import tensorflow as tf", "", `x = tf.transpose(X, ${listed([0, ...axes.map((i) => i + 2), 1])})  # channels last`,
+  const lines = [...(dilated ? ["import numpy as np"] : []), "import tensorflow as tf", "", `x = tf.transpose(X, ${listed([0, ...axes.map((i) => i + 2), 1])})  # channels last`,
     `w = tf.transpose(W, ${listed([...axes.map((i) => i + 2), 1, 0])})  # kernel, M/group, C`];
   if (dilated) {
     why.push("Few of its CPU kernels take dilations: the kernel is written out with the dilation's zeros.");
@@ -62,6 +62,7 @@ function tensorflowCode(call) {
   } else if (!same && told.some((size, i) => size !== cuts[i].full)) why.push("output_padding is said by the output's shape.");
   if (call.b) lines.push("y = tf.nn.bias_add(y, B)");
   lines.push(`Y = tf.transpose(y, ${listed([0, rank + 1, ...axes.map((i) => i + 1)])})`);
+  lines.splice(dilated ? 3 : 2, 0, `# sizes are those of an X of ${call.x.slice(2).join("x")}: told = stride * (input - 1) + what is added`);
   return { lines, why: why.join(" ") };
 }
 

@@ -5,24 +5,27 @@ const SPOKEN = {
   in_channels: "channels", c: "channels", out_channels: "maps", filters: "maps", m: "maps", n: "batch", size: "input", type: "dtype",
 };
 const QUESTION = ["axes", "input", "kernel", "strides", "pads", "auto_pad", "dilations", "output_padding", "output_shape", "group", "channels", "maps", "batch",
-  "bias", "dtype", "opset"];
+  "bias", "dtype", "opset", "data"];
 const POSITIONS = {
   torch: ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "groups", "bias", "dilation"],
   functional: ["", "", "bias", "stride", "padding", "output_padding", "groups", "dilation"],
   keras: ["filters", "kernel_size", "strides", "padding", "output_padding"],
+  nn: ["", "", "output_shape", "strides", "padding"],
 };
 
-const LAYER = /\bconv_?transpose([123])d\s*\(|\bconv([123])dtranspose\s*\(/i;
-const NO_PART_IN_IT = /^(device|name|trainable|data_format|padding_mode|\w+_(initializer|regularizer|constraint))$/; // of a layer's arguments
+const LAYER = /\bconv_?transpose([123])d\s*\(|\bconv([123])dtranspose\s*\(|\bconv([123])d_transpose\s*\(/i;
+const NO_PART_IN_IT = /^(device|name|trainable|data_format|\w+_(initializer|regularizer|constraint))$/; // of a layer's arguments
 
-// {fields, left, around}: a layer's arguments as fields of a question, those that are none, and the text beside the layer; null where there is none.
+// {fields, left, assumed, channelsLast, around}: a layer's arguments as fields of a question, those that are none, what is assumed beside them, the order of its input, and the text beside
+// the layer; null where there is none.
 function layerIn(text) {
   const at = text.match(LAYER);
   if (!at) return null;
-  const [whole, torchAxes, kerasAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
-  const { given, end } = argumentsOf(text.slice(from), POSITIONS[kerasAxes ? "keras" : isFunction ? "functional" : "torch"]);
-  const read = kerasAxes ? fromKeras(given, kerasAxes) : fromTorch(given, torchAxes, !isFunction);
-  return { ...read, around: text.slice(0, at.index).replace(/([\w.]+\s*=\s*)?[\w.]*$/, " ") + " | " + text.slice(from + end + 1) };
+  const [whole, torchAxes, kerasAxes, nnAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
+  const { given, end } = argumentsOf(text.slice(from), POSITIONS[kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch"]);
+  const read = kerasAxes ? fromKeras(given, kerasAxes) : nnAxes ? fromNn(given, nnAxes) : fromTorch(given, torchAxes, !isFunction), { fields } = read;
+  const open = { ...(fields.input ? {} : { input: "5" }), ...(fields.kernel ? {} : { kernel: "3" }), ...(read.left.some((each) => each.startsWith("stride")) ? { strides: "1" } : {}) };
+  return { ...read, assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes, around: text.slice(0, at.index).replace(/([\w.]+\s*=\s*)?[\w.]*$/, " ") + " | " + text.slice(from + end + 1) };
 }
 
 // The arguments up to the closing parenthesis, by name, and where that is.
@@ -47,8 +50,8 @@ const numbersIn = (text) => (String(text ?? "").match(/-?\d+/g) || []).map(Numbe
 const bracketed = (numbers) => "[" + numbers.join(", ") + "]";
 
 function fromTorch(given, axes, isModule) {
-  const { padding, ...rest } = given, pads = numbersIn(padding), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
-  const bias = isModule ? given.bias !== "False" : "bias" in given && given.bias !== "None", other = padding && !pads.length ? { padding } : {};
+  const { padding, padding_mode, ...rest } = given, pads = numbersIn(padding && numbersRead(padding)), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
+  const bias = isModule ? given.bias !== "False" : "bias" in given && given.bias !== "None", other = { ...(padding && !pads.length && { padding }), ...(padding_mode && !/zeros/.test(padding_mode) && { padding_mode }) };
   return named({ ...rest, ...other, axes, pads: along.some(Boolean) ? bracketed([...along, ...along]) : "", auto_pad: "NOTSET", output_shape: "", bias: bias ? "yes" : "" });
 }
 
@@ -62,6 +65,23 @@ function fromKeras({ padding, use_bias, ...given }, axes) {
   return named({ ...rest, auto_pad: "NOTSET", pads: bracketed([...half, ...half]) });
 }
 
+// tf.nn: the input is worked out from the output's shape, of VALID with a kernel that is assumed.
+function fromNn({ output_shape = "", strides = "1", padding = "", dilations = "1", filters, ...rest }, axes) {
+  const count = Number(axes), spatial = (numbers) => (numbers.length === count + 2 ? numbers.slice(1, -1) : numbers.length === 1 ? Array(count).fill(numbers[0]) : numbers);
+  const shape = numbersRead(output_shape) === null ? [] : numbersIn(output_shape), steps = spatial(numbersIn(numbersRead(strides) ?? "")), apart = spatial(numbersIn(numbersRead(dilations) ?? ""));
+  const sizes = shape.length === count + 2 ? spatial(shape) : [], same = /same/i.test(padding), other = {
+    ...(sizes.length ? {} : { output_shape }), ...(steps.length === count ? {} : { strides }), ...(!padding || /same|valid/i.test(padding) ? {} : { padding }),
+  };
+  const reach = apart.map((each) => 2 * each + 1), input = sizes.map((size, i) => (same ? -floored(-size, steps[i]) : floored(size - reach[i], steps[i]) + 1));
+  const extra = same ? [] : sizes.map((size, i) => size - steps[i] * (input[i] - 1) - reach[i]), asked = same && sizes.some((size, i) => size !== input[i] * steps[i]);
+  const read = named({
+    ...rest, ...other, axes, bias: "", auto_pad: same ? "SAME_UPPER" : "NOTSET", ...(sizes.length && { input: bracketed(input), batch: String(shape[0]), maps: String(shape.at(-1)) }),
+    ...(steps.length === count && { strides: bracketed(steps) }), ...(apart.some((each) => each !== 1) && { dilations: bracketed(apart) }), ...(asked && { output_shape: bracketed(sizes) }),
+    ...(extra.some(Boolean) && { output_padding: bracketed(extra) }),
+  });
+  return { ...read, assumed: { kernel: "3" } };
+}
+
 // {fields, left}: arguments by the names that a question has; what has none, or no number where one belongs, is left.
 function named(given) {
   const fields = {}, left = [];
@@ -73,18 +93,18 @@ function named(given) {
   return { fields, left };
 }
 
-const WORDS_OF = { auto_pad: /^(NOTSET|VALID|SAME_UPPER|SAME_LOWER)$/, dtype: /^b?float(16|32|64)$/, bias: /^(yes|no|)$/ };
+const WORDS_OF = { data: /^[\w-]*$/, axes: /^[123]$/, auto_pad: /^(NOTSET|VALID|SAME_UPPER|SAME_LOWER)$/, dtype: /^b?float(16|32|64)$/, bias: /^(yes|no|)$/ };
 
 function readValue(field, value) {
   if (field === "dtype") value = value.replace(/^.*\./, "");
   if (field in WORDS_OF) return WORDS_OF[field].test(value.replace(/['"]/g, "")) ? value.replace(/['"]/g, "") : null;
-  return value === "" || /^[-+[(),\s\d]*\d[-+\])(,\s\d]*$/.test(value) ? value : null;
+  return value === "" ? value : numbersRead(value);
 }
 
 // {fields, left} of `stride=4 kernel=[2, 2]`, `X[1, 2, 5] W[2, 3, 3]`, `strides: 2`.
 function fromAttributes(text) {
   const given = {}, reading = new Reading(text);
-  reading.take(/\((\w+), [\w-]+, opset (\d+)[^)]*\)/, (_, dtype, opset) => Object.assign(given, { dtype, opset }));
+  reading.take(/\((\w+), ([\w-]+), opset (\d+)[^)]*\)/, (_, dtype, numbers, opset) => Object.assign(given, { dtype, opset, data: numbers === "integers" ? "" : numbers }));
   reading.take(/([A-Za-z_]\w*)\s*[=:]?\s*(?:(\[[^\]]*\]|\([^)\d]*\d[^)]*\))|[=:]\s*['"]?([\w.-]+)['"]?)/g, (_, name, list, value) => { given[name] = list ?? value; });
   reading.takeWords("ConvTranspose");
   const { X, W, B, x = X, w = W, b = B, ...rest } = given, input = numbersIn(x), weights = numbersIn(w), short = Object.entries(rest).map(([name, value]) => [SHORT_NAMES[name] ?? name, value]);
@@ -119,6 +139,6 @@ function callOf(question) {
   const dtype = question.dtype || "float32";
   return {
     x: [one("batch", 1), channels, ...list("input", axes, 5)], w: [channels, maps / group, ...list("kernel", axes, 3)], b: question.bias ? [maps] : null,
-    attributes, opset: one("opset", dtype === "bfloat16" ? 22 : 11), dtype, data: "integers", initializer: true,
+    attributes, opset: one("opset", dtype === "bfloat16" ? 22 : 11), dtype, data: question.data || "integers", initializer: true,
   };
 }

@@ -1,6 +1,10 @@
 // What a question in words is answered first: what those do that it names, in a sentence that begins with yes or no, and their code.
 
-const NAMES_SPELLED = { keras: "Keras", jax: "JAX", openvino: "OpenVINO", torch: "PyTorch", tensorflow: "TensorFlow", onnxruntime: "ONNX Runtime" };
+const NAMES_SPELLED = {
+  keras: "Keras", jax: "JAX", openvino: "OpenVINO", torch: "PyTorch", tensorflow: "TensorFlow", onnxruntime: "ONNX Runtime", tensorrt: "TensorRT", cuda: "CUDA", coreml: "Core ML", tflite: "TFLite", mnn: "MNN",
+  tvm: "TVM", webnn: "WebNN", webgpu: "WebGPU", directml: "DirectML", mxnet: "MXNet", paddle: "PaddlePaddle", mlx: "MLX", opencv: "OpenCV", flax: "Flax",
+};
+const USUALLY = { kernel: ["3", "1", "2", "4", "5"], strides: ["1", "2", "3", "4"], input: ["5", "4", "8"] }; // numbers in place of those that a question leaves out
 const SAID_AS = { "no one call": "not in one call" };
 const VERDICTS_SAID = { conforms: "Yes", differs: "No", raises: "No", dies: "No", undefined: "No", declines: "No", "no one call": "Not in one call", refuses: "It refuses", accepts: "It answers" };
 
@@ -14,6 +18,8 @@ function* saidToWords(read, text) {
   const [flag, ...others] = read.left.length ? [...readParts(read)] : [null, ...readParts(read)], to = addressOfWords(text), end = element("p");
   if (flag) yield flag;
   yield* said.map(answeredBlock);
+  const isOfRun = !said.some(({ to }) => to?.startsWith("changes/"));
+  if (isOfRun) for (const backend of knowledge.backends) if (meaning.backends.includes(backend.name)) yield* ofOtherVersions(backend, meaning.versions);
   yield* others;
   end.append(address("The address of this question", to), " ", copyLink(to));
   yield end;
@@ -22,14 +28,26 @@ function* saidToWords(read, text) {
 function* leadParts(call, read) {
   const { meaning } = read, parts = [...readParts(read)];
   if (read.left.length) yield parts.shift();
-  if (meaning) yield* namedParts(call, meaning);
+  if (meaning && !isDoubtful(read)) yield* namedParts(call, read);
+  if (meaning?.wants.includes("overlap") && !refusalOf(call)) yield* overlapParts(call);
   yield* parts;
 }
 
-function* namedParts(call, meaning) {
-  const isYesOrNo = YES_OR_NO.test(meaning.text), { backends, begins } = meaning;
-  for (const backend of knowledge.backends) if (backends.includes(backend.name)) yield verdictSaid(backend, call, isYesOrNo);
-  const asked = (begin) => knowledge.backends.some(({ name }) => name === begin || name.startsWith(begin + "-")), absent = begins.filter((begin) => !asked(begin));
+function* overlapParts(call) {
+  for (const [names, i] of alikeAxes(placed(call))) yield element("p", `${names}: ${overlapOf(axesOf(call)[i])}`, "lead");
+  const link = element("p");
+  if (document.getElementById("checkerboards")) link.append(address(document.getElementById("checkerboards-title").textContent, "checkerboards"));
+  yield link;
+}
+
+function* namedParts(call, { meaning, assumed }) {
+  const isYesOrNo = YES_OR_NO.test(meaning.text), { backends, begins, versions } = meaning;
+  for (const backend of knowledge.backends) {
+    if (!backends.includes(backend.name)) continue;
+    yield verdictSaid(backend, call, isYesOrNo, assumed);
+    yield* ofOtherVersions(backend, versions);
+  }
+  const asked = (begin) => knowledge.backends.some(({ name }) => name === begin || name.startsWith(begin + "-") || name.endsWith("-" + begin)), absent = begins.filter((begin) => !asked(begin));
   if (absent.length) yield element("p", `This page knows nothing of ${joined(absent.map((name) => NAMES_SPELLED[name] ?? name))}: it has the backends below.`, "lead");
   if (refusalOf(call)) return;
   const titles = titlesNamed(meaning);
@@ -41,15 +59,41 @@ function titlesNamed({ backends, begins }) {
   return [...backends.map((name) => name.split("-", 1)[0]), ...begins].map((name) => FRAMEWORKS[name]);
 }
 
-function verdictSaid(backend, call, isYesOrNo) {
-  const prediction = predicted(backend, call, knowledge), says = element("p", undefined, "lead"), verdict = isYesOrNo ? VERDICTS_SAID[prediction.does] : (SAID_AS[prediction.does] ?? prediction.does);
-  says.append(element("strong", `${backend.title} ${backend.version}`), ": ", badgeSaid(prediction, verdict), prediction.does === "refuses" ? ", " : ": ", ...withClauses(saidInFull(prediction, call)));
+function verdictSaid(backend, call, isYesOrNo, assumed) {
+  const prediction = predicted(backend, call, knowledge), says = element("p", undefined, "lead"), { does } = prediction, other = otherwise(backend, does, assumed);
+  const verdict = !isYesOrNo ? (SAID_AS[does] ?? does) : other ? "Not always" : VERDICTS_SAID[does], shown = other && does === "conforms" ? other.prediction : prediction;
+  says.append(element("strong", `${backend.title} ${backend.version}`), ": ", badgeSaid(shown, verdict), does === "refuses" ? ", " : ": ", ...withClauses(saidInFull(prediction, call)));
+  if (other) says.append(` But with ${numbersSaid(other.numbers)} it ${MANY_DO[other.prediction.does][0]}: `, ...withClauses(saidInFull(other.prediction, other.call)));
   return says;
+}
+
+const numbersSaid = (numbers) => Object.entries(numbers).map(([field, value]) => `${field} ${value}`).join(" and ");
+
+// {numbers, call, prediction}: with other numbers in place of those that were assumed, as few as can be, a legal call with which a backend does something else; null where it never does.
+function otherwise(backend, does, assumed) {
+  const fields = Object.keys(USUALLY).filter((field) => assumed[field]), asked = questionOf();
+  const choices = fields.reduce((all, field) => all.flatMap((one) => USUALLY[field].map((value) => ({ ...one, [field]: value }))), [{}]), changes = (numbers) => fields.filter((field) => numbers[field] !== assumed[field]);
+  for (const numbers of choices.sort((a, b) => changes(a).length - changes(b).length)) {
+    const call = callOf({ ...asked, ...numbers }), changed = changes(numbers);
+    if (!changed.length || refusalOf(call)) continue;
+    const prediction = predicted(backend, call, knowledge);
+    if (prediction.does !== does) return { numbers: Object.fromEntries(changed.map((field) => [field, numbers[field]])), call, prediction };
+  }
+  return null;
+}
+
+// A question of a release that this page's sentences are not of.
+function* ofOtherVersions(backend, versions) {
+  const others = versions.filter((version) => !(version + ".").startsWith(backend.version + ".") && !(backend.version + ".").startsWith(version + "."));
+  if (!others.length) return;
+  const says = element("p", `That is of ${backend.version}, not of ${joined(others)}: `, "flag");
+  says.append(address("what changed from release to release", "changes/" + backend.name), ".");
+  yield says;
 }
 
 function saidInFull(prediction, call) {
   const rest = saysBeside(prediction), { does } = prediction, own = refusalOf(call) ? null : placed(call);
-  if (does === "conforms" && own && (!rest || rest.startsWith("but"))) return `${[sizesText(own.y.slice(2)) + ", as the text asks", rest].filter(Boolean).join(", ")}.`;
+  if (does === "conforms" && own && (!rest || /^(but|\()/.test(rest))) return `${sizesText(own.y.slice(2))}, as the text asks${rest && (rest.startsWith("(") ? " " : ", ") + rest}.`;
   if (does === "differs" && !rest.startsWith("states")) return `it returns ${rest}.`;
   return does === "no one call" && own ? `${rest}. The code computes the same otherwise.` : `${rest}.`;
 }

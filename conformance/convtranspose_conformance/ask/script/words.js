@@ -1,15 +1,21 @@
 // What is read of a text: a question in words, a layer, a node's attributes or a case; what is assumed beside it, and what is not understood.
 
 const JOINED = String.raw`(?:[\s:=]|\b(?:sizes?|shapes?|of|is|are|was|be|only|just|to|equals?|set)\b)*`;
-const SIZES = String.raw`(\[[-\d, ]+\]|\([-\d, ]+\)|-?\d+(?:\s*(?:x|×|by)\s*\d+)*)(?![\w-]|\.\d)`;
+const SIZES = String.raw`(\[[-\d, ]+\]|\([-\d, ]+\)|-?\d+(?:\s*(?:x|×|by)\s*\d+|,\d+)*|${NUMBER_WORDS.join("|")})(?![\w-]|\.\d)`;
 const CALLED = { // longer names before those that they hold
-  output_padding: "output[_ ]paddings?", output_shape: "output[_ ](?:shape|size)s?", pads: "pads?|padding", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
-  dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in[_ ]channels|channels", maps: "out[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?",
+  output_padding: "output[_ ]paddings?", output_shape: "output[_ ](?:shape|size)s?", pads: "pads?|paddings?", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
+  dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in(?:put)?[_ ]channels|channels", maps: "out(?:put)?[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?",
 };
 const SHORT_NAMES = { k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
 const GLUED = String.raw`(?<![\w.=-])(?:[kspdg]\d+)+(?![\w.=-])`; // k4s2p1
 const FRAMEWORKS = { torch: "PyTorch", tensorflow: "TensorFlow", keras: "TensorFlow", onnx: "ONNX", onnxruntime: "ONNX" };
 const USUAL = { axes: "2", auto_pad: "NOTSET", dtype: "float32" };
+const OF_FEATURES = { // the field that says what a feature is about
+  group: "group", dilations: "dilations", strides: "strides", bias: "bias", output_padding: "output_padding", output_shape: "output_shape", "1-D": "axes", "2-D": "axes", "3-D": "axes", "batch above 1": "batch",
+  "auto_pad SAME_UPPER": "auto_pad", "auto_pad SAME_LOWER": "auto_pad", "auto_pad VALID": "auto_pad", float16: "dtype", float32: "dtype", float64: "dtype", bfloat16: "dtype", "opset 1": "opset", "opset 22": "opset", "zero-size dimensions": "batch",
+};
+const AT_LEAST = ["input", "kernel", "strides", "pads", "dilations", "output_padding", "output_shape", "group", "batch", "auto_pad"]; // of these a call has one
+const NEGATION = /\b(not|except|without|unless|neither|never|no)\b/i;
 const ALWAYS_TOLD = { input: "5", kernel: "3", strides: "1" }; // what a call is asked with where a text leaves it out
 
 // Of a question: words are left where every attribute with its value is taken away. A pasted layer, a node or a case is none.
@@ -18,17 +24,57 @@ function isInWords(text) {
   return new RegExp(GLUED, "i").test(text) || /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " "));
 }
 
-// {kind, fields, assumed, left, meaning}: fields -> text as read and as assumed, the pieces that were not understood, and what else is said, null where nothing is.
+// {kind, fields, assumed, left, changed, meaning}: fields -> text as read and as assumed, the pieces that were not understood, the words that were read as others, and what else is said,
+// null where nothing is.
 function readAsked(text) {
-  const spelled_ = caseNamed(text) ?? typesSpelled(text), layer = layerIn(spelled_), names = knowledge.backends.map(({ name }) => name);
-  if (!layer && !isInWords(spelled_)) {
+  const spelled_ = caseNamed(text) ?? typesSpelled(text), layer = layerIn(spelled_);
+  if (layer) return readLayer(layer);
+  if (!isInWords(spelled_)) {
     const { fields, left } = fromAttributes(spelled_);
-    return { kind: "attributes", fields, assumed: assumedBeside(fields), left, meaning: null };
+    return { kind: "attributes", fields, assumed: assumedBeside(fields), left, changed: [], meaning: null };
   }
-  const said = layer ?? readWords(spelled_), meaning = meaningOf(layer ? layer.around : spelled_, layer ? layer.around : said.rest, names);
-  const { fields, left = [] } = said, assumed = layer ? {} : assumedBeside(fields), isCall = Object.keys(fields).some((field) => !["axes", "opset"].includes(field));
-  if (isCall && !layer && meaning.types.length) fields.dtype = meaning.types[0];
-  return { kind: layer ? "layer" : "words", fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...left, ...meaning.left], meaning };
+  const { text: said, changed } = corrected(spelled_), { fields, left, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
+  const isCall = !isForward(spelled_) && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
+  if (isCall && types.length) fields.dtype ??= types.shift();
+  const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
+  return { kind: "words", fields: isCall ? fields : {}, assumed: isCall ? assumedBeside(fields) : {}, left: [...new Set([...(isCall ? left : []), ...meaning.left, ...unsaid])], changed, meaning };
+}
+
+const backendNames = () => knowledge.backends.map(({ name }) => name);
+
+// Is it a call of the forward convolution, which this page does not work out?
+const isForward = (text) => /\bconv[123]d\s*\(/i.test(text);
+
+// Attributes without a number are features where it is asked who agrees, or what changed.
+function isCallOf(fields, isGuessed, { wants }) {
+  const told = AT_LEAST.filter((field) => fields[field] && !(field === "output_padding" && isGuessed)), numbers = told.filter((field) => field !== "auto_pad");
+  if (numbers.length) return true;
+  return (told.length > 0 || isGuessed) && !wants.includes("agreement") && !wants.includes("changes");
+}
+
+// A layer, and the words beside it: those tell what the layer leaves open.
+function readLayer({ fields, left, assumed, channelsLast, around }) {
+  const beside = readWords(around, { axes: fields.axes, channelsLast }), meaning = meaningOf(around, beside.rest, backendNames()), asked = { ...beside.fields }, unused = [];
+  if (meaning.types.length) asked.dtype ??= meaning.types[0];
+  for (const [field, value] of Object.entries(asked)) {
+    if (fields[field] === value || fields[field] === `${value}`) continue;
+    if (fields[field] && field !== "auto_pad" && !isSameNumber(fields[field], value)) unused.push(`${field} ${value}`);
+    else fields[field] = value;
+  }
+  const open = Object.fromEntries(Object.entries(assumed).filter(([field]) => !fields[field]));
+  return { kind: "layer", fields, assumed: open, left: [...left, ...beside.left, ...unused, ...meaning.left], changed: [], meaning };
+}
+
+const isSameNumber = (one, other) => numbersIn(one).join() === numbersIn(other).join();
+
+// An input of as many numbers as X has axes is X's shape.
+function fitted({ input, ...asked }, channelsLast = false) {
+  const numbers = numbersIn(input), lists = ["kernel", "strides", "dilations"].map((field) => numbersIn(asked[field]).length).filter((count) => count > 1);
+  const axes = Number(asked.axes ?? (lists.length ? Math.max(...lists) : numbers.length > 3 ? numbers.length - 2 : Math.max(numbers.length, 1)));
+  const told = numbers.length > 1 || lists.length || asked.axes ? { ...asked, axes: String(axes) } : asked;
+  if (numbers.length !== axes + 2) return input ? { ...told, input } : told;
+  const sizes = channelsLast ? numbers.slice(1, -1) : numbers.slice(2), channels = channelsLast ? numbers.at(-1) : numbers[1];
+  return { ...told, batch: String(numbers[0]), channels: told.channels ?? String(channels), input: bracketed(sizes) };
 }
 
 // Of the name of a recorded case, its summary.
@@ -38,21 +84,32 @@ function caseNamed(text) {
   return at < 0 ? null : data.summary.at(at);
 }
 
-// {fields, rest}: attributes with their numbers, and the text without them.
-function readWords(text) {
-  const fields = {}, reading = new Reading(text);
-  const put = (field, value) => { fields[field] ??= /x|×|by/i.test(value) ? `[${numbersIn(value).join(", ")}]` : value; };
+// {fields, left, rest, isGuessed}: attributes with their numbers, numbers of what has one already, the text without all of them, and whether output_padding was named without a number.
+function readWords(text, { channelsLast = false, ...known } = {}) {
+  const fields = {}, left = [], reading = new Reading(text), named_ = Object.entries(CALLED);
+  const put = (field, value, as = "") => {
+    const word = NUMBER_WORDS.indexOf(value.toLowerCase()), read = word >= 0 ? String(word) : /x|×|by|,/i.test(value) && !/[[(]/.test(value) ? `[${numbersIn(value).join(", ")}]` : value;
+    if (fields[field] && !isSameNumber(fields[field], read)) left.push(`${as || field} ${value}`);
+    else fields[field] ??= read;
+  };
+  const putWord = (field, value) => { if (fields[field] && fields[field] !== value) left.push(value); else fields[field] = value; };
   reading.take(new RegExp(GLUED, "gi"), (letters) => { for (const [, letter, value] of letters.matchAll(/([a-z])(\d+)/gi)) put(SHORT_NAMES[letter.toLowerCase()], value); });
   reading.take(/(?<!\w)([kspdgi])\s*=\s*(\[[^\]]*\]|\([^)]*\)|-?\d+)/gi, (_, letter, value) => put(SHORT_NAMES[letter.toLowerCase()], value));
-  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME_UPPER|SAME_LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => { fields.auto_pad = word.toUpperCase(); });
-  reading.take(/\bpadding\s*[=:]?\s*['"]?same\b['"]?|['"]?\bsame\b['"]?[- ]padding\b|\bSAME\b|'same'|"same"/g, () => { fields.auto_pad ??= "SAME_UPPER"; });
-  reading.take(/\b([123])-?D\b/gi, (_, axes) => { fields.axes = axes; });
-  for (const [field, words] of Object.entries(CALLED)) {
-    reading.take(new RegExp(`(?<![\\w-])(?:${words})${JOINED}${SIZES}`, "gi"), (_, value) => put(field, value));
-    reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](?:${words})(?![\\w-])`, "gi"), (_, value) => put(field, value));
-  }
-  reading.take(/(?<![\w-])output[_ ]padding(?![\w-])/gi, () => { fields.output_padding ??= "1"; });
-  return { fields, rest: reading.left };
+  reading.take(/\b(?:randn?|zeros|ones|empty)\s*\(\s*[[(]?([\d,\s]+)[)\]]*/g, (_, sizes) => put("input", `[${numbersIn(sizes).join(", ")}]`));
+  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME_UPPER|SAME_LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase()));
+  for (const same of [/\bpadding\s*[=:]?\s*['"]?same\b['"]?|['"]?\bsame\b['"]?[- ]padding\b|'same'|"same"/gi, /\bSAME\b/g]) reading.take(same, () => putWord("auto_pad", "SAME_UPPER"));
+  reading.take(/\bconv_?transpose([123])d\b|\bconv([123])d_?transpose\b|\b([123])-?D\b/gi, (_, ...axes) => putWord("axes", axes.find((each) => each && /^[123]$/.test(each))));
+  reading.take(/\bempty batch\b/gi, () => put("batch", "0"));
+  reading.take(/\bnegative (?:pads?|paddings?)\b/gi, () => put("pads", "-1"));
+  reading.take(/\b(?:no|without(?: an?)?) bias\b|\bbias\s*=\s*False\b/gi, () => {});
+  reading.take(/\bwith (?:a )?bias\b|\bbias\s*=\s*True\b/gi, () => { fields.bias = "yes"; });
+  for (const [field, words] of named_) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
+  for (const [field, words] of named_) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
+  let isGuessed = false;
+  reading.take(/(?<![\w-])output[_ ]padding(?![\w-])/gi, () => { isGuessed ||= !fields.output_padding; fields.output_padding ??= "1"; });
+  const fit = fitted({ ...known, ...fields }, channelsLast), pads = numbersIn(fit.pads), axes = Number(fit.axes ?? 2);
+  if (pads.length > 1 && pads.length === axes && /padding/i.test(text)) fit.pads = bracketed([...pads, ...pads]); // along each axis, at both ends
+  return { fields: fit, left, rest: reading.left, isGuessed };
 }
 
 // Without strides, the least that output_padding stays below; nothing beside a case, which leaves nothing out.
@@ -65,18 +122,23 @@ function assumedBeside(fields) {
 
 const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });
 
+// Where a number or a `not` was not understood, what is read is not what was asked.
+const isDoubtful = ({ kind, left }) => kind === "words" && left.some((piece) => /\d/.test(piece) || NEGATION.test(piece));
+
 // What was read, what was assumed, and first what was not understood.
-function* readParts({ fields, assumed, left, meaning }) {
-  const isCall = Object.keys(fields).length > 0, told = Object.entries(fields).filter(([field, value]) => value !== (USUAL[field] ?? "")).map(([field, value]) => (field === "bias" ? "a bias" : `${field} ${value}`));
+function* readParts(read) {
+  const { fields, assumed, left, changed, meaning } = read, isCall = Object.keys(fields).length > 0;
+  const told = Object.entries(fields).filter(([field, value]) => value !== (USUAL[field] ?? "")).map(([field, value]) => (field === "bias" ? "a bias" : `${field} ${value}`));
   const named = meaning ? [...meaning.backends.map(titleOf), ...(isCall ? [] : new Set([...meaning.features, ...meaning.types]))] : [];
-  const read = [...told, ...named].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);
+  const shown = [...told, ...named, ...changed.map(([typed, meant]) => `“${typed}” as ${meant}`)].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);
   const beside = [...Object.entries(assumed).map(([field, value]) => `${field} ${value}`), ...others].join(" · ");
   if (left.length) {
     const flag = element("p", "Not understood: ", "flag");
     left.forEach((piece, i) => flag.append(i ? ", " : "", element("q", piece)));
+    if (isCall && isDoubtful(read)) flag.append(". So there is no verdict; below stands the call as far as it was read.");
     yield flag;
   }
-  if (read || beside) yield element("p", [read && `Read: ${read}.`, beside && `Assumed: ${beside}.`].filter(Boolean).join(" "), "quiet read");
+  if (shown || beside) yield element("p", [shown && `Read: ${shown}.`, beside && `Assumed: ${beside}.`].filter(Boolean).join(" "), "quiet read");
 }
 
 function titleOf(name) {

@@ -1,7 +1,10 @@
 // Who agrees with whom, in sentences, of the cases that several backends were asked.
 
 const PARTINGS = 6;
-const COUNTED = { conforms: "conform", deviates: "deviate", fails: "fail", stale: "are stale", declined: "are declined", unsupported: "cannot be said in one call" };
+const COUNTED = {
+  conforms: ["conforms", "conform"], deviates: ["deviates", "deviate"], fails: ["fails", "fail"], stale: ["is stale", "are stale"], declined: ["is declined", "are declined"],
+  unsupported: ["cannot be said in one call", "cannot be said in one call"],
+};
 
 const joined = (names) => (names.length > 1 ? names.slice(0, -1).join(", ") + " and " + names.at(-1) : names.join());
 const casesOf = (count) => (count === 1 ? "1 case" : spaced(count) + " cases");
@@ -29,21 +32,24 @@ function whoAgrees(names, speak, agree, on) {
   }
   const sets = together.filter((those) => those.length > 1), alone = together.filter((those) => those.length === 1).map(([n]) => names[n]), said = (those) => joined(those.map((n) => names[n]));
   if (!sets.length) return speak.length === 2 ? `${said(speak)} part${on ? ` over ${on}` : " in some cases"}` : `No two of ${said(speak)} agree${what}`;
-  return `${sets.map((those) => `${said(those)} agree${what}`).join("; ")}${alone.length ? `; ${joined(alone)} ${alone.length > 1 ? "do" : "does"} not` : ""}`;
+  return `${sets.map((those) => `${said(those)} agree${what}`).join("; ")}${alone.length ? `; ${joined(alone)} ${alone.length > 1 ? "do" : "does"} not always` : ""}`;
 }
 
 // What the answers of one backend come to, and what the wrong ones of them are.
-function countsSaid(backend, features, groups) {
-  const counts = new Map(), wrong = new Map(), add = (to, name, count) => to.set(name, (to.get(name) ?? 0) + count);
-  for (const { places: [i], count } of groups) {
+// To a question of yes or no, by what is about the features: what deviates over something else speaks against none of them.
+function countsSaid(backend, features, groups, isYesOrNo) {
+  const counts = new Map(), wrong = [new Map(), new Map()], add = (to, name, count) => to.set(name, (to.get(name) ?? 0) + count);
+  for (const group of groups) {
+    const { places: [i], count } = group;
     add(counts, word("verdict", i), count);
-    if (!["conforms", ...NOT_SAID].includes(word("verdict", i))) add(wrong, findingSays(i), count);
+    if (!["conforms", ...NOT_SAID].includes(word("verdict", i))) add(wrong[Number(!isAbout(group, [0], features))], findingSays(i), count);
   }
-  const said = Object.entries(COUNTED).filter(([verdict]) => counts.has(verdict)).map(([verdict, says]) => `${spaced(counts.get(verdict))} ${says}`);
-  const partings = [...wrong].sort((a, b) => b[1] - a[1]).slice(0, PARTINGS).map(([says, count]) => `${casesOf(count)}: ${says}.`);
-  const within = features.length ? " with " + joined(features) : "";
-  const whole = countOf(groups), name = data.words.backend[backend];
-  return { says: whole ? `${name}, of ${casesOf(whole)}${within}: ${said.join(", ")}.` : `No case${within} was asked of ${name}.`, pairs: [], partings };
+  const said = Object.entries(COUNTED).filter(([verdict]) => counts.has(verdict)).map(([verdict, says]) => `${spaced(counts.get(verdict))} ${says[Number(counts.get(verdict) > 1)]}`);
+  const [own, others] = wrong.map((of) => [...of].sort((a, b) => b[1] - a[1])), names = features.map((i) => data.words.feature[i]), within = names.length ? " with " + joined(names) : "";
+  const partings = [...own.map(([says, count]) => `${casesOf(count)}: ${says}.`), ...others.map(([says, count]) => `Over something else, in ${casesOf(count)}: ${says}.`)].slice(0, PARTINGS);
+  const whole = countOf(groups), name = data.words.backend[backend], right = counts.get("conforms") ?? 0, verdict = own.length ? (right ? "not always" : "no") : right ? "yes" : "nothing that can be said in one call";
+  const begins = isYesOrNo ? `${name}: ${verdict}. Of` : `${name}, of`;
+  return { says: whole ? `${begins} ${casesOf(whole)}${within}: ${said.join(", ")}.` : `No case${within} was asked of ${name}.`, pairs: [], partings };
 }
 
 // How many cases all of these answer, and how many of them all answer alike.

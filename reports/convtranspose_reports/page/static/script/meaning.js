@@ -2,23 +2,27 @@
 
 const SPOKEN_BACKENDS = { // longer names before those that they hold
   "onnx[ -]?runtime|ort": "onnxruntime", "shape inference": "onnx-shape-inference", "reference ?evaluator|onnx[ -]reference": "onnx-reference", "pytorch|torch|pt": "torch",
-  "tensorflow|tf": "tensorflow", keras: "keras", jax: "jax", openvino: "openvino", onnx: "onnx",
+  "tensorflow|tf": "tensorflow", keras: "keras", jax: "jax", openvino: "openvino", "tensorrt|trt": "tensorrt", "cuda|gpus?|cudnn": "cuda", "core ?ml": "coreml", "tflite|litert": "tflite", ncnn: "ncnn", mnn: "mnn",
+  tvm: "tvm", webnn: "webnn", webgpu: "webgpu", directml: "directml", mxnet: "mxnet", "paddle(?:paddle)?": "paddle", mlx: "mlx", tinygrad: "tinygrad", opencv: "opencv", flax: "flax", onnx: "onnx",
 };
 const SPOKEN_FEATURES = {
   group: "groups?|grouped", dilations: "dilations?|dilated|atrous", strides: "strides?|strided", bias: "bias(?:es)?", "auto_pad SAME_UPPER": "same_upper", "auto_pad SAME_LOWER": "same_lower",
-  "auto_pad VALID": "valid", "batch above 1": "batch(?:es)?", "special values": "nans?|infinit\\w+|special values", "zero-size dimensions": "empty|zero-size dimensions",
+  "auto_pad VALID": "valid", "batch above 1": "(?<!empty )batch(?:es)?", Conv: "(?:forward|ordinary|plain|normal) conv(?:olution)?s?|conv[123]d",
+  "kernel below stride": "kernels? (?:below|smaller than|less than|under) (?:the )?strides?|strides? (?:is )?(?:bigger|larger|greater|above|beyond|over)(?: than)? (?:the )?kernels?", "pads, asymmetric": "asymmetric(?:al)? (?:pads?|paddings?)",
+  "pads, symmetric": "symmetric(?:al)? (?:pads?|paddings?)", "negative total padding": "negative total (?:pads?|paddings?)", "special values": "nans?|infinit\\w+|special values", "zero-size dimensions": "empty|zero-size dimensions",
   output_padding: "output[_ ]padding", output_shape: "output[_ ]shape",
 };
 const WANTED = {
-  changes: "chang\\w+|news?|newest|newer|older|latest|releases?|versions?|regress\\w*|fixed|br[eo]ak?e?n?|since|\\d+\\.\\d+(?:\\.\\d+)?",
+  changes: "chang\\w+|news?|newest|newer|older|latest|releases?|versions?|regress\\w*|fixed|br[eo]ak?e?n?|since",
   rounding: "accumulat\\w+|sum(?:s|med|ming)?|round\\w*|precis\\w+|accura\\w+|exact\\w*|tf32",
+  overlap: "checker\\s?boards?|artifacts?|overlaps?|overlapping|uneven",
   support: "supports?|supported|handles?|can|cannot|works?|allow(?:s|ed)?|accept(?:s|ed)?|refus(?:e|es|ed)|rejects?|rejected|right|correct(?:ly)?|wrong|bugs?|broken",
-  agreement: "agree\\w*|disagree\\w*|differ\\w*|compar\\w+|alike|same|vs|versus",
+  agreement: "equal\\w*|identical|agree\\w*|disagree\\w*|differ\\w*|compar\\w+|alike|same|vs|versus",
 };
 const SPOKEN_TYPES = [[/\bfp(?=\d)/gi, "float"], [/\bbf16\b/gi, "bfloat16"], [/\bhalf\b/gi, "float16"], [/\bdouble\b/gi, "float64"]];
-const FILLER = `about|all|always|am|an?|and|any|are|as|at|be|been|between|both|but|by|call(?:s|ed)?|code|comput(?:e|es|ed)|convolutions?|conv|convert|convtranspose|could|cpu|deconv(?:olutions?)?|do|does|doing|done|each|ever|exist|for|frameworks?|from|
-  get|gets|give|gives|given|has|have|hello ?world|how|i|if|in|inside|into|is|it|its|last|layers?|like|look|make|me|my|need|no|node|not|of|ok|okay|on|onto|one|op|operators?|or|our|out|over|please|port|possible|previous|right|run|same|say|says?|set|should|show|size|so|something|
-  tell|than|that|the|their|them|then|there|these|they|things?|this|those|three|to|transposed?|translate|two|type|under|us|use|used|uses|using|value|want|was|we|were|what|when|where|whether|which|who|why|will|with|within|without|would|write|written|yes|you|your|equivalent|backends?|implementations?|output`;
+const FILLER = `about|bugs?|issues?|means?|meaning|arguments?|results?|answers?|all|always|am|an?|and|any|are|as|at|be|been|between|both|but|by|call(?:s|ed)?|code|comput(?:e|es|ed)|convolutions?|conv|convert|convtranspose|could|cpu|deconv(?:olutions?)?|do|does|doing|done|each|ever|exist|for|frameworks?|from|
+  get|gets|give|gives|given|has|have|hello ?world|how|i|if|in|inside|into|is|it|its|last|layers?|like|look|make|me|my|need|node|of|ok|okay|on|onto|one|op|operators?|or|our|out|over|please|port|possible|previous|right|run|same|say|says?|set|should|show|size|so|something|
+  tell|than|that|the|their|them|then|there|these|they|things?|this|those|three|to|transposed?|translate|two|type|under|us|use|used|uses|using|value|want|was|we|were|what|when|where|whether|which|who|why|will|with|within|would|write|written|yes|you|your|equivalent|backends?|implementations?|output`;
 
 // What is left of a text, piece by piece: what was read is taken out of it.
 class Reading {
@@ -36,7 +40,7 @@ class Reading {
 
   // The pieces that nothing took, each as it was written.
   get pieces() {
-    return this.left.split(/[|,;:?!()"“”]|\.(?=\s|$)/).map((piece) => piece.trim()).filter((piece) => /\w/.test(piece));
+    return this.left.split(/[|,;:?!()"“”]|\.(?=\s|$)/).map((piece) => piece.trim()).filter((piece) => /[A-Za-z]{2}|\d/.test(piece));
   }
 }
 
@@ -53,7 +57,8 @@ function namedIn(text, names) {
     if (isSaid(words, rest)) begins.push(begin);
     rest = rest.replace(new RegExp(`(?<![\\w-])(?:${words})(?![\\w-])`, "g"), " ");
   }
-  const meant = names.filter((name) => begins.some((begin) => name === begin || name.startsWith(begin + "-")));
+  const isOther = begins.includes("cuda") ? (name) => !name.endsWith("-cuda") : () => false;
+  const meant = names.filter((name) => !isOther(name)).filter((name) => begins.some((begin) => name === begin || name.startsWith(begin + "-")));
   return { backends: names.filter((name) => whole.includes(name) || (meant.includes(name) && !meant.some((other) => name.startsWith(other + "-")))), begins };
 }
 
@@ -63,17 +68,21 @@ function featuresSaid(text, names) {
   return names.filter((name) => isSaid(SPOKEN_FEATURES[name] ?? literally(name), text));
 }
 
-// {text, backends, begins, assumed, features, types, wants, left}: what a text says that is no call; `assumed` are the backends that it means where it names none. `rest` is what the reading of a call left of it; `names`, those of the backends.
+// {text, backends, begins, versions, assumed, features, types, wants, left}: what a text says that is no call; `assumed` are the backends that it means where it names none. `rest` is what the reading of a call left of it; `names`, those of the backends.
 function meaningOf(text, rest, names) {
   const reading = new Reading(rest), features = data ? data.words.feature : Object.keys(SPOKEN_FEATURES), said = featuresSaid(text, features), types = [...text.matchAll(/\bb?float(?:16|32|64)\b/gi)].map(([type]) => type.toLowerCase());
   reading.take(/['’](?:s|m|re)\b/g);
   for (const name of names) reading.takeWords(literally(name));
   for (const words of Object.keys(SPOKEN_BACKENDS)) reading.takeWords(words);
-  for (const name of said) reading.takeWords(SPOKEN_FEATURES[name] ?? literally(name));
+  const patterns = said.map((name) => SPOKEN_FEATURES[name] ?? literally(name)).sort((a, b) => b.length - a.length); // `kernel below stride` before `stride`
+  for (const words of patterns) reading.takeWords(words);
+  reading.take(/(?<![\w.])\d+\.\d+(?:\.\d+)?(?![\w.]*\w)/g);
+  reading.take(/\bclause [A-Z]\b|(?:#|\b(?:bug|issue|pull(?: request)?|pr)\s+#?)\d{3,}\b/gi);
   reading.takeWords("b?float(?:16|32|64)");
   const wants = Object.keys(WANTED).filter((what) => isSaid(WANTED[what], reading.left));
   for (const what of wants) reading.takeWords(WANTED[what]);
   reading.takeWords(FILLER.replace(/\s+/g, ""));
+  const versions = [...text.matchAll(/(?<![\w.])\d+\.\d+(?:\.\d+)?(?![\w.]*\w)/g)].map(([version]) => version);
   const named_ = namedIn(text, names), assumed = named_.backends.length || !/\bframeworks\b/i.test(text) ? [] : backendsSaid(MEANT.join(" "), names);
-  return { text, ...named_, assumed, features: said, types: [...new Set(types)], wants, left: reading.pieces };
+  return { text, ...named_, versions, assumed, features: said, types: [...new Set(types)], wants, left: reading.pieces };
 }
