@@ -19,7 +19,7 @@ LONGEST = (
     "conformance/worker/test_planted.py",
     "conformance/run/test_drafts.py",
     "conformance/scripts/test_bug_reports.py",
-    "conformance/run/test_stops.py",
+    "conformance/run/findings/test_stops.py",
     "mutation/test_diagnosis.py",
     "conformance/diagnosis/test_diagnose.py",
     "mutation/test_handwritten.py",
@@ -42,9 +42,9 @@ LONGEST = (
     "conformance/scripts/test_reproducer.py",
     "conformance/scripts/test_repeated_scripts.py",
     "conformance/backends/test_adapter_from_outside.py",
-    "conformance/run/test_large.py",
+    "conformance/run/findings/test_large.py",
     "conformance/cli/test_mutated_input.py",
-    "conformance/run/test_not_asked.py",
+    "conformance/run/findings/test_not_asked.py",
     "cases/test_notation.py",
     "conformance/backends/test_levels.py",
     "reports/test_ask_proofs.py",
@@ -73,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {Path(__file__).parent / file: place for place, file in enumerate(LONGEST)}
+    if gone := [str(path) for path in places if not path.exists()]:
+        raise pytest.UsageError(f"tests/conftest.py, LONGEST: there is no {', '.join(gone)}")
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 

@@ -92,7 +92,13 @@ class Case:
         """The fields alone: what follows from them follows anywhere."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
-    @cached_property
+    def __copy__(self) -> "Case":
+        """The call alone, to which what follows from it can be added, and goes with it."""
+        twin = object.__new__(Case)
+        vars(twin).update(self.__getstate__())
+        return twin
+
+    @property
     def id(self) -> str:
         """`suite/name`: unique over all suites, and what `--case` matches."""
         return f"{self.suite}/{self.name}"

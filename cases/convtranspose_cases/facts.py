@@ -2,6 +2,7 @@
 compatibility matrix."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from convtranspose_reference.attributes import Attributes
@@ -114,6 +115,11 @@ FACTS: dict[str, _Fact] = {
     "blocksize": lambda case: 0 if case.depth_to_space is None else case.depth_to_space.blocksize,
 }
 NAMES = frozenset(FACTS)
+# those that cases by the thousand share
+PLAIN = (
+    *("op", "rank", "dtype", "data", "opset", "initializer", "bias", "auto_pad", "group"),
+    *("forbidden", "resize"),
+)
 
 
 class Facts(dict[str, Any]):
@@ -136,10 +142,15 @@ class Facts(dict[str, Any]):
 
     def __init__(self, case: Case) -> None:
         super().__init__()
-        self._case = case
+        self.case = case
+
+    @cached_property
+    def plain(self) -> tuple[Any, ...]:
+        """The values of PLAIN, in order."""
+        return tuple(FACTS[name](self.case) for name in PLAIN)
 
     def __missing__(self, name: str) -> Any:
-        value = self[name] = FACTS[name](self._case)
+        value = self[name] = FACTS[name](self.case)
         return value
 
 

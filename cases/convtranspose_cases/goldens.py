@@ -26,6 +26,7 @@ from .special import Special, counted, signs_of, valued
 
 EXACT_BITS = 53
 INT64_BITS = 62
+FEW = 32  # elements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,8 @@ def exact_products(linear: Linear, X: Integers, W: Integers, products: int) -> N
 
 
 def _bits(integers: Integers) -> int:
+    if integers.size <= FEW:  # quicker one by one
+        return max(map(abs, integers.ravel().tolist()), default=0).bit_length() or 1
     return max(int(np.abs(integers).max(initial=1)).bit_length(), 1)
 
 

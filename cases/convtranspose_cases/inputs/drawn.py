@@ -19,19 +19,20 @@ Draw = Callable[[str, Shape, Magnitudes], Integers]
 
 def signed(words: Words, magnitudes: Words, shape: Shape) -> Integers:
     """Magnitudes with the sign of each word's highest bit, of a shape."""
-    signs = 1 - 2 * (words >> np.uint64(63)).astype(np.int64)
-    return (signs * magnitudes.astype(np.int64)).reshape(shape)
+    negative = words.view(np.int64) >> 63  # -1 or 0
+    return ((magnitudes.view(np.int64) ^ negative) - negative).reshape(shape)
 
 
 def up_to(bits: int) -> Magnitudes:
     """Magnitudes 1 ... 2**bits."""
-    return lambda words: (words & np.uint64(2**bits - 1)) + np.uint64(1)
+    mask, least = np.uint64(2**bits - 1), np.uint64(1)
+    return lambda words: (words & mask) + least
 
 
 def whole(bits: int, *, odd: bool = False) -> Magnitudes:
     """Magnitudes of exactly `bits` bits."""
-    lowest = np.uint64(2 ** (bits - 1) | int(odd))
-    return lambda words: (words & np.uint64(2 ** (bits - 1) - 1)) | lowest
+    lowest, mask = np.uint64(2 ** (bits - 1) | int(odd)), np.uint64(2 ** (bits - 1) - 1)
+    return lambda words: (words & mask) | lowest
 
 
 def thinning_step(pairs: int, limit: int) -> int:

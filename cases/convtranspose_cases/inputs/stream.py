@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 _TURN = Lock()
+_LITTLE_ENDIAN, _NONE = np.dtype("<u8"), np.zeros(4, np.uint64)
 
 
 @cache
@@ -26,13 +27,12 @@ def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> Words:
     """`count` random 64-bit words for one tensor of one case; another `seed` gives another
     stream."""
     text = f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}"
-    key = np.frombuffer(hashlib.sha256(text.encode()).digest(), "<u8", count=2)
-    none = np.zeros(4, np.uint64)
+    key = np.frombuffer(hashlib.sha256(text.encode()).digest(), _LITTLE_ENDIAN, count=2)
     start: Any = {
         "bit_generator": "Philox",
-        "state": {"counter": none, "key": key},
-        "buffer": none,
-        "buffer_pos": len(none),  # nothing is left of the words before
+        "state": {"counter": _NONE, "key": key},
+        "buffer": _NONE,
+        "buffer_pos": 4,  # of 4 words: nothing is left of those before
         "has_uint32": 0,
         "uinteger": 0,
     }

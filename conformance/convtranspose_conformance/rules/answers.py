@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from convtranspose_cases.gradients import output_gradient
 from convtranspose_cases.inputs import Scaled, Tensors, fed, linear_of, tensors
 from convtranspose_reference.attributes import InvalidInput, Op
 from convtranspose_reference.geometry import TEXT, Geometry, Rules, placed
-from convtranspose_reference.readings import READINGS, rules_for
+from convtranspose_reference.readings import rules_for
 from convtranspose_reference.resize.depth_to_space import depth_to_space
 from convtranspose_reference.window import window
 
@@ -42,7 +43,7 @@ class Asked:
     def __init__(self, case: Case, seed: int = 0) -> None:
         self.case, self.seed, self.credited = case, seed, True
         self._answers: dict[Explanation, Answer] = {}
-        self._conforming: dict[tuple[str, ...], list[tuple[Choice, Answer]]] = {}
+        self._conforming: dict[Explanation, list[tuple[Choice, Answer]]] = {}
         self._placed: dict[tuple[str, ...], Geometry | InvalidInput] = {}
 
     def without_credit(self) -> "Asked":
@@ -59,6 +60,11 @@ class Asked:
             vars(self).pop(name, None)
 
     @cached_property
+    def most_inputs(self) -> int:
+        """Elements of X or W, whichever has more."""
+        return max(prod(self.case.x_shape), prod(self.case.w_shape))
+
+    @cached_property
     def tensors(self) -> Tensors:
         return tensors(self.case, self.seed)
 
@@ -70,7 +76,7 @@ class Asked:
             self._placed[key] = self._place(key)
         found = self._placed[key]
         if isinstance(found, InvalidInput):
-            raise found
+            raise found.with_traceback(None)
         return found
 
     def _place(self, readings: tuple[str, ...]) -> Geometry | InvalidInput:
@@ -79,7 +85,7 @@ class Asked:
                 return self.case.geometry()
             return placed(self.case.unplaced(), _without_refusals(readings))
         except InvalidInput as refused:
-            return refused.with_traceback(None)
+            return refused
 
     @cached_property
     def output_gradient(self) -> Scaled:
@@ -142,10 +148,9 @@ class Asked:
         A clause takes part where one of its readings changes the answer, alone or under a reading
         of another such clause.
         """
-        key = (*fixed.readings, "|", *fixed.faults)
-        if key not in self._conforming:
-            self._conforming[key] = list(filter(self._counts, self._combinations(fixed)))
-        return self._conforming[key]
+        if fixed not in self._conforming:
+            self._conforming[fixed] = list(filter(self._counts, self._combinations(fixed)))
+        return self._conforming[fixed]
 
     def _counts(self, chosen: tuple[Choice, Answer]) -> bool:
         """Is it an answer, or a refusal that is excused?"""
@@ -153,28 +158,26 @@ class Asked:
         return self.credited or not answer.refused or not choice
 
     def _combinations(self, fixed: Explanation) -> Iterator[tuple[Choice, Answer]]:
-        named = frozenset(name.partition(":")[0] for name in fixed.readings)
-        at_stake = self._at_stake(_left_open(self.case.op, self.case.opset, named), fixed)
+        left = _left_without_resize if self.case.resize is None else _left_open
+        clauses = left(self.case.op, self.case.opset, _labels(fixed.readings))
+        at_stake = self._at_stake(clauses, fixed)
         if not at_stake:
             yield {}, self.answer(fixed)
             return
-        for choice in product(*([c.text, *(r.name for r in c.readings)] for c in at_stake)):
-            chosen = dict(zip((c.label for c in at_stake), choice, strict=True))
-            extra = tuple(
-                f"{label}:{name}" for label, name in chosen.items() if f"{label}:{name}" in READINGS
-            )
-            yield chosen, self.answer(fixed.under(*extra))
+        for choice in product(*(_choices(c.label) for c in at_stake)):
+            chosen = {label: name for label, name, _ in choice}
+            extra = tuple(reading for _, _, reading in choice if reading)
+            yield chosen, self.answer(fixed.under(*extra) if extra else fixed)
 
     def _at_stake(self, clauses: tuple[Clause, ...], fixed: Explanation) -> list[Clause]:
         """Those of the open clauses that change the answer under `fixed`, or under a reading of
         another one that does."""
-        bases, at_stake = [fixed], list[Clause]()
-        while fresh := [
-            c for c in clauses if c not in at_stake and any(self._matters(c, b) for b in bases)
-        ]:
-            at_stake += fresh
-            bases = [fixed.under(r.id) for c in fresh for r in c.readings]
-        return [c for c in clauses if c in at_stake]
+        bases, left = [fixed], clauses
+        while fresh := [c.label for c in left if any(self._matters(c, b) for b in bases)]:
+            left = tuple(c for c in left if c.label not in fresh)
+            bases = [base for label in fresh for base in _under(fixed, label)]
+        unchanged = {c.label for c in left}
+        return [c for c in clauses if c.label not in unchanged]
 
     def _may_resize_otherwise(self, clause: Clause) -> bool:
         return self.case.refusal() is None and clause.can_matter(self.case, None)
@@ -182,13 +185,13 @@ class Asked:
     def _matters(self, clause: Clause, fixed: Explanation) -> bool:
         if clause.label in OF_RESIZE and not self._may_resize_otherwise(clause):
             return False
-        geometry = self.answer(fixed).placement
+        usual = self.answer(fixed)
+        geometry, others = usual.placement, _under(fixed, clause.label)
         if geometry is not None and not clause.can_matter(self.case, geometry):
             return False
-        usual, readings = self.answer(fixed), clause.readings
         if usual.refused and geometry is None and not fixed.faults:
-            readings = tuple(r for r in readings if _placing((r.id,)))  # sizes are not reached
-        return any(self.answer(fixed.under(r.id)).key != usual.key for r in readings)
+            others = tuple(each for each in others if _placing(each.readings[-1:]))  # no sizes yet
+        return any(self.answer(each).key != usual.key for each in others)
 
 
 @cache
@@ -198,6 +201,26 @@ def _left_open(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
     return tuple(
         CLAUSES[label] for label in of_op if CLAUSES[label].is_open(opset) and label not in named
     )
+
+
+@cache
+def _left_without_resize(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
+    """As `_left_open`, of a call without a resize."""
+    return tuple(c for c in _left_open(op, opset, named) if c.label not in OF_RESIZE)
+
+
+@cache
+def _choices(label: str) -> tuple[tuple[str, str, str], ...]:
+    """Of a clause: its label, the name of the text's own reading or another, and that one's id, ""
+    for the text's."""
+    clause = CLAUSES[label]
+    return ((label, clause.text, ""), *((label, r.name, r.id) for r in clause.readings))
+
+
+@lru_cache(maxsize=4096)
+def _under(fixed: Explanation, label: str) -> tuple[Explanation, ...]:
+    """`fixed` under each reading of a clause."""
+    return tuple(fixed.under(reading.id) for reading in CLAUSES[label].readings)
 
 
 @cache

@@ -57,26 +57,28 @@ class Answer:
         self._rewriting = list[str]()
         self._resizing = resize_rules_for(explanation.readings)
         try:
-            self._faults = faults_of(explanation.faults, asked.case)
-            self._rewrite()
-            for fault in self._faults:
-                rules = self._resizing
-                self._resizing = fault.resize(rules) if fault.resize else rules
+            if explanation.faults:
+                self._take(faults_of(explanation.faults, asked.case))
             self._place(explanation)
             matrices(self._case, self._resizing)  # of which there may be none
             self.shape = self._case.y_shape() if self._geometry is None else self._geometry.y_shape
         except (InvalidInput, FormulaError, Undefined) as error:
             self.refused = str(error)
+            error.__traceback__ = None  # the case keeps the error: not what raised it, too
             return
         for fault in self._faults:
             self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
 
-    def _rewrite(self) -> None:
-        for fault in self._faults:
+    def _take(self, faults: list[Fault]) -> None:
+        """The faults, with the call and the rules of Resize as they rewrite them."""
+        self._faults = faults
+        for fault in faults:
             rewritten = fault.case(self._case) if fault.case else self._case
             if rewritten != self._case:
                 self._case = rewritten
                 self._rewriting.append(fault.name)
+        for fault in faults:
+            self._resizing = fault.resize(self._resizing) if fault.resize else self._resizing
 
     def _place(self, explanation: Explanation) -> None:
         """Leaves the geometry; raises InvalidInput after that where sizes alone are refused."""

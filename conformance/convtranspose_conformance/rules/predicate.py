@@ -6,11 +6,12 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
+from itertools import compress, takewhile
 from types import MappingProxyType
 from typing import Any
 
 from convtranspose_cases import Case
-from convtranspose_cases.facts import NAMES, Facts
+from convtranspose_cases.facts import NAMES, PLAIN, Facts
 from convtranspose_cases.limits import shown
 from convtranspose_reference.errors import UserError
 
@@ -121,7 +122,7 @@ class Expression:
                 _check(text, nodes, names)
                 self.names = names & {n.id for n in nodes if isinstance(n, ast.Name)}
                 self._arguments = sorted(self.names, key=lambda name: (name not in NAMES, name))
-                self._function = _function(tree, self._arguments)
+                self._function = _function(_Numbers().visit(tree).body, self._arguments)
         except (SyntaxError, UnicodeEncodeError) as error:
             why = getattr(error, "msg", None) or "holds what is no text"
             raise PredicateError(f"{shown(text)!r} is no expression: {why}") from error
@@ -141,8 +142,8 @@ class Expression:
             raise PredicateError(f"{self.text!r} fails: {error}") from error
 
 
-def _function(tree: ast.Expression, arguments: Sequence[str]) -> Callable[..., Any]:
-    """The expression as a function of names: it is asked tens of times a case."""
+def _function(body: ast.expr, arguments: Sequence[str]) -> Callable[..., Any]:
+    """An expression as a function of names: it is asked tens of times a case."""
     names = ast.arguments(
         posonlyargs=[ast.arg(arg=name) for name in arguments],
         args=[],
@@ -150,7 +151,7 @@ def _function(tree: ast.Expression, arguments: Sequence[str]) -> Callable[..., A
         kw_defaults=[],
         defaults=[],
     )
-    made = ast.Expression(body=ast.Lambda(args=names, body=_Numbers().visit(tree).body))
+    made = ast.Expression(body=ast.Lambda(args=names, body=body))
     function: Callable[..., Any] = eval(
         compile(ast.fix_missing_locations(made), "<predicate>", "eval"), dict(_POWERS)
     )
@@ -197,20 +198,85 @@ class Predicate(Expression):
 
     def _take(self, machine: Mapping[str, Any]) -> None:
         """The arguments in order: facts of a case, then what the machine says."""
+        self.machine = {name: machine[name] for name in self._arguments if name not in NAMES}
         self._facts = [name for name in self._arguments if name in NAMES]
-        self._machine = [machine[name] for name in self._arguments if name not in NAMES]
+        self._machine = list(self.machine.values())
 
     def __call__(self, case: Case) -> bool:
         return bool(self.of(case))
 
-    def of(self, case: Case) -> Any:
-        """What the expression comes to. Raises PredicateError where it cannot be worked out."""
-        known = _facts(case)
+    def of(self, case: Case, known: Facts | None = None) -> Any:
+        """What the expression comes to; the case's facts may be `known`. Raises PredicateError
+        where it cannot be worked out."""
+        known = _facts(case) if known is None else known
         values = [known[name] for name in self._facts]
         try:
             return self._function(*values, *self._machine)
         except _FAILURES as error:
             raise PredicateError(f"{self.text!r} fails on {case.id}: {error}") from error
+
+
+MOST_KINDS = 4096
+
+
+class Together:
+    """Predicates that speak of one machine, asked of a case at once. What their first statements
+    say of plain facts alone is worked out once for all cases that share these."""
+
+    def __init__(self, predicates: Sequence[Predicate]) -> None:
+        self._predicates = predicates
+        self._machine = {name: said for each in predicates for name, said in each.machine.items()}
+        first = [_first(each.text, {*PLAIN, *self._machine}) for each in predicates]
+        every = ast.Tuple(elts=first, ctx=ast.Load())
+        self._of_kind = _function(every, [*PLAIN, *self._machine])
+        self._possible: dict[tuple[Any, ...], list[tuple[int, Predicate]]] = {}
+
+    def holding(self, case: Case) -> list[int]:
+        """The numbers of those that hold. Raises PredicateError where one of them cannot be worked
+        out."""
+        known = _latest(case)
+        kind = known.plain
+        possible = self._possible.get(kind)
+        if possible is None:
+            possible = self._possible[kind] = self._possible_in(kind)
+        return [number for number, each in possible if each.of(case, known)]
+
+    def _possible_in(self, kind: tuple[Any, ...]) -> list[tuple[int, Predicate]]:
+        if len(self._possible) >= MOST_KINDS:
+            self._possible.clear()
+        try:
+            may_hold = self._of_kind(*kind, *self._machine.values())
+        except _FAILURES:  # of which case, and of which predicate, is said when that is asked
+            may_hold = (True,) * len(self._predicates)
+        return list(compress(enumerate(self._predicates), may_hold))
+
+
+def _first(text: str, names: set[str]) -> ast.expr:
+    """The first of the statements that an expression joins by "and", as many as speak of these
+    names alone; True where there are none. Where it is not true, neither is the whole, and no more
+    of it would be looked at."""
+    body = _Numbers().visit(ast.parse(text.strip(), mode="eval")).body
+    joined = isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And)
+    statements = takewhile(
+        lambda each: not _names_in(each) - names, body.values if joined else [body]
+    )
+    nothing = [ast.Constant(value=True)] * 2  # so that there are statements to join
+    return ast.BoolOp(op=ast.And(), values=[*nothing, *statements])
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return names - FUNCTIONS.keys() - _POWERS.keys()
+
+
+_LATEST: list[Facts] = []  # of the case that was asked about last
+
+
+def _latest(case: Case) -> Facts:
+    """One case is asked about several times in a row: its facts are kept no longer than that."""
+    if not _LATEST or _LATEST[0].case is not case:
+        _LATEST[:] = [Facts(case)]
+    return _LATEST[0]
 
 
 @lru_cache(maxsize=2**13)

@@ -8,24 +8,29 @@ from convtranspose_cases import Case
 
 from ..rules.answers import Asked
 
-KEPT, RECENT = 1536, 512  # cases; together more than the default suites have
+MOST = 2048  # cases; more than the default suites have
+RECENT = 512
+
+
+def are_few(cases: Sequence[Case]) -> bool:
+    """Is what is worked out of these cases kept, for each further backend that is asked them?"""
+    return len(cases) <= MOST
 
 
 def own(cases: Sequence[Case], number: int) -> Case:
-    """The case; past those that are kept a copy, which takes along what is worked out of it when it
-    goes."""
-    return cases[number] if number < KEPT + RECENT else copy(cases[number])
+    """The case; of many a copy, which takes along what is worked out of it when it goes."""
+    return cases[number] if are_few(cases) else copy(cases[number])
 
 
 class AskedCases(Sequence[Asked]):
-    """By the plan's number. What is worked out of a case is kept for the first KEPT of them, which
-    each further backend is asked, too, and of the others for those that were asked last; of any
-    other it is worked out again. All of 50,000 would take half a GiB."""
+    """By the plan's number. What is worked out of a case is kept where they are few; else for those
+    that were begun last, and of any other it is worked out again. All of 50,000 would take half a
+    GiB, and the first 2,000 of them would save a further backend little."""
 
     def __init__(self, cases: Sequence[Case], seed: int = 0) -> None:
         self._cases, self._seed = cases, seed
-        self._kept: dict[int, Asked] = {}
-        self._recent: dict[int, Asked] = {}  # the last one last
+        self._room = MOST if are_few(cases) else RECENT
+        self._asked: dict[int, Asked] = {}  # the last one last
 
     def __len__(self) -> int:
         return len(self._cases)
@@ -39,18 +44,32 @@ class AskedCases(Sequence[Asked]):
     def __getitem__(self, number: int | slice) -> Asked | list[Asked]:
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
-        number = range(len(self))[number]
-        if number in self._kept:
-            return self._kept[number]
-        asked = self._recent.pop(number, None) or Asked(own(self._cases, number), self._seed)
-        self._recent[number] = asked
-        if len(self._recent) > RECENT:
-            self._retire(next(iter(self._recent)))
+        number = number if 0 <= number < len(self._cases) else range(len(self._cases))[number]
+        asked = self._asked.get(number)
+        if asked is None:
+            if len(self._asked) >= self._room:
+                # it refers to its answers, and they to it: Python would find that late
+                self._asked.pop(next(iter(self._asked))).forget()
+            asked = self._asked[number] = Asked(own(self._cases, number), self._seed)
         return asked
 
-    def _retire(self, number: int) -> None:
-        asked = self._recent.pop(number)
-        if len(self._kept) < KEPT:
-            self._kept[number] = asked
-        else:  # it refers to its answers, and they to it: Python would find that late
-            asked.forget()
+
+class CasesOf(Sequence[Case]):
+    """Some of the cases, by number, each taken up when it is looked at."""
+
+    def __init__(self, asked: Sequence[Asked], numbers: Sequence[int]) -> None:
+        self._every, self._numbers = asked, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Case: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Case]: ...
+
+    def __getitem__(self, at: int | slice) -> Case | list[Case]:
+        if isinstance(at, slice):
+            return [self._every[number].case for number in self._numbers[at]]
+        return self._every[self._numbers[at]].case

@@ -23,7 +23,7 @@ class CaseLines(Sequence[CaseLine]):
         for number in range(len(cases)):
             case = own(cases, number)
             about = features(case), clauses(case)
-            key = tuple(map(tuple, about))
+            key = (*about[0], "", *about[1])
             if key not in number_of:
                 number_of[key] = len(self._about)
                 self._about.append(about)
@@ -46,7 +46,7 @@ class CaseLines(Sequence[CaseLine]):
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
         number = range(len(self))[number]
-        case = own(self._cases, number)
+        case = self._cases[number]
         features, clauses = self._about[self._of[number]]
         return CaseLine(
             name=case.id,

@@ -36,12 +36,12 @@ from ..backends.entry import Entry
 from ..backends.processor import cpu_name
 from ..measuring.recorded import recorded
 from ..rules.answers import Asked
-from ..verdict.deviations import Deviation
+from ..verdict.deviations import Declared
 from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
 from ..worker.process import AnswersCalls, Limits
-from .asked_cases import AskedCases, own
+from .asked_cases import AskedCases
 from .case_lines import CaseLines
 from .commit import commit
 from .credit import RETURNED, Credit
@@ -51,6 +51,8 @@ from .findings.since import since
 from .journal import ResumeError
 from .planning.plan import Plan
 from .suite_version import suite_version
+
+CHECKS = {check.value: check for check in Check}
 
 
 class Session:
@@ -71,7 +73,7 @@ class Session:
         self.answered: dict[str, set[int]] = {entry.name: set() for entry in plan.entries}
         self._seconds: dict[str, float] = {}  # by backend, of its conversations
         self._declared = list(plan.deviations)
-        self._declared_of: dict[tuple[str, str], list[Deviation]] = {}
+        self._declared_of: dict[tuple[str, str], Declared] = {}
         self._ledger = Ledger(plan.deviations, self.asked)
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
@@ -162,7 +164,7 @@ class Session:
     def _replies(self, entry: Entry, number: int, found: dict[str, Observation]) -> Iterator[Reply]:
         for name, seen in found.items():
             declared = self._declared_for(entry.name, name)
-            yield judged(entry, self.asked[number], Check(name), seen, declared)
+            yield judged(entry, self.asked[number], CHECKS[name], seen, declared)
 
     def _recorded(self, number: int, reply: Reply, finding: str) -> Record:
         judgement = reply.judgement
@@ -212,12 +214,12 @@ class Session:
             self.besides[(*of, case.id)] = seen
         return seen
 
-    def _declared_for(self, backend: str, check: str) -> list[Deviation]:
+    def _declared_for(self, backend: str, check: str) -> Declared:
         """The declarations that speak of one check of one backend."""
         if (backend, check) not in self._declared_of:
-            self._declared_of[backend, check] = [
+            self._declared_of[backend, check] = Declared(
                 d for d in self._declared if (d.backend, d.check) == (backend, check)
-            ]
+            )
         return self._declared_of[backend, check]
 
     def run(self, seconds: float, ask_of: AskOf | None = None, *, cut_short: bool = False) -> Run:
@@ -286,7 +288,7 @@ class Session:
             checks = sorted(check for backend, check in self._kinds if backend == entry.name)
             columns = [self._kinds[entry.name, check] for check in checks]
             for number, kinds in enumerate(zip(*columns, strict=True)):
-                name = own(self.plan.cases, number).id
+                name = self.plan.cases[number].id
                 for kind in (each for each in kinds if each >= 0):
                     if kind not in numbers:
                         numbers[kind] = found.kind(said[kind])

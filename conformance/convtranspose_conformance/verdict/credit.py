@@ -2,14 +2,16 @@
 the same call without what the clause is about. One that refuses a dtype altogether follows no
 reading of output_padding."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import replace
+from functools import lru_cache
 
 from convtranspose_cases import Case
 from convtranspose_cases.notation import called
 
 
-def plainer_call(case: Case, clauses: Iterable[str]) -> Case:
+@lru_cache(maxsize=16)  # the checks of a case ask for one call
+def plainer_call(case: Case, clauses: tuple[str, ...]) -> Case:
     """The call without what open clauses that allow a refusal are about: without output_padding
     (K), with no size of 0 (R), and without what then crops its output to nothing. Its numbers are
     integers."""

@@ -2,9 +2,9 @@
 applies them; `deviation_files` reads them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 from packaging.specifiers import SpecifierSet
@@ -15,7 +15,7 @@ from convtranspose_reports import Outcome
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
-from ..rules.predicate import Predicate, PredicateError
+from ..rules.predicate import Predicate, PredicateError, Together
 from .machine import condition, machine_facts
 
 
@@ -129,6 +129,28 @@ class Deviation:
             return check == self.check and self.when(case)
         except PredicateError as error:
             raise PredicateError(f"{self.where}: {error}") from error
+
+
+class Declared(tuple[Deviation, ...]):
+    """Declarations of one check of one backend, which are asked at once of what they speak."""
+
+    @cached_property
+    def _when(self) -> Together:
+        return Together([d.when for d in self])
+
+    def concerning(self, case: Case) -> list[Deviation]:
+        """Those that speak of the case."""
+        try:
+            return [self[number] for number in self._when.holding(case)]
+        except PredicateError:  # it says where the declaration stands
+            return [d for d in self if d.concerns(case, d.check)]
+
+
+def concerning(declared: Sequence[Deviation], case: Case, check: str) -> list[Deviation]:
+    """The declarations that speak of this check of this case."""
+    if isinstance(declared, Declared):
+        return declared.concerning(case)
+    return [d for d in declared if d.concerns(case, check)]
 
 
 def holds_here(machine: str, kernels: Mapping[str, str]) -> bool:

@@ -103,5 +103,7 @@ def shape_text(shape: PartialShape | None, absent: str = "unknown") -> str:
 
 def shortened(text: str) -> str:
     """Backend text on one line, cut."""
+    if not text:
+        return text
     line = " ".join(text.split())
     return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 4] + " ..."

@@ -12,11 +12,12 @@ from convtranspose_cases.special import PREFIX
 from convtranspose_reports import Check, Outcome, Verdict
 
 from ..rules.answers import Asked, Explanation
+from ..rules.explanation import BY_TEXT
 from ..worker.observation import Observation, Seen
 from .compare import Comparisons, is_of_class, matches
 from .credit import plainer_call
 from .declined import speaks_of_a_death
-from .deviations import Deviation
+from .deviations import Deviation, concerning
 from .difference import STOPPED, difference, how_it_stopped, shape_text, shortened
 from .repeated import settled
 
@@ -50,7 +51,7 @@ def judge(
         compared = Comparisons(check, settled(asked.answer(), compared))
     if (unanswered := _without_an_answer(compared)) is not None:
         return unanswered
-    seen, speaking = compared.seen, [d for d in deviations if d.concerns(asked.case, check)]
+    seen, speaking = compared.seen, concerning(deviations, asked.case, check)
     if check is Check.REJECTION:
         return _of_rejection(seen, speaking, version)
     follows = _followed(asked, compared)
@@ -170,7 +171,9 @@ def _conforms(
         note="fixed?" if any(not d.inherited for d in expected) and not untrue else "",
         contradicts=untrue,
         reason=shortened(remark if returned else f"{seen.kind}: {seen.message}"),
-        contested=None if returned or asked.answer().refused else plainer_call(asked.case, follows),
+        contested=None
+        if returned or asked.answer().refused
+        else plainer_call(asked.case, (*follows,)),
     )
 
 
@@ -220,10 +223,11 @@ def predicts_a_difference(deviation: Deviation, asked: Asked) -> bool:
         return deviation.error is None or not any(
             answer.refused for _, answer in asked.conforming()
         )
+    predicted, text = asked.answer(deviation.explanation), asked.answer()
+    if predicted is text and not text.refused:
+        return False
     allowed = {answer.key for _, answer in asked.conforming()}
-    return asked.answer(deviation.explanation).key not in allowed and not _same_numbers(
-        deviation.explanation, asked
-    )
+    return predicted.key not in allowed and not _same_numbers(deviation.explanation, asked)
 
 
 def _same_numbers(explanation: Explanation, asked: Asked) -> bool:
@@ -238,12 +242,12 @@ def reproduces(deviation: Deviation, asked: Asked, compared: Comparisons) -> boo
     """Is what was seen what the declaration predicts?"""
     if deviation.error is not None:
         return _is_error(deviation, asked, compared)
-    answers = asked.with_open_clauses(deviation.explanation or Explanation())
+    if not deviation.accuracy and not predicts_a_difference(deviation, asked):
+        return False
+    answers = asked.with_open_clauses(deviation.explanation or BY_TEXT)
     if deviation.accuracy:
         return any(is_of_class(deviation.accuracy, answer, compared) for _, answer in answers)
-    return predicts_a_difference(deviation, asked) and any(
-        matches(answer, compared) for _, answer in answers
-    )
+    return any(matches(answer, compared) for _, answer in answers)
 
 
 def _together(speaking: list[Deviation], asked: Asked, compared: Comparisons) -> list[Deviation]:

@@ -27,9 +27,9 @@ Array = NDArray[np.float64]
 def measured(asked: Asked, compared: Comparisons) -> Measured | UnsetType:
     """The figures of a returned output of the right shape and dtype; UNSET for all else, and for
     cases that are no probes of precision."""
-    case, answer, seen = asked.case, asked.answer(), compared.seen
-    if case.suite not in MEASURED or compared.check is not Check.OUTPUT:
+    if asked.case.suite not in MEASURED or compared.check is not Check.OUTPUT:
         return UNSET
+    case, answer, seen = asked.case, asked.answer(), compared.seen
     if seen.seen is not Seen.RETURNED or answer.refused:
         return UNSET
     if (seen.dtype, seen.shape) != (answer.dtype, answer.shape):

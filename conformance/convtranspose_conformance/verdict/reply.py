@@ -3,7 +3,6 @@ from."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import prod
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome, Verdict
@@ -55,8 +54,7 @@ class Reply:
     @property
     def is_large(self) -> bool:
         """Are its numbers, or those that it is held against, too many to be kept?"""
-        inputs = max(prod(self.case.x_shape), prod(self.case.w_shape))
-        return self.seen.size > LARGE or inputs * BYTES > LARGE
+        return self.asked.most_inputs * BYTES > LARGE or self.seen.size > LARGE
 
     def reduced(self, looks: tuple[str, str]) -> "Reply":
         """What is kept of a large reply: how it looked, and a digest. Its numbers come back when it

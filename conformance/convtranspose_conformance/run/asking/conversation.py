@@ -16,6 +16,7 @@ from ..session import Session
 
 AnsweredCase = tuple[Entry, int, dict[str, Observation]]
 AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do
+AHEAD_CASES = 64  # past the next one: what is worked out of them is still there when they answer
 KEPT_BYTES = 2**22  # of questions that are kept for further backends
 MOST_HANGS = 3  # cases in a row without an answer: of what is left a sample is asked
 SAMPLE = 5
@@ -132,7 +133,7 @@ class Conversation:
         first = int(self._next is not None)
         while self._to_ask and not self._aside and not self._questions.are_enough:
             number = max(self._foreseen, self._to_ask[0] + first)
-            if number > self._to_ask[-1]:
+            if number > min(self._to_ask[-1], self._to_ask[0] + AHEAD_CASES):
                 return False
             self._foreseen = number + 1
             if number in self._session.answered[self.entry.name]:

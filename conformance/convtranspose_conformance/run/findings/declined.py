@@ -1,7 +1,7 @@
 """What a backend declines although it answers plainer calls: told apart by what it says, each with
 the condition that its cases share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from convtranspose_cases import Case
@@ -12,7 +12,7 @@ from convtranspose_reports import Check, Finding, Verdict
 from ...diagnosis.conditions.contrast import Contrast
 from ...worker.stable_words import stable_words
 
-Declined = dict[str, list[Case]]  # what is said -> to which calls
+Declined = Mapping[str, Sequence[Case]]  # what is said -> to which calls
 _CALL = (
     "op",
     "x_shape",
@@ -79,7 +79,10 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:
     """The answered case that shares most with a declined one; of several the plainest."""
-    return min(answered, key=lambda each: (_differences(case, each), weight(each), each.id))
+    apart = [_differences(case, each) for each in answered]
+    least = min(apart)
+    nearest = (answered[number] for number, much in enumerate(apart) if much == least)
+    return min(nearest, key=lambda each: (weight(each), each.id))
 
 
 def _differences(one: Case, other: Case) -> int:

@@ -1,13 +1,14 @@
 """What the records of a run add up to: which explanation covers which differences, which
 declarations no longer hold."""
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import compress, count
 
 import msgspec
 
-from convtranspose_cases import Case
 from convtranspose_reports import (
     NO_ANSWER,
     Check,
@@ -29,7 +30,8 @@ from ...verdict.deviations import Deviation
 from ...verdict.judge import judge, predicts_a_difference
 from ...verdict.machine import NAMES as OF_KERNELS
 from ...verdict.reply import AskOf, Reply
-from .declined import Declined, declined_findings
+from ..asked_cases import CasesOf
+from .declined import declined_findings
 from .group import Group
 from .not_asked import not_asked, not_asked_id
 from .right import RightAnswers
@@ -56,7 +58,7 @@ class Ledger:
         self._groups: dict[str, Group] = {}
         self._failures: dict[tuple[str, Check], list[Reply]] = {}
         self._right: dict[tuple[str, Check], RightAnswers] = {}
-        self._declined: dict[tuple[str, Check], Declined] = {}
+        self._declined: dict[tuple[str, Check], dict[str, array[int]]] = {}  # by reason, numbers
         self._answered: dict[tuple[str, Check], bytearray] = {}  # by number of the case
         self._not_asked: dict[tuple[str, Check], Counter[str]] = {}
         self._entries: dict[str, Entry] = {}
@@ -94,9 +96,8 @@ class Ledger:
                 self._answered[of_check] = bytearray(len(self._asked))
             self._answered[of_check][number] = True
         if judgement.verdict is Verdict.DECLINED:
-            self._declined.setdefault(of_check, {}).setdefault(judgement.reason, []).append(
-                reply.case
-            )
+            by_reason = self._declined.setdefault(of_check, {})
+            by_reason.setdefault(judgement.reason, array("I")).append(number)
         if judgement.outcome is Outcome.AGREES:
             if of_check not in self._right:
                 self._right[of_check] = RightAnswers(self._asked)
@@ -142,7 +143,8 @@ class Ledger:
         for key, readings in self._followed.items():
             with guarded(f"the readings that {key[0]} follows", self.failed):
                 findings += filter(None, [inconsistent(*key, readings)])
-        for of_check, declined in self._declined.items():
+        for of_check, by_reason in self._declined.items():
+            declined = {why: CasesOf(self._asked, some) for why, some in by_reason.items()}
             with guarded(f"what {of_check[0]} declines", self.failed):
                 findings += declined_findings(*of_check, declined, self._answered_by(*of_check))
         findings += [not_asked(*key, reasons) for key, reasons in self._not_asked.items()]
@@ -150,10 +152,10 @@ class Ledger:
             findings += self._stale(exercised) if whole else []
         return sorted(findings, key=lambda f: (f.backend, f.check, f.kind, f.id))
 
-    def _answered_by(self, backend: str, check: Check) -> list[Case]:
+    def _answered_by(self, backend: str, check: Check) -> CasesOf:
         """The cases that a backend answers."""
         flags = self._answered.get((backend, check), b"")
-        return [self._asked[number].case for number, is_one in enumerate(flags) if is_one]
+        return CasesOf(self._asked, array("I", compress(count(), flags)))
 
     def _declared_of(self, backend: str) -> list[Deviation]:
         return [d for d in self._deviations.values() if d.backend == backend]
