@@ -11,12 +11,33 @@ from convtranspose_reports import CaseLine
 from .asked_cases import own
 
 
+class CaseNames(Sequence[str]):
+    """The ids of the cases, each made when it is asked for."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._cases = cases
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[str]: ...
+
+    def __getitem__(self, number: int | slice) -> str | list[str]:
+        if isinstance(number, slice):
+            return [case.id for case in self._cases[number]]
+        return self._cases[number].id
+
+
 class CaseLines(Sequence[CaseLine]):
     """One line a case. Which features and clauses a case has is kept as a number: thousands of
     cases share them."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
-        self._cases = cases
+        self._cases, self.names = cases, CaseNames(cases)
         self._about: list[tuple[list[str], list[str]]] = []  # features and clauses, each once
         self._of = array("I")
         number_of: dict[Hashable, int] = {}

@@ -182,9 +182,13 @@ class Session:
         )
         of_check = reply.entry.name, reply.check.value
         if of_check not in self._kinds:
-            self._kinds[of_check] = array("i", [-1]) * len(self.plan.cases)
+            self._kinds[of_check] = array("h", [-1]) * len(self.plan.cases)
         kind = self._said.kind(msgspec.structs.replace(record, case=""))
-        self._kinds[of_check][number] = kind
+        try:
+            self._kinds[of_check][number] = kind
+        except OverflowError:  # two bytes hold no more
+            self._kinds[of_check] = array("i", self._kinds[of_check])
+            self._kinds[of_check][number] = kind
         return record
 
     def settle(self, ask_of: AskOf) -> None:
@@ -282,17 +286,16 @@ class Session:
             msgspec.structs.replace(kind, finding=renamed.get(kind.finding, kind.finding))
             for kind in self._said.kinds
         ]
-        found = Records()
+        found = Records(cases=self.case_lines.names)
         numbers: dict[int, int] = {}  # of what is said, there
         for entry in self.plan.entries:
             checks = sorted(check for backend, check in self._kinds if backend == entry.name)
             columns = [self._kinds[entry.name, check] for check in checks]
             for number, kinds in enumerate(zip(*columns, strict=True)):
-                name = self.plan.cases[number].id
                 for kind in (each for each in kinds if each >= 0):
                     if kind not in numbers:
                         numbers[kind] = found.kind(said[kind])
-                    found.put(name, numbers[kind])
+                    found.put_at(number, numbers[kind])
         return found
 
     @cached_property

@@ -21,17 +21,19 @@ def digest(said: bytes) -> bytes:
 
 class Records(Sequence[Record]):
     """Records in the order in which they were added. Each is two numbers: of its case among `cases`
-    and of what it says among `kinds`, which are records of no case."""
+    and of what it says among `kinds`, which are records of no case. Numbers are of two bytes until
+    one has no room in them."""
 
     __slots__ = (
         *("cases", "kinds", "of_case", "of_kind"),
         *("_encode", "_number_of_case", "_number_of_kind"),
     )
 
-    def __init__(self, records: Iterable[Record] = ()) -> None:
-        self.cases: list[str] = []
+    def __init__(self, records: Iterable[Record] = (), cases: Sequence[str] | None = None) -> None:
+        """`cases`: their names, where they are known, for records that are put by number."""
+        self.cases: Sequence[str] = [] if cases is None else cases
         self.kinds: list[Record] = []
-        self.of_case, self.of_kind = array("I"), array("I")
+        self.of_case, self.of_kind = array("H"), array("H")
         self._number_of_case: dict[str, int] = {}
         self._number_of_kind: dict[bytes, int] = {}
         self._encode = msgspec.msgpack.Encoder().encode
@@ -59,19 +61,34 @@ class Records(Sequence[Record]):
 
     def put(self, case: str, kind: int) -> None:
         """Puts a record behind the others whose kind has this number."""
-        number = self._number_of_case.get(case)
+        number = self.number_of(case)
         if number is None:
-            number = self._number_of_case[case] = len(self.cases)
-            self.cases.append(case)
-        self.of_case.append(number)
-        self.of_kind.append(kind)
+            number = len(self.cases)
+            self.foresee(case)
+        self.put_at(number, kind)
+
+    def put_at(self, number: int, kind: int) -> None:
+        """Puts a record behind the others: of which case, and of which kind, by number."""
+        try:
+            self.of_case.append(number)
+        except OverflowError:
+            self.of_case = array("I", self.of_case)
+            self.of_case.append(number)
+        try:
+            self.of_kind.append(kind)
+        except OverflowError:
+            self.of_kind = array("I", self.of_kind)
+            self.of_kind.append(kind)
 
     def number_of(self, case: str) -> int | None:
         """Of a case among `cases`; None of one that is not there."""
+        if len(self._number_of_case) != len(self.cases):
+            self._number_of_case = {name: number for number, name in enumerate(self.cases)}
         return self._number_of_case.get(case)
 
     def foresee(self, case: str) -> None:
         """Puts a case among `cases` of which records may follow."""
+        assert isinstance(self.cases, list)  # those that are known are all
         self._number_of_case[case] = len(self.cases)
         self.cases.append(case)
 
@@ -103,7 +120,7 @@ class Records(Sequence[Record]):
 
     def to_case(self, case: str) -> Iterator[Record]:
         """What was said to one case, as kinds; nothing to one that nobody was asked."""
-        number = self._number_of_case.get(case)
+        number = self.number_of(case)
         for mine, kind in zip(self.of_case, self.of_kind, strict=True):
             if mine == number:
                 yield self.kinds[kind]
