@@ -35,6 +35,9 @@ class Golden:
     `dtype`; `sums` bounds the error.
 
     Where `special` has a value, that is Y: the integers are those of the finite terms alone.
+    `cast_to`: the type that Y, once it is rounded to `dtype`, is cast to, which holds all of
+    `dtype`'s numbers; "" for `dtype` itself. `bits_as`: the type that the bits of that are returned
+    as, "" for its own. `rounds_twice`: is its bound that of more than one rounding?
     """
 
     dtype: str
@@ -42,6 +45,20 @@ class Golden:
     exponent: int
     sums: Sums
     special: Special | None = None
+    cast_to: str = ""
+    bits_as: str = ""
+    rounds_twice: bool = False
+
+    @property
+    def returned(self) -> str:
+        """The element type that Y is returned in."""
+        return self.bits_as or self.cast_to or self.dtype
+
+    def numbers(self, Y: NDArray[Any]) -> NDArray[Any]:
+        """Those of a returned array; of bits, what they stand for."""
+        if not self.bits_as or Y.dtype.name != self.bits_as:
+            return Y
+        return Y.view(FORMATS[self.cast_to or self.dtype].dtype)
 
     @property
     def shape(self) -> Shape:
@@ -94,6 +111,15 @@ class Golden:
         """Where Y is `expected`, NaN for NaN, zeros of either sign."""
         expected = self.expected()
         return np.asarray((Y == expected) | ((Y != Y) & (expected != expected)))
+
+    def may_be_cast(self, Y: NDArray[Any]) -> bool:
+        """Are all of a returned array's numbers some that `dtype` holds?"""
+        if not self.cast_to:
+            return True
+        Y = self.numbers(Y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            cast = round_to(Y.astype(np.float64), FORMATS[self.dtype].dtype).astype(Y.dtype)
+        return bool(((cast == Y) | ((cast != cast) & (Y != Y))).all())
 
     def may_overflow(self, Y: NDArray[Any]) -> NDArray[np.bool_]:
         """Where Y is an infinity that the golden reaches within the bound: past it, the format

@@ -82,6 +82,12 @@ def format_of(dtype: DTypeLike) -> Format:
     return FORMATS[name]
 
 
+def holds(name: str, other: str) -> bool:
+    """Has the format of a name every number of the other one?"""
+    one, two = FORMATS[name], FORMATS[other]
+    return one.precision >= two.precision and one.min_exponent <= two.min_exponent
+
+
 def round_to(values: NDArray[np.float64], dtype: DTypeLike) -> NDArray[Any]:
     """float64 values rounded to nearest, ties to even, once.
 

@@ -16,6 +16,7 @@ from convtranspose_cases.gradients import gradient_goldens
 from convtranspose_cases.inputs import Matrices, Scaled, Tensors, linear_of, matrices
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.attributes import PartialShape
+from convtranspose_reference.formats import holds
 from convtranspose_reference.geometry import Geometry, placed, refuse
 from convtranspose_reference.readings import resize_rules_for, rules_for
 from convtranspose_reference.resize import Undefined
@@ -23,6 +24,7 @@ from convtranspose_reference.window import window
 
 from .explanation import Explanation
 from .faults import Fault, FormulaError, faults_of
+from .faults.fault import Types
 
 LATER_SAME = "B:input_times_stride"  # of Conv the texts differ in nothing else
 ROUNDED = frozenset({"dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"})
@@ -55,6 +57,7 @@ class Answer:
         self.shape: PartialShape = ()
         self.placement: Geometry | None = None
         self._rewriting = list[str]()
+        self._types = Types(asked.case.dtype, asked.case.dtype, asked.case.dtype)
         self._resizing = resize_rules_for(explanation.readings)
         try:
             if explanation.faults:
@@ -70,7 +73,8 @@ class Answer:
             self.shape = fault.shape(self._case, self.shape) if fault.shape else self.shape  # type: ignore[arg-type]  # whole until a fault cuts it
 
     def _take(self, faults: list[Fault]) -> None:
-        """The faults, with the call and the rules of Resize as they rewrite them."""
+        """The faults, with the call, the rules of Resize and the element types as they rewrite
+        them."""
         self._faults = faults
         for fault in faults:
             rewritten = fault.case(self._case) if fault.case else self._case
@@ -79,6 +83,7 @@ class Answer:
                 self._rewriting.append(fault.name)
         for fault in faults:
             self._resizing = fault.resize(self._resizing) if fault.resize else self._resizing
+            self._types = fault.types or self._types
 
     def _place(self, explanation: Explanation) -> None:
         """Leaves the geometry; raises InvalidInput after that where sizes alone are refused."""
@@ -104,7 +109,8 @@ class Answer:
 
     @property
     def dtype(self) -> str:
-        return self._case.dtype
+        """The element type that it is returned in."""
+        return self._types.bits
 
     @property
     def rounds(self) -> bool:
@@ -133,7 +139,12 @@ class Answer:
         numbers = tuple(
             f.name
             for f in self._faults
-            if f.name in acting or (f.sums and special) or f.golden or f.arrange or f.gradients
+            if f.name in acting
+            or (f.sums and special)
+            or f.golden
+            or f.arrange
+            or f.gradients
+            or f.types
         )
         placed = self._geometry.key if self._geometry else None
         return (self.shape, numbers, placed, *_hashable(self.weights))
@@ -158,6 +169,8 @@ class Answer:
     def is_far_from(self, Y: NDArray[Any]) -> bool:
         """Is Y, of the answer's shape, further off than any order of sums in float32 explains?
         Quicker than a golden."""
+        if self._types.bits != self._types.cast:
+            return False
         numbers = self._numbers()
         if any(f.golden or f.arrange or f.sums for f in self._faults) or _has_special(numbers):
             return False
@@ -187,13 +200,29 @@ class Answer:
         for fault in self._faults:
             if fault.sums and place is not None:
                 case, numbers, place = fault.sums(case, numbers, place)
+        case = replace(case, dtype=self._rounded_to)
         Y = golden_of(case, numbers, place, self._resizing)
         for fault in self._faults:
             Y = fault.golden(case, numbers, place, Y) if fault.golden else Y
         Y = shuffled(case, Y)
         for fault in self._faults:
             Y = moved(Y, partial(fault.arrange, case)) if fault.arrange else Y
-        return Y
+        return self._as_returned(Y)
+
+    @property
+    def _rounded_to(self) -> str:
+        """The type that sums are rounded to last: the narrower of two."""
+        return self._types.computed if self._is_cast_exactly else self._types.cast
+
+    @property
+    def _is_cast_exactly(self) -> bool:
+        return holds(self._types.cast, self._types.computed)
+
+    def _as_returned(self, Y: Golden) -> Golden:
+        computed, cast, bits = self._types
+        if self._is_cast_exactly and cast != computed:
+            Y = replace(Y, cast_to=cast)
+        return replace(Y, bits_as=bits) if bits != cast else Y
 
     @cached_property
     def gradients(self) -> dict[str, Golden]:
@@ -201,7 +230,7 @@ class Answer:
         gradient. Only where not refused."""
         dY = self._asked.output_gradient
         if self.shape != dY.integers.shape or any(
-            f.tensors or f.shape or f.golden or f.arrange for f in self._faults
+            f.tensors or f.shape or f.golden or f.arrange or f.types for f in self._faults
         ):
             return {}
         gradients = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
@@ -231,7 +260,11 @@ def _same(mine: Golden, usual: Golden) -> bool:
     alike = mine.special is usual.special is None or (
         mine.special is not None and mine.special.same(usual.special)
     )
-    if not alike or mine.shape != usual.shape:
+    if not alike or mine.shape != usual.shape or mine.returned != usual.returned:
+        return False
+    if mine.rounds_twice != usual.rounds_twice:
+        return False
+    if mine.dtype != usual.dtype and not (mine.exact().all() and usual.exact().all()):
         return False
     apart = mine.exponent - usual.exponent  # of X resized by other rules
     one = mine.values.astype(object) << max(apart, 0) if apart else mine.values

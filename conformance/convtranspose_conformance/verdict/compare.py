@@ -35,7 +35,7 @@ class Comparisons:
         if key not in self._kept:
             if len(self._kept) == KEPT:
                 del self._kept[next(iter(self._kept))]
-            self._kept[key] = Comparison(golden, self.part(name).array())
+            self._kept[key] = Comparison(golden, golden.numbers(self.part(name).array()))
         return self._kept[key]
 
 
@@ -62,7 +62,12 @@ def matches(answer: Answer, compared: Comparisons) -> bool:
 
 def is_golden(golden: Golden, compared: Comparisons, name: str = "") -> bool:
     """Is a part, of a golden's shape, right?"""
-    return compared.part(name).dtype == golden.dtype and compared.of(golden, name).agrees
+    part = compared.part(name)
+    return (
+        part.dtype == golden.returned
+        and compared.of(golden, name).agrees
+        and golden.may_be_cast(part.array())
+    )
 
 
 def shapes_agree(expected: PartialShape, shape: PartialShape | None) -> bool:
@@ -97,7 +102,7 @@ def is_of_class(name: str, answer: Answer, compared: Comparisons) -> bool:
     if compared.check is not Check.OUTPUT or not shapes_agree(answer.shape, seen.shape):
         return False
     return (
-        seen.dtype == answer.golden.dtype
+        seen.dtype == answer.golden.returned
         and answer.rounds
         and within(name, compared.of(answer.golden))
     )

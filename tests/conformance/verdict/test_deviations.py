@@ -115,6 +115,12 @@ WRONG: dict[str, tuple[str, str, int, str]] = {
         8,
         "unknown 'sides' in 'sides'; known: axis, ",
     ),
+    "a type that there is not": (
+        'fault = "bias_missing"',
+        'rule = "y_dtype = float8"',
+        8,
+        "accepted for y_dtype are float16, ",
+    ),
     "a condition of a rule that is none": (
         'fault = "bias_missing"',
         'rule = "bias_twice where ranks == 2"',

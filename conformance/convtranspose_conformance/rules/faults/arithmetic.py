@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from convtranspose_cases import Case
+from convtranspose_cases.goldens import Golden
 from convtranspose_cases.inputs import Integers, Tensors
+from convtranspose_reference.formats import FORMATS, round_to
+from convtranspose_reference.geometry import Geometry
 
 from .fault import Array, Fault, TensorsRewrite
 
@@ -41,6 +44,34 @@ def rounded(integers: Integers, precision: int, rounding: Rounding) -> Integers:
     return np.sign(integers).astype(np.int64) * (
         (magnitudes + rounding(magnitudes, lost)) >> lost << lost
     )
+
+
+def all_rounded(given: Tensors, precision: int, rounding: Rounding) -> Tensors:
+    """X, W and B with `precision` significant bits."""
+    tensors = {"X": given.X, "W": given.W, "B": given.B}
+    cut = {
+        name: replace(each, integers=rounded(each.integers, precision, rounding))
+        for name, each in tensors.items()
+        if each is not None
+    }
+    return replace(given, **cut)
+
+
+def rounded_before_bias(case: Case, given: Tensors, place: Geometry | None, Y: Golden) -> Golden:
+    """Y with a bound that allows for a rounding of each sum before B is added; none where the sum
+    is a number of Y's type."""
+    if given.B is None or Y.special is not None:
+        return Y
+    B = np.ldexp(given.B.integers.astype(np.float64), given.B.exponent)
+    sums = np.ldexp(Y.values.astype(np.float64), Y.exponent)
+    sums = sums - B.reshape(1, -1, *(1,) * case.rank)
+    target = FORMATS[Y.dtype]
+    smallest = 2.0 ** (target.min_exponent - target.precision)
+    is_held = round_to(sums, target.dtype).astype(np.float64) == sums
+    off = np.where(is_held, 0.0, target.unit_roundoff * np.abs(sums) + smallest)
+    if not off.any():
+        return Y
+    return replace(Y, sums=replace(Y.sums, carried=off), rounds_twice=True)
 
 
 def _inputs_rounded(precision: int, rounding: Rounding) -> TensorsRewrite:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,22 @@ TensorsRewrite = Callable[[Case, Tensors], Tensors]
 GoldenRewrite = Callable[[Case, Tensors, Geometry | None, Golden], Golden]
 
 
+class Types(NamedTuple):
+    """The element types that an output is computed in and cast to, and that its bits are returned
+    as."""
+
+    computed: str
+    cast: str
+    bits: str
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`case` rewrites the call, `tensors` its numbers, `rules` and `geometry` where it lands,
     `shape` the output shape that is stated, `sums` the call that is summed up in place of it, with
     where its output begins: more products for the same sizes; `golden` the finished output,
     `arrange` the places of its elements, last of all; `gradients` the gradients alone; `resize` the
-    rules of how X is resized."""
+    rules of how X is resized; `types` the element types of an output."""
 
     name: str
     sentence: str
@@ -44,6 +53,7 @@ class Fault:
     arrange: Callable[[Case, Array], Array] | None = None
     gradients: Callable[[Case, dict[str, Golden]], dict[str, Golden]] | None = None
     resize: Callable[[ResizeRules], ResizeRules] | None = None
+    types: Types | None = None
 
 
 def changed(tensor: Scaled, change: Callable[[Array], Array]) -> Scaled:

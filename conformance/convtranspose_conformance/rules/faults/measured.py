@@ -14,13 +14,15 @@ import numpy as np
 from convtranspose_cases import Case
 from convtranspose_cases.goldens import Golden, golden
 from convtranspose_cases.inputs import Tensors, linear_of
+from convtranspose_cases.special import PREFIX as SPECIAL
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.attributes import Attributes
+from convtranspose_reference.formats import FORMATS
 from convtranspose_reference.geometry import Geometry
 
 from ..predicate import Expression
-from .arithmetic import ROUNDINGS, rounded
-from .fault import Array, Fault, changed, mixed
+from .arithmetic import ROUNDINGS, all_rounded, rounded, rounded_before_bias
+from .fault import Array, Fault, Types, changed, mixed
 from .formula import Formula, FormulaError, formula
 from .quantities import AXIS, CHANNEL, IMAGE, ON_AXES, of_axis, on_axis
 
@@ -57,22 +59,34 @@ _OF_AXES = ("begin", "size", "stride", "dilation", "reversed")
 _OF_SUMS = ("x_group", "x_index", "w_group", "w_index", "w_map")
 ON_SOME = " on axes with "
 ROUNDING = re.compile(r" rounded (\w[\w ]*)$")
-_WORDS = re.compile(r"(?:^|, )(" + "|".join(SPEAKS_OF) + r") = ")
+COMPUTED_IN, CAST_TO, BITS_AS = "computed_in", "y_dtype", "y_bits_as"
+TYPES = (COMPUTED_IN, CAST_TO, BITS_AS)
+"""The words that have an element type for a formula: X, W and B are taken as numbers of the first,
+to which each sum is rounded as in a call of that type; the finished Y is cast to the second, and
+its bits are returned as if they were the third's. Each is X's own where it is left out."""
+B_ADDED, AFTER_ROUNDING = "b_added", "after rounding"
+"""The word that says when B is added, and what can be said: to the sum that was rounded to Y's type
+already."""
+_OF_BITS = ("int16", "uint16", "int32", "uint32", "int64", "uint64")
+_WORDS = re.compile(r"(?:^|, )(" + "|".join((*SPEAKS_OF, *TYPES, B_ADDED)) + r") = ")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A measured rule: its formulas by word, on which axes they hold (None: on all), and how bits
-    are cut where it says how many."""
+    """A measured rule: its formulas by word, on which axes they hold (None: on all), how bits are
+    cut where it says how many, and its element types by word."""
 
     name: str
     formulas: Mapping[str, Formula]
     on: Expression | None
     rounding: str
+    types: Mapping[str, str]
 
     @cached_property
     def sentence(self) -> str:
         """The rule as a sentence's predicate."""
+        if self.types and not self.formulas:
+            return _of_types(self.types)
         return OF_IMAGES.get(self.name, f"computes with {self.name}")
 
     def holds_on(self, case: Case, number: int) -> bool:
@@ -81,7 +95,7 @@ class Rule:
     @property
     def is_of_sums(self) -> bool:
         """Does it say of nothing else than which channels are summed?"""
-        return self.formulas.keys() <= set(_OF_SUMS)
+        return not self.types and self.formulas.keys() <= set(_OF_SUMS)
 
     def has(self, *words: str) -> bool:
         return any(word in self.formulas for word in words)
@@ -100,17 +114,40 @@ def rule(name: str) -> Rule:
     pieces = _WORDS.split(body[: cut.start()] if cut else body)
     words, texts = pieces[1::2], pieces[2::2]
     if pieces[0] or not words or len(set(words)) < len(words):
-        known = ", ".join(SPEAKS_OF)
+        known = ", ".join((*SPEAKS_OF, *TYPES, B_ADDED))
         raise FormulaError(
             f"{name!r} is no rule; accepted are WORD = FORMULA, WORD = FORMULA ..., each of "
             f"{known} once"
         )
-    made = {w: formula(text, SPEAKS_OF[w]) for w, text in zip(words, texts, strict=True)}
+    said = dict(zip(words, texts, strict=True))
+    types = {word: said.pop(word) for word in (*TYPES, B_ADDED) if word in said}
+    accepted = dict.fromkeys(TYPES, tuple(FORMATS))
+    accepted |= {BITS_AS: (*FORMATS, *_OF_BITS), B_ADDED: (AFTER_ROUNDING,)}
+    for word, given in types.items():
+        if given not in accepted[word]:
+            raise FormulaError(f"{name!r}: accepted for {word} are {', '.join(accepted[word])}")
+    made = {word: formula(text, SPEAKS_OF[word]) for word, text in said.items()}
     if cut and cut[1] not in ROUNDINGS:
         raise FormulaError(f"rounded {cut[1]!r}; accepted: {', '.join(ROUNDINGS)}")
     return Rule(
-        name, made, Expression(on, ON_AXES) if on else None, cut[1] if cut else "to nearest even"
+        name,
+        made,
+        Expression(on, ON_AXES) if on else None,
+        cut[1] if cut else "to nearest even",
+        types,
     )
+
+
+def _of_types(types: Mapping[str, str]) -> str:
+    """What a backend does whose outputs are of these types."""
+    computed, cast, bits = (types.get(word) for word in TYPES)
+    said = [
+        f"computes in {computed}" if computed else "",
+        f"returns Y in {cast}" if cast else "casts Y back" if computed else "",
+        f"returns the bits of Y as {bits}" if bits else "",
+        "adds B after the sum was rounded" if B_ADDED in types else "",
+    ]
+    return ", and ".join(filter(None, said))
 
 
 def fault_for(name: str, case: Case) -> Fault:
@@ -120,14 +157,35 @@ def fault_for(name: str, case: Case) -> Fault:
     if case.op != "ConvTranspose":
         return Fault(name, found.sentence)
     _check(found, case)
+    types = _types(found, case)
     return Fault(
         name,
         found.sentence,
         case=_rewritten(found, case),
         tensors=_renumbered(found, case),
         geometry=_placed(found, case) if found.has(*_OF_AXES) else None,
-        golden=_zeroed(found, case) if found.has("image") else None,
+        golden=_finished(found, case),
+        types=types if types and set(types) != {case.dtype} else None,
     )
+
+
+def _types(found: Rule, case: Case) -> Types | None:
+    """The types of an output. Raises FormulaError for bits of another width, and for numbers that
+    are special in the call's own type, which may be none in another: of these it says nothing."""
+    if not found.types.keys() & set(TYPES):
+        return None
+    computed = found.types.get(COMPUTED_IN, case.dtype)
+    if computed != case.dtype and case.data.startswith(SPECIAL):
+        raise FormulaError(f"{found.name!r} says nothing of {case.data}")
+    cast = found.types.get(CAST_TO, case.dtype)
+    bits = found.types.get(BITS_AS, cast)
+    if _width(bits) != _width(cast):
+        raise FormulaError(f"{found.name!r}: {bits} is not as wide as {cast}")
+    return Types(computed, cast, bits)
+
+
+def _width(name: str) -> int:
+    return (FORMATS[name].dtype if name in FORMATS else np.dtype(name)).itemsize
 
 
 def _check(found: Rule, case: Case) -> None:
@@ -252,17 +310,24 @@ def _picked(found: Rule, case: Case) -> dict[str, Array]:
 
 
 def _renumbered(found: Rule, case: Case) -> Callable[[Case, Tensors], Tensors] | None:
-    if not found.has(
-        "times", "reversed", "b_channel", "b_times", "image", "x_bits", "w_bits", *_OF_SUMS
-    ):
+    numbers = ("times", "reversed", "b_channel", "b_times", "image", "x_bits", "w_bits")
+    if not found.has(*numbers, *_OF_SUMS) and COMPUTED_IN not in found.types:
         return None
 
     def tensors(_: Case, given: Tensors) -> Tensors:
-        for change in (_with_images, _with_bits, _with_kernel, _with_sums, _with_bias):
+        for change in (_with_types, _with_images, _with_bits, _with_kernel, _with_sums, _with_bias):
             given = change(found, case, given)
         return given
 
     return tensors
+
+
+def _with_types(found: Rule, case: Case, given: Tensors) -> Tensors:
+    """X, W and B as numbers of the type that is computed in."""
+    precision = FORMATS[found.types.get(COMPUTED_IN, case.dtype)].precision
+    if precision >= FORMATS[case.dtype].precision:
+        return given
+    return all_rounded(given, precision, ROUNDINGS[found.rounding])
 
 
 def _with_images(found: Rule, case: Case, given: Tensors) -> Tensors:
@@ -328,6 +393,15 @@ def _bias_values(found: Rule, case: Case) -> tuple[Array, Array]:
     if ((numbers < 0) | (numbers >= case.maps)).any():
         raise FormulaError(f"b_channel of {found.name!r} is not in 0 ... {case.maps - 1}")
     return numbers, np.array([times(v) if times else 1 for v in values], np.int64)
+
+
+def _finished(
+    found: Rule, case: Case
+) -> Callable[[Case, Tensors, Geometry | None, Golden], Golden] | None:
+    """What is changed of the finished output."""
+    if found.has("image"):
+        return _zeroed(found, case)
+    return rounded_before_bias if B_ADDED in found.types and case.bias else None
 
 
 def _zeroed(found: Rule, case: Case) -> Callable[[Case, Tensors, Geometry | None, Golden], Golden]:
