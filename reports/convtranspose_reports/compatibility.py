@@ -7,20 +7,25 @@ from urllib.parse import quote
 import jinja2
 
 from convtranspose_reports import legend, sentences, upstream
+from convtranspose_reports.page.matrix import Table, tables
 from convtranspose_reports.runs.accuracy import DTYPES, accuracies
 from convtranspose_reports.runs.answered import answered, too_few
 from convtranspose_reports.runs.record import ComputesLine
 from convtranspose_reports.runs.rejections import rejections
 from convtranspose_reports.runs.store import Run
-from convtranspose_reports.runs.summary import (
-    answering,
-    matrix,
-    state,
-    totals,
-)
+from convtranspose_reports.runs.summary import answering, state, totals
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
+
+
+_COMPUTED = (
+    "What is computed: outputs, gradients and repetitions, and which forbidden calls are refused."
+)
+_STATED = (
+    "What is stated without computing: the shape of the output; of a backend that computes nothing "
+    "which forbidden calls it refuses, too."
+)
 
 
 class Markdown(str):
@@ -50,12 +55,13 @@ def web_link(address: str) -> Markdown:
 def code(text: str) -> Markdown:
     """Text as code on one line."""
     line = _LINE_ENDS.sub(" ", text)
-    return Markdown(escaped(line) if "`" in line else f"`{line}`")
+    return Markdown(escaped(line) if {"`", "|"} & set(line) else f"`{line}`")
 
 
 def compatibility(run: Run) -> str:
-    """The Markdown page of a run: who answered how much, what differs in sentences, the matrix,
-    accuracy and forbidden calls where asked, readings followed, and the machine."""
+    """The Markdown page of a run: who answered how much, what differs in sentences and since which
+    version, what is computed and what is stated by feature, accuracy and forbidden calls where
+    asked, readings followed, and the machine."""
     fingerprints, rejected = accuracies(run), rejections(run)
     backends = answering(run)
     differs = {each.name: sentences.differences(run, each) for each in backends}
@@ -75,7 +81,8 @@ def compatibility(run: Run) -> str:
             when_read=upstream.when_read(
                 address for each in differs.values() for line in each for address in line.upstream
             ),
-            matrix=matrix(run),
+            left_out={each.name: sentences.left_out(run, each) for each in backends},
+            features=_by_feature(run),
             readings=list(sentences.followed(run)),
             dtypes=[dtype for dtype in DTYPES if any(each.dtype == dtype for each in fingerprints)],
             classes={(each.backend, each.dtype): each for each in fingerprints},
@@ -84,6 +91,13 @@ def compatibility(run: Run) -> str:
             kernels_text=legend.kernels_text,
         )
     )
+
+
+def _by_feature(run: Run) -> dict[str, Table]:
+    """The tables of features that have a row: what is computed, and what is stated."""
+    computed, stated, _ = tables(run)
+    named = {_COMPUTED: computed, _STATED: stated}
+    return {says: table for says, table in named.items() if table.groups}
 
 
 def computes_text(computes: Sequence[ComputesLine]) -> str:

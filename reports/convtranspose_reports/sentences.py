@@ -32,24 +32,38 @@ _ANSWERS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One way in which a backend differs, as a sentence, and where it was reported. `where`: a
-    condition as a formula, which ends the sentence."""
+    condition as a formula, which ends the sentence; `since`: in which releases it shows."""
 
     text: str
     where: str = ""
     upstream: Sequence[str] = ()
+    since: str = ""
 
 
 def differences(run: Run, backend: BackendLine) -> list[Difference]:
-    """All that is red, then what touches most answers; how much is left out, and what it
-    declines."""
-    own = [finding for finding in by_urgency(run.findings) if finding.backend == backend.name]
+    """All that is red, then what touches most answers, `MOST` of them; then what it declines."""
+    own = _of(run, backend)
     red = [finding for finding in own if finding.verdict in RED]
-    rest = [f for f in own if f.verdict not in (*RED, Verdict.DECLINED)]
-    told = [Difference(text=_told(f), upstream=f.upstream) for f in (*red, *rest[:MOST])]
-    if more := len(rest) - MOST if len(rest) > MOST else 0:
-        told.append(Difference(text=f"The page has {more} more, each of fewer answers."))
+    told = [
+        Difference(text=_told(f), upstream=f.upstream, since=f.since or "")
+        for f in (*red, *_green(own)[:MOST])
+    ]
     declined = [finding for finding in own if finding.verdict is Verdict.DECLINED]
     return [*told, *_declined(declined)]
+
+
+def left_out(run: Run, backend: BackendLine) -> str:
+    """How much `differences` leaves out, in a sentence; nothing: ""."""
+    more = len(_green(_of(run, backend))) - MOST
+    return f"The page has {more} more, each of fewer answers." if more > 0 else ""
+
+
+def _of(run: Run, backend: BackendLine) -> list[Finding]:
+    return [finding for finding in by_urgency(run.findings) if finding.backend == backend.name]
+
+
+def _green(findings: Sequence[Finding]) -> list[Finding]:
+    return [f for f in findings if f.verdict not in (*RED, Verdict.DECLINED)]
 
 
 def _declined(findings: Sequence[Finding]) -> Iterator[Difference]:
@@ -81,8 +95,7 @@ def _told(finding: Finding) -> str:
     because = f". {why}" if why and why != said else ""
     red = f"{finding.verdict.value.capitalize()}: " if finding.verdict in RED else ""
     note = f" ({finding.note})" if finding.note else ""
-    since = f" Releases that show it: {finding.since}." if finding.since else ""
-    return f"{red}{does}{because}{note}.{since}"
+    return f"{red}{does}{because}{note}."
 
 
 def _first_of(pattern: str) -> str:
@@ -98,7 +111,8 @@ def _counted(count: int, check: Check) -> str:
 def _is_verb(finding: Finding) -> bool:
     """Does its sentence say what a backend does, or where it does it, or is it one of its own?"""
     said = finding.sentence
-    return said[:1].islower() and not said.startswith("with ") and finding.kind != "accepted"
+    first = said.partition(" ")[0]  # "oneDNN" begins a sentence
+    return first.islower() and not said.startswith("with ") and finding.kind != "accepted"
 
 
 def unusable(run: Run) -> Iterator[str]:

@@ -20,7 +20,7 @@ from convtranspose_reports import (
 )
 from convtranspose_reports.compatibility import compatibility
 from convtranspose_reports.page.columns import columns, packed
-from convtranspose_reports.runs.summary import matrix, readings_followed, shape_rules, state
+from convtranspose_reports.runs.summary import readings_followed, shape_rules, state
 
 CONFORMS, DEVIATES, FAILS, STALE, UNSUPPORTED, DECLINED = (
     Verdict[n] for n in ("CONFORMS", "DEVIATES", "FAILS", "STALE", "UNSUPPORTED", "DECLINED")
@@ -167,11 +167,19 @@ def test_the_share_stands_beside_every_count(tmp_path, silent):
     assert [each.get("message")[:4] for each in wrong.iter("skipped")] == ["2 x "]
 
 
-def test_matrix(run):
-    assert matrix(run) == {
-        "group": {"right": {CONFORMS: 2}, "wrong": {DEVIATES: 1, FAILS: 2}},
-        "strides": {"right": {CONFORMS: 1}, "wrong": {FAILS: 1}},
-    }
+def test_what_is_computed_and_what_is_stated_are_not_counted_together(fake):
+    cases = [fake.case("a", "group"), fake.case("b", "group")]
+    records = [
+        fake.record("a"),
+        fake.record("b"),
+        fake.record("a", check=Check.OUTPUT_SHAPE),
+        fake.record("b", verdict=FAILS, outcome=Outcome.SHAPE_DIFFERS, check=Check.OUTPUT_SHAPE),
+    ]
+    text = compatibility(fake.run(records, cases=cases))
+    rows = [line for line in text.splitlines() if line.startswith("| **group**")]
+    assert [row.split(" | ")[1].rstrip(" |") for row in rows] == ["✓ 2", "1 of 2"]
+    computed, stated = text.index("What is computed: "), text.index("What is stated ")
+    assert computed < text.index(rows[0]) < stated < text.index(rows[1])
 
 
 def test_readings_followed(run):
@@ -310,10 +318,11 @@ def test_markdown_is_escaped(run):
     assert r"a\|b \`c\` \<script\>alert(1)\</script\> # \*d\*" in page
     assert "<script>" not in page
     assert "<https://example.org/a_b> javascript:alert(1)" in page
-    widths = {
-        line.count("|") - line.count(r"\|") for line in page.splitlines() if line.startswith("| **")
-    }
-    assert widths == {4}
+    tables = [line for line in page.splitlines() if line.startswith("| **")]
+    assert {line.count("|") - line.count(r"\|") for line in tables} == {3, 4}
+    differences = _rows_of_differences(page)
+    assert differences
+    assert {line.count("|") - line.count(r"\|") for line in differences} == {3}
 
 
 def test_embedded_records_hold_no_time_of_day(run):
@@ -359,10 +368,15 @@ def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
     )
 
 
+def _rows_of_differences(page):
+    return [line for line in page.splitlines() if line.startswith("| In ")]
+
+
 def test_a_difference_says_which_releases_show_it(tmp_path, fake):
     told = fake.finding("old", since="every release asked, 1.20.1 to 1.31.1")
     run = fake.run([fake.record("a", "wrong", Verdict.DEVIATES, finding=told.id)], [told])
-    assert "Releases that show it: every release asked, 1.20.1 to 1.31.1." in compatibility(run)
+    (row,) = _rows_of_differences(compatibility(run))
+    assert row.endswith(" | every release asked, 1.20.1 to 1.31.1 |")
     page = write_report(tmp_path, run).read_text(encoding="utf-8")
     assert "<dt>releases that show it</dt><dd>every release asked, 1.20.1 to 1.31.1</dd>" in page
 
@@ -370,7 +384,8 @@ def test_a_difference_says_which_releases_show_it(tmp_path, fake):
 def test_a_difference_of_which_nothing_is_known_says_nothing_of_releases(fake):
     told = fake.finding("new")
     run = fake.run([fake.record("a", "wrong", Verdict.DEVIATES, finding=told.id)], [told])
-    assert "Releases that show it" not in compatibility(run)
+    (row,) = _rows_of_differences(compatibility(run))
+    assert row.endswith(" | – |")
     assert b"since" not in msgspec.json.encode(told)
 
 
@@ -388,10 +403,11 @@ def test_what_is_declined_under_one_condition_is_one_sentence(fake):
         for name, check, where, cases in told
     )
     lines = compatibility(fake.run([fake.record("a")], findings)).splitlines()
-    assert [line for line in lines if "declines" in line] == [
-        "- It declines 646 outputs and 1 stated shape where dtype is neither float32 nor float16.",
-        "- It declines 3 gradients.",
-        "- It declines 2 outputs where `max(dilations) > 1`.",
+    assert [line for line in lines if line.startswith("| It declines")] == [
+        "| It declines 646 outputs and 1 stated shape where dtype is neither float32 nor float16. "
+        "| – |",
+        "| It declines 3 gradients. | – |",
+        "| It declines 2 outputs where `max(dilations) > 1`. | – |",
     ]
 
 
@@ -405,4 +421,4 @@ def test_what_is_declined_under_one_condition_is_one_sentence(fake):
 def test_of_a_declared_error_one_message_is_said(fake, declared, says):
     found = fake.finding("stops", reason=f"stops with ValueError, saying: {declared}")
     text = compatibility(fake.run([fake.record("a")], (found,)))
-    assert f"It stops with ValueError, saying: {says}\n" in text
+    assert f"It stops with ValueError, saying: {says} | – |\n" in text

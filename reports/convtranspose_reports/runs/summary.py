@@ -141,19 +141,6 @@ def _every_verdict(counts: Counts) -> dict[str, int]:
     return {verdict.value: counts[verdict] for verdict in Verdict}
 
 
-def matrix(run: Run) -> dict[str, dict[str, Counts]]:
-    """Feature -> backend -> verdict -> how many records, over all checks; every feature of the
-    header has its row."""
-    rows = {
-        feature: {backend.name: Counts() for backend in answering(run)}
-        for feature in run.header.features
-    }
-    for features, kind, count in run.records.counted_by(run.features()):
-        for feature in features:
-            rows[feature][kind.backend][kind.verdict] += count
-    return rows
-
-
 @dataclass(frozen=True, slots=True)
 class Followed:
     """Of one open clause and backend: how many answers speak to the clause, and reading -> how many
