@@ -4,9 +4,13 @@ benchmarks/matrix.py`, or `tox -e matrix`; they do not all install together.
 `uv` makes an environment for each set that does, with the versions of constraints.txt, and what is
 not in it at its newest; its backends are asked there, and what all sets answered becomes one page.
 A set that cannot be installed or asked on this machine, or not in the time that is left of
-`--minutes`, is said, and costs itself alone. Ends with 1 where something is red, with 3 where no
-set was asked. `--set` names those to ask, `--suite` what. Environments are thrown away, one after
-the other, unless `--keep` is given.
+`--minutes`, is said, and costs itself alone. Ends with 0 where all that was asked is green, with 1
+where something is red, with 2 where the time was too short for a set, with 3 where no set was
+asked.
+
+Sets of which nothing is declared, so that they are red, are asked where `--set` names them;
+`--suite` says what is asked. Environments are thrown away, one after the other, unless `--keep` is
+given.
 """
 
 import argparse
@@ -31,32 +35,52 @@ _VERSION = "import sys; from importlib.metadata import version; print(version(sy
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
     """A set of backends whose frameworks install beside each other: `extras` of this project, or
-    another distribution, whose version is stated. No `backends`: all that are usable there."""
+    another distribution, whose version is stated. No `backends`: all that are usable there.
+    `declared`: what differs in them is, by this project; the others are asked by name alone."""
 
     name: str
     extras: tuple[str, ...] = ()
     distribution: str = ""
     backends: tuple[str, ...] = ()
+    declared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a set: its run and how long it took, from nothing, or why there is none."""
+    """What became of a set: its run and how long it took, from nothing, or why there is none;
+    `late`: for want of time."""
 
     name: str
     seconds: float
     run: Run | None = None
     why: str = ""
+    late: bool = False
 
 
 SETS = (
     Together(name="frameworks", extras=("all", "jax", "keras", "onnxscript")),
     Together(name="openvino", extras=("openvino",), backends=("openvino-cpu",)),
     Together(name="tinygrad", extras=("tinygrad",), backends=("tinygrad-cpu",)),
-    Together(name="opencv", distribution="opencv-python-headless", backends=("opencv_dnn@CPU",)),
-    # its ONNX importer, which has auto_pad and output_shape; every case of an emulated device: last
-    Together(name="tinygrad_onnx", distribution="tinygrad", backends=("tinygrad_runtime@CPU",)),
+    Together(
+        name="opencv",
+        distribution="opencv-python-headless",
+        backends=("opencv_dnn@CPU",),
+        declared=False,
+    ),
+    # its ONNX importer, which has auto_pad and output_shape; an emulated device: hours
+    Together(
+        name="tinygrad_onnx",
+        distribution="tinygrad",
+        backends=("tinygrad_runtime@CPU",),
+        declared=False,
+    ),
 )
+LATE_STATUS = 2
+
+
+def chosen_of(names: list[str] | None) -> list[Together]:
+    """The sets of these names; without any, those that are declared."""
+    return [each for each in SETS if (each.declared if names is None else each.name in names)]
 
 
 def made(chosen: Together, folder: Path, end: float) -> Path:
@@ -105,14 +129,15 @@ def outcome(
     chosen: Together, suites: list[str], folder: Path, out: Path, seconds: float = 60 * MINUTES
 ) -> Outcome:
     """What becomes of a set, from nothing, within `seconds`."""
-    begun, run, why = time.monotonic(), None, ""
+    begun, run, why, late = time.monotonic(), None, "", False
     end = begun + seconds
     try:
         interpreter = made(chosen, folder, end)
         run = asked(chosen, interpreter, suites, out / "runs" / chosen.name, end)
     except (subprocess.SubprocessError, OSError, RunError) as error:
-        why = str(error)
-    return Outcome(name=chosen.name, seconds=time.monotonic() - begun, run=run, why=why)
+        why, late = str(error), isinstance(error, subprocess.TimeoutExpired)
+    spent = time.monotonic() - begun
+    return Outcome(name=chosen.name, seconds=spent, run=run, why=why, late=late)
 
 
 def said(each: Outcome) -> str:
@@ -125,12 +150,14 @@ def said(each: Outcome) -> str:
 
 
 def merged(outcomes: list[Outcome], out: Path) -> int:
-    """Draws one page of all runs; its exit status, or that of nothing that ran."""
+    """Draws one page of all runs; its exit status, that of nothing that ran, or, where all is green
+    but a set was too late, that."""
     runs = [str(out / "runs" / each.name) for each in outcomes if each.run is not None]
     if not runs:
         return NOTHING_RAN_STATUS
     command = [sys.executable, "-c", COMMAND, "report", *runs, "--out", str(out / "page")]
-    return subprocess.run(command, check=False).returncode
+    status = subprocess.run(command, check=False).returncode
+    return status or (LATE_STATUS if any(each.late for each in outcomes) else 0)
 
 
 def _given() -> argparse.Namespace:
@@ -151,16 +178,21 @@ def main() -> int:
     out, suites = given.out.resolve(), given.suite or list(VERSIONED)
     environments = given.environments.resolve()
     outcomes, end = [], time.monotonic() + 60 * given.minutes
-    for chosen in SETS:
-        if given.set is None or chosen.name in given.set:
-            found = outcome(chosen, suites, environments, out, _left(end))
-            outcomes.append(found)
-            print(said(found), flush=True)
-            if not given.keep:
-                shutil.rmtree(environments / chosen.name, ignore_errors=True)
+    for chosen in chosen_of(given.set):
+        found = outcome(chosen, suites, environments, out, _left(end))
+        outcomes.append(found)
+        print(said(found), flush=True)
+        if not given.keep:
+            shutil.rmtree(environments / chosen.name, ignore_errors=True)
     status = merged(outcomes, out)
     print("\n".join(map(said, outcomes)))
+    if given.set is None:
+        print(f"not asked unless named (--set NAME), since nothing is declared: {_by_name()}")
     return status
+
+
+def _by_name() -> str:
+    return ", ".join(each.name for each in SETS if not each.declared)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from support import ROOT
 HERE = Together(name="here", backends=("onnx-reference",))
 SHAPES = Together(name="shapes", backends=("onnx-shape-inference",))
 NOWHERE = Together(name="nowhere", distribution="nothing-of-this-name")
+LATE = matrix.Outcome(name="late", seconds=1.0, why="timed out", late=True)
 SUITES = ["seeds"]
 
 
@@ -54,6 +55,20 @@ def test_a_set_that_takes_longer_than_is_left_costs_itself_alone(
     monkeypatch.setattr(matrix, "made", _made)
     found = matrix.outcome(HERE, SUITES, tmp_path / "environments", tmp_path / "out", 0.0)
     assert "timed out" in matrix.said(found)
+    assert found.late
+
+
+def test_a_set_that_was_too_late_is_no_pass(outcomes: list[matrix.Outcome], tmp_path: Path) -> None:
+    assert matrix.merged(outcomes, tmp_path / "out") == 0
+    assert matrix.merged([*outcomes, LATE], tmp_path / "out") == matrix.LATE_STATUS
+
+
+def test_what_nobody_declared_is_asked_by_name_alone() -> None:
+    by_default = [each.name for each in matrix.chosen_of(None)]
+    assert by_default == ["frameworks", "openvino", "tinygrad"]
+    assert [each.name for each in matrix.chosen_of(["opencv"])] == ["opencv"]
+    strange = {each.name for each in matrix.SETS if any("@" in name for name in each.backends)}
+    assert strange == {each.name for each in matrix.SETS if not each.declared}
 
 
 def test_a_matrix_of_nothing_is_no_pass(outcomes: list[matrix.Outcome], tmp_path: Path) -> None:
