@@ -156,6 +156,19 @@ class Call:
             raise Unsupported("conv has no output_padding and no output_shape")
 
 
+def once_for_each(make: Callable[[Call], Any]) -> Callable[[Call], Any]:
+    """`make`, which is asked once while the call stays the same: of one call the output and the
+    stated shape are wanted."""
+    last: list[tuple[Call, Any]] = []
+
+    def made(call: Call) -> Any:
+        if not last or last[0][0] is not call:
+            last[:] = [(call, make(call))]
+        return last[0][1]
+
+    return made
+
+
 class Backend(ABC):
     """A backend inside its worker. `__init__` imports the framework and raises Unusable where that
     or the device is missing.

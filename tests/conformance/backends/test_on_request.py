@@ -3,7 +3,9 @@ of them, which is stale where a backend has been repaired. No framework is neede
 
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,14 @@ MACHINES = (
     {"onednn": "float32 bfloat16", "isa": "avx2", "aten": "avx2", "flags": "avx avx2"},
 )
 SLOW = Entry(name="slow", title="Slow", route="-", target="-:-", distributions=(), sample=4)
+
+
+@pytest.mark.parametrize("target", sorted({entry.target for entry in ON_REQUEST}))
+def test_an_adapter_is_one_short_file(target: str) -> None:
+    found = find_spec(target.partition(":")[0])
+    assert found is not None
+    assert found.origin is not None
+    assert len(Path(found.origin).read_text(encoding="utf-8").splitlines()) < 75
 
 
 def test_a_plain_run_asks_none_of_them() -> None:

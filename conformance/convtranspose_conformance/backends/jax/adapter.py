@@ -1,6 +1,5 @@
-"""JAX: `jax.lax.conv_transpose` with the kernel of a gradient, and `jax.lax.conv_general_dilated`:
-of Conv, and of ConvTranspose with groups, as the convolution of the input dilated by the strides.
-"""
+"""JAX: `jax.lax.conv_transpose` with the kernel of a gradient, and `conv_general_dilated`: of Conv,
+and of ConvTranspose with groups, as the convolution of the input dilated by the strides."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from convtranspose_reference.attributes import PartialShape
 
 from ..api import Array, Backend, Call, Gradients, Unusable, refusals
 from ..processor import told
-from .arguments import arguments, is_turned, turned
+from .arguments import operator
 
 _FRAMEWORKS_OWN = (TypeError, ValueError, RuntimeError, NotImplementedError)  # XLA's are of these
 
@@ -32,11 +31,12 @@ class Jax(Backend):
             raise Unusable(f"JAX has no device of {platform}") from error
         self._jax, self._platform = jax, self._there.platform
         self._precision = "default" if tf32 else "highest"
+        self._put = partial(jax.device_put, device=self._there)
+        self._operator = partial(operator, jax.lax, precision=self._precision)
 
     def versions(self) -> dict[str, str]:
-        jax = self._jax
         gpu = {} if self._platform == "cpu" else {"gpu": str(self._there.device_kind)}
-        return {"jax": jax.__version__, "jaxlib": jax.lib.__version__} | gpu
+        return {"jax": self._jax.__version__, "jaxlib": self._jax.lib.__version__} | gpu
 
     def kernels(self) -> dict[str, str]:
         return {"precision": self._precision} | told("XLA_FLAGS", "NVIDIA_TF32_OVERRIDE")
@@ -44,42 +44,30 @@ class Jax(Backend):
     def run(self, call: Call) -> Array:
         return self._run(call, self._operator(call))
 
-    def _run(self, call: Call, operator: Callable[..., Any]) -> Array:
+    def _run(self, call: Call, made: Callable[..., Any]) -> Array:
         with refusals("call", *_FRAMEWORKS_OWN):
-            Y = operator(*map(self._put, (call.X, call.W)))
-        self._prove(Y)
-        return np.asarray(Y)
+            Y = made(*map(self._put, (call.X, call.W)))
+        return self._array(Y)
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
-        operator = self._operator(call)
+        made = self._operator(call)
         with refusals("vjp", *_FRAMEWORKS_OWN):
-            _, derive = self._jax.vjp(operator, *map(self._put, (call.X, call.W)))
+            _, derive = self._jax.vjp(made, *map(self._put, (call.X, call.W)))
             dX, dW = derive(self._put(dY))
-        self._prove(dX, dW)
-        return np.asarray(dX), np.asarray(dW), None
+        return self._array(dX), self._array(dW), None
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield "jax.jit", lambda: self._run(call, self._jax.jit(self._operator(call)))
 
     def static_shape(self, call: Call) -> PartialShape:
-        operator = self._operator(call)
+        made = self._operator(call)
         specs = [self._jax.ShapeDtypeStruct(a.shape, a.dtype) for a in (call.X, call.W)]
         with refusals("eval_shape", *_FRAMEWORKS_OWN):
-            return tuple(self._jax.eval_shape(operator, *specs).shape)
+            return tuple(self._jax.eval_shape(made, *specs).shape)
 
-    def _operator(self, call: Call) -> Callable[..., Any]:
-        lax, given = self._jax.lax, arguments(call) | {"precision": self._precision}
-        if is_turned(call):
-            return lambda X, W: lax.conv_general_dilated(X, turned(call, W), **given)
-        made = lax.conv_transpose if call.op == "ConvTranspose" else lax.conv_general_dilated
-        return partial(made, **given)
-
-    def _put(self, array: Array) -> Any:
-        return self._jax.device_put(array, self._there)
-
-    def _prove(self, *outputs: Any) -> None:
-        for output in outputs:
-            platforms = {device.platform for device in output.devices()}
-            if platforms != {self._platform}:
-                where = ", ".join(sorted(platforms))
-                raise Unusable(f"the output is on {where}, not on {self._platform}")
+    def _array(self, output: Any) -> Array:
+        """Raises Unusable for one on another platform."""
+        where = sorted({device.platform for device in output.devices()})
+        if where != [self._platform]:
+            raise Unusable(f"the output is on {', '.join(where)}, not on {self._platform}")
+        return np.asarray(output)

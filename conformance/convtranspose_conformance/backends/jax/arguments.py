@@ -1,5 +1,7 @@
-"""A call's attributes as the arguments of `jax.lax`."""
+"""A call's attributes as the arguments of `jax.lax`, and the function that takes them."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..api import Call, Unsupported
@@ -11,6 +13,15 @@ Given = dict[str, Any]
 def is_turned(call: Call) -> bool:
     """Is it said as a convolution of the dilated input? `conv_transpose` has no groups."""
     return call.op == "ConvTranspose" and call.group != 1
+
+
+def operator(lax: Any, call: Call, **more: str) -> Callable[..., Any]:
+    """What makes Y of X and W, with `more` arguments. Raises Unsupported."""
+    given = arguments(call) | more
+    if is_turned(call):
+        return lambda X, W: lax.conv_general_dilated(X, turned(call, W), **given)
+    made = lax.conv_transpose if call.op == "ConvTranspose" else lax.conv_general_dilated
+    return partial(made, **given)
 
 
 def arguments(call: Call) -> Given:

@@ -16,9 +16,8 @@ from ..tensorflow.layout import channels_first, channels_last, filters
 from ..tensorflow.onednn import of_cpu as tensorflow_kernels
 from ..torch.kernels import of_cpu as torch_kernels
 from .arguments import arguments
-from .settings import settings
+from .settings import errors, settings
 
-_ERRORS = (ValueError, TypeError, RuntimeError, ArithmeticError, LookupError)
 _KERNELS = {"torch": torch_kernels, "tensorflow": tensorflow_kernels}
 
 
@@ -33,9 +32,7 @@ class Keras(Backend):
             raise Unusable(f"Keras computes with {keras.backend.backend()}, not with {framework}")
         self._keras, self._name = keras, framework
         self._framework = sys.modules[framework]  # which Keras has imported
-        # TensorFlow's errors are none of Python's kinds
-        own = (self._framework.errors.OpError,) if framework == "tensorflow" else ()
-        self._errors = (*_ERRORS, *own)
+        self._errors = errors(self._framework)
 
     def versions(self) -> dict[str, str]:
         return {"keras": self._keras.__version__, self._name: str(self._framework.__version__)}

@@ -1,4 +1,9 @@
-"""The variables of the environment that Keras and its framework read when they are imported."""
+"""The variables of the environment that Keras and its framework read when they are imported, and
+the errors that they raise."""
+
+from typing import Any
+
+_ERRORS = (ValueError, TypeError, RuntimeError, ArithmeticError, LookupError)
 
 _ONE_THREAD = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
 _OWN = {
@@ -10,3 +15,9 @@ _OWN = {
 def settings(framework: str) -> dict[str, str]:
     """Keras on this framework, on the CPU."""
     return {"CUDA_VISIBLE_DEVICES": "", "KERAS_BACKEND": framework} | _OWN.get(framework, {})
+
+
+def errors(framework: Any) -> tuple[type[Exception], ...]:
+    """The kinds of errors that are answers. TensorFlow's are none of Python's."""
+    own = (framework.errors.OpError,) if framework.__name__ == "tensorflow" else ()
+    return (*_ERRORS, *own)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from convtranspose_reference.attributes import PartialShape
 
-from ..api import Array, Backend, Call, Declined, Refused, Unusable, refusals, text_of
-from ..forms import constants_changed, other_shapes
+from ..api import Array, Backend, Call, Declined, Unusable, once_for_each, refusals, text_of
+from ..forms import after_other_shapes, constants_changed
 from ..onnx.model import ELEMENT_TYPES, dims_of, feeds_of, identity_of, model_of
 
 
@@ -33,7 +34,7 @@ class OnnxRuntime(Backend):
         self._errors = tuple(
             e for e in vars(states).values() if isinstance(e, type) and issubclass(e, Exception)
         )
-        self._last: tuple[Call, Any] | None = None
+        self._session = once_for_each(self._made)
         self._opsets: dict[int, str] = {}
 
     def versions(self) -> dict[str, str]:
@@ -53,17 +54,10 @@ class OnnxRuntime(Backend):
             "graph optimizations full",
             lambda: self._run(self._made(call, level=levels.ORT_ENABLE_ALL), call),
         )
-        yield "one session over changing shapes", lambda: self._after_other_shapes(call)
-
-    def _after_other_shapes(self, call: Call) -> Array:
-        """A session whose X has open sizes, asked for other ones first."""
-        session = self._made(call, symbolic=True)
-        for other in other_shapes(call):
-            try:
-                self._run(session, other)
-            except (Declined, Refused):
-                continue
-        return self._run(session, call)
+        yield (
+            "one session over changing shapes",
+            lambda: after_other_shapes(partial(self._run, self._made(call, symbolic=True)), call),
+        )
 
     def _run(self, session: Any, call: Call) -> Array:
         if call.dtype == "bfloat16":
@@ -88,13 +82,6 @@ class OnnxRuntime(Backend):
         with self._refusals("run"):
             Y = session.run_with_ort_values(["Y"], feeds)[0]
         return np.asarray(Y.numpy()).view(call.X.dtype)
-
-    def _session(self, call: Call) -> Any:
-        if self._last is not None and self._last[0] is call:
-            return self._last[1]
-        session = self._made(call)
-        self._last = (call, session)
-        return session
 
     def _made(self, call: Call, *, level: Any = None, symbolic: bool = False) -> Any:
         """A session of its own, with ONNX Runtime's usual graph optimizations unless a `level` is

@@ -1,16 +1,17 @@
 """OpenVINO: the ONNX model of a call, read and compiled for one device, which has to say so."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from convtranspose_reference.attributes import PartialShape
 
-from ..api import Array, Backend, Call, Refused, Unusable, refusals
-from ..forms import constants_changed, other_shapes
+from ..api import Array, Backend, Call, Unusable, once_for_each, refusals
+from ..forms import after_other_shapes, constants_changed
 from ..onnx.model import feeds_of, model_of
-from .settings import SETTINGS
+from .settings import SETTINGS, prove
 
 
 class OpenVino(Backend):
@@ -24,7 +25,7 @@ class OpenVino(Backend):
         self._openvino, self._core, self._device = openvino, openvino.Core(), device
         if device not in self._core.available_devices:
             raise Unusable(f"this OpenVINO has no device {device}")
-        self._last: tuple[Call, Any] | None = None
+        self._compiled = once_for_each(self._made)
 
     def versions(self) -> dict[str, str]:
         return {"openvino": str(self._openvino.__version__).partition("-")[0]}
@@ -43,17 +44,10 @@ class OpenVino(Backend):
 
     def variants(self, call: Call) -> Iterator[tuple[str, Callable[[], Array]]]:
         yield constants_changed(self, call)
-        yield "one model over changing shapes", lambda: self._after_other_shapes(call)
-
-    def _after_other_shapes(self, call: Call) -> Array:
-        """A model whose X has open sizes, asked for other ones first."""
-        compiled = self._made(call, symbolic=True)
-        for other in other_shapes(call):
-            try:
-                self._run(compiled, other)
-            except Refused:
-                continue
-        return self._run(compiled, call)
+        yield (
+            "one model over changing shapes",
+            lambda: after_other_shapes(partial(self._run, self._made(call, symbolic=True)), call),
+        )
 
     def _run(self, compiled: Any, call: Call) -> Array:
         """NumPy has no bfloat16: its bits go in by a Tensor, and come out as float16."""
@@ -65,28 +59,14 @@ class OpenVino(Backend):
         is_bits = is_bits and compiled.output(0).element_type == ov.Type.bf16
         return Y.view(call.X.dtype) if is_bits else Y
 
-    def _compiled(self, call: Call) -> Any:
-        if self._last is None or self._last[0] is not call:
-            self._last = (call, self._made(call))
-        return self._last[1]
-
     def _made(self, call: Call, *, symbolic: bool = False) -> Any:
         model = model_of(call, symbolic=symbolic).SerializeToString()
         with refusals("read_model", RuntimeError):
             read = self._core.read_model(model)
         with refusals("compile_model", RuntimeError):
             compiled = self._core.compile_model(read, self._device, SETTINGS)
-        self._prove(compiled)
+        prove(compiled, self._device, self._openvino.Type.f32)
         return compiled
-
-    def _prove(self, compiled: Any) -> None:
-        """Raises Unusable where the model is elsewhere, or did not take its settings."""
-        if (ran := compiled.get_property("EXECUTION_DEVICES")) != [self._device]:
-            raise Unusable(f"the model is on {', '.join(ran)}, not on {self._device}")
-        asked = SETTINGS | {"INFERENCE_PRECISION_HINT": self._openvino.Type.f32}
-        told = {name: compiled.get_property(name) for name in asked}
-        if told != asked:
-            raise Unusable(f"{self._device} did not take {SETTINGS}: it says {told}")
 
 
 def _of_bits(ov: Any, array: Array) -> Any:

@@ -2,6 +2,8 @@
 importer calls, too."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -21,7 +23,7 @@ class Tinygrad(Backend):
         os.environ |= SETTINGS
         import tinygrad
 
-        self._tinygrad = tinygrad
+        self._tinygrad, self._types = tinygrad, tinygrad.dtypes
 
     def versions(self) -> dict[str, str]:
         return {"tinygrad": version("tinygrad")}
@@ -31,47 +33,42 @@ class Tinygrad(Backend):
 
     # What is refused: tinygrad is written in Python, whatever it raises is its answer, and nothing
     # of ours runs in there.
-
     def run(self, call: Call) -> Array:
-        X, W, B = self._tensors(call)
-        method, given = arguments(call)
+        _, operator = self._ready(call)
         with refusals("call", Exception):
-            Y = getattr(X, method)(W, B, **given).realize()
+            Y = operator().realize()
         return self._array(Y)
 
     def static_shape(self, call: Call) -> PartialShape:
-        X, W, B = self._tensors(call)
-        method, given = arguments(call)
+        _, operator = self._ready(call)
         with refusals("call", Exception):
-            shape = getattr(X, method)(W, B, **given).shape
-        return tuple(shape)
+            return tuple(operator().shape)
 
     def gradients(self, call: Call, dY: Array) -> Gradients:
-        X, W, B = self._tensors(call)
-        asked = [X, W] if B is None else [X, W, B]
-        method, given = arguments(call)
+        given, operator = self._ready(call)
         derived = self._tensor(dY)
         with refusals("gradient", Exception):
-            Y = getattr(X, method)(W, B, **given)
-            found = [each.realize() for each in Y.gradient(*asked, gradient=derived)]
+            found = [each.realize() for each in operator().gradient(*given, gradient=derived)]
         dX, dW, *dB = map(self._array, found)
         return dX, dW, dB[0] if dB else None
 
-    def _tensors(self, call: Call) -> tuple[Any, Any, Any]:
-        B = None if call.B is None else self._tensor(call.B)
-        return self._tensor(call.X), self._tensor(call.W), B
+    def _ready(self, call: Call) -> tuple[list[Any], Callable[[], Any]]:
+        """The tensors that are given, and the operator, which computes nothing before it is
+        called."""
+        method, named = arguments(call)
+        X, W, *B = given = [self._tensor(a) for a in (call.X, call.W, call.B) if a is not None]
+        return given, partial(getattr(X, method), W, B[0] if B else None, **named)
 
     def _tensor(self, array: Array) -> Any:
         """NumPy itself has no bfloat16: its bits go in and out."""
         if array.dtype.name != "bfloat16":
             return self._tinygrad.Tensor(array)
         bits = self._tinygrad.Tensor(array.view(np.uint16))
-        return bits.bitcast(self._tinygrad.dtypes.bfloat16)
+        return bits.bitcast(self._types.bfloat16)
 
     def _array(self, tensor: Any) -> Array:
         if tensor.device != SETTINGS["DEV"]:
             raise Unusable(f"the output is on {tensor.device}, not on {SETTINGS['DEV']}")
-        types = self._tinygrad.dtypes
-        if tensor.dtype != types.bfloat16:
+        if tensor.dtype != self._types.bfloat16:
             return np.asarray(tensor.numpy())
-        return np.asarray(tensor.bitcast(types.uint16).numpy()).view(bfloat16)
+        return np.asarray(tensor.bitcast(self._types.uint16).numpy()).view(bfloat16)
