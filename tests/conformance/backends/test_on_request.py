@@ -2,11 +2,13 @@
 of them, which is stale where a backend has been repaired. No framework is needed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from convtranspose_cases import Case, suite_cases
@@ -20,7 +22,7 @@ from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.verdict.deviation_files import declared, parse
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.verdict.judge import predicts_a_difference
-from convtranspose_conformance.worker.observation import Observation, Seen, stopped
+from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
 from convtranspose_reports import Verdict
 from support import ROOT
 from support.showing import is_undefined, showing, size
@@ -28,12 +30,19 @@ from support.simulated import follows
 
 PINNED = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
 OURS = {entry.name: replace(entry, version=PINNED[entry.distributions[0]]) for entry in ON_REQUEST}
-DECLARED = [d for d in declared(OURS) if not is_undefined(d)]  # right by chance: never stale
+DECLARED = [d for d in declared(OURS) if not is_undefined(d)]
+BY_CHANCE = [d for d in declared(OURS) if is_undefined(d)]  # now and then right: never stale
 AVX512 = "avx avx2 avx512f avx512bw avx512_bf16"
 AMX = f"{AVX512} avx512_fp16 amx_bf16"
 MACHINES = (
     {"onednn": "off", "aten": "avx2", "flags": "avx avx2"},
     {"onednn": "float32 bfloat16", "isa": "avx512_core_bf16", "aten": "avx512", "flags": AVX512},
+    {
+        "onednn": "float32 bfloat16",
+        "isa": "avx512_core_vnni",
+        "aten": "avx512",
+        "flags": "avx avx2 avx512f avx512bw",
+    },
     {
         "onednn": "float32 bfloat16 float16",
         "isa": "avx512_core_amx",
@@ -42,6 +51,7 @@ MACHINES = (
     },
     {"onednn": "float32 bfloat16", "isa": "avx2", "aten": "avx2", "flags": "avx avx2"},
 )
+Answering = Callable[[Deviation, Asked], Observation]
 SLOW = Entry(name="slow", title="Slow", route="-", target="-:-", distributions=(), sample=4)
 
 
@@ -161,7 +171,8 @@ def _shown(declared: Deviation) -> tuple[Deviation, list[Case]]:
     raise AssertionError("no case shows it")
 
 
-def _judged(declared: Deviation, cases: list[Case]) -> list[Verdict]:
+def _session(declared: Deviation, cases: list[Case], answer: Answering) -> Session:
+    """A run of these cases, of a backend that answers so."""
     entry = replace(OURS[declared.backend], sample=1)
     chosen = Plan(
         entries=[entry],
@@ -173,10 +184,26 @@ def _judged(declared: Deviation, cases: list[Case]) -> list[Verdict]:
     )
     session = Session(chosen)
     for number, asked in enumerate(session.asked):
-        session.judged(entry, number, {declared.check: _repaired(declared, asked)})
-    return [f.verdict for f in session.run(0.0).findings if f.id.startswith(declared.id)]
+        session.judged(entry, number, {declared.check: answer(declared, asked)})
+    return session
+
+
+def _of_another_type(declared: Deviation, asked: Asked) -> Observation:
+    """What a backend does that returns integers, or derives nothing."""
+    if declared.check == "gradient":
+        return stopped(Seen.REFUSED, "gradient", "ValueError", "no")
+    return returned(np.ones([size or 0 for size in asked.answer().shape], np.int64))
 
 
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda d: d.id)
 def test_a_declaration_is_stale_where_the_backend_is_repaired(declared: Deviation) -> None:
-    assert _judged(*_shown(declared)) == [Verdict.STALE]
+    run = _session(*_shown(declared), _repaired).run(0.0)
+    found = [finding.verdict for finding in run.findings if finding.id.startswith(declared.id)]
+    assert found == [Verdict.STALE]
+
+
+@pytest.mark.parametrize("declared", BY_CHANCE, ids=lambda d: d.id)
+def test_what_differs_by_chance_is_red_where_it_differs_otherwise(declared: Deviation) -> None:
+    there, cases = _shown(declared)
+    (record,) = _session(there, cases[:1], _of_another_type).run(0.0).records
+    assert record.verdict is Verdict.FAILS
