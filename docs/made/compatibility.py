@@ -26,6 +26,7 @@ from convtranspose_reports import Run  # noqa: E402
 from convtranspose_reports.compatibility import compatibility, computes_text  # noqa: E402
 
 BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
+LIMITS = Limits(start_s=900.0)  # an import may wait for others on a busy machine
 
 
 def not_pinned(run: Run) -> list[str]:
@@ -56,7 +57,7 @@ def main() -> int:
     if "--computes" in sys.argv[1:]:
         COMPUTES.write_text(computes(), encoding="utf-8")
         return 0
-    plan = selection.plan(backends=BACKENDS, suites=PUBLISHED, limits=Limits(), jobs=2)
+    plan = selection.plan(backends=BACKENDS, suites=PUBLISHED, limits=LIMITS, jobs=2)
     with tempfile.TemporaryDirectory() as directory:
         run = execute(plan, Path(directory))
     others = not_pinned(run)
