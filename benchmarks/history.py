@@ -2,27 +2,26 @@
 benchmarks/history.py`, or `tox -e history`.
 
 `uv` makes an environment for each release, asks the default suites and `invalid` there, keeps the
-answers, as `convtranspose run --answers-only` leaves them, in `history/NAME.tar.xz`, a member a
+answers, as `convtranspose run --answers-only` leaves them, in `history/answers.tar.xz`, a member a
 release, and throws the environment away, one after the other. Then all that is kept is judged by
 today's rules, and what each release does is written to `figures/history.json`, from which
 `docs/refresh.py` makes the tables of docs/history.md, and to `since.json` of the package, from
 which findings say since which release they hold.
 
 `--judge` does the second part alone, some minutes, and with `--of` for one distribution or backend
-only; `--release` asks only those named, `--missing` only those of which nothing is kept. A release
-that cannot be installed or asked on this machine is said, and costs itself alone; exit status 1
-then. PyTorch's wheels on PyPI bring CUDA, 4 to 6 GB an environment: UV_TORCH_BACKEND=cpu, or
-UV_FIND_LINKS with wheels at hand, leaves it out.
+only; `--release` asks only those named, `--missing` only those of which nothing is kept; `--anew`
+asks and judges nothing, and writes what is kept in today's form, in which it says the same to the
+bit. A release that cannot be installed or asked on this machine is said, and costs itself alone;
+exit status 1 then. PyTorch's wheels on PyPI bring CUDA, 4 to 6 GB an environment:
+UV_TORCH_BACKEND=cpu, or UV_FIND_LINKS with wheels at hand, leaves it out.
 """
 
 import argparse
-import io
 import json
 import lzma
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -32,19 +31,18 @@ from typing import Any
 
 from known_since import RESULTS, SINCE, text
 from measured_of import ROOT, VERSIONED, key_of, merged
-from older_releases import Release, date_of, releases
-from packaging.version import Version
+from measured_of.parts import kept_answers
+from older_releases import Release, date_of, keep, kept, releases
 from versions import COMMAND, KNOWN
 
-from convtranspose_conformance.run.kept.form import KEPT
+from convtranspose_conformance.run.kept.anew import anew
+from convtranspose_conformance.run.kept.form import KEPT, encoded
 from convtranspose_conformance.run.kept.judging import judge_kept
 from convtranspose_reports import BackendLine, Finding, Run, Verdict
 from convtranspose_reports.runs.answered import answered
 
-FOLDER = ROOT / "benchmarks" / "history"
 STRANGERS = ROOT / "benchmarks" / "strangers"
 SUITES = (*VERSIONED, "invalid")
-ENDING = ".tar.xz"
 SECONDS = "15"  # for one case: old releases hang where newer ones refuse
 SAID = {Verdict.DEVIATES, Verdict.FAILS}
 
@@ -72,37 +70,29 @@ def asked(release: Release, folder: Path) -> str:
 
 
 def add(name: str, answers: bytes) -> None:
-    """Keeps a release's answers among those of its distribution, in place of earlier ones."""
-    distribution, _, version = name.rpartition("-")
-    path = FOLDER / f"{distribution}{ENDING}"
-    there = dict(_members(path)) | {f"{version}.jsonl": answers}
-    FOLDER.mkdir(exist_ok=True)
-    written = path.with_suffix(".part")
-    with tarfile.open(written, "w:xz", preset=9) as archive:
-        for member, content in sorted(there.items(), key=_by_version):
-            header = tarfile.TarInfo(member)
-            header.size = len(content)
-            archive.addfile(header, io.BytesIO(content))
-    written.replace(path)
+    """Keeps a release's answers, in place of earlier ones."""
+    keep(dict(kept()) | {name: in_todays_form(answers)})
 
 
-def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    if path.exists():
-        with tarfile.open(path, "r:xz") as archive:
-            for member in archive:
-                if (file := archive.extractfile(member)) is not None:
-                    yield member.name, file.read()
+def in_todays_form(answers: bytes) -> bytes:
+    """A file of answers, uncompressed, as it would be written today."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / KEPT
+        path.write_bytes(answers)
+        return b"".join(map(encoded, anew(path)))
 
 
-def _by_version(member: tuple[str, bytes]) -> Version:
-    return Version(member[0].removesuffix(".jsonl"))
-
-
-def kept() -> Iterator[tuple[str, bytes]]:
-    """The releases of which answers are kept, each distribution's by version, and the answers."""
-    for path in sorted(FOLDER.glob(f"*{ENDING}")):
-        for member, content in sorted(_members(path), key=_by_version):
-            yield f"{path.name.removesuffix(ENDING)}-{member.removesuffix('.jsonl')}", content
+def write_anew() -> None:
+    """What is kept in today's form; figures that were of it are so still."""
+    told, before = json.loads(RESULTS.read_text(encoding="utf-8")), kept_answers()
+    keep({name: in_todays_form(answers) for name, answers in kept()})
+    kept_answers.cache_clear()
+    told["measured_of"] |= {
+        part: now
+        for part, now in kept_answers().items()
+        if told["measured_of"].get(part) == before[part]
+    }
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def judged(of: list[str] | None = None) -> Iterator[Run]:
@@ -177,6 +167,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--release", action="append", choices=names, metavar="NAME-VERSION")
     parser.add_argument("--missing", action="store_true")
     parser.add_argument("--judge", action="store_true", help="ask nothing")
+    parser.add_argument("--anew", action="store_true", help="write what is kept anew, and end")
     parser.add_argument("--of", action="append", default=[], help="judge what is of these alone")
     parser.add_argument("--environments", type=Path, default=ROOT / ".tox" / "history")
     return parser.parse_args()
@@ -184,6 +175,9 @@ def _given() -> argparse.Namespace:
 
 def main() -> int:
     given = _given()
+    if given.anew:
+        write_anew()
+        return 0
     there = {name for name, _ in kept()}
     failed = 0
     for release in () if given.judge else releases():

@@ -1,11 +1,23 @@
-"""The older releases of `history/releases.toml`, which `history.py` asks."""
+"""The older releases of `history/releases.toml`, which `history.py` asks, and what they answered:
+`history/answers.tar.xz`, a file of answers for each release. One archive for all, since much of
+what one answers another does, too."""
 
+import io
+import lzma
+import tarfile
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from packaging.version import Version
+
+from convtranspose_conformance.run.kept.form import FILTERS
+
 NAMED = Path(__file__).with_name("history") / "releases.toml"
+ANSWERS = Path(__file__).with_name("history") / "answers.tar.xz"
+ENDING = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +69,32 @@ def date_of(backend: str, version: str) -> str:
         (r.date for r in releases() if backend in r.backends and r.version == version),
         "",
     )
+
+
+def kept() -> Iterator[tuple[str, bytes]]:
+    """The releases of which answers are kept, each distribution's by version, and the answers."""
+    if ANSWERS.exists():
+        with tarfile.open(ANSWERS, "r:xz") as archive:
+            for member in archive:
+                if (file := archive.extractfile(member)) is not None:
+                    yield member.name.removesuffix(ENDING), file.read()
+
+
+def keep(answers: Mapping[str, bytes]) -> None:
+    """Keeps the answers of these releases, and no others."""
+    ANSWERS.parent.mkdir(exist_ok=True)
+    written = ANSWERS.with_suffix(".part")
+    with (
+        lzma.open(written, "wb", filters=FILTERS) as file,
+        tarfile.open(fileobj=file, mode="w|") as archive,
+    ):
+        for name in sorted(answers, key=_by_version):
+            header = tarfile.TarInfo(f"{name}{ENDING}")
+            header.size = len(answers[name])
+            archive.addfile(header, io.BytesIO(answers[name]))
+    written.replace(ANSWERS)
+
+
+def _by_version(name: str) -> tuple[str, Version]:
+    distribution, _, version = name.rpartition("-")
+    return distribution, Version(version)

@@ -4,11 +4,13 @@ import ast
 import hashlib
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from older_releases import releases
+from older_releases import kept, releases
 
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import path_of
@@ -207,18 +209,20 @@ def pins(*distributions: str) -> Key:
     return {f"version of {name}": pinned[name] for name in distributions}
 
 
+@cache
 def kept_answers() -> Key:
     """The answers of older releases that are kept, by distribution."""
-    folder = ROOT / "benchmarks" / "history"
-    files = {p.name.partition(".")[0]: p for p in sorted(folder.glob("*.xz"))}
-    return {f"answers {name}": _digest(path.read_bytes()) for name, path in files.items()}
+    found: dict[str, Any] = defaultdict(hashlib.sha256)
+    for name, answers in kept():
+        found[name.rpartition("-")[0]].update(answers)
+    return {f"answers {name}": digest.hexdigest()[:LENGTH] for name, digest in found.items()}
 
 
 def declared_of_older() -> Key:
     """What is declared of the backends that older releases were asked as, of today's releases and
     of older ones."""
-    kept = {part.removeprefix("answers ") for part in kept_answers()}
-    asked = [name for each in releases() if each.distribution in kept for name in each.backends]
+    answered = {part.removeprefix("answers ") for part in kept_answers()}
+    asked = [name for each in releases() if each.distribution in answered for name in each.backends]
     folders = (
         ROOT / "conformance" / "convtranspose_conformance" / "verdict" / "declared",
         ROOT / "benchmarks" / "versions",

@@ -7,13 +7,21 @@ from typing import Any
 import declared_ranges
 import history
 import known_since
+import msgspec
+import older_releases
 import pytest
 from older_releases import releases
 from packaging.version import Version
 
 from convtranspose_conformance.backends.registry import registered
+from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run.findings.since import since
-from convtranspose_reports import Verdict
+from convtranspose_conformance.run.kept.anew import anew
+from convtranspose_conformance.run.kept.elsewhere import seen_elsewhere
+from convtranspose_conformance.run.kept.form import Line, Opening, Other, encoded, read_lines
+from convtranspose_conformance.run.kept.reading import Kept, read_kept
+from convtranspose_conformance.run.kept.seen_lines import by_text, line_of
+from convtranspose_reports import Check, Verdict
 
 
 def row(backend: str, version: str, **cases: int) -> dict[str, Any]:
@@ -75,8 +83,9 @@ def test_every_entry_is_of_differences_that_ended_or_began_with_its_release() ->
 
 
 def test_answers_are_kept_by_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order of versions, the last answers of each."""
-    monkeypatch.setattr(history, "FOLDER", tmp_path / "history")
+    """In the order of versions, the last answers of each, in one archive."""
+    monkeypatch.setattr(older_releases, "ANSWERS", tmp_path / "history" / "answers.tar.xz")
+    monkeypatch.setattr(history, "in_todays_form", lambda answers: answers)
     for name, answers in (
         ("some-runtime-1.10.0", b"ten"),
         ("some-runtime-1.9.0", b"nine, at first"),
@@ -89,7 +98,39 @@ def test_answers_are_kept_by_release(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ("some-runtime-1.9.0", b"nine"),
         ("some-runtime-1.10.0", b"ten"),
     ]
-    assert len(list((tmp_path / "history").iterdir())) == 2
+    assert len(list((tmp_path / "history").iterdir())) == 1
+
+
+def test_what_is_kept_is_in_todays_form_and_small() -> None:
+    """Written anew it is the same, byte by byte; a few hundred kB hold all releases."""
+    name, answers = next((n, a) for n, a in history.kept() if n.startswith("jax-"))
+    assert history.in_todays_form(answers) == answers, name
+    assert older_releases.ANSWERS.stat().st_size < 700_000
+
+
+def test_written_anew_is_what_was_written_before(tmp_path: Path) -> None:
+    """A file of the form before, in which an output beside the text's sums elsewhere was bytes."""
+    answers = dict(history.kept())["openvino-2026.4.1"]
+    opening, table, *lines = answers.splitlines()
+    elsewhere = [line for line in lines if b'"begins":[' in line][:40]
+    path = tmp_path / "new.jsonl"
+    path.write_bytes(b"\n".join([opening, table, *elsewhere, b""]))
+    plain = [encoded(as_before(line, read_kept(path))) for line in read_lines(path)]
+    assert not any(b'"begins":[' in line for line in plain)
+    before = tmp_path / "before.jsonl"
+    before.write_bytes(b"".join(plain))
+    assert b"".join(map(encoded, anew(before))) == path.read_bytes()
+
+
+def as_before(line: Line, kept: Kept) -> Line:
+    """The line in format 1."""
+    if isinstance(line, Opening):
+        return msgspec.structs.replace(line, format=1)
+    if not isinstance(line, Other):
+        return line
+    asked = Asked(kept.cases[line.case])
+    seen = line_of(seen_elsewhere(line.seen, asked), by_text(asked, Check.OUTPUT))
+    return msgspec.structs.replace(line, seen=seen)
 
 
 def test_releases_are_named_once_and_ask_known_backends() -> None:

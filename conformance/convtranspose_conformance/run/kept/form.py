@@ -15,10 +15,11 @@ import msgspec
 from convtranspose_reference.errors import UserError
 from convtranspose_reports import Header
 
-FORMAT = 1
+FORMAT = 2
+READ = (1, FORMAT)  # which had no `begins` and `rounded`
 KEPT = "answers.jsonl.xz"
 MOST_LINE = 2**24  # bytes: journals keep no larger answer
-_PRESET = 6
+FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 4, "lp": 0, "pb": 0}]  # for text
 _MAGIC = b"\xfd7zXZ\x00"  # what every file of xz begins with
 
 
@@ -69,13 +70,17 @@ class SeenLine(
 ):
     """One observation. An array has `dtype` and `shape`, and its bytes as `data` (base64) or, where
     the text's answer has its dtype and shape, as `off`: by how many floating-point numbers each
-    element is above the text's answer, rounded once (-0 is the one below 0)."""
+    element is above the text's answer, rounded once (-0 is the one below 0). With `begins`, `off`
+    is beside the text's sums that begin there on its uncropped output, rounded once to `rounded`.
+    """
 
     seen: str
     dtype: str = ""
     shape: list[int | None] | None = None
     data: bytes = b""
     off: list[int] | None = None
+    begins: list[int] | None = None
+    rounded: str = ""
     stage: str = ""
     kind: str = ""
     message: str = ""
@@ -119,14 +124,19 @@ class LeftOut(_Line, frozen=True, kw_only=True, tag="left out"):
 
 Line = Opening | CaseTable | AsText | Other | Besides | LeftOut
 _DECODER = msgspec.json.Decoder(Line)
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def write_lines(path: Path, lines: Iterable[Line]) -> None:
     """Writes a file of answers."""
-    encode = msgspec.json.Encoder(order="deterministic").encode
-    with lzma.open(path, "wb", preset=_PRESET) as file:
+    with lzma.open(path, "wb", filters=FILTERS) as file:
         for line in lines:
-            file.write(encode(line) + b"\n")
+            file.write(encoded(line))
+
+
+def encoded(line: Line) -> bytes:
+    """A line as it stands in the file, before that is compressed."""
+    return _ENCODER.encode(line) + b"\n"
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -162,6 +172,6 @@ def _line(path: Path, number: int, content: bytes) -> Line:
         raise KeptError(
             path, "the opening, then the cases, then answers: not in this order", number
         )
-    if isinstance(line, Opening) and line.format != FORMAT:
+    if isinstance(line, Opening) and line.format not in READ:
         raise KeptError(path, f"format {line.format}", number)
     return line

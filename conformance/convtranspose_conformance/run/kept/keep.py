@@ -11,6 +11,7 @@ from ...worker.observation import Observation
 from ..journal import Answers, Journal
 from ..planning.plan import Plan
 from ..session import Session
+from .elsewhere import nearest_line
 from .form import KEPT, Asks, AsText, Besides, CaseTable, LeftOut, Line, Opening, Other, write_lines
 from .seen_lines import by_text, line_of, question
 
@@ -54,7 +55,10 @@ def _asks(plan: Plan, entry: Entry) -> Asks:
 
 def _other(session: Session, frame: Answers, check: Check, seen: Observation) -> Other | None:
     """The answer written down; None where it is the text's."""
-    text = by_text(session.asked[frame.number], check)
+    asked = session.asked[frame.number]
+    text = by_text(asked, check)
     if text is not None and seen == text:
         return None
-    return Other(backend=frame.backend, check=check, case=frame.number, seen=line_of(seen, text))
+    is_array = text is not None and check is Check.OUTPUT and seen.data
+    kept = nearest_line(asked, seen, text) if is_array and text else line_of(seen, text)
+    return Other(backend=frame.backend, check=check, case=frame.number, seen=kept)

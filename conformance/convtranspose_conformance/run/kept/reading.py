@@ -16,6 +16,7 @@ from ...rules.answers import Asked
 from ...worker.observation import Observation, Seen
 from ...worker.wire import Garbled
 from ..planning.plan import is_sampled
+from .elsewhere import seen_elsewhere
 from .form import Asks, AsText, Besides, CaseTable, KeptError, LeftOut, Opening, Other, read_lines
 from .seen_lines import by_text, question, seen_of
 
@@ -86,7 +87,8 @@ class Kept:
                 raise self.wrong(f"{asked.case.id}: the text has no answer to {check}")
             return text
         try:
-            seen = seen_of(line.seen, text)
+            kept, is_elsewhere = line.seen, line.seen.begins is not None
+            seen = seen_elsewhere(kept, asked) if is_elsewhere else seen_of(kept, text)
         except Garbled:
             raise self.wrong(f"{asked.case.id}: {check}: is no observation") from None
         if seen.seen is Seen.RETURNED and check in _OF_AN_ARRAY and not seen.dtype:

@@ -102,19 +102,19 @@ def _off(seen: Observation, text: Observation) -> list[int] | None:
     said, or in fewer bytes otherwise."""
     if not seen.data or not seen.dtype or _alike(seen) != _alike(text):
         return None
-    off = _ranks(seen.data, seen.dtype) - _ranks(text.data, text.dtype)
+    off = ranks(seen.data, seen.dtype) - ranks(text.data, text.dtype)
     return None if np.abs(off).max(initial=0) > _MOST_OFF else off.tolist()
 
 
 def _moved(text: Observation, off: list[int]) -> bytes:
-    ranks = _ranks(text.data, text.dtype)
-    if len(off) != len(ranks) or any(abs(each) > _MOST_OFF for each in off):
+    places = ranks(text.data, text.dtype)
+    if len(off) != len(places) or any(abs(each) > _MOST_OFF for each in off):
         raise Garbled
-    moved = _flipped(ranks + np.array(off, np.int64), text.dtype)
+    moved = _flipped(places + np.array(off, np.int64), text.dtype)
     return moved.astype(f"i{np.dtype(text.dtype).itemsize}").tobytes()
 
 
-def _ranks(data: bytes, dtype: str) -> NDArray[np.int64]:
+def ranks(data: bytes, dtype: str) -> NDArray[np.int64]:
     """The place of each element among all numbers of its format: neighbours differ by 1."""
     return _flipped(np.frombuffer(data, f"i{np.dtype(dtype).itemsize}").astype(np.int64), dtype)
 

@@ -14,19 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import ml_dtypes  # noqa: F401  registers bfloat16
+import msgspec
 import numpy as np
 import pytest
 
+from convtranspose_cases import suite_cases
+from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.journal import ANSWERS, holds_answers
+from convtranspose_conformance.run.kept.elsewhere import nearest_line, seen_elsewhere
 from convtranspose_conformance.run.kept.form import KEPT, KeptError, SeenLine
 from convtranspose_conformance.run.kept.judging import judge_kept
-from convtranspose_conformance.run.kept.seen_lines import line_of, seen_of
+from convtranspose_conformance.run.kept.seen_lines import by_text, line_of, seen_of
 from convtranspose_conformance.run.planning.plan import is_sampled
 from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
 from convtranspose_conformance.worker.wire import Garbled
-from convtranspose_reports import Run, Verdict, read_run
+from convtranspose_reports import Check, Run, Verdict, read_run
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 BACKENDS = ("planted:KernelFlipped", "refusing:NoDoubles")
@@ -123,6 +127,71 @@ def test_no_observation_is_garbled(line: SeenLine) -> None:
         seen_of(line, text)
 
 
+def told_apart(name: str) -> tuple[Asked, Observation]:
+    """A case, and what the text answers."""
+    asked = Asked(next(case for case in suite_cases("core") if case.name == name))
+    text = by_text(asked, Check.OUTPUT)
+    assert text is not None
+    return asked, text
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("x_4_k_3_auto_same_lower_strides_2", "same_lower_as_upper"),
+        ("x_4_5_k_3_2_pads_1_0_1_0", "pads_ignored"),
+        ("x_4_k_3_pads_1_0_strides_2", "pads_ignored"),
+    ],
+)
+def test_an_output_that_begins_elsewhere_is_kept_beside_the_sums_there(
+    name: str, rule: str
+) -> None:
+    asked, text = told_apart(name)
+    seen = returned(asked.answer(Explanation(faults=(rule,))).golden.expected())
+    assert seen != text
+    line = nearest_line(asked, seen, text)
+    assert line.begins is not None
+    assert (line.off, line.data) == ([0] * seen.array().size, b"")
+    assert seen_elsewhere(line, asked) == seen
+
+
+def test_an_output_of_doubles_computed_in_float32_is_kept_beside_sums_of_float32() -> None:
+    asked, text = told_apart("x_6_k_4_f64_dense")
+    rough = replace(asked.answer().golden, dtype="float32").expected()
+    seen = returned(np.nextafter(rough, np.float32(np.inf)).astype(np.float64))
+    line = nearest_line(asked, seen, text)
+    assert (line.rounded, line.off) == ("float32", [1] * rough.size)
+    assert seen_elsewhere(line, asked) == seen
+
+
+def test_numbers_that_are_nowhere_near_are_kept_as_bytes() -> None:
+    asked, text = told_apart("x_4_k_3_pads_1_0_strides_2")
+    bits = np.random.default_rng(7).integers(0, 2**32, text.array().shape, dtype=np.uint32)
+    seen = returned(bits.view(np.float32))
+    line = nearest_line(asked, seen, text)
+    assert seen_of(line, text) == seen if line.begins is None else seen_elsewhere(line, asked)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"begins": [0, 0]},
+        {"begins": [2**40]},
+        {"off": [0]},
+        {"shape": None},
+        {"shape": [1, 1, 10**9]},
+        {"rounded": "int8"},
+        {"dtype": "object"},
+    ],
+)
+def test_no_output_elsewhere_is_garbled(edit: dict[str, Any]) -> None:
+    asked, text = told_apart("x_4_k_3_pads_1_0_strides_2")
+    seen = returned(asked.answer(Explanation(faults=("pads_ignored",))).golden.expected())
+    line = nearest_line(asked, seen, text)
+    with pytest.raises(Garbled):
+        seen_elsewhere(msgspec.structs.replace(line, **edit), asked)
+
+
 def test_judged_again_is_what_was_judged(kept: Path) -> None:
     before, again = read_run(kept), judge_kept(kept / KEPT)
     assert records(again) == records(before)
@@ -158,7 +227,7 @@ def swapped(lines: list[Any]) -> list[Any]:
 
 
 def newer(lines: list[Any]) -> list[Any]:
-    return [lines[0] | {"format": 2}, *lines[1:]]
+    return [lines[0] | {"format": 3}, *lines[1:]]
 
 
 def unknown_check(lines: list[Any]) -> list[Any]:
@@ -239,7 +308,7 @@ def one_id_twice(lines: list[Any]) -> list[Any]:
         (of_objects, "is no observation"),
         (one_id_twice, "each id of a case is owed once"),
         (swapped, "line 1: .*not in this order"),
-        (newer, "line 1: format 2"),
+        (newer, "line 1: format 3"),
         (unknown_check, "a check 'taste'"),
         (not_of_the_text, "the text has no answer to rejection"),
         (garbled, "output: is no observation"),
