@@ -15,5 +15,5 @@ def test_what_each_computes_is_as_it_is_recorded() -> None:
 
 def test_it_is_short() -> None:
     text = compatibility.PAGE.read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 200
+    assert len(text.splitlines()) < 240  # two tables by feature: what is computed, what is stated
     assert text.count("No CUDA backend could be asked here") == 1
