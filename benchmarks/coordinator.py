@@ -39,7 +39,7 @@ from convtranspose_conformance.worker.observation import (
 from convtranspose_reports import write_report
 
 RESULTS = Path(__file__).with_name("figures") / "coordinator.json"
-SIZES = (10**3, 10**4, 10**5, 10**6)
+SIZES = (10**3, 10**4, 4 * 10**4, 10**5, 10**6)
 BACKENDS = tuple(f"backend-{letter}" for letter in "abcdefghij")
 CHECKS = ("output", "output_shape")
 STOPS = """backend = "{backend}"

@@ -1,9 +1,10 @@
 """How long the door, a run and the reference take, each beside its floor: `python
 benchmarks/pace.py`, some minutes.
 
-CPU seconds (user and system) of one process after the other; walls where two run at once. A floor
-is measured in the same run of this script: a bare interpreter, the same calls in a bare loop, torch
-in float64 on one thread. Writes `pace.json`, from which `docs/refresh.py` makes the table.
+CPU seconds (user and system) of one process after the other, with what Python compiled kept from
+one to the next; walls where two run at once. A floor is measured in the same run of this script: a
+bare interpreter, the same calls in a bare loop, torch in float64 on one thread. Writes `pace.json`,
+from which `docs/refresh.py` makes the table.
 
 `--tree DIR` (repeatable) measures other checkouts, too, one after the other, row by row; `--cases
 GLOB` asks fewer cases; `--rows WORD` measures some rows and keeps the others as they were measured;
@@ -11,6 +12,7 @@ GLOB` asks fewer cases; `--rows WORD` measures some rows and keeps the others as
 """
 
 import argparse
+import atexit
 import json
 import os
 import re
@@ -117,9 +119,20 @@ class Row:
     measure: Callable[[Path, str], dict[str, float]]
 
 
+@cache
+def _bytecode() -> str:
+    """Where what Python compiles is kept while this runs, as it is beside installed modules: else
+    each process would compile the tree anew, where the environment forbids to keep it."""
+    folder = tempfile.TemporaryDirectory(prefix="pace-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
 def _environment(tree: Path) -> dict[str, str]:
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return os.environ | one | {"PYTHONPATH": os.pathsep.join(str(tree / r) for r in ROOMS)}
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    packages = os.pathsep.join(str(tree / room) for room in ROOMS)
+    return inherited | one | {"PYTHONPATH": packages, "PYTHONPYCACHEPREFIX": _bytecode()}
 
 
 def _said(tree: Path, code: str, *arguments: str) -> dict[str, float]:
@@ -143,6 +156,17 @@ def _said(tree: Path, code: str, *arguments: str) -> dict[str, float]:
 @cache
 def _run(tree: Path, cases: str, *options: str) -> dict[str, float]:
     """CPU and wall of a run; rows of one table speak of one run."""
+    _compiled(tree, *options)
+    return _asked(tree, cases, *options)
+
+
+@cache
+def _compiled(tree: Path, *options: str) -> None:
+    """Runs one case, so that no run that is measured has anything to compile."""
+    _asked(tree, FIRST, *options)
+
+
+def _asked(tree: Path, cases: str, *options: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as out:
         asked = ["--suite", "exhaustive-1d", "--case", cases, "--no-report", "--out", f"{out}/run"]
         return _said(tree, COMMAND, "run", *asked, *options)
@@ -170,7 +194,9 @@ def _cpu_of(command: list[str], environment: Any) -> float:
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _, _, used = os.wait4(process.pid, 0)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(command[3:])}: status {status}")
     return used.ru_utime + used.ru_stime
 
 

@@ -137,7 +137,7 @@ class Golden:
 def _to_float64(values: NDArray[Any], exponent: int, precision: int) -> NDArray[np.float64]:
     """Integers times 2**exponent as float64: rounded to nearest where float64 is the target, to odd
     where another rounding follows."""
-    if values.dtype != object and np.abs(values).max(initial=0) < 2**EXACT_BITS:
+    if values.dtype != object and _bits(values) <= EXACT_BITS:
         whole = values.astype(np.float64)
         return np.asarray(np.ldexp(whole, exponent)) if exponent else whole
     convert = float if precision == EXACT_BITS else _odd_float

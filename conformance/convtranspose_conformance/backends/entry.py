@@ -48,9 +48,7 @@ class Entry:
 
     def installed_version(self) -> str:
         """Version of the framework's distribution, "" where it is not installed."""
-        return self.version or next(
-            (v for name in self.distributions if (v := _installed(name))), ""
-        )
+        return self.version or _first_installed(self.distributions)
 
     def why_unusable(self) -> str:
         """Why it cannot be used here, as far as can be told without importing the framework; ""
@@ -61,6 +59,11 @@ class Entry:
             if not any(map(_installed, either)):
                 return f"{either[0]} is not installed"
         return "no CUDA device" if self.device == "cuda" and not cuda_devices() else ""
+
+
+@cache
+def _first_installed(distributions: tuple[str, ...]) -> str:
+    return next(filter(None, map(_installed, distributions)), "")
 
 
 @cache
