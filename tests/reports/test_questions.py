@@ -117,7 +117,7 @@ def test_how_do_i_write_it(view):
         "TensorFlow, CPU 2.21: ✓ conforms: 12x12, as the text asks. As code of T"
     )
     assert "output_padding is said by the output's shape." in says
-    assert says.endswith("Assumed: input 5 · kernel 3 · strides 2.")
+    assert says.endswith("Assumed: input 5 · kernel 3 · strides 2 · output_padding 1.")
     assert 'tf.nn.conv2d_transpose(x, w, [1, 12, 12, 1], strides=[2, 2], padding="VALID")' in says
     assert "torch" not in says
 
@@ -220,7 +220,7 @@ SAID_OTHERWISE = {
     "does ORT refuse output_padding 3 with stride 2?": "ONNX Runtime, CPU 1.31: ✓ It refuses, as",
     "TensorFlow equivalent of output_padding=1 stride=2": "TensorFlow, CPU 2.21: ✓ conforms: 12x12",
     "port nn.ConvTranspose2d(2, 2, 3, bias=False) to TensorFlow": "TensorFlow, CPU 2.21: ✓ conf",
-    "output_padding=1 in Keras": "This page knows nothing of Keras: it has the backends below. As ",
+    "output_padding=1 in Keras": "This page knows nothing of Keras: it has PyTorch, CPU; Tensor",
     "does ORT use float32 accumulators for half": "float16: yes, in onnxruntime-cpu.",
     "is fp16 summed in fp32 on pytorch cpu": "float16: no in torch-cpu: accumulates in float16.",
     "what's new in ort": "ONNX Runtime, CPU 1.31.1",
@@ -229,12 +229,17 @@ SAID_OTHERWISE = {
     "is onnxruntime broken in 1.17?": "ONNX Runtime, CPU: 1.17 was not asked; the oldest release ",
     "does ORT handle SAME_UPPER?": "ONNX Runtime, CPU 1.31: ≠ Not always: 5x5, as the text asks.",
     "does SAME_UPPER work with stride 2 kernel 3 in ORT 1.20": "ONNX Runtime, CPU 1.31: ✓ Yes: 10",
-    "does TensorRT support output_padding?": "This page knows nothing of TensorRT: it has the back",
-    "is stride 2 right on CUDA in pytorch": "This page knows nothing of CUDA: it has the backends",
+    "does TensorRT support output_padding?": "This page knows nothing of TensorRT: it has PyTorch",
+    "is stride 2 right on CUDA in pytorch": "This page knows nothing of CUDA: it has PyTorch, CPU",
     "does pytorch accept an empty batch?": "PyTorch, CPU 2.13: ✓ Yes: 7x7, as the text asks. Read:",
     "does kernel 3 stride 2 make checkerboards": "axes D1, D2: Overlap: uneven, outputs away from",
-    "Conv2d(3, 8, 3, stride=2)": "Nothing on this page is known by these words.",
+    "Conv2d(3, 8, 3, stride=2)": "This box works out calls of ConvTranspose. ",
     "is ORT faster than pytorch for transposed conv?": "Nothing on this page is known by these wor",
+    "Conv SAME_UPPER stride 4 kernel 2 in ORT": "This box works out calls of ConvTranspose.",
+    "does jax agree with pytorch": "This page knows nothing of JAX: it has PyTorch, CPU;",
+    "is it broken in onnxruntime?": "onnxruntime-cpu: not always. Of ",
+    "bugs in tensorflow": "tensorflow-cpu, of ",
+    "do ORT and TF give the same for stride 4 kernel 2 SAME_UPPER": "TensorFlow, CPU 2.21: ≠ No:",
     "what does clause K mean?": "K: Less than",
     "gradient in pytorch": "Not understood: gradient No sentence of this page answers that; what",
     "dilation & groups in pytorch and ort": "torch-cpu and onnxruntime-cpu part over dilations",
@@ -285,8 +290,23 @@ READ = {
         "channels 64 · maps 32 · kernel 4 · strides 2 · pads [1, 1, 1, 1] · batch 1 · "
         "input [16, 16] · dtype float16", "", [],
     ),
-    "Conv2DTranspose(8, 3) on (2, 16, 17, 4)": (
-        "maps 8 · kernel 3 · a bias", "input 5", ["2", "16", "17", "4"],
+    "nn.ConvTranspose2d(2, 8, 4, 2, 1) 16x17, what size?": (
+        "channels 2 · maps 8 · kernel 4 · strides 2 · pads [1, 1, 1, 1] · a bias · input [16, 17]",
+        "", [],
+    ),
+    "ConvTranspose2d(8, 8, 5, stride=3, padding=2), input 16, output_size=(48, 47)": (
+        "channels 8 · maps 8 · kernel 5 · strides 3 · pads [2, 2, 2, 2] · a bias · "
+        "output_padding [2, 1] · input 16", "", [],
+    ),
+    "k = 4 up = nn.ConvTranspose2d(c, 8, k, stride=k // 2)": (
+        "maps 8 · kernel 4 · strides 2 · a bias", "input 5", ["in_channels=c"],
+    ),
+    "F.conv_transpose2d(x, w, stride=2) with x of shape (2, 8, 14, 15), w of (8, 4, 3, 2)": (
+        "strides 2 · channels 8 · maps 4 · kernel [3, 2] · batch 2 · input [14, 15]", "", [],
+    ),
+    "stride 4 kernel 2 same": ("kernel 2 · strides 4 · auto_pad SAME_UPPER", "input 5", []),
+    "stride (4) kernel (2,) SAMEUPPER": (
+        "auto_pad SAME_UPPER · kernel 2 · strides 4", "input 5", [],
     ),
     "Conv2DTranspose(8, 3) input (2, 16, 17, 4)": (
         "maps 8 · kernel 3 · a bias · batch 2 · channels 4 · input [16, 17]", "", [],
@@ -325,6 +345,8 @@ def test_there_is_no_verdict_where_a_number_or_a_not_was_not_understood(opened, 
     view = opened(address)
     for question in (
         "does ORT handle stride 4 kernel 3 5",
+        "nn.ConvTranspose2d(1, 1, k, stride=s) in onnxruntime",
+        "output_padding >= stride pytorch",
         "does ORT not handle dilations 2?",
         "everything except tensorflow with stride 2",
     ):

@@ -50,7 +50,7 @@ function* answerParts(call, to, read) {
   else size.append("For these numbers Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "batch × channels × sizes, by the operator's text", "quiet"));
   yield size;
   if (!refused && placed(call).y.reduce((product, each) => product * each, 1) > MOST) yield element("p", "That is more than was ever computed here: what is said below follows from the rules alone.", "flag");
-  yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, read.assumed) : [])].join(" "), "counted");
+  if (!read || !isDoubtful(read)) yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, read.assumed) : [])].join(" "), "counted");
   if (!refused) yield* codeParts(call, read?.meaning ? titlesNamed(read.meaning) : []);
   const parts = element("div", undefined, "ask-parts"), left = element("div"), right = element("div");
   parts.append(left, right);
@@ -199,10 +199,10 @@ function clearQuestion() {
 
 // A text is a question of its own: what it says fills the form, and it is answered as a call, or in words where it has none.
 function askText(text, beside = {}) {
-  const read = readAsked(text), { fields, assumed } = read;
+  const read = readAsked(text), { isCall, fields, assumed } = read;
   clearQuestion();
   fillQuestion({ ...assumed, ...fields, ...beside });
-  if (Object.keys(fields).length) ask();
+  if (isCall) ask();
   else answerInWords(read, text);
 }
 

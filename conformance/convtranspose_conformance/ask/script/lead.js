@@ -4,15 +4,18 @@ const NAMES_SPELLED = {
   keras: "Keras", jax: "JAX", openvino: "OpenVINO", torch: "PyTorch", tensorflow: "TensorFlow", onnxruntime: "ONNX Runtime", tensorrt: "TensorRT", cuda: "CUDA", coreml: "Core ML", tflite: "TFLite", mnn: "MNN",
   tvm: "TVM", webnn: "WebNN", webgpu: "WebGPU", directml: "DirectML", mxnet: "MXNet", paddle: "PaddlePaddle", mlx: "MLX", opencv: "OpenCV", flax: "Flax",
 };
-const USUALLY = { kernel: ["3", "1", "2", "4", "5"], strides: ["1", "2", "3", "4"], input: ["5", "4", "8"] }; // numbers in place of those that a question leaves out
+const IS_RIGHT = { conforms: true, refuses: true, differs: false, raises: false, dies: false, undefined: false, accepts: false };
+const USUALLY = { kernel: ["3", "1", "2", "4", "5"], strides: ["1", "2", "3", "4"], input: ["5", "4", "8"], dtype: ["float32", "float64", "float16"] }; // numbers in place of those that a question leaves out
 const SAID_AS = { "no one call": "not in one call" };
 const VERDICTS_SAID = { conforms: "Yes", differs: "No", raises: "No", dies: "No", undefined: "No", declines: "No", "no one call": "Not in one call", refuses: "It refuses", accepts: "It answers" };
 
 // A call is answered as a call; of anything else what the sections say stands alone.
 function* saidToWords(read, text) {
-  const { meaning } = read, said = data && meaning ? wordsAnswered(meaning) : [];
+  const { meaning } = read, said = data && meaning && !read.isForward ? wordsAnswered(meaning) : [];
+  if (read.isForward) yield forward(text);
+  if (meaning) yield* absentParts(meaning);
   if (!said.length) {
-    if (data) yield unread(text);
+    if (data && !read.isForward && !(meaning && absentOf(meaning).length)) yield unread(text);
     return;
   }
   const [flag, ...others] = read.left.length ? [...readParts(read)] : [null, ...readParts(read)], to = addressOfWords(text), end = element("p");
@@ -23,6 +26,13 @@ function* saidToWords(read, text) {
   yield* others;
   end.append(address("The address of this question", to), " ", copyLink(to));
   yield end;
+}
+
+// What a question about Conv is told.
+function forward(text) {
+  const says = element("p", "This box works out calls of ConvTranspose. Of Conv the page has the answers that were recorded: ", "flag");
+  says.append(address("all of them", "cases?" + new URLSearchParams({ q: "op=conv" })), ".");
+  return says;
 }
 
 function* leadParts(call, read) {
@@ -47,8 +57,7 @@ function* namedParts(call, { meaning, assumed }) {
     yield verdictSaid(backend, call, isYesOrNo, assumed);
     yield* ofOtherVersions(backend, versions);
   }
-  const asked = (begin) => knowledge.backends.some(({ name }) => name === begin || name.startsWith(begin + "-") || name.endsWith("-" + begin)), absent = begins.filter((begin) => !asked(begin));
-  if (absent.length) yield element("p", `This page knows nothing of ${joined(absent.map((name) => NAMES_SPELLED[name] ?? name))}: it has the backends below.`, "lead");
+  yield* absentParts(meaning);
   if (refusalOf(call)) return;
   const titles = titlesNamed(meaning);
   for (const code of codesOf(call)) if (titles.includes(code[0])) yield codeFigure(code, !isYesOrNo);
@@ -59,25 +68,41 @@ function titlesNamed({ backends, begins }) {
   return [...backends.map((name) => name.split("-", 1)[0]), ...begins].map((name) => FRAMEWORKS[name]);
 }
 
+function absentOf({ begins }) {
+  return begins.filter((begin) => !knowledge.backends.some(({ name }) => name === begin || name.startsWith(begin + "-") || name.endsWith("-" + begin)));
+}
+
+// The frameworks that are named, and that this page knows nothing of.
+function* absentParts(meaning) {
+  const absent = absentOf(meaning);
+  if (absent.length) yield element("p", `This page knows nothing of ${joined(absent.map((name) => NAMES_SPELLED[name] ?? name))}: it has ${knowledge.backends.map(({ title }) => title).join("; ")}.`, "lead");
+}
+
 function verdictSaid(backend, call, isYesOrNo, assumed) {
   const prediction = predicted(backend, call, knowledge), says = element("p", undefined, "lead"), { does } = prediction, other = otherwise(backend, does, assumed);
-  const verdict = !isYesOrNo ? (SAID_AS[does] ?? does) : other ? "Not always" : VERDICTS_SAID[does], shown = other && does === "conforms" ? other.prediction : prediction;
+  const verdict = !isYesOrNo ? (SAID_AS[does] ?? does) : other ? "Not always" : VERDICTS_SAID[does], shown = isYesOrNo && other && does === "conforms" ? other.prediction : prediction;
   says.append(element("strong", `${backend.title} ${backend.version}`), ": ", badgeSaid(shown, verdict), does === "refuses" ? ", " : ": ", ...withClauses(saidInFull(prediction, call)));
   if (other) says.append(` But with ${numbersSaid(other.numbers)} it ${MANY_DO[other.prediction.does][0]}: `, ...withClauses(saidInFull(other.prediction, other.call)));
   return says;
 }
 
+// What is there to be said of a call that a bias alone keeps from being one.
+function withoutBias({ backend }, call) {
+  const prediction = predicted(backend, { ...call, b: null }, knowledge), rest = saysBeside(prediction);
+  return prediction.does === "no one call" ? "" : `; without the bias it ${MANY_DO[prediction.does][0]}${rest && ": " + rest}`;
+}
+
 const numbersSaid = (numbers) => Object.entries(numbers).map(([field, value]) => `${field} ${value}`).join(" and ");
 
-// {numbers, call, prediction}: with other numbers in place of those that were assumed, as few as can be, a legal call with which a backend does something else; null where it never does.
-function otherwise(backend, does, assumed) {
-  const fields = Object.keys(USUALLY).filter((field) => assumed[field]), asked = questionOf();
+// {numbers, call, prediction}: with other numbers in place of those that were assumed, as few as can be, a legal call with which a backend is right where it was wrong, or wrong where it was right; null where it never does.
+function otherwise(backend, does, told) {
+  const asked = questionOf(), assumed = { ...told, dtype: "float32" }, fields = Object.keys(USUALLY).filter((field) => (field === "dtype" ? asked.dtype === "float32" : assumed[field]));
   const choices = fields.reduce((all, field) => all.flatMap((one) => USUALLY[field].map((value) => ({ ...one, [field]: value }))), [{}]), changes = (numbers) => fields.filter((field) => numbers[field] !== assumed[field]);
   for (const numbers of choices.sort((a, b) => changes(a).length - changes(b).length)) {
     const call = callOf({ ...asked, ...numbers }), changed = changes(numbers);
     if (!changed.length || refusalOf(call)) continue;
     const prediction = predicted(backend, call, knowledge);
-    if (prediction.does !== does) return { numbers: Object.fromEntries(changed.map((field) => [field, numbers[field]])), call, prediction };
+    if (IS_RIGHT[does] !== undefined && IS_RIGHT[prediction.does] === !IS_RIGHT[does]) return { numbers: Object.fromEntries(changed.map((field) => [field, numbers[field]])), call, prediction };
   }
   return null;
 }
@@ -95,7 +120,7 @@ function saidInFull(prediction, call) {
   const rest = saysBeside(prediction), { does } = prediction, own = refusalOf(call) ? null : placed(call);
   if (does === "conforms" && own && (!rest || /^(but|\()/.test(rest))) return `${sizesText(own.y.slice(2))}, as the text asks${rest && (rest.startsWith("(") ? " " : ", ") + rest}.`;
   if (does === "differs" && !rest.startsWith("states")) return `it returns ${rest}.`;
-  return does === "no one call" && own ? `${rest}. The code computes the same otherwise.` : `${rest}.`;
+  return does === "no one call" && own ? `${rest}. The code computes the same otherwise${call.b ? withoutBias(prediction, call) : ""}.` : `${rest}.`;
 }
 
 // What is said of it beside its first word.

@@ -37,7 +37,7 @@ function corrected(text) {
   const changed = [], known = new RegExp(`^(?:${[...Object.values(CALLED), ...Object.values(SPOKEN_FEATURES), ...Object.keys(SPOKEN_BACKENDS), ...Object.values(WANTED), FILLER.replace(/\s+/g, "")].join("|")})$`, "i");
   const said = text.replace(/[A-Za-z_]{5,}/g, (word) => {
     if (known.test(word)) return word;
-    const meant = VOCABULARY.find((each) => lettersApart(word.toLowerCase(), each) <= (each.length > 7 ? 2 : 1));
+    const meant = VOCABULARY.find((each) => each[0] === word[0].toLowerCase() && lettersApart(word.toLowerCase(), each) <= (each.length > 7 ? 2 : 1));
     if (!meant) return word;
     changed.push([word, meant]);
     return meant;

@@ -1,9 +1,9 @@
 // What is read of a text: a question in words, a layer, a node's attributes or a case; what is assumed beside it, and what is not understood.
 
-const JOINED = String.raw`(?:[\s:=]|\b(?:sizes?|shapes?|of|is|are|was|be|only|just|to|equals?|set)\b)*`;
+const JOINED = String.raw`(?:[\s:=]|\b(?:sizes?|shapes?|lengths?|of|is|are|was|be|only|just|to|equals?|set)\b)*`;
 const SIZES = String.raw`(\[[-\d, ]+\]|\([-\d, ]+\)|-?\d+(?:\s*(?:x|×|by)\s*\d+|,\d+)*|${NUMBER_WORDS.join("|")})(?![\w-]|\.\d)`;
 const CALLED = { // longer names before those that they hold
-  output_padding: "output[_ ]paddings?", output_shape: "output[_ ](?:shape|size)s?", pads: "pads?|paddings?", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
+  output_padding: "output[_ ]paddings?", output_shape: "output[_ ]shapes?", pads: "pads?|paddings?", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
   dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in(?:put)?[_ ]channels|channels", maps: "out(?:put)?[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?",
 };
 const SHORT_NAMES = { k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
@@ -15,6 +15,7 @@ const OF_FEATURES = { // the field that says what a feature is about
   "auto_pad SAME_UPPER": "auto_pad", "auto_pad SAME_LOWER": "auto_pad", "auto_pad VALID": "auto_pad", float16: "dtype", float32: "dtype", float64: "dtype", bfloat16: "dtype", "opset 1": "opset", "opset 22": "opset", "zero-size dimensions": "batch",
 };
 const AT_LEAST = ["input", "kernel", "strides", "pads", "dilations", "output_padding", "output_shape", "group", "batch", "auto_pad"]; // of these a call has one
+const DECIDES = /same|valid|pad|strid|kern|dilat|group|shape|size|[<>]/i; // what changes a verdict
 const NEGATION = /\b(not|except|without|unless|neither|never|no)\b/i;
 const ALWAYS_TOLD = { input: "5", kernel: "3", strides: "1" }; // what a call is asked with where a text leaves it out
 
@@ -24,26 +25,37 @@ function isInWords(text) {
   return new RegExp(GLUED, "i").test(text) || /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " "));
 }
 
-// {kind, fields, assumed, left, changed, meaning}: fields -> text as read and as assumed, the pieces that were not understood, the words that were read as others, and what else is said,
+// {kind, isCall, fields, assumed, left, changed, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the words that were read as others, and what else is said,
 // null where nothing is.
 function readAsked(text) {
-  const spelled_ = caseNamed(text) ?? typesSpelled(text), layer = layerIn(spelled_);
+  const spelled_ = caseNamed(text) ?? variablesPut(typesSpelled(text)), layer = layerIn(spelled_);
   if (layer) return readLayer(layer);
   if (!isInWords(spelled_)) {
     const { fields, left } = fromAttributes(spelled_);
-    return { kind: "attributes", fields, assumed: assumedBeside(fields), left, changed: [], meaning: null };
+    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, changed: [], meaning: null };
   }
   const { text: said, changed } = corrected(spelled_), { fields, left, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
-  const isCall = !isForward(spelled_) && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
+  const isOther = isForward(spelled_), isCall = !isOther && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
   if (isCall && types.length) fields.dtype ??= types.shift();
   const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
-  return { kind: "words", fields: isCall ? fields : {}, assumed: isCall ? assumedBeside(fields) : {}, left: [...new Set([...(isCall ? left : []), ...meaning.left, ...unsaid])], changed, meaning };
+  const assumed = isCall ? assumedBeside(fields) : {}, unread_ = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
+  if (isGuessed) { assumed.output_padding = fields.output_padding; delete fields.output_padding; }
+  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...new Set([...unread_, ...meaning.left, ...unsaid])], changed, meaning };
 }
 
 const backendNames = () => knowledge.backends.map(({ name }) => name);
 
 // Is it a call of the forward convolution, which this page does not work out?
-const isForward = (text) => /\bconv[123]d\s*\(/i.test(text);
+const isForward = (text) => /\bconv[123]d\s*\(|(?<![\w-])conv(?:olution)?s?(?![\w-])/i.test(text) && !/transpos|deconv|fractional/i.test(text);
+
+// `k = 4` before a pasted layer is the k in it.
+function variablesPut(text) {
+  const at = text.match(LAYER), known = {};
+  if (!at) return text;
+  const head = text.slice(0, at.index).replace(/(^|[\s;])([A-Za-z_]\w*)\s*=\s*(\d+)(?=[\s;]|$)/g, (_, before, name, value) => { known[name] = value; return before; });
+  const names = Object.keys(known);
+  return names.length ? head + text.slice(at.index).replace(new RegExp(`(?<![\\w.])(?:${names.join("|")})(?![\\w.(]|\\s*=[^=])`, "g"), (name) => known[name]) : text;
+}
 
 // Attributes without a number are features where it is asked who agrees, or what changed.
 function isCallOf(fields, isGuessed, { wants }) {
@@ -58,11 +70,23 @@ function readLayer({ fields, left, assumed, channelsLast, around }) {
   if (meaning.types.length) asked.dtype ??= meaning.types[0];
   for (const [field, value] of Object.entries(asked)) {
     if (fields[field] === value || fields[field] === `${value}`) continue;
-    if (fields[field] && field !== "auto_pad" && !isSameNumber(fields[field], value)) unused.push(`${field} ${value}`);
+    if (field === "output_size") { if (!sizedTo(fields, asked.input, value)) unused.push(`output_size ${value}`); }
+    else if (fields[field] && field !== "auto_pad" && !isSameNumber(fields[field], value)) unused.push(`${field} ${value}`);
     else fields[field] = value;
   }
   const open = Object.fromEntries(Object.entries(assumed).filter(([field]) => !fields[field]));
-  return { kind: "layer", fields, assumed: open, left: [...left, ...beside.left, ...unused, ...meaning.left], changed: [], meaning };
+  return { kind: "layer", isCall: true, fields, assumed: open, left: [...left, ...beside.left, ...unused, ...meaning.left], changed: [], meaning };
+}
+
+// PyTorch's output_size chooses output_padding.
+function sizedTo(fields, input, value) {
+  const axes = Number(fields.axes), each = (text, usual) => { const n = numbersIn(text); return Array.from({ length: axes }, (_, i) => (n.length > 1 ? n[i] : (n[0] ?? usual))); };
+  if (!input || !fields.kernel) return false;
+  const [sizes, inputs, kernel, strides, dilations, pads] = [[value], [fields.input ?? input], [fields.kernel], [fields.strides, 1], [fields.dilations, 1], [fields.pads, 0]].map(([text, usual]) => each(text, usual));
+  const extra = sizes.slice(-axes).map((size, i) => size - (strides[i] * (inputs[i] - 1) + (kernel[i] - 1) * dilations[i] + 1 - 2 * pads[i]));
+  if (extra.some((one) => one < 0)) return false;
+  if (extra.some(Boolean)) fields.output_padding = bracketed(extra);
+  return true;
 }
 
 const isSameNumber = (one, other) => numbersIn(one).join() === numbersIn(other).join();
@@ -88,7 +112,7 @@ function caseNamed(text) {
 function readWords(text, { channelsLast = false, ...known } = {}) {
   const fields = {}, left = [], reading = new Reading(text), named_ = Object.entries(CALLED);
   const put = (field, value, as = "") => {
-    const word = NUMBER_WORDS.indexOf(value.toLowerCase()), read = word >= 0 ? String(word) : /x|×|by|,/i.test(value) && !/[[(]/.test(value) ? `[${numbersIn(value).join(", ")}]` : value;
+    const word = NUMBER_WORDS.indexOf(value.toLowerCase()), one = value.match(/^[[(]\s*(-?\d+)\s*,?\s*[\])]$/)?.[1], read = word >= 0 ? String(word) : one ?? (/x|×|by|,/i.test(value) && !/[[(]/.test(value) ? `[${numbersIn(value).join(", ")}]` : value);
     if (fields[field] && !isSameNumber(fields[field], read)) left.push(`${as || field} ${value}`);
     else fields[field] ??= read;
   };
@@ -96,7 +120,13 @@ function readWords(text, { channelsLast = false, ...known } = {}) {
   reading.take(new RegExp(GLUED, "gi"), (letters) => { for (const [, letter, value] of letters.matchAll(/([a-z])(\d+)/gi)) put(SHORT_NAMES[letter.toLowerCase()], value); });
   reading.take(/(?<!\w)([kspdgi])\s*=\s*(\[[^\]]*\]|\([^)]*\)|-?\d+)/gi, (_, letter, value) => put(SHORT_NAMES[letter.toLowerCase()], value));
   reading.take(/\b(?:randn?|zeros|ones|empty)\s*\(\s*[[(]?([\d,\s]+)[)\]]*/g, (_, sizes) => put("input", `[${numbersIn(sizes).join(", ")}]`));
-  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME_UPPER|SAME_LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase()));
+  reading.take(/\boutput_size\s*=?\s*(\[[\d,\s]+\]|\([\d,\s]+\)|\d+)/gi, (_, value) => { fields.output_size = value; });
+  reading.take(/(?<![\w.])x\b[^()[\]\d]{0,20}[([]((?:\d+\s*,\s*){2,}\d+)[)\]]/gi, (_, sizes) => put("input", `[${sizes}]`));
+  reading.take(/(?<![\w.])w(?:eights?)?\b[^()[\]\d]{0,20}[([]((?:\d+\s*,\s*){2,}\d+)[)\]]/gi, (_, sizes) => {
+    const [channels, maps, ...kernel] = numbersIn(sizes);
+    Object.assign(fields, { channels: String(channels), maps: String(maps), kernel: bracketed(kernel) });
+  });
+  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME[_ -]?UPPER|SAME[_ -]?LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase().replace(/^SAME[ -]?(?=[UL])/, "SAME_")));
   for (const same of [/\bpadding\s*[=:]?\s*['"]?same\b['"]?|['"]?\bsame\b['"]?[- ]padding\b|'same'|"same"/gi, /\bSAME\b/g]) reading.take(same, () => putWord("auto_pad", "SAME_UPPER"));
   reading.take(/\bconv_?transpose([123])d\b|\bconv([123])d_?transpose\b|\b([123])-?D\b/gi, (_, ...axes) => putWord("axes", axes.find((each) => each && /^[123]$/.test(each))));
   reading.take(/\bempty batch\b/gi, () => put("batch", "0"));
@@ -105,8 +135,14 @@ function readWords(text, { channelsLast = false, ...known } = {}) {
   reading.take(/\bwith (?:a )?bias\b|\bbias\s*=\s*True\b/gi, () => { fields.bias = "yes"; });
   for (const [field, words] of named_) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of named_) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
+  if (!fields.input) {
+    let first = true; // sizes that belong to nothing else
+    reading.take(/(?<![\w.-])(?:on |of |for |from )?(?:an? )?(?:(\d+(?:\s*[x×]\s*\d+)+)|(?<=\bon )[([](\d+(?:\s*,\s*\d+)+)[)\]])(?![\w-]|\.\d)/gi, (whole, sizes, list) => { if (first) put("input", sizes ?? `[${list}]`); else left.push(whole.trim()); first = false; });
+  }
+  if (!fields.auto_pad && AT_LEAST.some((field) => fields[field])) reading.take(/(?<!\b(?:the|stay|stays|exactly) )\bsame\b(?=\s*(?:$|[|,.?!;]|(?:in|on|for|with|pad|mode)\b))/gi, () => putWord("auto_pad", "SAME_UPPER"));
   let isGuessed = false;
   reading.take(/(?<![\w-])output[_ ]padding(?![\w-])/gi, () => { isGuessed ||= !fields.output_padding; fields.output_padding ??= "1"; });
+  if (fields.output_size && !known.axes) { left.push(`output_size ${fields.output_size}`); delete fields.output_size; }
   const fit = fitted({ ...known, ...fields }, channelsLast), pads = numbersIn(fit.pads), axes = Number(fit.axes ?? 2);
   if (pads.length > 1 && pads.length === axes && /padding/i.test(text)) fit.pads = bracketed([...pads, ...pads]); // along each axis, at both ends
   return { fields: fit, left, rest: reading.left, isGuessed };
@@ -122,12 +158,12 @@ function assumedBeside(fields) {
 
 const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });
 
-// Where a number or a `not` was not understood, what is read is not what was asked.
-const isDoubtful = ({ kind, left }) => kind === "words" && left.some((piece) => /\d/.test(piece) || NEGATION.test(piece));
+// Where a number, a `not` or a name of what decides was not understood, what is read is not what was asked.
+const isDoubtful = ({ kind, left }) => kind !== "attributes" && left.some((piece) => /\d/.test(piece) || NEGATION.test(piece) || DECIDES.test(piece));
 
 // What was read, what was assumed, and first what was not understood.
 function* readParts(read) {
-  const { fields, assumed, left, changed, meaning } = read, isCall = Object.keys(fields).length > 0;
+  const { isCall, fields, assumed, left, changed, meaning } = read;
   const told = Object.entries(fields).filter(([field, value]) => value !== (USUAL[field] ?? "")).map(([field, value]) => (field === "bias" ? "a bias" : `${field} ${value}`));
   const named = meaning ? [...meaning.backends.map(titleOf), ...(isCall ? [] : new Set([...meaning.features, ...meaning.types]))] : [];
   const shown = [...told, ...named, ...changed.map(([typed, meant]) => `“${typed}” as ${meant}`)].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);

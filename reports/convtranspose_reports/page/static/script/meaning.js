@@ -1,26 +1,26 @@
 // What a question in words names and wants to know, and what of it is not understood.
 
 const SPOKEN_BACKENDS = { // longer names before those that they hold
-  "onnx[ -]?runtime|ort": "onnxruntime", "shape inference": "onnx-shape-inference", "reference ?evaluator|onnx[ -]reference": "onnx-reference", "pytorch|torch|pt": "torch",
-  "tensorflow|tf": "tensorflow", keras: "keras", jax: "jax", openvino: "openvino", "tensorrt|trt": "tensorrt", "cuda|gpus?|cudnn": "cuda", "core ?ml": "coreml", "tflite|litert": "tflite", ncnn: "ncnn", mnn: "mnn",
+  "onnx[ -]?runtime|ort": "onnxruntime", "shape inference": "onnx-shape-inference", "(?:onnx[ -])?reference ?evaluator|onnx[ -]reference": "onnx-reference", "pytorch|torch|pt": "torch",
+  "backprop(?:agation)? route|conv2d_?backprop_?input|backprop[_ ]input": "tensorflow-cpu-backprop-input", "tensorflow|tf": "tensorflow", keras: "keras", jax: "jax", openvino: "openvino", "tensorrt|trt": "tensorrt", "cuda|gpus?|cudnn": "cuda", "core ?ml": "coreml", "tflite|litert": "tflite", ncnn: "ncnn", mnn: "mnn",
   tvm: "tvm", webnn: "webnn", webgpu: "webgpu", directml: "directml", mxnet: "mxnet", "paddle(?:paddle)?": "paddle", mlx: "mlx", tinygrad: "tinygrad", opencv: "opencv", flax: "flax", onnx: "onnx",
 };
 const SPOKEN_FEATURES = {
   group: "groups?|grouped", dilations: "dilations?|dilated|atrous", strides: "strides?|strided", bias: "bias(?:es)?", "auto_pad SAME_UPPER": "same_upper", "auto_pad SAME_LOWER": "same_lower",
   "auto_pad VALID": "valid", "batch above 1": "(?<!empty )batch(?:es)?", Conv: "(?:forward|ordinary|plain|normal) conv(?:olution)?s?|conv[123]d",
   "kernel below stride": "kernels? (?:below|smaller than|less than|under) (?:the )?strides?|strides? (?:is )?(?:bigger|larger|greater|above|beyond|over)(?: than)? (?:the )?kernels?", "pads, asymmetric": "asymmetric(?:al)? (?:pads?|paddings?)",
-  "pads, symmetric": "symmetric(?:al)? (?:pads?|paddings?)", "negative total padding": "negative total (?:pads?|paddings?)", "special values": "nans?|infinit\\w+|special values", "zero-size dimensions": "empty|zero-size dimensions",
+  "pads, symmetric": "symmetric(?:al)? (?:pads?|paddings?)", "negative total padding": "negative total (?:pads?|paddings?)", "special values": "nans?|infs?|infinit\\w+|special values", "1-D": "1-?d|1-dimensional", "2-D": "2-?d|2-dimensional", "3-D": "3-?d|3-dimensional", "zero-size dimensions": "empty|zero-size dimensions",
   output_padding: "output[_ ]padding", output_shape: "output[_ ]shape",
 };
 const WANTED = {
   changes: "chang\\w+|news?|newest|newer|older|latest|releases?|versions?|regress\\w*|fixed|br[eo]ak?e?n?|since",
   rounding: "accumulat\\w+|sum(?:s|med|ming)?|round\\w*|precis\\w+|accura\\w+|exact\\w*|tf32",
   overlap: "checker\\s?boards?|artifacts?|overlaps?|overlapping|uneven",
-  support: "supports?|supported|handles?|can|cannot|works?|allow(?:s|ed)?|accept(?:s|ed)?|refus(?:e|es|ed)|rejects?|rejected|right|correct(?:ly)?|wrong|bugs?|broken",
+  support: "supports?|supported|handles?|handled|can|cannot|works?|allow(?:s|ed)?|accept(?:s|ed)?|refus(?:e|es|ed)|rejects?|rejected|right|correct(?:ly)?|wrong|bugs?|broken",
   agreement: "equal\\w*|identical|agree\\w*|disagree\\w*|differ\\w*|compar\\w+|alike|same|vs|versus",
 };
 const SPOKEN_TYPES = [[/\bfp(?=\d)/gi, "float"], [/\bbf16\b/gi, "bfloat16"], [/\bhalf\b/gi, "float16"], [/\bdouble\b/gi, "float64"]];
-const FILLER = `about|bugs?|issues?|means?|meaning|arguments?|results?|answers?|all|always|am|an?|and|any|are|as|at|be|been|between|both|but|by|call(?:s|ed)?|code|comput(?:e|es|ed)|convolutions?|conv|convert|convtranspose|could|cpu|deconv(?:olutions?)?|do|does|doing|done|each|ever|exist|for|frameworks?|from|
+const FILLER = `about|comes?|nn|self|sizes?|upsamples?|bugs?|issues?|means?|meaning|arguments?|results?|answers?|all|always|am|an?|and|any|are|as|at|be|been|between|both|but|by|call(?:s|ed)?|code|comput(?:e|es|ed)|convolutions?|conv|convert|convtranspose|could|cpu|deconv(?:olutions?)?|do|does|doing|done|each|ever|exist|for|frameworks?|from|
   get|gets|give|gives|given|has|have|hello ?world|how|i|if|in|inside|into|is|it|its|last|layers?|like|look|make|me|my|need|node|of|ok|okay|on|onto|one|op|operators?|or|our|out|over|please|port|possible|previous|right|run|same|say|says?|set|should|show|size|so|something|
   tell|than|that|the|their|them|then|there|these|they|things?|this|those|three|to|transposed?|translate|two|type|under|us|use|used|uses|using|value|want|was|we|were|what|when|where|whether|which|who|why|will|with|within|would|write|written|yes|you|your|equivalent|backends?|implementations?|output`;
 
@@ -40,7 +40,7 @@ class Reading {
 
   // The pieces that nothing took, each as it was written.
   get pieces() {
-    return this.left.split(/[|,;:?!()"“”]|\.(?=\s|$)/).map((piece) => piece.trim()).filter((piece) => /[A-Za-z]{2}|\d/.test(piece));
+    return this.left.split(/[|,;:?!()"“”]|\.(?=\s|$)/).map((piece) => piece.trim()).filter((piece) => /[A-Za-z]{2}|\d|[<>]/.test(piece));
   }
 }
 
@@ -59,6 +59,7 @@ function namedIn(text, names) {
   }
   const isOther = begins.includes("cuda") ? (name) => !name.endsWith("-cuda") : () => false;
   const meant = names.filter((name) => !isOther(name)).filter((name) => begins.some((begin) => name === begin || name.startsWith(begin + "-")));
+  whole.push(...names.filter((name) => begins.includes(name)));
   return { backends: names.filter((name) => whole.includes(name) || (meant.includes(name) && !meant.some((other) => name.startsWith(other + "-")))), begins };
 }
 

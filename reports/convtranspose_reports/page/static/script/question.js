@@ -7,14 +7,28 @@ function wordsAnswered(meaning) {
   const { features, wants } = meaning, backends = meaning.backends.length ? meaning.backends : meaning.assumed, isWanted = (what) => wants.includes(what);
   if (isWanted("rounding")) return roundingSaid(meaning);
   if ((isWanted("changes") || meaning.versions.length) && !features.length) return changesSaid(backends, meaning.versions);
+  if (isWanted("changes") && backends.length === 1 && !isWanted("agreement")) return [...stepsAbout(backends[0], features), ...agreementSaid(placesOf(backends), features, meaning)];
   if (features.length && isWanted("support") && !isWanted("agreement")) return placesOf(backends).flatMap((i) => agreementSaid([i], features, meaning));
-  return features.length || (isWanted("agreement") && !meaning.left.length) ? agreementSaid(placesOf(backends), features, meaning) : sectionsSaid(meaning);
+  return features.length || (isWanted("agreement") && !meaning.left.length) ? agreementSaid(placesOf(backends), features, meaning) : elseSaid(meaning);
 }
 
 const SECTIONS_SAID = { // where nothing else is said to a question, the section that is about it
   checkerboards: "checker\\s?boards?|artifacts?|overlaps?|uneven", clauses: "clauses?|readings?|ambigu\\w+|specification|spec", cite: "cite|citing|citation|bibtex", environment: "processors?|machine|environment",
   shapes: "output[_ ](?:shape|size)s?|shape rules?", rejections: "reject\\w*|refus\\w*|forbidden|invalid", "cases?check=gradient": "gradients?|backward|backprop\\w*|grad",
 };
+
+// Of backends that are named with nothing else, what all of their answers come to.
+function elseSaid(meaning) {
+  const sections = sectionsSaid(meaning), { backends, left, types } = meaning;
+  return sections.length || left.length || types.length ? sections : backends.flatMap((name) => agreementSaid(placesOf([name]), [], meaning));
+}
+
+// The steps between releases in which something about the features changed.
+function stepsAbout(backend, features) {
+  const part = document.getElementById("changes/" + backend), about = (item) => features.some((name) => isSaid(SPOKEN_FEATURES[name] ?? literally(name), item.textContent));
+  const steps = part ? [...part.querySelectorAll(".step[data-release]")].filter((step) => turnsOf(step).some(about)) : [];
+  return steps.map((step) => ({ says: step.textContent.replace(/\s+/g, " ").trim(), items: turnsOf(step).filter(about), to: part.id, title: "What changed" }));
+}
 
 function sectionsSaid({ text }) {
   return Object.entries(SECTIONS_SAID).filter(([to, words]) => isSaid(words, text) && (to.includes("?") || document.getElementById(to))).map(([to]) => {
@@ -85,7 +99,7 @@ function roundingSaid({ text, backends, types }) {
     const own = type(line), classes = classesOf(line.textContent, backends), wide = types.find((each) => each !== own && types.length > 1);
     const better = classes.filter(([, said]) => !said.endsWith(` in ${own}`)).flatMap(([names]) => names); // of the others it is said already
     const exceptions = roundedOtherwise(own, better), but = new Set(exceptions.map(({ name }) => name));
-    const says = YES_OR_NO.test(text) && wide ? yesAndNo(classes, wide, but) : classes.map(([names, said]) => `${joined(names)}: ${said}`).join("; ");
+    const says = YES_OR_NO.test(text) && wide ? yesAndNo(classes, wide, but) : classes.map(([names, said]) => `${joined(names)}: ${said}${names.some((name) => but.has(name)) ? " (not always, as below)" : ""}`).join("; ");
     return { says: `${own}: ${says}.`, items: exceptions.map(exceptionItem), to: "accuracy", title: document.getElementById("accuracy-title").textContent };
   });
 }
