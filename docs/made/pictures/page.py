@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 PICTURE = Path(__file__).resolve().parents[2] / "pictures" / "page.png"
 WIDTH, HEIGHT = 1180, 925
+QUESTION = "does ONNX Runtime handle SAME_UPPER with stride 4 kernel 2?"
 COLOURS = 64  # a page of text has no more, and is a quarter of the size so
 
 
@@ -29,6 +30,7 @@ def main() -> int:
         )
         page.goto(page_of_run.as_uri())
         page.wait_for_load_state("networkidle")
+        page.fill("#asked [name=layer]", QUESTION)
         page.screenshot(path=PICTURE)
         browser.close()
     with Image.open(PICTURE) as picture:
