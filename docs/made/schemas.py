@@ -2,6 +2,7 @@
 from."""
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -26,4 +27,16 @@ def texts() -> dict[Path, str]:
 
 def _text(kind: Any) -> str:
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | msgspec.json.schema(kind)
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_dedented(schema), indent=2, ensure_ascii=False) + "\n"
+
+
+def _dedented(schema: Any) -> Any:
+    """Descriptions as docstrings are read, which msgspec does from 0.23 on."""
+    if isinstance(schema, list):
+        return [_dedented(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: cleandoc(each) if key == "description" and isinstance(each, str) else _dedented(each)
+        for key, each in schema.items()
+    }
