@@ -304,7 +304,7 @@ def jax(monkeypatch: pytest.MonkeyPatch, lands: str) -> dict[str, Any]:
         __version__="1",
         config=SimpleNamespace(update=lambda *_: None),
         devices=lambda platform: [Device(platform="gpu")],
-        device_put=lambda array, there: array,
+        device_put=lambda array, device: array,
         lax=SimpleNamespace(conv_transpose=conv_transpose),
         vjp=lambda operator, *_: (None, lambda dY: (JaxArray("gpu"), JaxArray(lands))),
     )
