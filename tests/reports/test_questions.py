@@ -114,9 +114,10 @@ def test_does_it_handle_this_call(view):
 def test_how_do_i_write_it(view):
     says = typed(view, WRITES)
     assert says.startswith(
-        "TensorFlow, CPU 2.21: ✓ conforms: 12x12, as the text asks. As code of T"
+        "TensorFlow: output_padding is said by the shape of the output that the call is told. "
+        "As code of TensorFlow Copy"
     )
-    assert "output_padding is said by the output's shape." in says
+    assert "TensorFlow, CPU 2.21: ✓ conforms: 12x12, as the text asks." in says
     assert says.endswith("Assumed: input 5 · kernel 3 · strides 2 · output_padding 1.")
     assert 'tf.nn.conv2d_transpose(x, w, [1, 12, 12, 1], strides=[2, 2], padding="VALID")' in says
     assert "torch" not in says
@@ -218,8 +219,8 @@ SAID_OTHERWISE = {
     "does PyTorch do output_padding 1 with stride 2": "PyTorch, CPU 2.13: ✓ Yes: 12x12, as",
     "can PyTorch do SAME_UPPER, stride 2?": "PyTorch, CPU 2.13: – Not in one call: conv_transpose",
     "does ORT refuse output_padding 3 with stride 2?": "ONNX Runtime, CPU 1.31: ✓ It refuses, as",
-    "TensorFlow equivalent of output_padding=1 stride=2": "TensorFlow, CPU 2.21: ✓ conforms: 12x12",
-    "port nn.ConvTranspose2d(2, 2, 3, bias=False) to TensorFlow": "TensorFlow, CPU 2.21: ✓ conf",
+    "TensorFlow equivalent of output_padding=1 stride=2": "TensorFlow: output_padding is said by",
+    "port nn.ConvTranspose2d(2, 2, 3, bias=False) to TensorFlow": "TensorFlow: one call says it.",
     "output_padding=1 in Keras": "This page knows nothing of Keras: it has PyTorch, CPU; Tensor",
     "does ORT use float32 accumulators for half": "float16: yes, in onnxruntime-cpu.",
     "is fp16 summed in fp32 on pytorch cpu": "float16: no in torch-cpu: accumulates in float16.",

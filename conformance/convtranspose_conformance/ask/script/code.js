@@ -59,7 +59,7 @@ function tensorflowCode(call) {
     if (crops.some((each) => each !== ":")) lines.push(`y = y[:, ${crops.join(", ")}]`);
     const added = cuts.map((c, i) => [Math.max(-c.begin, 0), Math.max(c.begin + c.size - told[i], 0)]);
     if (added.flat().some(Boolean)) lines.push(`y = tf.pad(y, [[0, 0], ${added.map(listed).join(", ")}, [0, 0]])`);
-  } else if (!same && told.some((size, i) => size !== cuts[i].full)) why.push("output_padding is said by the output's shape.");
+  } else if (!same && told.some((size, i) => size !== cuts[i].full)) why.push("output_padding is said by the shape of the output that the call is told.");
   if (call.b) lines.push("y = tf.nn.bias_add(y, B)");
   lines.push(`Y = tf.transpose(y, ${listed([0, rank + 1, ...axes.map((i) => i + 1)])})`);
   lines.splice(dilated ? 3 : 2, 0, `# sizes are those of an X of ${call.x.slice(2).join("x")}: told = stride * (input - 1) + what is added`);

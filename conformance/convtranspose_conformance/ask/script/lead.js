@@ -6,6 +6,7 @@ const NAMES_SPELLED = {
 };
 const IS_RIGHT = { conforms: true, refuses: true, differs: false, raises: false, dies: false, undefined: false, accepts: false };
 const USUALLY = { kernel: ["3", "1", "2", "4", "5"], strides: ["1", "2", "3", "4"], input: ["5", "4", "8"], dtype: ["float32", "float64", "float16"] }; // numbers in place of those that a question leaves out
+const HOW = /\bhow\b|\bport\b|\bconvert\w*|\btranslat\w+|\bequivalent\b|\bwrite\b|\bcode\b/i;
 const SAID_AS = { "no one call": "not in one call" };
 const VERDICTS_SAID = { conforms: "Yes", differs: "No", raises: "No", dies: "No", undefined: "No", declines: "No", "no one call": "Not in one call", refuses: "It refuses", accepts: "It answers" };
 
@@ -51,16 +52,29 @@ function* overlapParts(call) {
 }
 
 function* namedParts(call, { meaning, assumed }) {
-  const isYesOrNo = YES_OR_NO.test(meaning.text), { backends, begins, versions } = meaning;
+  const isYesOrNo = YES_OR_NO.test(meaning.text), { backends, versions } = meaning, asksHow = !isYesOrNo && HOW.test(meaning.text) && !refusalOf(call);
+  if (asksHow) yield* codeAsked(call, meaning);
   for (const backend of knowledge.backends) {
     if (!backends.includes(backend.name)) continue;
     yield verdictSaid(backend, call, isYesOrNo, assumed);
     yield* ofOtherVersions(backend, versions);
   }
   yield* absentParts(meaning);
-  if (refusalOf(call)) return;
+  if (refusalOf(call) || asksHow) return;
   const titles = titlesNamed(meaning);
   for (const code of codesOf(call)) if (titles.includes(code[0])) yield codeFigure(code, !isYesOrNo);
+}
+
+// To `how do I write it`: first what says it, and the code.
+function* codeAsked(call, meaning) {
+  const titles = titlesNamed(meaning);
+  for (const [title, { lines, why }] of codesOf(call)) {
+    if (!titles.includes(title)) continue;
+    const says = element("p", undefined, "lead");
+    says.append(element("strong", title), `: ${why || "one call says it."}`);
+    yield says;
+    yield codeFigure([title, { lines, why: "" }], true);
+  }
 }
 
 // Whose code it asks for.
