@@ -92,7 +92,8 @@ def test_what_is_not_in_sight_is_laid_out_last(opened, chromium, tmp_path, fake)
     assert machine.evaluate(SEEN)
     context.close()
     view = opened(address)
-    assert view.locator("#environment p, #environment table").first.evaluate(SEEN)
+    laid_out = view.locator("#environment p, #environment table").first.element_handle()
+    view.wait_for_function(SEEN, arg=laid_out)  # when nothing else is to be done
     view.evaluate("location.hash = '#finding/wrong-flip'")
     script = view.locator("details.deviates > .reproducer pre")
     expect(script).to_have_attribute("tabindex", "0")  # it scrolls, so that it has to be a stop
