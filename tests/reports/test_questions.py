@@ -363,6 +363,20 @@ def test_a_release_that_the_page_is_not_of_is_said(opened, address):
     assert "That is of" not in typed(view, "is stride 2 right in ORT 1.31.1")
 
 
+def test_a_backend_that_was_asked_and_is_not_predicted_is_no_stranger(opened, tmp_path, fake):
+    backends = [fake.backend("jax-cpu", version="0.10.2")]
+    run = fake.run([fake.record("a", "jax-cpu")], backends=backends)
+    view = opened(write_report(tmp_path, run, PAGE).as_uri())
+    view.fill("#asked [name=layer]", "does JAX handle stride 2 kernel 3")
+    says = view.locator("#ask-said .lead")
+    assert says.text_content() == (
+        "What JAX does is not worked out ahead of a call here; its answers to the recorded cases: "
+        "jax-cpu."
+    )
+    says.get_by_role("link").click()
+    expect(view.locator("#shown")).to_have_text("1 of 1 answers")
+
+
 def test_what_was_assumed_is_held_against_other_numbers(opened, address):
     view = opened(address)
     says = typed(view, "does ORT handle SAME_UPPER?")

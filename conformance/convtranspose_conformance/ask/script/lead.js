@@ -88,7 +88,12 @@ function absentOf({ begins }) {
 
 // The frameworks that are named, and that this page knows nothing of.
 function* absentParts(meaning) {
-  const absent = absentOf(meaning);
+  const recorded = data ? askedBackends() : [], answersOfIt = (begin) => recorded.find((name) => name.startsWith(begin + "-")), all = absentOf(meaning), absent = all.filter((begin) => !answersOfIt(begin));
+  for (const begin of all.filter(answersOfIt)) {
+    const says = element("p", `What ${NAMES_SPELLED[begin] ?? begin} does is not worked out ahead of a call here; its answers to the recorded cases: `, "lead");
+    says.append(address(answersOfIt(begin), "cases?" + new URLSearchParams({ backend: answersOfIt(begin) })), ".");
+    yield says;
+  }
   if (absent.length) yield element("p", `This page knows nothing of ${joined(absent.map((name) => NAMES_SPELLED[name] ?? name))}: it has ${knowledge.backends.map(({ title }) => title).join("; ")}.`, "lead");
 }
 
