@@ -13,6 +13,8 @@ from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
 from convtranspose_conformance.rules.predicate import Predicate, PredicateError
 from convtranspose_conformance.verdict.deviation_files import declared_of
 from convtranspose_reference import InvalidInput
+from convtranspose_reference.artifacts import taps_at
+from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.readings import READINGS, rules_for
 from support.snippets import answers, expected
 
@@ -104,6 +106,28 @@ def test_sizes_and_begins_are_those_of_the_reference(browser, pytestconfig, suit
         for case, landed in zip(some, told, strict=True):
             for names, there in zip(readings, landed, strict=True):
                 assert there == landing(case, names), (case.id, names)
+
+
+MEET = """(axes) => axes.map(
+  ([kernel, stride, dilation]) => tapsMeeting({ kernel, stride, dilation })
+)"""
+
+
+@pytest.mark.parametrize("stride", range(1, 9))
+def test_taps_meet_as_the_reference_counts_them(browser, stride):
+    axes = [(kernel, stride, dilation) for kernel in range(1, 14) for dilation in range(1, 9)]
+    told = browser.evaluate(MEET, axes)
+    for (kernel, _, dilation), there in zip(axes, told, strict=True):
+        case = Case(
+            suite="",
+            name="",
+            x_shape=(1, 1, 9),
+            w_shape=(1, 1, kernel),
+            attributes=Attributes(strides=(stride,), dilations=(dilation,)),
+        )
+        (axis,) = case.geometry().axes
+        each = [taps_at(axis, phase) for phase in range(stride)]
+        assert there == {"least": min(each), "greatest": max(each)}, (kernel, stride, dilation)
 
 
 HOLD = """([calls, conditions, machine]) => calls.map((call) => {

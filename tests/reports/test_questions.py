@@ -389,6 +389,29 @@ def test_what_was_assumed_is_held_against_other_numbers(opened, address):
     assert "other numbers" not in view.locator("#ask-answer .counted").text_content()
 
 
+def test_the_type_is_left_open_where_none_is_named(opened, tmp_path, fake):
+    kernels = {"flags": "avx2 avx512f avx512_fp16", "onednn": "float32 bfloat16 float16"}
+    backends = [fake.backend(TENSORFLOW, version="2.21.0", kernels=kernels)]
+    run = fake.run([fake.record("a", TENSORFLOW)], backends=backends)
+    view = opened(write_report(tmp_path, run, PAGE).as_uri())
+    lead = view.locator("#ask-said .lead").first
+    view.fill("#asked [name=layer]", "does TF handle dilations 2, groups 2, kernel 3, stride 1")
+    assert "≠ Not always: 9x9, as the text asks" in lead.text_content()
+    assert " But with dtype float64 it raises: (InvalidArgumentError)" in lead.text_content()
+    view.fill("#asked [name=layer]", "does TF handle dilations 2, groups 2, kernel 3 in float32")
+    assert "✓ Yes: 9x9, as the text asks" in lead.text_content()
+    assert "But with dtype" not in lead.text_content()
+
+
+def test_the_numbers_of_a_case_are_part_of_its_question(opened, address):
+    view = opened(address)
+    says = "ConvTranspose X[1, 1, 3] W[1, 1, 3] strides=[2] (float32, special-inf-w, opset 11, W)"
+    view.fill("#asked [name=layer]", says)
+    assert view.input_value("[name=data]") == "special-inf-w"
+    assert "data=special-inf-w" in view.url
+    assert opened(view.url).input_value("[name=data]") == "special-inf-w"
+
+
 def test_the_examples_are_answered_by_one_click_and_from_their_address(opened, address):
     for text in EXAMPLES:
         view = opened(address)

@@ -50,7 +50,7 @@ function* answerParts(call, to, read) {
   else size.append("For these numbers Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "batch × channels × sizes, by the operator's text", "quiet"));
   yield size;
   if (!refused && placed(call).y.reduce((product, each) => product * each, 1) > MOST) yield element("p", "That is more than was ever computed here: what is said below follows from the rules alone.", "flag");
-  if (!read || !isDoubtful(read)) yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, read.assumed) : [])].join(" "), "counted");
+  if (!read || !isDoubtful(read)) yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, openIn(read)) : [])].join(" "), "counted");
   if (!refused) yield* codeParts(call, read?.meaning ? titlesNamed(read.meaning) : []);
   const parts = element("div", undefined, "ask-parts"), left = element("div"), right = element("div");
   parts.append(left, right);
@@ -102,8 +102,8 @@ function countsOfAll(call) {
 }
 
 // Who does something else with other numbers in place of those that were assumed.
-function* othersSaid(call, assumed) {
-  const others = knowledge.backends.map((backend) => [backend, otherwise(backend, predicted(backend, call, knowledge).does, assumed)]).filter(([, other]) => other);
+function* othersSaid(call, open) {
+  const others = knowledge.backends.map((backend) => [backend, otherwise(backend, predicted(backend, call, knowledge).does, open)]).filter(([, other]) => other);
   if (others.length) yield `With other numbers than were assumed: ${others.map(([{ title }, { numbers, prediction }]) => `${title} ${MANY_DO[prediction.does][0]}, as with ${numbersSaid(numbers)}`).join("; ")}.`;
 }
 
@@ -130,13 +130,10 @@ function* howItComes(call) {
   }
 }
 
-// How many taps meet in an output away from the borders.
-function overlapOf({ kernel, stride, dilation }) {
-  const taps = Array(Math.min(stride, kernel * dilation + 1)).fill(0), missing = stride - taps.length;
-  for (let tap = 0; tap < kernel; tap++) if ((tap * dilation) % stride < taps.length) taps[(tap * dilation) % stride]++;
-  const least = missing ? 0 : Math.min(...taps), most_ = Math.max(...taps);
-  if (least === most_) return `Overlap: even, every output away from the borders adds ${most_ === 1 ? "1 tap" : most_ + " taps"}.`;
-  return `Overlap: uneven, outputs away from the borders add ${least} to ${most_ === 1 ? "1 tap" : most_ + " taps"}: checkerboard artifacts.`;
+function overlapOf(axis) {
+  const { least, greatest } = tapsMeeting(axis), taps = greatest === 1 ? "1 tap" : greatest + " taps";
+  if (least === greatest) return `Overlap: even, every output away from the borders adds ${taps}.`;
+  return `Overlap: uneven, outputs away from the borders add ${least} to ${taps}: checkerboard artifacts.`;
 }
 
 // [names, number of the first] of neighbouring axes that are the same.

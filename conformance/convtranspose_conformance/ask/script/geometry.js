@@ -35,6 +35,12 @@ function axesOf(call) {
   });
 }
 
+// {least, greatest}: how many taps meet in an output away from the borders: those that are a multiple of the stride apart.
+function tapsMeeting({ kernel, stride, dilation }) {
+  const divisor = (one, other) => (other ? divisor(other, one % other) : one), shared = divisor(stride, dilation), places = stride / shared;
+  return { least: shared > 1 ? 0 : floored(kernel, places), greatest: Math.ceil(kernel / places) };
+}
+
 // The text: a function for each sentence that is read in several ways.
 const TEXT_RULES = {
   limit: (axis) => Math.max(axis.stride, axis.dilation),

@@ -51,12 +51,13 @@ function* overlapParts(call) {
   yield link;
 }
 
-function* namedParts(call, { meaning, assumed }) {
+function* namedParts(call, read) {
+  const { meaning } = read;
   const isYesOrNo = YES_OR_NO.test(meaning.text), { backends, versions } = meaning, asksHow = !isYesOrNo && HOW.test(meaning.text) && !refusalOf(call);
   if (asksHow) yield* codeAsked(call, meaning);
   for (const backend of knowledge.backends) {
     if (!backends.includes(backend.name)) continue;
-    yield verdictSaid(backend, call, isYesOrNo, assumed);
+    yield verdictSaid(backend, call, isYesOrNo, openIn(read));
     yield* ofOtherVersions(backend, versions);
   }
   yield* absentParts(meaning);
@@ -97,8 +98,8 @@ function* absentParts(meaning) {
   if (absent.length) yield element("p", `This page knows nothing of ${joined(absent.map((name) => NAMES_SPELLED[name] ?? name))}: it has ${knowledge.backends.map(({ title }) => title).join("; ")}.`, "lead");
 }
 
-function verdictSaid(backend, call, isYesOrNo, assumed) {
-  const prediction = predicted(backend, call, knowledge), says = element("p", undefined, "lead"), { does } = prediction, other = otherwise(backend, does, assumed);
+function verdictSaid(backend, call, isYesOrNo, open) {
+  const prediction = predicted(backend, call, knowledge), says = element("p", undefined, "lead"), { does } = prediction, other = otherwise(backend, does, open);
   const verdict = !isYesOrNo ? (SAID_AS[does] ?? does) : other ? "Not always" : VERDICTS_SAID[does], shown = isYesOrNo && other && does === "conforms" ? other.prediction : prediction;
   says.append(element("strong", `${backend.title} ${backend.version}`), ": ", badgeSaid(shown, verdict), does === "refuses" ? ", " : ": ", ...withClauses(saidInFull(prediction, call)));
   if (other) says.append(` But with ${numbersSaid(other.numbers)} it ${MANY_DO[other.prediction.does][0]}: `, ...withClauses(saidInFull(other.prediction, other.call)));
@@ -113,15 +114,20 @@ function withoutBias({ backend }, call) {
 
 const numbersSaid = (numbers) => Object.entries(numbers).map(([field, value]) => `${field} ${value}`).join(" and ");
 
-// {numbers, call, prediction}: with other numbers in place of those that were assumed, as few as can be, a legal call with which a backend is right where it was wrong, or wrong where it was right; null where it never does.
-function otherwise(backend, does, told) {
-  const asked = questionOf(), assumed = { ...told, dtype: "float32" }, fields = Object.keys(USUALLY).filter((field) => (field === "dtype" ? asked.dtype === "float32" : assumed[field]));
+// What a question leaves open: what is assumed beside it, and the element type where it names none.
+const openIn = ({ fields, assumed }) => (fields.dtype ? assumed : { ...assumed, dtype: USUAL.dtype });
+
+// {numbers, call, prediction}: with other numbers in place of those that were left open, as few as can be, a legal call with which a backend is right where it was wrong, or wrong where it was
+// right; null where there is none.
+function otherwise(backend, does, assumed) {
+  if (IS_RIGHT[does] === undefined) return null;
+  const asked = questionOf(), fields = Object.keys(USUALLY).filter((field) => assumed[field]);
   const choices = fields.reduce((all, field) => all.flatMap((one) => USUALLY[field].map((value) => ({ ...one, [field]: value }))), [{}]), changes = (numbers) => fields.filter((field) => numbers[field] !== assumed[field]);
   for (const numbers of choices.sort((a, b) => changes(a).length - changes(b).length)) {
     const call = callOf({ ...asked, ...numbers }), changed = changes(numbers);
     if (!changed.length || refusalOf(call)) continue;
     const prediction = predicted(backend, call, knowledge);
-    if (IS_RIGHT[does] !== undefined && IS_RIGHT[prediction.does] === !IS_RIGHT[does]) return { numbers: Object.fromEntries(changed.map((field) => [field, numbers[field]])), call, prediction };
+    if (IS_RIGHT[prediction.does] === !IS_RIGHT[does]) return { numbers: Object.fromEntries(changed.map((field) => [field, numbers[field]])), call, prediction };
   }
   return null;
 }

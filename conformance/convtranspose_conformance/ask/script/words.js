@@ -28,19 +28,19 @@ function isInWords(text) {
 // {kind, isCall, fields, assumed, left, changed, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the words that were read as others, and what else is said,
 // null where nothing is.
 function readAsked(text) {
-  const spelled_ = caseNamed(text) ?? variablesPut(typesSpelled(text)), layer = layerIn(spelled_);
+  const written = caseNamed(text) ?? variablesPut(typesSpelled(text)), layer = layerIn(written);
   if (layer) return readLayer(layer);
-  if (!isInWords(spelled_)) {
-    const { fields, left } = fromAttributes(spelled_);
+  if (!isInWords(written)) {
+    const { fields, left } = fromAttributes(written);
     return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, changed: [], meaning: null };
   }
-  const { text: said, changed } = corrected(spelled_), { fields, left, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
-  const isOther = isForward(spelled_), isCall = !isOther && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
+  const { text: said, changed } = corrected(written), { fields, left, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
+  const isOther = isForward(written), isCall = !isOther && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
   if (isCall && types.length) fields.dtype ??= types.shift();
   const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
-  const assumed = isCall ? assumedBeside(fields) : {}, unread_ = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
+  const assumed = isCall ? assumedBeside(fields) : {}, unused = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
   if (isGuessed) { assumed.output_padding = fields.output_padding; delete fields.output_padding; }
-  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...new Set([...unread_, ...meaning.left, ...unsaid])], changed, meaning };
+  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...new Set([...unused, ...meaning.left, ...unsaid])], changed, meaning };
 }
 
 const backendNames = () => knowledge.backends.map(({ name }) => name);
@@ -110,7 +110,7 @@ function caseNamed(text) {
 
 // {fields, left, rest, isGuessed}: attributes with their numbers, numbers of what has one already, the text without all of them, and whether output_padding was named without a number.
 function readWords(text, { channelsLast = false, ...known } = {}) {
-  const fields = {}, left = [], reading = new Reading(text), named_ = Object.entries(CALLED);
+  const fields = {}, left = [], reading = new Reading(text), called = Object.entries(CALLED);
   const put = (field, value, as = "") => {
     const word = NUMBER_WORDS.indexOf(value.toLowerCase()), one = value.match(/^[[(]\s*(-?\d+)\s*,?\s*[\])]$/)?.[1], read = word >= 0 ? String(word) : one ?? (/x|×|by|,/i.test(value) && !/[[(]/.test(value) ? `[${numbersIn(value).join(", ")}]` : value);
     if (fields[field] && !isSameNumber(fields[field], read)) left.push(`${as || field} ${value}`);
@@ -133,8 +133,8 @@ function readWords(text, { channelsLast = false, ...known } = {}) {
   reading.take(/\bnegative (?:pads?|paddings?)\b/gi, () => put("pads", "-1"));
   reading.take(/\b(?:no|without(?: an?)?) bias\b|\bbias\s*=\s*False\b/gi, () => {});
   reading.take(/\bwith (?:a )?bias\b|\bbias\s*=\s*True\b/gi, () => { fields.bias = "yes"; });
-  for (const [field, words] of named_) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
-  for (const [field, words] of named_) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
+  for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
+  for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
   if (!fields.input) {
     let first = true; // sizes that belong to nothing else
     reading.take(/(?<![\w.-])(?:on |of |for |from )?(?:an? )?(?:(\d+(?:\s*[x×]\s*\d+)+)|(?<=\bon )[([](\d+(?:\s*,\s*\d+)+)[)\]])(?![\w-]|\.\d)/gi, (whole, sizes, list) => { if (first) put("input", sizes ?? `[${list}]`); else left.push(whole.trim()); first = false; });

@@ -84,6 +84,6 @@ function meaningOf(text, rest, names) {
   for (const what of wants) reading.takeWords(WANTED[what]);
   reading.takeWords(FILLER.replace(/\s+/g, ""));
   const versions = [...text.matchAll(/(?<![\w.])\d+\.\d+(?:\.\d+)?(?![\w.]*\w)/g)].map(([version]) => version);
-  const named_ = namedIn(text, names), assumed = named_.backends.length || !/\bframeworks\b/i.test(text) ? [] : backendsSaid(MEANT.join(" "), names);
-  return { text, ...named_, versions, assumed, features: said, types: [...new Set(types)], wants, left: reading.pieces };
+  const those = namedIn(text, names), assumed = those.backends.length || !/\bframeworks\b/i.test(text) ? [] : backendsSaid(MEANT.join(" "), names);
+  return { text, ...those, versions, assumed, features: said, types: [...new Set(types)], wants, left: reading.pieces };
 }
