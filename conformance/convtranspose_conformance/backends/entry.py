@@ -3,7 +3,8 @@
 import ctypes
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+
+from .installed import installed
 
 Plain = str | int | float | bool | None
 
@@ -56,22 +57,14 @@ class Entry:
         if self.distributions and not self.installed_version():
             return f"{self.distributions[0]} is not installed"
         for either in (each.split("|") for each in self.needs):
-            if not any(map(_installed, either)):
+            if not any(map(installed, either)):
                 return f"{either[0]} is not installed"
         return "no CUDA device" if self.device == "cuda" and not cuda_devices() else ""
 
 
 @cache
 def _first_installed(distributions: tuple[str, ...]) -> str:
-    return next(filter(None, map(_installed, distributions)), "")
-
-
-@cache
-def _installed(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return ""
+    return next(filter(None, map(installed, distributions)), "")
 
 
 @cache

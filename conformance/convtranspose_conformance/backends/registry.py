@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from convtranspose_reference.errors import UserError
 
@@ -15,6 +15,9 @@ from .api import Unusable, text_of
 from .entry import ALL_CHECKS, FORWARD_CHECKS, SHAPE_CHECKS, VALUE_CHECKS, Entry, Plain
 from .on_request import ON_REQUEST
 from .onnx.by_module import entry_for
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _HERE = __name__.rpartition(".")[0]  # the folder of the adapters
 
@@ -136,6 +139,8 @@ def registered() -> dict[str, Entry]:
 
     Raises Unusable naming an entry point that cannot be loaded or is none.
     """
+    from importlib.metadata import entry_points  # slow, and the built-in ones do without
+
     points = tuple((point.name, point.value) for point in entry_points(group=ENTRY_POINTS))
     others = _entries(points, tuple(sys.path)) if points else ()
     return {entry.name: entry for entry in (*BUILT_IN, *ON_REQUEST, *others)}
@@ -163,10 +168,12 @@ def _not_loaded(point: tuple[str, str], why: str) -> Unusable:
 def load(points: tuple[tuple[str, str], ...]) -> list[Entry | str]:
     """The entry of each point (name, module:attribute), or why there is none. Imports foreign
     modules: for a process apart."""
+    from importlib.metadata import EntryPoint
+
     return [_loaded(EntryPoint(name, value, ENTRY_POINTS)) for name, value in points]
 
 
-def _loaded(point: EntryPoint) -> Entry | str:
+def _loaded(point: "EntryPoint") -> Entry | str:
     try:
         entry = point.load()
     except (Exception, SystemExit) as error:  # whatever a foreign module does while it is imported

@@ -16,10 +16,8 @@ from .. import explain as explain_room
 from .. import prediction as prediction_room
 from ..explain import Subject, explain
 from ..explain.geometry.other_readings import too_large
-from ..explain.inputs.open_calls import open_calls
 from ..explain.inputs.recorded import of_run, run_in
 from ..explain.inputs.subject import LeftOutWarning
-from ..explain.pages.open_text import open_text
 from ..explain.pages.overview import FRAMEWORKS, overview_text
 from ..explain.pages.predicted_text import asked_text
 from ..explain.pages.recorded_text import recorded_text
@@ -68,15 +66,14 @@ def explain_(
         try:
             every = typed.chosen()
         except OpenError as error:
-            if (
-                html is None
-                and not (ask or typed.only)
-                and (open_ := open_calls(error.what, error.given))
-            ):
-                in_names = explain_room.json_text([], open_=open_) if as_json else ""
-                print(in_names or open_text(error.what, open_, error.typed))
-                return
-            raise
+            if html is not None or ask or typed.only:
+                raise
+            open_ = explain_room.open_calls(error.what, error.given)
+            if not open_:
+                raise
+            in_names = explain_room.json_text([], open_=open_) if as_json else ""
+            print(in_names or explain_room.open_text(error.what, open_, error.typed))
+            return
         measured = run_in(run)
     in_full = as_json or len(every) <= IN_FULL
     chosen = every if in_full else []

@@ -16,8 +16,8 @@ from .screen.terminal import errors_said, own_stdout, say
 from .taken.as_typed import AsTyped, as_typed
 from .taken.options import OptionError
 
-# loading modules makes few cycles and many objects: looking for the former took 8 % of `explain`
-OBJECTS_BEFORE_A_COLLECTION = 50_000
+# loading modules makes few cycles and many objects: looking for the former took 5 % of `explain`
+OBJECTS_BEFORE_A_COLLECTION = 200_000
 _TYPED = f"{__name__}.typed"  # the words that begin options of a command
 
 
@@ -187,5 +187,8 @@ def _of_project(typed: set[str]) -> dict[str, Any]:
 def main() -> None:
     """The entry point of the `convtranspose` command."""
     gc.set_threshold(OBJECTS_BEFORE_A_COLLECTION)
-    with own_stdout():
-        app()
+    try:
+        with own_stdout():
+            app()
+    finally:
+        gc.freeze()  # all is let go of now: Python would look through it for cycles first

@@ -1,9 +1,11 @@
 from .code.all_frameworks import codes as codes
 from .explained import Explained as Explained
 from .explained import explained as explained
+from .inputs.open_calls import open_calls as open_calls
 from .inputs.options import case_from_options as case_from_options
 from .inputs.subject import Subject as Subject
 from .inputs.subject import Unreadable as Unreadable
 from .pages.data import json_text as json_text
 from .pages.html import page as page
+from .pages.open_text import open_text as open_text
 from .pages.text import explain as explain

@@ -3,9 +3,9 @@ Python's powers."""
 
 import ast
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import compress, takewhile
 from types import MappingProxyType
 from typing import Any
@@ -68,6 +68,11 @@ _ALLOWED = (
 )
 
 
+@cache
+def _may_be_said(kind: type[ast.AST]) -> bool:
+    return issubclass(kind, _ALLOWED)
+
+
 def _runs_long(nodes: Sequence[ast.AST]) -> bool:
     """Could it take much longer than its length suggests?"""
     loops = [node for node in nodes if isinstance(node, ast.ListComp | ast.GeneratorExp)]
@@ -100,9 +105,15 @@ class _Numbers(ast.NodeTransformer):
         name = _ON_NUMBERS.get(type(node.op))
         if name is None:
             return node
-        function = ast.Name(id=name, ctx=ast.Load())
+        function = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node)
         call = ast.Call(func=function, args=[node.left, node.right], keywords=[])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
+        return ast.copy_location(call, node)
+
+
+def _of_numbers(tree: ast.Expression, nodes: Iterable[ast.AST]) -> ast.expr:
+    """The body of an expression, its products and remainders as calls; `nodes` are all it has."""
+    operators = {type(node.op) for node in nodes if isinstance(node, ast.BinOp)}
+    return tree.body if operators.isdisjoint(_ON_NUMBERS) else _Numbers().visit(tree).body
 
 
 class Expression:
@@ -122,7 +133,7 @@ class Expression:
                 _check(text, nodes, names)
                 self.names = names & {n.id for n in nodes if isinstance(n, ast.Name)}
                 self._arguments = sorted(self.names, key=lambda name: (name not in NAMES, name))
-                self._function = _function(_Numbers().visit(tree).body, self._arguments)
+                self._function = _function(_of_numbers(tree, nodes), self._arguments)
         except (SyntaxError, UnicodeEncodeError) as error:
             why = getattr(error, "msg", None) or "holds what is no text"
             raise PredicateError(f"{shown(text)!r} is no expression: {why}") from error
@@ -143,18 +154,17 @@ class Expression:
 
 
 def _function(body: ast.expr, arguments: Sequence[str]) -> Callable[..., Any]:
-    """An expression as a function of names: it is asked tens of times a case."""
+    """An expression, each of its nodes with a place in a text, as a function of names: it is asked
+    tens of times a case."""
     names = ast.arguments(
-        posonlyargs=[ast.arg(arg=name) for name in arguments],
+        posonlyargs=[ast.copy_location(ast.arg(arg=name), body) for name in arguments],
         args=[],
         kwonlyargs=[],
         kw_defaults=[],
         defaults=[],
     )
-    made = ast.Expression(body=ast.Lambda(args=names, body=body))
-    function: Callable[..., Any] = eval(
-        compile(ast.fix_missing_locations(made), "<predicate>", "eval"), dict(_POWERS)
-    )
+    made = ast.Expression(body=ast.copy_location(ast.Lambda(args=names, body=body), body))
+    function: Callable[..., Any] = eval(compile(made, "<predicate>", "eval"), dict(_POWERS))
     return function
 
 
@@ -168,7 +178,7 @@ def _check(text: str, nodes: Sequence[ast.AST], names: frozenset[str]) -> None:
             f"{', '.join(sorted(names | FUNCTIONS.keys()))}"
         )
     for node in nodes:
-        if not isinstance(node, _ALLOWED) or (
+        if not _may_be_said(type(node)) or (
             isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)
         ):
             raise PredicateError(
@@ -228,7 +238,8 @@ class Together:
         self._machine = {name: said for each in predicates for name, said in each.machine.items()}
         first = [_first(each.text, {*PLAIN, *self._machine}) for each in predicates]
         every = ast.Tuple(elts=first, ctx=ast.Load())
-        self._of_kind = _function(every, [*PLAIN, *self._machine])
+        arguments = [*PLAIN, *self._machine]
+        self._of_kind = _function(ast.fix_missing_locations(every), arguments)
         self._possible: dict[tuple[Any, ...], list[tuple[int, Predicate]]] = {}
 
     def holding(self, case: Case) -> list[int]:

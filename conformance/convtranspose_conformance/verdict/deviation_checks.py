@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -102,12 +103,18 @@ def check_values(entry: Declared) -> None:
     for key, said in (("error", entry.error), ("differs", entry.differs)):
         _check_pattern(key, said.pattern if said else "")
     try:
-        SpecifierSet(entry.versions)
+        _versions(entry.versions)
     except ValueError as error:  # InvalidSpecifier is one; another is a number of many digits
         raise Wrong(
             "versions",
             f"versions = {shown(entry.versions)!r} is no version range such as '==2.13.*'",
         ) from error
+
+
+@cache
+def _versions(text: str) -> SpecifierSet:
+    """A range, of which many declarations have the same. Raises ValueError."""
+    return SpecifierSet(text)
 
 
 def _check_pattern(key: str, pattern: str) -> None:

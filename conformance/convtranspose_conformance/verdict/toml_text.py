@@ -79,8 +79,10 @@ class TomlText:
         return self.text.splitlines()
 
     @cached_property
-    def _head(self) -> re.Pattern[str]:
-        return re.compile(rf"""\s*\[\[\s*["']?{self.table}["']?\s*\]\]""")
+    def _heads(self) -> list[int]:
+        """The lines, from 0, with which entries begin."""
+        head = re.compile(rf"""\s*\[\[\s*["']?{self.table}["']?\s*\]\]""")
+        return [i for i, line in enumerate(self._lines) if head.match(line)]
 
     def at(self, entry: int, key: str = "") -> str:
         """File and line of a key, of the entry's header where the key has none there."""
@@ -90,8 +92,7 @@ class TomlText:
         raise self.error(f"{self.at(entry, key)}: {message}") from why
 
     def _line(self, entry: int, key: str) -> int:
-        lines = self._lines
-        heads = [i for i, line in enumerate(lines) if self._head.match(line)]
+        lines, heads = self._lines, self._heads
         if entry > len(heads):  # an array of tables written in one line
             in_one = (i for i, line in enumerate(lines) if line.lstrip().startswith(self.table))
             return next(in_one, 0) + 1

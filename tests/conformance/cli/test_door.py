@@ -95,6 +95,14 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     }
 
 
+def test_explain_by_options_loads_nothing_that_reads_a_text(tmp_path: Path) -> None:
+    options = ("explain", "--x", "1,2,5,5", "--w", "2,3,3,3")
+    reading = "convtranspose_conformance.explain.inputs"
+    of_texts = {f"{reading}.text", f"{reading}.open_calls", f"{reading}.spellings.known"}
+    assert not imported(options, tmp_path) & {*of_texts, "importlib.metadata", "email"}
+    assert of_texts - {f"{reading}.open_calls"} <= imported(("explain", *LAYER), tmp_path)
+
+
 # What a user can mend
 
 

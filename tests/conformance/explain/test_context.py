@@ -4,8 +4,8 @@ functions; and what hides them."""
 import pytest
 
 from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
-from convtranspose_conformance.explain.inputs.signature import Asked
 
 UP = "nn.ConvTranspose2d(6, 3, k, s)"
 

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from convtranspose_conformance import explain
 from convtranspose_conformance.cli import main as cli
+from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.open_calls import OpenCall, open_calls
 from convtranspose_conformance.explain.inputs.options import names_option
 from convtranspose_conformance.explain.inputs.read import Given, subjects
-from convtranspose_conformance.explain.inputs.signature import Asked
 from convtranspose_conformance.explain.inputs.subject import Unreadable
 
 

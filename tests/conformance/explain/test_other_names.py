@@ -2,8 +2,8 @@
 
 import pytest
 
+from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
-from convtranspose_conformance.explain.inputs.signature import Asked
 from convtranspose_conformance.explain.inputs.subject import Unreadable
 
 UP = "nn.ConvTranspose2d(6, 3, 4, 2, 1)"

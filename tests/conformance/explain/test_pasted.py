@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convtranspose_conformance.explain import Subject, Unreadable
+from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
-from convtranspose_conformance.explain.inputs.signature import Asked
 from convtranspose_reference import conv_transpose
 
 UP = "nn.ConvTranspose2d(6, 3, 4, 2, 1)"

@@ -1,8 +1,7 @@
 """The entry of any object or module of ONNX's Backend API, by the words that name it."""
 
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
-
 from ..entry import VALUE_CHECKS, Entry
+from ..installed import installed
 
 
 def entry_for(spec: str, stated_version: str = "") -> Entry:
@@ -27,9 +26,6 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
 
 
 def _distribution_version(module: str) -> str:
-    for name in packages_distributions().get(module, []):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return ""
+    from importlib.metadata import packages_distributions  # slow: a name of ours asks it nothing
+
+    return next(filter(None, map(installed, packages_distributions().get(module, []))), "")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, cast
 import typer
 
 from ...explain import Subject, case_from_options
+from ...explain.inputs.asked import Asked
 from ...explain.inputs.options import (
     dtype_option,
     names_option,
@@ -23,7 +24,6 @@ from ...explain.inputs.read import (
     refuse_beside,
     subjects,
 )
-from ...explain.inputs.signature import Asked
 from .options import OptionError
 
 SHAPES = ("x", "w")

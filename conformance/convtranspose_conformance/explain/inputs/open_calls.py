@@ -11,9 +11,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import InvalidInput, Shape
 
+from .asked import Asked
 from .options import names_option
 from .read import Given
-from .signature import Asked
 from .spellings.known import is_plain
 from .written.calls import Call, calls_in
 from .written.fold import Name

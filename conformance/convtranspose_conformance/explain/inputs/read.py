@@ -1,7 +1,6 @@
 """From what a person has to what is explained: a case id, an ONNX file, calls in a text."""
 
 import os.path
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +8,8 @@ from typing import Any
 from convtranspose_cases import find_case
 from convtranspose_reference.attributes import Shape
 
-from .signature import Asked
-from .spellings.known import KNOWN, is_plain
-from .subject import LeftOutWarning, Subject, Unreadable
-from .written.calls import Call, calls_in
-from .written.source import is_text_file, text_of
+from .subject import Subject, Unreadable
+from .written.source import is_text_file
 
 ACCEPTED = (
     "accepted are a case id such as seeds/stride_2_filter_3, model.onnx or model.onnx#NODE, and "
@@ -69,7 +65,9 @@ def subjects(
 
         return onnx_subjects(what, x, w, sizes or {})
     if kind == "a text":
-        return _calls(what, given)
+        from .text import text_subjects  # options and a case id need none of what reads a text
+
+        return text_subjects(what, given.x, given.w, given.dtype, given.names)
     if "/" not in what:
         raise Unreadable(
             f"{what!r} is no case id (SUITE/NAME), no ONNX file and no layer; {ACCEPTED}"
@@ -104,37 +102,3 @@ def _is_file(what: str) -> bool:
     return (
         name.endswith(".onnx") or ".onnx#" in what or os.path.isfile(what) or os.path.isfile(name)
     )
-
-
-def _calls(what: str, given: Given) -> list[Subject]:
-    """The calls in a text that can be read: the transposed ones, and the plain ones where there is
-    no other."""
-    every = list(calls_in(text_of(what), given.x, given.w, given.dtype, given.names))
-    known = [call for call in every if call.subject or call.error]
-    chosen = [call for call in known if not is_plain(call.function)] or known
-    read = [call.subject for call in chosen if call.subject]
-    if not read:
-        raise _unread(what, chosen, every)
-    for call in chosen:
-        if call.error and not call.aside:
-            warnings.warn(f"line {call.line}: {call.error}", LeftOutWarning, stacklevel=2)
-    return read
-
-
-def _unread(what: str, chosen: list[Call], every: list[Call]) -> Unreadable:
-    """Why nothing was read: all names that are asked for at once, or what is wrong first."""
-    asked = [call.error for call in chosen if isinstance(call.error, Asked)]
-    if len(asked) == 1:
-        return asked[0]
-    if asked:
-        names = {name: usual for each in reversed(asked) for name, usual in each.names.items()}
-        weights = next((each.weights for each in asked if each.weights), None)
-        function = next(call.function for call in chosen if isinstance(call.error, Asked))
-        return Asked(function, names, weights=weights)
-    if errors := [call.error for call in chosen if call.error]:
-        return errors[0]
-    shown = repr(what if len(what) <= 60 else what[:57] + "...")
-    found = f"{every[0].function}: " if every else f"{shown}: "
-    if every and every[0].function.startswith("self."):
-        found += "applies what another line makes, and that line is not in the text; "
-    return Unreadable(f"{found}no layer that is known here; accepted are {KNOWN}")

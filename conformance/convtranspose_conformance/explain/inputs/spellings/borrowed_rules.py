@@ -8,8 +8,9 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
+from ..asked import Weights
 from ..channels import ASSUMED_CHANNELS, filters_in_text
-from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import keras_rule, word_rule
 from ..subject import Subject
 from ..written.fold import Name

@@ -15,6 +15,7 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis
 
 from ...geometry.window import Window, attributes_of, bare_axis
+from ..asked import Weights
 from ..channels import (
     ASSUMED_CHANNELS,
     bias_of,
@@ -24,7 +25,7 @@ from ..channels import (
     input_shape,
 )
 from ..options import SUITE
-from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import pairs_rule, word_rule
 from ..subject import Origin, Subject
 from ..written.fold import Name

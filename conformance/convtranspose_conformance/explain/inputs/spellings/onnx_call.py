@@ -9,9 +9,10 @@ from typing import Any
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes, Op, Shape
 
+from ..asked import Weights
 from ..channels import ASSUMED, ASSUMED_CHANNELS
 from ..options import SUITE
-from ..signature import Bound, Weights, Written
+from ..signature import Bound, Written
 from ..size_rule import onnx_rule
 from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name, Starred

@@ -11,6 +11,7 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ...geometry.window import unless
+from ..asked import Weights
 from ..channels import (
     ASSUMED_CHANNELS,
     bias_of,
@@ -21,7 +22,7 @@ from ..channels import (
 )
 from ..loading import of_torch
 from ..options import SUITE
-from ..signature import REQUIRED, Bound, Weights, Written, bound
+from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import torch_rule
 from ..subject import Origin, Subject, Unreadable, listed
 from ..written.fold import Name

@@ -8,7 +8,8 @@ from typing import Any
 
 from convtranspose_reference.attributes import InvalidInput, Shape
 
-from ..signature import Asked, Written
+from ..asked import Asked
+from ..signature import Written
 from ..spellings.known import read_call
 from ..subject import Subject, Unreadable
 from .aliases import aliases_in

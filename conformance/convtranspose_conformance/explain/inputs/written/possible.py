@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..asked import Asked
 from ..options import names_option
-from ..signature import Asked
 
 _TRIED = (1, 2, 3, 4, 0, 8)
 _MOST = 300

@@ -9,6 +9,7 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Attributes, Shape
 
 from ....geometry.window import unless
+from ...asked import Weights
 from ...channels import (
     ASSUMED_CHANNELS,
     Channels,
@@ -18,7 +19,7 @@ from ...channels import (
     in_text,
     input_shape,
 )
-from ...signature import REQUIRED, Bound, Weights, Written, bound
+from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import convolution_rule, same_or_valid_rule
 from ...subject import Origin, Subject, Unreadable, listed
 from ...written.fold import Name

@@ -11,7 +11,8 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from ...signature import REQUIRED, Asked, Written, bound
+from ...asked import Asked
+from ...signature import REQUIRED, Written, bound
 from ...subject import Subject, Unreadable
 from ...written.fold import Name
 from .convolution import keras_convolution, torch_convolution

@@ -6,8 +6,9 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Pads
 
+from ...asked import Weights
 from ...channels import ASSUMED_CHANNELS
-from ...signature import REQUIRED, Bound, Weights, Written, bound
+from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import output_shape_rule
 from ...written.fold import Name
 
