@@ -5,7 +5,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import compress, takewhile
 from types import MappingProxyType
 from typing import Any
@@ -66,11 +66,6 @@ _ALLOWED = (
     ast.Call,
     ast.keyword,
 )
-
-
-@cache
-def _may_be_said(kind: type[ast.AST]) -> bool:
-    return issubclass(kind, _ALLOWED)
 
 
 def _runs_long(nodes: Sequence[ast.AST]) -> bool:
@@ -178,7 +173,7 @@ def _check(text: str, nodes: Sequence[ast.AST], names: frozenset[str]) -> None:
             f"{', '.join(sorted(names | FUNCTIONS.keys()))}"
         )
     for node in nodes:
-        if not _may_be_said(type(node)) or (
+        if not isinstance(node, _ALLOWED) or (
             isinstance(node, ast.Call) and not isinstance(node.func, ast.Name)
         ):
             raise PredicateError(
