@@ -1,7 +1,7 @@
 """The attributes of ConvTranspose and Conv in ONNX spelling, and what the operator text forbids."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from operator import index
 from typing import Any, Literal, Self
 
@@ -68,7 +68,7 @@ class Attributes:
 
     def given(self) -> dict[str, Any]:
         """The attributes that are present, by name, in alphabetical order."""
-        return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
+        return {name: v for name in self.__slots__ if (v := getattr(self, name)) is not None}
 
     def text(self) -> str:
         """The attributes that are present on one line, as Python would spell the call."""

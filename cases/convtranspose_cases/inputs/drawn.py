@@ -2,6 +2,7 @@
 and masks only."""
 
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from math import gcd
 
@@ -23,6 +24,7 @@ def signed(words: Words, magnitudes: Words, shape: Shape) -> Integers:
     return ((magnitudes.view(np.int64) ^ negative) - negative).reshape(shape)
 
 
+@cache
 def up_to(bits: int) -> Magnitudes:
     """Magnitudes 1 ... 2**bits."""
     mask, least = np.uint64(2**bits - 1), np.uint64(1)

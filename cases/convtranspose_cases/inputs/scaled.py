@@ -22,6 +22,8 @@ class Scaled:
 
     def array(self, dtype: str) -> NDArray[Any]:
         """The numbers in `dtype`; exact, by the choice of the integers."""
+        if self.special is None and not self.exponent and self.integers.dtype != object:
+            return self.integers.astype(FORMATS[dtype].dtype)
         finite = np.asarray(self.integers.astype(np.float64))
         if self.exponent:
             finite = np.ldexp(finite, self.exponent)

@@ -6,6 +6,7 @@ which NumPy keeps stable.
 
 import hashlib
 from functools import cache
+from struct import Struct
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 _TURN = Lock()
-_LITTLE_ENDIAN, _NONE = np.dtype("<u8"), np.zeros(4, np.uint64)
+_KEY, _NONE = Struct("<2Q"), (0, 0, 0, 0)
 
 
 @cache
@@ -27,7 +28,7 @@ def raw(case_id: str, tensor: str, count: int, seed: int = 0) -> Words:
     """`count` random 64-bit words for one tensor of one case; another `seed` gives another
     stream."""
     text = f"{case_id}/{tensor}/v1{f'/{seed}' if seed else ''}"
-    key = np.frombuffer(hashlib.sha256(text.encode()).digest(), _LITTLE_ENDIAN, count=2)
+    key = _KEY.unpack_from(hashlib.sha256(text.encode()).digest())
     start: Any = {
         "bit_generator": "Philox",
         "state": {"counter": _NONE, "key": key},

@@ -172,23 +172,25 @@ class Asked:
     def _at_stake(self, clauses: tuple[Clause, ...], fixed: Explanation) -> list[Clause]:
         """Those of the open clauses that change the answer under `fixed`, or under a reading of
         another one that does."""
-        bases, left = [fixed], clauses
-        while fresh := [c.label for c in left if any(self._matters(c, b) for b in bases)]:
+        bases, left = [(fixed, self.answer(fixed))], clauses
+        while fresh := [c.label for c in left if any(self._matters(c, *base) for base in bases)]:
             left = tuple(c for c in left if c.label not in fresh)
-            bases = [base for label in fresh for base in _under(fixed, label)]
+            under = [base for label in fresh for base in _under(fixed, label)] if left else []
+            bases = [(base, self.answer(base)) for base in under]
         unchanged = {c.label for c in left}
         return [c for c in clauses if c.label not in unchanged]
 
     def _may_resize_otherwise(self, clause: Clause) -> bool:
         return self.case.refusal() is None and clause.can_matter(self.case, None)
 
-    def _matters(self, clause: Clause, fixed: Explanation) -> bool:
+    def _matters(self, clause: Clause, fixed: Explanation, usual: Answer) -> bool:
+        """Does one of its readings change the `usual` answer, that under `fixed`?"""
         if clause.label in OF_RESIZE and not self._may_resize_otherwise(clause):
             return False
-        usual = self.answer(fixed)
-        geometry, others = usual.placement, _under(fixed, clause.label)
+        geometry = usual.placement
         if geometry is not None and not clause.can_matter(self.case, geometry):
             return False
+        others = _under(fixed, clause.label)
         if usual.refused and geometry is None and not fixed.faults:
             others = tuple(each for each in others if _placing(each.readings[-1:]))  # no sizes yet
         return any(self.answer(each).key != usual.key for each in others)

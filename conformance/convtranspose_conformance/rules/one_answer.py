@@ -51,12 +51,13 @@ class Answer:
     sizes are refused, would land; None for Conv, and where there are no such sizes."""
 
     def __init__(self, asked: NumberedCase, explanation: Explanation) -> None:
-        self._asked, self._faults = asked, list[Fault]()
+        self._asked = asked
+        self._faults: list[Fault] = []
         self.refused, self._case = "", asked.case
         self._geometry: Geometry | None = None
         self.shape: PartialShape = ()
         self.placement: Geometry | None = None
-        self._rewriting = list[str]()
+        self._rewriting: list[str] = []
         self._types = Types(asked.case.dtype, asked.case.dtype, asked.case.dtype)
         self._resizing = resize_rules_for(explanation.readings)
         try:
@@ -200,7 +201,8 @@ class Answer:
         for fault in self._faults:
             if fault.sums and place is not None:
                 case, numbers, place = fault.sums(case, numbers, place)
-        case = replace(case, dtype=self._rounded_to)
+        if self._rounded_to != case.dtype:
+            case = replace(case, dtype=self._rounded_to)
         Y = golden_of(case, numbers, place, self._resizing)
         for fault in self._faults:
             Y = fault.golden(case, numbers, place, Y) if fault.golden else Y

@@ -35,8 +35,8 @@ class Credit:
 
     def knows(self, backend: str, check: Check, case: Case, *, answers: bool) -> None:
         """Takes in whether the backend answers a call, with some numbers at least."""
-        known = self._answers.get((backend, check, same_question(case)), False)
-        self._answers[backend, check, same_question(case)] = known or answers
+        question = backend, check, same_question(case)
+        self._answers[question] = answers or self._answers.get(question, False)
 
     def settled(self, reply: Reply, ask: AskOnce, declared: Sequence[Deviation] = ()) -> Reply:
         """The reply, judged again without the credit where the backend refuses, or leaves
