@@ -3,6 +3,7 @@ the condition that its cases share."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter, ne
 
 from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
@@ -25,7 +26,8 @@ _CALL = (
     "resize",
     "depth_to_space",
 )
-_ATTRIBUTES = tuple(field.name for field in fields(Attributes))
+_ATTRIBUTES = tuple(f"attributes.{field.name}" for field in fields(Attributes))
+_ASKED = attrgetter(*_CALL, *_ATTRIBUTES)
 SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 
 
@@ -78,16 +80,10 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
 
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:
-    """The answered case that shares most with a declined one; of several the plainest."""
-    apart = [_differences(case, each) for each in answered]
+    """The answered case that shares most with a declined one, attributes, shapes, dtype and what
+    else is asked; of several the plainest."""
+    asked = _ASKED(case)
+    apart = [sum(map(ne, asked, _ASKED(each))) for each in answered]  # in how many things
     least = min(apart)
     nearest = (answered[number] for number, much in enumerate(apart) if much == least)
     return min(nearest, key=lambda each: (weight(each), each.id))
-
-
-def _differences(one: Case, other: Case) -> int:
-    """In how many things two calls differ: attributes, shapes, dtype and what else is asked."""
-    return sum(bool(getattr(one, name) != getattr(other, name)) for name in _CALL) + sum(
-        bool(getattr(one.attributes, name) != getattr(other.attributes, name))
-        for name in _ATTRIBUTES
-    )
