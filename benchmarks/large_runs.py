@@ -140,21 +140,29 @@ def _finding(backend: str, check: Check, deviate: Counter[str]) -> Finding:
 
 
 def measured(records: int) -> dict[str, float]:
-    """What reporting takes: MiB at most, seconds of the processor, and MiB of what it reads and
-    writes."""
+    """What reporting takes: MiB at most, alone and compared with a run before, seconds of the
+    processor, and MiB of what it reads and writes."""
     with tempfile.TemporaryDirectory() as folder:
         run, out = Path(folder, "run"), Path(folder, "out")
         write(run, records)
-        command = [sys.executable, "-c", _REPORT, "report", str(run), "--out", str(out)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        kib, seconds = map(float, done.stderr.split()[-2:])
+        compared_kib, _ = _reported(run, "--out", out, "--baseline", run)
+        kib, seconds = _reported(run, "--out", out)
         sizes = {name: (out / file).stat().st_size / MIB for name, file in _FILES.items()}
     return {
         "records": records,
         "mib": round(kib / 1024),
+        "compared_mib": round(compared_kib / 1024),
         "cpu_s": round(seconds, 1),
         **{name: round(size, 2) for name, size in sizes.items()},
     }
+
+
+def _reported(*words: str | Path) -> tuple[float, float]:
+    """KiB at most, and seconds of the processor."""
+    command = [sys.executable, "-c", _REPORT, "report", *map(str, words)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    kib, seconds = map(float, done.stderr.split()[-2:])
+    return kib, seconds
 
 
 # not getrusage's memory: a process begins there with what its parent held

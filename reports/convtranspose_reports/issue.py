@@ -15,7 +15,7 @@ def issue_text(run: Run) -> str:
     with its script as far as there is room; "" without news."""
     news = sorted((f for f in run.findings if f.verdict in RED), key=lambda f: (-f.cases, f.id))
     repaired = Counter[str]()
-    for kind, count in run.records.counted():
+    for kind, count in run.records.counted_frames():
         if kind.verdict is Verdict.CONFORMS and kind.note == "fixed?":
             repaired[kind.backend] += count
     cut_short = run.footer is None

@@ -5,7 +5,7 @@ import re
 import shlex
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,9 +31,8 @@ def write_junit(path: Path, run: Run) -> None:
     shares, silent = answered(run.header, run.records), too_few(run.header, run.records)
     took = {} if run.footer is None else {"time": f"{run.footer.seconds:.3f}"}
     root = ET.Element("testsuites", {"name": "convtranspose", **took})
-    suite_of = {case.name: case.suite for case in run.cases}
     suites = [
-        _Suite(run, backend, shares.get(backend.name), silent.get(backend.name), suite_of)
+        _Suite(run, backend, shares.get(backend.name), silent.get(backend.name))
         for backend in answering(run)
     ]
     with path.open("w", encoding="utf-8", errors="xmlcharrefreplace") as file:
@@ -77,7 +76,6 @@ class _Suite:
         backend: BackendLine,
         share: Answered | None,
         silent: Answered | None,
-        suite_of: Mapping[str, str],
     ) -> None:
         self._run, self._backend, self._share, self._silent = run, backend, share, silent
         self._findings = {finding.id: finding for finding in run.findings}
@@ -86,27 +84,29 @@ class _Suite:
             for finding in run.findings
             if finding.verdict is Verdict.STALE and finding.backend == backend.name
         ]
-        self._suite_of = suite_of
         self._right: dict[str, tuple[str, str]] = {}  # check -> the text around a plain name
         self._counts, self._skipped = Counter[str](), Counter[tuple[str, str, str]]()
-        for kind, count in run.records.counted():
-            if kind.backend == backend.name:
-                self._count(kind, count)
-
-    def _count(self, kind: Record, count: int) -> None:
-        if kind.verdict in NO_ANSWER:
+        for kind, count in run.records.counted(self._skips):
             self._skipped[kind.check, kind.outcome, self._said(kind)] += count
-            return
-        self._counts["tests"] += count
-        self._counts["failures"] += count if kind.verdict in RED else 0
+        for kind, count in run.records.counted_frames():
+            if self._has(kind):
+                self._counts["tests"] += count
+                self._counts["failures"] += count if kind.verdict in RED else 0
+
+    def _skips(self, kind: Record) -> bool:
+        return kind.backend == self._backend.name and kind.verdict in NO_ANSWER
+
+    def _has(self, kind: Record) -> bool:
+        """Is there a testcase of each such record?"""
+        return kind.backend == self._backend.name and kind.verdict not in NO_ANSWER
 
     def lines(self) -> Iterator[str]:
         """The suite's text: what it says of itself first, for which all is counted before."""
         yield _opened(self._element())
-        for record in self._run.records.of_backend(self._backend.name):
+        for record in self._run.records.where(self._has):
             if record.verdict is Verdict.CONFORMS and _PLAIN.fullmatch(record.case):
                 yield record.case.join(self._around(record.check))
-            elif record.verdict not in NO_ANSWER:
+            else:
                 yield _text(self._testcase(record))
         yield from map(_text, map(self._stale_one, self._stale))
         if self._silent is not None:
@@ -173,7 +173,7 @@ class _Suite:
 
     def _command(self, record: Record) -> str:
         """What asks the case again."""
-        words = ["--backend", record.backend, "--suite", self._suite_of[record.case]]
+        words = ["--backend", record.backend, "--suite", self._run.suite_of(record)]
         return shlex.join(["convtranspose", "run", *words, "--case", record.case])
 
     def _case(self, check: str, name: str) -> ET.Element:

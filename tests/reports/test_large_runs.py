@@ -5,11 +5,21 @@ import tracemalloc
 import msgspec
 import pytest
 
-from convtranspose_reports import Check, Records, RunFileError, Verdict, read_run, write_run
-from convtranspose_reports.page.columns import columns, packed
+from convtranspose_reports import (
+    Check,
+    Records,
+    RunFileError,
+    Verdict,
+    compare,
+    merge_runs,
+    read_run,
+    write_report,
+    write_run,
+)
 
 DEVIATES = Verdict.DEVIATES
-MOST_BYTES = 100  # of a record, all in all, while it is read, and of its part of a case
+FEW_AND_MANY = 3000, 13_000  # cases
+MOST_BYTES = 150  # of a case more, of which a record has a reason of its own
 
 
 @pytest.fixture
@@ -36,48 +46,88 @@ def test_they_are_a_sequence_of_what_was_put_in(several):
     assert [records[i] for i in range(-7, 7)] == several * 2
     assert records[1:-1:2] == several[1:-1:2]
     assert records + several == several * 2
-    assert [*records.of_backend("wrong")] == several[2:5]
+    assert [*records.where(lambda frame: frame.backend == "wrong")] == several[2:5]
     assert len(records.kinds) == 5
 
 
 def test_what_several_say_is_counted_in_the_order_of_the_first(several):
     records = Records(several)
-    of = {"a": "vowel", "b": "consonant", "c": "consonant"}
-    assert [(kind.reason, count) for kind, count in records.counted()] == [
+    assert [(kind.reason, count) for kind, count in records.counted(lambda frame: True)] == [
         ("", 2),
         ("one", 2),
         ("two", 1),
         ("", 1),
         ("", 1),
     ]
-    assert [(word, kind.reason, n) for word, kind, n in records.counted_by(of)][:4] == [
-        ("vowel", "", 1),
-        ("consonant", "", 1),
-        ("vowel", "one", 1),
-        ("consonant", "two", 1),
+    frames = records.kinds.frames
+    assert [frame.backend for frame in frames] == ["right", "wrong", "right", "right"]
+    assert [(frames.index(frame), n) for frame, n in records.counted_frames()] == [
+        (0, 2),
+        (1, 3),
+        (2, 1),
+        (3, 1),
     ]
+    is_a_vowel = [1, 0, 0]
+    assert [
+        (vowel, frames.index(frame), n) for vowel, frame, n in records.counted_by(is_a_vowel)
+    ] == [(1, 0, 1), (0, 0, 1), (1, 1, 1), (0, 1, 2), (0, 2, 1), (1, 3, 1)]
     assert [kind.backend for kind in records.to_case("a")] == ["right", "wrong", "right"]
     assert [*records.to_case("d")] == []
 
 
-def test_a_record_takes_few_bytes(tmp_path, fake):
-    """Of 30,000 cases, and the page's table of them, which is written in pieces."""
-    names = [f"core/case_{number}" for number in range(30_000)]
-    records = [fake.record(name, backend) for backend in ("right", "wrong") for name in names]
-    file = write_run(tmp_path, fake.run(records, cases=[fake.case(name) for name in names]))
+def _read(before, after, out):
+    return read_run(after)
+
+
+def _written(before, after, out):
+    write_report(out, read_run(after))
+
+
+def _merged(before, after, out):
+    write_run(out, merge_runs([read_run(before), read_run(after)]))
+
+
+def _compared(before, after, out):
+    compare(read_run(after), read_run(after))
+
+
+def _kept(fake, folder, cases):
+    """A run, and another one in which every fourth answer has its own reason."""
+    names = [f"core/x_{number}_of_many" for number in range(cases)]
+    lines = [
+        fake.case(name, *["group", "strides"][: number % 3]) for number, name in enumerate(names)
+    ]
+    right = [fake.record(name, backend) for backend in ("right", "wrong") for name in names]
+    wrong = [
+        fake.record(name, "third", DEVIATES, finding="third-flip", reason=f"of size {number}")
+        if number % 2
+        else fake.record(name, "third")
+        for number, name in enumerate(names)
+    ]
+    backends = [fake.backend("third")]
+    finding = fake.finding("flip", "third", cases=cases // 2)
+    return (
+        write_run(folder / "before", fake.run(right, cases=lines)),
+        write_run(folder / "after", fake.run(wrong, (finding,), lines, backends=backends)),
+    )
+
+
+def _peak(does, files, out):
     tracemalloc.start()
     try:
-        run = read_run(file)
-        of_cases = sum(len(case.name) + len(case.summary) + 300 for case in run.cases)
-        assert tracemalloc.get_traced_memory()[1] < of_cases + MOST_BYTES * len(records)
-        tracemalloc.reset_peak()
-        before = tracemalloc.get_traced_memory()[0]
-        text = packed(columns(run, {}))
-        taken = tracemalloc.get_traced_memory()[1] - before - 3 * len(text)
-        assert taken < MOST_BYTES * len(records)
+        does(*files, out)
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert run.records == records
+
+
+@pytest.mark.parametrize("does", [_read, _written, _merged, _compared])
+def test_memory_does_not_grow_with_the_records(tmp_path, fake, does):
+    """But by what is found by its digest, and a byte for each answer that is there."""
+    few, many = (_kept(fake, tmp_path / str(cases), cases) for cases in FEW_AND_MANY)
+    does(*few, tmp_path / "out")  # what is made once
+    grown = _peak(does, many, tmp_path / "out") - _peak(does, few, tmp_path / "out")
+    assert grown < MOST_BYTES * (FEW_AND_MANY[1] - FEW_AND_MANY[0])
 
 
 def lines_of(tmp_path, run):

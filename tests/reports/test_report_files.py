@@ -326,7 +326,7 @@ def test_markdown_is_escaped(run):
 
 
 def test_embedded_records_hold_no_time_of_day(run):
-    assert base64.b64decode(packed(columns(run, {})))[4:8] == bytes(4)
+    assert base64.b64decode("".join(packed(columns(run, {}))))[4:8] == bytes(4)
 
 
 def test_report_files(tmp_path, run):

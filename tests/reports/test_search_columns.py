@@ -57,9 +57,9 @@ def scripts(chromium):
 
 def test_attributes_are_found_as_in_every_summary(scripts):
     apart = spelled(SUMMARIES)
-    planes = [plane.tolist() for plane in apart.numbers]
+    planes = [[*plane] for plane in apart.numbers]
     words, flagged, read, places = scripts.evaluate(
-        SAME, [apart.pieces, apart.of.tolist(), planes, TERMS]
+        SAME, [apart.pieces, [*apart.of], planes, TERMS]
     )
     assert words == SUMMARIES
     for term, one, other in zip(TERMS, flagged, read, strict=True):

@@ -23,8 +23,8 @@ def _again(apart: Spelled) -> list[str]:
     """As the page does it."""
     words = [apart.pieces[of][0] for of in apart.of]
     numbers = [
-        sum(plane[at] << 8 * byte for byte, plane in enumerate(apart.numbers))
-        for at in range(len(apart.numbers[0]) if apart.numbers else 0)
+        sum(number << 8 * byte for byte, number in enumerate(numbers))
+        for numbers in zip(*apart.numbers, strict=True)
     ]
     rest = iter(numbers)
     for slot in range(1, max((len(pieces) for pieces in apart.pieces), default=0)):

@@ -1,5 +1,6 @@
 """The section of the page in which each clause stands with its readings."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,20 +89,21 @@ def _names(clause: Clause) -> list[str]:
 def _of_explicit(run: Run, backends: Sequence[str]) -> dict[str, dict[str, dict[str, Share]]]:
     """Of explicit clauses: an answer that conforms follows the literal reading, one that a finding
     explains by a reading follows that; others speak to something else."""
-    labels = {case.name: case.clauses for case in run.cases}
     rules = {finding.id: finding.name.split(" + ") for finding in run.findings}
-    computes = {record.backend for record in run.records if record.check is Check.OUTPUT}
+    computes = {kind.backend for kind in run.records.kinds.frames if kind.check is Check.OUTPUT}
+    said = run.said_of_cases()
+    of_case = array("I", map(said.of_clauses.__getitem__, run.places()))
     fits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for record in run.records:
-        foretold = record.check is Check.OUTPUT_SHAPE and record.backend in computes
-        if record.check not in JUDGED or foretold or record.verdict in NO_ANSWER:
+    for labels, kind, count in run.records.counted_by(of_case):
+        foretold = kind.check is Check.OUTPUT_SHAPE and kind.backend in computes
+        if kind.check not in JUDGED or foretold or kind.verdict in NO_ANSWER:
             continue
-        for rule in rules.get(record.finding, ()):
+        for rule in rules.get(kind.finding, ()):
             label, _, name = rule.partition(":")
-            fits[label, record.backend][name] += 1
-        if record.verdict is Verdict.CONFORMS:
-            for label in labels[record.case]:
-                fits[label, record.backend][CLAUSES[label].text if label in CLAUSES else ""] += 1
+            fits[label, kind.backend][name] += count
+        if kind.verdict is Verdict.CONFORMS:
+            for label in said.clauses[labels]:
+                fits[label, kind.backend][CLAUSES[label].text if label in CLAUSES else ""] += count
     return {
         clause.label: {name: _shares(fits[clause.label, name], _names(clause)) for name in backends}
         for clause in CLAUSES.values()

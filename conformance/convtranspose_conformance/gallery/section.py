@@ -73,7 +73,8 @@ class Remedy:
 
 def shown(run: Run) -> Iterator[Shown]:
     """The lecture's calls, as far as the run has cases of them."""
-    asked = {case.name for case in run.cases}
+    wanted = {name for names in CALLS for name in names}
+    asked = {case.name for case in run.cases if case.name in wanted}
     for names in CALLS:
         name = next((each for each in names if each in asked), None)
         if name is not None:

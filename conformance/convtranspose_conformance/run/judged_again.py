@@ -35,7 +35,8 @@ def judged_again(run: Run) -> str:
 
 def _contradictions(run: Run) -> Iterator[str]:
     against = (*_ALWAYS, _beyond_declarations(run))
-    for record in run.records[:: max(-(-len(run.records) // MOST), 1)]:
+    for number in range(0, len(run.records), max(-(-len(run.records) // MOST), 1)):
+        record = run.records[number]
         asked = _asked(run, record.case)
         whys = (why for each in against if asked is not None and (why := each(record, asked)))
         for why in whys:

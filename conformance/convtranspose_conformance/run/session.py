@@ -183,7 +183,7 @@ class Session:
         of_check = reply.entry.name, reply.check.value
         if of_check not in self._kinds:
             self._kinds[of_check] = array("h", [-1]) * len(self.plan.cases)
-        kind = self._said.kind(msgspec.structs.replace(record, case=""))
+        kind = self._said.kinds.number(msgspec.structs.replace(record, case=""))
         try:
             self._kinds[of_check][number] = kind
         except OverflowError:  # two bytes hold no more
@@ -198,7 +198,7 @@ class Session:
         for (backend, check), kinds in self._kinds.items() if self._contested else ():
             for number, kind in enumerate(kinds):
                 if kind >= 0:
-                    answers = self._said.kinds[kind].outcome in RETURNED
+                    answers = self._said.kinds.frame(kind).outcome in RETURNED
                     credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
         for entry, number, check, seen in sorted(self._contested, key=self._name_of_contested):
             (reply,) = self._replies(entry, number, {check: seen})
@@ -282,19 +282,18 @@ class Session:
     def records(self) -> Records:
         """Every check of every case, sorted."""
         renamed = self._ledger.renamed()
-        said = [
-            msgspec.structs.replace(kind, finding=renamed.get(kind.finding, kind.finding))
-            for kind in self._said.kinds
-        ]
         found = Records(cases=self.case_lines.names)
-        numbers: dict[int, int] = {}  # of what is said, there
+        numbers = array("i", [-1]) * len(self._said.kinds)  # of what is said, there
         for entry in self.plan.entries:
             checks = sorted(check for backend, check in self._kinds if backend == entry.name)
             columns = [self._kinds[entry.name, check] for check in checks]
             for number, kinds in enumerate(zip(*columns, strict=True)):
                 for kind in (each for each in kinds if each >= 0):
-                    if kind not in numbers:
-                        numbers[kind] = found.kind(said[kind])
+                    if numbers[kind] < 0:
+                        said = self._said.kinds[kind]
+                        name = renamed.get(said.finding, said.finding)
+                        named = msgspec.structs.replace(said, finding=name)
+                        numbers[kind] = found.kinds.number(named)
                     found.put_at(number, numbers[kind])
         return found
 

@@ -1,7 +1,10 @@
 """What changed from one run to another, backend by backend, of the questions that both asked."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from convtranspose_reports.errors import RunError
 from convtranspose_reports.runs.record import (
@@ -21,9 +24,6 @@ from .change import BackendChanges, Change, Kind, RunChanges, Side
 
 class ComparisonError(RunError):
     """Two runs that cannot be held against each other."""
-
-
-CaseAndCheck = tuple[str, Check]
 
 
 def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> RunChanges:
@@ -52,8 +52,8 @@ def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> RunChanges:
                 f"new one {_named(after)}"
             )
     names = list(backends) or [*after, *(name for name in before if name not in after)]
-    old_records, new_records = _by_backend(old.records), _by_backend(new.records)
-    old_findings, new_findings = ({f.id: f for f in run.findings} for run in (old, new))
+    number_of = old.records.number_of
+    number_before = array("i", [_or_nowhere(number_of(name)) for name in new.records.cases])
     return RunChanges(
         old=_side(old),
         new=_side(new),
@@ -61,8 +61,7 @@ def compare(old: Run, new: Run, backends: Sequence[str] = ()) -> RunChanges:
             _compared(
                 before.get(name),
                 after.get(name),
-                _Answers(old_records.get(name, []), old_findings),
-                _Answers(new_records.get(name, []), new_findings),
+                _Both(_Answers(old, name), _Answers(new, name), number_before),
             )
             for name in names
         ],
@@ -82,19 +81,32 @@ def _side(run: Run) -> Side:
     )
 
 
-def _by_backend(records: Sequence[Record]) -> dict[str, list[Record]]:
-    found: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        found[record.backend].append(record)
-    return found
+_NOWHERE = -1  # in place of the number of a case, or of a kind of record
+
+
+def _or_nowhere(number: int | None) -> int:
+    return _NOWHERE if number is None else number
 
 
 class _Answers:
-    """What one backend did in one run."""
+    """What one backend did in one run: of each question, by the number of its case, the kind of
+    record that answers it."""
 
-    def __init__(self, records: Sequence[Record], findings: Mapping[str, Finding]) -> None:
-        self.of: dict[CaseAndCheck, Record] = {(r.case, r.check): r for r in records}
-        self._findings = findings
+    def __init__(self, run: Run, backend: str) -> None:
+        self.names, self.kinds = run.records.cases, run.records.kinds
+        self.asked = partial(run.records.numbers_where, lambda frame: frame.backend == backend)
+        self._findings = {finding.id: finding for finding in run.findings}
+        nowhere = array("i", [_NOWHERE]) * len(self.names)
+        self._of: defaultdict[Check, array[int]] = defaultdict(lambda: nowhere[:])
+        self.count = 0
+        for case, kind in self.asked():
+            self._of[self.kinds.frame(kind).check][case] = kind
+            self.count += 1
+
+    def kind(self, case: int, check: Check) -> Record | None:
+        """What answers a question; None where it was not asked."""
+        number = _NOWHERE if case == _NOWHERE else self._of[check][case]
+        return None if number == _NOWHERE else self.kinds[number]
 
     def sentence(self, record: Record) -> str:
         """What the backend did, in the words of the explanation where there is one."""
@@ -121,15 +133,35 @@ class _Answers:
         }
 
 
-def _compared(
-    before: BackendLine | None, after: BackendLine | None, old: _Answers, new: _Answers
-) -> BackendChanges:
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """What one backend did in two runs, and by number of a case in the new one its number in the
+    old one."""
+
+    old: _Answers
+    new: _Answers
+    number_before: Sequence[int]
+
+    def answers(self) -> Iterator[tuple[int, Record, Record]]:
+        """The case, by its number, and both answers to each question that both were asked."""
+        for case, number in self.new.asked():
+            now = self.new.kinds[number]
+            was = self.old.kind(self.number_before[case], now.check)
+            if was is not None:
+                yield case, was, now
+
+    def differing(self) -> Iterator[tuple[int, Record, Record]]:
+        """Those of which the answers are not the same."""
+        return (each for each in self.answers() if self.old.key(each[1]) != self.new.key(each[2]))
+
+
+def _compared(before: BackendLine | None, after: BackendLine | None, both: _Both) -> BackendChanges:
     line = after or before
     assert line is not None  # a name of one of the two
-    both = [question for question in new.of if question in old.of]
-    changes = list(_changes(both, old, new))
+    changes = list(_changes(both))
     if before and after:
-        changes += _declarations(line.name, old, new)
+        changes += _declarations(line.name, both.old, both.new)
+    asked, differing = sum(1 for _ in both.answers()), sum(1 for _ in both.differing())
     order = list(Kind)
     return BackendChanges(
         name=line.name,
@@ -138,24 +170,22 @@ def _compared(
         new_version=after.version if after else "",
         old_kernels=before.kernels if before else {},
         new_kernels=after.kernels if after else {},
-        both=len(both),
-        same=sum(old.key(old.of[q]) == new.key(new.of[q]) for q in both),
-        new_questions=len(new.of.keys() - old.of.keys()),
-        vanished_questions=len(old.of.keys() - new.of.keys()),
+        both=asked,
+        same=asked - differing,
+        new_questions=both.new.count - asked,
+        vanished_questions=both.old.count - asked,
         changes=sorted(changes, key=lambda c: (order.index(c.kind), -len(c.cases), c.check, c.now)),
     )
 
 
-def _changes(both: Sequence[CaseAndCheck], old: _Answers, new: _Answers) -> Iterator[Change]:
+def _changes(both: _Both) -> Iterator[Change]:
     groups: defaultdict[tuple[Kind, Check, str, str], list[str]] = defaultdict(list)
-    for question in both:
-        was, now = old.of[question], new.of[question]
-        if old.key(was) != new.key(now):
-            case, check = question
-            said, says = old.sentence(was), new.sentence(now)
-            if said.partition(": ")[2] == says.partition(": ")[2]:
-                said = was.verdict.value  # the rest is said once
-            groups[kind_of(was.verdict, now.verdict), check, said, says].append(case)
+    for case, was, now in both.differing():
+        said, says = both.old.sentence(was), both.new.sentence(now)
+        if said.partition(": ")[2] == says.partition(": ")[2]:
+            said = was.verdict.value  # the rest is said once
+        kind = kind_of(was.verdict, now.verdict)
+        groups[kind, now.check, said, says].append(both.new.names[case])
     for (kind, check, was_said, now_said), cases in groups.items():
         yield Change(kind=kind, check=check, was=was_said, now=now_said, cases=cases)
 

@@ -103,7 +103,7 @@ def _urgency(verdict: Verdict) -> int:
 
 def _outcomes(run: Run) -> Mapping[str, Counter[Outcome]]:
     found = defaultdict[str, Counter[Outcome]](Counter)
-    for kind, count in run.records.counted():
+    for kind, count in run.records.counted_frames():
         if kind.finding:
             found[kind.finding][kind.outcome] += count
     return found

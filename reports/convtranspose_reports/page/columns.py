@@ -2,15 +2,19 @@
 browser. What several say alike, apart from their case, is there once."""
 
 import base64
-import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
+from struct import Struct
 
 import msgspec
 
+from convtranspose_reports.held.column import Column
+from convtranspose_reports.held.index import Index
+from convtranspose_reports.held.numbers import Numbers, width_of
+from convtranspose_reports.held.texts import Texts, as_bytes
 from convtranspose_reports.page.matrix import OF_CLAUSE, about
 from convtranspose_reports.page.spelled import spelled
 from convtranspose_reports.runs.record import Check, Outcome, Record, Verdict
@@ -18,6 +22,7 @@ from convtranspose_reports.runs.store import Run
 
 # the columns of what records say apart from their case
 KINDS = ("backend", "check", "outcome", "verdict", "reason", "finding", "note", "follows")
+_TOLD = Struct(f"{len(KINDS)}I")
 
 
 class _Dictionary:
@@ -34,6 +39,21 @@ class _Dictionary:
         return list(self._index)
 
 
+class _Texts:
+    """As a dictionary, of values that are many."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._index, self.values = Index(), Texts()
+        for value in values:
+            self(value)
+
+    def __call__(self, value: str) -> int:
+        number = self._index.add(as_bytes(value))
+        if number == len(self.values):
+            self.values.append(value)
+        return number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """`head` is plain data: the words of each column, the sets of features and of clauses that
@@ -44,8 +64,8 @@ class Columns:
     words that are many: names, summaries and reasons."""
 
     head: dict[str, object]
-    columns: "dict[str, array[int]]"
-    texts: dict[str, list[str]]
+    columns: dict[str, Numbers]
+    texts: dict[str, Callable[[], Iterable[str]]]
 
     @property
     def count(self) -> int:
@@ -57,26 +77,20 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
     """The cases and records as columns. `anchors` gives, for a finding's id, the id of its card on
     the page."""
     words = {
-        "suite": _Dictionary(),
+        "suite": _Dictionary(run.said_of_cases().suites),
         "feature": _Dictionary(run.header.features),
-        "case": _Dictionary(case.name for case in run.cases),
         "backend": _Dictionary(backend.name for backend in run.header.backends),
         "check": _Dictionary(Check),
         "outcome": _Dictionary(Outcome),
         "verdict": _Dictionary(Verdict),
-        "reason": _Dictionary([""]),
         "finding": _Dictionary([""]),
         "note": _Dictionary([""]),
         "follows": _Dictionary([""]),
     }
-    records = run.records
-    of_case = [words["case"](name) for name in records.cases]
-    kinds, of_kind = _kinds(records.kinds, words)
-    of_cases, sets = _of_cases(run, words)
-    many = ("case", "reason")
-    texts = {name: words[name].values for name in many}
-    texts["summary"] = [case.summary for case in run.cases]
-    few = {name: dictionary.values for name, dictionary in words.items() if name not in many}
+    records, reasons, places = run.records, _Texts([""]), run.places()
+    kinds, of_kind = _kinds(records.kinds, words | {"reason": reasons})
+    of_cases, sets = _of_cases(run, words["feature"])
+    few = {name: dictionary.values for name, dictionary in words.items()}
     versions = {backend.name: backend.version for backend in run.header.backends}
     return Columns(
         head={
@@ -87,12 +101,16 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
             **_spoken_of(run, words["feature"]),
         },
         columns={
-            "row case": _column(of_case, records.of_case),
+            "row case": _column(places, records.of_case),
             "row kind": _column(of_kind, records.of_kind),
             **of_cases,
             **kinds,
         },
-        texts=texts,
+        texts={
+            "case": lambda: (case.name for case in run.cases),
+            "reason": lambda: reasons.values,
+            "summary": lambda: (case.summary for case in run.cases),
+        },
     )
 
 
@@ -110,54 +128,44 @@ def _spoken_of(run: Run, feature: _Dictionary) -> dict[str, dict[str, list[int]]
 
 
 def _kinds(
-    kinds: Sequence[Record], words: Mapping[str, _Dictionary]
-) -> "tuple[dict[str, array[int]], list[int]]":
+    kinds: Iterable[Record], words: Mapping[str, Callable[[str], int]]
+) -> "tuple[dict[str, Numbers], array[int]]":
     """What is told of kinds of records, as columns of the distinct ones, and by number of a kind
     the one that it is."""
-    told = dict[tuple[int, ...], int]()
-    of = [
-        told.setdefault(tuple(words[name](_said(kind, name)) for name in KINDS), len(told))
-        for kind in kinds
-    ]
-    listed = zip(*told, strict=True) if told else ((),) * len(KINDS)
-    return {f"kind {name}": _narrow(each) for name, each in zip(KINDS, listed, strict=True)}, of
+    distinct, of, columns = Index(), array("I"), {name: Column() for name in KINDS}
+    for kind in kinds:
+        told = [words[name](_said(kind, name)) for name in KINDS]
+        of.append(distinct.add(_TOLD.pack(*told)))
+        if of[-1] == len(columns[KINDS[0]]):
+            for name, number in zip(KINDS, told, strict=True):
+                columns[name].append(number)
+    return {f"kind {name}": each.numbers() for name, each in columns.items()}, of
 
 
-def _of_cases(
-    run: Run, words: Mapping[str, _Dictionary]
-) -> "tuple[dict[str, array[int]], dict[str, object]]":
+def _of_cases(run: Run, feature: _Dictionary) -> tuple[dict[str, Numbers], dict[str, object]]:
     """What is told of the cases, as columns of indices into suites and into sets of features and of
     clauses; and these sets."""
-    features, clauses = dict[tuple[str, ...], int](), dict[tuple[str, ...], int]()
+    said = run.said_of_cases()
     of = {
-        "case suite": [words["suite"](case.suite) for case in run.cases],
-        "case features": [
-            features.setdefault(each, len(features)) for each in run.features().values()
-        ],
-        "case clauses": [
-            clauses.setdefault(tuple(case.clauses), len(clauses)) for case in run.cases
-        ],
+        "case suite": Numbers.of(said.of_suite),
+        "case features": Numbers.of(said.of_features),
+        "case clauses": Numbers.of(said.of_clauses),
     }
     sets = {
-        "features": [[*map(words["feature"], each)] for each in features],
-        "clauses": [" ".join(each) for each in clauses],
+        "features": [[*map(feature, each)] for each in said.features],
+        "clauses": [" ".join(each) for each in said.clauses],
     }
-    return {name: _narrow(each) for name, each in of.items()}, sets
+    return of, sets
 
 
 def _said(kind: Record, name: str) -> str:
     return _told(kind.follows) if name == "follows" else getattr(kind, name)
 
 
-def _narrow(indices: Sequence[int]) -> "array[int]":
-    """The indices in as few bytes each as they need."""
-    return array(_CODES[_width(max(indices, default=0))], indices)
-
-
-def _column(indices: Sequence[int], of: "array[int]") -> "array[int]":
+def _column(indices: Sequence[int], of: Column) -> Numbers:
     """The indices, as the rows have them, in as few bytes each as they need."""
-    width = _width(max(indices, default=0))
-    return array(_CODES[width], map(indices.__getitem__, of))
+    width = width_of(max(indices, default=0))
+    return Numbers(lambda: map(indices.__getitem__, of), len(of), width)
 
 
 def _told(follows: Mapping[str, list[str]]) -> str:
@@ -167,8 +175,9 @@ def _told(follows: Mapping[str, list[str]]) -> str:
     )
 
 
-def packed(columns: Columns) -> str:
-    """Base64 of gzip: nothing in it can end a script element; the same data give the same text.
+def packed(columns: Columns) -> list[str]:
+    """Base64 of gzip, in pieces: nothing in it can end a script element; the same data give the
+    same text.
 
     Inside are the length of the head as 4 bytes, the head as JSON, and columns, little-endian, each
     beginning at a multiple of 4: those of `columns`, in as few bytes an index as they need, a row's
@@ -182,16 +191,16 @@ def packed(columns: Columns) -> str:
         whole = len(left) // 3 * 3  # bytes that come to whole groups of four letters
         texts.append(base64.b64encode(left[:whole]).decode("ascii"))
         left = left[whole:]
-    return "".join([*texts, base64.b64encode(left).decode("ascii")])
+    return [*texts, base64.b64encode(left).decode("ascii")]
 
 
 def _parts(columns: Columns) -> Iterator[bytes]:
-    apart = {name: spelled(words) for name, words in columns.texts.items()}
+    apart = {name: spelled(words()) for name, words in columns.texts.items()}
     every = [(name, _steps(c) if name == "row case" else c) for name, c in columns.columns.items()]
     for name, text in apart.items():
         every += [(f"text {name}", text.of), *((f"numbers {name}", c) for c in text.numbers)]
     head = columns.head | {
-        "columns": [(name, column.itemsize, len(column)) for name, column in every],
+        "columns": [(name, column.width, len(column)) for name, column in every],
         "count": columns.count,
         "pieces": {name: text.pieces for name, text in apart.items()},
     }
@@ -200,17 +209,16 @@ def _parts(columns: Columns) -> Iterator[bytes]:
     yield from _json(head)
     length += 4
     for _, column in every:
-        part = bytes(-length % 4) + _little_endian(column)
-        length += len(part)
-        yield part
+        yield bytes(-length % 4)
+        length += -length % 4 + column.width * len(column)
+        yield from column.pieces()
 
 
-def _steps(column: "array[int]") -> "array[int]":
+def _steps(column: Numbers) -> Numbers:
     """From each entry to the next, around the end of what so many bytes hold."""
-    last = (1 << 8 * column.itemsize) - 1
-    return array(
-        column.typecode, (b - a & last for a, b in zip(chain((0,), column), column, strict=False))
-    )
+    last = (1 << 8 * column.width) - 1
+    steps = lambda: (b - a & last for a, b in pairwise(chain((0,), column)))  # noqa: E731
+    return Numbers(steps, len(column), column.width)
 
 
 def _json(value: object) -> Iterator[bytes]:
@@ -231,15 +239,3 @@ def _json(value: object) -> Iterator[bytes]:
 
 _PIECE = 4096  # elements of a list
 _GZIP = 31  # zlib's word for a window of 32 KiB in a gzip frame, which holds no time
-_CODES = {1: "B", 2: "H", 4: "I"}
-
-
-def _width(largest: int) -> int:
-    return 1 if largest < 2**8 else 2 if largest < 2**16 else 4
-
-
-def _little_endian(column: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        column = column[:]
-        column.byteswap()
-    return column.tobytes()

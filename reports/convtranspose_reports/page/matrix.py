@@ -7,6 +7,7 @@ computes nothing stands in the second alone.
 """
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -122,7 +123,7 @@ class Table:
 def tables(run: Run) -> tuple[Table, Table, list[BackendLine]]:
     """What is computed, what is stated, and who states alone: of these the second table has, too,
     which forbidden calls they refuse."""
-    asked = {(kind.backend, kind.check) for kind in run.records.kinds}
+    asked = {(kind.backend, kind.check) for kind in run.records.kinds.frames}
     stating = [b for b in answering(run) if any((b.name, check) in asked for check in STATED)]
     values = COMPUTED - _REFUSED
     alone = [b for b in stating if not any((b.name, check) in asked for check in values)]
@@ -140,7 +141,7 @@ def tables(run: Run) -> tuple[Table, Table, list[BackendLine]]:
 def cells(run: Run, checks: frozenset[Check]) -> Rows:
     """Feature -> backend -> cell, of the answers under `checks`."""
     found = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
-    every = [*run.records.counted_by(run.features())]
+    every = [*_by_features(run)]
     about = _about(run, every)
     for features, kind, count in every:
         if kind.check not in checks:
@@ -166,7 +167,14 @@ def grouped(features: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 def about(run: Run) -> dict[str, frozenset[str]]:
     """By id of a finding, the features that it is about: those that its condition or its rule
     names; where it names none of its cases', those that all of them have."""
-    return _about(run, run.records.counted_by(run.features()))
+    return _about(run, _by_features(run))
+
+
+def _by_features(run: Run) -> Iterator[tuple[tuple[str, ...], Record, int]]:
+    """Features, what is said of cases that have them, and how often."""
+    said = run.said_of_cases()
+    of_case = array("I", map(said.of_features.__getitem__, run.places()))
+    return ((said.features[n], kind, count) for n, kind, count in run.records.counted_by(of_case))
 
 
 def _about(

@@ -66,9 +66,9 @@ def pieces(
     view = _view(run, failed, asks=any(section.id == "ask" for section in sections))
     environment = _environment()
     drawn = list(_drawn(environment, sections, view))
-    records = Markup()
+    records: list[Markup] = []
     with guarded("the table of all answers", failed):
-        records = Markup(packed(columns(run, view.anchors)))  # base64
+        records = [*map(Markup, packed(columns(run, view.anchors)))]  # base64
     style, script = _style(drawn), _script(drawn)
     return [
         *environment.get_template("index.html.j2").generate(
@@ -111,7 +111,7 @@ def _head(view: View) -> dict[str, object]:
         "description": description(run),
         "too_few": too_few(run.header, run.records),
         "most_news": MOST_NEWS,
-        "deviating": any(kind.verdict is Verdict.DEVIATES for kind in run.records.kinds),
+        "deviating": any(kind.verdict is Verdict.DEVIATES for kind in run.records.kinds.frames),
         "failing": failing(run),
         "stale": sum(_is_stale(finding) for finding in view.findings),
         "claims": sum(finding.kind == "claim" for finding in view.findings),
@@ -131,7 +131,7 @@ def _failed_before(run: Run) -> dict[str, str]:
 
 def _notes(run: Run) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for kind, count in run.records.counted():
+    for kind, count in run.records.counted_frames():
         if kind.note:
             counts[kind.note] = counts.get(kind.note, 0) + count
     return counts

@@ -2,9 +2,12 @@
 cases, summaries and reasons of a large run compress to a fifth so."""
 
 import re
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from convtranspose_reports.held.column import Column
+from convtranspose_reports.held.numbers import Numbers
 
 _NUMBER = re.compile(r"(?<![0-9])(?:0|[1-9][0-9]{0,8})(?![0-9])")  # digits again as they were
 
@@ -16,26 +19,28 @@ class Spelled:
     that has a second, and so on, as bytes: all lowest ones, all second ones, ..."""
 
     pieces: Sequence[Sequence[str]]
-    of: "array[int]"
-    numbers: "list[array[int]]"
+    of: Numbers
+    numbers: Sequence[Numbers]
 
 
 def spelled(words: Iterable[str]) -> Spelled:
     """The words taken apart."""
-    known, of, columns = dict[tuple[str, ...], int](), array("I"), list["array[int]"]()
+    known, of, columns = dict[tuple[str, ...], int](), Column(), list[Column]()
     for word in words:
         pieces, numbers = _apart(word)
         of.append(known.setdefault(pieces, len(known)))
         for at, number in enumerate(numbers):
             if at == len(columns):
-                columns.append(array("I"))
+                columns.append(Column())
             columns[at].append(number)
-    whole = array("I")
-    for column in columns:
-        whole.extend(column)
-    width = (max(whole, default=0).bit_length() + 7) // 8
-    planes = [array("B", (number >> 8 * byte & 255 for number in whole)) for byte in range(width)]
-    return Spelled(pieces=[*known], of=of, numbers=planes)
+    count, largest = sum(map(len, columns)), max((each.largest for each in columns), default=0)
+    width = (largest.bit_length() + 7) // 8
+    planes = [Numbers(partial(_plane, columns, byte), count, 1) for byte in range(width)]
+    return Spelled(pieces=[*known], of=Numbers(lambda: of, len(of), 4), numbers=planes)
+
+
+def _plane(columns: Sequence[Column], byte: int) -> Iterator[int]:
+    return (number >> 8 * byte & 255 for column in columns for number in column)
 
 
 def _apart(word: str) -> tuple[tuple[str, ...], list[int]]:

@@ -84,7 +84,7 @@ def accuracies(run: Run) -> list[Accuracy]:
     """By dtype, then in the header's order of backends: what the records with figures add up to.
     Empty where no record has any."""
     probes: defaultdict[tuple[str, str], list[tuple[Measured, Record]]] = defaultdict(list)
-    for kind in run.records.kinds:
+    for kind in run.records.kinds.where(_has_figures):
         if isinstance(kind.measured, Measured):
             probes[kind.measured.dtype, kind.backend].append((kind.measured, kind))
     order = [(dtype, backend.name) for dtype in DTYPES for backend in answering(run)]
@@ -93,6 +93,10 @@ def accuracies(run: Run) -> list[Accuracy]:
         Accuracy(backend=b, dtype=d, name=class_of(d, vector), vector=vector)
         for (d, b), vector in vectors.items()
     ]
+
+
+def _has_figures(kind: Record) -> bool:
+    return isinstance(kind.measured, Measured)
 
 
 def in_words(classes: Sequence[Accuracy]) -> dict[str, str]:

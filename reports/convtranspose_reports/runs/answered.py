@@ -55,7 +55,7 @@ def answered(header: Header, records: Sequence[Record]) -> dict[str, Answered]:
     """By backend, in the header's order, of those that were asked. In a partial run one without a
     record was asked nothing, and is left out."""
     counts: dict[str, Counter[Verdict | Outcome]] = {}
-    for kind, count in Records.of(records).counted():
+    for kind, count in Records.of(records).counted_frames():
         not_asked = kind.outcome is Outcome.NOT_ASKED
         mine = counts.setdefault(kind.backend, Counter())
         mine[kind.outcome if not_asked else kind.verdict] += count
@@ -93,6 +93,6 @@ def exit_status(
     nothing ran, or a backend answered too little."""
     if failed:
         return HARNESS_STATUS
-    if is_red(Records.of(records).kinds, findings):
+    if is_red(Records.of(records).kinds.frames, findings):
         return RED_STATUS
     return NOTHING_RAN_STATUS if not records or too_few(header, records) else 0

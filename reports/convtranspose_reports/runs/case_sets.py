@@ -1,23 +1,29 @@
 """Which cases runs hold of a suite: whole ones the same, parts none besides; what is missing."""
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from heapq import nsmallest
+from operator import or_
 
 from convtranspose_reports.errors import RunMergeError
 from convtranspose_reports.runs.record import Check, Header
+from convtranspose_reports.runs.records import Records
 from convtranspose_reports.runs.store import Run
 
 SHARD = re.compile(r"(?:--)?shard[ =](\d+)/(\d+)")
 SHOWN = 3  # cases named of those that one run alone holds
 
-_Cases = frozenset[str]
+_Cases = int  # a bit for each case, by its number
 
 
-def same_case_sets(runs: Sequence[Run]) -> None:
+def same_case_sets(runs: Sequence[Run], united: Records) -> None:
     """Raises RunMergeError where a suite is of other cases in one whole run than in another, or a
-    part of it holds one that the whole does not. All shards of a backend together are a whole."""
-    held = [(_named(run), _of_suites(run)) for run in runs]
+    part of it holds one that the whole does not. All shards of a backend together are a whole.
+    `united` knows the cases of all runs."""
+    held = [(_named(run), _of_suites(run, united)) for run in runs]
     wholes = [each for run, each in zip(runs, held, strict=True) if _is_whole(run)]
     wholes += _of_shards(runs, held)
     known: dict[str, tuple[str, _Cases]] = {}
@@ -25,11 +31,11 @@ def same_case_sets(runs: Sequence[Run]) -> None:
         for suite, cases in suites.items():
             first = known.setdefault(suite, (source, cases))
             if first[1] != cases:
-                raise _differing(suite, first, (source, cases))
+                raise _differing(suite, first, (source, cases), united.cases)
     for source, suites in held:
         for suite, cases in suites.items():
-            if suite in known and not cases <= known[suite][1]:
-                raise _differing(suite, known[suite], (source, cases))
+            if suite in known and cases & ~known[suite][1]:
+                raise _differing(suite, known[suite], (source, cases), united.cases)
 
 
 def _named(run: Run) -> str:
@@ -41,19 +47,22 @@ def _is_whole(run: Run) -> bool:
     return not run.header.partial and run.footer is not None
 
 
-def _of_suites(run: Run) -> dict[str, _Cases]:
+def _of_suites(run: Run, united: Records) -> dict[str, _Cases]:
     """Suite -> its cases; of those, too, of which a run holds none."""
-    cases: dict[str, list[str]] = {suite.name: [] for suite in run.header.suites}
+    nothing = bytes(len(united.cases) // 8 + 1)
+    bits = {suite.name: bytearray(nothing) for suite in run.header.suites}
     for case in run.cases:
-        cases.setdefault(case.suite, []).append(case.name)
-    return {suite: frozenset(names) for suite, names in cases.items()}
+        number = united.number_of(case.name)
+        assert number is not None
+        bits.setdefault(case.suite, bytearray(nothing))[number // 8] |= 1 << number % 8
+    return {suite: int.from_bytes(each, "little") for suite, each in bits.items()}
 
 
 def _of_shards(
     runs: Sequence[Run], held: Sequence[tuple[str, Mapping[str, _Cases]]]
 ) -> Iterator[tuple[str, dict[str, _Cases]]]:
     """What the shards of one backend hold together, where none of them is missing."""
-    parts: defaultdict[tuple[str, int, _Cases], dict[int, int]] = defaultdict(dict)
+    parts: defaultdict[tuple[str, int, frozenset[str]], dict[int, int]] = defaultdict(dict)
     for number, run in enumerate(runs):
         shard = SHARD.fullmatch(run.header.partial)
         suites = frozenset(suite.name for suite in run.header.suites)
@@ -63,30 +72,32 @@ def _of_shards(
     for (backend_name, of, suites), numbers in parts.items():
         if len(numbers) == of:
             united = {
-                suite: frozenset().union(*(held[number][1][suite] for number in numbers.values()))
+                suite: reduce(or_, (held[number][1][suite] for number in numbers.values()))
                 for suite in suites
             }
             yield f"the {of} shards of {backend_name}, {held[numbers[1]][0]} the first", united
 
 
-def _differing(suite: str, one: tuple[str, _Cases], other: tuple[str, _Cases]) -> RunMergeError:
+def _differing(
+    suite: str, one: tuple[str, _Cases], other: tuple[str, _Cases], names: Sequence[str]
+) -> RunMergeError:
     lines = [
         f"suite {suite!r} is of other cases there, so these runs cannot be merged",
-        *(f"  {source}: {len(cases)} cases" for source, cases in (one, other)),
+        *(f"  {source}: {cases.bit_count()} cases" for source, cases in (one, other)),
         *(
-            f"  only in the {word}: {_some(mine - theirs)}"
+            f"  only in the {word}: {_some(mine & ~theirs, names)}"
             for word, mine, theirs in (("first", one[1], other[1]), ("second", other[1], one[1]))
-            if mine - theirs
+            if mine & ~theirs
         ),
         "  accepted: runs whose suites are of the same cases, or parts of them",
     ]
     return RunMergeError("\n".join(lines))
 
 
-def _some(cases: Iterable[str]) -> str:
-    names = sorted(cases)
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(name[:120] for name in names[:SHOWN]) + more
+def _some(cases: _Cases, names: Sequence[str]) -> str:
+    first = nsmallest(SHOWN, (name for number, name in enumerate(names) if cases >> number & 1))
+    more = cases.bit_count() - SHOWN
+    return ", ".join(name[:120] for name in first) + (f" and {more} more" if more > 0 else "")
 
 
 def missing_suites(runs: Sequence[Run]) -> list[str]:
@@ -120,8 +131,9 @@ def _checks(
     offered: defaultdict[str, set[Check]] = defaultdict(set)
     of_suite: defaultdict[str, set[Check]] = defaultdict(set)
     for run in runs:
-        suites = {case.name: case.suite for case in run.cases}
-        for suite, kind, _ in run.records.counted_by(suites):
+        said = run.said_of_cases()
+        of_case = array("I", map(said.of_suite.__getitem__, run.places()))
+        for suite, kind, _ in run.records.counted_by(of_case):
             offered[kind.backend].add(kind.check)
-            of_suite[suite].add(kind.check)
+            of_suite[said.suites[suite]].add(kind.check)
     return offered, of_suite

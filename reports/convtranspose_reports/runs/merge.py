@@ -3,11 +3,12 @@
 from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from convtranspose_reports.errors import RunMergeError
+from convtranspose_reports.held.cases import Cases
 from convtranspose_reports.runs.answered import exit_status
 from convtranspose_reports.runs.case_sets import SHARD, missing_suites, same_case_sets
 from convtranspose_reports.runs.processors import told_apart
@@ -49,11 +50,12 @@ def merge_runs(runs: list[Run]) -> Run:
         )
         _same("seed", (runs[0].header.seed, runs[0]), (run.header.seed, run))
     _same_versions(runs)
-    cases = _cases(runs)
-    same_case_sets(runs)
+    records = Records()
+    cases = _cases(runs, records)
+    same_case_sets(runs, records)
     runs = told_apart(runs)
     ids = _finding_ids(runs)
-    records, seen_before = _records(runs, ids, cases)
+    seen_before = _unite(runs, ids, records)
     findings = _findings(runs, ids, seen_before)
     header = _header(runs, cases)
     return Run(
@@ -76,12 +78,20 @@ def _same(what: str, first: tuple[object, Run], second: tuple[object, Run]) -> N
         )
 
 
-def _cases(runs: list[Run]) -> list[CaseLine]:
-    held: dict[str, tuple[CaseLine, Run]] = {}
+def _cases(runs: list[Run], records: Records) -> Cases:
+    """The united cases, whose names the records are foretold."""
+    united, ends = Cases(records.cases), list[int]()
     for run in runs:
         for case in run.cases:
-            _same(f"case {case.name!r}", held.setdefault(case.name, (case, run)), (case, run))
-    return [case for case, _ in held.values()]
+            number = records.number_of(case.name)
+            if number is None:
+                records.foresee(case.name)
+                united.append(case)
+            else:
+                first = united[number], runs[bisect_right(ends, number)]
+                _same(f"case {case.name!r}", first, (case, run))
+        ends.append(len(united))
+    return united
 
 
 def _finding_key(finding: Finding) -> tuple[str, ...]:
@@ -108,15 +118,12 @@ def _finding_ids(runs: list[Run]) -> list[dict[str, str]]:
     return renamed
 
 
-def _records(
-    runs: list[Run], ids: list[dict[str, str]], cases: list[CaseLine]
-) -> tuple[Records, list[Counter[str]]]:
-    """The united records; and of each run, merged finding id -> its records that were held before
-    ("" counts all)."""
-    number_of = {case.name: number for number, case in enumerate(cases)}
-    nowhere = array("q", [-1]) * len(cases)
+def _unite(runs: list[Run], ids: list[dict[str, str]], united: Records) -> list[Counter[str]]:
+    """Puts the records of all runs into `united`, which knows the cases; of each run, merged
+    finding id -> its records that were held before ("" counts all)."""
+    nowhere = array("i", [-1]) * len(united.cases)
     held: defaultdict[tuple[str, Check], array[int]] = defaultdict(lambda: nowhere[:])
-    united, ends, seen_before = Records(), list[int](), list[Counter[str]]()
+    ends, seen_before = list[int](), list[Counter[str]]()
     for run, names in zip(runs, ids, strict=True):
         repeated: Counter[str] = Counter()
         for record in run.records:
@@ -126,7 +133,8 @@ def _records(
                 if finding == record.finding
                 else msgspec.structs.replace(record, finding=finding)
             )
-            places, number = held[record.backend, record.check], number_of[record.case]
+            places, number = held[record.backend, record.check], united.number_of(record.case)
+            assert number is not None
             if (place := places[number]) < 0:
                 places[number] = len(united)
                 united.add(renamed)
@@ -140,7 +148,7 @@ def _records(
             repeated.update({finding, ""})
         ends.append(len(united))
         seen_before.append(repeated)
-    return united, seen_before
+    return seen_before
 
 
 def _findings(
@@ -165,7 +173,7 @@ def _findings(
     return list(united.values())
 
 
-def _header(runs: list[Run], cases: list[CaseLine]) -> Header:
+def _header(runs: list[Run], cases: Sequence[CaseLine]) -> Header:
     headers = [run.header for run in runs]
     return msgspec.structs.replace(
         headers[0],
@@ -264,7 +272,7 @@ def _backends(runs: list[Run]) -> list[BackendLine]:
     return [backend for backend, _ in held.values()]
 
 
-def _suites(headers: list[Header], cases: list[CaseLine]) -> list[SuiteLine]:
+def _suites(headers: list[Header], cases: Sequence[CaseLine]) -> list[SuiteLine]:
     counts = Counter(case.suite for case in cases)
     suites = {suite.name: suite for header in reversed(headers) for suite in header.suites}
     order = _unique(suite.name for header in headers for suite in header.suites)

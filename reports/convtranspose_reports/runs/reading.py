@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from convtranspose_reports.held.cases import Cases
+from convtranspose_reports.held.kinds import BACKEND, OPENING
 from convtranspose_reports.runs.answered import exit_status
 from convtranspose_reports.runs.record import (
     FORMAT,
@@ -22,7 +24,7 @@ from convtranspose_reports.runs.record import (
     Record,
     Verdict,
 )
-from convtranspose_reports.runs.records import Records, digest
+from convtranspose_reports.runs.records import Records
 from convtranspose_reports.runs.store import (
     IN_ORDER,
     ORDER,
@@ -40,8 +42,6 @@ _CONFORMING = frozenset({Outcome.AGREES, Outcome.REJECTED, Outcome.UNSUPPORTED})
 # a verdict that only one outcome has
 _OF_ONE_OUTCOME = {Verdict.UNSUPPORTED: Outcome.UNSUPPORTED, Verdict.DECLINED: Outcome.DECLINED}
 _OF_RECORDS = (Verdict.FAILS, Verdict.DEVIATES)  # findings whose cases name them
-_TEXTS = ("backend", "finding", "note")
-_OPENING, _BACKEND = b'{"type":"record","case":"', b'","backend":"'  # of a record's line
 
 
 def read_run(path: str | Path) -> Run:
@@ -95,12 +95,9 @@ class _Reader:
         self._decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
         self._number = 0
         self._stage = 0
-        self._cases: list[CaseLine] = []
         self._records = Records()
-        self._said: dict[bytes, int] = {}  # digest of a record but for its case -> its kind
-        self._texts: dict[str, str] = {}  # each once, however many say it
+        self._cases = Cases(self._records.cases)
         self._answered: dict[tuple[str, Check], bytearray] = {}  # by number of the case
-        self._lists: dict[tuple[str, ...], list[str]] = {}  # each once, however many cases have it
         self._findings: dict[str, Finding] = {}
         self._footer: Footer | None = None
 
@@ -115,9 +112,7 @@ class _Reader:
             decoded = self._decode(line)
             if decoded is not None:
                 self._take(decoded)
-            if isinstance(decoded, Record):
-                self._remember(line, decoded)
-        self._records.settle()
+        self._records.kinds.settle()
         if self._footer is None:
             _warn(
                 f"{self._file}: no footer: the run was cut short, or is under way, after "
@@ -184,14 +179,15 @@ class _Reader:
                 if self._records.number_of(line.case) is None:
                     self._named("case", line.case, ())
                 self._fits(line)
-                self._put(line.case, self._records.kind(self._without_case(line)))
+                kind = msgspec.structs.replace(line, case="")
+                self._put(line.case, self._records.kinds.number(kind))
             case CaseLine():
                 for feature in line.features:
                     self._named("feature", feature, self._features)
                 if self._records.number_of(line.name) is not None:
                     raise self._error(f"case {line.name!r} a second time", "each case once")
                 self._records.foresee(line.name)
-                self._cases.append(self._kept(line))
+                self._cases.append(line)
             case Finding():
                 self._named("backend", line.backend, self._backends)
                 if line.id in self._findings:
@@ -201,42 +197,22 @@ class _Reader:
                 self._count(line)
                 self._footer = line
 
-    def _kept(self, case: CaseLine) -> CaseLine:
-        """The case, of lists that others have, too."""
-        once = self._lists.setdefault
-        return msgspec.structs.replace(
-            case,
-            features=once(tuple(case.features), case.features),
-            clauses=once(tuple(case.clauses), case.clauses),
-        )
-
-    def _without_case(self, record: Record) -> Record:
-        """What it says, of texts that others have, too."""
-        once = self._texts.setdefault
-        texts = {name: once(text := getattr(record, name), text) for name in _TEXTS}
-        return msgspec.structs.replace(record, case="", **texts)
-
     def _says_the_same(self, line: bytes) -> bool:
         """Takes in a record that says of another case what an earlier one said, as most do, without
         reading what it says."""
-        case, said = _parted(line)
-        kind = self._said.get(digest(said))
-        name = case.decode(errors="replace")
-        if kind is None or self._footer or self._records.number_of(name) is None:
+        if self._stage != STAGES[Record] or self._footer:
             return False
-        if self._stage != STAGES[Record]:
+        case, said = _parted(line)
+        kind = self._records.kinds.known(said)
+        name = case.decode(errors="replace")
+        if kind is None or self._records.number_of(name) is None:
             return False
         self._put(name, kind)
         return True
 
-    def _remember(self, line: bytes, record: Record) -> None:
-        case, said = _parted(line)
-        if said and case == record.case.encode(errors="replace"):
-            self._said[digest(said)] = self._records.of_kind[-1]
-
     def _put(self, case: str, kind: int) -> None:
         """Takes in an answer, the only one to its question."""
-        number, of = self._records.number_of(case), self._records.kinds[kind]
+        number, of = self._records.number_of(case), self._records.kinds.frame(kind)
         assert number is not None
         asked = of.backend, of.check
         if asked not in self._answered:
@@ -246,7 +222,7 @@ class _Reader:
                 f"the {of.check} of {of.backend} to {case} a second time", "each answer once"
             )
         self._answered[asked][number] = True
-        self._records.put(case, kind)
+        self._records.put_at(number, kind)
 
     def _fits(self, record: Record) -> None:
         """Raises RunFileError where a verdict is on an outcome that has another one."""
@@ -278,7 +254,7 @@ class _Reader:
         """Raises RunFileError where a finding is of another verdict than a record of it, or of
         another number of records."""
         shown: Counter[str] = Counter()
-        for kind, count in self._records.counted():
+        for kind, count in self._records.counted_frames():
             shown[kind.finding] += count
         for finding in self._findings.values():
             if finding.verdict in _OF_RECORDS and finding.cases != shown[finding.id]:
@@ -287,10 +263,10 @@ class _Reader:
                     "records are of it"
                 )
                 raise self._error(found, UNEDITED)
-        for number, kind in enumerate(self._records.kinds):
+        for kind in self._records.kinds.frames:
             said = self._findings.get(kind.finding)
             if said is not None and said.verdict is not kind.verdict:
-                record = self._records[self._records.of_kind.index(number)]
+                record = next(self._records.where(lambda frame, kind=kind: frame is kind))  # type: ignore[misc]
                 found = (
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, where "
                     f"its finding {said.id!r} says {said.verdict.value!r}"
@@ -316,9 +292,9 @@ def status_again(run: Run) -> None:
 def _parted(line: bytes) -> tuple[bytes, bytes]:
     """The case of a record's line and all that follows it, where it is written as `RunWriter` does
     and nothing of the name is escaped; else nothing."""
-    if not line.startswith(_OPENING):
+    if not line.startswith(OPENING):
         return b"", b""
-    case, _, said = line[len(_OPENING) :].partition(_BACKEND)
+    case, _, said = line[len(OPENING) :].removesuffix(b"\n").partition(BACKEND)
     return (b"", b"") if b"\\" in case else (case, said)
 
 

@@ -1,42 +1,32 @@
-"""The records of a run, held so that a million of them take some tens of megabytes: what several
-say alike, apart from their case, is kept once."""
+"""The records of a run, held so that a million of them take little memory: what several say alike,
+apart from their case, is kept once, and what they are is two numbers a record, on disk."""
 
 from array import array
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
-from typing import TypeVar, overload
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
 
 import msgspec
 
+from convtranspose_reports.held.column import Column
+from convtranspose_reports.held.index import Index
+from convtranspose_reports.held.kinds import Holds, Kinds
+from convtranspose_reports.held.texts import Texts, as_bytes
 from convtranspose_reports.runs.record import Record
-
-T = TypeVar("T", bound=Hashable)
-
-
-def digest(said: bytes) -> bytes:
-    """What stands for a text among millions in 16 bytes."""
-    return blake2b(said, digest_size=16).digest()
 
 
 class Records(Sequence[Record]):
     """Records in the order in which they were added. Each is two numbers: of its case among `cases`
-    and of what it says among `kinds`, which are records of no case. Numbers are of two bytes until
-    one has no room in them."""
+    and of what it says among `kinds`, which are records of no case."""
 
-    __slots__ = (
-        *("cases", "kinds", "of_case", "of_kind"),
-        *("_encode", "_number_of_case", "_number_of_kind"),
-    )
+    __slots__ = ("_index", "cases", "kinds", "of_case", "of_kind")
 
     def __init__(self, records: Iterable[Record] = (), cases: Sequence[str] | None = None) -> None:
         """`cases`: their names, where they are known, for records that are put by number."""
-        self.cases: Sequence[str] = [] if cases is None else cases
-        self.kinds: list[Record] = []
-        self.of_case, self.of_kind = array("H"), array("H")
-        self._number_of_case: dict[str, int] = {}
-        self._number_of_kind: dict[bytes, int] = {}
-        self._encode = msgspec.msgpack.Encoder().encode
+        self.cases: Sequence[str] = Texts() if cases is None else cases
+        self.kinds = Kinds()
+        self.of_case, self.of_kind = Column(), Column()
+        self._index = Index()  # of the names of the cases
         for record in records:
             self.add(record)
 
@@ -48,16 +38,7 @@ class Records(Sequence[Record]):
     def add(self, record: Record) -> None:
         """Puts a record behind the others."""
         kind = msgspec.structs.replace(record, case="")
-        self.put(record.case, self.kind(kind))
-
-    def kind(self, kind: Record) -> int:
-        """The number of what a record of no case says."""
-        key = digest(self._encode(kind))
-        number = self._number_of_kind.get(key)
-        if number is None:
-            number = self._number_of_kind[key] = len(self.kinds)
-            self.kinds.append(kind)
-        return number
+        self.put(record.case, self.kinds.number(kind))
 
     def put(self, case: str, kind: int) -> None:
         """Puts a record behind the others whose kind has this number."""
@@ -69,54 +50,64 @@ class Records(Sequence[Record]):
 
     def put_at(self, number: int, kind: int) -> None:
         """Puts a record behind the others: of which case, and of which kind, by number."""
-        try:
-            self.of_case.append(number)
-        except OverflowError:
-            self.of_case = array("I", self.of_case)
-            self.of_case.append(number)
-        try:
-            self.of_kind.append(kind)
-        except OverflowError:
-            self.of_kind = array("I", self.of_kind)
-            self.of_kind.append(kind)
+        self.of_case.append(number)
+        self.of_kind.append(kind)
 
     def number_of(self, case: str) -> int | None:
         """Of a case among `cases`; None of one that is not there."""
-        if len(self._number_of_case) != len(self.cases):
-            self._number_of_case = {name: number for number, name in enumerate(self.cases)}
-        return self._number_of_case.get(case)
+        if len(self._index) != len(self.cases):
+            self._index = Index()
+            for name in self.cases:
+                self._index.add(as_bytes(name))
+        return self._index.find(as_bytes(case))
 
     def foresee(self, case: str) -> None:
         """Puts a case among `cases` of which records may follow."""
-        assert isinstance(self.cases, list)  # those that are known are all
-        self._number_of_case[case] = len(self.cases)
+        assert isinstance(self.cases, Texts)  # those that are known are all
+        self._index.add(as_bytes(case))
         self.cases.append(case)
 
-    def settle(self) -> None:
-        """Lets go of what only adding needs."""
-        self._number_of_kind.clear()
-
-    def counted(self) -> Iterator[tuple[Record, int]]:
-        """Each kind and how many records are of it, in the order in which they were first met."""
-        counts = [0] * len(self.kinds)
+    def counted(self, holds: Holds) -> Iterator[tuple[Record, int]]:
+        """Each kind of whose frame this holds and how many records are of it, in the order in which
+        they were first met."""
+        counts = array("I", [0]) * len(self.kinds)
         for number in self.of_kind:
             counts[number] += 1
-        return ((kind, count) for kind, count in zip(self.kinds, counts, strict=True) if count)
+        mine = self.kinds.numbers_where(holds)
+        return ((self.kinds[number], counts[number]) for number in mine if counts[number])
 
-    def counted_by(self, of: Mapping[str, T]) -> Iterator[tuple[T, Record, int]]:
-        """As `counted`, apart for what `of` says of the cases."""
-        numbers: dict[T, int] = {}
-        of_case = [numbers.setdefault(of[name], len(numbers)) for name in self.cases]
-        pairs = Counter(zip(map(of_case.__getitem__, self.of_case), self.of_kind, strict=True))
-        said = list(numbers)
-        return ((said[number], self.kinds[kind], n) for (number, kind), n in pairs.items())
+    def counted_frames(self) -> Iterator[tuple[Record, int]]:
+        """What kinds have in common that differ in their reasons and figures, and how many records
+        are of it, in the order in which they were first met."""
+        frames = self.kinds.frames
+        counts, of = [0] * len(frames), array("I", self.kinds.of_frame)
+        for number in self.of_kind:
+            counts[of[number]] += 1
+        return ((frame, count) for frame, count in zip(frames, counts, strict=True) if count)
 
-    def of_backend(self, backend: str) -> Iterator[Record]:
-        """Those of one backend, in their order."""
-        mine = [kind.backend == backend for kind in self.kinds]
-        for case, kind in zip(self.of_case, self.of_kind, strict=True):
-            if mine[kind]:
-                yield self._record(case, kind)
+    def counted_by(self, of_case: Sequence[int]) -> Iterator[tuple[int, Record, int]]:
+        """As `counted_frames`, apart for what `of_case` says of the cases, by number."""
+        of_kind = array("I", self.kinds.of_frame)
+        pairs = Counter(
+            zip(
+                map(of_case.__getitem__, self.of_case),
+                map(of_kind.__getitem__, self.of_kind),
+                strict=True,
+            )
+        )
+        return ((said, self.kinds.frames[frame], n) for (said, frame), n in pairs.items())
+
+    def where(self, holds: Holds) -> Iterator[Record]:
+        """Those, in their order, of whose frame this holds."""
+        return (self._record(case, kind) for case, kind in self.numbers_where(holds))
+
+    def numbers_where(self, holds: Holds) -> Iterator[tuple[int, int]]:
+        """Of those, in their order, of whose frame this holds, the numbers of case and kind."""
+        mine = bytearray(len(self.kinds))
+        for number in self.kinds.numbers_where(holds):
+            mine[number] = True
+        pairs = zip(self.of_case, self.of_kind, strict=True)
+        return (pair for pair in pairs if mine[pair[1]])
 
     def to_case(self, case: str) -> Iterator[Record]:
         """What was said to one case, as kinds; nothing to one that nobody was asked."""
@@ -142,7 +133,8 @@ class Records(Sequence[Record]):
 
     def __getitem__(self, which: int | slice) -> Record | list[Record]:
         if isinstance(which, slice):
-            return [*map(self._record, self.of_case[which], self.of_kind[which])]
+            return [self[each] for each in range(*which.indices(len(self)))]
+        which = range(len(self))[which]
         return self._record(self.of_case[which], self.of_kind[which])
 
     def __add__(self, others: Sequence[Record]) -> list[Record]:

@@ -80,15 +80,18 @@ class Rejections:
         ]
 
 
+def _is_an_ending(record: Record) -> bool:
+    return record.check is Check.REJECTION and record.outcome in _FATES
+
+
 def rejections(run: Run) -> Rejections:
     """The forbidden calls, in the run's order of cases; none where no record is of check
     `rejection`."""
     endings: dict[str, dict[str, Ending]] = {}
-    for record in run.records:
-        if record.check is Check.REJECTION and record.outcome in _FATES:
-            endings.setdefault(record.case, {})[record.backend] = Ending(
-                _FATES[record.outcome], record
-            )
+    for record in run.records.where(_is_an_ending):
+        endings.setdefault(record.case, {})[record.backend] = Ending(_FATES[record.outcome], record)
+    if not endings:
+        return Rejections()
     asked = {backend for each in endings.values() for backend in each}
     backends = [backend for backend in answering(run) if backend.name in asked]
     counts = {

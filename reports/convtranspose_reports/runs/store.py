@@ -1,7 +1,8 @@
 """A run in memory, and on disk as `results.jsonl`, written line by line as it happens."""
 
 import os
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,7 @@ STAGES: dict[type[Line], int] = {kind: stage for stage, kind in enumerate(ORDER)
 IN_ORDER = "one header, cases, records, findings, one footer, in this order"
 _ONCE = (STAGES[Header], STAGES[Footer])
 _BUFFER = 8192  # bytes that a killed process can lose
+_Sets = dict[tuple[str, ...], int]
 
 
 class RunFileError(RunError):
@@ -57,16 +59,55 @@ class Run:
     findings: list[Finding] = field(default_factory=list)
     footer: Footer | None = None
     source: str = field(default="", compare=False)
+    # what was found out of all cases once
+    _known: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """A list of records, too, is held as `Records`."""
         object.__setattr__(self, "records", Records.of(self.records))
 
-    def features(self) -> dict[str, tuple[str, ...]]:
-        """Case -> its features; what several cases have is one object."""
-        once: dict[tuple[str, ...], tuple[str, ...]] = {}
-        tuples = ((case.name, tuple(case.features)) for case in self.cases)
-        return {name: once.setdefault(features, features) for name, features in tuples}
+    def said_of_cases(self) -> "SaidOfCases":
+        """What is said of the cases, found out once."""
+        if "cases" not in self._known:
+            self._known["cases"] = SaidOfCases(self.cases)
+        said = self._known["cases"]
+        assert isinstance(said, SaidOfCases)
+        return said
+
+    def suite_of(self, record: Record) -> str:
+        """The suite of the case of one of the records."""
+        number, said = self.records.number_of(record.case), self.said_of_cases()
+        assert number is not None  # it is one of them
+        return said.suites[said.of_suite[self.places()[number]]]
+
+    def places(self) -> Sequence[int]:
+        """By number of a case among the records', its place among the cases. Raises KeyError for
+        one that is not there."""
+        named = self.records.cases
+        if getattr(self.cases, "names", None) is named:
+            return range(len(named))
+        if "places" not in self._known:
+            place_of = {case.name: place for place, case in enumerate(self.cases)}
+            self._known["places"] = [place_of[name] for name in named]
+        places = self._known["places"]
+        assert isinstance(places, list)
+        return places
+
+
+class SaidOfCases:
+    """Of each case by its place the number of its suite, of its set of features and of its set of
+    clauses, which are few."""
+
+    __slots__ = ("clauses", "features", "of_clauses", "of_features", "of_suite", "suites")
+
+    def __init__(self, cases: Iterable[CaseLine]) -> None:
+        self.of_suite, self.of_features, self.of_clauses = array("I"), array("I"), array("I")
+        suites, features, clauses = dict[str, int](), _Sets(), _Sets()
+        for case in cases:
+            self.of_suite.append(suites.setdefault(case.suite, len(suites)))
+            self.of_features.append(features.setdefault(tuple(case.features), len(features)))
+            self.of_clauses.append(clauses.setdefault(tuple(case.clauses), len(clauses)))
+        self.suites, self.features, self.clauses = [*suites], [*features], [*clauses]
 
 
 class RunWriter:

@@ -21,7 +21,7 @@ Counts = Counter[Verdict]
 
 def answering(run: Run) -> list[BackendLine]:
     """The backends that a run has records or findings of, in the header's order."""
-    spoke = {kind.backend for kind in run.records.kinds} | {
+    spoke = {kind.backend for kind in run.records.kinds.frames} | {
         finding.backend for finding in run.findings
     }
     return [
@@ -33,7 +33,7 @@ def verdicts(run: Run) -> dict[str, dict[Check, Counts]]:
     """Backend -> check -> verdict -> how many; `stale` counts findings, the others count
     records."""
     counts: dict[str, dict[Check, Counts]] = {b.name: defaultdict(Counter) for b in answering(run)}
-    for kind, count in run.records.counted():
+    for kind, count in run.records.counted_frames():
         counts[kind.backend][kind.check][kind.verdict] += count
     for finding in run.findings:
         if finding.verdict is Verdict.STALE:
@@ -49,7 +49,7 @@ def totals(run: Run) -> dict[str, Counts]:
 def state(run: Run) -> str:
     """What the run as a whole says: `red`, `nothing` (no records), `cut short` (no footer),
     `unanswered` (a backend answered nothing, or less than it had to) or `green`."""
-    if is_red(run.records.kinds, run.findings):
+    if is_red(run.records.kinds.frames, run.findings):
         return "red"
     if not run.records:
         return "nothing"
@@ -60,7 +60,9 @@ def state(run: Run) -> str:
 
 def failing(run: Run) -> int:
     """How many records fail."""
-    return sum(count for kind, count in run.records.counted() if kind.verdict is Verdict.FAILS)
+    return sum(
+        count for kind, count in run.records.counted_frames() if kind.verdict is Verdict.FAILS
+    )
 
 
 def by_urgency(findings: list[Finding]) -> list[Finding]:
@@ -163,10 +165,10 @@ def readings_followed(run: Run) -> dict[str, dict[str, Followed]]:
     A backend's stated shapes may follow other readings than its results (ONNX Runtime states
     onnx's): they count where it computes nothing.
     """
-    computes = {kind.backend for kind in run.records.kinds if kind.check is Check.OUTPUT}
+    computes = {kind.backend for kind in run.records.kinds.frames if kind.check is Check.OUTPUT}
     answers: Counter[tuple[str, str]] = Counter()
     fits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for kind, count in run.records.counted():
+    for kind, count in run.records.counted_frames():
         if kind.check is not Check.OUTPUT and kind.backend in computes:
             continue
         for label, readings in kind.follows.items():
@@ -232,10 +234,8 @@ def shape_rules(run: Run) -> list[ShapeRule]:
     instead: defaultdict[tuple[str, Check], Counter[tuple[str, str, Verdict]]] = defaultdict(
         Counter
     )
-    for kind, count in run.records.counted():
+    for kind, count in run.records.counted(lambda frame: frame.check in _INSTEAD):
         asked = kind.backend, kind.check
-        if kind.check not in _INSTEAD:
-            continue
         if kind.outcome in _HAS_THE_SHAPE:
             agrees[asked] += count
         elif kind.outcome in _INSTEAD[kind.check]:

@@ -40,8 +40,8 @@ def _word(finding: Finding) -> str:
 
 def _for_example(run: Run, backend: str) -> str:
     """What the backend said of the first question that it did not answer."""
-    reasons = (r.reason for r in run.records if r.backend == backend and r.verdict in NO_ANSWER)
-    reason = next(reasons, "")
+    unanswered = run.records.where(lambda r: r.backend == backend and r.verdict in NO_ANSWER)
+    reason = next((record.reason for record in unanswered), "")
     return f", for example: {reason}" if reason else ""
 
 
