@@ -12,7 +12,7 @@ which findings say since which release they hold.
 only; `--release` asks only those named, `--missing` only those of which nothing is kept; `--anew`
 asks and judges nothing, and writes what is kept in today's form, in which it says the same to the
 bit. A release that cannot be installed or asked on this machine is said, and costs itself alone;
-exit status 1 then. PyTorch's wheels on PyPI bring CUDA, 4 to 6 GB an environment:
+exit status 1 then, and where one contradicts what is declared of it. PyTorch's wheels on PyPI bring CUDA, 4 to 6 GB an environment:
 UV_TORCH_BACKEND=cpu, or UV_FIND_LINKS with wheels at hand, leaves it out.
 """
 
@@ -124,11 +124,19 @@ def _figures(run: Run, line: BackendLine) -> dict[str, Any]:
         "date": date_of(line.name, version),
         "answered": answered(run.header, run.records)[line.name].percent,
         "verdicts": dict(Counter(r.verdict for r in run.records if r.backend == line.name)),
+        **_stale(run, line.name),
         "differences": {
             f.id: {"cases": f.cases, "sentence": f.sentence, "fails": f.verdict is Verdict.FAILS}
             for f in _differences(run, line.name)
         },
     }
+
+
+def _stale(run: Run, backend: str) -> dict[str, list[str]]:
+    """What is declared of the release and does not hold, each in a sentence; nothing where all of
+    it does."""
+    stale = [f for f in run.findings if f.backend == backend and f.verdict is Verdict.STALE]
+    return {"stale": [f.sentence for f in stale]} if stale else {}
 
 
 def _differences(run: Run, backend: str) -> list[Finding]:
@@ -191,11 +199,13 @@ def main() -> int:
     rows = []
     for row in figures(judged(given.of)):
         verdicts = ", ".join(f"{n} {verdict}" for verdict, n in row["verdicts"].items())
-        told = f"{verdicts}; {len(row['differences'])} differences"
+        told = "; ".join(
+            [verdicts, f"{len(row['differences'])} differences", *row.get("stale", ())]
+        )
         print(f"{row['backend']} {row['version']}: {told}", flush=True)
         rows.append(row)
     written(rows, given.of)
-    return int(failed > 0)
+    return int(failed > 0 or any("stale" in row for row in rows))
 
 
 if __name__ == "__main__":

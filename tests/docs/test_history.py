@@ -192,7 +192,26 @@ def test_declarations_speak_of_the_releases_that_showed_them() -> None:
     """None of them is said to hold of a release in which a case contradicts it."""
     assert [path for path, text, ranged in declared_ranges.told() if text != ranged] == []
     rows = json.loads(known_since.RESULTS.read_text(encoding="utf-8"))["releases"]
-    assert not any(row["verdicts"].get(Verdict.STALE) for row in rows)
+    assert [(row["version"], row["stale"]) for row in rows if "stale" in row] == []
+
+
+def test_a_release_that_contradicts_a_declaration_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of a rule that no release of the backend follows."""
+    declared = tmp_path / "declared.toml"
+    declared.write_text(
+        'backend = "onnx-shape-inference"\n[[deviation]]\nname = "made_up"\n'
+        'check = "output_shape"\nversions = ">=1.17"\nwhen = "rank == 1 and strides[0] == 1"\n'
+        'reading = "C:clamped"\ncause = "text"\nreason = "Nobody does."\n',
+        encoding="utf-8",
+    )
+    name, content = next(history.kept())
+    monkeypatch.setattr(history, "kept", lambda: [(name, content)])
+    monkeypatch.setattr(history, "KNOWN", tmp_path)
+    rows = {row["backend"]: row for row in history.figures(history.judged())}
+    assert "declaration made_up" in "".join(rows["onnx-shape-inference"]["stale"])
+    assert "stale" not in rows["onnx-reference"]
 
 
 def test_a_release_judged_anew_is_what_is_published(

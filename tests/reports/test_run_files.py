@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -133,6 +135,18 @@ def edited(tmp_path, run, number, **changes):
 def test_a_line_that_does_not_fit(tmp_path, run, number, changes, message):
     with pytest.raises(RunFileError, match=message):
         read_run(edited(tmp_path, run, number, **changes))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DEVIATES, Verdict.FAILS])
+@pytest.mark.parametrize("name", ["", "wrong-flap"])
+def test_a_difference_of_no_finding_was_edited(tmp_path, fake, verdict, name):
+    """But in a run that was cut short before anything was explained."""
+    records = [fake.record("a"), fake.record("b", "wrong", verdict, finding=name)]
+    run = fake.run(records, (fake.finding("flip", cases=0),))
+    with pytest.raises(RunFileError, match=rf"of wrong on b, of finding '{name}', which no line"):
+        read_run(write_run(tmp_path, run))
+    with pytest.warns(CutShortWarning):
+        assert len(read_run(write_run(tmp_path, replace(run, footer=None))).records) == 2
 
 
 def test_twice_the_same_line(tmp_path, fake):

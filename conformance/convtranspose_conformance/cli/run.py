@@ -16,6 +16,7 @@ from convtranspose_reports import Header, Run, guarded
 from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
+from ..run.asking.alone import alone_in
 from ..run.drafts.propose import propose
 from ..run.execution import Asking, ask_only, asking_here, execute
 from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
@@ -308,7 +309,8 @@ def _named_where_it_stops(out: Path, resume: bool) -> Iterator[None]:
     is named."""
     ours = not out.exists()
     if (out / ANSWERS).exists() and not resume:
-        say(f"{out}: what an unfinished run left here is asked anew; --resume goes on with it")
+        with alone_in(out):  # no other run is writing them
+            say(f"{out}: what an unfinished run left here is asked anew; --resume goes on with it")
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

@@ -265,6 +265,13 @@ class _Reader:
                 raise self._error(found, UNEDITED)
         for kind in self._records.kinds.frames:
             said = self._findings.get(kind.finding)
+            if said is None and kind.verdict in _OF_RECORDS:
+                record = next(self._records.where(lambda frame, kind=kind: frame is kind))  # type: ignore[misc]
+                raise self._error(
+                    f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, of "
+                    f"finding {record.finding!r}, which no line is",
+                    UNEDITED,
+                )
             if said is not None and said.verdict is not kind.verdict:
                 record = next(self._records.where(lambda frame, kind=kind: frame is kind))  # type: ignore[misc]
                 found = (

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from convtranspose_conformance.cli import main as cli
-from convtranspose_reports import Outcome, Verdict, read_run, write_run
+from convtranspose_reports import Finding, Outcome, Verdict, read_run, write_run
 
 CASES = ("--case", "seeds/stride_[23]_filter_?")
 
@@ -32,9 +32,23 @@ def runs(tmp_path_factory):
         outcome=Outcome.SHAPE_DIFFERS,
         verdict=Verdict.FAILS,
         reason="says [1, 1, 9]",
+        finding="of_another_size",
+    )
+    finding = Finding(
+        id=wrong.finding,
+        backend=wrong.backend,
+        check=wrong.check,
+        verdict=wrong.verdict,
+        kind="unexplained",
+        name="unexplained",
+        sentence="says [1, 1, 9]",
+        cases=1,
     )
     footer = msgspec.structs.replace(run.footer, exit_status=1)
-    write_run(here / "wrong", replace(run, records=[wrong, *others], footer=footer))
+    write_run(
+        here / "wrong",
+        replace(run, records=[wrong, *others], findings=[finding], footer=footer),
+    )
     return right, here / "wrong"
 
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import typer
 from typer import TyperException
@@ -60,32 +60,48 @@ def errors_said() -> Iterator[None]:
 @contextmanager
 def own_stdout() -> Iterator[None]:
     """stdout is what this program prints, and nothing else: a library's own code, which writes to
-    descriptor 1 past Python, finds stderr there. What is closed swallows what it is told."""
+    descriptor 1 past Python, finds stderr there. What is closed, or read no further, swallows what
+    it is told: a command ends with its own status, whoever has stopped to listen."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-    before = sys.stdout
+    before, beside = sys.stdout, sys.stderr
     before.flush()
     try:
-        kept = os.dup(before.fileno())
-        os.dup2(sys.stderr.fileno(), before.fileno())
+        kept, other = os.dup(before.fileno()), os.dup(beside.fileno())
+        os.dup2(other, before.fileno())
     except (OSError, io.UnsupportedOperation):  # no files: nothing goes past Python
         yield
         return
-    sys.stdout = open(  # noqa: SIM115  closed below
-        kept,
-        "w",
-        buffering=1 if os.isatty(kept) else -1,
-        encoding=before.encoding,
-        errors=before.errors,
-    )
+    sys.stdout, sys.stderr = _stream(kept, before), _stream(other, beside)
     try:
         yield
     finally:
-        stream, sys.stdout = sys.stdout, before
+        streams = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = before, beside
         os.dup2(kept, before.fileno())
-        with suppress(OSError):  # what could not be written was said by then
-            stream.close()
+        for stream in streams:
+            with suppress(OSError):  # what could not be written was said by then
+                stream.close()
+
+
+class _WhileRead(io.FileIO):
+    """A descriptor of whose pipe the other end may be closed at any time."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except BrokenPipeError:
+            return len(data)
+
+
+def _stream(descriptor: int, like: TextIO) -> TextIO:
+    """What writes to a descriptor, and closes it; by lines where somebody watches."""
+    by_lines = os.isatty(descriptor) or like is sys.stderr
+    raw = io.BufferedWriter(_WhileRead(descriptor, "w"))
+    return io.TextIOWrapper(
+        raw, encoding=like.encoding, errors=like.errors, line_buffering=by_lines
+    )
 
 
 def print_json(value: Any) -> None:
