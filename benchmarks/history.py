@@ -12,8 +12,9 @@ which findings say since which release they hold.
 only; `--release` asks only those named, `--missing` only those of which nothing is kept; `--anew`
 asks and judges nothing, and writes what is kept in today's form, in which it says the same to the
 bit. A release that cannot be installed or asked on this machine is said, and costs itself alone;
-exit status 1 then, and where one contradicts what is declared of it. PyTorch's wheels on PyPI bring CUDA, 4 to 6 GB an environment:
-UV_TORCH_BACKEND=cpu, or UV_FIND_LINKS with wheels at hand, leaves it out.
+exit status 1 then, and where one contradicts what is declared of it. PyTorch's wheels on PyPI bring
+CUDA, 4 to 6 GB an environment: UV_TORCH_BACKEND=cpu, or UV_FIND_LINKS with wheels at hand, leaves
+it out.
 """
 
 import argparse

@@ -5,10 +5,11 @@ newest`; some minutes and some GB an environment.
 `uv` resolves: each direct requirement at its lower bound, or everything at its newest, before
 releases included for `prerelease`. Then the default suites are asked there, with the tests of what
 has no framework; differences of old releases that are known stand in versions/*.toml. Prints a line
-for each backend; exit status 1 where one is red. Writes `versions.json`, from which
-`docs/refresh.py` makes the tables of docs/versions.md; `--suite` and `--backend` ask less, and
-write nothing. `--issue` writes what the runs bring to light, as the text of an issue. Where
-UV_TORCH_BACKEND=cpu is set, PyTorch comes without CUDA.
+for each backend; exit status 1 where one is red, or an environment cannot be made, which costs
+itself alone. Writes `versions.json`, from which `docs/refresh.py` makes the tables of
+docs/versions.md; `--suite` and `--backend` ask less, and write nothing. `--issue` writes what the
+runs bring to light, as the text of an issue. Where UV_TORCH_BACKEND=cpu is set, PyTorch comes
+without CUDA.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +157,27 @@ def asked_of(run: Run) -> tuple[BackendAsked, ...]:
     )
 
 
+def asked_there(
+    releases: str, python: str, given: argparse.Namespace, out: Path
+) -> tuple[Environment, Run]:
+    """What was asked in a new environment, and the run. Raises CalledProcessError where none can be
+    made, or used."""
+    try:
+        interpreter, resolved = made(releases, python, given.environments)
+        run = run_in(interpreter, releases, given, out)
+        environment = Environment(
+            releases=releases,
+            python=python,
+            resolved=resolved,
+            asked=asked_of(run),
+            tests=tested_in(interpreter),
+        )
+    finally:
+        if not given.keep:
+            shutil.rmtree(given.environments / f"{releases}-{python}", ignore_errors=True)
+    return environment, run
+
+
 def _said(environment: Environment) -> str:
     where = f"{environment.releases} on Python {environment.python}"
     passed, failed = environment.tests
@@ -195,30 +218,23 @@ def _given() -> argparse.Namespace:
 
 def main() -> int:
     given = _given()
-    environments, runs = [], []
+    environments, runs, left_out = [], [], []
     with tempfile.TemporaryDirectory() as directory:
-        for releases in given.releases:
-            for python in given.python or PYTHONS:
-                interpreter, resolved = made(releases, python, given.environments)
-                out = (given.out or Path(directory)) / f"{releases}-{python}"
-                runs.append(run_in(interpreter, releases, given, out))
-                environments.append(
-                    Environment(
-                        releases=releases,
-                        python=python,
-                        resolved=resolved,
-                        asked=asked_of(runs[-1]),
-                        tests=tested_in(interpreter),
-                    )
-                )
-                if not given.keep:
-                    shutil.rmtree(interpreter.parents[1])
-    print("\n".join(map(_said, environments)))
+        for releases, python in product(given.releases, given.python or PYTHONS):
+            out = (given.out or Path(directory)) / f"{releases}-{python}"
+            try:
+                environment, run = asked_there(releases, python, given, out)
+            except (subprocess.CalledProcessError, OSError) as error:
+                left_out.append(f"{releases} on Python {python}: not asked: {error}")
+            else:
+                environments.append(environment)
+                runs.append(run)
+    print("\n".join([*map(_said, environments), *left_out]))
     if given.issue is not None:
         given.issue.write_text("\n".join(filter(None, map(issue_text, runs))), encoding="utf-8")
     if not (given.suite or given.backend or "prerelease" in given.releases):
         write([asdict(each) for each in environments])
-    return int(any(each.is_red for each in environments))
+    return int(bool(left_out) or any(each.is_red for each in environments))
 
 
 if __name__ == "__main__":

@@ -206,8 +206,8 @@ def test_a_release_that_contradicts_a_declaration_is_told(
         'reading = "C:clamped"\ncause = "text"\nreason = "Nobody does."\n',
         encoding="utf-8",
     )
-    name, content = next(history.kept())
-    monkeypatch.setattr(history, "kept", lambda: [(name, content)])
+    content = dict(history.kept())["onnx-1.23.2"]
+    monkeypatch.setattr(history, "kept", lambda: [("onnx-1.23.2", content)])
     monkeypatch.setattr(history, "KNOWN", tmp_path)
     rows = {row["backend"]: row for row in history.figures(history.judged())}
     assert "declaration made_up" in "".join(rows["onnx-shape-inference"]["stale"])

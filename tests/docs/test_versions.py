@@ -2,9 +2,12 @@
 known of none that is pinned."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
+import versions as asking
 from made.figures import versions
 from measured_of import bounds
 from packaging.specifiers import SpecifierSet
@@ -44,3 +47,24 @@ def test_what_is_known_of_old_releases_speaks_of_no_pinned_one(path) -> None:
     for declared in load(path, list(entries)):
         distribution = entries[declared.backend].distributions[0]
         assert PINNED[distribution] not in SpecifierSet(declared.versions)
+
+
+def test_an_environment_that_cannot_be_made_costs_itself_alone(tmp_path, monkeypatch, capsys):
+    """As where a Python is not to be had."""
+
+    def made(releases, python, folder):
+        (folder / f"{releases}-{python}").mkdir(parents=True)
+        raise subprocess.CalledProcessError(2, ["uv", "venv", "--python", python])
+
+    monkeypatch.setattr(asking, "made", made)
+    monkeypatch.setattr(asking, "write", lambda measured: None)
+    words = ["oldest", "newest", "--python", "3.13", "--environments", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["versions.py", *words])
+    assert asking.main() == 1
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(" not asked: ")[0] for line in said] == [
+        "oldest on Python 3.13:",
+        "newest on Python 3.13:",
+    ]
+    assert "'uv', 'venv'" in said[0]
+    assert not any(tmp_path.iterdir())
