@@ -9,7 +9,15 @@ Row = tuple[str, ...]
 
 def reported() -> tuple[Row, list[Row]]:
     """A row a size of a run: what its report takes and writes."""
-    head = ("records", "MiB at most", "MiB beside a baseline", "CPU s", "run, MiB", "page, MiB", "junit.xml, MiB")
+    head = (
+        "records",
+        "MiB at most",
+        "MiB beside a baseline",
+        "CPU s",
+        "run, MiB",
+        "page, MiB",
+        "junit.xml, MiB",
+    )
     names = ("mib", "compared_mib", "cpu_s", "run_mib", "page_mib", "junit_mib")
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
     return head, [(f"{row['records']:,}", *(f"{row[name]:g}" for name in names)) for row in rows]

@@ -126,6 +126,31 @@ def test_what_a_library_writes_past_python_is_no_part_of_it() -> None:
     assert "a solver's banner" in done.stderr
 
 
+RUN = ("run", "--backend", "onnx-shape-inference", "--case", "seeds/*", "--out")
+MANY = ("list", "cases", "--suite", "exhaustive-1d")
+
+
+@pytest.mark.parametrize("of", ["|", "2>&1 |"])
+@pytest.mark.parametrize("reader", ["head -n 1", "true"])
+def test_who_stops_reading_ends_nothing_but_what_is_told(
+    tmp_path: Path, of: str, reader: str
+) -> None:
+    """`convtranspose run | head -1`: the run ends as it would have, with its page."""
+    command = shlex.join([sys.executable, "-m", "convtranspose_conformance", *RUN, str(tmp_path)])
+    script = f"set -o pipefail; {command} {of} {reader}"
+    done = subprocess.run(["bash", "-c", script], text=True, check=False, capture_output=True)
+    assert (done.returncode, (tmp_path / "index.html").exists()) == (0, True)
+    assert "error" not in done.stderr
+
+
+def test_a_list_that_nobody_reads_to_its_end_is_no_error() -> None:
+    command = shlex.join([sys.executable, "-m", "convtranspose_conformance", *MANY])
+    script = f"set -o pipefail; {command} | head -n 1"
+    done = subprocess.run(["bash", "-c", script], text=True, check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_a_closed_stream_is_no_error(closed: str) -> None:
     done = _as_a_process("-m", "convtranspose_conformance", closed=closed)

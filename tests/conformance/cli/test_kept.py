@@ -120,6 +120,7 @@ def test_a_directory_is_of_one_run_and_may_go_while_it_runs():
     second = convtranspose("run", "--backend", "planted:Correct", *SUITE, "--out", "r")
     assert second.exit_code == 2
     assert "--out r: another run writes there" in second.stderr
+    assert "unfinished" not in second.stderr  # the first one is under way
     shutil.rmtree("r")
     asking.communicate(timeout=60)
     assert asking.returncode == 1
