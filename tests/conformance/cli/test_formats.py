@@ -11,9 +11,12 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
+from convtranspose_cases.notation import find_call
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.cli.list import LISTS
+from convtranspose_conformance.cli.screen.summary import summarize
 from support import ROOT
+from support.made_up import right, session_of
 
 SEEDS = ("--suite", "seeds", "--jobs", "1")
 
@@ -124,6 +127,15 @@ def test_what_a_library_writes_past_python_is_no_part_of_it() -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads(invoked(*WORDS).stdout)
     assert "a solver's banner" in done.stderr
+
+
+def test_a_long_name_cuts_no_count_off(capsys: pytest.CaptureFixture[str]) -> None:
+    """As that of one of two backends that a merged run tells apart by their kernels."""
+    name = f"torch-cpu (oneDNN: float32, {'ATEN_CPU_CAPABILITY=avx2, ' * 6}up to avx2)"
+    cases = [find_call(f"call/x_1_1_{size}_w_1_1_2") for size in range(3, 13)]
+    summarize(session_of(cases, {name: right}).run(0.0))
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if name in line)
+    assert row.removeprefix(f" {name}").split() == ["1.0", "20", *("0" * 5), "100", "%"]
 
 
 RUN = ("run", "--backend", "onnx-shape-inference", "--case", "seeds/*", "--out")

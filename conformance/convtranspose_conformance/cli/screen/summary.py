@@ -11,6 +11,7 @@ from ..taken.options import Form
 from .terminal import print_json
 
 WIDTH = 120  # where there is no terminal to ask
+LONGEST = 10_000  # characters of a row
 
 
 def summarize(run: Run, form: Form = Form.TEXT) -> None:
@@ -19,9 +20,7 @@ def summarize(run: Run, form: Form = Form.TEXT) -> None:
     if form is Form.JSON:
         print_json(summary(run))
         return
-    width = None if sys.stdout.isatty() else WIDTH
-    console = Console(highlight=False, soft_wrap=True, emoji=False, width=width)
-    console.print(_table(run))
+    _show(_table(run))
     for finding in run.findings:
         if finding.verdict in (Verdict.FAILS, Verdict.STALE):
             where = f", for example {finding.example.case}" if finding.example else ""
@@ -31,6 +30,15 @@ def summarize(run: Run, form: Form = Form.TEXT) -> None:
             )
     for name, each in too_few(run.header, run.records).items():
         print(f"no pass: {name} {each.sentence()}{_for_example(run, name)}")
+
+
+def _show(table: Table) -> None:
+    """In one line a row, which a narrow terminal wraps: no count is ever cut off."""
+    width = None if sys.stdout.isatty() else WIDTH
+    console = Console(highlight=False, soft_wrap=True, emoji=False, width=width)
+    options = console.options.update(width=LONGEST)
+    console.width = max(console.width, console.measure(table, options=options).maximum)
+    console.print(table)
 
 
 def _word(finding: Finding) -> str:
