@@ -36,7 +36,7 @@ SHAPES = (  # X, W, strides
     ((4, 64, 32, 32), (64, 32, 4, 4), 2),
     ((4, 64, 64, 64), (64, 32, 4, 4), 2),
 )
-REPEATED = 5
+REPEATED = 15
 COMMAND = """
 import atexit, json, resource, sys, time
 try:
