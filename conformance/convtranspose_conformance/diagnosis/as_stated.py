@@ -13,13 +13,21 @@ from ..rules.faults import UNDER, base_of
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
-from .candidates import differs, explains, fits, joined, under
+from .candidates import differs, explains, fits, once, under
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
 from .measured.stated import moves
 from .result import Diagnosis
-from .thresholds import LEAST_BORNE_OUT, LEAST_ON_A_SIDE, MOST_OF_A_RULE, NARROWED, ROUNDS
+from .thresholds import (
+    HELD_OUT,
+    HELD_OUT_TIMES,
+    LEAST_BORNE_OUT,
+    LEAST_NARROWED,
+    MOST_OF_A_RULE,
+    NARROWED,
+    ROUNDS,
+)
 
 Named = Mapping[int, Diagnosis]
 
@@ -80,7 +88,7 @@ def _once_through(
     """Some of the diagnoses, each tried beside all others."""
     kept = dict(named)
     for said in tried:
-        if not said.explanations or said.accuracy:
+        if not said.explanations:
             continue
         numbers = [i for i, each in kept.items() if each == said]
         others = [d for d in dict.fromkeys(kept.values()) if d != said and d.explanations]
@@ -96,12 +104,23 @@ def _once_through(
 def _of(told: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:
     """The first that explains the answer."""
     return next(
-        (
-            said
-            for said in told
-            if meets(said.where, reply.case) and explains(said.explanations[0], reply)
-        ),
+        (said for said in told if meets(said.where, reply.case) and _explains(said, reply)),
         None,
+    )
+
+
+def _explains(said: Diagnosis, reply: Reply) -> bool:
+    rule = said.explanations[0]
+    if said.accuracy:
+        return _is_of_class({said.accuracy}, rule, reply)
+    return explains(rule, reply)
+
+
+def _is_of_class(classes: Collection[str], rule: Explanation, reply: Reply) -> bool:
+    return any(
+        is_of_class(name, answer, reply.compared)
+        for answer in under(rule, reply.asked)
+        for name in classes
     )
 
 
@@ -114,6 +133,7 @@ class _Trial:
         self._evidence, self._said, self._others, self._parts = evidence, said, others, parts
         self._rule = said.explanations[0]
         self._asked, self._true, self._false = set[str](), list[Case](), list[Case]()
+        self._silent = False
 
     def held(self, numbers: Sequence[int]) -> list[Diagnosis]:
         """As it was said of the wrong answers; or under narrower conditions, each of which the next
@@ -125,13 +145,16 @@ class _Trial:
         ]
 
     def _conditions(self, fewer: str, inside: Sequence[Case], tries: int) -> Iterator[str]:
-        """Beside its own: the given one where calls bear it out, else parts of it."""
+        """Beside its own: the given one where calls bear it out, further ones where it was found
+        because of others; else parts of it."""
+        before = len(self._true)
         self._try(fewer, inside)
+        since = sum(meets(fewer, case) for case in self._true[before:])
         held, outside = (
             [case for case in cases if meets(fewer, case)] for cases in (self._true, self._false)
         )
         if not outside:
-            if not fewer or len(held) >= LEAST_ON_A_SIDE:
+            if since >= LEAST_NARROWED or not (fewer or self._silent):
                 yield fewer
         elif tries > 1:
             whole = [*inside, *held]
@@ -141,33 +164,37 @@ class _Trial:
                     yield from self._conditions(_and(fewer, more), cases, tries - 1)
 
     def _try(self, fewer: str, inside: Sequence[Case]) -> None:
-        """Puts it to the next calls held out: those that it explains, and those of which it is
-        false, are kept."""
-        where = _and(self._said.where, fewer)
-        rivals = _wider(self._rule)
-        replies = self._evidence.held_out(self._rule, where, inside, self._asked, rivals)
-        self._asked |= {each.case.id for each in replies}
-        told = [each for each in replies if each.seen.seen is Seen.RETURNED]
-        self._true += [each.case for each in told if each.wrong and fits(self._rule, each)]
-        self._false += [each.case for each in told if not self._is_true(each)]
+        """Puts it to the next calls held out, and to more where some of them stop: those that it
+        explains, and those of which it is false, are kept."""
+        where, rivals = _and(self._said.where, fewer), _wider(self._rule)
+        answered = 0
+        for _ in range(HELD_OUT_TIMES):
+            replies = self._evidence.held_out(self._rule, where, inside, self._asked, rivals)
+            self._asked |= {each.case.id for each in replies or ()}
+            self._silent = replies is None  # it is asked no more: nothing bears this out
+            if not replies:
+                break
+            told = [each for each in replies if each.seen.seen is Seen.RETURNED]
+            self._true += [each.case for each in told if each.wrong and self._shows(each)]
+            self._false += [each.case for each in told if not self._is_true(each)]
+            answered += len(told)
+            if self._false or answered >= HELD_OUT:
+                break
+
+    def _shows(self, reply: Reply) -> bool:
+        return fits(self._rule, reply) or bool(self._said.accuracy and _explains(self._said, reply))
 
     def _is_true(self, reply: Reply) -> bool:
         """Is it what was seen, alone or with what else is said, which does not explain it without
         this?"""
         if fits(self._rule, reply):
             return True
+        classes = self._parts.classes | ({self._said.accuracy} - {""})
         return reply.wrong and (
-            self._is_of_class(reply)
+            _is_of_class(classes, self._rule, reply)
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._both(reply))
             or any(fits(each, reply) for each in self._evidence.declared)
-        )
-
-    def _is_of_class(self, reply: Reply) -> bool:
-        return any(
-            is_of_class(name, answer, reply.compared)
-            for answer in under(self._rule, reply.asked)
-            for name in self._parts.classes
         )
 
     def _whole(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
@@ -186,10 +213,10 @@ class _Trial:
             for d in self._others
             if meets(d.where, reply.case) and differs(d.explanations[0], reply.check, reply.asked)
         ]
-        together = [reduce(_once, others)] if len(others) > 1 else []
+        together = [reduce(once, others)] if len(others) > 1 else []
         for other in (*others, *self._parts.whole(reply), *together):
-            yield _once(self._rule, other), other
-            yield _once(other, self._rule), other
+            yield once(self._rule, other), other
+            yield once(other, self._rule), other
 
 
 def _wider(rule: Explanation) -> list[Explanation]:
@@ -224,11 +251,3 @@ def _and(where: str, fewer: str) -> str:
     if f" and {fewer} and " in f" and {where} and ":
         return where  # it says so already
     return " and ".join(filter(None, (where, fewer)))
-
-
-def _once(one: Explanation, other: Explanation) -> Explanation:
-    """Both, what they share once."""
-    both = joined(one, other)
-    return Explanation(
-        readings=tuple(dict.fromkeys(both.readings)), faults=tuple(dict.fromkeys(both.faults))
-    )

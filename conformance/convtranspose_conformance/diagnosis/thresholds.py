@@ -40,6 +40,14 @@ ASKED_AGAIN = 24
 HELD_OUT, MOST_HELD_OUT, NARROWED = 40, 1000, 3
 """Calls held out from the search that each statement is put to last, as it is stated; of how many
 they are chosen; times that it is, each under a narrower condition."""
+SILENT = 8
+"""Calls for which a statement holds, none of which is answered, before others like them are left
+out: a trial needs answers."""
+LEAST_NARROWED = 20
+"""Further calls that show what is said under a narrower condition, which was found because of calls
+before them."""
+HELD_OUT_TIMES = 3
+"""Times that further calls are held out where some of them stop."""
 OF_A_RIVAL = 4
 """Of these, calls in which it matters that one of its rules has a condition."""
 TELLING = 8
@@ -118,6 +126,8 @@ MEASURED_ROUNDS = 6
 ON_TRIAL, ON_TRIAL_AT_MOST, TWICE = 16, 24, 2
 """Fresh calls that put a rule on trial, where all of its rivals are told apart by fewer, and where
 they are not; calls that tell a rival apart."""
+TRIALS = 3
+"""Times that a rule is put on trial where too few of the calls could be read."""
 LOOKED_AT = 250
 """Calls, fresh ones that a rule speaks of, of which those on trial are chosen."""
 LEAST_STOOD = 12

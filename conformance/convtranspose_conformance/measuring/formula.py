@@ -125,7 +125,8 @@ class _Table:
         above = self.target > 0
         if (self.target < 0).any() or above.all() or above.sum() < LEAST_ROWS:
             return None
-        part = replace(self.where(np.flatnonzero(above)), bits=_bits(self.target[above]))
+        # what is not above 0 tells one formula from another, too
+        part = replace(self.where(np.flatnonzero(above)), bits=self.bits - A_TERM)
         for text in (part.linear(1), part.linear(2)):
             if text is not None and (np.maximum(self.value(text), 0) == self.target).all():
                 return f"max({text}, 0)"

@@ -29,6 +29,7 @@ from ..thresholds import (
     MEASURED_FRESH,
     MEASURED_ROUNDS,
     MEASURED_WRONG,
+    TRIALS,
 )
 from .found import Found, merged
 from .measurements import Measurements
@@ -131,11 +132,18 @@ class Measuring:
         return has_stood(rule, points[self._since[rule] :])
 
     def _put_on_trial(self, rule: Found) -> None:
-        known, points = self._heard(rule), self._measured.points[rule.kind]
+        """Calls that can refute it; further ones where too few of these could be read."""
         steps = [r for r in self._rules if r.word in ("stride", "dilation")]
-        if known >= 0:
-            fresh = self._measured.fresh()
-            self._measured.measure(calls_on_trial(rule, points, fresh, known, steps))
+        known = self._heard(rule)
+        for _ in range(TRIALS):
+            if self._heard(rule) < 0:
+                break
+            points, fresh = self._measured.points[rule.kind], self._measured.fresh()
+            calls = calls_on_trial(rule, points, fresh, known, steps)
+            self._measured.measure(calls)
+            if not calls or self._heard(rule) >= LEAST_STOOD:
+                break
+            known = 0  # those chosen to fail it showed nothing: others, too
 
     def _sound(self, model: Model, left: Sequence[int]) -> Model:
         """Without what answers speak against: rules under a narrower condition that fresh calls
