@@ -27,6 +27,8 @@ from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
 from .evidence import Evidence, Fitting
 from .measured.search import Measuring
+from .measured.several import together
+from .measured.types import typed
 from .result import BY_RULE, Diagnosis, shows
 from .thresholds import ASKED_AGAIN, HARDEST, MOST_COMPUTED, WEIGHED
 from .unexplained import of_state, repeats, shows_values, unexplained
@@ -99,6 +101,7 @@ class _Search:
     def run(self) -> list[Diagnosis]:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._fitting = self._evidence.fit(SINGLES)
+            self._types(as_asked=False)
             self._always(self._fitting)
             self._compositions()
             self._as_elsewhere()
@@ -107,6 +110,8 @@ class _Search:
             self._in_parts()
             self._accuracies()
             self._accuracies_on_top()
+            self._types(as_asked=True)
+            self._several()
             self._named = borne_out(self._evidence, self._named, self._all_parts())
             self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
             self._named |= diagnosed_errors(self._evidence, self._left())
@@ -159,6 +164,22 @@ class _Search:
                 continue
             if self._evidence.always(explanation, fitting[explanation]):
                 self._take(fitting, explanation, left, "")
+
+    def _types(self, *, as_asked: bool) -> None:
+        """Element types that outputs are computed and returned in."""
+        if self._evidence.check is not Check.OUTPUT:
+            return
+        for rule, where, numbers in typed(self._evidence, self._left(), as_asked=as_asked):
+            said = Diagnosis(kind="fault", explanations=(rule,), where=where, seen_where=where)
+            self._named |= dict.fromkeys(numbers, said)
+
+    def _several(self) -> None:
+        """What several of the rules found make together."""
+        said = self._distinct()
+        for i in self._left(Seen.RETURNED):
+            found = together(said, self._wrong[i])
+            if found is not None:
+                self._named[i] = found
 
     def _as_elsewhere(self) -> None:
         """What explains the other operator, under the same condition, where nothing speaks against
