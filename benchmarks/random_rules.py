@@ -11,6 +11,7 @@ statement is false.
 
 import argparse
 import json
+import multiprocessing
 import sys
 import time
 import warnings
@@ -37,9 +38,10 @@ from convtranspose_conformance.worker.observation import Seen
 from convtranspose_reports import Check
 
 RESULTS = Path(__file__).with_name("figures") / "random_rules.json"
-PUBLISHED = range(6040, 6100)
+PUBLISHED = range(6100, 6160)
 MOST_MINUTES = 10_080  # a week
 EVERY, LEAST_WRONG = 4, 5
+PROCESSES = 2
 HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 400, 40
 
 
@@ -121,10 +123,14 @@ def diagnosed(replies: Sequence[Reply], ask: Ask) -> list[Diagnosis]:
 
 
 def together(said: Iterable[Diagnosis]) -> Explanation:
-    """All faults that are named, each under its condition."""
-    conditions = ((d.where, name) for d in said for e in d.explanations[:1] for name in e.faults)
+    """All faults that are named, each under its condition, and the readings that hold
+    everywhere."""
+    told = list(said)
+    conditions = ((d.where, name) for d in told for e in d.explanations[:1] for name in e.faults)
     names = (f"{name}{UNDER}{where}" if where else name for where, name in conditions)
-    return Explanation(faults=tuple(dict.fromkeys(names)))
+    of_all = (d.explanations[0] for d in told if d.explanations and not d.where)
+    readings = (name for each in of_all for name in each.readings)
+    return Explanation(readings=tuple(dict.fromkeys(readings)), faults=tuple(dict.fromkeys(names)))
 
 
 def _false(backend: Backend, said: Diagnosis, all_: Explanation) -> int:
@@ -148,16 +154,19 @@ def results(
     seeds: Iterable[int], say: Callable[[str], None], until: float
 ) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """Each seed with its row, None for a backend of which hardly anything is wrong."""
-    for seed in seeds:
-        if time.monotonic() > until:
-            break
-        row = measured(seed)
-        if row is not None:
+    seeds = list(seeds)
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        for seed, row in zip(seeds, pool.imap(measured, seeds), strict=True):
+            if time.monotonic() > until:
+                break
+            if row is None:
+                yield seed, row
+                continue
             say(f"{seed} {row['explained']} of {row['wrong']} ({row['seconds']} s): {row['rules']}")
             for one in row["said"]:
                 false = "FALSE " * bool(one["false"])
                 say(f"      {one['answers']:4d} {false}{one['kind']} {one['says']}")
-        yield seed, row
+            yield seed, row
 
 
 def _kept(key: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
