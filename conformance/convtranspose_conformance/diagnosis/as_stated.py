@@ -1,7 +1,7 @@
 """The last trial: what is about to be said, as it is about to be said, held against calls that no
 part of the search has seen."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Self
@@ -9,7 +9,7 @@ from typing import Self
 from convtranspose_cases import Case
 
 from ..rules.answers import Explanation
-from ..rules.faults import UNDER, base_of
+from ..rules.faults import UNDER, acts, base_of
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
@@ -17,6 +17,7 @@ from .candidates import differs, explains, fits, once, under
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
+from .measured.several import together
 from .measured.stated import moves
 from .result import Diagnosis
 from .thresholds import (
@@ -30,6 +31,7 @@ from .thresholds import (
 )
 
 Named = Mapping[int, Diagnosis]
+Said = Mapping[Diagnosis, list[int]]  # with the wrong answers, by number, that each has a part in
 
 
 def _nothing(reply: Reply) -> Iterator[Explanation]:
@@ -63,19 +65,33 @@ class Parts:
 def borne_out(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
     """Of the diagnoses by number those that calls held out bear out under exactly their condition,
     with all else that is said; those that they do not in parts, under narrower conditions, or not
-    at all. Other begins and sizes follow from steps: where a rule of these fell, steps are tried
+    at all. Of rules that meet in one answer, each under its condition, each is tried as it stands
+    alone. Other begins and sizes follow from steps: where a rule of these fell, steps are tried
     again without it."""
-    kept = _once_through(evidence, named, parts, list(dict.fromkeys(named.values())))
-    before = dict(named)
+    said, parts = _alone(named, parts)
+    kept = _once_through(evidence, said, parts, list(said))
+    before = said
     for _ in range(ROUNDS):
-        if kept == before:
+        if kept.keys() == before.keys():
             break
-        parts = parts.without(set(before.values()) - set(kept.values()))
-        steps = [said for said in dict.fromkeys(kept.values()) if _is_of_steps(said)]
+        parts = parts.without(set(before) - set(kept))
+        steps = [each for each in kept if _is_of_steps(each)]
         before, kept = kept, _once_through(evidence, kept, parts, steps)
-    told = list(dict.fromkeys(kept.values()))
-    lost = {i: _of(told, evidence.wrong[i]) for i in named if i not in kept}
-    return kept | {i: found for i, found in lost.items() if found}
+    told = {i: _of(kept, each, evidence.wrong[i]) for i, each in named.items()}
+    return {i: found for i, found in told.items() if found}
+
+
+def _alone(named: Named, parts: Parts) -> tuple[Said, Parts]:
+    """What is said, with the answers that each has a part in: of rules that meet in one answer
+    each by itself."""
+    said, of = dict[Diagnosis, list[int]](), dict(parts.of)
+    for i, each in named.items():
+        found = parts.of.get(each, Explanation()).faults
+        for n, one in enumerate(each.parts):
+            said.setdefault(one, []).append(i)
+            if len(found) == len(each.parts):
+                of.setdefault(one, Explanation(faults=(found[n],)))
+    return said, replace(parts, of=of)
 
 
 def _is_of_steps(said: Diagnosis) -> bool:
@@ -83,29 +99,39 @@ def _is_of_steps(said: Diagnosis) -> bool:
 
 
 def _once_through(
-    evidence: Evidence, named: Named, parts: Parts, tried: Sequence[Diagnosis]
-) -> dict[int, Diagnosis]:
-    """Some of the diagnoses, each tried beside all others."""
-    kept = dict(named)
-    for said in tried:
-        if not said.explanations:
+    evidence: Evidence, said: Said, parts: Parts, tried: Sequence[Diagnosis]
+) -> dict[Diagnosis, list[int]]:
+    """What is left of what is said, where some of it is tried, each beside all else."""
+    kept = dict(said)
+    for each in tried:
+        if not each.explanations:
             continue
-        numbers = [i for i, each in kept.items() if each == said]
-        others = [d for d in dict.fromkeys(kept.values()) if d != said and d.explanations]
-        held = _Trial(evidence, said, others, parts).held(numbers)
-        if held == [said]:
+        others = [d for d in kept if d != each and d.explanations]
+        held = _Trial(evidence, each, others, parts).held(kept[each])
+        if held == [each]:
             continue
-        for i in numbers:
-            found = _of(held, evidence.wrong[i])
-            kept = {n: d for n, d in kept.items() if n != i} | ({i: found} if found else {})
+        numbers = kept.pop(each)
+        for narrower in held:
+            inside = [i for i in numbers if _meets(narrower, evidence.wrong[i].case)]
+            kept.setdefault(narrower, []).extend(inside)
     return kept
 
 
-def _of(told: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:
-    """The first that explains the answer."""
+def _meets(said: Diagnosis, case: Case) -> bool:
+    names = (name for e in said.explanations for name in e.faults)
+    return meets(said.where, case) and all(acts(name, case) for name in names)
+
+
+def _of(kept: Iterable[Diagnosis], said: Diagnosis, reply: Reply) -> Diagnosis | None:
+    """What was said of an answer, where all of it stands; else the first that explains it, or what
+    several make together."""
+    standing = list(kept)
+    if all(each in standing for each in said.parts):
+        return said
+    alone = (d for d in standing if d.explanations)
     return next(
-        (said for said in told if meets(said.where, reply.case) and _explains(said, reply)),
-        None,
+        (d for d in alone if meets(d.where, reply.case) and _explains(d, reply)),
+        together(standing, reply),
     )
 
 

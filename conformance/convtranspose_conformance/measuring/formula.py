@@ -105,10 +105,15 @@ class _Table:
         return next((n for n, c in self.columns.items() if (c == self.target).all()), None)
 
     def _terms(self) -> dict[str, Column]:
-        """What a linear formula adds up: quantities that vary, and input * stride."""
+        """What a linear formula adds up: quantities that vary, input * stride, and by how much the
+        outputs are more than a number of strides."""
         terms = {n: c for n, c in self.columns.items() if (c != c[0]).any()}
         if {"input", "stride"} <= terms.keys():
             terms["input * stride"] = self.columns["input"] * self.columns["stride"]
+        if {"output_padding", "stride"} <= terms.keys():
+            rest = self.columns["output_padding"] % self.columns["stride"]
+            if (rest != self.columns["output_padding"]).any():
+                terms["output_padding % stride"] = rest
         return terms
 
     def linear(self, over: int) -> str | None:

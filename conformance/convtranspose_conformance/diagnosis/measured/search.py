@@ -35,6 +35,7 @@ from .found import Found, merged
 from .measurements import Measurements
 from .on_top import with_others
 from .rules import rules_of
+from .several import with_condition
 from .stated import stated
 from .trials import calls_on_trial, has_stood
 
@@ -233,7 +234,7 @@ class Measuring:
     def _with_known(self, model: Explanation, reply: Reply) -> Iterator[Explanation]:
         yield model
         others = [
-            d.explanations[0]
+            with_condition(d)
             for d in self._known
             if meets(d.where, reply.case) and differs(d.explanations[0], reply.check, reply.asked)
         ]

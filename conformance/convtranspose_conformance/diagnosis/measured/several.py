@@ -17,7 +17,7 @@ def together(said: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:
     """Two of the diagnoses, or all, that act on a call and explain its answer, each under its
     condition: they stand alone elsewhere."""
     acting = [
-        _with_condition(each)
+        with_condition(each)
         for each in said
         if len(each.explanations) == 1 and not each.accuracy and _acts(each, reply)
     ]
@@ -32,7 +32,8 @@ def _acts(said: Diagnosis, reply: Reply) -> bool:
     return meets(said.where, reply.case) and differs(rule, reply.check, reply.asked)
 
 
-def _with_condition(said: Diagnosis) -> Explanation:
+def with_condition(said: Diagnosis) -> Explanation:
+    """Its rule, each name with the condition; a reading has none."""
     rule = said.explanations[0]
     if not said.where:
         return rule
