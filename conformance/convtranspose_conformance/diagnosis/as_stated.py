@@ -7,9 +7,10 @@ from functools import reduce
 from typing import Self
 
 from convtranspose_cases import Case
+from convtranspose_cases.simpler import weight
 
 from ..rules.answers import Explanation
-from ..rules.faults import UNDER, acts, base_of
+from ..rules.faults import UNDER, acts, base_of, is_measured
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
@@ -27,6 +28,7 @@ from .thresholds import (
     LEAST_NARROWED,
     MOST_OF_A_RULE,
     NARROWED,
+    NEAR,
     ROUNDS,
 )
 
@@ -42,11 +44,13 @@ def _nothing(reply: Reply) -> Iterator[Explanation]:
 class Parts:
     """Diagnoses that are each a part `of` what was measured, with its rules as they were found; the
     `whole` that they are parts of, alone and with what was known before; accuracy `classes` that
-    the backend is known to be of."""
+    the backend is known to be of; the ids of calls that were `learned` from since an earlier
+    trial."""
 
     of: Mapping[Diagnosis, Explanation] = field(default_factory=dict)
     whole: Callable[[Reply], Iterator[Explanation]] = _nothing
     classes: frozenset[str] = frozenset()
+    learned: frozenset[str] = frozenset()
 
     def without(self, fallen: Collection[Diagnosis]) -> Self:
         """The same where some diagnoses are no longer made: rules that none of the others is made
@@ -62,23 +66,26 @@ class Parts:
         return replace(self, of=of, whole=whole)
 
 
-def borne_out(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
+def borne_out(
+    evidence: Evidence, named: Named, parts: Parts
+) -> tuple[dict[int, Diagnosis], list[Case]]:
     """Of the diagnoses by number those that calls held out bear out under exactly their condition,
     with all else that is said; those that they do not in parts, under narrower conditions, or not
-    at all. Of rules that meet in one answer, each under its condition, each is tried as it stands
-    alone. Other begins and sizes follow from steps: where a rule of these fell, steps are tried
-    again without it."""
+    at all; and the calls that speak against any. Of rules that meet in one answer, each under its
+    condition, each is tried as it stands alone. Other begins and sizes follow from steps: where a
+    rule of these fell, steps are tried again without it."""
     said, parts = _alone(named, parts)
-    kept = _once_through(evidence, said, parts, list(said))
+    against: dict[Case, None] = {}
+    kept = _once_through(evidence, said, parts, list(said), against)
     before = said
     for _ in range(ROUNDS):
         if kept.keys() == before.keys():
             break
         parts = parts.without(set(before) - set(kept))
         steps = [each for each in kept if _is_of_steps(each)]
-        before, kept = kept, _once_through(evidence, kept, parts, steps)
+        before, kept = kept, _once_through(evidence, kept, parts, steps, against)
     told = {i: _of(kept, each, evidence.wrong[i]) for i, each in named.items()}
-    return {i: found for i, found in told.items() if found}
+    return {i: found for i, found in told.items() if found}, list(against)
 
 
 def _alone(named: Named, parts: Parts) -> tuple[Said, Parts]:
@@ -99,15 +106,22 @@ def _is_of_steps(said: Diagnosis) -> bool:
 
 
 def _once_through(
-    evidence: Evidence, said: Said, parts: Parts, tried: Sequence[Diagnosis]
+    evidence: Evidence,
+    said: Said,
+    parts: Parts,
+    tried: Sequence[Diagnosis],
+    against: dict[Case, None],
 ) -> dict[Diagnosis, list[int]]:
-    """What is left of what is said, where some of it is tried, each beside all else."""
+    """What is left of what is said, where some of it is tried, each beside all else; the calls
+    `against` any of it are noted."""
     kept = dict(said)
     for each in tried:
         if not each.explanations:
             continue
         others = [d for d in kept if d != each and d.explanations]
-        held = _Trial(evidence, each, others, parts).held(kept[each])
+        trial = _Trial(evidence, each, others, parts)
+        held = trial.held(kept[each])
+        against |= dict.fromkeys(trial.against)
         if held == [each]:
             continue
         numbers = kept.pop(each)
@@ -158,7 +172,8 @@ class _Trial:
     ) -> None:
         self._evidence, self._said, self._others, self._parts = evidence, said, others, parts
         self._rule = said.explanations[0]
-        self._asked, self._true, self._false = set[str](), list[Case](), list[Case]()
+        self._asked, self._true = set[str](), list[Case]()
+        self.against: list[Case] = []
         self._silent = False
 
     def held(self, numbers: Sequence[int]) -> list[Diagnosis]:
@@ -175,9 +190,11 @@ class _Trial:
         because of others; else parts of it."""
         before = len(self._true)
         self._try(fewer, inside)
+        if any(meets(fewer, case) for case in self.against) and tries > 1:
+            self._look_beside(fewer)
         since = sum(meets(fewer, case) for case in self._true[before:])
         held, outside = (
-            [case for case in cases if meets(fewer, case)] for cases in (self._true, self._false)
+            [case for case in cases if meets(fewer, case)] for cases in (self._true, self.against)
         )
         if not outside:
             if since >= LEAST_NARROWED or not (fewer or self._silent):
@@ -201,26 +218,43 @@ class _Trial:
             if not replies:
                 break
             told = [each for each in replies if each.seen.seen is Seen.RETURNED]
-            self._true += [each.case for each in told if each.wrong and self._shows(each)]
-            self._false += [each.case for each in told if not self._is_true(each)]
+            self._hear(told)
             answered += len(told)
-            if self._false or answered >= HELD_OUT:
+            if self.against or answered >= HELD_OUT:
                 break
+
+    def _hear(self, told: Iterable[Reply]) -> None:
+        """Keeps the calls that it explains, but for those that were learned from, and those of
+        which it is false."""
+        for each in told:
+            if each.wrong and self._shows(each) and each.case.id not in self._parts.learned:
+                self._true.append(each.case)
+            elif not self._is_true(each):
+                self.against.append(each.case)
+
+    def _look_beside(self, fewer: str) -> None:
+        """Calls beside those of which it is false: they tell what makes it so."""
+        where = _and(self._said.where, fewer)
+        near = sorted(self.against, key=weight)[:NEAR]
+        replies = self._evidence.beside(self._rule, where, near, self._asked)
+        self._asked |= {each.case.id for each in replies}
+        self._hear(each for each in replies if each.seen.seen is Seen.RETURNED)
 
     def _shows(self, reply: Reply) -> bool:
         return fits(self._rule, reply) or bool(self._said.accuracy and _explains(self._said, reply))
 
     def _is_true(self, reply: Reply) -> bool:
         """Is it what was seen, alone or with what else is said, which does not explain it without
-        this?"""
+        this, or says the same?"""
         if fits(self._rule, reply):
             return True
         classes = self._parts.classes | ({self._said.accuracy} - {""})
         return reply.wrong and (
             _is_of_class(classes, self._rule, reply)
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
-            or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._both(reply))
+            or any(self._goes_with(other, classes, reply) for other in self._beside(reply))
             or any(fits(each, reply) for each in self._evidence.declared)
+            or self._evidence.claims.is_true_besides(self._rule, reply, list(self._beside(reply)))
         )
 
     def _whole(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
@@ -232,17 +266,30 @@ class _Trial:
             rest = tuple(name for name in whole.faults if name not in mine.faults)
             yield whole, replace(whole, faults=rest)
 
-    def _both(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
-        """It with other things that are said, and these without it."""
+    def _beside(self, reply: Reply) -> Iterator[Explanation]:
+        """Other things that are said of the call."""
         others = [
             d.explanations[0]
             for d in self._others
             if meets(d.where, reply.case) and differs(d.explanations[0], reply.check, reply.asked)
         ]
-        together = [reduce(once, others)] if len(others) > 1 else []
-        for other in (*others, *self._parts.whole(reply), *together):
-            yield once(self._rule, other), other
-            yield once(other, self._rule), other
+        yield from others
+        yield from self._parts.whole(reply)
+        if len(others) > 1:
+            yield reduce(once, others)
+
+    def _goes_with(self, other: Explanation, classes: Collection[str], reply: Reply) -> bool:
+        """Do both make what was seen, the other one not without this? Of where outputs begin and
+        end both may say the same: then either order does."""
+        orders = once(self._rule, other), once(other, self._rule)
+        seen = [fits(each, reply) for each in orders]
+        if not any(seen):
+            return any(_is_of_class(classes, each, reply) for each in orders)
+        return (all(seen) and self._is_measured) or not fits(other, reply)
+
+    @property
+    def _is_measured(self) -> bool:
+        return all(is_measured(base_of(name)[0]) for name in self._rule.faults)
 
 
 def _wider(rule: Explanation) -> list[Explanation]:

@@ -3,6 +3,7 @@ explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import chain, islice, zip_longest
 
 from convtranspose_cases import Case
@@ -16,12 +17,15 @@ from ..rules.explanation import BY_TEXT
 from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
 from .candidates import accuracy_class, differs, explains, fits, joined
+from .claims import Claims
 from .class_marks import allows
 from .conditions.contrast import meets
+from .conditions.neighbours import neighbours
 from .conditions.spread import on_trial, unlike
 from .fresh_calls import further_cases, held_out_cases, is_heavy
 from .questions import Questions
 from .thresholds import (
+    BESIDE,
     FRESH,
     HELD_OUT,
     IN_FULL,
@@ -34,6 +38,7 @@ from .thresholds import (
     RIGHT_ONES,
     TELLING,
     TOLERATED,
+    UNLIKE,
 )
 
 Fitting = dict[Explanation, set[int]]  # explanation -> the wrong answers, by number, that it fits
@@ -208,12 +213,32 @@ class Evidence:
         }
         spoken_of = (case for case in near if case.id not in first and speaks(case))
         others = list(islice(spoken_of, LOOKED_AT))
-        order = unlike(inside, others, HELD_OUT)
+        order = unlike(inside, others, UNLIKE)
         new = [others[i] for i in order] + [c for i, c in enumerate(others) if i not in order]
         chosen = on_trial(inside, new, HELD_OUT - len(first), lambda case: True)
         put = [*first.values(), *chosen]
         replies = self._questions.measure(put)
         return replies if replies or not put else None
+
+    def beside(
+        self, rule: Explanation, where: str, near: Sequence[Case], known: AbstractSet[str]
+    ) -> list[Reply]:
+        """Answers, that stay evidence of nothing, to calls beside others that meet a condition and
+        that a rule speaks of."""
+        calls = (
+            case
+            for case in self._questions.unknown(neighbours(near))
+            if case.id not in known
+            and meets(where, case)
+            and self.may_answer(case)
+            and differs(rule, self.check, self._questions.asked(case))
+        )
+        return self._questions.measure(list(islice(calls, BESIDE)))
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What is true of calls with which something else is wrong, too."""
+        return Claims(self._questions.measure)
 
     def answered_cases(self) -> list[Case]:
         """Cases that the backend answers, right or wrong."""

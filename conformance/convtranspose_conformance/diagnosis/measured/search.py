@@ -36,6 +36,7 @@ from .measurements import Measurements
 from .on_top import with_others
 from .rules import rules_of
 from .several import with_condition
+from .smaller import smaller
 from .stated import stated
 from .trials import calls_on_trial, has_stood
 
@@ -70,6 +71,16 @@ class Measuring:
         self._whole = model
         found, self.made_of = stated(self._evidence, model, left, self._with_known)
         return found
+
+    def learns(self, against: Sequence[Case]) -> set[str]:
+        """Measures calls that spoke against what was said, and smaller ones with the same axes: the
+        ids of those of which something could be read."""
+        learned = set[str]()
+        for case in against:
+            alike = [case, *smaller(case)]
+            self._measured.measure(alike)
+            learned |= {case.id} if any(map(self._measured.of, alike)) else set()
+        return learned
 
     def whole(self, reply: Reply) -> Iterator[Explanation]:
         """All that was measured, alone and with what was known before; nothing, where no rule was

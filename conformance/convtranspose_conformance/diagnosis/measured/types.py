@@ -2,13 +2,10 @@
 calls of one type of X, whatever else is wrong with some of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from convtranspose_cases import Case
-from convtranspose_cases.case import opset_for
-from convtranspose_cases.notation import called
 from convtranspose_reference.formats import FORMATS, holds
 
 from ...rules.answers import Explanation
@@ -16,6 +13,7 @@ from ...rules.faults.measured import AFTER_ROUNDING, B_ADDED, BITS_AS, CAST_TO, 
 from ...verdict.reply import Reply
 from ...worker.observation import Seen
 from ..candidates import differs, explains, fits
+from ..claims import twin_of
 from ..conditions.contrast import Contrast, meets
 from ..evidence import Evidence
 from ..thresholds import FEW, LEAST_BEYOND, LEAST_ON_A_SIDE, MOST_OF_A_RULE, ROUNDS
@@ -125,10 +123,7 @@ class _Types:
         """Is the same call answered right in a type of which the rule says nothing? Where it is
         not, something else than types is wrong."""
         others = [name for name in (self._returned, "float32", "float64") if name in FORMATS]
-        dtype = next(name for name in others if name != self._asked)
-        sister = called(
-            replace(case, dtype=dtype, data="integers", opset=max(case.opset, opset_for(dtype)))
-        )
+        sister = twin_of(case, next(name for name in others if name != self._asked))
         if sister not in self._sisters:
             replies = self._evidence.answers_to([sister])
             self._sisters[sister] = bool(replies) and not any(r.wrong for r in replies)
