@@ -26,6 +26,7 @@ from random_rules import (
     HELD_OUT_SEED,
     asked_cases,
     diagnosed,
+    is_open,
     together,
 )
 
@@ -122,25 +123,8 @@ class _Judge:
         if not said.explanations:
             replies = (r for r in replies if r.outcome is Outcome.INEXACT)
         unlike = [r for r in replies if not _is_true(rules, self._classes, r)]
-        left_open = [r for r in unlike if self._is_open(said, r)]
+        left_open = [r for r in unlike if is_open(said, r, self._claims, self._all)]
         return [r.case.id for r in unlike if r not in left_open], len(left_open)
-
-    def _is_open(self, said: Diagnosis, reply: Reply) -> bool:
-        acting = [
-            part.explanations[0]
-            for part in said.parts
-            if part.explanations
-            and meets(part.where, reply.case)
-            and differs(part.explanations[0], reply.check, reply.asked)
-        ]
-        return (
-            reply.wrong
-            and bool(acting)
-            and all(
-                fits(rule, reply) or self._claims.is_true_besides(rule, reply, [self._all])
-                for rule in acting
-            )
-        )
 
 
 def _is_true(rules: Sequence[Explanation], classes: set[str], reply: Reply) -> bool:

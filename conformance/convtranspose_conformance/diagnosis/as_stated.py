@@ -10,7 +10,7 @@ from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
 
 from ..rules.answers import Explanation
-from ..rules.faults import UNDER, acts, base_of, is_measured
+from ..rules.faults import UNDER, acts, base_of, is_measured, moves
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
@@ -19,7 +19,6 @@ from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
 from .measured.several import together
-from .measured.stated import moves
 from .result import Diagnosis
 from .thresholds import (
     HELD_OUT,
@@ -102,7 +101,7 @@ def _alone(named: Named, parts: Parts) -> tuple[Said, Parts]:
 
 
 def _is_of_steps(said: Diagnosis) -> bool:
-    return any(moves(base_of(name)[0]) for e in said.explanations for name in e.faults)
+    return any(moves(name) for e in said.explanations for name in e.faults)
 
 
 def _once_through(

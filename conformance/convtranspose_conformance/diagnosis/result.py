@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
 from ..rules.explanation import BY_TEXT
-from ..rules.faults import base_of
+from ..rules.faults import base_of, changes_the_call
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from .candidates import accuracy_class, explains, fits, under
@@ -49,10 +49,13 @@ class Diagnosis:
     @property
     def parts(self) -> tuple["Diagnosis", ...]:
         """Of several rules, of which some have a condition of their own, each by itself; else what
-        it is."""
+        it is. Of other steps begins and sizes follow: what is said of axes stays together where
+        it says some."""
         rules = self.explanations[0] if len(self.explanations) == 1 else Explanation()
         several = len(rules.faults) > 1 and not (rules.readings or self.accuracy)
         if not several or not any(base_of(name)[1] for name in rules.faults):
+            return (self,)
+        if any(changes_the_call(name) for name in rules.faults):
             return (self,)
         return tuple(self._of_one(name) for name in rules.faults)
 

@@ -49,7 +49,7 @@ LEAST_NARROWED = 20
 before them."""
 BESIDE = 40
 """Calls beside those of which a statement is false, asked before it is narrowed."""
-TRIED_ANEW = 3
+TRIED_ANEW = 2
 """Times that all is put on trial: what speaks against some of it is measured, and rules are worked
 out anew."""
 HELD_OUT_TIMES = 3

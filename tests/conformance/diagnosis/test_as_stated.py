@@ -48,7 +48,7 @@ def _said(evidence: Evidence, *faults: str, where: str = "") -> dict[int, Diagno
 def test_what_holds_stays_as_it_was_said() -> None:
     evidence = _evidence(follows("bias_twice"), BIASED)
     said = _said(evidence, "bias_twice")
-    assert borne_out(evidence, said, Parts()) == said
+    assert borne_out(evidence, said, Parts()) == (said, [])
 
 
 @pytest.mark.parametrize("of_its_own", [False, True])
@@ -56,7 +56,7 @@ def test_a_statement_that_is_too_wide_is_said_of_the_part_that_is_true(of_its_ow
     """A condition joins that of the diagnosis, or that in the name of each of its rules."""
     evidence = _evidence(follows("bias_twice", lambda case: case.rank == 2), BIASED)
     name = "bias_twice where M > 0" if of_its_own else "bias_twice"
-    (said,) = set(borne_out(evidence, _said(evidence, name), Parts()).values())
+    (said,) = set(borne_out(evidence, _said(evidence, name), Parts())[0].values())
     where = said.explanations[0].name.partition(" where ")[2] if of_its_own else said.where
     true = [case for case in held_out_cases() if case.bias and meets(where, case)]
     assert true
@@ -65,7 +65,7 @@ def test_a_statement_that_is_too_wide_is_said_of_the_part_that_is_true(of_its_ow
 
 def test_what_no_condition_makes_true_is_not_said() -> None:
     evidence = _evidence(follows("bias_twice", lambda case: len(case.id) % 2 == 1), BIASED)
-    assert borne_out(evidence, _said(evidence, "bias_twice"), Parts()) == {}
+    assert borne_out(evidence, _said(evidence, "bias_twice"), Parts())[0] == {}
 
 
 def test_calls_in_which_a_condition_matters_are_asked_first() -> None:
@@ -95,7 +95,7 @@ def test_a_condition_of_one_of_several_rules_is_put_on_trial() -> None:
     drawn = [c for c in suite_cases("random", 5) if c.bias and c.op == "ConvTranspose"]
     evidence = _evidence(rule, [case for case in drawn[:90] if not meets(few, case)], drawn)
     stood = {
-        d.explanations[0] for d in borne_out(evidence, _said(evidence, *said), Parts()).values()
+        d.explanations[0] for d in borne_out(evidence, _said(evidence, *said), Parts())[0].values()
     }
     assert stood
     for told, case in product(stood, (c for c in held_out_cases() if meets(few, c) and c.bias)):
@@ -122,7 +122,7 @@ def test_what_stood_beside_something_that_fell_is_tried_again_without_it() -> No
         i: said[twice if each.case.rank == 2 else ignored] for i, each in enumerate(evidence.wrong)
     }
     parts = Parts(of={d: name for name, d in said.items()}, whole=lambda reply: iter([both]))
-    stood = set(borne_out(evidence, named, parts).values())
+    stood = set(borne_out(evidence, named, parts)[0].values())
     assert all(d.where for d in stood)
     assert all(
         fits(_all_of(stood, reply.case), reply)

@@ -97,11 +97,6 @@ class Rule:
         """Does it say of nothing else than which channels are summed?"""
         return not self.types and self.formulas.keys() <= set(_OF_SUMS)
 
-    @property
-    def is_of_axes(self) -> bool:
-        """Does it say of nothing else than where the outputs of axes lie?"""
-        return not self.types and self.formulas.keys() <= set(_OF_AXES)
-
     def has(self, *words: str) -> bool:
         return any(word in self.formulas for word in words)
 
@@ -197,7 +192,7 @@ def _check(found: Rule, case: Case) -> None:
     """Raises FormulaError where a formula has no value for this call, or a number that is not
     there."""
     for number in range(case.rank):
-        axis_values(found, case, number)
+        _axis_values(found, case, number)
     if found.has(*_OF_SUMS):
         _picked(found, case)
     if found.has("image"):
@@ -206,9 +201,8 @@ def _check(found: Rule, case: Case) -> None:
         _bias_values(found, case)
 
 
-def axis_values(found: Rule, case: Case, number: int) -> dict[str, int]:
-    """The formulas of an axis worked out, {} where the rule does not hold on it. Raises
-    FormulaError for one that has no value."""
+def _axis_values(found: Rule, case: Case, number: int) -> dict[str, int]:
+    """The formulas of an axis worked out, {} where the rule does not hold on it."""
     if not found.holds_on(case, number):
         return {}
     values = of_axis(case.axes[number], number, case.rank)
@@ -219,7 +213,7 @@ def _placed(found: Rule, case: Case) -> Callable[[Case, Geometry], Geometry]:
     def geometry(_: Case, place: Geometry) -> Geometry:
         begins, ends = list(place.begins), list(place.ends)
         for number, (axis, size) in enumerate(zip(place.axes, place.spatial, strict=True)):
-            values = axis_values(found, case, number)
+            values = _axis_values(found, case, number)
             begins[number] = values.get("begin", begins[number])
             ends[number] = axis.natural - begins[number] - values.get("size", size)
         moved = replace(place, begins=tuple(begins), ends=tuple(ends))
@@ -244,7 +238,7 @@ def _rewritten(found: Rule, case: Case) -> Callable[[Case], Case] | None:
 def _stepped(found: Rule, case: Case, other: Case) -> Case:
     """With other strides and dilations; without what begins and sizes follow from where the rule
     has both."""
-    values = [axis_values(found, case, number) for number in range(case.rank)]
+    values = [_axis_values(found, case, number) for number in range(case.rank)]
     strides, dilations = (
         tuple(v.get(word, getattr(a, word)) for v, a in zip(values, case.axes, strict=True))
         for word in ("stride", "dilation")
@@ -363,7 +357,7 @@ def _with_bits(found: Rule, case: Case, given: Tensors) -> Tensors:
 
 
 def _with_kernel(found: Rule, case: Case, given: Tensors) -> Tensors:
-    values = [axis_values(found, case, number) for number in range(case.rank)]
+    values = [_axis_values(found, case, number) for number in range(case.rank)]
     axes = tuple(2 + i for i, v in enumerate(values) if v.get("reversed"))
     W = changed(given.W, lambda W: np.flip(W, axes)) if axes else given.W
     if "times" in found.formulas:
