@@ -124,9 +124,11 @@ def _once_through(
         if held == [each]:
             continue
         numbers = kept.pop(each)
-        for narrower in held:
+        for n, narrower in enumerate(held):
             inside = [i for i in numbers if _meets(narrower, evidence.wrong[i].case)]
-            kept.setdefault(narrower, []).extend(inside)
+            if n == 0 or len(inside) >= LEAST_BORNE_OUT:
+                kept.setdefault(narrower, []).extend(inside)
+                numbers = [i for i in numbers if i not in inside]
     return kept
 
 
