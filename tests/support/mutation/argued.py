@@ -92,8 +92,8 @@ EQUIVALENT = {
     "window: , strict=True): -> , strict=False):": STRICT,
 }
 
-# Not equivalent, and no case of `seeds` and `core` asks: those hold legal calls alone, but for the
-# last one, which is open (clause R).
+# Not equivalent, and no case of `seeds` and `core` asks: those hold legal calls of finite numbers
+# alone, but for a size of -1, which is open (clause R).
 NOT_ASKED = {
     "_below_max: axis.output_padding < limit else -> axis.output_padding is not limit "
     "else": "accepts an output_padding above the limit",
@@ -101,6 +101,8 @@ NOT_ASKED = {
     "else": "accepts an output_padding at the limit",
     "_below_max: axis.output_padding < limit else -> axis.output_padding != limit "
     "else": "accepts an output_padding above the limit",
+    "scatter: if pays( -> if not pays(": "makes small outputs phase by phase, too, which turns an "
+    "infinity of W into NaN beside X: `special` asks that",
     "placed: sizes) < 0: -> sizes) < -1:": "leaves it to NumPy to refuse a size of -1",
     **{
         f"check_types: array.dtype != X. -> array.dtype {sign} X.": "accepts tensors of two types"
@@ -117,7 +119,6 @@ READ_OTHERWISE = {
     "placed: sizes) < 0: -> sizes) < 1:": "R",
     "placed: (sizes) < 0: -> (sizes) == 0:": "R",
     "placed: (sizes) < 0: -> (sizes) <= 0:": "R",
-    "scatter: if pays( -> if not pays(": "R",
     "extra_at_begin: .output_shape is not None -> .output_shape is None": "A",
     'extra_at_begin: != "SAME_UPPER") != inverted -> != "SAME_UPPER") > inverted': "A",
 }
