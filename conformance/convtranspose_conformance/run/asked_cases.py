@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import overload
 
 from convtranspose_cases import Case
+from convtranspose_reports.held.by_number import ByNumber
 
 from ..rules.answers import Asked
 
@@ -22,7 +22,7 @@ def own(cases: Sequence[Case], number: int) -> Case:
     return cases[number] if are_few(cases) else copy(cases[number])
 
 
-class AskedCases(Sequence[Asked]):
+class AskedCases(ByNumber[Asked]):
     """By the plan's number. What is worked out of a case is kept where they are few; else for those
     that were begun last, and of any other it is worked out again. All of 50,000 would take half a
     GiB, and the first 2,000 of them would save a further backend little."""
@@ -35,16 +35,7 @@ class AskedCases(Sequence[Asked]):
     def __len__(self) -> int:
         return len(self._cases)
 
-    @overload
-    def __getitem__(self, number: int) -> Asked: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[Asked]: ...
-
-    def __getitem__(self, number: int | slice) -> Asked | list[Asked]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        number = number if 0 <= number < len(self._cases) else range(len(self._cases))[number]
+    def _at(self, number: int) -> Asked:
         asked = self._asked.get(number)
         if asked is None:
             if len(self._asked) >= self._room:
@@ -54,7 +45,7 @@ class AskedCases(Sequence[Asked]):
         return asked
 
 
-class CasesOf(Sequence[Case]):
+class CasesOf(ByNumber[Case]):
     """Some of the cases, by number, each taken up when it is looked at."""
 
     def __init__(self, asked: Sequence[Asked], numbers: Sequence[int]) -> None:
@@ -63,13 +54,5 @@ class CasesOf(Sequence[Case]):
     def __len__(self) -> int:
         return len(self._numbers)
 
-    @overload
-    def __getitem__(self, at: int) -> Case: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[Case]: ...
-
-    def __getitem__(self, at: int | slice) -> Case | list[Case]:
-        if isinstance(at, slice):
-            return [self._every[number].case for number in self._numbers[at]]
-        return self._every[self._numbers[at]].case
+    def _at(self, number: int) -> Case:
+        return self._every[self._numbers[number]].case

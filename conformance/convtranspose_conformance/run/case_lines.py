@@ -2,16 +2,16 @@
 
 from array import array
 from collections.abc import Hashable, Sequence
-from typing import overload
 
 from convtranspose_cases import Case
 from convtranspose_cases.facts import clauses, features
 from convtranspose_reports import CaseLine
+from convtranspose_reports.held.by_number import ByNumber
 
 from .asked_cases import own
 
 
-class CaseNames(Sequence[str]):
+class CaseNames(ByNumber[str]):
     """The ids of the cases, each made when it is asked for."""
 
     def __init__(self, cases: Sequence[Case]) -> None:
@@ -20,19 +20,11 @@ class CaseNames(Sequence[str]):
     def __len__(self) -> int:
         return len(self._cases)
 
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-
-    def __getitem__(self, number: int | slice) -> str | list[str]:
-        if isinstance(number, slice):
-            return [case.id for case in self._cases[number]]
+    def _at(self, number: int) -> str:
         return self._cases[number].id
 
 
-class CaseLines(Sequence[CaseLine]):
+class CaseLines(ByNumber[CaseLine]):
     """One line a case. Which features and clauses a case has is kept as a number: thousands of
     cases share them."""
 
@@ -57,16 +49,7 @@ class CaseLines(Sequence[CaseLine]):
     def __len__(self) -> int:
         return len(self._cases)
 
-    @overload
-    def __getitem__(self, number: int) -> CaseLine: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[CaseLine]: ...
-
-    def __getitem__(self, number: int | slice) -> CaseLine | list[CaseLine]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        number = range(len(self))[number]
+    def _at(self, number: int) -> CaseLine:
         case = self._cases[number]
         features, clauses = self._about[self._of[number]]
         return CaseLine(

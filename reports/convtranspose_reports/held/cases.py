@@ -1,16 +1,16 @@
 """The cases of a run that was read, each line made of its text when it is asked for."""
 
 from collections.abc import Iterator, Sequence
-from typing import overload
 
 import msgspec
 
 from convtranspose_reports.runs.record import CaseLine
 
+from .by_number import ByNumber
 from .texts import Lines
 
 
-class Cases(Sequence[CaseLine]):
+class Cases(ByNumber[CaseLine]):
     """One line a case; `names` are theirs, which are held elsewhere."""
 
     __slots__ = ("_decode", "_encode", "_lines", "names")
@@ -27,15 +27,7 @@ class Cases(Sequence[CaseLine]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, number: int) -> CaseLine: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[CaseLine]: ...
-
-    def __getitem__(self, number: int | slice) -> CaseLine | list[CaseLine]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
+    def _at(self, number: int) -> CaseLine:
         return self._decode(self._lines[number])
 
     def __iter__(self) -> Iterator[CaseLine]:

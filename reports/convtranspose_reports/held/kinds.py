@@ -1,13 +1,13 @@
 """What records say apart from their case, each thing once: of a million records some hundred
 thousand things, which differ in their reasons."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from convtranspose_reports.runs.record import Measured, Record
 
+from .by_number import ByNumber
 from .column import Column
 from .index import Index
 from .texts import Lines
@@ -18,7 +18,7 @@ _RECENT = 2**10  # of which it is known at once what they are
 _FIGURES = Measured(dtype="", data="", products=0, outputs=0, rounded=0)
 
 
-class Kinds(Sequence[Record]):
+class Kinds(ByNumber[Record]):
     """Records of no case, each by its number. `frames` are those without reason, and with blank
     figures in place of any: there are few of them, in memory."""
 
@@ -90,15 +90,7 @@ class Kinds(Sequence[Record]):
     def __len__(self) -> int:
         return len(self.of_frame)
 
-    @overload
-    def __getitem__(self, number: int) -> Record: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[Record]: ...
-
-    def __getitem__(self, number: int | slice) -> Record | list[Record]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
+    def _at(self, number: int) -> Record:
         kind = self._recent.get(number)
         if kind is None:
             if len(self._recent) >= _RECENT:

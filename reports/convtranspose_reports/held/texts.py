@@ -1,8 +1,8 @@
 """Texts that are added at their end and read anywhere, on disk where they are many."""
 
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Iterator
 
+from .by_number import ByNumber
 from .column import Column
 from .spill import Spill
 
@@ -14,7 +14,7 @@ def as_bytes(text: str) -> bytes:
     return text.encode(errors=_AS_THEY_ARE)
 
 
-class Lines(Sequence[bytes]):
+class Lines(ByNumber[bytes]):
     """Byte strings, each by its number."""
 
     __slots__ = ("_ends", "_spill")
@@ -30,16 +30,7 @@ class Lines(Sequence[bytes]):
     def __len__(self) -> int:
         return len(self._ends)
 
-    @overload
-    def __getitem__(self, number: int) -> bytes: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[bytes]: ...
-
-    def __getitem__(self, number: int | slice) -> bytes | list[bytes]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        number = range(len(self))[number]
+    def _at(self, number: int) -> bytes:
         return self._spill.read(self._ends[number - 1] if number else 0, self._ends[number])
 
     def __iter__(self) -> Iterator[bytes]:
@@ -49,7 +40,7 @@ class Lines(Sequence[bytes]):
             start = end
 
 
-class Texts(Sequence[str]):
+class Texts(ByNumber[str]):
     """Texts, each by its number."""
 
     __slots__ = ("_lines",)
@@ -64,15 +55,7 @@ class Texts(Sequence[str]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-
-    def __getitem__(self, number: int | slice) -> str | list[str]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
+    def _at(self, number: int) -> str:
         return self._lines[number].decode(errors=_AS_THEY_ARE)
 
     def __iter__(self) -> Iterator[str]:

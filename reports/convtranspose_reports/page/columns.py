@@ -6,6 +6,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, pairwise
 from struct import Struct
 
@@ -216,9 +217,12 @@ def _parts(columns: Columns) -> Iterator[bytes]:
 
 def _steps(column: Numbers) -> Numbers:
     """From each entry to the next, around the end of what so many bytes hold."""
+    return Numbers(partial(_stepped, column), len(column), column.width)
+
+
+def _stepped(column: Numbers) -> Iterator[int]:
     last = (1 << 8 * column.width) - 1
-    steps = lambda: (b - a & last for a, b in pairwise(chain((0,), column)))  # noqa: E731
-    return Numbers(steps, len(column), column.width)
+    return (b - a & last for a, b in pairwise(chain((0,), column)))
 
 
 def _json(value: object) -> Iterator[bytes]:

@@ -4,6 +4,8 @@ import stat
 import warnings
 from collections import Counter
 from collections.abc import Container
+from functools import partial
+from operator import is_
 from pathlib import Path
 from typing import BinaryIO
 
@@ -266,14 +268,14 @@ class _Reader:
         for kind in self._records.kinds.frames:
             said = self._findings.get(kind.finding)
             if said is None and kind.verdict in _OF_RECORDS:
-                record = next(self._records.where(lambda frame, kind=kind: frame is kind))  # type: ignore[misc]
+                record = next(self._records.where(partial(is_, kind)))
                 raise self._error(
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, of "
                     f"finding {record.finding!r}, which no line is",
                     UNEDITED,
                 )
             if said is not None and said.verdict is not kind.verdict:
-                record = next(self._records.where(lambda frame, kind=kind: frame is kind))  # type: ignore[misc]
+                record = next(self._records.where(partial(is_, kind)))
                 found = (
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, where "
                     f"its finding {said.id!r} says {said.verdict.value!r}"

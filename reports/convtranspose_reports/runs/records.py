@@ -4,10 +4,10 @@ apart from their case, is kept once, and what they are is two numbers a record, 
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import overload
 
 import msgspec
 
+from convtranspose_reports.held.by_number import ByNumber
 from convtranspose_reports.held.column import Column
 from convtranspose_reports.held.index import Index
 from convtranspose_reports.held.kinds import Holds, Kinds
@@ -15,7 +15,7 @@ from convtranspose_reports.held.texts import Texts, as_bytes
 from convtranspose_reports.runs.record import Record
 
 
-class Records(Sequence[Record]):
+class Records(ByNumber[Record]):
     """Records in the order in which they were added. Each is two numbers: of its case among `cases`
     and of what it says among `kinds`, which are records of no case."""
 
@@ -125,17 +125,8 @@ class Records(Sequence[Record]):
     def __iter__(self) -> Iterator[Record]:
         return map(self._record, self.of_case, self.of_kind)
 
-    @overload
-    def __getitem__(self, which: int) -> Record: ...
-
-    @overload
-    def __getitem__(self, which: slice) -> list[Record]: ...
-
-    def __getitem__(self, which: int | slice) -> Record | list[Record]:
-        if isinstance(which, slice):
-            return [self[each] for each in range(*which.indices(len(self)))]
-        which = range(len(self))[which]
-        return self._record(self.of_case[which], self.of_kind[which])
+    def _at(self, number: int) -> Record:
+        return self._record(self.of_case[number], self.of_kind[number])
 
     def __add__(self, others: Sequence[Record]) -> list[Record]:
         return [*self, *others]
