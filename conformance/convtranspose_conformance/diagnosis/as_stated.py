@@ -1,27 +1,38 @@
 """The last trial: what is about to be said, as it is about to be said, held against calls that no
 part of the search has seen."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Self
 
 from convtranspose_cases import Case
+from convtranspose_cases.simpler import weight
 
 from ..rules.answers import Explanation
-from ..rules.faults import UNDER, base_of
+from ..rules.faults import UNDER, acts, base_of, is_measured, moves
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
-from .candidates import differs, explains, fits, joined, under
+from .candidates import differs, explains, fits, once, under
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
-from .measured.stated import moves
+from .measured.several import together
 from .result import Diagnosis
-from .thresholds import LEAST_BORNE_OUT, LEAST_ON_A_SIDE, MOST_OF_A_RULE, NARROWED, ROUNDS
+from .thresholds import (
+    HELD_OUT,
+    HELD_OUT_TIMES,
+    LEAST_BORNE_OUT,
+    LEAST_NARROWED,
+    MOST_OF_A_RULE,
+    NARROWED,
+    NEAR,
+    ROUNDS,
+)
 
 Named = Mapping[int, Diagnosis]
+Said = Mapping[Diagnosis, list[int]]  # with the wrong answers, by number, that each has a part in
 
 
 def _nothing(reply: Reply) -> Iterator[Explanation]:
@@ -32,11 +43,13 @@ def _nothing(reply: Reply) -> Iterator[Explanation]:
 class Parts:
     """Diagnoses that are each a part `of` what was measured, with its rules as they were found; the
     `whole` that they are parts of, alone and with what was known before; accuracy `classes` that
-    the backend is known to be of."""
+    the backend is known to be of; the ids of calls that were `learned` from since an earlier
+    trial."""
 
     of: Mapping[Diagnosis, Explanation] = field(default_factory=dict)
     whole: Callable[[Reply], Iterator[Explanation]] = _nothing
     classes: frozenset[str] = frozenset()
+    learned: frozenset[str] = frozenset()
 
     def without(self, fallen: Collection[Diagnosis]) -> Self:
         """The same where some diagnoses are no longer made: rules that none of the others is made
@@ -52,56 +65,103 @@ class Parts:
         return replace(self, of=of, whole=whole)
 
 
-def borne_out(evidence: Evidence, named: Named, parts: Parts) -> dict[int, Diagnosis]:
+def borne_out(
+    evidence: Evidence, named: Named, parts: Parts
+) -> tuple[dict[int, Diagnosis], list[Case]]:
     """Of the diagnoses by number those that calls held out bear out under exactly their condition,
     with all else that is said; those that they do not in parts, under narrower conditions, or not
-    at all. Other begins and sizes follow from steps: where a rule of these fell, steps are tried
-    again without it."""
-    kept = _once_through(evidence, named, parts, list(dict.fromkeys(named.values())))
-    before = dict(named)
+    at all; and the calls that speak against any. Of rules that meet in one answer, each under its
+    condition, each is tried as it stands alone. Other begins and sizes follow from steps: where a
+    rule of these fell, steps are tried again without it."""
+    said, parts = _alone(named, parts)
+    against: dict[Case, None] = {}
+    kept = _once_through(evidence, said, parts, list(said), against)
+    before = said
     for _ in range(ROUNDS):
-        if kept == before:
+        if kept.keys() == before.keys():
             break
-        parts = parts.without(set(before.values()) - set(kept.values()))
-        steps = [said for said in dict.fromkeys(kept.values()) if _is_of_steps(said)]
-        before, kept = kept, _once_through(evidence, kept, parts, steps)
-    told = list(dict.fromkeys(kept.values()))
-    lost = {i: _of(told, evidence.wrong[i]) for i in named if i not in kept}
-    return kept | {i: found for i, found in lost.items() if found}
+        parts = parts.without(set(before) - set(kept))
+        steps = [each for each in kept if _is_of_steps(each)]
+        before, kept = kept, _once_through(evidence, kept, parts, steps, against)
+    told = {i: _of(kept, each, evidence.wrong[i]) for i, each in named.items()}
+    return {i: found for i, found in told.items() if found}, list(against)
+
+
+def _alone(named: Named, parts: Parts) -> tuple[Said, Parts]:
+    """What is said, with the answers that each has a part in: of rules that meet in one answer
+    each by itself."""
+    said, of = dict[Diagnosis, list[int]](), dict(parts.of)
+    for i, each in named.items():
+        found = parts.of.get(each, Explanation()).faults
+        for n, one in enumerate(each.parts):
+            said.setdefault(one, []).append(i)
+            if len(found) == len(each.parts):
+                of.setdefault(one, Explanation(faults=(found[n],)))
+    return said, replace(parts, of=of)
 
 
 def _is_of_steps(said: Diagnosis) -> bool:
-    return any(moves(base_of(name)[0]) for e in said.explanations for name in e.faults)
+    return any(moves(name) for e in said.explanations for name in e.faults)
 
 
 def _once_through(
-    evidence: Evidence, named: Named, parts: Parts, tried: Sequence[Diagnosis]
-) -> dict[int, Diagnosis]:
-    """Some of the diagnoses, each tried beside all others."""
-    kept = dict(named)
-    for said in tried:
-        if not said.explanations or said.accuracy:
+    evidence: Evidence,
+    said: Said,
+    parts: Parts,
+    tried: Sequence[Diagnosis],
+    against: dict[Case, None],
+) -> dict[Diagnosis, list[int]]:
+    """What is left of what is said, where some of it is tried, each beside all else; the calls
+    `against` any of it are noted."""
+    kept = dict(said)
+    for each in tried:
+        if not each.explanations:
             continue
-        numbers = [i for i, each in kept.items() if each == said]
-        others = [d for d in dict.fromkeys(kept.values()) if d != said and d.explanations]
-        held = _Trial(evidence, said, others, parts).held(numbers)
-        if held == [said]:
+        others = [d for d in kept if d != each and d.explanations]
+        trial = _Trial(evidence, each, others, parts)
+        held = trial.held(kept[each])
+        against |= dict.fromkeys(trial.against)
+        if held == [each]:
             continue
-        for i in numbers:
-            found = _of(held, evidence.wrong[i])
-            kept = {n: d for n, d in kept.items() if n != i} | ({i: found} if found else {})
+        numbers = kept.pop(each)
+        for n, narrower in enumerate(held):
+            inside = [i for i in numbers if _meets(narrower, evidence.wrong[i].case)]
+            if n == 0 or len(inside) >= LEAST_BORNE_OUT:
+                kept.setdefault(narrower, []).extend(inside)
+                numbers = [i for i in numbers if i not in inside]
     return kept
 
 
-def _of(told: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:
-    """The first that explains the answer."""
+def _meets(said: Diagnosis, case: Case) -> bool:
+    names = (name for e in said.explanations for name in e.faults)
+    return meets(said.where, case) and all(acts(name, case) for name in names)
+
+
+def _of(kept: Iterable[Diagnosis], said: Diagnosis, reply: Reply) -> Diagnosis | None:
+    """What was said of an answer, where all of it stands; else the first that explains it, or what
+    several make together."""
+    standing = list(kept)
+    if all(each in standing for each in said.parts):
+        return said
+    alone = (d for d in standing if d.explanations)
     return next(
-        (
-            said
-            for said in told
-            if meets(said.where, reply.case) and explains(said.explanations[0], reply)
-        ),
-        None,
+        (d for d in alone if meets(d.where, reply.case) and _explains(d, reply)),
+        together(standing, reply),
+    )
+
+
+def _explains(said: Diagnosis, reply: Reply) -> bool:
+    rule = said.explanations[0]
+    if said.accuracy:
+        return _is_of_class({said.accuracy}, rule, reply)
+    return explains(rule, reply)
+
+
+def _is_of_class(classes: Collection[str], rule: Explanation, reply: Reply) -> bool:
+    return any(
+        is_of_class(name, answer, reply.compared)
+        for answer in under(rule, reply.asked)
+        for name in classes
     )
 
 
@@ -113,7 +173,9 @@ class _Trial:
     ) -> None:
         self._evidence, self._said, self._others, self._parts = evidence, said, others, parts
         self._rule = said.explanations[0]
-        self._asked, self._true, self._false = set[str](), list[Case](), list[Case]()
+        self._asked, self._true = set[str](), list[Case]()
+        self.against: list[Case] = []
+        self._silent = False
 
     def held(self, numbers: Sequence[int]) -> list[Diagnosis]:
         """As it was said of the wrong answers; or under narrower conditions, each of which the next
@@ -125,13 +187,18 @@ class _Trial:
         ]
 
     def _conditions(self, fewer: str, inside: Sequence[Case], tries: int) -> Iterator[str]:
-        """Beside its own: the given one where calls bear it out, else parts of it."""
+        """Beside its own: the given one where calls bear it out, further ones where it was found
+        because of others; else parts of it."""
+        before = len(self._true)
         self._try(fewer, inside)
+        if any(meets(fewer, case) for case in self.against) and tries > 1:
+            self._look_beside(fewer)
+        since = sum(meets(fewer, case) for case in self._true[before:])
         held, outside = (
-            [case for case in cases if meets(fewer, case)] for cases in (self._true, self._false)
+            [case for case in cases if meets(fewer, case)] for cases in (self._true, self.against)
         )
         if not outside:
-            if not fewer or len(held) >= LEAST_ON_A_SIDE:
+            if since >= LEAST_NARROWED or not (fewer or self._silent):
                 yield fewer
         elif tries > 1:
             whole = [*inside, *held]
@@ -141,33 +208,54 @@ class _Trial:
                     yield from self._conditions(_and(fewer, more), cases, tries - 1)
 
     def _try(self, fewer: str, inside: Sequence[Case]) -> None:
-        """Puts it to the next calls held out: those that it explains, and those of which it is
-        false, are kept."""
+        """Puts it to the next calls held out, and to more where some of them stop: those that it
+        explains, and those of which it is false, are kept."""
+        where, rivals = _and(self._said.where, fewer), _wider(self._rule)
+        answered = 0
+        for _ in range(HELD_OUT_TIMES):
+            replies = self._evidence.held_out(self._rule, where, inside, self._asked, rivals)
+            self._asked |= {each.case.id for each in replies or ()}
+            self._silent = replies is None  # it is asked no more: nothing bears this out
+            if not replies:
+                break
+            told = [each for each in replies if each.seen.seen is Seen.RETURNED]
+            self._hear(told)
+            answered += len(told)
+            if self.against or answered >= HELD_OUT:
+                break
+
+    def _hear(self, told: Iterable[Reply]) -> None:
+        """Keeps the calls that it explains, but for those that were learned from, and those of
+        which it is false."""
+        for each in told:
+            if each.wrong and self._shows(each) and each.case.id not in self._parts.learned:
+                self._true.append(each.case)
+            elif not self._is_true(each):
+                self.against.append(each.case)
+
+    def _look_beside(self, fewer: str) -> None:
+        """Calls beside those of which it is false: they tell what makes it so."""
         where = _and(self._said.where, fewer)
-        rivals = _wider(self._rule)
-        replies = self._evidence.held_out(self._rule, where, inside, self._asked, rivals)
+        near = sorted(self.against, key=weight)[:NEAR]
+        replies = self._evidence.beside(self._rule, where, near, self._asked)
         self._asked |= {each.case.id for each in replies}
-        told = [each for each in replies if each.seen.seen is Seen.RETURNED]
-        self._true += [each.case for each in told if each.wrong and fits(self._rule, each)]
-        self._false += [each.case for each in told if not self._is_true(each)]
+        self._hear(each for each in replies if each.seen.seen is Seen.RETURNED)
+
+    def _shows(self, reply: Reply) -> bool:
+        return fits(self._rule, reply) or bool(self._said.accuracy and _explains(self._said, reply))
 
     def _is_true(self, reply: Reply) -> bool:
         """Is it what was seen, alone or with what else is said, which does not explain it without
-        this?"""
+        this, or says the same?"""
         if fits(self._rule, reply):
             return True
+        classes = self._parts.classes | ({self._said.accuracy} - {""})
         return reply.wrong and (
-            self._is_of_class(reply)
+            _is_of_class(classes, self._rule, reply)
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
-            or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._both(reply))
+            or any(self._goes_with(other, classes, reply) for other in self._beside(reply))
             or any(fits(each, reply) for each in self._evidence.declared)
-        )
-
-    def _is_of_class(self, reply: Reply) -> bool:
-        return any(
-            is_of_class(name, answer, reply.compared)
-            for answer in under(self._rule, reply.asked)
-            for name in self._parts.classes
+            or self._evidence.claims.is_true_besides(self._rule, reply, list(self._beside(reply)))
         )
 
     def _whole(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
@@ -179,17 +267,30 @@ class _Trial:
             rest = tuple(name for name in whole.faults if name not in mine.faults)
             yield whole, replace(whole, faults=rest)
 
-    def _both(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
-        """It with other things that are said, and these without it."""
+    def _beside(self, reply: Reply) -> Iterator[Explanation]:
+        """Other things that are said of the call."""
         others = [
             d.explanations[0]
             for d in self._others
             if meets(d.where, reply.case) and differs(d.explanations[0], reply.check, reply.asked)
         ]
-        together = [reduce(_once, others)] if len(others) > 1 else []
-        for other in (*others, *self._parts.whole(reply), *together):
-            yield _once(self._rule, other), other
-            yield _once(other, self._rule), other
+        yield from others
+        yield from self._parts.whole(reply)
+        if len(others) > 1:
+            yield reduce(once, others)
+
+    def _goes_with(self, other: Explanation, classes: Collection[str], reply: Reply) -> bool:
+        """Do both make what was seen, the other one not without this? Of where outputs begin and
+        end both may say the same: then either order does."""
+        orders = once(self._rule, other), once(other, self._rule)
+        seen = [fits(each, reply) for each in orders]
+        if not any(seen):
+            return any(_is_of_class(classes, each, reply) for each in orders)
+        return (all(seen) and self._is_measured) or not fits(other, reply)
+
+    @property
+    def _is_measured(self) -> bool:
+        return all(is_measured(base_of(name)[0]) for name in self._rule.faults)
 
 
 def _wider(rule: Explanation) -> list[Explanation]:
@@ -224,11 +325,3 @@ def _and(where: str, fewer: str) -> str:
     if f" and {fewer} and " in f" and {where} and ":
         return where  # it says so already
     return " and ".join(filter(None, (where, fewer)))
-
-
-def _once(one: Explanation, other: Explanation) -> Explanation:
-    """Both, what they share once."""
-    both = joined(one, other)
-    return Explanation(
-        readings=tuple(dict.fromkeys(both.readings)), faults=tuple(dict.fromkeys(both.faults))
-    )

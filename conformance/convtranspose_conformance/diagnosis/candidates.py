@@ -46,6 +46,14 @@ def joined(one: Explanation, other: Explanation) -> Explanation:
     )
 
 
+def once(one: Explanation, other: Explanation) -> Explanation:
+    """Both at once; what they share, once."""
+    both = joined(one, other)
+    return Explanation(
+        readings=tuple(dict.fromkeys(both.readings)), faults=tuple(dict.fromkeys(both.faults))
+    )
+
+
 def pairs(singles: Sequence[Explanation]) -> Iterator[Explanation]:
     """Every two at once: faults that change the same thing in both orders, all others in one;
     readings of different clauses."""

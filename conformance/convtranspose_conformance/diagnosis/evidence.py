@@ -3,6 +3,7 @@ explanation of the wrong ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import chain, islice, zip_longest
 
 from convtranspose_cases import Case
@@ -16,12 +17,15 @@ from ..rules.explanation import BY_TEXT
 from ..verdict.reply import Ask, Pool, Reply, nothing
 from ..worker.observation import Seen
 from .candidates import accuracy_class, differs, explains, fits, joined
+from .claims import Claims
 from .class_marks import allows
 from .conditions.contrast import meets
-from .conditions.spread import on_trial
+from .conditions.neighbours import neighbours
+from .conditions.spread import on_trial, unlike
 from .fresh_calls import further_cases, held_out_cases, is_heavy
 from .questions import Questions
 from .thresholds import (
+    BESIDE,
     FRESH,
     HELD_OUT,
     IN_FULL,
@@ -34,6 +38,7 @@ from .thresholds import (
     RIGHT_ONES,
     TELLING,
     TOLERATED,
+    UNLIKE,
 )
 
 Fitting = dict[Explanation, set[int]]  # explanation -> the wrong answers, by number, that it fits
@@ -64,6 +69,7 @@ class Evidence:
         self._measured: list[Reply] = []
         self._fingerprints: dict[tuple[str, Explanation], list[Fingerprint]] = {}
         self._questions = Questions(check, (each.case.id for each in (*wrong, *right)), ask, pool)
+        self._questions.heard((*self.wrong, *self._right))
 
     def right_cases(self) -> list[Case]:
         """Cases that the backend answers right."""
@@ -86,6 +92,10 @@ class Evidence:
     def asked_again(self, case: Case) -> list[Reply]:
         """What it says to a call that it was asked already; no evidence of a rule."""
         return self._questions.measure([case])
+
+    def may_answer(self, case: Case) -> bool:
+        """Is it no call like many at which the backend stopped?"""
+        return self._questions.may_answer(case)
 
     def to_measure(self) -> Iterable[Case]:
         """Small calls of the pool, whether they were asked already or not; and more of those that
@@ -150,10 +160,21 @@ class Evidence:
         such first as lack what the cases `inside` have in common."""
         return self._on_trial(where, inside, lambda case: self._tells_apart([one, other], case))
 
+    def fresh_on_trial(
+        self, explanation: Explanation, where: str, inside: Sequence[Case]
+    ) -> list[Reply]:
+        """Answers to fresh cases that meet a condition, and of which an explanation speaks: such
+        first as lack what the cases `inside` have in common."""
+
+        def speaks(case: Case) -> bool:
+            return differs(explanation, self.check, self._questions.asked(case))
+
+        return self._on_trial(where, inside, speaks)
+
     def _on_trial(
         self, where: str, inside: Sequence[Case], tells: Callable[[Case], bool]
     ) -> list[Reply]:
-        near = list(islice(self._questions.fresh(where), LOOKED_AT))
+        near = list(islice(filter(self.may_answer, self._questions.fresh(where)), LOOKED_AT))
         chosen = on_trial(inside, near, ON_TRIAL, tells)
         return self._questions.ask(chosen, ON_TRIAL)
 
@@ -164,15 +185,19 @@ class Evidence:
         inside: Sequence[Case],
         beside: AbstractSet[str],
         rivals: Sequence[Explanation] = (),
-    ) -> list[Reply]:
+    ) -> list[Reply] | None:
         """Answers, that stay evidence of nothing, to calls that no search asks, meet a condition
         and are not `beside`, and of which a rule speaks: a few first that tell it from each of its
-        `rivals`, and such as lack what the cases `inside` have in common."""
+        `rivals`, and such as lack what the cases `inside` have in common. None where there are such
+        calls and the backend is asked no more."""
         op, asked = self.wrong[0].case.op, self._questions.asked
         calls = (
             case
             for case in self._questions.unknown(held_out_cases() if self._questions.pool() else ())
-            if case.op == op and case.id not in beside and meets(where, case)
+            if case.op == op
+            and case.id not in beside
+            and meets(where, case)
+            and self.may_answer(case)
         )
         near = list(islice(calls, MOST_HELD_OUT))
 
@@ -186,9 +211,34 @@ class Evidence:
                 (c for c in near if speaks(c) and self._tells_apart([rule, rival], c)), OF_A_RIVAL
             )
         }
-        others = [case for case in near if case.id not in first]
-        chosen = on_trial(inside, others, HELD_OUT - len(first), speaks)
-        return self._questions.measure([*first.values(), *chosen])
+        spoken_of = (case for case in near if case.id not in first and speaks(case))
+        others = list(islice(spoken_of, LOOKED_AT))
+        order = unlike(inside, others, UNLIKE)
+        new = [others[i] for i in order] + [c for i, c in enumerate(others) if i not in order]
+        chosen = on_trial(inside, new, HELD_OUT - len(first), lambda case: True)
+        put = [*first.values(), *chosen]
+        replies = self._questions.measure(put)
+        return replies if replies or not put else None
+
+    def beside(
+        self, rule: Explanation, where: str, near: Sequence[Case], known: AbstractSet[str]
+    ) -> list[Reply]:
+        """Answers, that stay evidence of nothing, to calls beside others that meet a condition and
+        that a rule speaks of."""
+        calls = (
+            case
+            for case in self._questions.unknown(neighbours(near))
+            if case.id not in known
+            and meets(where, case)
+            and self.may_answer(case)
+            and differs(rule, self.check, self._questions.asked(case))
+        )
+        return self._questions.measure(list(islice(calls, BESIDE)))
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What is true of calls with which something else is wrong, too."""
+        return Claims(self._questions.measure)
 
     def answered_cases(self) -> list[Case]:
         """Cases that the backend answers, right or wrong."""
@@ -225,9 +275,13 @@ class Evidence:
             return False
         if fits(explanation, reply):
             return False  # where it is the text's answer, too, it speaks against neither
-        return not reply.wrong or not self._together(explanation, reply)
+        return not reply.wrong or not self.goes_together(explanation, reply)
 
-    def _together(self, explanation: Explanation, reply: Reply) -> bool:
+    def also_fits(self, explanation: Explanation) -> None:
+        """Takes note of a further rule that fits some answer."""
+        self._fitted = (*self._fitted, explanation)
+
+    def goes_together(self, explanation: Explanation, reply: Reply) -> bool:
         """Does it explain the answer with another rule, or does a declared one do so alone?"""
         mine = {*explanation.readings, *explanation.faults}
         known = (*self._fitted, *self.declared)
@@ -275,12 +329,7 @@ class Evidence:
         """Do fresh cases that it speaks of agree, such first as lack what the cases `inside`, which
         it explains, have in common? Under a condition, which tells what else is wrong apart, all of
         them have to. None where none can be asked."""
-        questions = self._questions
-        replies = self._on_trial(
-            where,
-            inside,
-            lambda case: differs(explanation, self.check, questions.asked(case)),
-        )
+        replies = self.fresh_on_trial(explanation, where, inside)
         telling = [each for each in replies if not _is_silent(explanation, each)]
         against = [each for each in telling if self._contradicts(explanation, each)]
         if not telling:

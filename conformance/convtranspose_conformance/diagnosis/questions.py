@@ -9,7 +9,9 @@ from convtranspose_reports import Check
 
 from ..rules.answers import Asked
 from ..verdict.reply import Ask, Pool, Reply
+from ..worker.observation import Seen
 from .conditions.contrast import meets
+from .conditions.silence import Silence
 
 
 class Questions:
@@ -20,6 +22,16 @@ class Questions:
         """What the backend said, in the order in which it was asked."""
         self._check, self._known, self._ask, self._pool = check, set(known), ask, pool
         self._asked: dict[str, Asked] = {}
+        self._silence = Silence()
+
+    def heard(self, replies: Iterable[Reply]) -> None:
+        """Takes note of which calls are answered."""
+        for each in replies:
+            self._silence.heard(each.case, answered=each.seen.seen is Seen.RETURNED)
+
+    def may_answer(self, case: Case) -> bool:
+        """Is it no call like many that stopped?"""
+        return not self._silence.is_expected(case)
 
     def fresh(self, where: str = "") -> Iterator[Case]:
         """Cases that were not asked yet and meet a condition."""
@@ -51,7 +63,9 @@ class Questions:
 
     def measure(self, cases: Iterable[Case]) -> list[Reply]:
         """Asks calls that are of no pool; what the backend says is not kept."""
-        return list(self._ask(list(cases))) if self._ask is not None else []
+        replies = list(self._ask(list(cases))) if self._ask is not None else []
+        self.heard(replies)
+        return replies
 
     def asked(self, case: Case) -> Asked:
         """What rules answer to a case of the pool."""
@@ -62,6 +76,7 @@ class Questions:
         left out."""
         chosen = list(islice(cases, most))
         replies = list(self._ask(chosen)) if self._ask is not None and chosen else []
+        self.heard(replies)
         self._known |= {case.id for case in chosen}
         self.replies += replies
         return replies

@@ -1,11 +1,12 @@
 """What a diagnosis of a wrong answer says, and which other answers show the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..rules.accuracy_classes import ACCURACY
 from ..rules.answers import Explanation
 from ..rules.explanation import BY_TEXT
+from ..rules.faults import base_of, changes_the_call
 from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from .candidates import accuracy_class, explains, fits, under
@@ -44,6 +45,25 @@ class Diagnosis:
         if self.kind in ("error", "unexplained") and self.pattern is not None:
             return self.pattern.cluster
         return " where ".join(filter(None, (self.name, self.where)))
+
+    @property
+    def parts(self) -> tuple["Diagnosis", ...]:
+        """Of several rules, of which some have a condition of their own, each by itself; else what
+        it is. Of other steps begins and sizes follow: what is said of axes stays together where
+        it says some."""
+        rules = self.explanations[0] if len(self.explanations) == 1 else Explanation()
+        several = len(rules.faults) > 1 and not (rules.readings or self.accuracy)
+        if not several or not any(base_of(name)[1] for name in rules.faults):
+            return (self,)
+        if any(changes_the_call(name) for name in rules.faults):
+            return (self,)
+        return tuple(self._of_one(name) for name in rules.faults)
+
+    def _of_one(self, name: str) -> "Diagnosis":
+        base, own = base_of(name)
+        where = " and ".join(filter(None, (self.where, own)))
+        rule = Explanation(faults=(base,))
+        return replace(self, explanations=(rule,), where=where, seen_where=where)
 
     def sentence(self) -> str:
         """What the backend does instead, as an engineer would say it."""

@@ -27,8 +27,10 @@ from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
 from .evidence import Evidence, Fitting
 from .measured.search import Measuring
+from .measured.several import together
+from .measured.types import typed
 from .result import BY_RULE, Diagnosis, shows
-from .thresholds import ASKED_AGAIN, HARDEST, MOST_COMPUTED, WEIGHED
+from .thresholds import ASKED_AGAIN, HARDEST, MOST_COMPUTED, TRIED_ANEW, WEIGHED
 from .unexplained import of_state, repeats, shows_values, unexplained
 
 ROUNDING = {fault.name for fault in ARITHMETIC}
@@ -99,18 +101,40 @@ class _Search:
     def run(self) -> list[Diagnosis]:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._fitting = self._evidence.fit(SINGLES)
+            self._types(as_asked=False)
             self._always(self._fitting)
             self._compositions()
             self._as_elsewhere()
-            self._measured()
-            self._sometimes()
-            self._in_parts()
-            self._accuracies()
-            self._accuracies_on_top()
-            self._named = borne_out(self._evidence, self._named, self._all_parts())
+            self._borne_out()
             self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
             self._named |= diagnosed_errors(self._evidence, self._left())
         return [self._named.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]
+
+    def _borne_out(self) -> None:
+        """What is found besides, put on trial with all else; what speaks against it is measured,
+        and all is found anew."""
+        measuring = Measuring(self._evidence, self._distinct())
+        before, learned = self._named, set[str]()
+        for _ in range(TRIED_ANEW):
+            self._named = dict(before)
+            self._besides(measuring)
+            parts = replace(self._all_parts(), learned=frozenset(learned))
+            self._named, against = borne_out(self._evidence, self._named, parts)
+            more = measuring.learns(against)
+            if not more:
+                break
+            learned |= more
+
+    def _besides(self, measuring: Measuring) -> None:
+        """What measuring finds, and what holds in some cases or of precision alone."""
+        self._named |= measuring.diagnoses(self._left(Seen.RETURNED))
+        self._parts = Parts(of=measuring.made_of, whole=measuring.whole)
+        self._sometimes()
+        self._in_parts()
+        self._accuracies()
+        self._accuracies_on_top()
+        self._types(as_asked=True)
+        self._several()
 
     def _rest(self, reply: Reply) -> Diagnosis:
         """What nothing explains, by its pattern: before one of values is named, the same call is
@@ -160,6 +184,22 @@ class _Search:
             if self._evidence.always(explanation, fitting[explanation]):
                 self._take(fitting, explanation, left, "")
 
+    def _types(self, *, as_asked: bool) -> None:
+        """Element types that outputs are computed and returned in."""
+        if self._evidence.check is not Check.OUTPUT:
+            return
+        for rule, where, numbers in typed(self._evidence, self._left(), as_asked=as_asked):
+            said = Diagnosis(kind="fault", explanations=(rule,), where=where, seen_where=where)
+            self._named |= dict.fromkeys(numbers, said)
+
+    def _several(self) -> None:
+        """What several of the rules found make together."""
+        said = self._distinct()
+        for i in self._left(Seen.RETURNED):
+            found = together(said, self._wrong[i])
+            if found is not None:
+                self._named[i] = found
+
     def _as_elsewhere(self) -> None:
         """What explains the other operator, under the same condition, where nothing speaks against
         it here."""
@@ -174,12 +214,6 @@ class _Search:
             against = self._evidence.against(rule, covered)
             if not any(meets(other.where, each.case) for each in against):
                 self._named |= dict.fromkeys(left, other)
-
-    def _measured(self) -> None:
-        """Rules that were measured."""
-        measuring = Measuring(self._evidence, self._distinct())
-        self._named |= measuring.diagnoses(self._left(Seen.RETURNED))
-        self._parts = Parts(of=measuring.made_of, whole=measuring.whole)
 
     def _all_parts(self) -> Parts:
         """With the accuracy classes that are known by now."""

@@ -37,9 +37,23 @@ NEAR = 4
 """Calls that stop, the smallest, whose neighbours are asked."""
 ASKED_AGAIN = 24
 """Calls with wrong values that nothing explains, put again to see whether they repeat."""
-HELD_OUT, MOST_HELD_OUT, NARROWED = 40, 1000, 3
-"""Calls held out from the search that each statement is put to last, as it is stated; of how many
-they are chosen; times that it is, each under a narrower condition."""
+HELD_OUT, UNLIKE, MOST_HELD_OUT, NARROWED = 120, 40, 1000, 3
+"""Calls held out from the search that each statement is put to last, as it is stated: of what is
+false of one call in a hundred, as many show it twice in three times; how many of them are chosen to
+be unlike those known, of how many; times that it is, each under a narrower condition."""
+SILENT = 8
+"""Calls for which a statement holds, none of which is answered, before others like them are left
+out: a trial needs answers."""
+LEAST_NARROWED = 20
+"""Further calls that show what is said under a narrower condition, which was found because of calls
+before them."""
+BESIDE = 40
+"""Calls beside those of which a statement is false, asked before it is narrowed."""
+TRIED_ANEW = 2
+"""Times that all is put on trial: what speaks against some of it is measured, and rules are worked
+out anew."""
+HELD_OUT_TIMES = 3
+"""Times that further calls are held out where some of them stop."""
 OF_A_RIVAL = 4
 """Of these, calls in which it matters that one of its rules has a condition."""
 TELLING = 8
@@ -118,6 +132,8 @@ MEASURED_ROUNDS = 6
 ON_TRIAL, ON_TRIAL_AT_MOST, TWICE = 16, 24, 2
 """Fresh calls that put a rule on trial, where all of its rivals are told apart by fewer, and where
 they are not; calls that tell a rival apart."""
+TRIALS = 3
+"""Times that a rule is put on trial where too few of the calls could be read."""
 LOOKED_AT = 250
 """Calls, fresh ones that a rule speaks of, of which those on trial are chosen."""
 LEAST_STOOD = 12

@@ -105,10 +105,15 @@ class _Table:
         return next((n for n, c in self.columns.items() if (c == self.target).all()), None)
 
     def _terms(self) -> dict[str, Column]:
-        """What a linear formula adds up: quantities that vary, and input * stride."""
+        """What a linear formula adds up: quantities that vary, input * stride, and by how much the
+        outputs are more than a number of strides."""
         terms = {n: c for n, c in self.columns.items() if (c != c[0]).any()}
         if {"input", "stride"} <= terms.keys():
             terms["input * stride"] = self.columns["input"] * self.columns["stride"]
+        if {"output_padding", "stride"} <= terms.keys():
+            rest = self.columns["output_padding"] % self.columns["stride"]
+            if (rest != self.columns["output_padding"]).any():
+                terms["output_padding % stride"] = rest
         return terms
 
     def linear(self, over: int) -> str | None:
@@ -125,7 +130,8 @@ class _Table:
         above = self.target > 0
         if (self.target < 0).any() or above.all() or above.sum() < LEAST_ROWS:
             return None
-        part = replace(self.where(np.flatnonzero(above)), bits=_bits(self.target[above]))
+        # what is not above 0 tells one formula from another, too
+        part = replace(self.where(np.flatnonzero(above)), bits=self.bits - A_TERM)
         for text in (part.linear(1), part.linear(2)):
             if text is not None and (np.maximum(self.value(text), 0) == self.target).all():
                 return f"max({text}, 0)"

@@ -61,8 +61,10 @@ def _regrouped(case: Case) -> Iterator[Case]:
 
 
 def _larger(case: Case) -> Iterator[Case]:
-    """With one more along one axis: of the input, the kernel, a stride, a dilation, a pad."""
+    """With W constant or not; with one more along one axis: of the input, the kernel, a stride, a
+    dilation, a pad."""
     plain = replace(case, previous=None, data="integers")
+    yield replace(case, initializer=not case.initializer)
     for axis in range(2, len(case.x_shape)):
         yield replace(plain, x_shape=_more(case.x_shape, axis))
         if case.attributes.kernel_shape is None:

@@ -27,6 +27,23 @@ def spread(telling: Truth, most: int, usable: Callable[[int], bool] = lambda i: 
     return chosen
 
 
+def unlike(inside: Sequence[Case], calls: Sequence[Case], most: int) -> list[int]:
+    """The calls, by number, for which two statements hold at once that hold together for none of
+    the cases `inside`, nor for a call before them: those first for which most such pairs do."""
+    seen, of_calls = truths(inside).astype(np.float32), truths(calls).astype(np.float32)
+    new = ((seen @ seen.T) == 0).astype(np.float32)
+    chosen, left = list[int](), np.ones(len(calls), bool)
+    while len(chosen) < most and left.any():
+        gains = np.where(left, ((new @ of_calls) * of_calls).sum(axis=0), -1)
+        best = int(np.argmax(gains))
+        if gains[best] <= 0:
+            break
+        chosen.append(best)
+        left[best] = False
+        new *= 1 - np.outer(of_calls[:, best], of_calls[:, best])
+    return chosen
+
+
 def on_trial(
     inside: Sequence[Case], calls: Sequence[Case], most: int, tells: Callable[[Case], bool]
 ) -> list[Case]:

@@ -11,6 +11,7 @@ from ...measuring.fit import Fit, fitted
 from ...measuring.points import AXIS, BIAS, SUMS, Point, axis_point, points_of
 from ...measuring.terms import Terms, can_be_traced, read
 from ...worker.observation import Seen
+from ..conditions.silence import Silence
 from ..evidence import Evidence
 
 _Call = tuple[object, ...]
@@ -27,6 +28,7 @@ class Measurements:
         self._pool = iter(evidence.to_measure())
         self._drawn: list[Case] = []
         self._known: set[_Call] = set()
+        self._silence = Silence()
 
     @property
     def calls(self) -> int:
@@ -41,7 +43,8 @@ class Measurements:
         return (point for points in self.points.values() for point in points)
 
     def fresh(self) -> Iterator[Case]:
-        """Small calls of the pool that were not measured yet, each once."""
+        """Small calls of the pool that were not measured yet, each once; none like many of which
+        nothing could be read."""
         for number in count():
             while number >= len(self._drawn):
                 case = next(self._pool, None)
@@ -50,8 +53,9 @@ class Measurements:
                 if _call(case) not in self._known:
                     self._known.add(_call(case))
                     self._drawn.append(case)
-            if _call(self._drawn[number]) not in self._of:
-                yield self._drawn[number]
+            case = self._drawn[number]
+            if _call(case) not in self._of and not self._silence.is_expected(case):
+                yield case
 
     def can_be_asked(self, case: Case) -> bool:
         """Is it a call that can be measured, and was not yet?"""
@@ -65,6 +69,7 @@ class Measurements:
                 shape = self._evidence.check is Check.OUTPUT_SHAPE
                 found = list(self._sizes(case) if shape else self._terms(case))
                 self._of[_call(case)] = [point for _, point in found]
+                self._silence.heard(case, answered=bool(found))
                 for kind, point in found:
                     self.points[kind].append(point)
         if any(point.has_other_steps for point in self.points[AXIS]):

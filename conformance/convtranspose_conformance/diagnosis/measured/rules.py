@@ -90,7 +90,7 @@ class _Search:
         for tried, part in enumerate(by_size, start=1):
             numbers = np.array(sorted(part), np.int64)
             text = self._formula(numbers, tried, thorough=thorough)
-            found = self._with_condition(text) if text else None
+            found = self._with_condition(text, left) if text else None
             if found:
                 yield found
 
@@ -159,13 +159,20 @@ class _Search:
                 best, most = [i, j], both
         return self._found(text, best) if best else given
 
-    def _with_condition(self, text: str) -> _Covering | None:
-        """The rule with the shortest condition that tells the wrong points that it predicts from
-        all that speak against it."""
+    def _with_condition(self, text: str, left: set[int]) -> _Covering | None:
+        """The rule with the shortest condition that tells the wrong points that it predicts, or
+        those of them that are left, from all that speak against it."""
         true = self._predicted(text) == self._values
-        inside, outside = np.flatnonzero(true & self._wrong), np.flatnonzero(~true)
+        outside = np.flatnonzero(~true)
         if not len(outside):
             return self._found(text, [])
+        numbers = np.flatnonzero(true & self._wrong)
+        rest = np.array([i for i in numbers if i in left], np.int64)
+        return next(filter(None, (self._apart(text, i, outside) for i in (numbers, rest))), None)
+
+    def _apart(
+        self, text: str, inside: NDArray[np.int64], outside: NDArray[np.int64]
+    ) -> _Covering | None:
         kept = np.flatnonzero(self._truth[:, inside].all(axis=1))
         apart = ~self._truth[kept][:, outside]
         for count in (1, 2, 3):

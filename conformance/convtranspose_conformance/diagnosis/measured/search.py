@@ -29,11 +29,14 @@ from ..thresholds import (
     MEASURED_FRESH,
     MEASURED_ROUNDS,
     MEASURED_WRONG,
+    TRIALS,
 )
 from .found import Found, merged
 from .measurements import Measurements
 from .on_top import with_others
 from .rules import rules_of
+from .several import with_condition
+from .smaller import smaller
 from .stated import stated
 from .trials import calls_on_trial, has_stood
 
@@ -68,6 +71,16 @@ class Measuring:
         self._whole = model
         found, self.made_of = stated(self._evidence, model, left, self._with_known)
         return found
+
+    def learns(self, against: Sequence[Case]) -> set[str]:
+        """Measures calls that spoke against what was said, and smaller ones with the same axes: the
+        ids of those of which something could be read."""
+        learned = set[str]()
+        for case in against:
+            alike = [case, *smaller(case)]
+            self._measured.measure(alike)
+            learned |= {case.id} if any(map(self._measured.of, alike)) else set()
+        return learned
 
     def whole(self, reply: Reply) -> Iterator[Explanation]:
         """All that was measured, alone and with what was known before; nothing, where no rule was
@@ -131,11 +144,18 @@ class Measuring:
         return has_stood(rule, points[self._since[rule] :])
 
     def _put_on_trial(self, rule: Found) -> None:
-        known, points = self._heard(rule), self._measured.points[rule.kind]
+        """Calls that can refute it; further ones where too few of these could be read."""
         steps = [r for r in self._rules if r.word in ("stride", "dilation")]
-        if known >= 0:
-            fresh = self._measured.fresh()
-            self._measured.measure(calls_on_trial(rule, points, fresh, known, steps))
+        known = self._heard(rule)
+        for _ in range(TRIALS):
+            if self._heard(rule) < 0:
+                break
+            points, fresh = self._measured.points[rule.kind], self._measured.fresh()
+            calls = calls_on_trial(rule, points, fresh, known, steps)
+            self._measured.measure(calls)
+            if not calls or self._heard(rule) >= LEAST_STOOD:
+                break
+            known = 0  # those chosen to fail it showed nothing: others, too
 
     def _sound(self, model: Model, left: Sequence[int]) -> Model:
         """Without what answers speak against: rules under a narrower condition that fresh calls
@@ -225,7 +245,7 @@ class Measuring:
     def _with_known(self, model: Explanation, reply: Reply) -> Iterator[Explanation]:
         yield model
         others = [
-            d.explanations[0]
+            with_condition(d)
             for d in self._known
             if meets(d.where, reply.case) and differs(d.explanations[0], reply.check, reply.asked)
         ]

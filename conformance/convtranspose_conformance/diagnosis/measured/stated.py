@@ -7,7 +7,7 @@ from dataclasses import replace
 from convtranspose_cases import Case
 
 from ...rules.answers import Explanation
-from ...rules.faults import FAULTS, acts, base_of, is_measured, rule
+from ...rules.faults import acts, base_of, is_measured, moves, rule
 from ...verdict.reply import Reply
 from ..candidates import explains, fits
 from ..evidence import Evidence
@@ -56,14 +56,7 @@ def _goes_with_another(name: str, names: Sequence[str], case: Case) -> bool:
     base, _ = base_of(name)
     if not is_measured(base) or not acts(name, case) or not rule(base).has("begin", "size"):
         return False
-    return any(acts(other, case) and moves(base_of(other)[0]) for other in names if other != name)
-
-
-def moves(base: str) -> bool:
-    """Do other begins and sizes follow from it?"""
-    if is_measured(base):
-        return rule(base).has("stride", "dilation")
-    return any((FAULTS[base].case, FAULTS[base].rules, FAULTS[base].geometry))
+    return any(acts(other, case) and moves(other) for other in names if other != name)
 
 
 def _diagnosis(explanation: Explanation) -> Diagnosis:

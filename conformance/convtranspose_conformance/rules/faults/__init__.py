@@ -88,6 +88,21 @@ def faults_of(names: Iterable[str], case: Case) -> list[Fault]:
     return [fault_of(name, case) for name in acting]
 
 
+def changes_the_call(name: str) -> bool:
+    """Does it compute another call, of other steps, say, from which other begins and sizes
+    follow?"""
+    base, _ = base_of(name)
+    if is_measured(base):
+        return rule(base).has("stride", "dilation")
+    return any((FAULTS[base].case, FAULTS[base].rules))
+
+
+def moves(name: str) -> bool:
+    """Do other begins and sizes follow from it?"""
+    base, _ = base_of(name)
+    return changes_the_call(name) or (not is_measured(base) and bool(FAULTS[base].geometry))
+
+
 def sentence_of(name: str) -> str:
     """What a backend does that has the fault."""
     base, where = base_of(name)
@@ -101,9 +116,11 @@ __all__ = [
     "FormulaError",
     "acts",
     "base_of",
+    "changes_the_call",
     "fault_of",
     "faults_of",
     "is_measured",
+    "moves",
     "rule",
     "sentence_of",
 ]

@@ -18,7 +18,7 @@ from ...worker.observation import Observation, Seen
 from ...worker.process import AnswersCalls, HarnessError, Limits, Worker
 from ..credit import Credit
 
-MOST_FOLLOW_UPS = 4000  # of one backend
+MOST_FOLLOW_UPS = 12_000  # of one backend: what was not put on trial is not said
 MOST_DEATHS = 40  # of one backend: each costs a new process
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
