@@ -11,9 +11,10 @@ from convtranspose_reports import Check, Outcome
 
 from ..rules.accuracy_classes import ACCURACY, FLUSHES
 from ..rules.answers import Explanation
+from ..verdict.compare import is_of_class
 from ..verdict.difference import difference
 from ..verdict.reply import Reply
-from .candidates import accuracy_class, explains, fits
+from .candidates import accuracy_class, differs, explains, fits, under
 from .class_marks import LEFT_EXACT, bears_marks, is_refuted
 from .evidence import Evidence
 from .thresholds import FEW, MOST_OF_A_DTYPE, NEARLY_ALL
@@ -60,15 +61,29 @@ class Precision:
         self, numbers: Numbers, names: Mapping[int, Sequence[str]], left: Sequence[int]
     ) -> tuple[str, list[int]] | None:
         of_some = [i for i in names if names[i]]
-        others = [self._wrong[i] for i in left if _numbers(self._wrong[i]) == numbers]
+        alike = [i for i in left if _numbers(self._wrong[i]) == numbers]
         for name in sorted(ACCURACY, key=lambda name: name not in self._known):
             covered = [i for i in of_some if name in names[i]]
+            others = [
+                self._wrong[i] for i in alike if i in covered or not self._is_on_top(name, i)
+            ]
             enough = max(NEARLY_ALL * len(of_some), MOST_OF_A_DTYPE * len(others))
             enough = max(enough, 1 if name in self._known else FEW)
             if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
                 self._known.add(name)
                 return name, covered
         return None
+
+    def _is_on_top(self, name: str, i: int) -> bool:
+        """Is it of the class on top of a rule that explains other answers? It says nothing of the
+        class alone."""
+        reply = self._wrong[i]
+        return any(
+            is_of_class(name, answer, reply.compared)
+            for rule in self._rules
+            if differs(rule, reply.check, reply.asked)
+            for answer in under(rule, reply.asked)
+        )
 
     def _is_marked(
         self, name: str, dtype: str, numbers: list[int], others: Sequence[Reply]

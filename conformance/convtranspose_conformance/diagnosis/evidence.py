@@ -218,7 +218,13 @@ class Evidence:
         chosen = on_trial(inside, new, HELD_OUT - len(first), lambda case: True)
         put = [*first.values(), *chosen]
         replies = self._questions.measure(put)
-        return replies if replies or not put else None
+        return replies if replies or not put or self._can_be_asked else None
+
+    @property
+    def _can_be_asked(self) -> bool:
+        """Does it still give an answer to what it answered once? Others can be such that no verdict
+        hangs on them."""
+        return bool(self.asked_again(self.wrong[0].case))
 
     def beside(
         self, rule: Explanation, where: str, near: Sequence[Case], known: AbstractSet[str]

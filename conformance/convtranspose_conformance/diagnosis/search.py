@@ -99,6 +99,9 @@ class _Search:
         self._again, self._parts = ASKED_AGAIN, Parts()
 
     def run(self) -> list[Diagnosis]:
+        # before other questions: each death costs a process, and kinds of calls that kill are left
+        # out after some
+        self._named |= diagnosed_errors(self._evidence, self._left(Seen.CRASHED))
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._fitting = self._evidence.fit(SINGLES)
             self._types(as_asked=False)

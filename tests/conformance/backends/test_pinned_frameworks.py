@@ -46,7 +46,7 @@ class Asked:
     refusals hangs."""
 
     def __init__(self, chosen: Plan, workers: dict[str, Worker]) -> None:
-        self.plan = chosen
+        self.plan, self._workers = chosen, workers
         self._session = session = Session(chosen)
         self._asked = session.asked
         self._plainer: dict[tuple[str, Check, str], list[Reply]] = {}
@@ -92,7 +92,11 @@ class Asked:
         return self._session.run(0.0, self._asked_before)
 
     def judged(self, deviations: list[Deviation], backend: str | None = None) -> Run:
-        return self._judged(deviations, backend, self._answers).run(0.0, self._asked_before)
+        """Anew; what fails is looked into by asking the backend more."""
+        session = self._judged(deviations, backend, self._answers)
+        session.settle(self._asked_before)
+        with FollowUp(self.plan.limits, self._workers, self.plan.seed) as follow_up:
+            return session.run(0.0, follow_up.ask_of)
 
     def red_without(self, gone: Deviation, deviations: list[Deviation]) -> tuple[bool, int]:
         """Does a record fail, and which exit status do the records alone lead to, where `gone` is

@@ -18,6 +18,7 @@ from convtranspose_conformance.diagnosis.measured.stated import stated
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.thresholds import OF_A_RIVAL
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.verdict.reply import Reply
 from convtranspose_conformance.worker.observation import Observation, returned
 from convtranspose_reports import Check
 from support.simulated import Rule, Simulated, follows
@@ -67,6 +68,24 @@ def test_a_statement_that_is_too_wide_is_said_of_the_part_that_is_true(of_its_ow
 def test_what_no_condition_makes_true_is_not_said() -> None:
     evidence = _evidence(follows("bias_twice", lambda case: len(case.id) % 2 == 1), BIASED)
     assert borne_out(evidence, _said(evidence, "bias_twice"), Parts())[0] == {}
+
+
+@pytest.mark.parametrize("asked_no_more", [False, True])
+def test_what_cannot_be_put_on_trial_is_said_where_the_backend_still_answers(
+    asked_no_more: bool,
+) -> None:
+    """On the answers to calls held out no verdict may hang; of a backend that is asked no more
+    nobody knows what it would have said."""
+    backend = Simulated(follows("bias_twice"))
+    wrong = backend.ask(BIASED)
+    known = {case.id for case in BIASED}
+
+    def ask(cases: Sequence[Case]) -> list[Reply]:
+        return backend.ask([c for c in cases if c.id in known and not asked_no_more])
+
+    evidence = Evidence(wrong, [], Check.OUTPUT, ask=ask, pool=lambda: BIASED)
+    said = _said(evidence, "bias_twice")
+    assert borne_out(evidence, said, Parts())[0] == ({} if asked_no_more else said)
 
 
 def test_calls_in_which_a_condition_matters_are_asked_first() -> None:

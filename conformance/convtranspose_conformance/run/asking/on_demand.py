@@ -1,7 +1,7 @@
 """Questions beyond the plan: fresh cases that bear an explanation out or tell two apart, asked only
 where something fails."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -17,6 +17,7 @@ from ...verdict.reply import Ask, Reply, judged
 from ...worker.observation import Observation, Seen
 from ...worker.process import AnswersCalls, HarnessError, Limits, Worker
 from ..credit import Credit
+from .deaths import Deaths
 
 MOST_FOLLOW_UPS = 12_000  # of one backend: what was not put on trial is not said
 MOST_DEATHS = 40  # of one backend: each costs a new process
@@ -27,8 +28,8 @@ class FollowUp:
     """Workers, one a backend: those that a run has `kept`, else started when first asked, and ended
     with the `with` block.
 
-    A backend that hangs once is left alone, and one that dies again and again; those that are
-    `gone` are not asked.
+    A backend that hangs once is left alone, and one that dies again and again; of one that dies at
+    calls of one kind these are left out. Those that are `gone` are not asked.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class FollowUp:
         self._limits, self._seed, self._open = limits, seed, ExitStack()
         self._workers = dict(kept or {})
         self._left: dict[str, int] = dict.fromkeys(gone, 0)
-        self._deaths: Counter[str] = Counter()
+        self._deaths = defaultdict[str, Deaths](Deaths)
         self._credit = Credit()
 
     def __enter__(self) -> Self:
@@ -79,9 +80,11 @@ class FollowUp:
         return None if reply.judgement.verdict in NO_ANSWER else reply
 
     def _seen(self, entry: Entry, check: Check, asked: Asked) -> Observation | None:
-        """What the backend does with a call; None where it cannot be asked any more."""
+        """What the backend does with a call; None where it cannot be asked any more, or would
+        die."""
         left = self._left.setdefault(entry.name, MOST_FOLLOW_UPS)
-        if not left:
+        deaths = self._deaths[entry.name]
+        if not left or deaths.leads_to_one(asked.case):
             return None
         self._left[entry.name] = left - 1
         call = Call.of(asked.case, *asked.arrays())
@@ -90,8 +93,8 @@ class FollowUp:
         except (Unusable, HarnessError):
             self._left[entry.name] = 0
             return None
-        self._deaths[entry.name] += seen.seen is Seen.CRASHED
-        if seen.seen in _SILENT or self._deaths[entry.name] == MOST_DEATHS:
+        deaths.heard(asked.case, seen.seen)
+        if seen.seen in _SILENT or deaths.count == MOST_DEATHS:
             self._left[entry.name] = 0
         return seen
 

@@ -1,0 +1,53 @@
+"""Calls at which a backend dies, as far as can be told: each costs a process."""
+
+from functools import cached_property
+
+import numpy as np
+
+from convtranspose_cases import Case
+
+from ...diagnosis.conditions.contrast import atoms, truths
+from ...worker.observation import Seen
+
+DEATHS = 20
+"""Calls for which two statements hold, at which the backend died, before others like them are left
+out where it answered none."""
+
+
+class Deaths:
+    """What was heard of one backend: under every two statements how many calls it died at, and
+    whether it answered any. What it refuses before it would die says nothing."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._unread = list[Case]()  # answered: of most backends nobody asks
+
+    def heard(self, case: Case, seen: Seen) -> None:
+        """Takes note of how a call ended."""
+        if seen is Seen.CRASHED:
+            holding = truths([case])[:, 0]
+            self._died[np.outer(holding, holding)] += 1
+            self.count += 1
+        elif seen is Seen.RETURNED:
+            self._unread.append(case)
+
+    def leads_to_one(self, case: Case) -> bool:
+        """Do two statements hold for it under which the backend died at several calls, and answered
+        none?"""
+        if self.count < DEATHS:
+            return False
+        for answered in self._unread:
+            holding = truths([answered])[:, 0]
+            self._lived[np.outer(holding, holding)] = True
+        self._unread.clear()
+        holding = truths([case])[:, 0]
+        deadly = (self._died >= DEATHS) & ~self._lived
+        return bool(deadly[np.ix_(holding, holding)].any())
+
+    @cached_property
+    def _died(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        return np.zeros((len(atoms()), len(atoms())), np.int64)
+
+    @cached_property
+    def _lived(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+        return np.zeros((len(atoms()), len(atoms())), bool)
