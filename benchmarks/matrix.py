@@ -35,12 +35,14 @@ _VERSION = "import sys; from importlib.metadata import version; print(version(sy
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
     """A set of backends whose frameworks install beside each other: `extras` of this project, or
-    another distribution, whose version is stated. No `backends`: all that are usable there.
-    `declared`: what differs in them is, by this project; the others are asked by name alone."""
+    another distribution, whose version is stated, installed as `needs` says where its name alone
+    does not do. No `backends`: all that are usable there. `declared`: what differs in them is, by
+    this project; the others are asked by name alone."""
 
     name: str
     extras: tuple[str, ...] = ()
     distribution: str = ""
+    needs: tuple[str, ...] = ()
     backends: tuple[str, ...] = ()
     declared: bool = True
 
@@ -89,7 +91,7 @@ def made(chosen: Together, folder: Path, end: float) -> Path:
     environment = folder / chosen.name
     interpreter = environment / "bin" / "python"
     extras = [word for extra in chosen.extras for word in ("--extra", extra)]
-    needs = [chosen.distribution] if chosen.distribution else []
+    needs = chosen.needs or ((chosen.distribution,) if chosen.distribution else ())
     for words in (
         ["venv", "-q", "--clear", str(environment)],
         [

@@ -51,6 +51,29 @@ RUNTIMES = (
     Together(name="openvino", distribution="openvino", backends=("openvino_runtime@CPU",)),
     *(each for each in SETS if each.name == "opencv"),
     Together(name="tract", distribution="tract", backends=("tract_runtime@CPU",)),
+    # nobody had looked at what these answer
+    Together(
+        name="nxrt",
+        distribution="nxrt",
+        needs=("nxrt==0.1.0.dev6",),
+        backends=("nxrt_runtime@CPU",),
+    ),
+    Together(name="mnn", distribution="mnn", needs=("mnn==3.6.1",), backends=("mnn_runtime@CPU",)),
+    Together(
+        name="aidge",
+        distribution="aidge-onnx",
+        needs=("aidge-onnx==0.10.1", "aidge-core==0.10.1", "aidge-backend-cpu==0.10.1"),
+        backends=("aidge_runtime@CPU",),
+    ),
+    Together(
+        name="paddle",
+        distribution="paddlepaddle",
+        needs=("paddlepaddle==3.3.1", "setuptools"),
+        backends=("paddle_runtime@CPU",),
+    ),
+    Together(
+        name="mlx", distribution="mlx", needs=("mlx[cpu]==0.32.4",), backends=("mlx_runtime@CPU",)
+    ),
 )
 MINUTES = 60.0
 
