@@ -115,18 +115,20 @@ class _Search:
 
     def _borne_out(self) -> None:
         """What is found besides, put on trial with all else; what speaks against it is measured,
-        and all is found anew."""
+        and all is found anew. Of what stood its trial the most counts."""
         measuring = Measuring(self._evidence, self._distinct())
-        before, learned = self._named, set[str]()
+        before, learned, stood = self._named, set[str](), list[dict[int, Diagnosis]]()
         for _ in range(TRIED_ANEW):
             self._named = dict(before)
             self._besides(measuring)
             parts = replace(self._all_parts(), learned=frozenset(learned))
-            self._named, against = borne_out(self._evidence, self._named, parts)
+            named, against = borne_out(self._evidence, self._named, parts)
+            stood.insert(0, named)
             more = measuring.learns(against)
             if not more:
                 break
             learned |= more
+        self._named = max(stood, key=len)
 
     def _besides(self, measuring: Measuring) -> None:
         """What measuring finds, and what holds in some cases or of precision alone."""
