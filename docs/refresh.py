@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-import measured_of.checkout  # noqa: E402, F401  before the packages: of this checkout
+from benchmarks.measured_of import FIGURES, Figures  # noqa: E402  before the packages
 from made import schemas, tables, upstream  # noqa: E402  they stand beside this script
 from made.pictures import architecture  # noqa: E402
-from measured_of import FIGURES, Figures  # noqa: E402
 
 from convtranspose_cases import suite_cases  # noqa: E402
 from convtranspose_cases.digests import (  # noqa: E402

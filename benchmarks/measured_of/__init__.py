@@ -7,7 +7,8 @@ that judges and diagnoses is no part of most: cutting it another way changes no 
 measure a sample anew. Of random rules no sample stands for the rest, and it is part of the key.
 """
 
-from .checkout import ROOT  # first: it says which packages the other two import
+from benchmarks import ROOT
+
 from .parts import (
     EXPLAINED,
     FRAMEWORKS,

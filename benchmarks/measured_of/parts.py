@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from older_releases import kept, releases
-
+from benchmarks import ROOT
+from benchmarks.environments.older_releases import kept, releases
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import path_of
 from convtranspose_conformance.backends.registry import BUILT_IN
@@ -19,8 +19,6 @@ from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
 from convtranspose_reference.readings import READINGS
-
-from .checkout import ROOT
 
 Key = dict[str, str]
 _RANGE = re.compile(r"^versions = .*\n", re.MULTILINE)
@@ -225,7 +223,7 @@ def declared_of_older() -> Key:
     asked = [name for each in releases() if each.distribution in answered for name in each.backends]
     folders = (
         ROOT / "conformance" / "convtranspose_conformance" / "verdict" / "declared",
-        ROOT / "benchmarks" / "versions",
+        ROOT / "benchmarks" / "environments" / "versions",
     )
     return {
         f"declared {name}": _short("".join(p.read_text(encoding="utf-8") for p in there))

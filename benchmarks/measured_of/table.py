@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from benchmarks import ROOT
 from convtranspose_cases import SUITES
 
-from .checkout import ROOT
 from .parts import (
     DIAGNOSED,
     EXPLAINED,
@@ -42,15 +41,15 @@ _KEPT_IN_TEXT = re.compile(r"<!-- measured of: (.*) -->\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A file of figures: its path from the root, what it would be measured of now, and how to
-    measure it. `anew` makes the command's arguments of the parts of the key that differ; `minutes`
-    is what all of it takes on two cores."""
+    """A file of figures: its path from the root, what it would be measured of now, and the script
+    that measures it. `anew` makes the command's arguments of the parts of the key that differ;
+    `minutes` is what all of it takes on two cores."""
 
     path: str
     now: Callable[[], Key]
     minutes: int
+    script: str
     anew: Callable[[list[str]], list[str]] = lambda changed: []
-    script: str = ""
 
     def kept(self) -> Key:
         """The key in the file; empty where it has none, or no file is there."""
@@ -69,8 +68,7 @@ class Figures:
 
     def command(self, changed: list[str]) -> list[str]:
         """What measures again no more than it has to."""
-        script = self.script or f"benchmarks/{Path(self.path).stem}.py"
-        return ["python", script, *self.anew(changed)]
+        return ["python", self.script, *self.anew(changed)]
 
 
 def in_text(key: Key) -> str:
@@ -113,103 +111,120 @@ FIGURES: dict[str, Figures] = {
         now=lambda: suites(SUITES) | mutants() | operators(RULES),
         minutes=10,
         anew=_flags(suite="--suite", operators="--operators"),
+        script="benchmarks/alarms/mutation.py",
     ),
     "false_alarms": Figures(
         path="benchmarks/figures/false_alarms.json",
         now=lambda: suites(SUITES) | scripts(*RIGHT) | pins("jax", "torch"),
         minutes=12,
         anew=_flags(suite=""),
+        script="benchmarks/alarms/false_alarms.py",
     ),
     "faults": Figures(
         path="benchmarks/figures/faults.json",
         now=lambda: scripts("faulty/*.py"),
         minutes=6,
         anew=_kinds,
+        script="benchmarks/alarms/faults.py",
     ),
     "coordinator": Figures(
         path="benchmarks/figures/coordinator.json",
-        now=lambda: {"script coordinator.py": of_script("coordinator.py")},
+        now=lambda: {"script coordinator.py": of_script("costs/coordinator.py")},
         minutes=6,
+        script="benchmarks/costs/coordinator.py",
     ),
     "mutated_input": Figures(
         path="benchmarks/figures/mutated_input.json",
         now=lambda: scripts("mutated_input.py"),
         minutes=10,
+        script="benchmarks/given/mutated_input.py",
     ),
     "shrink": Figures(
         path="benchmarks/figures/shrink.json",
         now=lambda: suites(["core"]) | mutants(composed=False),
         minutes=5,
+        script="benchmarks/diagnosis/shrink.py",
     ),
     "diagnosis": Figures(
         path="benchmarks/figures/diagnosis.json",
         now=lambda: suites(DIAGNOSED) | mutants(composed=False) | operators(RULES) | library(),
         minutes=30,
         anew=_flags(mutant="--only", operators="--operators"),
+        script="benchmarks/diagnosis/diagnosis.py",
     ),
     "random_rules": Figures(
         path="benchmarks/figures/random_rules.json",
         now=lambda: (
             suites(RULES)
-            | {"script hidden_rules.py": of_script("hidden_rules.py")}
+            | {"script hidden_rules.py": of_script("diagnosis/hidden_rules.py")}
             | rooms("measuring", "diagnosis")
         ),
         minutes=40,
+        script="benchmarks/diagnosis/random_rules.py",
     ),
     "unmet_runtimes": Figures(
         path="benchmarks/figures/unmet_runtimes.json",
         now=lambda: suites(RULES) | strangers() | rooms("measuring", "diagnosis"),
         minutes=15,
+        script="benchmarks/diagnosis/unmet_runtimes.py",
     ),
     "measured": Figures(
         path="benchmarks/figures/measured.json",
         now=lambda: pins("torch", "onnxruntime", "onnx"),
         minutes=3,
+        script="benchmarks/measuring/measured.py",
     ),
     "recorded": Figures(
         path="conformance/convtranspose_conformance/measuring/recorded.json",
         now=lambda: pins(*FRAMEWORKS),
         minutes=5,
-        script="benchmarks/recorded.py",
+        script="benchmarks/measuring/recorded.py",
     ),
     "scale": Figures(
         path="benchmarks/figures/scale.json",
         now=lambda: suites(("core",)) | pins(*FRAMEWORKS),
         minutes=3,
+        script="benchmarks/costs/scale.py",
     ),
     "large_runs": Figures(
         path="benchmarks/figures/large_runs.json",
-        now=lambda: {"script large_runs.py": of_script("large_runs.py")},
+        now=lambda: {"script large_runs.py": of_script("costs/large_runs.py")},
         minutes=3,
+        script="benchmarks/costs/large_runs.py",
     ),
     "explained": Figures(
         path="benchmarks/figures/explained.json",
         now=lambda: suites(EXPLAINED) | library() | pins(*FRAMEWORKS),
         minutes=5,
+        script="benchmarks/diagnosis/explained.py",
     ),
     "exported_models": Figures(
         path="benchmarks/figures/exported_models.json",
         now=lambda: (
-            {"script exported_models.py": of_script("exported_models.py")}
+            {"script exported_models.py": of_script("given/exported_models.py")}
             | pins("torch", "tensorflow", "onnxruntime")
         ),
         minutes=3,
+        script="benchmarks/given/exported_models.py",
     ),
     "predictions": Figures(
         path="benchmarks/figures/predictions.json",
         now=lambda: predicted_by() | pins(*FRAMEWORKS),
         minutes=5,
+        script="benchmarks/given/predictions.py",
     ),
     "processors": Figures(
         path="benchmarks/figures/processors.json",
         now=lambda: suites(LEVELLED) | pins(*FRAMEWORKS),
         minutes=30,
+        script="benchmarks/environments/processors.py",
     ),
     "versions": Figures(
         path="benchmarks/figures/versions.json",
         now=lambda: suites(VERSIONED) | {f"bound of {name}": b for name, b in bounds().items()},
         minutes=60,
         anew=lambda changed: ["oldest", "newest"],
+        script="benchmarks/environments/versions.py",
     ),
     "history": Figures(
         path="benchmarks/figures/history.json",
@@ -218,38 +233,43 @@ FIGURES: dict[str, Figures] = {
         ),
         minutes=15,
         anew=lambda changed: ["--judge", *_flags(answers="--of", declared="--of")(changed)],
+        script="benchmarks/environments/history.py",
     ),
     "lecture": Figures(
         path="benchmarks/figures/lecture.json",
         now=lambda: suites(LECTURED) | pins(*FRAMEWORKS),
         minutes=5,
         anew=_flags(suite="--suite"),
+        script="benchmarks/lecture/lecture.py",
     ),
     "remedies": Figures(
         path="benchmarks/figures/remedies.json",
         now=lambda: (
-            {"script remedies.py": of_script("gallery/remedies.py")}
-            | {"script remedy.py": of_script("gallery/remedy.py")}
-            | {"script frameworks.py": of_script("gallery/frameworks.py")}
+            {"script remedies.py": of_script("lecture/remedies.py")}
+            | {"script remedy.py": of_script("lecture/remedy.py")}
+            | {"script frameworks.py": of_script("lecture/frameworks.py")}
             | pins("torch", "tensorflow", "onnxruntime")
         ),
         minutes=2,
-        script="benchmarks/gallery/remedies.py",
+        script="benchmarks/lecture/remedies.py",
     ),
     "dream": Figures(
         path="benchmarks/figures/dream.json",
         now=lambda: (
-            {"script dream.py": of_script("gallery/dream.py")} | pins("torch", "tensorflow", "jax")
+            {"script dream.py": of_script("lecture/dream.py")} | pins("torch", "tensorflow", "jax")
         ),
         minutes=2,
-        script="benchmarks/gallery/dream.py",
+        script="benchmarks/lecture/dream.py",
     ),
     "decoder": Figures(
         path="benchmarks/figures/decoder.json",
         now=lambda: (
-            {"script decoder.py": of_script("decoder.py")} | rooms("check") | pins(*FRAMEWORKS)
+            {"script decoder.py": of_script("given/decoder.py")}
+            | rooms("check")
+            | pins(*FRAMEWORKS)
         ),
         minutes=1,
+        script="benchmarks/given/decoder.py",
     ),
     "compatibility": Figures(
         path="docs/compatibility.md",

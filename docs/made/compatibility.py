@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "compatibility.md"
 COMPUTES = ROOT / "docs" / "computes.md"
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.insert(0, str(ROOT))
 
-from measured_of import FRAMEWORKS, PUBLISHED, in_text, key_of, pins  # noqa: E402
+from benchmarks.measured_of import FRAMEWORKS, PUBLISHED, in_text, key_of, pins  # noqa: E402
 
 from convtranspose_conformance.backends.registry import BUILT_IN  # noqa: E402
 from convtranspose_conformance.measuring.recorded import recorded  # noqa: E402

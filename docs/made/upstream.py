@@ -10,7 +10,7 @@ from convtranspose_reports.upstream import named, states, when_read
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = "reports/convtranspose_reports/upstream.toml"
-PLACES = ("conformance", "cases", "benchmarks/history", "benchmarks/versions", "docs")
+PLACES = ("conformance", "cases", "benchmarks/environments", "docs")
 KINDS = frozenset({".toml", ".py", ".json", ".md"})
 PAGE = ROOT / "docs" / "compatibility.md"  # measured in minutes; its links change without that
 _LINK = re.compile(

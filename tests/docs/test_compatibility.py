@@ -1,8 +1,8 @@
 """The page of who computes what: measured of the page's own words too, and beside it what was read
 off each backend, as it is recorded."""
 
+from benchmarks.measured_of import FIGURES
 from made import compatibility
-from measured_of import FIGURES
 
 
 def test_the_key_holds_the_words_of_the_page() -> None:

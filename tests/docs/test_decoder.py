@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import decoder
 import numpy as np
 import pytest
+from benchmarks.given import decoder
 from made.figures import decoder as published
 
 from convtranspose_conformance.check.chain import Chain, Executor

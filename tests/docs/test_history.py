@@ -4,13 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import declared_ranges
-import history
-import known_since
 import msgspec
-import older_releases
 import pytest
-from older_releases import releases
+from benchmarks.environments import declared_ranges, history, known_since, older_releases
+from benchmarks.environments.older_releases import releases
 from packaging.version import Version
 
 from convtranspose_conformance.backends.registry import registered

@@ -5,10 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import matrix
 import pytest
-from matrix import Together
-from unmet_runtimes import RUNTIMES
+from benchmarks.diagnosis.unmet_runtimes import RUNTIMES
+from benchmarks.environments import matrix
+from benchmarks.environments.matrix import Together
 
 from convtranspose_conformance.backends.on_request import ON_REQUEST
 from convtranspose_reports import read_run

@@ -105,7 +105,7 @@ def test_a_case_is_a_line_and_a_command(tmp_path: Path) -> None:
     assert stale.status == 1, stale.said
     for name in ("digests/core.txt", "mutation.json", "false_alarms.json", "docs/suites.md"):
         assert name in stale.said
-    assert "python benchmarks/false_alarms.py core " in stale.said
+    assert "python benchmarks/alarms/false_alarms.py core " in stale.said
     renewed = python(root, ["docs/refresh.py", "digests", "tables"])
     assert renewed.status == 0, renewed.said
 

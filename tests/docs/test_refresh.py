@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import measured_of
 import pytest
+from benchmarks import measured_of
+from benchmarks.measured_of import parts, table
 from made.tables import filled
-from measured_of import parts, table
 
 from convtranspose_conformance.backends import processor
 from convtranspose_conformance.prediction.kernels import kernels_here
@@ -22,7 +22,9 @@ NOW = {"suite core": "3 cases, aa", "suite seeds": "1 cases, bb", "mutant Flippe
 def _figures(path: Path, key: dict[str, str] | None, **given: Any) -> Any:
     kept = {} if key is None else {"measured_of": key}
     path.write_text(json.dumps(kept | {"rows": []}), encoding="utf-8")
-    return measured_of.Figures(path=str(path), now=lambda: NOW, minutes=1, **given)
+    return measured_of.Figures(
+        path=str(path), now=lambda: NOW, minutes=1, script="benchmarks/a.py", **given
+    )
 
 
 def test_figures_of_what_is_there_now_are_fresh(tmp_path: Path) -> None:
@@ -37,7 +39,7 @@ def test_a_case_more_a_part_that_is_gone_and_no_key_are_noticed(tmp_path: Path) 
 
 def test_only_what_has_changed_is_measured_anew(tmp_path: Path) -> None:
     anew = table._flags(suite="--suite", operators="--operators")
-    figures = _figures(tmp_path / "a.json", None, anew=anew, script="benchmarks/a.py")
+    figures = _figures(tmp_path / "a.json", None, anew=anew)
     asked = figures.command(["suite core", "operators"])
     assert asked == ["python", "benchmarks/a.py", "--suite", "core", "--operators"]
     assert figures.command(["suite core", "mutant Flipped"]) == ["python", "benchmarks/a.py"]
@@ -67,9 +69,9 @@ def test_the_transcripts_are_the_same_on_every_processor(
 
 
 def test_a_page_keeps_its_key_as_a_comment(tmp_path: Path) -> None:
-    page = tmp_path / "a.md"
-    page.write_text(f"# Title\n{measured_of.in_text(NOW)}\ntext\n", encoding="utf-8")
-    assert measured_of.Figures(path=str(page), now=lambda: NOW, minutes=1).changed() == []
+    page = _figures(tmp_path / "a.md", None)
+    Path(page.path).write_text(f"# Title\n{measured_of.in_text(NOW)}\ntext\n", encoding="utf-8")
+    assert page.changed() == []
 
 
 def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: Path) -> None:
@@ -86,10 +88,11 @@ def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: P
     assert digests[0] == digests[2] != digests[1]
 
 
-def test_every_file_of_figures_has_a_key() -> None:
+def test_every_file_of_figures_has_a_key_and_a_script() -> None:
     there = {path.name for path in FOLDER.glob("*.json")} - TIMINGS
     assert there <= {Path(figures.path).name for figures in measured_of.FIGURES.values()}
     assert all(json.loads((FOLDER / name).read_text("utf-8"))["measured_of"] for name in there)
+    assert all((ROOT / figures.script).is_file() for figures in measured_of.FIGURES.values())
 
 
 def test_every_hand_written_mutant_has_a_part_of_the_key() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import submitted
+from benchmarks.given import submitted
 
 ABOUT = """who = "A. Stranger"
 address = "https://example.org/runtime"

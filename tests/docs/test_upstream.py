@@ -19,16 +19,16 @@ def test_every_link_has_a_state_and_every_state_a_link() -> None:
 
 
 def test_a_new_link_and_a_line_for_none_are_named(tmp_path: Path) -> None:
-    folder = tmp_path / "benchmarks" / "history"
+    folder = tmp_path / "benchmarks" / "environments" / "history"
     folder.mkdir(parents=True)
     (folder / "upstream.toml").write_text(f'pull = "{LINK}7"\n"{LINK}8"', encoding="utf-8")
     (folder / "answers.xz").write_bytes(f"{LINK}9".encode())
     linked = upstream.linked(tmp_path)
     assert linked == dict.fromkeys(
-        ("onnx/onnx#7", "onnx/onnx#8"), "benchmarks/history/upstream.toml"
+        ("onnx/onnx#7", "onnx/onnx#8"), "benchmarks/environments/history/upstream.toml"
     )
     new, needless = upstream.unmatched(linked, {"onnx/onnx#7", "x/y#1"})
-    assert "benchmarks/history/upstream.toml links onnx/onnx#8;" in new
+    assert "benchmarks/environments/history/upstream.toml links onnx/onnx#8;" in new
     assert new.endswith('"onnx/onnx#8" = { state = "unknown", read = YYYY-MM-DD }')
     assert needless.endswith("nothing links x/y#1: remove its line")
 

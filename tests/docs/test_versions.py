@@ -7,9 +7,9 @@ import sys
 import tomllib
 
 import pytest
-import versions as asking
+from benchmarks.environments import versions as asking
+from benchmarks.measured_of import bounds
 from made.figures import versions
-from measured_of import bounds
 from packaging.specifiers import SpecifierSet
 
 from convtranspose_conformance.backends.registry import registered
@@ -23,7 +23,7 @@ OLDEST = {
 }
 PINNED = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
 ELSEWHERE = {"onnxruntime"}  # for other systems than the table's
-KNOWN = sorted((ROOT / "benchmarks" / "versions").glob("*.toml"))
+KNOWN = sorted((ROOT / "benchmarks" / "environments" / "versions").glob("*.toml"))
 
 
 @pytest.mark.parametrize("name", sorted(bounds().keys() - ELSEWHERE))

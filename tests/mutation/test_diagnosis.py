@@ -16,7 +16,7 @@ PUBLISHED = json.loads(
     (ROOT / "benchmarks" / "figures" / "diagnosis.json").read_text(encoding="utf-8")
 )
 SAID = {each["name"]: each for each in PUBLISHED["mutants"]}
-AGAIN = "measure anew: python benchmarks/diagnosis.py"
+AGAIN = "measure anew: python benchmarks/diagnosis/diagnosis.py"
 SAMPLE = (
     "PadsSwapped",
     "SameTotalWithoutDilation",

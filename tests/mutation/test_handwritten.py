@@ -18,7 +18,7 @@ PUBLISHED = json.loads(
 KILLED = {each["name"]: each["killed"] for each in PUBLISHED["mutants"]}
 CLASSES = handwritten.planted.CLASSES
 CORE_CLASSES = ("geometry", "layout", "group", "bias")
-AGAIN = "measure anew: python benchmarks/mutation.py"
+AGAIN = "measure anew: python benchmarks/alarms/mutation.py"
 
 
 def test_the_file_is_about_these_mutants_and_suites() -> None:

@@ -64,9 +64,7 @@ class Precision:
         alike = [i for i in left if _numbers(self._wrong[i]) == numbers]
         for name in sorted(ACCURACY, key=lambda name: name not in self._known):
             covered = [i for i in of_some if name in names[i]]
-            others = [
-                self._wrong[i] for i in alike if i in covered or not self._is_on_top(name, i)
-            ]
+            others = [self._wrong[i] for i in alike if i in covered or not self._is_on_top(name, i)]
             enough = max(NEARLY_ALL * len(of_some), MOST_OF_A_DTYPE * len(others))
             enough = max(enough, 1 if name in self._known else FEW)
             if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):

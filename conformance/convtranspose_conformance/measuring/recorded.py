@@ -1,5 +1,5 @@
 """What was measured of the backends of this package once: `recorded.json`, which
-`benchmarks/recorded.py` writes. A run shows it beside what it asked itself."""
+`benchmarks/measuring/recorded.py` writes. A run shows it beside what it asked itself."""
 
 from collections.abc import Iterable
 from functools import cache

@@ -1,4 +1,4 @@
-"""The table of the figures of `benchmarks/coordinator.py`."""
+"""The table of the figures of `benchmarks/costs/coordinator.py`."""
 
 import json
 from pathlib import Path

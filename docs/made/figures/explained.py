@@ -1,4 +1,5 @@
-"""Sentences and table of the figures of `benchmarks/explained.py` and `shrink.py` beside it."""
+"""Sentences and table of the figures of `benchmarks/diagnosis/explained.py` and `shrink.py` beside
+it."""
 
 import json
 from pathlib import Path

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from declared_ranges import shown_ranges
-from known_since import RESULTS, upstream
+from benchmarks.environments.declared_ranges import shown_ranges
+from benchmarks.environments.known_since import RESULTS, upstream
 from packaging.version import Version
 
 from convtranspose_conformance.run.findings.since import in_words

@@ -1,4 +1,4 @@
-"""The table of the figures of `benchmarks/large_runs.py`."""
+"""The table of the figures of `benchmarks/costs/large_runs.py`."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The table of the figures of `benchmarks/mutated_input.py`."""
+"""The table of the figures of `benchmarks/given/mutated_input.py`."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Table of the figures of `benchmarks/pace.py`."""
+"""Table of the figures of `benchmarks/costs/pace.py`."""
 
 import json
 from pathlib import Path

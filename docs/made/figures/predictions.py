@@ -1,4 +1,4 @@
-"""What is made of the figures of `benchmarks/predictions.py` and `exported_models.py`."""
+"""What is made of the figures of `benchmarks/given/predictions.py` and `exported_models.py`."""
 
 import json
 from pathlib import Path

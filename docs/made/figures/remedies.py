@@ -95,7 +95,7 @@ KERNELS = {  # what the lecture and its sources name -> the remedy
 
 def by_item() -> tuple[Row, list[Row]]:
     """Every remedy, where it is checked, and in which frameworks."""
-    asked = "`benchmarks/gallery/remedies.py`"
+    asked = "`benchmarks/lecture/remedies.py`"
     lines = []
     for item, name in KERNELS.items():
         of = [rows[name]["seen"] for rows in by_call().values()]
@@ -105,7 +105,7 @@ def by_item() -> tuple[Row, list[Row]]:
     cells = [_equal([row.get(f) for row in icnr]) for f in FRAMEWORKS]
     lines.append(("ICNR is a Resize of the convolution", asked, str(len(icnr)), *cells))
     shifted = [row["equal"] for row in dream()["patterns"]]
-    asked = "`benchmarks/gallery/dream.py`"
+    asked = "`benchmarks/lecture/dream.py`"
     item = "Jitter: shifted gradients add up to the jittered overlap"
     cells = [_equal([row.get(f) for row in shifted]) for f in FRAMEWORKS]
     lines.append((item, asked, str(len(shifted)), *cells))
@@ -151,7 +151,7 @@ def _decoder() -> list[str]:
     ends = {row["network"].split(",")[0]: row["apart"][-1] for row in reversed(decoder()["rows"])}
     asked = {"PyTorch": "PyTorch", "TensorFlow": "Keras", "ONNX Runtime": "ONNX"}
     cells = [f"within {ends[asked[f]]:.1e}" if f in asked else NOT for f in FRAMEWORKS]
-    return ["`benchmarks/decoder.py`, `seeds/decoder_*`", str(len(ends)), *cells]
+    return ["`benchmarks/given/decoder.py`, `seeds/decoder_*`", str(len(ends)), *cells]
 
 
 def agreement() -> str:

@@ -1,4 +1,4 @@
-"""Tables of the figures of `benchmarks/scale.py`."""
+"""Tables of the figures of `benchmarks/costs/scale.py`."""
 
 import json
 from pathlib import Path

@@ -16,9 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-import measured_of.checkout  # noqa: E402, F401  before the packages: of this checkout
+import benchmarks  # noqa: E402, F401  before the packages: of this checkout
 
 from convtranspose_reference.artifacts import spectrum, unevenness  # noqa: E402
 from made.figures.remedies import by_call, dream, named, results  # noqa: E402

@@ -17,9 +17,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "docs")]
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-import measured_of.checkout  # noqa: E402, F401  before the packages: of this checkout
+import benchmarks  # noqa: E402, F401  before the packages: of this checkout
 
 from convtranspose_cases import Case, find_case  # noqa: E402
 from convtranspose_reference.artifacts import (  # noqa: E402

@@ -8,7 +8,7 @@ import pytest
 from convtranspose_conformance.backends.processor import cpu_flags
 from support import ROOT
 
-SCRIPT = ROOT / "benchmarks" / "processors.py"
+SCRIPT = ROOT / "benchmarks" / "environments" / "processors.py"
 HEARD = {
     "ATen default": ("torch-cpu", ""),
     "oneDNN up to sse41": ("torch-cpu", "sse4_1"),

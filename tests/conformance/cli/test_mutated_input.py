@@ -11,7 +11,7 @@ from convtranspose_conformance.explain.inputs.subject import Unreadable
 from convtranspose_conformance.run.planning.selection import SelectionError, cases_of
 from support.mutated_input import PARSERS
 
-MUTANTS = 2_000  # of 20,000, of which benchmarks/mutated_input.py asks each parser
+MUTANTS = 2_000  # of 20,000, of which benchmarks/given/mutated_input.py asks each parser
 
 
 @pytest.mark.parametrize("parser", PARSERS)

@@ -4,7 +4,7 @@ them was once explained falsely."""
 import json
 
 import pytest
-from random_rules import RESULTS, measured
+from benchmarks.diagnosis.random_rules import RESULTS, measured
 
 FOUND = {1003: 0.9, 1013: 0.9}
 

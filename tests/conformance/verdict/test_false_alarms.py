@@ -1,7 +1,7 @@
 """Right implementations that share no code with the reference are never accused: whole small suites
 and a spread sample of the large ones.
 
-`python benchmarks/false_alarms.py` asks everything; what it found is kept beside it and held
+`python benchmarks/alarms/false_alarms.py` asks everything; what it found is kept beside it and held
 against the suites here.
 """
 
@@ -156,7 +156,7 @@ def test_the_published_run_asked_every_suite_as_it_is() -> None:
         for suite in SUITES
     }
     assert found == {key: n for key, n in due.items() if key not in NOT_ASKED}, (
-        "run python benchmarks/false_alarms.py SUITE"
+        "run python benchmarks/alarms/false_alarms.py SUITE"
     )
 
 
