@@ -24,26 +24,12 @@ from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 
 from . import processor
-from .figures import (
-    coordinator,
-    decoder,
-    diagnosis,
-    explained,
-    false_alarms,
-    faults,
-    history,
-    large_runs,
-    lecture,
-    measured,
-    mutated_input,
-    mutation,
-    pace,
-    predictions,
-    processors,
-    remedies,
-    scale,
-    versions,
-)
+from .figures.alarms import false_alarms, faults, mutation
+from .figures.costs import coordinator, large_runs, pace, scale
+from .figures.diagnosis import diagnosis, explained, measured
+from .figures.environments import history, processors, versions
+from .figures.given import decoder, mutated_input, predictions
+from .figures.lecture import lecture, remedies
 from .pictures import house
 
 ROOT = Path(__file__).resolve().parents[2]

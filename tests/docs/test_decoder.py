@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks.given import decoder
-from made.figures import decoder as published
+from made.figures.given import decoder as published
 
 from convtranspose_conformance.check.chain import Chain, Executor
 from convtranspose_conformance.check.graph import model_of

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from made.figures import lecture
+from made.figures.lecture import lecture
 
 from convtranspose_cases import find_case, suite_cases
 from convtranspose_reference.artifacts import overlap_map, unevenness, whole_periods

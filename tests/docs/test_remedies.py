@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from made.figures import remedies
+from made.figures.lecture import remedies
 from made.pictures import gallery
 
 from convtranspose_reference.artifacts import unevenness

@@ -9,7 +9,7 @@ import tomllib
 import pytest
 from benchmarks.environments import versions as asking
 from benchmarks.measured_of import bounds
-from made.figures import versions
+from made.figures.environments import versions
 from packaging.specifiers import SpecifierSet
 
 from convtranspose_conformance.backends.registry import registered

@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 import benchmarks  # noqa: E402, F401  before the packages: of this checkout
 
 from convtranspose_reference.artifacts import spectrum, unevenness  # noqa: E402
-from made.figures.remedies import by_call, dream, named, results  # noqa: E402
+from made.figures.lecture.remedies import by_call, dream, named, results  # noqa: E402
 from made.pictures.lecture import FILTER, INPUT, LINE, bare, row_of  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures" / "gallery"

@@ -30,7 +30,7 @@ from convtranspose_reference.artifacts import (  # noqa: E402
     stacked_phases,
 )
 from convtranspose_reference.formulations import convolution_matrix, zero_inserted  # noqa: E402
-from made.figures.lecture import results  # noqa: E402
+from made.figures.lecture.lecture import results  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 INPUT, FILTER, ZERO, LINE = "#3b6ea5", "#d1495b", "#f4f4f2", "#9a9a94"

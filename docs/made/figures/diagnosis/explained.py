@@ -2,14 +2,13 @@
 it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures"
+from .. import FIGURES
 
 
 def _measured(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((BENCHMARKS / name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((FIGURES / name).read_text(encoding="utf-8"))
     return found
 
 

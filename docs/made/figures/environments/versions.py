@@ -1,10 +1,11 @@
 """Tables made of `versions.json`: what the oldest and the newest releases showed."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "versions.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "versions.json"
 COUNTED = ("conforms", "deviates", "fails", "stale", "unsupported", "declined")
 Row = tuple[str, ...]
 

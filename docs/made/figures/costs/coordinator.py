@@ -1,9 +1,10 @@
 """The table of the figures of `benchmarks/costs/coordinator.py`."""
 
 import json
-from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "coordinator.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "coordinator.json"
 Row = tuple[str, ...]
 
 

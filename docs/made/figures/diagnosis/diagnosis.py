@@ -3,10 +3,11 @@ that is true."""
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "diagnosis.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "diagnosis.json"
 Row = tuple[str, ...]
 Mutant = dict[str, Any]
 OPERATORS = "by cosmic-ray"

@@ -3,12 +3,13 @@
 import json
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import find_case
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "lecture.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "lecture.json"
 Row = tuple[str, ...]
 INPUTS, WEIGHTS = "abcdef", ("w1", "w2", "w3")
 BACK = {"conv": "convolution of ones", "pool": "max pooling"}

@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from .decoder import results as decoder
+from .. import FIGURES
+from ..given.decoder import results as decoder
 
-FIGURES = Path(__file__).resolve().parents[3] / "benchmarks" / "figures"
 Row = tuple[str, ...]
 Rows = dict[tuple[int, int], dict[str, dict[str, Any]]]  # kernel and stride -> remedy -> row
 

@@ -1,9 +1,10 @@
 """The table of the figures of `benchmarks/given/mutated_input.py`."""
 
 import json
-from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "mutated_input.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "mutated_input.json"
 Row = tuple[str, ...]
 
 

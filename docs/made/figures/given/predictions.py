@@ -1,10 +1,11 @@
 """What is made of the figures of `benchmarks/given/predictions.py` and `exported_models.py`."""
 
 import json
-from pathlib import Path
 
-EXPORTED = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "exported_models.json"
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "predictions.json"
+from .. import FIGURES
+
+EXPORTED = FIGURES / "exported_models.json"
+RESULTS = FIGURES / "predictions.json"
 
 
 def total() -> str:

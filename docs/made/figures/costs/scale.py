@@ -1,10 +1,11 @@
 """Tables of the figures of `benchmarks/costs/scale.py`."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "scale.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "scale.json"
 Row = tuple[str, ...]
 
 

@@ -1,10 +1,11 @@
 """Table of the figures of `benchmarks/costs/pace.py`."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "pace.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "pace.json"
 Row = tuple[str, ...]
 SPLIT = {  # figures beside a row's own -> what they are
     "interpreters": "bare interpreters",

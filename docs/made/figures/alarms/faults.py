@@ -2,10 +2,11 @@
 memory that large wrong answers cost."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "faults.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "faults.json"
 Row = tuple[str, ...]
 
 

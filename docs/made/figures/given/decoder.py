@@ -1,10 +1,11 @@
 """The table and the transcript of docs/check.md, made of `decoder.json`."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "decoder.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "decoder.json"
 Row = tuple[str, ...]
 LAYERS = ("up1", "up2", "up3", "image")
 

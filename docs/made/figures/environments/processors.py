@@ -1,10 +1,11 @@
 """Tables made of `processors.json`: what each level of instructions showed."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "processors.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "processors.json"
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 COUNTED = ("conforms", "deviates", "fails", "stale", "unsupported", "declined")
 Row = tuple[str, ...]

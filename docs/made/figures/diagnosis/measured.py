@@ -2,17 +2,17 @@
 and of strangers' runtimes is explained."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures"
+from .. import FIGURES
+
 BY_RULE = ("reading", "fault", "accuracy")
 LOOKED_AT = ("openvino", "opencv")
 Row = tuple[str, ...]
 
 
 def _results(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((BENCHMARKS / name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((FIGURES / name).read_text(encoding="utf-8"))
     return found
 
 

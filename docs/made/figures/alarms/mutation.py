@@ -3,10 +3,11 @@ kills."""
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "mutation.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "mutation.json"
 Row = tuple[str, ...]
 OPERATORS = "by cosmic-ray"
 

@@ -1,9 +1,10 @@
 """The table of the figures of `benchmarks/costs/large_runs.py`."""
 
 import json
-from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "large_runs.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "large_runs.json"
 Row = tuple[str, ...]
 
 

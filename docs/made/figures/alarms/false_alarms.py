@@ -3,12 +3,13 @@ often the suite accuses them."""
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import SUITES
 
-RESULTS = Path(__file__).resolve().parents[3] / "benchmarks" / "figures" / "false_alarms.json"
+from .. import FIGURES
+
+RESULTS = FIGURES / "false_alarms.json"
 Row = tuple[str, ...]
 
 
