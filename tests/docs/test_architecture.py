@@ -2,6 +2,8 @@
 
 import importlib
 import re
+from collections import Counter
+from pathlib import Path
 
 from made.pictures import house
 
@@ -10,6 +12,8 @@ from support import ROOT
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FILES = ("ini", "toml", "xml", "html", "jsonl", "json", "py", "md")
 PACKAGES = ("reference", "cases", "reports")
+CODE = (*PACKAGES, "conformance", "benchmarks", "docs")
+MOST_MODULES = 15  # of a folder
 _DOTTED = re.compile(r"`([a-z_]+(?:\.\w+)+)`")
 
 
@@ -36,6 +40,13 @@ def missing(text: str) -> list[str]:
     return [name for name in nowhere if name.rpartition(".")[2] not in FILES]
 
 
+def crowded(root: Path) -> list[str]:
+    """Folders of code that hold more modules than that."""
+    modules = (path for place in CODE for path in (root / place).rglob("*.py"))
+    held = Counter(path.parent.relative_to(root) for path in modules)
+    return sorted(str(folder) for folder, count in held.items() if count > MOST_MODULES)
+
+
 def test_what_the_page_names_exists() -> None:
     assert len(set(_DOTTED.findall(PAGE))) > 30
     assert missing(PAGE) == []
@@ -45,6 +56,18 @@ def test_a_name_that_does_not_exist_is_noticed() -> None:
     assert missing("`verdict.judge.guess`, `verdict.judge.judge` in `tox.ini`") == [
         "verdict.judge.guess"
     ]
+
+
+def test_no_folder_of_code_is_crowded() -> None:
+    assert crowded(ROOT) == []
+
+
+def test_a_crowded_folder_is_noticed(tmp_path: Path) -> None:
+    for room, count in (("benchmarks/full", MOST_MODULES), ("docs/made/crowded", MOST_MODULES + 1)):
+        (tmp_path / room).mkdir(parents=True)
+        for i in range(count):
+            (tmp_path / room / f"m{i}.py").touch()
+    assert crowded(tmp_path) == ["docs/made/crowded"]
 
 
 def test_imports_upwards_are_counted() -> None:
