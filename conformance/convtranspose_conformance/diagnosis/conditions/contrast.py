@@ -168,19 +168,25 @@ class Contrast:
     def _largest(self, left: list[int], most: int) -> tuple[list[int], str]:
         """All that is left, or the most of it that one statement holds together, with a condition;
         ([], "") where there is none."""
+        where = next(self._conditions(left, MOST_ATOMS), "") or self._greedy(left, most)
+        if where:
+            return left, where
+        alone = max(self._alone(left), key=lambda part: len(part[0]), default=([], ""))
+        if self._wide and len(alone[0]) > 1:
+            return alone  # before the many parts that hold together by chance
         by_statement = [[i for i in left if row[i]] for row in self._inside]
         by_size = sorted(filter(None, by_statement), key=len, reverse=True)
-        alone = max(self._alone(left), key=lambda part: len(part[0]), default=([], ""))
-        distinct = dict.fromkeys(map(tuple, [left, *by_size]))
-        for part in islice(distinct, MOST_PARTS_TRIED if self._wide else None):
-            where = next(self._conditions(part, MOST_ATOMS), "") or (
-                self._greedy(part, most) if len(part) == len(left) else ""
-            )
+        told = filter(self._can_be_told, dict.fromkeys(map(tuple, by_size)))
+        for part in islice(told, MOST_PARTS_TRIED if self._wide else None):
+            where = next(self._conditions(part, MOST_ATOMS), "")
             if where:
                 return list(part), where
-            if self._wide and len(alone[0]) > 1:
-                return alone  # before the many parts that hold together by chance
         return [], ""
+
+    def _can_be_told(self, part: Sequence[int]) -> bool:
+        """Does no case outside meet all that holds for the part? Quick to see."""
+        kept = self._inside[:, list(part)].all(axis=1)
+        return not self._outside[kept].all(axis=0).any()
 
     def _alone(self, left: list[int]) -> Iterator[tuple[list[int], str]]:
         """What each statement that holds for no case outside holds together of what is left."""
