@@ -172,16 +172,15 @@ class Contrast:
         if where:
             return left, where
         alone = max(self._alone(left), key=lambda part: len(part[0]), default=([], ""))
-        if self._wide and len(alone[0]) > 1:
-            return alone  # before the many parts that hold together by chance
+        alone = alone if self._wide and len(alone[0]) > 1 else ([], "")
         by_statement = [[i for i in left if row[i]] for row in self._inside]
         by_size = sorted(filter(None, by_statement), key=len, reverse=True)
         told = filter(self._can_be_told, dict.fromkeys(map(tuple, by_size)))
         for part in islice(told, MOST_PARTS_TRIED if self._wide else None):
             where = next(self._conditions(part, MOST_ATOMS), "")
-            if where:
+            if where and len(part) > len(alone[0]):
                 return list(part), where
-        return [], ""
+        return alone
 
     def _can_be_told(self, part: Sequence[int]) -> bool:
         """Does no case outside meet all that holds for the part? Quick to see."""
