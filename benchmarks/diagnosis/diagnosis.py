@@ -62,7 +62,7 @@ def _judged(mutant: dict[str, Any]) -> dict[str, Any]:
     named, partly = (
         (known.named, known.partly) if known else (operators.TRUE.get(mutant["name"], ()), ())
     )
-    said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in mutant["said"]]
+    said = [diagnosed.Said.of(one) for one in mutant["said"]]
     reported = known is not None and ".reported" in known.__module__
     verdict = diagnosed.verdict(said, named, partly)
     return mutant | {

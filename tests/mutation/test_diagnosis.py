@@ -57,7 +57,7 @@ def test_the_file_is_about_these_mutants() -> None:
 
 def test_verdicts_follow_from_what_is_said() -> None:
     for each in (*PUBLISHED["mutants"], *PUBLISHED["operators"].values()):
-        said = [diagnosed.Said(**one | {"names": tuple(one["names"])}) for one in each["said"]]
+        said = [diagnosed.Said.of(one) for one in each["said"]]
         assert each["verdict"] == diagnosed.verdict(said, each["named"], each["partly"]), each[
             "name"
         ]

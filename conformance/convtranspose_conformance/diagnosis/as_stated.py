@@ -15,12 +15,14 @@ from ..verdict.compare import is_of_class
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
 from .candidates import differs, explains, fits, once, under
+from .claims import is_of_types
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
 from .measured.several import together
 from .result import Diagnosis
 from .thresholds import (
+    HARDLY,
     HELD_OUT,
     HELD_OUT_TIMES,
     LEAST_BORNE_OUT,
@@ -189,7 +191,7 @@ class _Trial:
     def _conditions(self, fewer: str, inside: Sequence[Case], tries: int) -> Iterator[str]:
         """Beside its own: the given one where calls bear it out, further ones where it was found
         because of others; else parts of it."""
-        before = len(self._true)
+        before, enough = len(self._true), self._enough
         self._try(fewer, inside)
         if any(meets(fewer, case) for case in self.against) and tries > 1:
             self._look_beside(fewer)
@@ -198,7 +200,7 @@ class _Trial:
             [case for case in cases if meets(fewer, case)] for cases in (self._true, self.against)
         )
         if not outside:
-            if since >= LEAST_NARROWED or not (fewer or self._silent):
+            if since >= enough or not (fewer or self._silent):
                 yield fewer
         elif tries > 1:
             whole = [*inside, *held]
@@ -206,6 +208,13 @@ class _Trial:
                 if len(part) >= LEAST_BORNE_OUT * statements(more):
                     cases = [whole[i] for i in part]
                     yield from self._conditions(_and(fewer, more), cases, tries - 1)
+
+    @property
+    def _enough(self) -> float:
+        """Calls that have to show it under a narrower condition: so many that it would hardly stand
+        them by chance if it were false of as many of these as of those before."""
+        told = len(self._true) + len(self.against)
+        return max(LEAST_NARROWED, HARDLY * told / max(len(self.against), 1))
 
     def _try(self, fewer: str, inside: Sequence[Case]) -> None:
         """Puts it to the next calls held out, and to more where some of them stop: those that it
@@ -249,7 +258,7 @@ class _Trial:
         this, or says the same?"""
         if fits(self._rule, reply):
             return True
-        classes = self._parts.classes | ({self._said.accuracy} - {""})
+        classes = self._classes
         return reply.wrong and (
             _is_of_class(classes, self._rule, reply)
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
@@ -257,6 +266,13 @@ class _Trial:
             or any(fits(each, reply) for each in self._evidence.declared)
             or self._evidence.claims.is_true_besides(self._rule, reply, list(self._beside(reply)))
         )
+
+    @property
+    def _classes(self) -> frozenset[str]:
+        """Accuracy classes that may be on top of it; of what is said of rounding none is."""
+        if all(is_of_types(name) for name in self._rule.faults) and self._rule.faults:
+            return frozenset()
+        return self._parts.classes | ({self._said.accuracy} - {""})
 
     def _whole(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
         """All that was measured, which it is a part of, and the same without it."""

@@ -41,17 +41,19 @@ class Claims:
     ) -> bool:
         """Of a wrong answer that nothing explains: do its terms show what is said? Or, of rules of
         anything but element types, does the twin in float32 show it, alone or with one of the
-        `others`? Of rules of types alone: is the type the one said, and the twin wrong in a way
-        that none of the `others` explains?"""
+        `others`? Of rules of types alone: is the type the one said, another than the text's, and
+        the twin wrong in a way that none of the `others` explains?"""
         if reply.seen.seen is not Seen.RETURNED or reply.case.op != "ConvTranspose":
             return False
-        if all(_is_of_types(name) for name in said.faults) and not said.readings:
+        if all(is_of_types(name) for name in said.faults) and not said.readings:
             return self._is_of_type(said, reply, others)
         return self._shows_in_terms(said, reply) or self._shows_in_twin(said, reply, others)
 
     def _is_of_type(self, said: Explanation, reply: Reply, others: Sequence[Explanation]) -> bool:
-        asked = reply.asked.answer(said)
-        if asked.refused or asked.golden.returned != reply.seen.dtype:
+        asked, owed = reply.asked.answer(said), reply.asked.answer()
+        if asked.refused or owed.refused or asked.golden.returned == owed.golden.returned:
+            return False
+        if asked.golden.returned != reply.seen.dtype:
             return False
         twin = self._twin(reply.case, "float32" if reply.case.dtype != "float32" else "float64")
         return twin is not None and twin.wrong and not any(fits(each, twin) for each in others)
@@ -125,6 +127,7 @@ class Claims:
         return [point for _, point in found]
 
 
-def _is_of_types(name: str) -> bool:
+def is_of_types(name: str) -> bool:
+    """Is it a measured rule that speaks of element types alone?"""
     base = base_of(name)[0]
     return is_measured(base) and not rule(base).formulas

@@ -47,6 +47,9 @@ out: a trial needs answers."""
 LEAST_NARROWED = 20
 """Further calls that show what is said under a narrower condition, which was found because of calls
 before them."""
+HARDLY = 4
+"""The same, over the share of the calls before of which it was false: it would stand as many once
+in fifty times."""
 BESIDE = 40
 """Calls beside those of which a statement is false, asked before it is narrowed."""
 TRIED_ANEW = 2

@@ -11,16 +11,17 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import islice
 from typing import Any
 
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.registry import BUILT_IN
-from convtranspose_conformance.diagnosis.candidates import differs, fits, joined
+from convtranspose_conformance.diagnosis.candidates import differs, fits, once
 from convtranspose_conformance.diagnosis.conditions.contrast import holds
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.diagnosis.measured.several import with_condition
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
@@ -47,9 +48,9 @@ ALSO = {
     "validation": "invalid",
 }
 RIGHT = Judgement(outcome=Outcome.AGREES, verdict=Verdict.CONFORMS)
-HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 500, 40
+HELD_OUT_SEED, HELD_OUT_CASES, HELD_OUT = 7_000_003, 2000, 40
 HOLDS = 0.9  # of the calls held out: what a rule predicts at least, under its condition
-LEAST_HELD_OUT = 20  # of which a measured rule speaks, if it is to be called true
+LEAST_HELD_OUT = 12  # of which a measured rule speaks, if it is to be called true
 
 AskCheck = Callable[[Iterable[Case], str], list[Reply]]
 
@@ -59,9 +60,16 @@ class Said:
     """One cluster: the check, the diagnosis' kind, its equivalent names, its condition, and how
     many wrong answers it is said of.
 
-    `held_out`: of how many calls that diagnosis never saw it spoke; `held`: of how many of them
-    truly.
+    `held_out`: of how many calls that diagnosis never saw it spoke, without those in which what it
+    says and the text's answer are one; `held`: of how many of them truly. `parts`: of several rules
+    that meet in these answers, each by itself.
     """
+
+    @classmethod
+    def of(cls, one: dict[str, Any]) -> "Said":
+        """As it is kept."""
+        parts = tuple(map(cls.of, one.get("parts", ())))
+        return cls(**one | {"names": tuple(one["names"]), "parts": parts})
 
     check: str
     kind: str
@@ -70,12 +78,19 @@ class Said:
     answers: int
     held: int
     held_out: int
+    parts: tuple["Said", ...] = ()
 
     def is_true(self, true: Sequence[str]) -> bool:
         """Is one of the equivalent names among those that describe the mutant, or is it a measured
-        rule that all the calls held out bear out?"""
+        rule that all the calls held out bear out? Of several, is each?"""
+        if self.parts:
+            return all(part.is_true(true) for part in self.parts)
         return any(
-            name in true or (is_measured(name) and self._is_borne_out) for name in self.names
+            all(
+                part in true or (is_measured(part) and self._is_borne_out)
+                for part in name.split(" ; ")
+            )
+            for name in self.names
         )
 
     @property
@@ -84,6 +99,8 @@ class Said:
 
     def holds(self) -> bool:
         """Is it true of nearly all the calls held out that it speaks of?"""
+        if self.parts:
+            return all(part.holds() for part in self.parts)
         return self.held >= HOLDS * self.held_out
 
 
@@ -149,7 +166,8 @@ def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
         }
         for key in of
     }
-    rules = [e for each in of.values() if not each.accuracy for e in each.explanations]
+    told = dict.fromkeys(p for each in of.values() if not each.accuracy for p in each.parts)
+    rules = [with_condition(each) for each in told if each.explanations]
     return [
         _said(check, of[key], count, rules, _of_ops(ask, ops[key]))
         for key, count in counts.most_common()
@@ -167,6 +185,7 @@ def _said(
     held, asked = (
         (0, 0) if found.accuracy or not found.explanations else _held(check, found, rules, ask)
     )
+    parts = found.parts if len(found.parts) > 1 else ()
     return Said(
         check=check,
         kind=found.kind,
@@ -175,6 +194,7 @@ def _said(
         answers=count,
         held=held,
         held_out=asked,
+        parts=tuple(_said(check, part, count, rules, ask) for part in parts),
     )
 
 
@@ -198,19 +218,18 @@ def _held(check: str, found: Diagnosis, rules: list[Explanation], ask: AskCheck)
         list(islice((c for c in speaking if differs(rule, Check(check), asked(c))), HELD_OUT)),
         check,
     )
-    replies = [each for each in replies if each.seen.seen is Seen.RETURNED]
+    mine = with_condition(found)
     together = [
-        rule,
-        *(
-            pair
-            for other in rules
-            if other != rule
-            for pair in (joined(rule, other), joined(other, rule))
-        ),
+        mine,
+        *(p for other in rules if other != mine for p in (once(mine, other), once(other, mine))),
+        *([reduce(once, rules)] if len(rules) > 2 else []),
     ]
-    return sum(each.wrong and any(fits(e, each) for e in together) for each in replies), len(
-        replies
-    )
+    replies = [
+        each
+        for each in replies
+        if each.seen.seen is Seen.RETURNED and (each.wrong or not fits(mine, each))
+    ]
+    return sum(any(fits(e, each) for e in together) for each in replies), len(replies)
 
 
 @cache

@@ -88,10 +88,7 @@ def _apart(mutant: Any) -> list[Any]:
     if not pid:
         _in_child(mutant, theirs)
     os.close(theirs)
-    return [
-        diagnosed.Said(**each | {"names": tuple(each["names"])})
-        for each in json.loads(_read(ours, pid) or "[]")
-    ]
+    return [diagnosed.Said.of(each) for each in json.loads(_read(ours, pid) or "[]")]
 
 
 def _in_child(mutant: Any, out: int) -> None:

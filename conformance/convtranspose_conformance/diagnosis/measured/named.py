@@ -19,23 +19,64 @@ def named(evidence: Evidence, name: str) -> str:
     mine, (base, where) = Explanation(faults=(name,)), base_of(name)
     if not is_measured(base):
         return name
-    met = [r for r in evidence.known() if acts(name, r.case)]
-    speaking = [r.asked for r in met if differs(mine, r.check, r.asked)][:MOST_ALIKE]
-    others = [r.asked for r in met if not differs(mine, r.check, r.asked)][:MOST_ALIKE]
-    if len(speaking) < LEAST_ALIKE:
+    known = _Known(evidence, mine, where)
+    if len(known.speaking) < LEAST_ALIKE:
         return name
-    fresh = map(Asked, evidence.fresh_cases(where))
-    more = list(islice(fresh, MOST_ALIKE))
-    alike = [e for e in SINGLES if e.faults and all(are_one(mine, e, a) for a in speaking)]
+    alike = known.alike
     for single in alike:
-        if all(are_one(mine, single, a) for a in (*others, *more)):
+        if known.bears_out(single):
             return _under(single, where)
-    further = list(islice(fresh, MOST_ALIKE)) if alike else []
+    further = known.further() if alike else []
     for single in alike:
-        narrower = _narrower(mine, single, where, speaking, [*others, *more], further)
+        narrower = _narrower(mine, single, where, known.speaking, known.others, further)
         if narrower:
             return _under(single, narrower)
     return name
+
+
+def named_together(evidence: Evidence, names: Sequence[str]) -> str | None:
+    """The library's name of measured rules that hold under the same condition, where they are one
+    of its rules in parts; None for none."""
+    wheres = {base_of(name)[1] for name in names}
+    if len(names) < 2 or len(wheres) > 1 or not all(is_measured(base_of(n)[0]) for n in names):
+        return None
+    (where,) = wheres
+    mine = Explanation(faults=tuple(names))
+    known = _Known(evidence, mine, where)
+    apart = [Explanation(faults=(name,)) for name in names]
+    both = [a for a in known.speaking if not any(are_one(mine, each, a) for each in apart)]
+    if len(both) < LEAST_ALIKE:
+        return None
+    single = next(filter(known.bears_out, known.alike), None)
+    return None if single is None else _under(single, where)
+
+
+class _Known:
+    """Cases at hand in which measured rules act, and fresh ones that meet their condition: those
+    that they say something of, and others."""
+
+    def __init__(self, evidence: Evidence, mine: Explanation, where: str) -> None:
+        met = [r for r in evidence.known() if any(acts(name, r.case) for name in mine.faults)]
+        told: dict[bool, list[Asked]] = {True: [], False: []}
+        for reply in met:
+            told[differs(mine, reply.check, reply.asked)].append(reply.asked)
+        self._mine, self._fresh = mine, map(Asked, evidence.fresh_cases(where))
+        self.speaking = told[True][:MOST_ALIKE]
+        self.others = [*told[False][:MOST_ALIKE], *self.further()]
+
+    def further(self) -> list[Asked]:
+        """Fresh cases that were not looked at yet."""
+        return list(islice(self._fresh, MOST_ALIKE))
+
+    @property
+    def alike(self) -> list[Explanation]:
+        """Faults of the library that say the same of all that is spoken of."""
+        faults = (each for each in SINGLES if each.faults)
+        return [e for e in faults if all(are_one(self._mine, e, a) for a in self.speaking)]
+
+    def bears_out(self, single: Explanation) -> bool:
+        """Does it say the same of all other cases at hand?"""
+        return all(are_one(self._mine, single, a) for a in self.others)
 
 
 def _under(single: Explanation, where: str) -> str:

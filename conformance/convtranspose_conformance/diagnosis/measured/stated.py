@@ -1,7 +1,7 @@
 """Measured rules as they are stated: of each wrong answer those that act on it, by the library's
 names where it has some, with what goes with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from convtranspose_cases import Case
@@ -12,8 +12,11 @@ from ...verdict.reply import Reply
 from ..candidates import explains, fits
 from ..evidence import Evidence
 from ..result import Diagnosis
-from .named import named
+from .named import named, named_together
 from .on_top import WithKnown
+
+OF_ANY_SAME = "auto_pad in ('SAME_UPPER', 'SAME_LOWER')"
+OF_SAME = ("auto_pad == 'SAME_UPPER'", "auto_pad == 'SAME_LOWER'")
 
 
 def stated(
@@ -27,15 +30,34 @@ def stated(
         fitting = next((e for e in with_known(model, reply) if explains(e, reply)), None)
         if fitting is not None:
             groups.setdefault(_acting(fitting, reply), []).append(i)
-    names = {name: named(evidence, name) for e in groups for name in e.faults}
+    names = _names(evidence, list(dict.fromkeys(name for e in groups for name in e.faults)))
     diagnoses, made_of = dict[int, Diagnosis](), dict[Diagnosis, Explanation]()
     for acting, numbers in groups.items():
-        said = replace(acting, faults=tuple(names[name] for name in acting.faults))
+        said = replace(acting, faults=tuple(dict.fromkeys(names[name] for name in acting.faults)))
         if not all(explains(said, evidence.wrong[i]) for i in numbers):
             said = acting  # names in another order, or one that acts on what another one made
         diagnoses |= dict.fromkeys(numbers, _diagnosis(said))
         made_of.setdefault(_diagnosis(said), acting)
     return diagnoses, made_of
+
+
+def _names(evidence: Evidence, rules: Sequence[str]) -> dict[str, str]:
+    """What each rule is called: those of one condition that are a rule of the library in parts by
+    its name, others each for itself."""
+    names = dict[str, str]()
+    for where in {base_of(name)[1]: None for name in rules}:
+        mine = [name for name in rules if base_of(name)[1] == where]
+        whole = named_together(evidence, mine)
+        names |= {name: whole or named(evidence, name) for name in mine}
+    return {name: _of_both(said, names.values()) for name, said in names.items()}
+
+
+def _of_both(said: str, all_: Collection[str]) -> str:
+    """What is said of one kind of SAME, of both where it is said of the other one, too."""
+    each = next((text for text in OF_SAME if text in said), None)
+    if each is None or not all(said.replace(each, other) in all_ for other in OF_SAME):
+        return said
+    return said.replace(each, OF_ANY_SAME)
 
 
 def _acting(model: Explanation, reply: Reply) -> Explanation:

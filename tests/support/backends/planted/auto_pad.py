@@ -67,6 +67,7 @@ class SameTotalWithoutOutputPadding(Planted):
     """Leaves output_padding out of the total padding of SAME, so that Y begins too early."""
 
     named = ("output_padding_left_out_of_total",)
+    partly = ("output_padding_ignored",)
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)

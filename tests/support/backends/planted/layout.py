@@ -85,6 +85,8 @@ class FirstImageForAll(Planted):
 class OutputChannelsReversed(Planted):
     """Returns the output channels in reverse order."""
 
+    partly = ("bias_reversed",)
+
     def rounded(self, Y: Array, dtype: object) -> Array:
         return super().rounded(Y[:, ::-1], dtype)
 

@@ -121,6 +121,7 @@ class SameUpperAsLowerIn3d(Planted):
     """
 
     named = ("same_upper_as_lower",)
+    partly = ("same_swapped",)
 
     def read(self, X: Array, W: Array) -> None:
         super().read(X, W)
