@@ -7,7 +7,7 @@ from typing import Any
 from .. import FIGURES
 
 BY_RULE = ("reading", "fault", "accuracy")
-LOOKED_AT = ("openvino", "opencv")
+LOOKED_AT = ("openvino", "opencv", "tract")
 Row = tuple[str, ...]
 
 
@@ -65,7 +65,8 @@ def unmet_total() -> str:
 
 
 def _names(rows: list[dict[str, Any]]) -> str:
-    return " and ".join(row["runtime"] for row in rows)
+    *names, last = (row["runtime"] for row in rows)
+    return " and ".join(filter(None, (", ".join(names), last)))
 
 
 def _share(rows: list[dict[str, Any]]) -> str:
