@@ -41,7 +41,15 @@ PUBLISHED = (
 LEVELLED = ("seeds", "core", "accuracy", "special", "invalid", "gradients", "repeatability")
 VERSIONED = ("seeds", "core", "accuracy")
 EXPLAINED = ("seeds", "core", "accuracy", "special", "gradients")
-DIAGNOSED = ("seeds", "core", "special", "gradients", "repeatability", "invalid")
+DIAGNOSED = (
+    "seeds",
+    "core",
+    "accuracy",
+    "special",
+    "gradients",
+    "repeatability",
+    "invalid",
+)
 LECTURED = ("seeds", "gradients", "convolution", "artifacts", "resize", "subpixel")
 WORDS = (
     "patterns.py",

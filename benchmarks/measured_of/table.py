@@ -152,6 +152,12 @@ FIGURES: dict[str, Figures] = {
         anew=_flags(mutant="--only", operators="--operators"),
         script="benchmarks/diagnosis/diagnosis.py",
     ),
+    "together": Figures(
+        path="benchmarks/figures/together.json",
+        now=lambda: suites(DIAGNOSED) | mutants(composed=False) | library(),
+        minutes=15,
+        script="benchmarks/diagnosis/together.py",
+    ),
     "random_rules": Figures(
         path="benchmarks/figures/random_rules.json",
         now=lambda: (

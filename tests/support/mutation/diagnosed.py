@@ -18,7 +18,7 @@ from typing import Any
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.registry import BUILT_IN
-from convtranspose_conformance.diagnosis.candidates import differs, fits, once
+from convtranspose_conformance.diagnosis.candidates import differs, fits, once, under
 from convtranspose_conformance.diagnosis.conditions.contrast import holds
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.measured.several import with_condition
@@ -27,7 +27,7 @@ from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.faults.measured import is_measured
 from convtranspose_conformance.rules.predicate import Predicate
-from convtranspose_conformance.verdict.compare import Comparisons
+from convtranspose_conformance.verdict.compare import Comparisons, is_of_class
 from convtranspose_conformance.verdict.judge import Judgement
 from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import Observation, Seen
@@ -39,8 +39,10 @@ BY_RULE = ("reading", "fault", "accuracy")
 OF_RULES = ("output", "gradient")  # the other checks' answers are diagnosed by kind alone
 CHECKS = (*OF_RULES, "repeatability", "rejection")
 RULES = ("seeds", "core")
-# of core's ConvTranspose cases every third is asked; diagnosis may ask the others as fresh ones
-EVERY = 3
+# of core's ConvTranspose cases every third is asked; diagnosis may ask the others as fresh ones; of
+# the suites that are not of the mutant's class every sixth case
+EVERY, OF_OTHERS = 3, 6
+BESIDE = ("accuracy", "special", "gradients", "repeatability", "invalid")
 ALSO = {
     "special": "special",
     "gradients": "gradients",
@@ -87,7 +89,9 @@ class Said:
             return all(part.is_true(true) for part in self.parts)
         return any(
             all(
-                part in true or (is_measured(part) and self._is_borne_out)
+                part in true
+                or (is_measured(part) and self._is_borne_out)
+                or set(part.split(" + ")) <= set(true)
                 for part in name.split(" ; ")
             )
             for name in self.names
@@ -104,28 +108,35 @@ class Said:
         return self.held >= HOLDS * self.held_out
 
 
-def suites_of(kind: str) -> tuple[str, ...]:
-    """The suites that a mutant of a class is asked."""
-    return (*RULES, ALSO[kind]) if kind in ALSO else RULES
-
-
-def asked_of(suite: str) -> list[Case]:
-    """A suite's cases, of `core` some."""
-    cases = suite_cases(suite)
-    return (
-        cases
-        if suite != "core"
-        else [case for i, case in enumerate(cases) if case.op == "Conv" or i % EVERY == 0]
+def cases_of(kind: str = "") -> list[Case]:
+    """What a mutant of a class is asked: every suite that is asked of a convolution, the one of its
+    class as a whole."""
+    of_class = ALSO.get(kind)
+    beside = (
+        case
+        for suite in BESIDE
+        for case in suite_cases(suite)[:: 1 if suite == of_class else OF_OTHERS]
     )
+    return [*of_rules(), *beside]
+
+
+def of_rules() -> list[Case]:
+    """Seeds, and of `core` some."""
+    every = suite_cases("core")
+    return [
+        *suite_cases("seeds"),
+        *(case for i, case in enumerate(every) if case.op == "Conv" or i % EVERY == 0),
+    ]
 
 
 def said_of(name: str) -> list[Said]:
     """Every cluster of a hand-written mutant's wrong answers, check by check, those with the most
     answers first."""
-    mutant = handwritten.Living.of(name)
-    cases = [
-        case for suite in suites_of(handwritten.MUTANTS[name].kind) for case in asked_of(suite)
-    ]
+    return said_of_living(handwritten.Living.of(name), cases_of(handwritten.MUTANTS[name].kind))
+
+
+def said_of_living(mutant: handwritten.Living, cases: Sequence[Case]) -> list[Said]:
+    """The same of any mutant, asked these."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [
@@ -166,12 +177,39 @@ def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
         }
         for key in of
     }
-    told = dict.fromkeys(p for each in of.values() if not each.accuracy for p in each.parts)
-    rules = [with_condition(each) for each in told if each.explanations]
+    beside = _Beside.of(of.values())
     return [
-        _said(check, of[key], count, rules, _of_ops(ask, ops[key]))
+        _said(check, of[key], count, beside, _of_ops(ask, ops[key]))
         for key, count in counts.most_common()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What else is said: rules, each under its condition, and accuracy classes."""
+
+    rules: tuple[Explanation, ...]
+    classes: frozenset[str]
+
+    @classmethod
+    def of(cls, found: Iterable[Diagnosis]) -> "_Beside":
+        told = dict.fromkeys(part for each in found for part in each.parts)
+        rules = (with_condition(d) for d in told if d.explanations and not d.accuracy)
+        return cls(tuple(rules), frozenset(d.accuracy for d in told) - {""})
+
+    def has_a_part_in(self, mine: Explanation, reply: Reply) -> bool:
+        """Is the answer what a rule makes of the call, alone, or with any of these, or all?"""
+        others = [other for other in self.rules if other != mine]
+        together = [
+            mine,
+            *(p for other in others for p in (once(mine, other), once(other, mine))),
+            *([reduce(once, self.rules)] if len(self.rules) > 2 else []),
+        ]
+        return any(fits(each, reply) for each in together) or any(
+            is_of_class(name, answer, reply.compared)
+            for name in self.classes
+            for answer in under(mine, reply.asked)
+        )
 
 
 def _of_ops(ask: AskCheck, ops: set[str]) -> AskCheck:
@@ -179,11 +217,9 @@ def _of_ops(ask: AskCheck, ops: set[str]) -> AskCheck:
     return lambda cases, check: ask([case for case in cases if case.op in ops], check)
 
 
-def _said(
-    check: str, found: Diagnosis, count: int, rules: list[Explanation], ask: AskCheck
-) -> Said:
+def _said(check: str, found: Diagnosis, count: int, beside: _Beside, ask: AskCheck) -> Said:
     held, asked = (
-        (0, 0) if found.accuracy or not found.explanations else _held(check, found, rules, ask)
+        (0, 0) if found.accuracy or not found.explanations else _held(check, found, beside, ask)
     )
     parts = found.parts if len(found.parts) > 1 else ()
     return Said(
@@ -194,7 +230,7 @@ def _said(
         answers=count,
         held=held,
         held_out=asked,
-        parts=tuple(_said(check, part, count, rules, ask) for part in parts),
+        parts=tuple(_said(check, part, count, beside, ask) for part in parts),
     )
 
 
@@ -207,7 +243,7 @@ def _names(found: Diagnosis) -> tuple[str, ...]:
     ) or (found.accuracy,)
 
 
-def _held(check: str, found: Diagnosis, rules: list[Explanation], ask: AskCheck) -> tuple[int, int]:
+def _held(check: str, found: Diagnosis, beside: _Beside, ask: AskCheck) -> tuple[int, int]:
     """Of how many held-out calls the diagnosis speaks truly, and of how many it speaks. A refusal
     speaks neither for nor against it."""
     rule, holding = found.explanations[0], Predicate(found.where) if found.where else None
@@ -219,17 +255,12 @@ def _held(check: str, found: Diagnosis, rules: list[Explanation], ask: AskCheck)
         check,
     )
     mine = with_condition(found)
-    together = [
-        mine,
-        *(p for other in rules if other != mine for p in (once(mine, other), once(other, mine))),
-        *([reduce(once, rules)] if len(rules) > 2 else []),
-    ]
     replies = [
         each
         for each in replies
         if each.seen.seen is Seen.RETURNED and (each.wrong or not fits(mine, each))
     ]
-    return sum(any(fits(e, each) for e in together) for each in replies), len(replies)
+    return sum(beside.has_a_part_in(mine, each) for each in replies), len(replies)
 
 
 @cache

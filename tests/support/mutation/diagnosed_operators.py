@@ -130,7 +130,7 @@ def _clusters(mutant: Any) -> list[Any]:
             for case in chosen
         ]
 
-    cases = [case for suite in diagnosed.RULES for case in diagnosed.asked_of(suite)]
+    cases = diagnosed.of_rules()
     found: list[Any] = diagnosed.clusters(cases, "output", ask)
     return found
 

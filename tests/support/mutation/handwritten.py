@@ -6,8 +6,9 @@ only where it can differ: where the right backend's answer passes through a step
 changes.
 """
 
+import types
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import FunctionType
@@ -55,11 +56,19 @@ class Living:
 
     @classmethod
     def of(cls, name: str) -> "Living":
-        own = [base for base in MUTANTS[name].__mro__ if not issubclass(planted.Planted, base)]
+        return cls(name=name, backend=Whole(name), changes=_changed(MUTANTS[name]))
+
+    @classmethod
+    def of_several(cls, names: Sequence[str]) -> "Living | None":
+        """Several mutants in one, of which no two change the same; None where two do."""
+        classes = [MUTANTS[name] for name in names]
+        changes = [_changed(each) for each in classes]
+        if sum(map(len, changes)) > len(frozenset[str]().union(*changes)):
+            return None
+        name = "And".join(names)
+        both = types.new_class(name, tuple(classes), {"abstract": True})
         return cls(
-            name=name,
-            backend=Whole(name),
-            changes=frozenset(key for base in own for key in vars(base)) & (STEPS | SETTINGS),
+            name=name, backend=Whole(names[0], both), changes=frozenset[str]().union(*changes)
         )
 
     def may_differ(self, call: Call, called: frozenset[str], usual: Observation) -> bool:
@@ -81,6 +90,12 @@ class Living:
         except ValueError:
             return False
         return bool(node.given == given)
+
+
+def _changed(mutant: type) -> frozenset[str]:
+    """The steps and settings of the right backend that a mutant has of its own."""
+    own = [base for base in mutant.__mro__ if not issubclass(planted.Planted, base)]
+    return frozenset(key for base in own for key in vars(base)) & (STEPS | SETTINGS)
 
 
 class _Followed:
