@@ -103,14 +103,15 @@ class Precision:
 
     def on_top(self, rule: Explanation, where: str, left: Sequence[int]) -> Named:
         """For each dtype the class that allows nearly all of the answers on top of a rule that
-        speaks of them, and all fresh ones."""
+        speaks of them, a few at least where the class is not known, and all fresh ones."""
         rounding = [i for i in left if self._wrong[i].asked.answer().rounds]
         for dtype in sorted({self._wrong[i].case.dtype for i in rounding}):
             numbers = [i for i in rounding if self._wrong[i].case.dtype == dtype]
             named = {i: accuracy_class(self._wrong[i], rule) for i in numbers}
             for name in ACCURACY:
                 of_class = [i for i in numbers if named[i] in _no_wider(name)]
-                if len(of_class) < NEARLY_ALL * len(numbers):
+                enough = max(NEARLY_ALL * len(numbers), 1 if name in self._known else FEW)
+                if len(of_class) < enough:
                     continue
                 if not self._shows(name, dtype, rule):
                     continue

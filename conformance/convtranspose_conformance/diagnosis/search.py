@@ -222,8 +222,12 @@ class _Search:
 
     def _all_parts(self) -> Parts:
         """With the accuracy classes that are known by now."""
-        told = {each.accuracy for each in (*self._elsewhere, *self._distinct())}
-        return replace(self._parts, classes=frozenset(self._classes | told) - {""})
+        return replace(self._parts, classes=self._known_classes)
+
+    @property
+    def _known_classes(self) -> frozenset[str]:
+        told = (each.accuracy for each in (*self._elsewhere, *self._distinct()))
+        return frozenset((*self._classes, *told)) - {""}
 
     def _sometimes(self) -> None:
         """Explanations that hold under a condition."""
@@ -299,10 +303,8 @@ class _Search:
 
     def _accuracies(self) -> None:
         """Accuracy classes of what no rule explains."""
-        diagnoses = self._distinct()
-        known = self._classes | {each.accuracy for each in (*self._elsewhere, *diagnoses)}
-        rules = [e for each in diagnoses for e in each.explanations]
-        precision = Precision(self._evidence, known, rules)
+        rules = [e for each in self._distinct() for e in each.explanations]
+        precision = Precision(self._evidence, self._known_classes, rules)
         for name, numbers in precision.alone(self._left(Seen.RETURNED)):
             where = seen_where(self._evidence, [self._wrong[i].case for i in numbers])
             diagnosis = Diagnosis(kind="accuracy", accuracy=name, seen_where=where)
@@ -310,6 +312,7 @@ class _Search:
 
     def _accuracies_on_top(self) -> None:
         """A rule that is none of rounding, and an accuracy class on top of it."""
+        precision = Precision(self._evidence, self._known_classes, ())
         for below in self._distinct():
             rounds = {name for e in below.explanations for name in e.faults} & ROUNDING
             if rounds or not below.explanations:
@@ -321,7 +324,7 @@ class _Search:
                 if meets(below.where, self._wrong[i].case)
                 and differs(rule, self._evidence.check, self._wrong[i].asked)
             ]
-            for name, numbers in Precision(self._evidence, (), ()).on_top(rule, below.where, left):
+            for name, numbers in precision.on_top(rule, below.where, left):
                 cases = [self._wrong[i].case for i in numbers]
                 both = Diagnosis(
                     kind="accuracy",

@@ -10,7 +10,7 @@ from convtranspose_cases import Case, make
 from convtranspose_cases.measuring.witness import PREFIX, TERMS
 from convtranspose_reference.formats import FORMATS
 
-from ..rules.accuracy_classes import FLUSHES, IN_DTYPE
+from ..rules.accuracy_classes import FLUSHES, IN_DTYPE, IN_FLOAT16
 from ..rules.answers import Explanation
 from ..rules.explanation import BY_TEXT
 from ..verdict.reply import Ask
@@ -182,6 +182,7 @@ def speaks_against(name: str, found: Fingerprint) -> bool:
     against none."""
     shown = {
         IN_DTYPE: (found.width, found.width == found.dtype),
+        IN_FLOAT16: (found.width, False),  # what it is read off overflows there
         "TF32 inputs": (found.inputs, found.inputs in (IN_9_BITS, IN_12_BITS)),
         "bfloat16 inputs": (found.inputs, found.inputs == IN_9_BITS),
         FLUSHES: (found.subnormals, found.subnormals.startswith(TAKEN_FOR_0)),

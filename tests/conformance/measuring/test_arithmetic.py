@@ -14,7 +14,7 @@ from convtranspose_conformance.measuring.arithmetic import (
     fingerprint,
     speaks_against,
 )
-from convtranspose_conformance.rules.accuracy_classes import FLUSHES, IN_DTYPE
+from convtranspose_conformance.rules.accuracy_classes import FLUSHES, IN_DTYPE, IN_FLOAT16
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.worker.observation import Observation, returned
 from support.simulated import Simulated, follows
@@ -104,3 +104,10 @@ def test_there_are_no_other_witnesses() -> None:
     with pytest.raises(ValueError, match="is no witness"):
         of("witness-of-nothing", "float32")
     assert make("measured", (1,), (1,)).data == "integers"
+
+
+def test_sums_in_float16_are_read_of_no_wider_format() -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        narrow = _of_channels(_in_order, np.float16)
+    assert not speaks_against(IN_FLOAT16, narrow)
+    assert speaks_against(IN_FLOAT16, _of_channels(_in_order))
