@@ -1,8 +1,8 @@
 """What is explained of backends with two or three hand-written faults at once: `python
-benchmarks/diagnosis/together.py`, a quarter of an hour on two cores.
+benchmarks/diagnosis/together.py`, ten minutes on two cores.
 
-Every mutant that the library holds is drawn into one pair or one triple, of which no two change the
-same step; each is asked every suite as alone. Writes `together.json`, from which `docs/refresh.py`
+Mutants that the library holds are drawn into pairs and triples, of which no two change the same
+step; each is asked every suite, as alone. Writes `together.json`, from which `docs/refresh.py`
 makes a table of docs/diagnosis.md. Ends with status 1 where a name is false.
 """
 
@@ -21,28 +21,23 @@ from benchmarks.measured_of import ROOT, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "together.json"
 PROCESSES, TASKS_EACH = 2, 6
-SEED = 20_261_129
-TRIES = 200
+SEED, GROUPS = 20_261_129, 12
 
 
 def drawn() -> Iterator[tuple[str, ...]]:
-    """Pairs and triples in turn, of mutants of outputs that have a name; what goes with none of the
-    rest is left over."""
+    """Pairs and triples in turn, of mutants of outputs that have a name, each in one at most."""
     from support.mutation import diagnosed
 
     mutants = diagnosed.handwritten.MUTANTS
     draw = random.Random(SEED)
     names = [n for n in diagnosed.handwritten.OF_CONVOLUTIONS if mutants[n].named]
-    draw.shuffle(names)
-    count = 2
-    for _ in range(TRIES):
-        if len(names) < count:
-            break
-        chosen = tuple(draw.sample(names, count))
+    made = 0
+    while made < GROUPS:
+        chosen = tuple(draw.sample(names, 2 + made % 2))
         if diagnosed.handwritten.Living.of_several(chosen) is not None:
             yield chosen
             names = [name for name in names if name not in chosen]
-            count = 5 - count
+            made += 1
 
 
 def measured(names: tuple[str, ...]) -> dict[str, Any]:

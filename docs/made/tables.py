@@ -199,6 +199,7 @@ TABLES = {
     "diagnosis_held_out": diagnosis.told_on_held_out,
     "measured": measured.transcripts,
     "random_rules": measured.random_rules,
+    "diagnosis_together": lambda: _table(*diagnosis.together()),
     "random_rules_by_count": lambda: _table(*measured.by_rules()),
     "unmet_runtimes": lambda: _table(*measured.unmet()),
     "explain_lecture": lambda: _explained("seeds/stride_2_filter_3"),

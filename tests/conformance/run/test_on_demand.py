@@ -2,6 +2,7 @@
 hangs or dies loses nothing by them."""
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -67,13 +68,13 @@ def test_answers_beyond_the_plan_tell_explanations_apart(tmp_path: Path) -> None
 
 
 def _asked_more(name: str, numbers: int) -> list[list[Seen]]:
-    """What is seen of single questions, one after the other."""
+    """What is seen of single questions, one after the other, no two of one kind."""
     ((entry,), _) = selection.entries([f"misbehaving:{name}"])
     with FollowUp(replace(LIMITS, case_s=1.0)) as asking:
         ask = asking.ask_of(entry, Check.OUTPUT)
         return [
-            [each.seen.seen for each in ask([make("followup", (n, n), (2, 2))])]
-            for n in range(3, 3 + numbers)
+            [each.seen.seen for each in ask([make("followup", (3,) * rank, (2,) * rank, c=c)])]
+            for rank, c in list(product((2, 3), (1, 2, 3)))[:numbers]
         ]
 
 

@@ -10,8 +10,8 @@ from ...diagnosis.conditions.contrast import atoms, truths
 from ...worker.observation import Seen
 
 DEATHS = 20
-"""Calls for which two statements hold, at which the backend died, before others like them are left
-out where it answered none."""
+"""Different calls for which two statements hold, at which the backend died, before others like them
+are left out where it answered none."""
 
 
 class Deaths:
@@ -20,27 +20,35 @@ class Deaths:
 
     def __init__(self) -> None:
         self.count = 0
+        self._fatal = set[bytes]()
         self._unread = list[Case]()  # answered: of most backends nobody asks
 
     def heard(self, case: Case, seen: Seen) -> None:
         """Takes note of how a call ended."""
         if seen is Seen.CRASHED:
-            holding = truths([case])[:, 0]
-            self._died[np.outer(holding, holding)] += 1
             self.count += 1
+            holding = truths([case])[:, 0]
+            if holding.tobytes() not in self._fatal:
+                self._fatal.add(holding.tobytes())
+                self._died[np.outer(holding, holding)] += 1
         elif seen is Seen.RETURNED:
             self._unread.append(case)
 
     def leads_to_one(self, case: Case) -> bool:
-        """Do two statements hold for it under which the backend died at several calls, and answered
-        none?"""
-        if self.count < DEATHS:
+        """Did the backend die at a call of which the same is true, as those are of which one
+        configuration is measured? Or do two statements hold for it under which it died at several
+        calls, and answered none?"""
+        if not self._fatal:
+            return False
+        holding = truths([case])[:, 0]
+        if holding.tobytes() in self._fatal:
+            return True
+        if len(self._fatal) < DEATHS:
             return False
         for answered in self._unread:
-            holding = truths([answered])[:, 0]
-            self._lived[np.outer(holding, holding)] = True
+            alike = truths([answered])[:, 0]
+            self._lived[np.outer(alike, alike)] = True
         self._unread.clear()
-        holding = truths([case])[:, 0]
         deadly = (self._died >= DEATHS) & ~self._lived
         return bool(deadly[np.ix_(holding, holding)].any())
 

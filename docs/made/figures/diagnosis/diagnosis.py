@@ -122,3 +122,20 @@ def told_on_held_out() -> str:
         "and "
         f"predict {held:,} of them."
     )
+
+
+def together() -> tuple[Row, list[Row]]:
+    """Of backends with several mutants in one: how much is explained, and how truly."""
+    every = json.loads((FIGURES / "together.json").read_text(encoding="utf-8"))["rows"]
+    rows = []
+    for count in sorted({len(each["mutants"]) for each in every}):
+        mine = [each for each in every if len(each["mutants"]) == count]
+        wrong, explained = (sum(each[word] for each in mine) for word in ("wrong", "explained"))
+        verdicts = (
+            str(sum(each["verdict"] == verdict for each in mine))
+            for verdict in ("right", "part", "too wide", "none", "wrong")
+        )
+        counts = (f"{wrong:,}", f"{explained:,}", f"{explained / wrong:.1%}")
+        rows.append((str(count), str(len(mine)), *counts, *verdicts))
+    verdicts = ("named right", "in part", "too wide", "not named", "named wrong")
+    return ("mutants in one", "backends", "wrong answers", "explained", "share", *verdicts), rows

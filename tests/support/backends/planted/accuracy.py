@@ -88,6 +88,7 @@ class Float16Accumulation(Planted):
     """Sums every type in float16."""
 
     named = ("accumulates in float16", "accumulates in dtype")
+    partly = ("flushes subnormals",)
 
     accumulator: ClassVar[Any] = np.float16
 
