@@ -1,5 +1,5 @@
 """What is explained of backends with two or three hand-written faults at once: `python
-benchmarks/diagnosis/together.py`, ten minutes on two cores.
+benchmarks/diagnosis/together.py`, five minutes on two cores.
 
 Mutants that the library holds are drawn into pairs and triples, of which no two change the same
 step; each is asked every suite, as alone. Writes `together.json`, from which `docs/refresh.py`
@@ -21,7 +21,7 @@ from benchmarks.measured_of import ROOT, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "together.json"
 PROCESSES, TASKS_EACH = 2, 6
-SEED, GROUPS = 20_261_129, 12
+SEED, GROUPS = 20_261_129, 6
 
 
 def drawn() -> Iterator[tuple[str, ...]]:

@@ -157,15 +157,27 @@ class Answer:
         numbers = self._asked.tensors
         for fault in self._faults:
             if fault.tensors:
-                before, numbers = numbers, fault.tensors(self._case, numbers)
+                before, numbers = numbers, self._after(fault, numbers)
                 if not _alike(before, numbers):
                     yield fault.name
 
     def _numbers(self) -> Tensors:
         numbers = self._asked.tensors
         for fault in self._faults:
-            numbers = fault.tensors(self._case, numbers) if fault.tensors else numbers
+            numbers = self._after(fault, numbers)
         return numbers
+
+    def _after(self, fault: Fault, numbers: Tensors) -> Tensors:
+        """X, W and B after a fault; as they are where it does not fit arrays that another one has
+        cut otherwise."""
+        if not fault.tensors:
+            return numbers
+        try:
+            return fault.tensors(self._case, numbers)
+        except (ValueError, IndexError):
+            if len(self._faults) == 1:
+                raise
+            return numbers
 
     def is_far_from(self, Y: NDArray[Any]) -> bool:
         """Is Y, of the answer's shape, further off than any order of sums in float32 explains?

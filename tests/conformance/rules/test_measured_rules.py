@@ -10,7 +10,13 @@ from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import differs, explains
 from convtranspose_conformance.rules.answers import Asked, Explanation
-from convtranspose_conformance.rules.faults import FormulaError, base_of, rule, sentence_of
+from convtranspose_conformance.rules.faults import (
+    FAULTS,
+    FormulaError,
+    base_of,
+    rule,
+    sentence_of,
+)
 from convtranspose_conformance.verdict.deviation_files import parse
 from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import returned
@@ -178,3 +184,16 @@ def test_another_type_may_be_computed_in() -> None:
 def test_a_type_that_there_is_not_is_refused(text: str) -> None:
     with pytest.raises(FormulaError, match="accepted"):
         rule(text)
+
+
+@pytest.mark.parametrize(
+    "rule", ["w_group = group - g - 1, w_map = maps_per_group - q - 1", "x_group = group - g - 1"]
+)
+@pytest.mark.parametrize("m", [4, 8])
+def test_every_fault_can_be_said_beside_other_groups(rule: str, m: int) -> None:
+    """One rule may meet the arrays that another one has cut otherwise."""
+    asked = Asked(make("beside", (3,), (3,), n=2, c=4, m=m, group=4, bias=True))
+    for fault in FAULTS:
+        for both in ((fault, rule), (rule, fault)):
+            answer = asked.answer(Explanation(faults=both))
+            assert answer.refused or answer.golden.expected().shape == answer.shape

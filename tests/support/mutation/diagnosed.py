@@ -25,6 +25,7 @@ from convtranspose_conformance.diagnosis.measured.several import with_condition
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.faults import base_of
 from convtranspose_conformance.rules.faults.measured import is_measured
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.verdict.compare import Comparisons, is_of_class
@@ -92,7 +93,7 @@ class Said:
                 part in true
                 or (is_measured(part) and self._is_borne_out)
                 or set(part.split(" + ")) <= set(true)
-                for part in name.split(" ; ")
+                for part in (base_of(each)[0] for each in name.split(" ; "))
             )
             for name in self.names
         )
