@@ -223,8 +223,9 @@ class Evidence:
     @property
     def _can_be_asked(self) -> bool:
         """Does it still give an answer to what it answered once? Others can be such that no verdict
-        hangs on them."""
-        return bool(self.asked_again(self.wrong[0].case))
+        hangs on them, or that it would die."""
+        lived = (r.case for r in self.known() if r.seen.seen in (Seen.RETURNED, Seen.REFUSED))
+        return any(self.asked_again(case) for case in islice(lived, 1))
 
     def beside(
         self, rule: Explanation, where: str, near: Sequence[Case], known: AbstractSet[str]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.as_stated import Parts, borne_out
 from convtranspose_conformance.diagnosis.candidates import fits
 from convtranspose_conformance.diagnosis.conditions.contrast import meets
@@ -18,8 +19,8 @@ from convtranspose_conformance.diagnosis.measured.stated import stated
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.thresholds import OF_A_RIVAL
 from convtranspose_conformance.rules.answers import Asked, Explanation
-from convtranspose_conformance.verdict.reply import Reply
-from convtranspose_conformance.worker.observation import Observation, returned
+from convtranspose_conformance.verdict.reply import Reply, judged
+from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
 from convtranspose_reports import Check
 from support.simulated import Rule, Simulated, follows
 
@@ -74,17 +75,18 @@ def test_what_no_condition_makes_true_is_not_said() -> None:
 def test_what_cannot_be_put_on_trial_is_said_where_the_backend_still_answers(
     asked_no_more: bool,
 ) -> None:
-    """On the answers to calls held out no verdict may hang; of a backend that is asked no more
-    nobody knows what it would have said."""
+    """On the answers to calls held out no verdict may hang, and a call that kills is not asked
+    again; of a backend that is asked no more nobody knows what it would have said."""
     backend = Simulated(follows("bias_twice"))
-    wrong = backend.ask(BIASED)
+    dies = judged(BUILT_IN[0], Asked(STRIDED[0]), Check.OUTPUT, stopped(Seen.CRASHED, "", "", ""))
+    wrong = [dies, *backend.ask(BIASED)]
     known = {case.id for case in BIASED}
 
     def ask(cases: Sequence[Case]) -> list[Reply]:
         return backend.ask([c for c in cases if c.id in known and not asked_no_more])
 
     evidence = Evidence(wrong, [], Check.OUTPUT, ask=ask, pool=lambda: BIASED)
-    said = _said(evidence, "bias_twice")
+    said = {i: each for i, each in _said(evidence, "bias_twice").items() if i}
     assert borne_out(evidence, said, Parts())[0] == ({} if asked_no_more else said)
 
 
