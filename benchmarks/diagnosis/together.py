@@ -6,6 +6,7 @@ step; each is asked every suite, as alone. Writes `together.json`, from which `d
 makes a table of docs/diagnosis.md. Ends with status 1 where a name is false.
 """
 
+import argparse
 import json
 import multiprocessing
 import random
@@ -61,6 +62,7 @@ def measured(names: tuple[str, ...]) -> dict[str, Any]:
 
 def main() -> None:
     """Measures, writes, prints a line each."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     rows = []
     with multiprocessing.get_context("spawn").Pool(PROCESSES, maxtasksperchild=TASKS_EACH) as pool:
         for row in pool.imap(measured, list(drawn())):
