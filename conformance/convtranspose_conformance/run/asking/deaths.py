@@ -10,8 +10,8 @@ from ...diagnosis.conditions.contrast import atoms, truths
 from ...worker.observation import Seen
 
 DEATHS = 20
-"""Different calls for which two statements hold, at which the backend died, before others like them
-are left out where it answered none."""
+"""Calls at which a backend died before others like them are left out: few enough that the smallest
+that kills can be looked for first."""
 
 
 class Deaths:
@@ -35,10 +35,10 @@ class Deaths:
             self._unread.append(case)
 
     def leads_to_one(self, case: Case) -> bool:
-        """Did the backend die at a call of which the same is true, as those are of which one
-        configuration is measured? Or do two statements hold for it under which it died at several
-        calls, and answered none?"""
-        if not self._fatal:
+        """Did the backend, which died often, die at a call of which the same is true, as those are
+        of which one configuration is measured? Or do two statements hold for it under which it died
+        at as many different calls, and answered none?"""
+        if self.count < DEATHS:
             return False
         holding = truths([case])[:, 0]
         if holding.tobytes() in self._fatal:
