@@ -46,7 +46,7 @@ def test_one_that_lived_is_of_no_deadly_kind() -> None:
     assert not all(deaths.leads_to_one(case) for case in SAME[1::2])
 
 
-def test_calls_with_the_facts_of_one_that_killed_are_left_out_of_a_backend_that_dies_often() -> None:
+def test_calls_like_one_that_killed_are_left_out_where_a_backend_dies_often() -> None:
     """As are the calls of which one configuration is measured; smaller calls are tried before."""
     again = replace(SAME[0], name="measured", data="ones")
     assert not _heard(SAME[:1] * (DEATHS - 1), []).leads_to_one(again)
