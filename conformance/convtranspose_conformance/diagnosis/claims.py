@@ -17,6 +17,7 @@ from ..rules.faults import FormulaError, acts, base_of, is_measured, rule
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
 from .candidates import differs, fits, once
+from .conditions.axes import is_of_axes, shape_behind, through_axes, under_its_axes
 from .measured.smaller import smaller
 
 Asking = Callable[[Sequence[Case]], Sequence[Reply]]
@@ -42,9 +43,13 @@ class Claims:
         """Of a wrong answer that nothing explains: do its terms show what is said? Or, of rules of
         anything but element types, does the twin in float32 show it, alone or with one of the
         `others`? Of rules of types alone: is the type the one said, another than the text's, and
-        the twin wrong in a way that none of the `others` explains?"""
+        the twin wrong in a way that none of the `others` explains? Of axes: does its shape show
+        it?"""
         if reply.seen.seen is not Seen.RETURNED or reply.case.op != "ConvTranspose":
             return False
+        if is_of_axes(said):
+            names = (base_of(name)[0] for name in said.faults if acts(name, reply.case))
+            return any(shape_behind(name, reply) is not None for name in names)
         if all(is_of_types(name) for name in said.faults) and not said.readings:
             return self._is_of_type(said, reply, others)
         return self._shows_in_terms(said, reply) or self._shows_in_twin(said, reply, others)
@@ -65,7 +70,8 @@ class Claims:
         if twin is None or not differs(said, twin.check, twin.asked):
             return False
         both = (each for o in others for each in (once(said, o), once(o, said)))
-        return any(fits(each, twin) for each in (said, *both))
+        seen = dict.fromkeys((twin, under_its_axes(twin)))
+        return any(fits(each, one) for each in (said, *both) for one in seen)
 
     def _twin(self, case: Case, dtype: str) -> Reply | None:
         twin = twin_of(case, dtype)
@@ -99,7 +105,7 @@ class Claims:
 
     def _points_of(self, reply: Reply, acting: tuple[str, ...]) -> list[Point]:
         """What the rules speak of: sizes are seen at once, all else is measured."""
-        case, shape = reply.case, (reply.seen.shape or ())[2:]
+        case, shape = reply.case, (under_its_axes(reply).seen.shape or ())[2:]
         rules = [rule(base_of(name)[0]) for name in acting]
         if any(each.formulas.keys() != {"size"} for each in rules):
             return self._measured(case, acting)
@@ -122,7 +128,7 @@ class Claims:
         return self._points[case, acting]
 
     def _read(self, case: Case) -> list[Point]:
-        fit = fit_of(case, self._ask)
+        fit = fit_of(case, through_axes(self._ask))
         found = points_of(fit) if isinstance(fit, Fit) else ()
         return [point for _, point in found]
 

@@ -7,7 +7,7 @@ apart, and fresh cases have to bear that out. What is left stays unexplained.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -22,6 +22,7 @@ from ..worker.observation import Seen
 from .as_stated import Parts, borne_out
 from .candidates import SINGLES, differs, explains, pairs
 from .class_search import Precision
+from .conditions.axes import Axes, seen_through
 from .conditions.contrast import meets
 from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
@@ -54,12 +55,36 @@ def diagnose(
     for op, _ in Counter(each.case.op for each in wrong).most_common():
         mine = [each for each in wrong if each.case.op == op]
         others = [each for each in right if each.case.op == op]
-        evidence = Evidence(
-            mine, others, check, ask=ask, pool=partial(_of_op, pool, op), declared=declared
-        )
-        search = _Search(evidence, list(dict.fromkeys(by_case.values())), accuracies)
-        by_case |= zip((each.case.id for each in mine), search.run(), strict=True)
+        mine_only = partial(_of_op, pool, op)
+        axes = seen_through(mine, others, check, ask, mine_only)
+
+        def search(wrong: Sequence[Reply], right: Sequence[Reply], ask: Ask | None) -> _Search:
+            evidence = Evidence(wrong, right, check, ask=ask, pool=mine_only, declared=declared)
+            return _Search(evidence, list(dict.fromkeys(by_case.values())), accuracies)
+
+        found = _behind(axes, mine, others, ask, search) if axes else search(mine, others, ask).run()
+        by_case |= zip((each.case.id for each in mine), found, strict=True)
     return [by_case[each.case.id] for each in wrong]
+
+
+def _behind(
+    axes: Axes,
+    wrong: Sequence[Reply],
+    right: Sequence[Reply],
+    ask: Ask | None,
+    search: Callable[[Sequence[Reply], Sequence[Reply], Ask | None], "_Search"],
+) -> list[Diagnosis]:
+    """A diagnosis for each wrong answer, where some were returned under other axes: of what is
+    behind these."""
+    seen = [axes.reply(each) for each in wrong]
+    left = [each for each in seen if each.wrong]
+    right = [*right, *(each for each in seen if not each.wrong)]
+    found = iter(search(left, right, ask and axes.ask(ask)).run() if left else ())
+    said = [next(found) if each.wrong else axes.said for each in seen]
+    return [
+        d if before is behind or not behind.wrong else axes.above(d, before)
+        for d, before, behind in zip(said, wrong, seen, strict=True)
+    ]
 
 
 def diagnosed_again(reduced: Reply, diagnoses: Sequence[Diagnosis], ask: Ask | None) -> Diagnosis:

@@ -7,6 +7,7 @@ expression for each column of values, finds maxima, minima, products and remaind
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,9 +93,13 @@ class _Table:
         return None
 
     def quick(self) -> str | None:
-        """A constant or a quantity, a linear formula, one that is halved or held above 0, or the
-        larger or smaller of two short sums."""
-        return self.leaf() or self.linear(1) or self.linear(2) or self.clamped() or self.of_two()
+        """A constant or a quantity, a linear formula, one that is halved, down or towards 0, or
+        held above 0, or the larger or smaller of two short sums."""
+        ways = (partial(self.linear, 1), partial(self.linear, 2), self.halved_as_in_c)
+        for way in (self.leaf, *ways, self.clamped, self.of_two):
+            if (found := way()) is not None:
+                return found
+        return None
 
     def leaf(self) -> str | None:
         """A constant, of as many rows as say as much; or one quantity."""
@@ -118,12 +123,24 @@ class _Table:
 
     def linear(self, over: int) -> str | None:
         """floor(a . q / over), with the integers a of least sum."""
+        text = self._sum(over * self.target, over * self.target + (over - 1))
+        return text if over == 1 or not text else f"floor({_bracketed(text)} / {over})"
+
+    def halved_as_in_c(self) -> str | None:
+        """trunc(a . q / 2): halves are rounded towards 0, where that is not always down or up."""
+        if not (self.target < 0).any() or not (self.target > 0).any():
+            return None
+        least, most = (2 * self.target + (self.target * sign <= 0) * -sign for sign in (1, -1))
+        text = self._sum(least, most)
+        return text and f"trunc({_bracketed(text)} / 2)"
+
+    def _sum(self, least: Column, most: Column) -> str | None:
+        """a . q, between bounds that halves, say, leave it."""
         terms = self._terms()
-        found = _least(terms, self.target, over)
+        found = _least(terms, least, most)
         if found is None or sum(map(abs, found)) * A_TERM + self.spare > self.bits:
             return None
-        text = _written(dict(zip((*terms, ""), found, strict=True)))
-        return text if over == 1 else f"floor({_bracketed(text)} / {over})"
+        return _written(dict(zip((*terms, ""), found, strict=True)))
 
     def clamped(self) -> str | None:
         """A linear or halved formula, and 0 where that is below 0."""
@@ -158,18 +175,18 @@ def _bits(target: Column) -> float:
     return float(-(shares * np.log2(shares)).sum() * len(target))
 
 
-def _least(terms: Mapping[str, Column], target: Column, over: int) -> list[int] | None:
-    """The coefficients of each term and of 1, of least sum, with floor(sum / over) the target."""
+def _least(terms: Mapping[str, Column], least: Column, most: Column) -> list[int] | None:
+    """The coefficients of each term and of 1, of least sum, with a sum between these bounds."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # half a second, where it is needed
 
-    A = np.column_stack([*terms.values(), np.ones(len(target))]).astype(np.float64)
-    if not _may_be_linear(A, target, over):
+    A = np.column_stack([*terms.values(), np.ones(len(least))]).astype(np.float64)
+    if not _may_be_linear(A, least, most):
         return None
     cost = np.tile([_OF_TEXT if name.startswith("text_") else 1.0 for name in terms] + [_UNIT], 2)
     solved = milp(
         cost,
         constraints=[
-            LinearConstraint(np.hstack([A, -A]), over * target, over * target + (over - 1)),
+            LinearConstraint(np.hstack([A, -A]), least, most),
             LinearConstraint(cost[None], 0, MOST_TERMS),
         ],
         integrality=np.ones(2 * A.shape[1]),
@@ -179,17 +196,16 @@ def _least(terms: Mapping[str, Column], target: Column, over: int) -> list[int] 
     if solved.x is None:
         return None
     found = np.rint(solved.x[: A.shape[1]] - solved.x[A.shape[1] :]).astype(np.int64)
-    exact = (A.astype(np.int64) @ found) // over
-    return found.tolist() if (exact == target).all() else None
+    exact = A.astype(np.int64) @ found
+    return found.tolist() if ((least <= exact) & (exact <= most)).all() else None
 
 
-def _may_be_linear(A: NDArray[np.float64], target: Column, over: int) -> bool:
-    """What is quick to see: is the target near enough to what any coefficients, whole or not,
+def _may_be_linear(A: NDArray[np.float64], least: Column, most: Column) -> bool:
+    """What is quick to see: are the bounds near enough to what any coefficients, whole or not,
     make?"""
-    middle = over * target + (over - 1) / 2
+    middle = (least + most) / 2
     rest = A @ np.linalg.lstsq(A, middle, rcond=None)[0] - middle
-    most = (over - 1) / 2 * np.sqrt(len(target))
-    return bool(np.linalg.norm(rest) <= most + 1e-6)
+    return bool(np.linalg.norm(rest) <= np.linalg.norm((most - least) / 2) + 1e-6)
 
 
 def _written(terms: Mapping[str, int]) -> str:

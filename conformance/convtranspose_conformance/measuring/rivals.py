@@ -13,7 +13,7 @@ from ..rules.faults.formula import Column, FormulaError, formula
 Row = Mapping[str, int]
 Truth = NDArray[np.bool_]
 CONSTANTS = (0, 1, 2, 3)
-_TOKEN = re.compile(r"\b(?!(?:floor|ceil|max|min)\b)(?:[A-Za-z_]+|\d+)\b")
+_TOKEN = re.compile(r"\b(?!(?:floor|ceil|trunc|max|min)\b)(?:[A-Za-z_]+|\d+)\b")
 _NO_RIVALS = 0
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 
 from convtranspose_conformance.measuring.formula import formula_of
@@ -85,6 +86,16 @@ def test_the_shortest_text_is_the_one_that_a_reader_expects() -> None:
     assert found["constant"] == "2"
 
 
+def test_halves_that_are_rounded_towards_0_as_in_c() -> None:
+    rows = _rows(60)
+    values = [int((row["kernel"] - 2 * row["stride"]) / 2) for row in rows]
+    assert min(values) < 0 < max(values)
+    assert formula_of(rows, values) == "trunc((kernel - 2 * stride) / 2)"
+    columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    made = formula("trunc((kernel - 2 * stride) / 2)", AXIS)
+    assert made.column(columns, len(rows)).tolist() == values
+
+
 def test_values_without_a_rule_have_no_formula() -> None:
     rows, draw = _rows(45), Random(5)
     assert formula_of(rows, [draw.randrange(4) for _ in rows]) is None
@@ -101,6 +112,8 @@ def test_few_values_say_too_little() -> None:
     [
         ("floor((natural - 1) / 2)", 3),
         ("ceil(natural / 2)", 4),
+        ("trunc(natural / 2)", 3),
+        ("trunc((natural - 10) / 2)", -1),
         ("-natural % 3", 2),
         ("max(min(natural, 5), 2) * 2", 10),
     ],

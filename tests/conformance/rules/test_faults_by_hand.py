@@ -480,6 +480,28 @@ def test_what_is_worked_out_is_not_what_the_text_says(
     assert found.tolist() != expected
 
 
+WHOLE: list[tuple[str, Case, Any]] = [  # X holds 1 and 10, W holds 1 and 2 where there are two
+    ("", pixels(2, 1, 2), [[[1, 10], [2, 20]]]),
+    ("axis_added_behind", pixels(2, 1, 2), [[[[1], [10]], [[2], [20]]]]),
+    ("axis_added_before_space", pixels(2, 1, 2), [[[[1, 10]], [[2, 20]]]]),
+    ("axis_added_in_front", pixels(2, 1, 2), [[[[1, 10], [2, 20]]]]),
+    ("axis_of_one_image_dropped", pixels(2, 1, 2), [[1, 10], [2, 20]]),
+    ("axes_of_one_dropped", pixels(2, 1, 1), [1, 10]),
+    ("output_channels_first", pixels(2, 1, 2), [[[1, 10]], [[2, 20]]]),
+    ("", grid((1, 2)), [[[[1, 10]]]]),
+    ("axes_of_one_dropped", grid((1, 2)), [1, 10]),
+    ("spatial_axes_joined", grid((1, 2)), [[[1, 10]]]),
+]
+
+
+@pytest.mark.parametrize(("rules", "case", "expected"), WHOLE)
+def test_whole_outputs_by_hand(rules: str, case: Case, expected: Any) -> None:
+    answer = asked_with(case, X2, [1, 2][: case.maps]).answer(explanation(rules))
+    assert not answer.refused
+    assert answer.golden.values.tolist() == expected
+    assert answer.shape == answer.golden.shape == np.shape(expected)
+
+
 STATED: list[tuple[str, Case, Any]] = [
     ("rank_cut_at_small_output_shape", grid((3, 4), (2, 2), output_shape=(5, 2)), (1, 1, 5)),
     ("rank_cut_at_small_output_shape", grid((3, 4), (2, 2), output_shape=(2, 5)), (1, 1)),
@@ -537,7 +559,7 @@ def test_every_fault_is_worked_out_by_hand() -> None:
     """Those of numbers that are not finite: in test_special_suite; of what stands before or after a
     convolution: in test_composed_faults_by_hand."""
     done = (
-        {name for rules, *_ in BY_HAND for name in rules.split()}
+        {name for rules, *_ in (*BY_HAND, *WHOLE) for name in rules.split()}
         | {fault for fault, *_ in STATED}
         | GRADIENTS
         | {fault.name for fault in (*RESIZE, *SHUFFLE)}

@@ -86,12 +86,18 @@ def test_a_backend_that_dies_again_and_again_is_asked_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(followup, "MOST_DEATHS", 3)
+    monkeypatch.setattr(followup, "SECONDS_OF_DEATHS", 0.0)
     deaths = [[Seen.CRASHED]] * followup.MOST_DEATHS
     assert _asked_more("AskedMoreSegfaults", followup.MOST_DEATHS + 2) == [
         *deaths,
         [],
         [],
     ]
+
+
+def test_deaths_that_cost_little_are_borne(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(followup, "MOST_DEATHS", 1)
+    assert _asked_more("AskedMoreSegfaults", 3) == [[Seen.CRASHED]] * 3
 
 
 def test_questions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from convtranspose_cases import Case
 
 from ..predicate import Predicate, PredicateError
 from .arithmetic import ARITHMETIC
+from .axes import AXES, LAST
 from .bias_beyond import BIAS_BEYOND
 from .composed import RESIZE, SHUFFLE
 from .fault import Fault
@@ -34,6 +35,7 @@ FAULTS: dict[str, Fault] = {
         *SIZES,
         *BIAS_BEYOND,
         *LAYOUT,
+        *AXES,
         *GROUP,
         *BIAS,
         *ARITHMETIC,
@@ -79,12 +81,14 @@ def fault_of(name: str, case: Case) -> Fault:
 
 
 def faults_of(names: Iterable[str], case: Case) -> list[Fault]:
-    """The faults of those names whose conditions hold for the call. Measured rules that say which
-    channels are summed are one, whatever each of them says of it."""
-    acting = [base_of(name)[0] for name in names if acts(name, case)]
+    """The faults of those names whose conditions hold for the call: what holds under several
+    conditions acts once where several of them do. Measured rules that say which channels are summed
+    are one, whatever each of them says of it."""
+    acting = list(dict.fromkeys(base_of(name)[0] for name in names if acts(name, case)))
     sums = [name for name in acting if is_measured(name) and rule(name).is_of_sums]
     if len(sums) > 1:
         acting = [", ".join(sums), *(name for name in acting if name not in sums)]
+    acting.sort(key=lambda name: LAST.index(name) if name in LAST else -1)
     return [fault_of(name, case) for name in acting]
 
 

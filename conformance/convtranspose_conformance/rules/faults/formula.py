@@ -1,5 +1,5 @@
 """Formulas over integers, as a measured rule states them: + - *, floor(x / y), ceil(x / y),
-remainders, max and min, over named quantities."""
+trunc(x / y), remainders, max and min, over named quantities."""
 
 import ast
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from convtranspose_reference.errors import UserError
 Column = NDArray[np.int64]
 
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Mod)
-_ROUNDINGS = ("floor", "ceil")
+_ROUNDINGS = ("floor", "ceil", "trunc")
 _FUNCTIONS: dict[str, Any] = {"__builtins__": {}, "max": max, "min": min}
 _OF_COLUMNS: dict[str, Any] = {
     "__builtins__": {},
@@ -69,7 +69,7 @@ def formula(text: str, names: frozenset[str]) -> Formula:
 
 
 def _checked(node: ast.expr, text: str, names: frozenset[str]) -> ast.expr:
-    """The node with floor(x / y) and ceil(x / y) as divisions of integers. Raises FormulaError."""
+    """The node with its roundings as divisions of integers. Raises FormulaError."""
 
     def inside(other: ast.expr) -> ast.expr:
         return _checked(other, text, names)
@@ -98,14 +98,25 @@ def _checked(node: ast.expr, text: str, names: frozenset[str]) -> ast.expr:
             )
     raise FormulaError(
         f"{ast.unparse(node)!r} in {text!r}: accepted are integers, quantities, + - * %, "
-        "floor(x / y), ceil(x / y), max(x, y) and min(x, y)"
+        "floor(x / y), ceil(x / y), trunc(x / y), max(x, y) and min(x, y)"
     )
 
 
 def _rounded(name: str, above: ast.expr, below: ast.expr) -> ast.expr:
+    down = ast.BinOp(left=above, op=ast.FloorDiv(), right=below)
     if name == "floor":
-        return ast.BinOp(left=above, op=ast.FloorDiv(), right=below)
+        return down
     negative = ast.UnaryOp(op=ast.USub(), operand=above)
-    return ast.UnaryOp(
+    up = ast.UnaryOp(
         op=ast.USub(), operand=ast.BinOp(left=negative, op=ast.FloorDiv(), right=below)
+    )
+    if name == "ceil":
+        return up
+    # towards 0, as integers are divided in C: what is rounded down, where that is above 0, or up
+    return ast.BinOp(left=_held("max", down), op=ast.Add(), right=_held("min", up))
+
+
+def _held(name: str, value: ast.expr) -> ast.expr:
+    return ast.Call(
+        func=ast.Name(id=name, ctx=ast.Load()), args=[value, ast.Constant(value=0)], keywords=[]
     )

@@ -19,12 +19,13 @@ class Deaths:
     whether it answered any. What it refuses before it would die says nothing."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count, self.died_last = 0, False
         self._fatal = set[bytes]()
         self._unread = list[Case]()  # answered: of most backends nobody asks
 
     def heard(self, case: Case, seen: Seen) -> None:
         """Takes note of how a call ended."""
+        self.died_last = seen is Seen.CRASHED
         if seen is Seen.CRASHED:
             self.count += 1
             holding = truths([case])[:, 0]

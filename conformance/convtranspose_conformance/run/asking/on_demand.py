@@ -4,6 +4,7 @@ where something fails."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -20,7 +21,9 @@ from ..credit import Credit
 from .deaths import Deaths
 
 MOST_FOLLOW_UPS = 12_000  # of one backend: what was not put on trial is not said
-MOST_DEATHS = 40  # of one backend: each costs a new process
+# of one backend: each costs a new process. As many are borne however long these take to start, more
+# while all of them took less than so many seconds
+MOST_DEATHS, SECONDS_OF_DEATHS = 40, 120.0
 _SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
 
 
@@ -43,6 +46,7 @@ class FollowUp:
         self._workers = dict(kept or {})
         self._left: dict[str, int] = dict.fromkeys(gone, 0)
         self._deaths = defaultdict[str, Deaths](Deaths)
+        self._lost = defaultdict[str, float](float)  # seconds
         self._credit = Credit()
 
     def __enter__(self) -> Self:
@@ -87,14 +91,17 @@ class FollowUp:
         if not left or deaths.leads_to_one(asked.case):
             return None
         self._left[entry.name] = left - 1
-        call = Call.of(asked.case, *asked.arrays())
+        call, before, died = Call.of(asked.case, *asked.arrays()), monotonic(), deaths.died_last
         try:
             seen = self._worker(entry).ask(call, (check.value,), _hangs)[check.value]
         except (Unusable, HarnessError):
             self._left[entry.name] = 0
             return None
         deaths.heard(asked.case, seen.seen)
-        if seen.seen in _SILENT or deaths.count == MOST_DEATHS:
+        if died or deaths.died_last:  # with the next start
+            self._lost[entry.name] += monotonic() - before
+        dies_on = deaths.count >= MOST_DEATHS and self._lost[entry.name] >= SECONDS_OF_DEATHS
+        if seen.seen in _SILENT or dies_on:
             self._left[entry.name] = 0
         return seen
 

@@ -23,6 +23,8 @@ class ReturnsChannelsLast(Planted):
 class ReturnsChannelsFirst(Planted):
     """Returns Y with the channels before the images."""
 
+    named = ("output_channels_first",)
+
     def rounded(self, Y: Array, dtype: object) -> Array:
         return super().rounded(Y, dtype).swapaxes(0, 1)
 
@@ -39,12 +41,16 @@ class ReturnsAxesTransposed(Planted):
 class ReturnsFourAxesIn1d(Planted):
     """Computes one dimension as two, and returns the axis of size 1 as well."""
 
+    named = ("axis_added_before_space",)
+
     def rounded(self, Y: Array, dtype: object) -> Array:
         return super().rounded(Y[:, :, None] if self.rank == 1 else Y, dtype)
 
 
 class DropsBatchOfOne(Planted):
     """Returns Y without its first axis where N is 1."""
+
+    named = ("axis_of_one_image_dropped",)
 
     def rounded(self, Y: Array, dtype: object) -> Array:
         return super().rounded(Y[0] if len(Y) == 1 else Y, dtype)

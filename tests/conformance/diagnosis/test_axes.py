@@ -1,0 +1,78 @@
+"""Outputs under other axes are seen through: the axes are named, and what is wrong behind them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from convtranspose_cases import Case, suite_cases
+from convtranspose_conformance.diagnosis.conditions.axes import under_its_axes
+from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
+from convtranspose_conformance.diagnosis.result import Diagnosis
+from convtranspose_conformance.diagnosis.search import diagnose
+from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.worker.observation import Observation, returned
+from convtranspose_reports import Check
+from support.simulated import Simulated
+
+CASES = [
+    case
+    for case in (*suite_cases("seeds"), *suite_cases("core")[::12])
+    if case.op == "ConvTranspose" and case.refusal() is None
+]
+
+
+def _said(faults: Sequence[str], check: Check = Check.OUTPUT) -> dict[str, Diagnosis]:
+    """What is said of a backend with these faults, each under its condition."""
+
+    def answer(asked: Asked) -> Observation:
+        found = asked.answer(Explanation(faults=tuple(faults)))
+        return returned(found.golden.expected())
+
+    backend = Simulated(answer, check)
+    told = [backend.answers(case) for case in CASES]
+    wrong, right = ([each for each in told if each.wrong is it] for it in (True, False))
+    pool = [case for case in fresh_cases() if case.op == "ConvTranspose"]
+    found = diagnose(wrong, right, check, ask=backend.ask, pool=lambda: pool)
+    return {each.case.name: said for each, said in zip(wrong, found, strict=True)}
+
+
+def _case(name: str) -> Case:
+    return next(case for case in CASES if case.name == name)
+
+
+@pytest.mark.parametrize(
+    ("fault", "where"),
+    [
+        ("axis_added_behind", "rank == 1"),
+        ("axis_added_before_space", "rank == 1"),
+        ("axes_of_one_dropped", ""),
+        ("axis_of_one_image_dropped", "group > 1"),
+    ],
+)
+def test_axes_are_named_with_their_condition(fault: str, where: str) -> None:
+    found = _said([f"{fault} where {where}" if where else fault])
+    assert {(said.name, said.where) for said in found.values()} == {(fault, where)}
+
+
+def test_what_is_wrong_behind_them_is_explained_with_them() -> None:
+    found = _said(["pads_swapped", "axis_added_behind where rank == 1"])
+    behind = {
+        name: said
+        for name, said in found.items()
+        if _case(name).rank == 1 and "pads_swapped" in said.name
+    }
+    assert behind
+    assert {said.explanations[0].faults for said in behind.values()} == {
+        ("pads_swapped", "axis_added_behind where rank == 1")
+    }
+    assert all(
+        said.explanations[0].faults == ("pads_swapped",)
+        for name, said in found.items()
+        if _case(name).rank > 1
+    )
+
+
+def test_an_answer_under_its_own_axes_is_itself() -> None:
+    backend = Simulated(lambda asked: returned(asked.answer().golden.expected()))
+    replies = [backend.answers(case) for case in CASES[:10]]
+    assert [under_its_axes(each) for each in replies] == replies
