@@ -55,16 +55,31 @@ def diagnose(
     for op, _ in Counter(each.case.op for each in wrong).most_common():
         mine = [each for each in wrong if each.case.op == op]
         others = [each for each in right if each.case.op == op]
-        mine_only = partial(_of_op, pool, op)
-        axes = seen_through(mine, others, check, ask, mine_only)
-
-        def search(wrong: Sequence[Reply], right: Sequence[Reply], ask: Ask | None) -> _Search:
-            evidence = Evidence(wrong, right, check, ask=ask, pool=mine_only, declared=declared)
-            return _Search(evidence, list(dict.fromkeys(by_case.values())), accuracies)
-
-        found = _behind(axes, mine, others, ask, search) if axes else search(mine, others, ask).run()
+        of_op = partial(_of_op, pool, op)
+        known = list(dict.fromkeys(by_case.values()))
+        search = partial(
+            _searched, check, of_op, declared=declared, elsewhere=known, accuracies=accuracies
+        )
+        axes = seen_through(mine, others, check, ask, of_op)
+        found = _behind(axes, mine, others, ask, search) if axes else search(mine, others, ask)
         by_case |= zip((each.case.id for each in mine), found, strict=True)
     return [by_case[each.case.id] for each in wrong]
+
+
+def _searched(
+    check: Check,
+    pool: Pool,
+    wrong: Sequence[Reply],
+    right: Sequence[Reply],
+    ask: Ask | None,
+    *,
+    declared: Sequence[Explanation],
+    elsewhere: Sequence[Diagnosis],
+    accuracies: Iterable[str],
+) -> list[Diagnosis]:
+    """A diagnosis for each wrong answer of one operator."""
+    evidence = Evidence(wrong, right, check, ask=ask, pool=pool, declared=declared)
+    return _Search(evidence, elsewhere, accuracies).run()
 
 
 def _behind(
@@ -72,14 +87,14 @@ def _behind(
     wrong: Sequence[Reply],
     right: Sequence[Reply],
     ask: Ask | None,
-    search: Callable[[Sequence[Reply], Sequence[Reply], Ask | None], "_Search"],
+    search: Callable[[Sequence[Reply], Sequence[Reply], Ask | None], list[Diagnosis]],
 ) -> list[Diagnosis]:
     """A diagnosis for each wrong answer, where some were returned under other axes: of what is
     behind these."""
     seen = [axes.reply(each) for each in wrong]
     left = [each for each in seen if each.wrong]
     right = [*right, *(each for each in seen if not each.wrong)]
-    found = iter(search(left, right, ask and axes.ask(ask)).run() if left else ())
+    found = iter(search(left, right, ask and axes.ask(ask)) if left else ())
     said = [next(found) if each.wrong else axes.said for each in seen]
     return [
         d if before is behind or not behind.wrong else axes.above(d, before)

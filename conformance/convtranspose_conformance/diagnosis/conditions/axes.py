@@ -1,5 +1,5 @@
-"""Outputs that have more axes than they should, or fewer: all else that is wrong with them is looked
-for behind that, as if they had been returned under their own axes."""
+"""Outputs that have more axes than they should, or fewer: all else that is wrong with them is
+looked for behind that, as if they had been returned under their own axes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -93,9 +93,7 @@ class Axes:
         )
         kind = said.kind if said.accuracy else "fault"
         has_its_own = said.where and any(rule.readings or said.accuracy for rule in rules)
-        return replace(
-            said, kind=kind, explanations=rules, where=said.where if has_its_own else ""
-        )
+        return replace(said, kind=kind, explanations=rules, where=said.where if has_its_own else "")
 
 
 def seen_through(
