@@ -76,6 +76,25 @@ RUNTIMES = (
     Together(
         name="mlx", distribution="mlx", needs=("mlx[cpu]==0.32.4",), backends=("mlx_runtime@CPU",)
     ),
+    # asked after what the ones before had taught was built in
+    Together(
+        name="onnx2torch",
+        distribution="onnx2torch",
+        needs=("onnx2torch==1.5.15", "torch==2.13.0"),
+        backends=("onnx2torch_runtime@CPU",),
+    ),
+    Together(
+        name="onnx2pytorch",
+        distribution="onnx2pytorch",
+        needs=("onnx2pytorch==0.6.0", "torch==2.13.0"),
+        backends=("onnx2pytorch_runtime@CPU",),
+    ),
+    Together(
+        name="tvm",
+        distribution="apache-tvm",
+        needs=("apache-tvm==0.27.0.post1",),
+        backends=("tvm_runtime@CPU",),
+    ),
 )
 MINUTES = 60.0
 
