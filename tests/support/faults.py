@@ -10,7 +10,7 @@ from convtranspose_conformance.worker.process import Limits
 from convtranspose_reports import Record, Verdict
 from support.marked_run import GUILTY, INNOCENT, SOME_CASES
 
-LIMITS = Limits(case_s=10.0, start_s=120.0, memory_gib=1.0)
+LIMITS = Limits(case_s=5.0, start_s=120.0, memory_gib=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Recorded:
         return "nothing" if self.outcome == "AGREES" else "the guilty"
 
 
-def recorded(names: Iterable[str], jobs: int = 2) -> dict[str, Recorded]:
+def recorded(names: Iterable[str], jobs: int = 8) -> dict[str, Recorded]:
     """Each fault's records, all of one run."""
     chosen = list(names)
     plan = selection.plan(

@@ -152,7 +152,8 @@ def test_a_cluster_gives_the_records_of_one_machine(cluster, backend):
     assert (backend == "textbook:Textbook") == (here.exit_code == 0)
 
 
-def test_what_workers_hold_is_asked_where_nothing_is_named(cluster):
+def test_what_workers_hold_is_asked_where_nothing_is_named(cluster, folder):
+    (folder / "go").touch()  # the slow one need not wait
     done = run("out", "--suite", "seeds", "--case", "seeds/stride_2_*", "--dask", cluster.address)
     assert {backend.name for backend in read_run("out").header.backends} == set(HELD)
     assert done.exit_code == 1  # two of them are wrong
