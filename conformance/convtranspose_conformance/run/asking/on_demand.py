@@ -24,15 +24,16 @@ MOST_FOLLOW_UPS = 12_000  # of one backend: what was not put on trial is not sai
 # of one backend: each costs a new process. As many are borne however long these take to start, more
 # while all of them took less than so many seconds
 MOST_DEATHS, SECONDS_OF_DEATHS = 40, 120.0
-_SILENT = (Seen.TIMED_OUT, Seen.OUT_OF_MEMORY)
+MOST_OUT_OF_MEMORY = 20  # calls of one backend: some keep memory of each call that they answered
 
 
 class FollowUp:
     """Workers, one a backend: those that a run has `kept`, else started when first asked, and ended
     with the `with` block.
 
-    A backend that hangs once is left alone, and one that dies again and again; of one that dies at
-    calls of one kind these are left out. Those that are `gone` are not asked.
+    A backend that hangs once is left alone, and one that dies or runs out of memory again and
+    again; of one that dies at calls of one kind these are left out. Those that are `gone` are not
+    asked.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class FollowUp:
         self._left: dict[str, int] = dict.fromkeys(gone, 0)
         self._deaths = defaultdict[str, Deaths](Deaths)
         self._lost = defaultdict[str, float](float)  # seconds
+        self._full = defaultdict[str, int](int)
         self._credit = Credit()
 
     def __enter__(self) -> Self:
@@ -101,7 +103,9 @@ class FollowUp:
         if died or deaths.died_last:  # with the next start
             self._lost[entry.name] += monotonic() - before
         dies_on = deaths.count >= MOST_DEATHS and self._lost[entry.name] >= SECONDS_OF_DEATHS
-        if seen.seen in _SILENT or dies_on:
+        self._full[entry.name] += seen.seen is Seen.OUT_OF_MEMORY
+        fills_on = self._full[entry.name] >= MOST_OUT_OF_MEMORY
+        if seen.seen is Seen.TIMED_OUT or dies_on or fills_on:
             self._left[entry.name] = 0
         return seen
 
