@@ -7,7 +7,7 @@ from typing import Any
 from .. import FIGURES
 
 BY_RULE = ("reading", "fault", "accuracy")
-LOOKED_AT = ("openvino", "opencv", "tract", "mnn")
+LOOKED_AT = ("openvino", "opencv", "tract", "mnn", "tvm")
 Row = tuple[str, ...]
 
 
