@@ -37,6 +37,7 @@ class ChannelsBeforeImagesIn3d(Planted):
     """
 
     kind = "layout"
+    named = ("output_channels_first",)
 
     def rounded(self, Y: Array, dtype: Any) -> Array:
         swapped = self.op == "ConvTranspose" and self.rank == 3
