@@ -20,8 +20,7 @@ from .formula import FormulaError
 from .gradients import GRADIENTS, SHAPES
 from .layout import BIAS, GROUP, LAYOUT
 from .measured import fault_for, is_measured, rule
-from .output_padding import OUTPUT_PADDING
-from .pads import PADS
+from .pads import OUTPUT_PADDING, PADS
 from .sizes import SIZES
 from .special import SPECIAL
 from .steps import STEPS
