@@ -1,5 +1,5 @@
-"""Faults of `pads`: the list read another way, and the crop at another end; of `output_padding`; and
-of what a total padding that is derived leaves out."""
+"""Faults of `pads`: the list read another way, and the crop at another end; of `output_padding`;
+and of what a total padding that is derived leaves out."""
 
 from collections.abc import Callable
 from dataclasses import replace
