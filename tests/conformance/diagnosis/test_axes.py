@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
-from convtranspose_cases import Case, suite_cases
+from convtranspose_cases import Case, make, suite_cases
+from convtranspose_conformance.diagnosis.candidates import fits
 from convtranspose_conformance.diagnosis.conditions.axes import under_its_axes
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.result import Diagnosis
@@ -76,3 +78,13 @@ def test_an_answer_under_its_own_axes_is_itself() -> None:
     backend = Simulated(lambda asked: returned(asked.answer().golden.expected()))
     replies = [backend.answers(case) for case in CASES[:10]]
     assert [under_its_axes(each) for each in replies] == replies
+
+
+def test_a_shape_that_is_cut_has_no_numbers_to_hold_against() -> None:
+    """It is stated alone: an output of that shape is none of this fault."""
+    case = make("core", (3, 4), (2, 2), output_shape=(5, 2))
+    both = Explanation(faults=("rank_cut_at_small_output_shape", "axis_added_behind"))
+    shape = Asked(case).answer(both).shape
+    reply = Simulated(lambda asked: returned(np.zeros(shape, np.float32))).answers(case)
+    assert reply.seen.shape == shape
+    assert not fits(both, reply)

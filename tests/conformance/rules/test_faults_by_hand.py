@@ -502,6 +502,13 @@ def test_whole_outputs_by_hand(rules: str, case: Case, expected: Any) -> None:
     assert answer.shape == answer.golden.shape == np.shape(expected)
 
 
+def test_what_holds_under_two_conditions_acts_once() -> None:
+    asked = asked_with(GROUPED, X4, W4, B4)
+    twice = Explanation(faults=("bias_twice where bias", "bias_twice where group > 1"))
+    once = asked.answer(Explanation(faults=("bias_twice",)))
+    assert asked.answer(twice).golden.values.tolist() == once.golden.values.tolist()
+
+
 STATED: list[tuple[str, Case, Any]] = [
     ("rank_cut_at_small_output_shape", grid((3, 4), (2, 2), output_shape=(5, 2)), (1, 1, 5)),
     ("rank_cut_at_small_output_shape", grid((3, 4), (2, 2), output_shape=(2, 5)), (1, 1)),

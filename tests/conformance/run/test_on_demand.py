@@ -100,6 +100,14 @@ def test_deaths_that_cost_little_are_borne(monkeypatch: pytest.MonkeyPatch) -> N
     assert _asked_more("AskedMoreSegfaults", 3) == [[Seen.CRASHED]] * 3
 
 
+def test_a_backend_that_runs_out_of_memory_again_and_again_is_asked_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(followup, "MOST_OUT_OF_MEMORY", 2)
+    full = [Seen.OUT_OF_MEMORY]
+    assert _asked_more("AskedMoreAllocates", 3) == [full, full, []]
+
+
 def test_questions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(followup, "MOST_FOLLOW_UPS", 2)
     assert _asked_more("AskedMoreAnswers", 3) == [[Seen.RETURNED], [Seen.RETURNED], []]
