@@ -15,8 +15,9 @@ GROUPS = ((3, 1, 1), (2, 2, 2), (1, 1, 1), (2, 1, 2), (2, 2, 1), (2, 1, 1), (1, 
 
 
 def neighbours(cases: Sequence[Case]) -> list[Case]:
-    """Legal calls beside these, those of each in turn, each once."""
-    of_each = (_of(case) for case in cases)
+    """Legal calls beside those of these that are legal, those of each in turn, each once. A
+    forbidden call is beside none: one thing changed may leave it forbidden, of no rank, say."""
+    of_each = (_of(case) for case in cases if case.refusal() is None)
     found = filter(None, chain.from_iterable(zip_longest(*of_each)))
     return list({case.id: case for case in found}.values())
 

@@ -13,6 +13,7 @@ from ...backends.entry import Entry
 from ...backends.registry import registered
 from ...rules.answers import Asked
 from ...verdict.reply import Ask, AskOf, Reply, judged
+from ...worker.observation import Observation
 from ..planning.plan import Plan
 from ..planning.selection import all_claims, all_declared
 from ..session import Session
@@ -75,14 +76,24 @@ def _plan(kept: Kept, deviations: Sequence[Path], claims: Sequence[Path]) -> Pla
 
 
 def _besides(kept: Kept) -> AskOf:
-    """Answers the calls that the run had asked besides, and no other ones."""
+    """Answers the calls that the run had asked, of its suites and besides, and no other ones: the
+    backend is not one that says nothing any more."""
     lines = {(line.backend, line.check, line.call): line for line in kept.besides}
+    numbers = {case.id: number for number, case in kept.cases.items()}
+
+    def seen(entry: Entry, check: Check, asked: Asked) -> Observation | None:
+        id = asked.case.id
+        if line := lines.get((entry.name, check.value, id)):
+            return kept.beside(line)
+        if id not in numbers or asked.case != kept.cases[numbers[id]]:
+            return None
+        return kept.answers(entry.name, numbers[id], asked).get(check.value)
 
     def ask_of(entry: Entry, check: Check) -> Ask:
         def ask(cases: Sequence[Case]) -> Iterator[Reply]:
-            for case in cases:
-                if line := lines.get((entry.name, check.value, case.id)):
-                    yield judged(entry, Asked(case, kept.header.seed), check, kept.beside(line))
+            for asked in (Asked(case, kept.header.seed) for case in cases):
+                if (found := seen(entry, check, asked)) is not None:
+                    yield judged(entry, asked, check, found)
 
         return ask
 
