@@ -21,15 +21,13 @@ from .inputs import LARGEST_INTEGER_BITS, Integers, Scaled, Tensors, raw, thinne
 _ONE = Scaled(integers=np.ones(1, np.int64), exponent=0)
 
 
-def placed(case: Case, found: Geometry | None = None) -> Gradients:
+def placed(case: Case, found: Geometry | None = None, y_sizes: Shape | None = None) -> Gradients:
     """The case's gradients as linear maps, a ConvTranspose placed by `found` (None: as the text
-    reads). Raises InvalidInput."""
+    reads), a Conv with Y of `y_sizes` (None: of those that it has). Raises InvalidInput."""
     if case.op == "ConvTranspose":
         return Gradients(op=case.op, found=found or case.geometry())
-    return Gradients(
-        op=case.op,
-        found=adjoint_of_conv(case.x_shape, case.w_shape, case.attributes, opset=case.opset),
-    )
+    x, w, given, opset = case.x_shape, case.w_shape, case.attributes, case.opset
+    return Gradients(op=case.op, found=adjoint_of_conv(x, w, given, opset=opset, y_sizes=y_sizes))
 
 
 def output_gradient(case: Case, given: Tensors, seed: int = 0) -> Scaled:
@@ -82,8 +80,9 @@ def _room(case: Case, given: Tensors, kept: Integers) -> int:
 def gradient_goldens(
     case: Case, given: Tensors, dY: Scaled, found: Geometry | None = None
 ) -> dict[str, Golden]:
-    """dX, dW and, where the case has a bias, dB, exactly; `found` as for `placed`."""
-    each = placed(case, found)
+    """dX, dW and, where the case has a bias, dB, exactly; `found` as for `placed`, Y's sizes those
+    of dY."""
+    each = placed(case, found, dY.integers.shape[2:])
     goldens = {
         "dX": golden(Tensors(X=dY, W=given.W, B=None), each.of_X, case.dtype),
         "dW": golden(Tensors(X=given.X, W=dY, B=None), each.of_W, case.dtype),

@@ -49,14 +49,21 @@ class Gradients:
 
 
 def adjoint_of_conv(
-    x_shape: Shape, w_shape: Shape, attributes: Attributes, *, opset: int = LATEST_OPSET
+    x_shape: Shape,
+    w_shape: Shape,
+    attributes: Attributes,
+    *,
+    opset: int = LATEST_OPSET,
+    y_sizes: Shape | None = None,
 ) -> Geometry:
     """The ConvTranspose that takes Conv's output back to its input: Y as its input, the same W,
     strides, dilations, group and begins.
 
-    X is N x C x D1..., W is M x C/group x k1...; raises InvalidInput as `conv_geometry` does.
+    X is N x C x D1..., W is M x C/group x k1...; `y_sizes`: Y's sizes, where it is not of those
+    that Conv has. Raises InvalidInput as `conv_geometry` does.
     """
     forward, pads, sizes = conv_geometry(x_shape, w_shape, attributes, opset=opset)
+    sizes = sizes if y_sizes is None else y_sizes
     group = 1 if attributes.group is None else attributes.group
     bare = Attributes(strides=attributes.strides, dilations=attributes.dilations, group=group)
     axes = axes_of((x_shape[0], w_shape[0], *sizes), w_shape, bare, opset)

@@ -46,17 +46,19 @@ def diagnose(
     pool: Pool = nothing,
     declared: Sequence[Explanation] = (),
     accuracies: Iterable[str] = (),
+    elsewhere: Sequence[Diagnosis] = (),
 ) -> list[Diagnosis]:
     """A diagnosis for each wrong answer. `ask` asks the backend cases of the `pool`, to bear
     explanations out and to tell them apart; `declared` is what it is known to do besides,
-    `accuracies` the classes that it is known to be of in other checks."""
+    `accuracies` the classes that it is known to be of in other checks, and `elsewhere` what
+    explains its answers to these."""
     by_case: dict[str, Diagnosis] = {}
     # Two implementations, often by the same hands: what explains one is tried on the other.
     for op, _ in Counter(each.case.op for each in wrong).most_common():
         mine = [each for each in wrong if each.case.op == op]
         others = [each for each in right if each.case.op == op]
         of_op = partial(_of_op, pool, op)
-        known = list(dict.fromkeys(by_case.values()))
+        known = list(dict.fromkeys((*elsewhere, *by_case.values())))
         search = partial(
             _searched, check, of_op, declared=declared, elsewhere=known, accuracies=accuracies
         )
@@ -149,7 +151,7 @@ class _Search:
             self._compositions()
             self._as_elsewhere()
             self._borne_out()
-            self._named |= consequences(self._wrong, self._left(Seen.REFUSED), self._distinct())
+            self._named |= consequences(self._evidence, self._left(Seen.REFUSED), self._at_work())
             self._named |= diagnosed_errors(self._evidence, self._left())
         return [self._named.get(i) or self._rest(each) for i, each in enumerate(self._wrong)]
 
@@ -207,6 +209,11 @@ class _Search:
         """The diagnoses so far, each once."""
         return list(dict.fromkeys(self._named.values()))
 
+    def _at_work(self) -> list[Diagnosis]:
+        """The diagnoses so far; of gradients those of other checks, too."""
+        elsewhere = self._elsewhere if self._evidence.check is Check.GRADIENT else ()
+        return list(dict.fromkeys((*self._distinct(), *elsewhere)))
+
     def _ranked(self, fitting: Fitting) -> list[Explanation]:
         """Those that fit most of what is left first; of equals the one with fewer parts."""
         left = set(self._left())
@@ -246,19 +253,24 @@ class _Search:
                 self._named[i] = found
 
     def _as_elsewhere(self) -> None:
-        """What explains the other operator, under the same condition, where nothing speaks against
-        it here."""
+        """What explains the other operator, or another check, under the same condition, where
+        nothing speaks against it here."""
         for other in self._elsewhere:
-            if not other.explanations or not other.where:
+            if not other.explanations or other.accuracy:
                 continue
             rule = other.explanations[0]
-            covered = self._fitting.get(rule, set())
+            if not other.where and rule in self._fitting:
+                continue  # it was looked at
+            covered = self._fitting.get(rule) or self._explained_by(rule)
             left = covered & set(self._left())
             if not left or not all(meets(other.where, self._wrong[i].case) for i in left):
                 continue
             against = self._evidence.against(rule, covered)
             if not any(meets(other.where, each.case) for each in against):
                 self._named |= dict.fromkeys(left, other)
+
+    def _explained_by(self, rule: Explanation) -> set[int]:
+        return {i for i in self._left(Seen.RETURNED) if explains(rule, self._wrong[i])}
 
     def _all_parts(self) -> Parts:
         """With the accuracy classes that are known by now."""

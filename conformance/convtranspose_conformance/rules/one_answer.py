@@ -240,14 +240,18 @@ class Answer:
 
     @cached_property
     def gradients(self) -> dict[str, Golden]:
-        """dX, dW and dB, exactly; {} where the answer has another shape than dY, or the rule no
-        gradient. Only where not refused."""
-        dY = self._asked.output_gradient
-        if self.shape != dY.integers.shape or any(
-            f.tensors or f.shape or f.golden or f.arrange or f.types for f in self._faults
-        ):
+        """dX, dW and dB, exactly; {} where dY is none of this answer, or the rule has no gradient.
+        Under a fault dY says how large the output is, and the fault where it begins. Only where not
+        refused."""
+        dY, place = self._asked.output_gradient, self._geometry
+        owed = dY.integers.shape
+        if self.shape != owed and (not self._faults or self.shape[:2] != owed[:2]):
             return {}
-        gradients = gradient_goldens(self._case, self._asked.tensors, dY, self._geometry)
+        if any(f.tensors or f.shape or f.golden or f.arrange or f.types for f in self._faults):
+            return {}
+        if place is not None and self.shape != owed:
+            place = place.of_sizes(owed[2:])
+        gradients = gradient_goldens(self._case, self._asked.tensors, dY, place)
         for fault in self._faults:
             gradients = fault.gradients(self._case, gradients) if fault.gradients else gradients
         return gradients

@@ -138,11 +138,14 @@ def said_of(name: str) -> list[Said]:
 
 def said_of_living(mutant: handwritten.Living, cases: Sequence[Case]) -> list[Said]:
     """The same of any mutant, asked these."""
+    ask, found, of_outputs = partial(_replies, mutant), list[Said](), list[Diagnosis]()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [
-            said for check in CHECKS for said in clusters(cases, check, partial(_replies, mutant))
-        ]
+        for check in CHECKS:
+            diagnoses, said = clusters(cases, check, ask, of_outputs if check == "gradient" else [])
+            of_outputs = diagnoses if check == "output" else of_outputs
+            found += said
+    return found
 
 
 def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = ()) -> str:
@@ -159,15 +162,15 @@ def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = 
     return "none" if not by_rule else "part" if left else "right"
 
 
-def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
-    """Asks, diagnoses, and counts what is said; rules are asked the held-out calls, too."""
+def clusters(
+    cases: Iterable[Case], check: str, ask: AskCheck, elsewhere: Sequence[Diagnosis] = ()
+) -> tuple[list[Diagnosis], list[Said]]:
+    """Asks, diagnoses, and counts what is said; rules are asked the held-out calls, too.
+    `elsewhere`: what was said of the other checks."""
     replies = ask(cases, check)
     wrong, right = ([each for each in replies if each.wrong is wanted] for wanted in (True, False))
-    found = (
-        diagnose(wrong, right, Check(check), ask=lambda fresh: ask(fresh, check), pool=fresh_cases)
-        if wrong
-        else []
-    )
+    of_check = partial(diagnose, check=Check(check), pool=fresh_cases, elsewhere=elsewhere)
+    found = of_check(wrong, right, ask=lambda fresh: ask(fresh, check)) if wrong else []
     counts = Counter((each.kind, _names(each), each.where) for each in found)
     of = {(each.kind, _names(each), each.where): each for each in found}
     ops = {
@@ -179,10 +182,11 @@ def clusters(cases: Iterable[Case], check: str, ask: AskCheck) -> list[Said]:
         for key in of
     }
     beside = _Beside.of(of.values())
-    return [
+    said = [
         _said(check, of[key], count, beside, _of_ops(ask, ops[key]))
         for key, count in counts.most_common()
     ]
+    return list(dict.fromkeys(found)), said
 
 
 @dataclass(frozen=True, slots=True)

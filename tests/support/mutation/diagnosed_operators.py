@@ -131,7 +131,7 @@ def _clusters(mutant: Any) -> list[Any]:
         ]
 
     cases = diagnosed.of_rules()
-    found: list[Any] = diagnosed.clusters(cases, "output", ask)
+    _, found = diagnosed.clusters(cases, "output", ask)
     return found
 
 

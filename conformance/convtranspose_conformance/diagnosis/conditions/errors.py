@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from convtranspose_cases import Case
 from convtranspose_cases.simpler import weight
-from convtranspose_reports import Outcome
+from convtranspose_reports import Check, Outcome
 
 from ...verdict.reply import Reply
 from ...worker.observation import Seen
@@ -37,17 +37,30 @@ def stops_elsewhere(wrong: Sequence[Reply], refused: Sequence[int], mine: set[in
 
 
 def consequences(
-    wrong: Sequence[Reply], refused: Sequence[int], diagnoses: Iterable[Diagnosis]
+    evidence: Evidence, refused: Sequence[int], diagnoses: Iterable[Diagnosis]
 ) -> dict[int, Diagnosis]:
-    """Refusals where a rule that is at work leaves no output to return."""
-    at_work = [each for each in diagnoses if each.explanations and not each.where]
+    """Refusals where a rule that is at work leaves no output to return; of gradients, where it
+    makes an output of another shape than dY's, and none of that kind is right."""
+    wrong, right = evidence.wrong, list[Reply]()
+    if refused and evidence.check is Check.GRADIENT:
+        right = evidence.right_replies()
+    at_work = [
+        each
+        for each in diagnoses
+        if each.explanations and not any(_leaves_nothing(each, reply) for reply in right)
+    ]
     causes = {
-        i: next(
-            (each for each in at_work if wrong[i].asked.answer(each.explanations[0]).refused), None
-        )
+        i: next((each for each in at_work if _leaves_nothing(each, wrong[i])), None)
         for i in refused
     }
     return {i: cause for i, cause in causes.items() if cause is not None}
+
+
+def _leaves_nothing(rule: Diagnosis, reply: Reply) -> bool:
+    answer = reply.asked.answer(rule.explanations[0])
+    if reply.check is Check.GRADIENT and answer.shape != reply.asked.answer().shape:
+        return meets(rule.where, reply.case)
+    return bool(answer.refused) and not rule.where
 
 
 def diagnosed_errors(evidence: Evidence, left: Sequence[int]) -> dict[int, Diagnosis]:

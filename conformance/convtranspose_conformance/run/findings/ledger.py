@@ -68,6 +68,7 @@ class Ledger:
         self._followed: dict[tuple[str, Check, str], Counter[tuple[str, ...]]] = {}
         self._renamed: dict[str, str] = {}
         self._accuracies: dict[str, set[str]] = {}
+        self._of_outputs: dict[str, list[Diagnosis]] = {}
 
     def told(self, backend: str, kernels: Mapping[str, str]) -> None:
         """The backend's worker says which kernels compute: which of its declarations speak of
@@ -222,7 +223,7 @@ class Ledger:
         self, entry: Entry, check: Check, failures: Sequence[Reply], ask_of: AskOf | None
     ) -> list[Diagnosis]:
         """A diagnosis of each failure; classes that the backend is of are kept for its other
-        checks."""
+        checks, and what explains its outputs for gradients, which come after them."""
         declared = self._declared_of(entry.name)
         classes = self._accuracies.setdefault(entry.name, {d.accuracy for d in declared})
         right = self._right.get((entry.name, check), RightAnswers(())).replies(entry, check)
@@ -236,10 +237,13 @@ class Ledger:
             pool=fresh_cases,
             declared=[d.explanation for d in declared if d.check == check and d.explanation],
             accuracies=classes - {""},
+            elsewhere=self._of_outputs.get(entry.name, []) if check is Check.GRADIENT else [],
         )
         classes |= {diagnosis.accuracy for diagnosis in diagnoses}
         by_case = {each.case.id: it for each, it in zip(kept, diagnoses, strict=True)}
         found = list(dict.fromkeys(diagnoses))
+        if check is Check.OUTPUT:
+            self._of_outputs[entry.name] = found
         return [by_case.get(each.case.id) or diagnosed_again(each, found, ask) for each in failures]
 
     def _failing(

@@ -121,6 +121,7 @@ class NegativeSameClamped(Planted):
     """Clamps a negative total padding of SAME to 0: Y has the size without pads."""
 
     named = ("C:clamped",)
+    partly = ("C:zeros_at_end",)  # of gradients: what of dY is beyond Y is left out
 
     def split(self, total: int) -> tuple[int, int]:
         return (0, 0) if total < 0 and self.output_shape is None else super().split(total)

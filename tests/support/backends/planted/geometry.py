@@ -68,6 +68,7 @@ class PadsAllAtEnd(Planted):
     """Crops by the sum of both pads at the end."""
 
     named = ("crops_at_end",)
+    partly = ("pads_ignored",)  # of gradients, which are as large as dY is: both begin at 0
 
     def pads(self, axis: int) -> tuple[int, int]:
         begin, end = super().pads(axis)
