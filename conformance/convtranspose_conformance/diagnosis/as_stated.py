@@ -3,7 +3,7 @@ part of the search has seen."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Self
 
 from convtranspose_cases import Case
@@ -19,7 +19,7 @@ from .claims import is_of_types
 from .conditions.contrast import Contrast, meets
 from .conditions.scope import statements
 from .evidence import Evidence
-from .measured.several import together
+from .measured.several import together, with_condition
 from .result import Diagnosis
 from .thresholds import (
     HARDLY,
@@ -74,7 +74,8 @@ def borne_out(
     with all else that is said; those that they do not in parts, under narrower conditions, or not
     at all; and the calls that speak against any. Of rules that meet in one answer, each under its
     condition, each is tried as it stands alone. Other begins and sizes follow from steps: where a
-    rule of these fell, steps are tried again without it."""
+    rule of these fell, steps are tried again without it; and at the end beside what is left of the
+    others, as they are said by then."""
     said, parts = _alone(named, parts)
     against: dict[Case, None] = {}
     kept = _once_through(evidence, said, parts, list(said), against)
@@ -85,8 +86,39 @@ def borne_out(
         parts = parts.without(set(before) - set(kept))
         steps = [each for each in kept if _is_of_steps(each)]
         before, kept = kept, _once_through(evidence, kept, parts, steps, against)
+    told = _told(evidence, named, kept)
+    for _ in range(ROUNDS):
+        standing = {each: kept[each] for each in _each_alone(told.values(), kept)}
+        as_said = replace(parts, whole=partial(_all_of, list(standing)))
+        steps = [each for each in standing if _is_of_steps(each)]
+        kept = _once_through(evidence, standing, as_said, steps, against)
+        told = _told(evidence, named, kept)
+        if kept.keys() == standing.keys():
+            break
+    return told, list(against)
+
+
+def _told(evidence: Evidence, named: Named, kept: Said) -> dict[int, Diagnosis]:
+    """Of what was named what stands, or something else that does."""
     told = {i: _of(kept, each, evidence.wrong[i]) for i, each in named.items()}
-    return {i: found for i, found in told.items() if found}, list(against)
+    return {i: found for i, found in told.items() if found}
+
+
+def _each_alone(told: Iterable[Diagnosis], kept: Said) -> Iterator[Diagnosis]:
+    """Those of the kept ones that something told is, or is made of."""
+    used = {part for each in set(told) for part in each.parts}
+    made_of = [set(with_condition(each).names) for each in used if each.explanations]
+    for each in kept:
+        names = set(with_condition(each).names) if each.explanations else set()
+        if each in used or any(names and names <= of_one for of_one in made_of):
+            yield each
+
+
+def _all_of(said: Sequence[Diagnosis], reply: Reply) -> Iterator[Explanation]:
+    """All that is said of rules, each under its condition."""
+    rules = [with_condition(d) for d in said if d.explanations and not d.accuracy]
+    if rules:
+        yield reduce(once, rules)
 
 
 def _alone(named: Named, parts: Parts) -> tuple[Said, Parts]:
@@ -217,9 +249,11 @@ class _Trial:
         return max(LEAST_NARROWED, HARDLY * told / max(len(self.against), 1))
 
     def _try(self, fewer: str, inside: Sequence[Case]) -> None:
-        """Puts it to the next calls held out, and to more where some of them stop: those that it
+        """Puts it to the next calls held out, to three times as many where it is several rules or
+        has a condition because of others, and to more where some of them stop: those that it
         explains, and those of which it is false, are kept."""
         where, rivals = _and(self._said.where, fewer), _wider(self._rule)
+        enough = HELD_OUT * (HELD_OUT_TIMES if fewer or rivals else 1)
         answered = 0
         for _ in range(HELD_OUT_TIMES):
             replies = self._evidence.held_out(self._rule, where, inside, self._asked, rivals)
@@ -230,7 +264,7 @@ class _Trial:
             told = [each for each in replies if each.seen.seen is Seen.RETURNED]
             self._hear(told)
             answered += len(told)
-            if self.against or answered >= HELD_OUT:
+            if self.against or answered >= enough:
                 break
 
     def _hear(self, told: Iterable[Reply]) -> None:
@@ -264,7 +298,16 @@ class _Trial:
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
             or any(self._goes_with(other, classes, reply) for other in self._beside(reply))
             or any(fits(each, reply) for each in self._evidence.declared)
-            or self._evidence.claims.is_true_besides(self._rule, reply, list(self._beside(reply)))
+            or self._shows_besides(reply)
+        )
+
+    def _shows_besides(self, reply: Reply) -> bool:
+        """Is it true of a call that nothing explains, as it is named or as it was measured?"""
+        claims, others = self._evidence.claims, list(self._beside(reply))
+        return any(
+            claims.is_true_besides(rule, reply, others)
+            for rule in dict.fromkeys((self._rule, self._as_found))
+            if rule.names
         )
 
     @property
@@ -275,13 +318,17 @@ class _Trial:
         return self._parts.classes | ({self._said.accuracy} - {""})
 
     def _whole(self, reply: Reply) -> Iterator[tuple[Explanation, Explanation]]:
-        """All that was measured, which it is a part of, and the same without it."""
-        mine = self._parts.of.get(self._said)
-        if mine is None:
-            return
+        """All that was measured, or is said, which it is a part of, and the same without it."""
+        mine = {*self._as_found.faults, *with_condition(self._said).faults}
         for whole in self._parts.whole(reply):
-            rest = tuple(name for name in whole.faults if name not in mine.faults)
-            yield whole, replace(whole, faults=rest)
+            rest = tuple(name for name in whole.faults if name not in mine)
+            if rest != whole.faults:
+                yield whole, replace(whole, faults=rest)
+
+    @property
+    def _as_found(self) -> Explanation:
+        """The measured rules that have the name."""
+        return self._parts.of.get(self._said, Explanation())
 
     def _beside(self, reply: Reply) -> Iterator[Explanation]:
         """Other things that are said of the call."""

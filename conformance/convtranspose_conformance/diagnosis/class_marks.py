@@ -51,6 +51,18 @@ def is_refuted(name: str, reply: Reply) -> bool:
     return any(_wrong_where_exact(name, each) for each in _comparisons(reply, BY_TEXT))
 
 
+def loses_others(reply: Reply) -> bool:
+    """Is 0 returned where a number is owed that none below the smallest normal one, taken for 0,
+    would have led to? Then more is lost than such numbers."""
+    return any(_lost(each).any() for each in _comparisons(reply, BY_TEXT))
+
+
+def _lost(comparison: Comparison) -> NDArray[np.bool_]:
+    special = comparison.golden.special
+    explained = comparison.bound + (0.0 if special is None else special.flushed)
+    return np.asarray((comparison.Y == 0) & (comparison.error > explained))
+
+
 def allows(name: str, reply: Reply) -> bool:
     """Does the class allow what was seen of some conforming answer? Sums in 16 bits may round
     integers, too, where these are large."""

@@ -15,7 +15,7 @@ from ..verdict.compare import is_of_class
 from ..verdict.difference import difference
 from ..verdict.reply import Reply
 from .candidates import accuracy_class, differs, explains, fits, under
-from .class_marks import LEFT_EXACT, bears_marks, is_refuted
+from .class_marks import LEFT_EXACT, bears_marks, is_refuted, loses_others
 from .evidence import Evidence
 from .thresholds import FEW, MOST_OF_A_DTYPE, NEARLY_ALL
 
@@ -67,10 +67,17 @@ class Precision:
             others = [self._wrong[i] for i in alike if i in covered or not self._is_on_top(name, i)]
             enough = max(NEARLY_ALL * len(of_some), MOST_OF_A_DTYPE * len(others))
             enough = max(enough, 1 if name in self._known else FEW)
+            if name == FLUSHES and self._loses_others(numbers[0], left):
+                continue
             if len(covered) >= enough and self._is_marked(name, numbers[0], covered, others):
                 self._known.add(name)
                 return name, covered
         return None
+
+    def _loses_others(self, dtype: str, left: Sequence[int]) -> bool:
+        """Are other numbers of a dtype lost, in answers that nothing else explains?"""
+        of_dtype = (self._wrong[i] for i in left if self._wrong[i].case.dtype == dtype)
+        return any(map(loses_others, of_dtype))
 
     def _is_on_top(self, name: str, i: int) -> bool:
         """Is it of the class on top of a rule that explains other answers? It says nothing of the

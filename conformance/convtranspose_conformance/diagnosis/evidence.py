@@ -67,6 +67,7 @@ class Evidence:
         self._right = light[:: max(len(light) // RIGHT_ONES, 1)]
         self.declared, self._fitted = declared, tuple[Explanation, ...]()
         self._measured: list[Reply] = []
+        self._held: dict[str, Reply] = {}
         self._fingerprints: dict[tuple[str, Explanation], list[Fingerprint]] = {}
         self._questions = Questions(check, (each.case.id for each in (*wrong, *right)), ask, pool)
         self._questions.heard((*self.wrong, *self._right))
@@ -217,8 +218,15 @@ class Evidence:
         new = [others[i] for i in order] + [c for i, c in enumerate(others) if i not in order]
         chosen = on_trial(inside, new, HELD_OUT - len(first), lambda case: True)
         put = [*first.values(), *chosen]
-        replies = self._questions.measure(put)
+        replies = self._held_out_again(put)
         return replies if replies or not put or self._can_be_asked else None
+
+    def _held_out_again(self, put: Sequence[Case]) -> list[Reply]:
+        """Answers to calls held out, of which each is asked once: several statements are tried, and
+        some again."""
+        for each in self._questions.measure([case for case in put if case.id not in self._held]):
+            self._held[each.case.id] = each
+        return [self._held[case.id] for case in put if case.id in self._held]
 
     @property
     def _can_be_asked(self) -> bool:

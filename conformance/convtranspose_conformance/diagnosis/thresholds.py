@@ -56,7 +56,8 @@ TRIED_ANEW = 2
 """Times that all is put on trial: what speaks against some of it is measured, and rules are worked
 out anew."""
 HELD_OUT_TIMES = 3
-"""Times that further calls are held out where some of them stop."""
+"""Times that further calls are held out where some of them stop, and where several rules are tried
+at once, or a condition that others led to: of these the falsest is false of few calls."""
 OF_A_RIVAL = 4
 """Of these, calls in which it matters that one of its rules has a condition."""
 TELLING = 8

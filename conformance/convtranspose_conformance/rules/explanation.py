@@ -16,6 +16,11 @@ class Explanation:
     readings: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of its readings and faults."""
+        return (*self.readings, *self.faults)
+
     def sentences(self) -> list[str]:
         """What a backend that follows this does."""
         return [READINGS[name].sentence for name in self.readings] + [
@@ -26,7 +31,7 @@ class Explanation:
     def name(self) -> str:
         """Joined by " + "; by " ; " where formulas or conditions are among them."""
         plain = all(name.isidentifier() for name in self.faults)
-        return (" + " if plain else APART).join((*self.readings, *self.faults))
+        return (" + " if plain else APART).join(self.names)
 
     def under(self, *readings: str) -> "Explanation":
         """This one under more readings."""
