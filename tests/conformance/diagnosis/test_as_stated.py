@@ -2,6 +2,7 @@
 condition."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -168,6 +169,26 @@ def test_what_stood_beside_something_that_fell_is_tried_again_without_it() -> No
         for reply in evidence.held_out(ignored, "", STRIDED, frozenset())
         if any(meets(d.where, reply.case) for d in stood)
     )
+
+
+def test_several_rules_are_put_to_more_calls_and_each_call_is_asked_once() -> None:
+    one, several = ("strides_ignored",), ("strides_ignored", "bias_twice where M > 1")
+    asked = list[int]()
+    for names in (one, several):
+        backend = Simulated(follows(""))
+        backend.answers = partial(_answers, Explanation(faults=names))  # type: ignore[method-assign]
+        replies = list(backend.ask(STRIDED))
+        evidence = Evidence(replies, [], Check.OUTPUT, ask=backend.ask, pool=lambda: STRIDED)
+        said = _said(evidence, *names)
+        assert borne_out(evidence, said, Parts()) == (said, [])
+        assert len(backend.more) == len({case.id for case in backend.more})
+        asked.append(len(backend.more))
+    assert asked[1] > 2 * asked[0]
+
+
+def _answers(rule: Explanation, case: Case) -> Reply:
+    asked = Asked(case)
+    return judged(BUILT_IN[0], asked, Check.OUTPUT, returned(asked.answer(rule).golden.expected()))
 
 
 def _all_of(said: Iterable[Diagnosis], case: Case) -> Explanation:

@@ -9,7 +9,12 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_conformance.backends.registry import BUILT_IN
-from convtranspose_conformance.diagnosis.class_marks import allows, bears_marks, is_refuted
+from convtranspose_conformance.diagnosis.class_marks import (
+    allows,
+    bears_marks,
+    is_refuted,
+    loses_others,
+)
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY, IN_DTYPE, IN_FLOAT16
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.verdict.reply import Reply, judged
@@ -88,6 +93,17 @@ def test_a_sum_of_small_integers_refutes() -> None:
     assert is_refuted("TF32 inputs", integers)
     assert is_refuted(IN_FLOAT16, integers)
     assert not is_refuted(IN_FLOAT16, _asked(small, _exactly))
+
+
+def test_zeros_for_normal_numbers_are_more_than_flushed_ones() -> None:
+    """All of Y is 0: of subnormal numbers a flush explains it, of others nothing does."""
+    small, usual = (
+        _asked(_case("float32", data, c=1), lambda X, W: 0 * _exactly(X, W))
+        for data in ("special-subnormal-y", "integers")
+    )
+    assert allows("flushes subnormals", small)
+    assert not loses_others(small)
+    assert loses_others(usual)
 
 
 def test_no_rules_own_answer_is_far_from_it() -> None:

@@ -549,6 +549,31 @@ def test_gradients_by_hand() -> None:
     }
 
 
+def test_gradients_of_outputs_of_other_sizes_by_hand() -> None:
+    """dY says how large Y is, whatever the fault makes of it: what of dY lands beyond all inputs is
+    left out, and what dY has not is 0."""
+    dilated = make("by_hand", (2,), (2,), dilations=(2,))
+    found = _gradients(dilated, [3, 5], [10, 100], [5, 7, 11, 13], "dilations_ignored")
+    assert found == {
+        "dX": [[[5 * 10 + 7 * 100, 7 * 10 + 11 * 100]]],
+        "dW": [[[3 * 5 + 5 * 7, 3 * 7 + 5 * 11]]],
+    }
+    padded = make("by_hand", (1,), (3,), pads=(1, 1))
+    assert _gradients(padded, [3], [10, 100, 1000], [5], "") == {
+        "dX": [[[500]]],
+        "dW": [[[0, 15, 0]]],
+    }
+    assert _gradients(padded, [3], [10, 100, 1000], [5], "pads_ignored") == {
+        "dX": [[[50]]],
+        "dW": [[[15, 0, 0]]],
+    }
+    conv = make("by_hand", (3,), (2,), op="Conv", dilations=(2,))
+    assert _gradients(conv, [3, 5, 7], [10, 100], [2], "dilations_ignored") == {
+        "dX": [[[20, 200, 0]]],
+        "dW": [[[6, 10]]],
+    }
+
+
 def test_the_gradient_of_an_empty_batch_by_hand() -> None:
     asked = Asked(make("by_hand", (2,), (3,), strides=(2,), n=0))
     shapes = {

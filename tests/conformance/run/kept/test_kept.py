@@ -376,7 +376,10 @@ def test_answers_alone_are_judged_elsewhere(kept: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("answers: ")
     assert sorted(path.name for path in (tmp_path / "asked").iterdir()) == [KEPT]
-    assert records(judge_kept(tmp_path / "asked" / KEPT)) == records(read_run(kept))
+    judged = judge_kept(tmp_path / "asked" / KEPT)
+    assert records(judged) == records(read_run(kept))
+    named = {f.name for f in judged.findings if f.backend == BACKENDS[0] and f.check == "output"}
+    assert named == {"kernel_flipped"}, "nobody can be asked, and that speaks against no name"
 
 
 ASKED_OPTIONS = [word for pattern in ASKED for word in ("--case", pattern)]
