@@ -3,6 +3,7 @@ the condition that its cases share."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from itertools import compress
 from operator import attrgetter, ne
 
 from convtranspose_cases import Case
@@ -10,7 +11,7 @@ from convtranspose_cases.simpler import weight
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reports import Check, Finding, Verdict
 
-from ...diagnosis.conditions.contrast import Contrast
+from ...diagnosis.conditions.contrast import Contrast, atoms, holds, truths
 from ...worker.stable_words import stable_words
 
 Declined = Mapping[str, Sequence[Case]]  # what is said -> to which calls
@@ -73,10 +74,19 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
     """What the cases have in common, and no case that is answered; "" for nothing. A second
     statement sets any few cases apart, and so does one that compares quantities."""
     several = len(cases) >= SEVERAL
-    plain = next(Contrast(cases, answered).conditions(most=2 if several else 1), None)
+    plain = _statement(cases, answered)
+    if plain is None and several:
+        plain = next(Contrast(cases, answered).conditions(most=2), None)
     if plain is None and several:
         plain = next(Contrast(cases, answered, wide=True).conditions(most=1), None)
     return plain or ""
+
+
+def _statement(cases: Sequence[Case], answered: Sequence[Case]) -> str | None:
+    """The first plain one that holds for all cases and for no answered one: of most of those that
+    hold for all the first few answered cases say that they are none."""
+    of_all = compress(atoms(), truths(cases).all(axis=1))
+    return next((each.text for each in of_all if not any(holds(each, c) for c in answered)), None)
 
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:
