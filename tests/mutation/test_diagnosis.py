@@ -17,7 +17,6 @@ PUBLISHED = json.loads(
 )
 SAID = {each["name"]: each for each in PUBLISHED["mutants"]}
 AGAIN = "measure anew: python benchmarks/diagnosis/diagnosis.py"
-KNOWN_WRONG = {"SingleThroughHalf", "HalfScaledToZero", "AutoPadIgnored", "NegativeSameClamped"}
 SAMPLE = (
     "PadsSwapped",
     "SameTotalWithoutDilation",
@@ -31,6 +30,8 @@ SAMPLE = (
     "WeightGradientFlipped",
     "OutputGradientChanged",
     "NegativePadsAsZero",
+    "PadsAllAtBegin",
+    "AutoPadIgnored",
 )
 
 
@@ -79,15 +80,14 @@ def test_a_mutant_is_diagnosed_as_published(name: str) -> None:
     assert named(_as_read(diagnosed.said_of(name))) == named(SAID[name]["said"]), AGAIN
 
 
-def test_no_name_is_false_but_those_known_and_nearly_all_that_have_one_are_named() -> None:
-    """docs/diagnosis.md tells of those: one to three answers each, of gradients and of numbers too
-    small for their type, that the suites asked since have shown. Gradients that the library knows
-    nothing of make some right only in part."""
+def test_no_name_is_false_and_nearly_all_that_have_one_are_named() -> None:
+    """Some are right in part: one to three answers each that the suites asked beside their own have
+    shown."""
     measured = [*PUBLISHED["mutants"], *PUBLISHED["operators"].values()]
-    assert {each["name"] for each in measured if each["verdict"] == "wrong"} == KNOWN_WRONG
+    assert not [each["name"] for each in measured if each["verdict"] == "wrong"]
     held = [each["verdict"] for each in PUBLISHED["mutants"] if each["named"]]
     assert held.count("right") + held.count("part") >= 0.95 * len(held)
-    assert held.count("right") >= 0.8 * len(held)
+    assert held.count("right") >= 0.9 * len(held)
 
 
 def test_the_library_does_not_hold_every_mutant() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convtranspose_cases import Case, make
+from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.notation import find_call
 from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import BUILT_IN
@@ -431,3 +431,21 @@ def test_drafts_for_a_backend_without_a_version_can_be_read() -> None:
 
 def test_nothing_to_propose() -> None:
     assert parse('backend = "mine"\n' + _proposed([]), "draft.toml", ["mine"]) == []
+
+
+def test_gradients_are_explained_by_what_outputs_showed() -> None:
+    """Dilations are ignored: dY is larger than such an output, and is refused."""
+    cases = [c for c in suite_cases("gradients") if c.attributes.dilations and c.op != "Conv"]
+    asked = [Asked(case) for case in cases]
+    ledger = Ledger([], asked)
+    refused = stopped(Seen.REFUSED, "run", "ValueError", "dY is of another shape")
+    for number, each in enumerate(asked):
+        ignored = follows("dilations_ignored")(each)
+        ledger.enter(number, judged(ENTRY, each, Check.OUTPUT, ignored))
+        if each.answer(Explanation(faults=("dilations_ignored",))).shape != each.answer().shape:
+            ledger.enter(number, judged(ENTRY, each, Check.GRADIENT, refused))
+    found = ledger.findings(whole=False, exercised=frozenset())
+    assert {(f.check, f.name) for f in found} == {
+        (Check.OUTPUT, "dilations_ignored"),
+        (Check.GRADIENT, "dilations_ignored"),
+    }
