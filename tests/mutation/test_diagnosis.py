@@ -132,5 +132,9 @@ def test_a_measured_rule_is_true_where_enough_calls_bear_it_out(
         held=held,
         held_out=held_out,
     )
+    of_gradients = replace(measured, check="gradient", answers=1, held=0, held_out=0)
     assert diagnosed.verdict([measured], ["crops_at_begin"]) == verdict
+    assert diagnosed.verdict([of_gradients, measured], ["crops_at_begin"]) == verdict
+    elsewhere = replace(of_gradients, where="rank == 2")
+    assert diagnosed.verdict([elsewhere, measured], ["crops_at_begin"]) == "wrong"
     assert diagnosed.verdict([replace(measured, names=("bias_twice",))], ["no"]) == "wrong"

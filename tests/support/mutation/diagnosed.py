@@ -9,7 +9,7 @@ are answered as its formulas say.
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
 from itertools import islice
@@ -83,15 +83,16 @@ class Said:
     held_out: int
     parts: tuple["Said", ...] = ()
 
-    def is_true(self, true: Sequence[str]) -> bool:
+    def is_true(self, true: Sequence[str], shown: Container[Any] = ()) -> bool:
         """Is one of the equivalent names among those that describe the mutant, or is it a measured
-        rule that all the calls held out bear out? Of several, is each?"""
+        rule that all the calls held out bear out, or is what it says `shown` elsewhere? Of several,
+        is each?"""
         if self.parts:
-            return all(part.is_true(true) for part in self.parts)
-        return any(
+            return all(part.is_true(true, shown) for part in self.parts)
+        return self.says in shown or any(
             all(
                 part in true
-                or (is_measured(part) and self._is_borne_out)
+                or (is_measured(part) and self.is_borne_out)
                 or set(part.split(" + ")) <= set(true)
                 for part in (base_of(each)[0] for each in name.split(" ; "))
             )
@@ -99,8 +100,20 @@ class Said:
         )
 
     @property
-    def _is_borne_out(self) -> bool:
-        return self.held == self.held_out >= LEAST_HELD_OUT
+    def is_borne_out(self) -> bool:
+        """Do all the calls held out that it speaks of show it, and enough?"""
+        return self.held == self.held_out >= LEAST_HELD_OUT and self._is_measured
+
+    @property
+    def says(self) -> tuple[tuple[str, ...], str]:
+        """Its names and condition: what calls held out show of outputs is as true of gradients, of
+        which none are held out."""
+        return self.names, self.where
+
+    @property
+    def _is_measured(self) -> bool:
+        names = (base_of(part)[0] for name in self.names for part in name.split(" ; "))
+        return any(map(is_measured, names))
 
     def holds(self) -> bool:
         """Is it true of nearly all the calls held out that it speaks of?"""
@@ -152,7 +165,8 @@ def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = 
     """`right`, `part`, `too wide`, `wrong` or `none` of a mutant that the library holds,
     `unexplained`, `by kind`, `too wide` or `wrong` of one that it does not."""
     by_rule = [each for each in said if each.kind in BY_RULE]
-    if not all(each.is_true((*named, *partly)) for each in by_rule):
+    shown = {one.says for each in by_rule for one in (each, *each.parts) if one.is_borne_out}
+    if not all(each.is_true((*named, *partly), shown) for each in by_rule):
         return "wrong"
     if not all(each.holds() for each in by_rule):
         return "too wide"

@@ -196,6 +196,8 @@ class StrideAndDilationExchanged(Planted):
 class DilationLeftOutOfPlaces(Planted):
     """Sizes Y with the dilated kernel, and puts the taps side by side."""
 
+    partly = ("dilations_ignored",)  # of gradients, where dY says how large Y is
+
     def met(self, index: tuple[int, ...]) -> tuple[slice, ...]:
         firsts = [i * s for i, s in zip(index, self.strides, strict=True)]
         return tuple(slice(first, first + k) for first, k in zip(firsts, self.kernel, strict=True))
