@@ -85,7 +85,7 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
 def _statement(cases: Sequence[Case], answered: Sequence[Case]) -> str | None:
     """The first plain one that holds for all cases and for no answered one: of most of those that
     hold for all the first few answered cases say that they are none."""
-    of_all = compress(atoms(), truths(cases).all(axis=1))
+    of_all = compress(atoms(), map(all, truths(cases)))
     return next((each.text for each in of_all if not any(holds(each, c) for c in answered)), None)
 
 
