@@ -6,11 +6,11 @@ holds the others.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Any, Self
+from typing import Any
 
 from .attributes import Attributes, InvalidInput, Shape, check
 
@@ -156,11 +156,6 @@ class Geometry:
             for a in self.axes
         ]
         return tuple((..., *where) for where in product(*along))
-
-    def of_sizes(self, spatial: Shape) -> Self:
-        """Outputs of these sizes that begin where they do, whatever becomes of their ends."""
-        naturals = (a.natural - begin for a, begin in zip(self.axes, self.begins, strict=True))
-        return replace(self, ends=tuple(n - y for n, y in zip(naturals, spatial, strict=True)))
 
     @property
     def key(self) -> tuple[Shape, Shape]:

@@ -15,7 +15,7 @@ from convtranspose_cases.goldens import Golden, golden_of, moved, shuffled
 from convtranspose_cases.gradients import gradient_goldens
 from convtranspose_cases.inputs import Matrices, Scaled, Tensors, linear_of, matrices
 from convtranspose_reference import InvalidInput
-from convtranspose_reference.attributes import PartialShape
+from convtranspose_reference.attributes import PartialShape, Shape
 from convtranspose_reference.formats import holds
 from convtranspose_reference.geometry import Geometry, placed, refuse
 from convtranspose_reference.readings import resize_rules_for, rules_for
@@ -250,7 +250,7 @@ class Answer:
         if any(f.tensors or f.shape or f.golden or f.arrange or f.types for f in self._faults):
             return {}
         if place is not None and self.shape != owed:
-            place = place.of_sizes(owed[2:])
+            place = _of_sizes(place, owed[2:])
         gradients = gradient_goldens(self._case, self._asked.tensors, dY, place)
         for fault in self._faults:
             gradients = fault.gradients(self._case, gradients) if fault.gradients else gradients
@@ -268,6 +268,12 @@ class Answer:
             golden.shape == theirs[n].shape and _same(golden, theirs[n])
             for n, golden in mine.items()
         )
+
+
+def _of_sizes(place: Geometry, spatial: Shape) -> Geometry:
+    """Outputs of these sizes that begin where they do, whatever becomes of their ends."""
+    naturals = (a.natural - begin for a, begin in zip(place.axes, place.begins, strict=True))
+    return replace(place, ends=tuple(n - y for n, y in zip(naturals, spatial, strict=True)))
 
 
 def _hashable(weights: Matrices) -> tuple[Hashable, ...]:

@@ -15,16 +15,20 @@ from functools import cache, partial, reduce
 from itertools import islice
 from typing import Any
 
+from benchmarks.diagnosis.random_rules import is_open
+
 from convtranspose_cases import Case, suite_cases
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import differs, fits, once, under
+from convtranspose_conformance.diagnosis.claims import Claims
 from convtranspose_conformance.diagnosis.conditions.contrast import holds
 from convtranspose_conformance.diagnosis.fresh_calls import fresh_cases
 from convtranspose_conformance.diagnosis.measured.several import with_condition
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
+from convtranspose_conformance.rules.explanation import BY_TEXT
 from convtranspose_conformance.rules.faults import base_of
 from convtranspose_conformance.rules.faults.measured import is_measured
 from convtranspose_conformance.rules.predicate import Predicate
@@ -216,6 +220,10 @@ class _Beside:
         rules = (with_condition(d) for d in told if d.explanations and not d.accuracy)
         return cls(tuple(rules), frozenset(d.accuracy for d in told) - {""})
 
+    @property
+    def of_all(self) -> Explanation:
+        return reduce(once, self.rules, BY_TEXT)
+
     def has_a_part_in(self, mine: Explanation, reply: Reply) -> bool:
         """Is the answer what a rule makes of the call, alone, or with any of these, or all?"""
         others = [other for other in self.rules if other != mine]
@@ -263,8 +271,9 @@ def _names(found: Diagnosis) -> tuple[str, ...]:
 
 
 def _held(check: str, found: Diagnosis, beside: _Beside, ask: AskCheck) -> tuple[int, int]:
-    """Of how many held-out calls the diagnosis speaks truly, and of how many it speaks. A refusal
-    speaks neither for nor against it."""
+    """Of how many held-out calls the diagnosis speaks truly, and of how many it speaks: of a call
+    with which something else is wrong that nothing explains, what is said may be true all the same.
+    A refusal speaks neither for nor against it."""
     rule, holding = found.explanations[0], Predicate(found.where) if found.where else None
     speaking = (
         c for c in held_out() if check in c.checks and (holding is None or holds(holding, c))
@@ -279,7 +288,12 @@ def _held(check: str, found: Diagnosis, beside: _Beside, ask: AskCheck) -> tuple
         for each in replies
         if each.seen.seen is Seen.RETURNED and (each.wrong or not fits(mine, each))
     ]
-    return sum(beside.has_a_part_in(mine, each) for each in replies), len(replies)
+    claims = Claims(lambda cases: ask(list(cases), check))
+
+    def is_held(reply: Reply) -> bool:
+        return beside.has_a_part_in(mine, reply) or is_open(found, reply, claims, beside.of_all)
+
+    return sum(map(is_held, replies)), len(replies)
 
 
 @cache
