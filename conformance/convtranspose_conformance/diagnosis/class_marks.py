@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from convtranspose_reference.formats import FORMATS
 from convtranspose_reports import Check
 
-from ..rules.accuracy_classes import FLUSHES, IN_DTYPE, IN_FLOAT16, within
+from ..rules.accuracy_classes import FLUSHES, IN_DTYPE, IN_FLOAT16, USELESS, within
 from ..rules.answers import Explanation
 from ..rules.comparison import Comparison
 from ..rules.explanation import BY_TEXT
@@ -53,13 +53,15 @@ def is_refuted(name: str, reply: Reply) -> bool:
 
 def loses_others(reply: Reply) -> bool:
     """Is 0 returned where a number is owed that none below the smallest normal one, taken for 0,
-    would have led to? Then more is lost than such numbers."""
+    would have led to, nor the rounding of terms that cancel? Then more is lost than such
+    numbers."""
     return any(_lost(each).any() for each in _comparisons(reply, BY_TEXT))
 
 
 def _lost(comparison: Comparison) -> NDArray[np.bool_]:
-    special = comparison.golden.special
-    explained = comparison.bound + (0.0 if special is None else special.flushed)
+    golden = comparison.golden
+    flushed = 0.0 if golden.special is None else golden.special.flushed
+    explained = np.maximum(comparison.bound + flushed, USELESS * golden.sums.S)
     return np.asarray((comparison.Y == 0) & (comparison.error > explained))
 
 

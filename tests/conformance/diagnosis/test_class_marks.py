@@ -106,6 +106,19 @@ def test_zeros_for_normal_numbers_are_more_than_flushed_ones() -> None:
     assert loses_others(usual)
 
 
+@pytest.mark.parametrize(("share", "lost"), [(0.2, False), (0.6, True)])
+def test_zeros_for_terms_that_cancel_are_rounding(share: float, lost: bool) -> None:
+    """Of sums of 24 products those that are small beside their terms come out as 0."""
+
+    def compute(X: Array, W: Array) -> Array:
+        exact, size = _exactly(X, W), _exactly(np.abs(X), np.abs(W))
+        return np.where(np.abs(exact) < share * size, 0, exact)
+
+    reply = _asked(_case("float32"), compute)
+    assert (reply.seen.array() == 0).any()
+    assert loses_others(reply) is lost
+
+
 def test_no_rules_own_answer_is_far_from_it() -> None:
     """What is skipped as far off would never have matched."""
     for case in suite_cases("core")[::40]:
