@@ -22,6 +22,7 @@ from .evidence import Evidence
 from .measured.several import together, with_condition
 from .result import Diagnosis
 from .thresholds import (
+    BESIDE,
     HARDLY,
     HELD_OUT,
     HELD_OUT_TIMES,
@@ -209,7 +210,7 @@ class _Trial:
         self._rule = said.explanations[0]
         self._asked, self._true = set[str](), list[Case]()
         self.against: list[Case] = []
-        self._silent = False
+        self._silent, self._told, self._shown = False, 0, 0
 
     def held(self, numbers: Sequence[int]) -> list[Diagnosis]:
         """As it was said of the wrong answers; or under narrower conditions, each of which the next
@@ -226,13 +227,13 @@ class _Trial:
         before, enough = len(self._true), self._enough
         self._try(fewer, inside)
         if any(meets(fewer, case) for case in self.against) and tries > 1:
-            self._look_beside(fewer)
+            self._look_beside(fewer, self.against, BESIDE)
         since = sum(meets(fewer, case) for case in self._true[before:])
         held, outside = (
             [case for case in cases if meets(fewer, case)] for cases in (self._true, self.against)
         )
         if not outside:
-            if since >= enough or not (fewer or self._silent):
+            if since >= enough or not (fewer or self._stands_for_nothing):
                 yield fewer
         elif tries > 1:
             whole = [*inside, *held]
@@ -240,6 +241,11 @@ class _Trial:
                 if len(part) >= LEAST_BORNE_OUT * statements(more):
                     cases = [whole[i] for i in part]
                     yield from self._conditions(_and(fewer, more), cases, tries - 1)
+
+    @property
+    def _stands_for_nothing(self) -> bool:
+        """Is it asked no more, or is there, of the calls that were answered, none that shows it?"""
+        return self._silent or bool(self._told and not self._shown)
 
     @property
     def _enough(self) -> float:
@@ -251,7 +257,8 @@ class _Trial:
     def _try(self, fewer: str, inside: Sequence[Case]) -> None:
         """Puts it to the next calls held out, to three times as many where it is several rules or
         has a condition because of others, and to more where some of them stop: those that it
-        explains, and those of which it is false, are kept."""
+        explains, and those of which it is false, are kept. Where hardly any of them speaks of it,
+        it is put to calls beside those that it was found in."""
         where, rivals = _and(self._said.where, fewer), _wider(self._rule)
         enough = HELD_OUT * (HELD_OUT_TIMES if fewer or rivals else 1)
         answered = 0
@@ -266,38 +273,46 @@ class _Trial:
             answered += len(told)
             if self.against or answered >= enough:
                 break
+        if answered < LEAST_NARROWED and not (fewer or self.against or self._silent):
+            self._look_beside(fewer, inside, HELD_OUT)
 
     def _hear(self, told: Iterable[Reply]) -> None:
         """Keeps the calls that it explains, but for those that were learned from, and those of
         which it is false."""
         for each in told:
-            if each.wrong and self._shows(each) and each.case.id not in self._parts.learned:
+            explained = each.wrong and self._shows(each)
+            shown = explained or (each.wrong and self._has_a_part_in(each))
+            self._told, self._shown = self._told + 1, self._shown + shown
+            if explained and each.case.id not in self._parts.learned:
                 self._true.append(each.case)
-            elif not self._is_true(each):
+            elif not (shown or self._says_nothing(each)):
                 self.against.append(each.case)
 
-    def _look_beside(self, fewer: str) -> None:
-        """Calls beside those of which it is false: they tell what makes it so."""
+    def _look_beside(self, fewer: str, cases: Iterable[Case], most: int) -> None:
+        """Calls beside others: beside those of which it is false, they tell what makes it so."""
         where = _and(self._said.where, fewer)
-        near = sorted(self.against, key=weight)[:NEAR]
-        replies = self._evidence.beside(self._rule, where, near, self._asked)
+        near = sorted(cases, key=weight)[:NEAR]
+        replies = self._evidence.beside(self._rule, where, near, self._asked, most)
         self._asked |= {each.case.id for each in replies}
         self._hear(each for each in replies if each.seen.seen is Seen.RETURNED)
 
     def _shows(self, reply: Reply) -> bool:
         return fits(self._rule, reply) or bool(self._said.accuracy and _explains(self._said, reply))
 
-    def _is_true(self, reply: Reply) -> bool:
-        """Is it what was seen, alone or with what else is said, which does not explain it without
-        this, or says the same?"""
-        if fits(self._rule, reply):
-            return True
+    def _says_nothing(self, reply: Reply) -> bool:
+        """Is it the text's answer and this one's, too, or is it explained without this?"""
+        if not reply.wrong:
+            return fits(self._rule, reply)
+        return any(fits(each, reply) for each in self._evidence.declared)
+
+    def _has_a_part_in(self, reply: Reply) -> bool:
+        """Is it what was seen, with what else is said, which does not explain it without this, or
+        says the same?"""
         classes = self._classes
-        return reply.wrong and (
+        return (
             _is_of_class(classes, self._rule, reply)
             or any(fits(all_, reply) and not fits(rest, reply) for all_, rest in self._whole(reply))
             or any(self._goes_with(other, classes, reply) for other in self._beside(reply))
-            or any(fits(each, reply) for each in self._evidence.declared)
             or self._shows_besides(reply)
         )
 

@@ -25,7 +25,6 @@ from .conditions.spread import on_trial, unlike
 from .fresh_calls import further_cases, held_out_cases, is_heavy
 from .questions import Questions
 from .thresholds import (
-    BESIDE,
     FRESH,
     HELD_OUT,
     IN_FULL,
@@ -236,7 +235,12 @@ class Evidence:
         return any(self.asked_again(case) for case in islice(lived, 1))
 
     def beside(
-        self, rule: Explanation, where: str, near: Sequence[Case], known: AbstractSet[str]
+        self,
+        rule: Explanation,
+        where: str,
+        near: Sequence[Case],
+        known: AbstractSet[str],
+        most: int,
     ) -> list[Reply]:
         """Answers, that stay evidence of nothing, to calls beside others that meet a condition and
         that a rule speaks of."""
@@ -248,7 +252,7 @@ class Evidence:
             and self.may_answer(case)
             and differs(rule, self.check, self._questions.asked(case))
         )
-        return self._questions.measure(list(islice(calls, BESIDE)))
+        return self._questions.measure(list(islice(calls, most)))
 
     @cached_property
     def claims(self) -> Claims:
@@ -298,10 +302,10 @@ class Evidence:
 
     def goes_together(self, explanation: Explanation, reply: Reply) -> bool:
         """Does it explain the answer with another rule, or does a declared one do so alone?"""
-        mine = {*explanation.readings, *explanation.faults}
+        mine = set(explanation.names)
         known = (*self._fitted, *self.declared)
         # some faults undo themselves; what another rule alone explains shows nothing of this one
-        others = [e for e in known if not mine & {*e.readings, *e.faults} and not fits(e, reply)]
+        others = [e for e in known if not mine & set(e.names) and not fits(e, reply)]
         both = (
             pair
             for other in others

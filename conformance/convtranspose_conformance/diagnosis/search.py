@@ -123,7 +123,7 @@ def _one_order_of_each(alike: Iterable[Explanation]) -> tuple[Explanation, ...]:
     """By name; of the two orders of one pair, which nothing told apart, the first."""
     chosen: dict[frozenset[str], Explanation] = {}
     for explanation in sorted(alike, key=lambda e: e.name):
-        chosen.setdefault(frozenset((*explanation.readings, *explanation.faults)), explanation)
+        chosen.setdefault(frozenset(explanation.names), explanation)
     return tuple(chosen.values())
 
 
@@ -254,20 +254,29 @@ class _Search:
 
     def _as_elsewhere(self) -> None:
         """What explains the other operator, or another check, under the same condition, where
-        nothing speaks against it here."""
+        nothing speaks against it here; of equivalent rules the first of which that is so."""
         for other in self._elsewhere:
-            if not other.explanations or other.accuracy:
+            if other.accuracy:
                 continue
-            rule = other.explanations[0]
-            if not other.where and rule in self._fitting:
-                continue  # it was looked at
-            covered = self._fitting.get(rule) or self._explained_by(rule)
-            left = covered & set(self._left())
-            if not left or not all(meets(other.where, self._wrong[i].case) for i in left):
-                continue
-            against = self._evidence.against(rule, covered)
-            if not any(meets(other.where, each.case) for each in against):
-                self._named |= dict.fromkeys(left, other)
+            for rule in other.explanations:
+                left = self._explained_here(rule, other.where)
+                if left:
+                    first = rule == other.explanations[0]
+                    said = other if first else replace(other, explanations=(rule,))
+                    self._named |= dict.fromkeys(left, said)
+                    break
+
+    def _explained_here(self, rule: Explanation, where: str) -> set[int]:
+        """What is left that a rule found elsewhere explains, unless it was looked at or something
+        speaks against it."""
+        if not where and rule in self._fitting:
+            return set()
+        covered = self._fitting.get(rule) or self._explained_by(rule)
+        left = covered & set(self._left())
+        if not left or not all(meets(where, self._wrong[i].case) for i in left):
+            return set()
+        against = self._evidence.against(rule, covered)
+        return set() if any(meets(where, each.case) for each in against) else left
 
     def _explained_by(self, rule: Explanation) -> set[int]:
         return {i for i in self._left(Seen.RETURNED) if explains(rule, self._wrong[i])}

@@ -51,7 +51,8 @@ HARDLY = 4
 """The same, over the share of the calls before of which it was false: it would stand as many once
 in fifty times."""
 BESIDE = 40
-"""Calls beside those of which a statement is false, asked before it is narrowed."""
+"""Calls beside those of which a statement is false, asked before it is narrowed. Where it speaks of
+fewer than LEAST_NARROWED calls held out, HELD_OUT are asked beside those that it was found in."""
 TRIED_ANEW = 2
 """Times that all is put on trial: what speaks against some of it is measured, and rules are worked
 out anew."""

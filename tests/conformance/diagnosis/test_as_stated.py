@@ -105,6 +105,51 @@ def test_calls_in_which_a_condition_matters_are_asked_first() -> None:
     assert any(meets(rare, each.case) for each in without)
 
 
+@pytest.mark.parametrize("otherwise", ["bias_missing", "bias_twice"])
+def test_what_no_call_held_out_shows_is_not_said(otherwise: str) -> None:
+    """Each of them is explained by what is declared: nothing speaks against it, and nothing for
+    it."""
+    known = {case.id for case in BIASED}
+    first, then = (Explanation(faults=(name,)) for name in ("bias_twice", otherwise))
+
+    def rule(asked: Asked) -> Observation:
+        return returned(asked.answer(first if asked.case.id in known else then).golden.expected())
+
+    backend = Simulated(rule)
+    declared = [Explanation(faults=("bias_missing",))]
+    evidence = Evidence(
+        list(backend.ask(BIASED)),
+        [],
+        Check.OUTPUT,
+        ask=backend.ask,
+        pool=lambda: BIASED,
+        declared=declared,
+    )
+    said = _said(evidence, "bias_twice")
+    assert borne_out(evidence, said, Parts())[0] == (said if otherwise == "bias_twice" else {})
+
+
+# no call held out is one
+RARE = "N == 1 and C == 5 and M == 7"
+
+
+@pytest.mark.parametrize("is_true", [True, False])
+def test_what_calls_held_out_do_not_speak_of_is_put_to_calls_beside_its_own(is_true: bool) -> None:
+    """It was found of calls with a stride of 1; of the calls beside them with 2 it is false."""
+    cases = [
+        make("rare", (x,) * rank, (2,) * rank, c=5, m=7, bias=True, strides=(1,) * rank)
+        for x, rank in product((3, 4, 5), (1, 2))
+    ]
+    assert not any(meets(RARE, case) for case in held_out_cases())
+
+    def unit(case: Case) -> bool:
+        return is_true or max(case.attributes.strides or (1,)) == 1
+
+    evidence = _evidence(follows("bias_twice", unit), cases, cases)
+    stood = set(borne_out(evidence, _said(evidence, "bias_twice", where=RARE), Parts())[0].values())
+    assert is_true == any(d.where == RARE for d in stood)
+
+
 def test_rules_that_meet_in_one_answer_are_each_tried_alone() -> None:
     """The kernel is flipped, and no condition tells the calls in which bias is added twice, too:
     that is not said, and the other is said all the same."""

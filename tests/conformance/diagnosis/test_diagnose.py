@@ -9,6 +9,7 @@ from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import pairs
 from convtranspose_conformance.diagnosis.patterns import pattern_of
 from convtranspose_conformance.diagnosis.result import Diagnosis, shows
+from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.verdict.reply import judged
@@ -434,3 +435,15 @@ def test_what_another_diagnosis_says_shows_nothing_of_the_unexplained() -> None:
     unexplained = Diagnosis(kind="unexplained", pattern=pattern_of(reply))
     assert shows(unexplained, reply)
     assert not shows(unexplained, reply, others=[unexplained, known])
+
+
+def test_of_equivalent_rules_found_elsewhere_the_one_that_holds_here_is_said() -> None:
+    """Where no call tells the two apart there, one of them may explain nothing here."""
+    where = "rank == 2"
+    first, second = rules("kernel_flipped"), rules("bias_twice")
+    there = Diagnosis(kind="fault", explanations=(first, second), where=where, seen_where=where)
+    backend = Simulated(follows("bias_twice", lambda case: case.rank == 2))
+    cases = [_case((3,) * rank, (3,) * rank, m=2, bias=True) for rank in (1, 2)]
+    wrong, right = ([r for r in backend.ask(cases) if r.wrong is w] for w in (True, False))
+    found = diagnose(wrong, right, Check.OUTPUT, elsewhere=[there])
+    assert {(d.explanations, d.where) for d in found} == {((second,), where)}

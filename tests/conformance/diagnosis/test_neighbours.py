@@ -19,6 +19,13 @@ def test_the_neighbours_of_a_legal_call_are_legal_and_others() -> None:
     assert all(each.refusal() is None and each.id != case.id for each in found)
 
 
+def test_a_call_of_another_size_asked_for_is_beside() -> None:
+    """What grows with output_shape is seen there alone."""
+    case = make("beside", (4,), (3,), output_shape=(5,))
+    sizes = {each.attributes.output_shape for each in neighbours([case])}
+    assert (6,) in sizes
+
+
 def test_a_forbidden_call_has_none() -> None:
     """X may have more axes than W, or fewer: one more along an axis is no call of anything."""
     assert neighbours(suite_cases("invalid")) == []

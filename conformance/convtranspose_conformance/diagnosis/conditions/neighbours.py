@@ -63,14 +63,14 @@ def _regrouped(case: Case) -> Iterator[Case]:
 
 def _larger(case: Case) -> Iterator[Case]:
     """With W constant or not; with one more along one axis: of the input, the kernel, a stride, a
-    dilation, a pad."""
+    dilation, a pad, a size asked for."""
     plain = replace(case, previous=None, data="integers")
     yield replace(case, initializer=not case.initializer)
     for axis in range(2, len(case.x_shape)):
         yield replace(plain, x_shape=_more(case.x_shape, axis))
         if case.attributes.kernel_shape is None:
             yield replace(plain, w_shape=_more(case.w_shape, axis))
-    for name in ("strides", "dilations", "pads", "output_padding"):
+    for name in ("strides", "dilations", "pads", "output_padding", "output_shape"):
         values = getattr(case.attributes, name)
         for at in range(len(values or ())):
             longer: dict[str, Any] = {name: _more(values, at)}
