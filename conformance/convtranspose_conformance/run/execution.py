@@ -123,13 +123,14 @@ def _asked(
     asking: Asking,
 ) -> Run:
     """Everything that is kept and asked, judged; what it adds up to."""
-    writer.write(session.header())
-    for line in session.case_lines:
-        writer.write(line)
+    plan, interrupted, is_opened = session.plan, False, journal.goes_on
+    if is_opened:
+        _open(session, writer)
     for record in _replayed(session, journal, progress):
         writer.write(record)
-    plan, interrupted = session.plan, False
-    with asking(session, progress) as answers:
+    with asking(session, progress) as answers:  # processes start, which takes seconds
+        if not is_opened:
+            _open(session, writer)
         try:
             for record in _judged(session, journal, log, answers):
                 writer.write(record)
@@ -139,6 +140,13 @@ def _asked(
             ask_of = None if interrupted else follow_up.ask_of
             seconds = round(time.monotonic() - begun, 1)
             return session.run(seconds, ask_of, cut_short=interrupted)
+
+
+def _open(session: Session, writer: RunWriter) -> None:
+    """What stands before the records: on what is run, and each case."""
+    writer.write(session.header())
+    for line in session.case_lines:
+        writer.write(line)
 
 
 def _judged(

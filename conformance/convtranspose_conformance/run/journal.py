@@ -105,7 +105,8 @@ class Journal:
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = self._path.open("r+b" if self._goes_on() else "w+b")
+        self.goes_on = self._resume and self._path.exists()  # with what an earlier run left
+        self._file: BinaryIO = self._path.open("r+b" if self.goes_on else "w+b")
         frames = _frames(self._file)
         first = next(frames, None)
         if first is None:
@@ -125,9 +126,6 @@ class Journal:
         traceback: TracebackType | None,
     ) -> None:
         self._file.close()
-
-    def _goes_on(self) -> bool:
-        return self._resume and self._path.exists()
 
     def _differing(self, first: _Frame) -> str:
         before = first.of if isinstance(first, AskedOf) else {}

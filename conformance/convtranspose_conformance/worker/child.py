@@ -128,5 +128,7 @@ class Child:
     def without_scratch(self, text: str) -> str:
         """A text in which the folder of scratch files, another one for each process, has a name of
         its own."""
+        if not text or not self._scratch:  # of nearly every answer
+            return text
         name = Path(self._scratch).name
-        return text.replace(self._scratch, "$TMPDIR").replace(name, "$TMPDIR") if name else text
+        return text.replace(self._scratch, "$TMPDIR").replace(name, "$TMPDIR")

@@ -27,10 +27,11 @@ def ask_all(session: Session, progress: Progress) -> Iterator[AnsweredCase]:
 def conversations(
     session: Session, progress: Progress, *, keep: bool = False
 ) -> Iterator[Iterator[AnsweredCase]]:
-    """The answers as `ask_all` gives them. With `keep` one worker a backend lives on, in
-    `session.kept`, until the block ends."""
+    """The answers as `ask_all` gives them. The first workers start at once. With `keep` one worker
+    a backend lives on, in `session.kept`, until the block ends."""
     table = _Table(session, keep)
     try:
+        table.begin()
         yield _told(session, table, progress)
     finally:
         table.close()
@@ -76,8 +77,7 @@ class _Table:
         """What comes in until every conversation is over, then what was not asked. Raises what
         ended the first of them where nothing was answered at all."""
         while self._parts or self._held:
-            while self._parts and self._has_room():
-                self._begin(*self._parts.popleft())
+            self.begin()
             for conversation in self._speaking() if self._held else ():
                 for answered in conversation.answered():
                     self._is_answered |= any(map(_is_answer, answered[2].values()))
@@ -89,6 +89,11 @@ class _Table:
             raise errors[0]
         for conversation in self._over:
             yield from conversation.left()
+
+    def begin(self) -> None:
+        """As many conversations as there is room for."""
+        while self._parts and self._has_room():
+            self._begin(*self._parts.popleft())
 
     def _has_room(self) -> bool:
         starting = sum(each.is_slow_to_start for each in self._held)
