@@ -8,6 +8,7 @@ apart, and fresh cases have to bear that out. What is left stays unexplained.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -147,9 +148,11 @@ class _Search:
         if self._evidence.check not in (Check.REPEATABILITY, Check.REJECTION):
             self._fitting = self._evidence.fit(SINGLES)
             self._types(as_asked=False)
+            if self._evidence.check is Check.GRADIENT:
+                self._as_elsewhere(set())  # of these alone, two rules may be one
             self._always(self._fitting)
             self._compositions()
-            self._as_elsewhere()
+            self._as_elsewhere(self._fitting.keys())
             self._borne_out()
             self._named |= consequences(self._evidence, self._left(Seen.REFUSED), self._at_work())
             self._named |= diagnosed_errors(self._evidence, self._left())
@@ -252,14 +255,16 @@ class _Search:
             if found is not None:
                 self._named[i] = found
 
-    def _as_elsewhere(self) -> None:
+    def _as_elsewhere(self, looked_at: AbstractSet[Explanation]) -> None:
         """What explains the other operator, or another check, under the same condition, where
-        nothing speaks against it here; of equivalent rules the first of which that is so."""
+        nothing speaks against it here; of equivalent rules the first of which that is so. What
+        holds everywhere may have been `looked_at` here already."""
         for other in self._elsewhere:
             if other.accuracy:
                 continue
             for rule in other.explanations:
-                left = self._explained_here(rule, other.where)
+                known = not other.where and rule in looked_at
+                left = set() if known else self._explained_here(rule, other.where)
                 if left:
                     first = rule == other.explanations[0]
                     said = other if first else replace(other, explanations=(rule,))
@@ -267,10 +272,7 @@ class _Search:
                     break
 
     def _explained_here(self, rule: Explanation, where: str) -> set[int]:
-        """What is left that a rule found elsewhere explains, unless it was looked at or something
-        speaks against it."""
-        if not where and rule in self._fitting:
-            return set()
+        """What is left that a rule found elsewhere explains, unless something speaks against it."""
         covered = self._fitting.get(rule) or self._explained_by(rule)
         left = covered & set(self._left())
         if not left or not all(meets(where, self._wrong[i].case) for i in left):

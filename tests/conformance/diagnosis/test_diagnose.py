@@ -13,7 +13,13 @@ from convtranspose_conformance.diagnosis.search import diagnose
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.verdict.reply import judged
-from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
+from convtranspose_conformance.worker.observation import (
+    Observation,
+    Seen,
+    derived,
+    returned,
+    stopped,
+)
 from convtranspose_reports import Check
 from support.simulated import (
     Simulated,
@@ -447,3 +453,31 @@ def test_of_equivalent_rules_found_elsewhere_the_one_that_holds_here_is_said() -
     wrong, right = ([r for r in backend.ask(cases) if r.wrong is w] for w in (True, False))
     found = diagnose(wrong, right, Check.OUTPUT, elsewhere=[there])
     assert {(d.explanations, d.where) for d in found} == {((second,), where)}
+
+
+def test_gradients_are_explained_by_what_outputs_showed_before_any_other_rule() -> None:
+    """Of these alone pads that are cropped at the end are as good as ignored: dY begins at 0."""
+    there = Diagnosis(
+        kind="fault",
+        explanations=(rules("crops_at_end"),),
+        where="max(pads) > 0",
+        seen_where="max(pads) > 0",
+    )
+
+    def rule(asked: Asked) -> Observation:
+        gradients = asked.answer(rules("crops_at_end")).gradients
+        arrays = {name: golden.expected() for name, golden in gradients.items()}
+        return derived(tuple(arrays.get(name) for name in ("dX", "dW", "dB")))
+
+    backend = Simulated(rule, Check.GRADIENT)
+    cases = [
+        case
+        for case in suite_cases("gradients")
+        if case.op == "ConvTranspose" and any(case.attributes.pads or ())
+    ]
+    wrong, right = ([r for r in backend.ask(cases) if r.wrong is w] for w in (True, False))
+    assert wrong
+    found = diagnose(wrong, right, Check.GRADIENT, elsewhere=[there])
+    assert {(d.explanations, d.where) for d in found} == {(there.explanations, there.where)}
+    (alone, *_) = diagnose(wrong, right, Check.GRADIENT)
+    assert alone.explanations != there.explanations
