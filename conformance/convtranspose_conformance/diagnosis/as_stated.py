@@ -210,7 +210,7 @@ class _Trial:
         self._rule = said.explanations[0]
         self._asked, self._true = set[str](), list[Case]()
         self.against: list[Case] = []
-        self._silent, self._told, self._shown = False, 0, 0
+        self._silent, self._told, self._shown, self._held_out = False, 0, 0, 0
 
     def held(self, numbers: Sequence[int]) -> list[Diagnosis]:
         """As it was said of the wrong answers; or under narrower conditions, each of which the next
@@ -258,7 +258,8 @@ class _Trial:
         """Puts it to the next calls held out, to three times as many where it is several rules or
         has a condition because of others, and to more where some of them stop: those that it
         explains, and those of which it is false, are kept. Where hardly any of them speaks of it,
-        it is put to calls beside those that it was found in."""
+        it is put to calls beside those that it was found in; under narrower conditions where none
+        does."""
         where, rivals = _and(self._said.where, fewer), _wider(self._rule)
         enough = HELD_OUT * (HELD_OUT_TIMES if fewer or rivals else 1)
         answered = 0
@@ -273,7 +274,9 @@ class _Trial:
             answered += len(told)
             if self.against or answered >= enough:
                 break
-        if answered < LEAST_NARROWED and not (fewer or self.against or self._silent):
+        self._held_out += answered
+        is_rare = answered < LEAST_NARROWED if not fewer else not self._held_out
+        if is_rare and not self._silent and not any(meets(fewer, c) for c in self.against):
             self._look_beside(fewer, inside, HELD_OUT)
 
     def _hear(self, told: Iterable[Reply]) -> None:

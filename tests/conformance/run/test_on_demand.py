@@ -117,3 +117,13 @@ def test_a_check_that_the_backend_does_not_offer_is_not_asked() -> None:
     ((entry,), _) = selection.entries(["misbehaving:AskedMoreAnswers"])
     with FollowUp(LIMITS) as asking:
         assert list(asking.ask_of(entry, Check.GRADIENT)([make("gradients", (3,), (2,))])) == []
+
+
+def test_a_check_that_a_call_has_not_is_not_asked_and_the_backend_is_asked_on() -> None:
+    """A worker that is asked for gradients of a call without dY fails, and is not asked again."""
+    (entry,), _ = selection.entries(("misbehaving:AskedMoreAnswers",), "")
+    case = make("call", (3,), (2,))
+    assert Check.GRADIENT not in case.checks
+    with FollowUp(LIMITS) as follow_up:
+        assert list(follow_up.ask_of(entry, Check.GRADIENT)([case])) == []
+        assert len(list(follow_up.ask_of(entry, Check.OUTPUT)([case]))) == 1

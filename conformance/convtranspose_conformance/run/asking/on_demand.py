@@ -63,8 +63,8 @@ class FollowUp:
         self._open.close()
 
     def ask_of(self, entry: Entry, check: Check) -> Ask:
-        """What asks `entry` for one check; cases that it cannot be asked any more are left out of
-        the answer."""
+        """What asks `entry` for one check; cases that have no such check, or that it cannot be
+        asked any more, are left out of the answer."""
 
         def ask(cases: Sequence[Case]) -> Iterable[Reply]:
             replies = (self._reply(entry, check, case) for case in cases)
@@ -73,7 +73,7 @@ class FollowUp:
         return ask
 
     def _reply(self, entry: Entry, check: Check, case: Case) -> Reply | None:
-        if check.value not in entry.checks:
+        if check.value not in entry.checks or check.value not in case.checks:
             return None
         asked = Asked(case, self._seed)
         seen = self._seen(entry, check, asked)
