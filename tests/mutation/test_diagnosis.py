@@ -17,7 +17,7 @@ PUBLISHED = json.loads(
 )
 SAID = {each["name"]: each for each in PUBLISHED["mutants"]}
 AGAIN = "measure anew: python benchmarks/diagnosis/diagnosis.py"
-# two answers, of which one call held out speaks
+# two answers, of which no call held out speaks
 KNOWN_WRONG = ["window: , last) - begin) -> , last) & begin)"]
 SAMPLE = (
     "PadsSwapped",
