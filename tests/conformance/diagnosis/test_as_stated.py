@@ -135,7 +135,8 @@ RARE = "N == 1 and C == 5 and M == 7"
 
 @pytest.mark.parametrize("is_true", [True, False])
 def test_what_calls_held_out_do_not_speak_of_is_put_to_calls_beside_its_own(is_true: bool) -> None:
-    """It was found of calls with a stride of 1; of the calls beside them with 2 it is false."""
+    """It was found of calls with a stride of 1; of the calls beside them with 2 it is false, and of
+    those with 1 it is said: calls beside bear that out, too."""
     cases = [
         make("rare", (x,) * rank, (2,) * rank, c=5, m=7, bias=True, strides=(1,) * rank)
         for x, rank in product((3, 4, 5), (1, 2))
@@ -148,6 +149,8 @@ def test_what_calls_held_out_do_not_speak_of_is_put_to_calls_beside_its_own(is_t
     evidence = _evidence(follows("bias_twice", unit), cases, cases)
     stood = set(borne_out(evidence, _said(evidence, "bias_twice", where=RARE), Parts())[0].values())
     assert is_true == any(d.where == RARE for d in stood)
+    strided = make("rare", (3,), (2,), c=5, m=7, bias=True, strides=(2,))
+    assert [meets(d.where, strided) for d in stood] == [is_true]
 
 
 def test_rules_that_meet_in_one_answer_are_each_tried_alone() -> None:

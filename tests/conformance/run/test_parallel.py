@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from convtranspose_cases import suite_cases
-from convtranspose_conformance.run.asking.parallel import ask_all
+from convtranspose_conformance.run.asking.parallel import ask_all, conversations
 from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker import process
@@ -52,6 +52,21 @@ def test_nothing_that_was_answered_is_asked_again(
     found = answers(1)
     behind_a_death = len(GUILTY)  # one question at most waits behind the guilty one
     assert len(found) <= len(sent) <= len(found) + behind_a_death + len(GUILTY)
+
+
+def test_workers_start_before_anything_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run writes before its first record takes none of the time of their imports."""
+    begun = list[str]()
+    begin = process.Worker.begin
+
+    def begins(worker: process.Worker) -> None:
+        begun.append(worker.entry.name)
+        begin(worker)
+
+    monkeypatch.setattr(process.Worker, "begin", begins)
+    plan = selection.plan(backends=["textbook:Textbook"], patterns=[SOME_CASES], jobs=1)
+    with conversations(Session(plan), lambda *_: None):
+        assert begun == ["textbook:Textbook"]
 
 
 def test_what_waits_behind_a_question_that_is_asked_again_is_handed_over() -> None:
