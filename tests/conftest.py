@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -73,8 +74,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """What a test finds, the processes find that it starts: `support`, and backends by their
     names. What fixtures share is kept: as in a run, Python goes through it seldom in search of
-    garbage."""
+    garbage. How long an example takes, on a busy machine, fails no test."""
     gc.set_threshold(50_000, 20, 50)
+    untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("untimed", untimed)
+    settings.load_profile("untimed")
     ours = [str(config.rootpath / path) for path in config.getini("pythonpath")]
     theirs = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([*filter(None, theirs), *ours]))

@@ -96,7 +96,7 @@ def arithmetic_of(case: Case) -> Any:
 
 @pytest.mark.parametrize("case", ORDERED, ids=lambda c: c.id)
 @given(data=st.data())
-@settings(max_examples=4, deadline=None, derandomize=True, database=None)
+@settings(max_examples=4, derandomize=True, database=None)
 def test_any_order_is_equal_or_within_the_bound(case: Case, data: st.DataObject) -> None:
     found, target = golden_of(case), FORMATS[case.dtype]
     expected, exact, bound = found.expected(), found.exact(), found.bound()

@@ -135,7 +135,7 @@ def test_another_seed_gives_other_numbers_and_exact_goldens(seed: int) -> None:
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 40), st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True, database=None)
 def test_sliced_products_are_the_integer_products(
     bits_x: int, bits_w: int, n: int, key: int
 ) -> None:

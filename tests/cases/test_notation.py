@@ -71,7 +71,7 @@ def identified(case: Case) -> Case:
     return replace(found, name=spelled(found))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(ANY)
 def test_an_id_says_the_whole_case(case: Case) -> None:
     case = identified(case)
@@ -79,7 +79,7 @@ def test_an_id_says_the_whole_case(case: Case) -> None:
     assert parse(case.id).id == case.id
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANY)
 def test_no_shell_and_no_glob_sees_anything_in_an_id(case: Case) -> None:
     case = identified(case)
@@ -88,7 +88,7 @@ def test_no_shell_and_no_glob_sees_anything_in_an_id(case: Case) -> None:
     assert fnmatchcase(case.id, case.id)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANY, ANY)
 def test_other_cases_have_other_ids(one: Case, other: Case) -> None:
     one, other = identified(one), identified(other)

@@ -13,7 +13,6 @@ from convtranspose_cases.strategies import BREAKS, legal, nearly_legal
 DRAWN = settings(
     max_examples=700,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )

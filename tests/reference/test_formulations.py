@@ -244,7 +244,7 @@ def _draw(source: np.random.Generator, shape: tuple[int, ...]) -> Any:
 
 
 each_way = pytest.mark.parametrize("name", WAYS)
-drawn = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+drawn = settings(max_examples=40, derandomize=True, database=None)
 
 
 @each_way

@@ -267,7 +267,6 @@ def _exact(tensor: Scaled, index: tuple[int, ...]) -> Fraction:
 @settings(
     max_examples=150,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )

@@ -342,9 +342,7 @@ def test_checks_choose_what_is_drawn() -> None:
 def test_a_check_alone_draws_its_own_cases(check: str) -> None:
     seen: list[tuple[str, ...]] = []
 
-    @settings(
-        max_examples=20, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
     @given(fuzz.strategy((check,)))
     def look(case: Case) -> None:
         seen.append(case.checks)
