@@ -228,7 +228,7 @@ class _Trial:
         self._try(fewer, inside)
         if any(meets(fewer, case) for case in self.against) and tries > 1:
             self._look_beside(fewer, self.against, BESIDE)
-        since = sum(meets(fewer, case) for case in self._true[before:])
+        since = self._count(case for case in self._true[before:] if meets(fewer, case))
         held, outside = (
             [case for case in cases if meets(fewer, case)] for cases in (self._true, self.against)
         )
@@ -241,6 +241,11 @@ class _Trial:
                 if len(part) >= LEAST_BORNE_OUT * statements(more):
                     cases = [whole[i] for i in part]
                     yield from self._conditions(_and(fewer, more), cases, tries - 1)
+
+    def _count(self, cases: Iterable[Case]) -> int:
+        """How many calls they are. Calls beside others have most in common: where none held out
+        spoke, those that are the same along every axis are one."""
+        return len({case.id if self._held_out else case.axes for case in cases})
 
     @property
     def _stands_for_nothing(self) -> bool:
@@ -258,8 +263,8 @@ class _Trial:
         """Puts it to the next calls held out, to three times as many where it is several rules or
         has a condition because of others, and to more where some of them stop: those that it
         explains, and those of which it is false, are kept. Where hardly any of them speaks of it,
-        it is put to calls beside those that it was found in; under narrower conditions where none
-        does."""
+        it is put to calls beside those that it was found in; under narrower conditions, where none
+        does, to calls beside more of them."""
         where, rivals = _and(self._said.where, fewer), _wider(self._rule)
         enough = HELD_OUT * (HELD_OUT_TIMES if fewer or rivals else 1)
         answered = 0
@@ -277,7 +282,7 @@ class _Trial:
         self._held_out += answered
         is_rare = answered < LEAST_NARROWED if not fewer else not self._held_out
         if is_rare and not self._silent and not any(meets(fewer, c) for c in self.against):
-            self._look_beside(fewer, inside, HELD_OUT)
+            self._look_beside(fewer, inside, HELD_OUT, LEAST_NARROWED if fewer else NEAR)
 
     def _hear(self, told: Iterable[Reply]) -> None:
         """Keeps the calls that it explains, but for those that were learned from, and those of
@@ -291,10 +296,12 @@ class _Trial:
             elif not (shown or self._says_nothing(each)):
                 self.against.append(each.case)
 
-    def _look_beside(self, fewer: str, cases: Iterable[Case], most: int) -> None:
+    def _look_beside(
+        self, fewer: str, cases: Iterable[Case], most: int, nearest: int = NEAR
+    ) -> None:
         """Calls beside others: beside those of which it is false, they tell what makes it so."""
         where = _and(self._said.where, fewer)
-        near = sorted(cases, key=weight)[:NEAR]
+        near = _smallest(cases)[:nearest]
         replies = self._evidence.beside(self._rule, where, near, self._asked, most)
         self._asked |= {each.case.id for each in replies}
         self._hear(each for each in replies if each.seen.seen is Seen.RETURNED)
@@ -372,6 +379,14 @@ class _Trial:
     @property
     def _is_measured(self) -> bool:
         return all(is_measured(base_of(name)[0]) for name in self._rule.faults)
+
+
+def _smallest(cases: Iterable[Case]) -> list[Case]:
+    """The smallest legal ones first; of those that are the same along every axis the others come
+    last. A forbidden call is beside none."""
+    ordered = sorted((case for case in cases if case.refusal() is None), key=weight)
+    one_of_each = {case.axes: case for case in reversed(ordered)}
+    return sorted(ordered, key=lambda case: one_of_each[case.axes] is not case)
 
 
 def _wider(rule: Explanation) -> list[Explanation]:

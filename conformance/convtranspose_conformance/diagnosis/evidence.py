@@ -243,16 +243,19 @@ class Evidence:
         most: int,
     ) -> list[Reply]:
         """Answers, that stay evidence of nothing, to calls beside others that meet a condition and
-        that a rule speaks of."""
-        calls = (
+        that a rule speaks of: to those first that are like none of them along every axis."""
+        calls = [
             case
             for case in self._questions.unknown(neighbours(near))
             if case.id not in known
             and meets(where, case)
             and self.may_answer(case)
             and differs(rule, self.check, self._questions.asked(case))
-        )
-        return self._questions.measure(list(islice(calls, most)))
+        ]
+        alike = {case.axes for case in near}
+        new = {case.axes: case.id for case in calls if case.axes not in alike}
+        calls.sort(key=lambda case: new.get(case.axes) != case.id)
+        return self._questions.measure(calls[:most])
 
     @cached_property
     def claims(self) -> Claims:

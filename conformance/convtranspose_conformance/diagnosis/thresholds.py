@@ -46,7 +46,8 @@ SILENT = 8
 out: a trial needs answers."""
 LEAST_NARROWED = 20
 """Further calls that show what is said under a narrower condition, which was found because of calls
-before them."""
+before them. Where no call held out speaks of it, calls beside as many others are asked, and as many
+of them have to be unlike along some axis."""
 HARDLY = 4
 """The same, over the share of the calls before of which it was false: it would stand as many once
 in fifty times."""

@@ -153,6 +153,28 @@ def test_what_calls_held_out_do_not_speak_of_is_put_to_calls_beside_its_own(is_t
     assert [meets(d.where, strided) for d in stood] == [is_true]
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_calls_that_are_the_same_along_every_axis_bear_out_as_one(answers: bool) -> None:
+    """Where a backend refuses whatever has other sizes, calls of one size in other types, of other
+    numbers or with defaults written down are many, and show next to nothing of a condition."""
+    rare = partial(make, "rare", (5,), (3,), c=5, m=7, bias=True, pads=(1, 1))
+    cases = [
+        rare(strides=(1,), data=data, initializer=constant)
+        for data in ("integers", "ones", "ascending")
+        for constant in (True, False)
+    ]
+    known = {cases[0].axes, rare(strides=(2,)).axes}
+
+    def rule(asked: Asked) -> Observation:
+        if not answers and asked.case.axes not in known:
+            return stopped(Seen.REFUSED, "run", "RuntimeError", "no")
+        return follows("bias_twice", lambda case: case.axes[0].stride == 1)(asked)
+
+    evidence = _evidence(rule, cases, cases)
+    said = _said(evidence, "bias_twice", where=RARE)
+    assert bool(borne_out(evidence, said, Parts())[0]) == answers
+
+
 def test_rules_that_meet_in_one_answer_are_each_tried_alone() -> None:
     """The kernel is flipped, and no condition tells the calls in which bias is added twice, too:
     that is not said, and the other is said all the same."""
