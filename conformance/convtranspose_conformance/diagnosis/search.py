@@ -27,6 +27,7 @@ from .conditions.axes import Axes, seen_through
 from .conditions.contrast import meets
 from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
+from .conditions.wider import widened
 from .evidence import Evidence, Fitting
 from .measured.search import Measuring
 from .measured.several import together
@@ -184,6 +185,7 @@ class _Search:
         self._accuracies()
         self._accuracies_on_top()
         self._types(as_asked=True)
+        self._widened()
         self._several()
 
     def _rest(self, reply: Reply) -> Diagnosis:
@@ -246,6 +248,12 @@ class _Search:
         for rule, where, numbers in typed(self._evidence, self._left(), as_asked=as_asked):
             said = Diagnosis(kind="fault", explanations=(rule,), where=where, seen_where=where)
             self._named |= dict.fromkeys(numbers, said)
+
+    def _widened(self) -> None:
+        """Conditions without what only other rules put into them."""
+        left = self._left(Seen.RETURNED)
+        wider = dict(widened(self._evidence, self._distinct(), left))
+        self._named = {i: wider.get(said, said) for i, said in self._named.items()}
 
     def _several(self) -> None:
         """What several of the rules found make together."""

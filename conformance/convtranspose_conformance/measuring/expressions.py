@@ -44,79 +44,90 @@ _Text = tuple[str, int]
 
 
 class _Grown:
-    """Expressions by size, the number of their leaves; each column of values once."""
+    """Expressions by size, the number of their leaves; each column of values once. What is written
+    of a compound one is made when it is asked for: of thousands one is."""
 
     def __init__(self, leaves: Mapping[str, Column]) -> None:
         count = len(next(iter(leaves.values())))
         # the sum of a column's products with these is as good as the column: 2 in 2**64 are alike
         self._factors = np.random.default_rng(4).integers(1, 2**62, count) | 1
         # constants first: of two that fit alike, the one that says less of a call
-        texts: list[_Text] = [(str(k), _ATOM) for k in CONSTANTS]
-        texts += [(t, _ATOM if " " not in t else _PRODUCT) for t in leaves]
-        columns = np.array([*(np.full(count, k) for k in CONSTANTS), *leaves.values()], np.int64)
-        self.columns, self.texts, self.marks = columns, texts, self.mark(columns)
-        self.ends = [0, len(texts)]  # of each size
+        self._leaves: list[_Text] = [(str(k), _ATOM) for k in CONSTANTS]
+        self._leaves += [(t, _ATOM if " " not in t else _PRODUCT) for t in leaves]
+        # of each compound expression, from the number of leaves on: operation, left, right
+        self._parts = np.empty((0, 3), np.int64)
+        self._columns = np.array(
+            [*(np.full(count, k) for k in CONSTANTS), *leaves.values()], np.int64
+        )
+        self._marks = self.mark(self._columns)
+        self._ends = [0, len(self)]  # of each size
+
+    def __len__(self) -> int:
+        return len(self._leaves) + len(self._parts)
 
     def mark(self, columns: Column) -> Column:
         with np.errstate(over="ignore"):
             return np.asarray((columns * self._factors).sum(axis=-1))
 
-    def of_size(self, size: int) -> range:
-        return range(self.ends[size - 1], self.ends[size])
-
     def grow(self) -> None:
         """Adds the expressions with one leaf more."""
-        size, known, kept = len(self.ends), set(self.marks.tolist()), 0
-        made: list[Column] = []
+        size, known, kept = len(self._ends), np.unique(self._marks), 0
+        columns, parts = [self._columns], [self._parts]
         for first in range(1, size):
-            for operation in _OPERATIONS:
+            for number, operation in enumerate(_OPERATIONS):
                 if (operation.symmetric and first > size - first) or kept >= MOST_KEPT:
                     continue
-                kept += self._combine(operation, first, size - first, known, made)
-        if made:
-            self.columns = np.concatenate([self.columns, np.array(made)])
-        self.marks = self.mark(self.columns)
-        self.ends.append(len(self.texts))
+                made, left, right, marks = self._combined(operation, first, size - first, known)
+                columns.append(made)
+                parts.append(np.column_stack([np.full(len(made), number), left, right]))
+                known = np.concatenate([known, marks])
+                kept += len(made)
+        self._columns, self._parts = np.concatenate(columns), np.concatenate(parts)
+        self._marks = self.mark(self._columns)
+        self._ends.append(len(self))
 
-    def _combine(
-        self, operation: _Operation, one: int, other: int, known: set[int], made: list[Column]
-    ) -> int:
-        left, right = self.of_size(one), self.of_size(other)
-        X, Y = self.columns[left.start : left.stop], self.columns[right.start : right.stop]
+    def _of_size(self, size: int) -> Column:
+        return np.arange(self._ends[size - 1], self._ends[size])
+
+    def _combined(
+        self, operation: _Operation, one: int, other: int, known: Column
+    ) -> tuple[Column, Column, Column, Column]:
+        """What an operation makes of each two of these sizes, where it was not `known`: columns,
+        the numbers of both parts, and marks; of those that are alike the first."""
+        left, right = self._of_size(one), self._of_size(other)
         if operation.divides:
-            right = np.flatnonzero((Y > 0).all(axis=1)) + right.start  # type: ignore[assignment]
-            Y = self.columns[right]
-        if not len(X) or not len(Y):
-            return 0
-        values = operation.of(X[:, None], Y[None])
-        marks, count = self.mark(values), 0
-        for flat, mark in enumerate(marks.ravel().tolist()):
-            if mark not in known:
-                known.add(mark)
-                i, j = divmod(flat, len(Y))
-                made.append(values[i, j])
-                self.texts.append(_joined(operation, self.texts[left[i]], self.texts[right[j]]))
-                count += 1
-                if count >= MOST_KEPT:
-                    break
-        return count
+            right = right[(self._columns[right] > 0).all(axis=1)]
+        values = operation.of(self._columns[left][:, None], self._columns[right][None])
+        marks, firsts = np.unique(self.mark(values).ravel(), return_index=True)
+        new = np.sort(firsts[~np.isin(marks, known, assume_unique=True)])[:MOST_KEPT]
+        i, j = np.divmod(new, max(len(right), 1))
+        made = values[i, j]
+        return made, left[i], right[j], self.mark(made)
+
+    def _text(self, number: int) -> _Text:
+        if number < len(self._leaves):
+            return self._leaves[number]
+        operation, left, right = self._parts[number - len(self._leaves)].tolist()
+        return _joined(_OPERATIONS[operation], self._text(left), self._text(right))
 
     def find(self, mark: int) -> str | None:
-        at = np.flatnonzero(self.marks == mark)
-        return self.texts[at[0]][0] if len(at) else None
+        at = np.flatnonzero(self._marks == mark)
+        return self._text(int(at[0]))[0] if len(at) else None
 
     def sum_of_two(self, mark: int) -> str | None:
         """A difference or a sum of two that are known."""
-        order = np.argsort(self.marks)
-        ranked = self.marks[order]
+        order = np.argsort(self._marks)
+        ranked = self._marks[order]
         with np.errstate(over="ignore"):
-            wanted = ((_ADD, mark - self.marks), (_SUBTRACT, self.marks - mark))
+            wanted = ((_ADD, mark - self._marks), (_SUBTRACT, self._marks - mark))
         for operation, rest in wanted:
             at = np.minimum(np.searchsorted(ranked, rest), len(ranked) - 1)
-            pairs = [(i, int(order[at[i]])) for i in np.flatnonzero(ranked[at] == rest)]
-            if pairs:
-                i, j = min(pairs, key=lambda p: sum(len(self.texts[k][0]) for k in p))
-                return _joined(operation, self.texts[i], self.texts[j])[0]
+            pairs = (
+                (self._text(i), self._text(int(order[at[i]])))
+                for i in np.flatnonzero(ranked[at] == rest).tolist()
+            )
+            if shortest := min(pairs, key=lambda p: len(p[0][0]) + len(p[1][0]), default=None):
+                return _joined(operation, *shortest)[0]
         return None
 
 
@@ -136,11 +147,11 @@ def smallest(leaves: Mapping[str, Column], target: Column, bits: float) -> str |
     for size in range(1, MOST_LEAVES):
         if size > 1:
             grown.grow()
-        if np.log2(len(grown.texts)) > bits:
+        if np.log2(len(grown)) > bits:
             return None
         if found := grown.find(mark):
             return found
-    return grown.sum_of_two(mark) if 2 * np.log2(len(grown.texts)) <= bits else None
+    return grown.sum_of_two(mark) if 2 * np.log2(len(grown)) <= bits else None
 
 
 def larger_or_smaller(leaves: Mapping[str, Column], target: Column, bits: float) -> str | None:
@@ -175,7 +186,7 @@ def _sums(leaves: Mapping[str, Column], count: int) -> dict[str, Column]:
         for other in ones
         if one != other
     }
-    once: dict[bytes, str] = {}
-    for text, column in (ones | twos).items():
+    every, once = ones | twos, dict[bytes, str]()
+    for text, column in every.items():
         once.setdefault(column.astype(np.int64).tobytes(), text)
-    return {text: (ones | twos)[text] for text in once.values()}
+    return {text: every[text] for text in once.values()}

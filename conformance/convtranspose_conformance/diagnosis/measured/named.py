@@ -34,6 +34,19 @@ def named(evidence: Evidence, name: str) -> str:
     return name
 
 
+def that_says_least(evidence: Evidence, name: str) -> str:
+    """The library's rule that is one with another of its rules in every case at hand that meets the
+    condition, and says least elsewhere."""
+    mine, (base, where) = Explanation(faults=(name,)), base_of(name)
+    if is_measured(base) or not where:
+        return name
+    known = _Known(evidence, mine, where)
+    if len(known.speaking) < LEAST_ALIKE:
+        return name
+    single = next(filter(known.bears_out, known.alike), None)
+    return name if single is None else _under(single, where)
+
+
 def named_together(evidence: Evidence, names: Sequence[str]) -> str | None:
     """The library's name of measured rules that hold under the same condition, where they are one
     of its rules in parts; None for none."""
@@ -61,6 +74,7 @@ class _Known:
         for reply in met:
             told[differs(mine, reply.check, reply.asked)].append(reply.asked)
         self._mine, self._fresh = mine, map(Asked, evidence.fresh_cases(where))
+        self._evidence = evidence
         self.speaking = told[True][:MOST_ALIKE]
         self.others = [*told[False][:MOST_ALIKE], *self.further()]
 
@@ -70,9 +84,19 @@ class _Known:
 
     @property
     def alike(self) -> list[Explanation]:
-        """Faults of the library that say the same of all that is spoken of."""
+        """Faults of the library that say the same of all that is spoken of; that first which says
+        least without the condition: under one that names SAME_LOWER nothing is said of
+        SAME_UPPER."""
         faults = (each for each in SINGLES if each.faults)
-        return [e for e in faults if all(are_one(self._mine, e, a) for a in self.speaking)]
+        found = [e for e in faults if all(are_one(self._mine, e, a) for a in self.speaking)]
+        return sorted(found, key=self._said_anywhere) if len(found) > 1 else found
+
+    def _said_anywhere(self, single: Explanation) -> int:
+        """Of how many cases, known and fresh, it says something, whatever the condition."""
+        fresh = map(Asked, islice(self._evidence.fresh_cases(""), MOST_ALIKE))
+        known = (reply.asked for reply in self._evidence.known())
+        check = self._evidence.check
+        return sum(differs(single, check, asked) for asked in (*fresh, *islice(known, MOST_ALIKE)))
 
     def bears_out(self, single: Explanation) -> bool:
         """Does it say the same of all other cases at hand?"""

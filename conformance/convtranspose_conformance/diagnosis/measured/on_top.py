@@ -11,7 +11,7 @@ from ..candidates import BEYOND, SINGLES, explains, fits, joined
 from ..conditions.contrast import Contrast
 from ..evidence import Evidence
 from ..thresholds import FEW_TRIED, LEAST_BEYOND, LEAST_STOOD, MEASURED_ROUNDS, MOST_BEYOND
-from .named import are_one
+from .named import are_one, that_says_least
 
 WithKnown = Callable[[Explanation, Reply], Iterator[Explanation]]
 
@@ -28,7 +28,7 @@ def with_others(
         found = next(filter(None, tried), "")
         if not found:
             break
-        model = joined(model, Explanation(faults=(found,)))
+        model = joined(model, Explanation(faults=(that_says_least(evidence, found),)))
     return model
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
-from itertools import permutations
+from itertools import permutations, product
 
 from ...rules.answers import Explanation
 from ...rules.faults import UNDER, base_of
@@ -15,17 +15,24 @@ from ..result import Diagnosis
 
 def together(said: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:
     """Two of the diagnoses, or all, that act on a call and explain its answer, each under its
-    condition: they stand alone elsewhere."""
+    condition: they stand alone elsewhere. Of rules that nothing tells apart each may be one."""
     acting = [
-        with_condition(each)
-        for each in said
-        if len(each.explanations) == 1 and not each.accuracy and _acts(each, reply)
+        each for each in said if each.explanations and not each.accuracy and acts_on(each, reply)
     ]
-    found = next((each for each in _joint(acting) if explains(each, reply)), None)
-    return None if found is None else Diagnosis(kind="fault", explanations=(found,))
+    for several in _joint(acting):
+        made = (reduce(once, rules) for rules in product(*map(_alternatives, several)))
+        found = tuple(each for each in made if explains(each, reply))
+        if found:
+            return Diagnosis(kind="fault", explanations=found)
+    return None
 
 
-def _acts(said: Diagnosis, reply: Reply) -> bool:
+def _alternatives(said: Diagnosis) -> list[Explanation]:
+    return [with_condition(replace(said, explanations=(rule,))) for rule in said.explanations]
+
+
+def acts_on(said: Diagnosis, reply: Reply) -> bool:
+    """Does it say something of the call, under its condition?"""
     rule = said.explanations[0]
     if rule.readings and said.where:
         return False  # a reading has no condition of its own
@@ -41,8 +48,7 @@ def with_condition(said: Diagnosis) -> Explanation:
     return replace(rule, faults=tuple(names))
 
 
-def _joint(rules: Sequence[Explanation]) -> Iterator[Explanation]:
-    for one, other in permutations(rules, 2):
-        yield once(one, other)
-    if len(rules) > 2:
-        yield reduce(once, rules)
+def _joint(said: Sequence[Diagnosis]) -> Iterator[tuple[Diagnosis, ...]]:
+    yield from permutations(said, 2)
+    if len(said) > 2:
+        yield tuple(said)

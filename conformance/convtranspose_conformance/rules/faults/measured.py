@@ -55,6 +55,11 @@ OF_IMAGES = {
     "image = N - 1 - n": "computes the images of the batch in reverse order",
 }
 """The rules of images that are looked for, in words: a formula of them says little."""
+OF_BIAS = {
+    "b_times": "multiplies B by {}",
+    "b_channel": "adds to output channel m the bias of channel {}",
+}
+"""What is said of B alone, in words."""
 _OF_AXES = ("begin", "size", "stride", "dilation", "reversed")
 _OF_SUMS = ("x_group", "x_index", "w_group", "w_index", "w_map")
 ON_SOME = " on axes with "
@@ -87,6 +92,9 @@ class Rule:
         """The rule as a sentence's predicate."""
         if self.types and not self.formulas:
             return _of_types(self.types)
+        word, _, text = self.name.partition(" = ")
+        if word in OF_BIAS and len(self.formulas) == 1 and not self.types:
+            return OF_BIAS[word].format(text)
         return OF_IMAGES.get(self.name, f"computes with {self.name}")
 
     def holds_on(self, case: Case, number: int) -> bool:
