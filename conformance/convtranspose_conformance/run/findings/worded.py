@@ -18,6 +18,7 @@ UNDIAGNOSED = Diagnosis(
         "NOT DIAGNOSED", "differs; why could not be worked out, by a fault of the suite"
     ),
 )
+CUT_SHORT = "not explained: the run was cut short; --resume goes on with it"
 
 
 def provisional_id(reply: Reply) -> str:
