@@ -33,6 +33,7 @@ from ...verdict.machine import NAMES as OF_KERNELS
 from ...verdict.reply import AskOf, Reply
 from ..asked_cases import CasesOf
 from .declined import declined_findings
+from .every_rule import shows_every_rule
 from .group import Group
 from .not_asked import not_asked, not_asked_id
 from .right import RightAnswers
@@ -205,7 +206,7 @@ class Ledger:
     def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
         holds = partial(self._is_declared, declared)
         more = None if declared.undefined else ask_of
-        example, _ = self._example(declared.id, group, holds, more)
+        example, shown = self._example(declared.id, group, holds, more)
         if (
             example is not None and declared.undefined
         ):  # other numbers in every run: they are left out
@@ -223,7 +224,7 @@ class Ledger:
             cause=declared.cause,
             reason=why_declared(declared),
             upstream=list(declared.upstream),
-            clauses=clauses_of(declared) or group.clauses(),
+            clauses=clauses_of(declared.explanation, shown),
             versions=declared.versions,
             note=", ".join(sorted(group.notes)),
             cases=group.cases,
@@ -246,6 +247,9 @@ class Ledger:
             said.setdefault(reply.case.op, diagnosis)
             self._renamed[provisional_id(reply)] = undeclared_id(group, diagnosis)
         of_both = {name: united(said) for name, (said, _) in groups.items()}
+        for name, (_, group) in groups.items():
+            mine = [r for r, d in zip(failures, diagnoses, strict=True) if d.id == name]
+            group.show(of_both[name], mine)
         for done, (name, (_, group)) in enumerate(groups.items()):
             self._tell_of(entry.name, check, done=done, findings=len(groups))
             id = undeclared_id(group, of_both[name])
@@ -308,10 +312,14 @@ class Ledger:
         others: Sequence[Diagnosis],
         ask_of: AskOf | None,
     ) -> Finding:
-        first = group.smallest
+        first, every = group.smallest, group.shows_every_rule
 
         def holds(reply: Reply) -> bool:
-            return shows(diagnosis, reply, others) and self._declared_as(reply) is None
+            return (
+                shows(diagnosis, reply, others)
+                and (not every or shows_every_rule(diagnosis, reply))
+                and self._declared_as(reply) is None
+            )
 
         id = undeclared_id(group, diagnosis)
         example, shown = self._example(id, group, holds, ask_of, DEATHS_OF_AN_EXAMPLE)
@@ -327,7 +335,7 @@ class Ledger:
             name=diagnosis.id if diagnosis.kind == "unexplained" else diagnosis.name,
             sentence=sentence,
             reason=group.listed(diagnosis),
-            clauses=group.clauses(),
+            clauses=clauses_of(next(iter(diagnosis.explanations), None), shown),
             cases=group.cases,
             example=example,
             where=diagnosis.seen_where,
