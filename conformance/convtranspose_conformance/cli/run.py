@@ -17,9 +17,11 @@ from convtranspose_reports.runs.store import RESULTS, UNFINISHED
 
 from ..backends.api import Unusable
 from ..run.asking.alone import alone_in
+from ..run.asking.parallel import Progress
 from ..run.drafts.propose import propose
 from ..run.execution import Asking, ask_only, asking_here, execute
 from ..run.exit_status import NOTHING_RAN_STATUS, UNUSABLE_STATUS
+from ..run.findings.under_way import Explaining
 from ..run.journal import ANSWERS, holds_answers
 from ..run.kept.form import KEPT
 from ..run.planning.plan import Plan
@@ -280,10 +282,12 @@ def _leave_answers(chosen: Plan, out: Path, resume: bool, asking: Asking) -> Non
             f"--out {out}: holds a run, which --answers-only would leave beside answers that are "
             f"not its own; accepted is another directory, such as --out {out}-answers"
         )
+
+    def told(plan: Plan, directory: Path, progress: Progress, _: Explaining) -> list[str]:
+        return ask_only(plan, directory, progress, resume=resume, asking=asking)
+
     with _named_where_it_stops(out, resume):
-        silent = executed(
-            chosen, out, partial(ask_only, resume=resume, asking=asking), explains=False
-        )
+        silent = executed(chosen, out, told, explains=False)
     print(f"answers: {(out / KEPT).resolve()}")
     if silent:
         stop(f"no answer at all: {', '.join(silent)}", NOTHING_RAN_STATUS)

@@ -15,6 +15,7 @@ from ..backends.api import Unsupported
 from ..rules.answers import Answer, Asked
 from ..scripts.repeatability import FIRST
 from ..scripts.reproducer import reproducer
+from ..verdict.concerned import concerned
 from ..verdict.difference import shape_text
 from ..verdict.reply import Reply
 from ..worker.observation import Observation, Seen
@@ -150,6 +151,7 @@ def _script(reply: Reply, expected: str) -> str:
             static=check is Check.OUTPUT_SHAPE,
             stops=seen.seen is not Seen.RETURNED,
             changes=seen.seen is Seen.INPUT_CHANGED,
+            labels=concerned(reply),
         )
     except Unsupported as error:
         return f"# no script: {error}"

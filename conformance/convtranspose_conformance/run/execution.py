@@ -4,7 +4,7 @@ of arrival; the record is sorted."""
 import gc
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from convtranspose_reports import (
@@ -22,6 +22,7 @@ from .asking.alone import alone_in
 from .asking.conversation import AnsweredCase
 from .asking.on_demand import FollowUp
 from .asking.parallel import Progress, conversations
+from .findings.under_way import Explaining, untold
 from .journal import Journal, Told
 from .kept.form import KEPT
 from .kept.keep import keep
@@ -44,6 +45,7 @@ def execute(
     plan: Plan,
     directory: Path,
     progress: Progress = lambda *_: None,
+    explaining: Explaining = untold,
     *,
     resume: bool = False,
     keep_answers: bool = False,
@@ -52,12 +54,13 @@ def execute(
     """Runs the plan and leaves `results.jsonl` in `directory`; with `resume` it goes on with what a
     run of the same plan that was killed left there, and `keep_answers` keeps what was answered in
     `answers.jsonl.xz`. `asking` asks processes of this machine, where
-    nothing else is named.
+    nothing else is named. `progress` hears of each answer, `explaining` of what comes after.
 
-    The first KeyboardInterrupt ends the asking: what was measured is judged, stays in
-    `results.jsonl.part`, and is returned without a footer. Raises HarnessError where an adapter
-    failed and Unusable where a backend cannot be used here, with what was measured before in that
-    file, too; OccupiedError and ResumeError before anything is asked.
+    The first KeyboardInterrupt ends the asking, or the explaining: what was measured is judged,
+    stays in `results.jsonl.part` with what was explained by then, and is returned without a footer.
+    Raises HarnessError where an adapter failed and Unusable where a backend cannot be used here,
+    with what was measured before in that file, too; OccupiedError and ResumeError before anything
+    is asked.
     """
     begun = time.monotonic()
     with (
@@ -70,7 +73,9 @@ def execute(
             (directory / name).unlink(missing_ok=True)
         session = Session(plan)
         with RunWriter(directory, finished=False) as writer:
-            run = _asked(session, journal, writer, directory / LOG, progress, begun, asking)
+            run = _asked(
+                session, journal, writer, directory / LOG, progress, explaining, begun, asking
+            )
         write_run(directory, run, finished=run.footer is not None)
         if run.footer is not None:
             if keep_answers:
@@ -119,27 +124,37 @@ def _asked(
     writer: RunWriter,
     log: Path,
     progress: Progress,
+    explaining: Explaining,
     begun: float,
     asking: Asking,
 ) -> Run:
-    """Everything that is kept and asked, judged; what it adds up to."""
-    plan, interrupted, is_opened = session.plan, False, journal.goes_on
-    if is_opened:
-        _open(session, writer)
-    for record in _replayed(session, journal, progress):
-        writer.write(record)
-    with asking(session, progress) as answers:  # processes start, which takes seconds
-        if not is_opened:
+    """Everything that is kept and asked, judged; what it adds up to, where it is interrupted,
+    too."""
+    try:
+        if journal.goes_on:
             _open(session, writer)
-        try:
+        for record in _replayed(session, journal, progress):
+            writer.write(record)
+        with asking(session, progress) as answers:  # processes start, which takes seconds
+            if not journal.goes_on:
+                _open(session, writer)
             for record in _judged(session, journal, log, answers):
                 writer.write(record)
-        except KeyboardInterrupt:
-            interrupted = True
-        with FollowUp(plan.limits, session.kept, plan.seed, session.gone) as follow_up:
-            ask_of = None if interrupted else follow_up.ask_of
-            seconds = round(time.monotonic() - begun, 1)
-            return session.run(seconds, ask_of, cut_short=interrupted)
+            plan = session.plan
+            with FollowUp(plan.limits, session.kept, plan.seed, session.gone) as follow_up:
+                seconds = round(time.monotonic() - begun, 1)
+                return session.run(seconds, follow_up.ask_of, tell=explaining)
+    except KeyboardInterrupt:
+        return _cut_short(session, round(time.monotonic() - begun, 1))
+
+
+def _cut_short(session: Session, seconds: float) -> Run:
+    """What was measured, explained without a further question; where it is that which was
+    interrupted, or is now, with what is explained already."""
+    if not session.is_explained:
+        with suppress(KeyboardInterrupt):
+            return session.run(seconds, cut_short=True)
+    return session.run(seconds, cut_short=True, plainly=True)
 
 
 def _open(session: Session, writer: RunWriter) -> None:

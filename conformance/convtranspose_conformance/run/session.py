@@ -48,6 +48,7 @@ from .credit import RETURNED, Credit
 from .findings.claimed import wrong_claim
 from .findings.ledger import Ledger
 from .findings.since import since
+from .findings.under_way import Explaining, untold
 from .journal import ResumeError
 from .planning.plan import Plan
 from .suite_version import suite_version
@@ -78,6 +79,7 @@ class Session:
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
         self._contested: list[tuple[Entry, int, Check, Observation]] = []  # settled at the end
+        self.is_explained = False  # did the explaining begin?
         # backend, check and id of a call asked besides, on which a refusal's credit hangs
         self.besides: dict[tuple[str, str, str], Observation] = {}
 
@@ -200,12 +202,14 @@ class Session:
                 if kind >= 0:
                     answers = self._said.kinds.frame(kind).outcome in RETURNED
                     credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
-        for entry, number, check, seen in sorted(self._contested, key=self._name_of_contested):
+        self._contested.sort(key=self._name_of_contested, reverse=True)
+        while self._contested:
+            entry, number, check, seen = self._contested[-1]
             (reply,) = self._replies(entry, number, {check: seen})
             ask = partial(self._asked_once, (entry.name, check.value), ask_of(entry, check))
             settled = credit.settled(reply, ask, self._declared_for(entry.name, check))
+            self._contested.pop()  # once, though the next one may be interrupted
             self._recorded(number, settled, self._ledger.enter(number, settled))
-        self._contested.clear()
 
     def _name_of_contested(self, of: tuple[Entry, int, Check, Observation]) -> str:
         return self.plan.cases[of[1]].id
@@ -226,15 +230,29 @@ class Session:
             )
         return self._declared_of[backend, check]
 
-    def run(self, seconds: float, ask_of: AskOf | None = None, *, cut_short: bool = False) -> Run:
+    def run(
+        self,
+        seconds: float,
+        ask_of: AskOf | None = None,
+        *,
+        cut_short: bool = False,
+        tell: Explaining = untold,
+        plainly: bool = False,
+    ) -> Run:
         """All of it, sorted: the same lines whatever arrived first. `ask_of` asks a backend more,
-        where something fails, or a refusal's credit hangs on it. A run that was `cut_short` has no
-        footer, and judges no declaration stale."""
+        where something fails, or a refusal's credit hangs on it; `tell` hears how far that has
+        come. A run that was `cut_short` has no footer, and judges no declaration stale; what was
+        not explained before is not, `plainly`."""
+        self.is_explained = True
         failed = self._ledger.failed
         with guarded("what refusals are credited with", failed):
             self.settle(ask_of or _nobody)
         findings = self._ledger.findings(
-            whole=not (self.plan.partial or cut_short), exercised=self.plan.exercised, ask_of=ask_of
+            whole=not (self.plan.partial or cut_short),
+            exercised=self.plan.exercised,
+            ask_of=ask_of,
+            tell=tell,
+            plainly=plainly,
         )
         with guarded("what backends claim", failed):
             findings += self._wrong_claims()

@@ -44,6 +44,7 @@ def reproducer(
     stops: bool = False,
     changes: bool = False,
     repeated: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
 ) -> str:
     """A whole script: the arrays, the call with the settings of a run, the answer, and what was
     `expected` (any text) instead.
@@ -53,7 +54,8 @@ def reproducer(
     With `dY` the script shows the gradients, with `static` the shape that the framework states. Of
     a call that `stops` what was expected is printed first; one that `changes` its inputs is
     followed by which. `repeated`: the forms of the check `repeatability` that are shown, by their
-    names, () for all. Raises Unsupported where the adapter cannot say the call (ONNX Runtime's
+    names, () for all. `labels`: the clauses that are cited of a legal call, else all that it is
+    about. Raises Unsupported where the adapter cannot say the call (ONNX Runtime's
     reason comes from the run itself), states no shape, or gives no script.
     """
     script = transcript(entry, _call(case, dY), static=static)
@@ -62,7 +64,7 @@ def reproducer(
     once = [script.call, [_PRECISION, *_prints(script.shows, case.dtype)]]
     answered = once if repeated is None else [*_repeated(entry, case, repeated)]
     asked = _watched(given, answered) if changes else answered
-    told = [*_clause_comments(case), *_expected(expected, flush=stops)]
+    told = [*_clause_comments(case, labels), *_expected(expected, flush=stops)]
     parts = [
         _comments(f"{case.id} on {entry.name}", case.summary(), *notes),
         [*script.environment, *_numeric(case), *script.imports],
@@ -145,10 +147,10 @@ def _comments(*texts: str) -> list[str]:
     return [line for text in texts for line in _comment(text)]
 
 
-def _clause_comments(case: Case) -> list[str]:
+def _clause_comments(case: Case, cited: Sequence[str] | None) -> list[str]:
     """What the operator text says of the case, as comments."""
     try:
-        labels, shape = clauses(case), list(case.y_shape())
+        labels, shape = clauses(case) if cited is None else cited, list(case.y_shape())
     except InvalidInput as refused:
         lines = _comment(
             f"The operator text of {case.op}, opset {case.opset}, forbids this call: {refused}"

@@ -4,10 +4,12 @@ import json
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -15,6 +17,7 @@ from convtranspose_cases.notation import find_call
 from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.cli.list import LISTS
 from convtranspose_conformance.cli.screen.summary import summarize
+from convtranspose_reports import Check, Outcome, Records
 from support import ROOT
 from support.made_up import right, session_of
 
@@ -136,6 +139,34 @@ def test_a_long_name_cuts_no_count_off(capsys: pytest.CaptureFixture[str]) -> No
     summarize(session_of(cases, {name: right}).run(0.0))
     (row,) = (line for line in capsys.readouterr().out.splitlines() if name in line)
     assert row.removeprefix(f" {name}").split() == ["1.0", "20", *("0" * 5), "100", "%"]
+
+
+def test_what_is_refused_as_a_reading_allows_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be a crash by accident."""
+    cases = [find_call(f"call/x_1_1_{size}_w_1_1_2") for size in range(3, 7)]
+    run = session_of(cases, {"torch-cpu": right}).run(0.0)
+    words = ["ValueError: shapes (1,1,0)", "ValueError: shapes (2,1,0)", f"NoKernel: {'x' * 999}"]
+    refused = [
+        msgspec.structs.replace(
+            record, outcome=Outcome.REJECTED, reason=reason, follows={"R": ["empty_refused"]}
+        )
+        for record, reason in zip(
+            run.records.where(lambda r: r.check is Check.OUTPUT), words, strict=False
+        )
+    ]
+    summarize(replace(run, records=Records(refused)))
+    several, one = (
+        line for line in capsys.readouterr().out.splitlines() if line.startswith("refused: ")
+    )
+    assert several == (
+        "refused: torch-cpu output: 2 calls that a reading of clause R lets a backend refuse: "
+        f"ValueError: shapes (1,1,0) (for example {refused[0].case})"
+    )
+    assert "1 call that" in one
+    assert f"NoKernel: {'x' * 99}" in one
+    assert len(one) < 300
+    summarize(run)
+    assert "refused: " not in capsys.readouterr().out
 
 
 RUN = ("run", "--backend", "onnx-shape-inference", "--case", "seeds/*", "--out")

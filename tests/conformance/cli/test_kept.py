@@ -115,6 +115,25 @@ def test_sigterm_ends_as_an_interrupt_does_and_what_was_measured_is_judged():
     assert "seed: 0 there, 1 here" in other.stderr
 
 
+def test_sigterm_while_what_differs_is_explained_leaves_page_and_fails():
+    asking = begun("--suite", "seeds", "--jobs", "1", "--out", "r")
+    while "looking for what explains" not in asking.stderr.readline():
+        assert asking.poll() is None
+    asking.send_signal(signal.SIGTERM)
+    _, said = asking.communicate(timeout=60)
+    assert asking.returncode == 130
+    assert "page: r/index.html" in said
+    assert "error: interrupted" in said
+    assert "cut short" in Path("r/index.html").read_text()
+    told = convtranspose("report", "r/results.jsonl.part")
+    assert "fails: own_backends:Slow output: " in told.stdout
+    done = convtranspose(
+        "run", "--backend", "own_backends:Slow", "--suite", "seeds", "--out", "r", "--resume"
+    )
+    assert done.exit_code == 1
+    assert read_run("r").footer is not None
+
+
 def test_a_directory_is_of_one_run_and_may_go_while_it_runs():
     asking = begun("--suite", "seeds", "--jobs", "1", "--out", "r")
     second = convtranspose("run", "--backend", "planted:Correct", *SUITE, "--out", "r")

@@ -365,6 +365,18 @@ def test_the_line_after_the_last_answer_says_what_comes():
     said = run("planted:KernelFlipped", "--suite", "seeds").stderr.splitlines()
     done = next(i for i, line in enumerate(said) if line.endswith("21 cases done"))
     assert said[done + 1] == "every answer is in; now what differs is explained"
+    of = "planted:KernelFlipped output: "
+    assert re.fullmatch(
+        rf"{of}looking for what explains \d+ wrong answers; 0 calls asked besides", said[done + 2]
+    )
+    assert re.fullmatch(
+        rf"{of}0 of \d+ findings have their smallest call; \d+ calls asked besides", said[done + 3]
+    )
+    assert (
+        run("planted:Correct", *ONE, "--out", "s")
+        .stderr.splitlines()[-1]
+        .startswith("every answer is in")
+    )
 
 
 def test_an_object_that_raises_when_it_is_read_costs_its_case_alone():

@@ -18,24 +18,30 @@ from rich.progress import (
 )
 
 from ...run.asking.parallel import Progress as Told
+from ...run.findings.under_way import Explained, Explaining
 from ...run.planning.plan import Plan
 from .terminal import say
 
 EVERY_S = 30.0
+EXPLAINING_EVERY_S = 10.0
 _Left = TypeVar("_Left")  # what a run leaves
 
 
 def executed(
-    plan: Plan, out: Path, execute: Callable[[Plan, Path, Told], _Left], *, explains: bool = True
+    plan: Plan,
+    out: Path,
+    execute: Callable[[Plan, Path, Told, Explaining], _Left],
+    *,
+    explains: bool = True,
 ) -> _Left:
     """Runs the plan by `execute`, which tells of each answer, and then explains what differs, if it
-    does; raises as that does."""
+    does, and tells how far it has come; raises as that does."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     if not console.is_terminal:
         names = ", ".join(entry.name for entry in plan.entries)
         say(f"asking {names}: {len(plan.cases)} cases each")
         telling = _telling(plan, _Sparsely(), say if explains else _nothing)
-        return execute(plan, out, telling)
+        return execute(plan, out, telling, _ExplainingSparsely())
     columns = (
         TextColumn("{task.description:<30}"),
         BarColumn(),
@@ -48,7 +54,7 @@ def executed(
         }
         shown = partial(_show, bars, tasks)
         telling = _telling(plan, shown, console.print if explains else _nothing)
-        return execute(plan, out, telling)
+        return execute(plan, out, telling, _ExplainingBar(bars))
 
 
 def _nothing(_: str) -> None:
@@ -84,3 +90,46 @@ class _Sparsely:
         elif now - self._said.setdefault(name, now) >= EVERY_S:
             self._said[name] = now
             say(f"{name}: {done} of {total} cases")
+
+
+class _ExplainingSparsely:
+    """A line for each check of a backend that has undeclared differences, when its rules are looked
+    for and when its findings are shown; and now and then that it goes on."""
+
+    def __init__(self) -> None:
+        self._begun: set[tuple[str, str, bool]] = set()
+        self._said = time.monotonic()
+
+    def __call__(self, at: Explained) -> None:
+        stage, now = (at.backend, at.check.value, at.findings > 0), time.monotonic()
+        begins = at.wrong > 0 and stage not in self._begun
+        if begins or now - self._said >= EXPLAINING_EVERY_S:
+            self._begun.add(stage)
+            self._said = now
+            say(in_words(at))
+
+
+class _ExplainingBar:
+    """A bar of its own, which pulses while rules are looked for."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task: TaskID | None = None
+
+    def __call__(self, at: Explained) -> None:
+        if self._task is None:
+            self._task = self._bars.add_task("", total=None)
+        said = f"{at.backend} {at.check.value}, {at.questions} more asked"
+        self._bars.update(
+            self._task, description=said, completed=at.done, total=at.findings or None
+        )
+
+
+def in_words(at: Explained) -> str:
+    """What is explained, and how far it has come."""
+    whose = f"{at.backend} {at.check.value}"
+    if at.findings:
+        done = f"{whose}: {at.done} of {at.findings} findings have their smallest call"
+    else:
+        done = f"{whose}: looking for what explains {at.wrong} wrong answers"
+    return f"{done}; {at.questions} calls asked besides"

@@ -1,22 +1,35 @@
 """A run on the terminal: a row a backend, a line for each finding that is red."""
 
 import sys
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
 
-from convtranspose_reports import NO_ANSWER, Finding, Run, Verdict, answered, summary, too_few
+from convtranspose_reports import (
+    NO_ANSWER,
+    Check,
+    Finding,
+    Outcome,
+    Record,
+    Run,
+    Verdict,
+    answered,
+    summary,
+    too_few,
+)
 
 from ..taken.options import Form
 from .terminal import print_json
 
 WIDTH = 120  # where there is no terminal to ask
 LONGEST = 10_000  # characters of a row
+WORDS = 160  # of an error, characters
 
 
 def summarize(run: Run, form: Form = Form.TEXT) -> None:
-    """Prints the counts of each verdict, then what fails and what is stale, and who answered too
-    little; as JSON what `summary.json` holds."""
+    """Prints the counts of each verdict, then what fails and what is stale, what was refused though
+    it conforms, and who answered too little; as JSON what `summary.json` holds."""
     if form is Form.JSON:
         print_json(summary(run))
         return
@@ -28,8 +41,34 @@ def summarize(run: Run, form: Form = Form.TEXT) -> None:
                 f"{_word(finding)}: {finding.backend} {finding.check.value}: "
                 f"{finding.sentence} ({finding.cases} cases{where})"
             )
+    for line in _refused(run):
+        print(line)
     for name, each in too_few(run.header, run.records).items():
         print(f"no pass: {name} {each.sentence()}{_for_example(run, name)}")
+
+
+def _refused(run: Run) -> Iterator[str]:
+    """Legal calls that a backend refuses as some reading of an open clause lets it: each kind of
+    error in its own words, since a crash by accident looks the same."""
+    alike: dict[tuple[str, str, str], list[Record]] = {}
+    for record in run.records.where(_is_refused_by_a_reading):
+        error = record.reason.partition(":")[0]
+        alike.setdefault((record.backend, record.check.value, error), []).append(record)
+    for (backend, check, _), records in alike.items():
+        labels = ", ".join(sorted({label for record in records for label in record.follows}))
+        words = records[0].reason
+        shown = words if len(words) <= WORDS else f"{words[:WORDS]} ..."
+        noun = "calls" if len(records) > 1 else "call"
+        yield (
+            f"refused: {backend} {check}: {len(records)} {noun} that a reading of clause "
+            f"{labels} lets a backend refuse: {shown} (for example {records[0].case})"
+        )
+
+
+def _is_refused_by_a_reading(record: Record) -> bool:
+    """Not by the text, which forbids calls whatever readings are chosen."""
+    refused = record.outcome is Outcome.REJECTED and record.verdict is Verdict.CONFORMS
+    return refused and record.check is not Check.REJECTION and bool(record.follows)
 
 
 def _show(table: Table) -> None:

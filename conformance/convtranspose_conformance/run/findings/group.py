@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from math import prod
 
-from convtranspose_cases.facts import clauses
 from convtranspose_reports import Example
 
 from ...backends.entry import Entry
@@ -15,6 +14,7 @@ from ...examples.example import example_of
 from ...examples.smallest import smallest_example
 from ...verdict.reply import AskOf, Reply
 from ...worker.observation import Seen
+from .every_rule import smallest_of_every_rule
 
 LISTED = 5  # cases of a finding without a condition
 
@@ -22,12 +22,14 @@ LISTED = 5  # cases of a finding without a condition
 @dataclass(slots=True)
 class Group:
     """`cases`: how many, `ids`: the first of them by name; `notes`: those of the verdicts;
-    `smallest`: the reply to the smallest case."""
+    `smallest`: the reply to the smallest case; of an explanation of several rules, to the smallest
+    that `shows_every_rule`, if any does."""
 
     smallest: Reply
     cases: int = 0
     ids: list[str] = field(default_factory=list)
     notes: set[str] = field(default_factory=set)
+    shows_every_rule: bool = False
 
     def add(self, reply: Reply) -> None:
         self.cases += 1
@@ -36,6 +38,12 @@ class Group:
         self.notes |= {reply.judgement.note} - {""}
         if _size(reply) < _size(self.smallest):
             self.smallest = reply
+
+    def show(self, diagnosis: Diagnosis, replies: Iterable[Reply]) -> None:
+        """Of its `replies` the smallest on which each rule of the diagnosis makes a difference."""
+        found = smallest_of_every_rule(diagnosis, sorted(replies, key=_size))
+        if found is not None:
+            self.smallest, self.shows_every_rule = found, True
 
     def example(
         self,
@@ -72,9 +80,6 @@ class Group:
         return "no condition was found that fresh calls bear out; so in " + ", ".join(
             [*self.ids, *([f"and {others} more"] if others > 0 else [])]
         )
-
-    def clauses(self) -> list[str]:
-        return clauses(self.smallest.case)
 
 
 def _size(reply: Reply) -> tuple[bool, int, str]:

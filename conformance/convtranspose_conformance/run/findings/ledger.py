@@ -25,6 +25,7 @@ from ...diagnosis.fresh_calls import fresh_cases
 from ...diagnosis.patterns import pattern_of
 from ...diagnosis.result import Diagnosis, shows
 from ...diagnosis.search import diagnose, diagnosed_again
+from ...diagnosis.unexplained import unexplained
 from ...rules.answers import Asked
 from ...verdict.deviations import Deviation
 from ...verdict.judge import judge, predicts_a_difference
@@ -32,11 +33,14 @@ from ...verdict.machine import NAMES as OF_KERNELS
 from ...verdict.reply import AskOf, Reply
 from ..asked_cases import CasesOf
 from .declined import declined_findings
+from .every_rule import shows_every_rule
 from .group import Group
 from .not_asked import not_asked, not_asked_id
 from .right import RightAnswers
 from .stale import inconsistent, stale
+from .under_way import Explained, Explaining, UnderWay, untold
 from .worded import (
+    CUT_SHORT,
     UNDIAGNOSED,
     ByOp,
     clauses_of,
@@ -69,6 +73,10 @@ class Ledger:
         self._renamed: dict[str, str] = {}
         self._accuracies: dict[str, set[str]] = {}
         self._of_outputs: dict[str, list[Diagnosis]] = {}
+        # what stands when the explaining is interrupted: diagnoses of checks, findings by id
+        self._diagnoses: dict[tuple[str, Check], list[Diagnosis]] = {}
+        self._done: dict[str, Finding] = {}
+        self._under_way = UnderWay(untold)
 
     def told(self, backend: str, kernels: Mapping[str, str]) -> None:
         """The backend's worker says which kernels compute: which of its declarations speak of
@@ -122,25 +130,33 @@ class Ledger:
         return self._renamed
 
     def findings(
-        self, *, whole: bool, exercised: frozenset[str], ask_of: AskOf | None = None
+        self,
+        *,
+        whole: bool,
+        exercised: frozenset[str],
+        ask_of: AskOf | None = None,
+        tell: Explaining = untold,
+        plainly: bool = False,
     ) -> list[Finding]:
         """Declared differences, undeclared ones grouped by what explains them, mixed readings, what
         is declined, and declarations that hold no more.
 
-        `ask_of` makes what asks a backend more cases, to bear an explanation out.
+        `ask_of` makes what asks a backend more cases, to bear an explanation out; `tell` hears how
+        far it has come. `plainly`: after an interruption, with what was worked out before it.
 
         Stale declarations are judged over `whole` runs only; one that no case showed, where the run
         `exercised` the whole suite that is said to.
 
         Where a part of it fails, `failed` says so, and a finding says what is known without it.
         """
-        findings = [
-            self._deviates(self._deviations[id], group, ask_of)
-            for id, group in self._groups.items()
-        ]
+        self._under_way = UnderWay(tell)
+        ask_of = ask_of and self._under_way.counted(ask_of)
+        if not plainly:
+            self._diagnoses, self._done = {}, {}
+        findings = list(self._all_declared(ask_of))
         by_check = sorted(self._failures, key=lambda key: list(Check).index(key[1]))
         for backend, check in by_check:
-            findings += self._fails(self._entries[backend], check, ask_of)
+            findings += self._fails(self._entries[backend], check, ask_of, plainly)
         for key, readings in self._followed.items():
             with guarded(f"the readings that {key[0]} follows", self.failed):
                 findings += filter(None, [inconsistent(*key, readings)])
@@ -172,10 +188,25 @@ class Ledger:
         covering = judge(reply.asked, reply.compared, mine, version).deviation
         return None if covering is None else covering.id
 
+    def _all_declared(self, ask_of: AskOf | None) -> Iterator[Finding]:
+        """What is declared and was seen."""
+        for done, (id, group) in enumerate(self._groups.items()):
+            of = self._deviations[id].backend, group.smallest.check
+            self._tell_of(*of, done=done, findings=len(self._groups))
+            if id not in self._done:
+                self._done[id] = self._deviates(self._deviations[id], group, ask_of)
+            yield self._done[id]
+
+    def _tell_of(self, backend: str, check: Check, *, done: int = 0, findings: int = 0) -> None:
+        """What comes now."""
+        wrong = len(self._failures.get((backend, check), ()))
+        step = Explained(backend=backend, check=check, wrong=wrong, done=done, findings=findings)
+        self._under_way.at(step)
+
     def _deviates(self, declared: Deviation, group: Group, ask_of: AskOf | None) -> Finding:
         holds = partial(self._is_declared, declared)
         more = None if declared.undefined else ask_of
-        example, _ = self._example(declared.id, group, holds, more)
+        example, shown = self._example(declared.id, group, holds, more)
         if (
             example is not None and declared.undefined
         ):  # other numbers in every run: they are left out
@@ -193,7 +224,7 @@ class Ledger:
             cause=declared.cause,
             reason=why_declared(declared),
             upstream=list(declared.upstream),
-            clauses=clauses_of(declared) or group.clauses(),
+            clauses=clauses_of(declared.explanation, shown),
             versions=declared.versions,
             note=", ".join(sorted(group.notes)),
             cases=group.cases,
@@ -201,12 +232,14 @@ class Ledger:
             where=declared.when.text,
         )
 
-    def _fails(self, entry: Entry, check: Check, ask_of: AskOf | None) -> list[Finding]:
+    def _fails(
+        self, entry: Entry, check: Check, ask_of: AskOf | None, plainly: bool
+    ) -> Iterator[Finding]:
         """The failures of one check, grouped by their diagnosis."""
         failures = sorted(self._failures[entry.name, check], key=lambda each: each.case.id)
-        diagnoses = [UNDIAGNOSED] * len(failures)
-        with guarded(f"the diagnosis of {entry.name}, {check}", self.failed):
-            diagnoses = self._diagnosed(entry, check, failures, ask_of)
+        known = self._diagnoses.get((entry.name, check))
+        left_out = plainly and known is None
+        diagnoses = known or self._explained(entry, check, failures, ask_of, plainly)
         groups: dict[str, tuple[ByOp, Group]] = {}
         for reply, diagnosis in zip(failures, diagnoses, strict=True):
             said, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
@@ -214,10 +247,36 @@ class Ledger:
             said.setdefault(reply.case.op, diagnosis)
             self._renamed[provisional_id(reply)] = undeclared_id(group, diagnosis)
         of_both = {name: united(said) for name, (said, _) in groups.items()}
-        return [
-            self._failing(of_both[name], group, list(of_both.values()), ask_of)
-            for name, (_, group) in groups.items()
-        ]
+        for name, (_, group) in groups.items():
+            mine = [r for r, d in zip(failures, diagnoses, strict=True) if d.id == name]
+            group.show(of_both[name], mine)
+        for done, (name, (_, group)) in enumerate(groups.items()):
+            self._tell_of(entry.name, check, done=done, findings=len(groups))
+            id = undeclared_id(group, of_both[name])
+            if id not in self._done:
+                made = self._failing(of_both[name], group, list(of_both.values()), ask_of)
+                self._done[id] = (
+                    msgspec.structs.replace(made, reason=CUT_SHORT) if left_out else made
+                )
+            yield self._done[id]
+
+    def _explained(
+        self,
+        entry: Entry,
+        check: Check,
+        failures: Sequence[Reply],
+        ask_of: AskOf | None,
+        plainly: bool,
+    ) -> list[Diagnosis]:
+        """A diagnosis of each failure; `plainly`, what each looks like."""
+        diagnoses = [UNDIAGNOSED] * len(failures)
+        with guarded(f"the diagnosis of {entry.name}, {check}", self.failed):
+            if plainly:
+                return [unexplained(each) for each in failures]
+            self._tell_of(entry.name, check)
+            diagnoses = self._diagnosed(entry, check, failures, ask_of)
+        self._diagnoses[entry.name, check] = diagnoses
+        return diagnoses
 
     def _diagnosed(
         self, entry: Entry, check: Check, failures: Sequence[Reply], ask_of: AskOf | None
@@ -253,10 +312,14 @@ class Ledger:
         others: Sequence[Diagnosis],
         ask_of: AskOf | None,
     ) -> Finding:
-        first = group.smallest
+        first, every = group.smallest, group.shows_every_rule
 
         def holds(reply: Reply) -> bool:
-            return shows(diagnosis, reply, others) and self._declared_as(reply) is None
+            return (
+                shows(diagnosis, reply, others)
+                and (not every or shows_every_rule(diagnosis, reply))
+                and self._declared_as(reply) is None
+            )
 
         id = undeclared_id(group, diagnosis)
         example, shown = self._example(id, group, holds, ask_of, DEATHS_OF_AN_EXAMPLE)
@@ -272,7 +335,7 @@ class Ledger:
             name=diagnosis.id if diagnosis.kind == "unexplained" else diagnosis.name,
             sentence=sentence,
             reason=group.listed(diagnosis),
-            clauses=group.clauses(),
+            clauses=clauses_of(next(iter(diagnosis.explanations), None), shown),
             cases=group.cases,
             example=example,
             where=diagnosis.seen_where,

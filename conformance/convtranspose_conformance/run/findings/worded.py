@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from ...diagnosis.patterns import Pattern
 from ...diagnosis.result import Diagnosis
+from ...rules.explanation import Explanation
+from ...verdict.concerned import concerned
 from ...verdict.deviations import Deviation
 from ...verdict.reply import Reply
 from .group import Group
@@ -18,6 +20,7 @@ UNDIAGNOSED = Diagnosis(
         "NOT DIAGNOSED", "differs; why could not be worked out, by a fault of the suite"
     ),
 )
+CUT_SHORT = "not explained: the run was cut short; --resume goes on with it"
 
 
 def provisional_id(reply: Reply) -> str:
@@ -66,8 +69,8 @@ def why_declared(declared: Deviation) -> str:
     )
 
 
-def clauses_of(declared: Deviation) -> list[str]:
-    """Labels of the clauses that its readings are of."""
-    if declared.explanation is None:
-        return []
-    return sorted({name.partition(":")[0] for name in declared.explanation.readings})
+def clauses_of(explanation: Explanation | None, shown: Reply) -> list[str]:
+    """Labels of the clauses that its readings are of; without any, of those that have a say about
+    what differs in the reply that is shown."""
+    readings = () if explanation is None else explanation.readings
+    return sorted({name.partition(":")[0] for name in readings}) or concerned(shown)

@@ -1,0 +1,37 @@
+"""Which sentences of the operator's text have a say about how an answer differs."""
+
+from collections.abc import Iterator
+
+from convtranspose_cases.facts import clauses
+from convtranspose_reports import Check
+
+from ..worker.observation import Seen
+from .reply import Reply
+
+_OF_CHANNELS = frozenset("Q")
+_OF_SIZES = frozenset("BCDGIJMPRSU")
+_OF_VALUES = frozenset("ABCDEFGIJPRTUVW")  # which products are summed, where they land
+# K, O and Z say which calls there are: no number follows from them
+
+
+def concerned(reply: Reply) -> list[str]:
+    """Labels of the clauses that say what the answer should have been: its sizes, or its values;
+    all that the case is about where it gave neither."""
+    labels = clauses(reply.case)
+    about = frozenset[str]().union(*_differing(reply))
+    return [label for label in labels if label in about] or labels
+
+
+def _differing(reply: Reply) -> Iterator[frozenset[str]]:
+    """What the clauses are about that speak of the difference."""
+    seen, text = reply.seen, reply.asked.answer()
+    if seen.seen is not Seen.RETURNED or text.refused:
+        return
+    if reply.check is Check.GRADIENT or seen.shape == text.shape:
+        yield _OF_VALUES
+        return
+    mine = seen.shape or ()
+    if len(mine) != len(text.shape) or mine[1] != text.shape[1]:
+        yield _OF_CHANNELS
+    if mine[2:] != text.shape[2:]:
+        yield _OF_SIZES

@@ -1,0 +1,38 @@
+"""Clauses are cited that have a say about what differs."""
+
+import numpy as np
+import pytest
+
+from convtranspose_cases import make
+from convtranspose_conformance.backends.registry import BUILT_IN
+from convtranspose_conformance.rules.answers import Asked
+from convtranspose_conformance.verdict.concerned import concerned
+from convtranspose_conformance.verdict.reply import judged
+from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
+from convtranspose_reports import Check
+
+BIAS = make("t", (2,), (1,), strides=(2,), output_padding=(1,), c=2, m=2, group=2, bias=True)
+SHAPED = make("t", (2,), (1,), strides=(2,), output_shape=(4,), bias=True)
+SAME = make("t", (3,), (1,), strides=(3,), auto_pad="SAME_UPPER")
+
+
+def _of(shape: tuple[int, ...]) -> Observation:
+    return returned(np.zeros(shape, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("case", "seen", "labels"),
+    [
+        (BIAS, _of((1, 2, 4)), "T"),  # no K, O, Q, S: the size is right
+        (BIAS, _of((1, 2, 3)), "S"),
+        (BIAS, _of((1, 1, 4)), "Q"),
+        (BIAS, _of((1, 1, 3)), "QS"),
+        (BIAS, stopped(Seen.REFUSED, "run", "RuntimeError", "no"), "KOQST"),
+        (SHAPED, _of((1, 1, 4)), "EFJT"),
+        (SHAPED, _of((1, 1, 5)), "JS"),
+        (SAME, _of((1, 1, 9)), "CT"),
+    ],
+)
+def test_clauses_that_have_a_say_about_what_differs(case, seen, labels) -> None:
+    entry = next(e for e in BUILT_IN if e.name == "onnx-reference")
+    assert "".join(concerned(judged(entry, Asked(case), Check.OUTPUT, seen))) == labels
