@@ -27,7 +27,7 @@ from .conditions.axes import Axes, seen_through
 from .conditions.contrast import meets
 from .conditions.errors import consequences, diagnosed_errors, stops_elsewhere
 from .conditions.scope import condition_of, conditions_of_parts, narrowest, seen_where
-from .conditions.wider import widened
+from .conditions.wider import widened, within
 from .evidence import Evidence, Fitting
 from .measured.search import Measuring
 from .measured.several import together
@@ -254,6 +254,8 @@ class _Search:
         left = self._left(Seen.RETURNED)
         wider = dict(widened(self._evidence, self._distinct(), left))
         self._named = {i: wider.get(said, said) for i, said in self._named.items()}
+        once = within(self._distinct())
+        self._named = {i: once.get(said, said) for i, said in self._named.items()}
 
     def _several(self) -> None:
         """What several of the rules found make together."""

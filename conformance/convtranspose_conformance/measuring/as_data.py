@@ -8,7 +8,7 @@ from convtranspose_cases import Case
 
 from .arithmetic import Fingerprint
 from .fit import Fit
-from .points import AXIS, points_of
+from .points import AXIS, owed, points_of
 from .survey import ShapeRule
 from .terms import Terms
 
@@ -24,7 +24,8 @@ def call_data(case: Case, terms: Terms | str, fit: Fit | str) -> dict[str, Any]:
         return told | {"unread": fit}
     axes = [point for kind, point in points_of(fit) if kind == AXIS]
     told["axes"] = [
-        {"measured": dict(point.measured), "by_text": dict(point.by_text)} for point in axes
+        {"measured": dict(point.measured), "by_text": dict(as_called.by_text)}
+        for point, as_called in zip(axes, owed(AXIS, case), strict=bool(axes))
     ]
     return told | {"unread": ""}
 

@@ -7,7 +7,7 @@ from convtranspose_cases import Case
 
 from .arithmetic import NO_MATTER, UNKNOWN, Fingerprint
 from .fit import Fit, bias_by_text, sums_by_text
-from .points import AXIS, points_of
+from .points import AXIS, owed, points_of
 from .survey import ShapeRule
 from .terms import Terms
 
@@ -33,12 +33,12 @@ def _landing(fit: Fit) -> list[str]:
     if fit.swapped:
         lines.append(f"  Y's axes are X's axes {', '.join(f'D{a + 1}' for a in fit.order)}")
     points = [point for kind, point in points_of(fit) if kind == AXIS]
-    for number, point in enumerate(points):
-        words = []
+    for number, (point, as_called) in enumerate(zip(points, owed(AXIS, fit.case), strict=True)):
+        words, by_text = [], as_called.by_text  # of its own steps, whatever was measured of these
         for word, value in point.measured.items():
-            owed = point.by_text[word]
-            if word in ("begin", "size") or value != owed:
-                words.append(f"{word} {value}" + (f" (the text: {owed})" if value != owed else ""))
+            other = value != by_text[word]
+            if word in ("begin", "size") or other:
+                words.append(f"{word} {value}" + f" (the text: {by_text[word]})" * other)
         lines.append(f"  D{number + 1}  " + ", ".join(words))
     return lines
 

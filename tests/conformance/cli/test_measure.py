@@ -26,6 +26,13 @@ def test_a_call_is_measured_term_by_term_and_beside_the_text() -> None:
     assert all(len(line) <= 120 for line in said.output.splitlines())
 
 
+def test_a_size_that_follows_from_other_steps_is_told_from_the_texts() -> None:
+    call = "call/x_1_1_3_w_1_1_2_strides_3_dilations_2"
+    said = _measure("--backend", "planted:DilationsIgnored", call)
+    assert said.exit_code == 0, said.output
+    assert "D1  begin 0, size 8 (the text: 9), dilation 1 (the text: 2)" in said.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

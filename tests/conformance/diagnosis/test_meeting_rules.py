@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from convtranspose_cases import Case, make
-from convtranspose_conformance.diagnosis.conditions.wider import widened
+from convtranspose_conformance.diagnosis.conditions.wider import widened, within
 from convtranspose_conformance.diagnosis.evidence import Evidence
 from convtranspose_conformance.diagnosis.measured.named import that_says_least
 from convtranspose_conformance.diagnosis.measured.several import together
@@ -86,3 +86,10 @@ def test_of_names_that_are_one_under_a_condition_that_stands_which_says_least() 
             f"same_lower_as_upper where {where}"
         )
     assert that_says_least(evidence, "same_swapped") == "same_swapped"
+
+
+def test_what_is_said_under_more_conditions_than_elsewhere_is_said_once() -> None:
+    wide = _said("same_lower_as_upper", "rank == 2")
+    narrow = _said("same_lower_as_upper", f"auto_pad == 'SAME_LOWER' and {wide.where}")
+    another = _said("same_swapped", narrow.where)
+    assert within([narrow, wide, another]) == {narrow: wide}

@@ -32,6 +32,18 @@ def widened(
                 break
 
 
+def within(said: Sequence[Diagnosis]) -> dict[Diagnosis, Diagnosis]:
+    """Those that say the same as another one, under a condition that says more than its."""
+    pairs = ((one, other) for one in said for other in said if _is_within(one, other))
+    return dict(pairs)
+
+
+def _is_within(one: Diagnosis, other: Diagnosis) -> bool:
+    mine, others = (set(filter(None, each.where.split(" and "))) for each in (one, other))
+    alike = one.explanations == other.explanations and one.accuracy == other.accuracy
+    return bool(one.explanations) and alike and others < mine
+
+
 def _with_a_statement_less(said: Diagnosis) -> Iterator[Diagnosis]:
     statements = said.where.split(" and ") if said.explanations and not said.accuracy else []
     for n in range(len(statements) if len(statements) > 1 else 0):
