@@ -11,6 +11,7 @@ from convtranspose_reference.attributes import Attributes, Op, Shape
 
 from ..asked import Weights
 from ..channels import ASSUMED, ASSUMED_CHANNELS
+from ..near import meant
 from ..options import SUITE
 from ..signature import Bound, Written
 from ..size_rule import onnx_rule
@@ -63,8 +64,10 @@ def _given(call: Written) -> dict[str, Any]:
     ignored = ("name", "domain", "doc_string", "inputs", "outputs")
     given = {n: v for n, v in call.named.items() if n not in ignored and n[0] != "_"}
     if wrong := [name for name in given if name not in _NAMES]:
+        near = meant(wrong[0], _NAMES)
+        hint = f"did you mean {near}? " if near else ""
         raise Unreadable(
-            f"{call.function}: {wrong[0]} is no attribute of ConvTranspose; accepted are "
+            f"{call.function}: {wrong[0]} is no attribute of ConvTranspose; {hint}accepted are "
             f"{', '.join(_NAMES)}"
         )
     return given
