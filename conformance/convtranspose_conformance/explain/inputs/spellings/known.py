@@ -11,6 +11,7 @@ from convtranspose_reference.attributes import Shape
 from ..signature import UnknownArgument, Written
 from ..subject import Subject, Unreadable
 from ..written.fold import Name
+from ..written.printed.nodes import opset_in
 from . import (
     borrowed_rules,
     caffe,
@@ -61,6 +62,9 @@ def read_call(
     takes = {"w": last in _FUNCTIONS or "conv_transpose" in last or "conv2d" in last}
     if subject is not None and w is not None and subject.case.w_shape != w and not takes["w"]:
         raise Unreadable(f"{call.function} says W's shape by itself: leave out --w")
+    opset = opset_in(text) if subject and subject.origin.framework == "onnx" else None
+    if subject is not None and opset:
+        subject = replace(subject, case=replace(subject.case, opset=opset))
     if subject is None or dtype is None or subject.case.dtype == dtype:
         return subject
     return replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))

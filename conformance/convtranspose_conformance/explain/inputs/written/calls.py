@@ -1,6 +1,7 @@
 """The calls of a text, each read by its framework's own rule with what the text says beside it."""
 
 import ast
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,9 +17,11 @@ from .aliases import aliases_in
 from .context import Context, Place, context_of
 from .find import Fragment, fragments
 from .fold import Name, dotted, folded
+from .listing import call_of
 from .possible import possible
 from .sizes.assigned import assigned_in
 from .sizes.outputs import Outputs
+from .sizes.said import Sizes, in_own_order, said_of_input
 
 _TURNED = {
     "half": "float16",
@@ -44,9 +47,12 @@ def calls_in(
 ) -> Iterator[Call]:
     """Every call by a name that may be known. `x`, `w`, `dtype` go before what the text says, as
     `names` do. Raises Unreadable for too many calls."""
-    outputs = Outputs(context=context_of(text))
-    aliases = aliases_in(text, outputs.context.module)
-    for fragment in fragments(text, aliases):
+    context = context_of(text)
+    found = list(fragments(text, aliases_in(text, context.module)))
+    outputs = Outputs(context=context, alone=len(found) == 1)
+    if not found and (listed := call_of(text)):
+        yield from calls_in(listed, x, w, dtype, names)
+    for fragment in found:
         if not isinstance(fragment, Fragment):
             line, wrong = fragment
             if wrong:
@@ -105,6 +111,9 @@ def _at(
     try:
         written = _written(fragment, outputs, place)
         subject = read_call(written, text, *given)
+        if subject is not None and "x" in subject.assumed:
+            said = said_of_input(text, fragment.line, alone=outputs.alone)
+            subject = _on_said(subject, written, text, given, said)
         if subject is not None:
             subject = replace(subject, notes=(*subject.notes, *_beside(written, place)))
         return replace(read, subject=subject)
@@ -116,6 +125,24 @@ def _at(
     except RecursionError:
         deep = f"{function}(...) is nested too deep; accepted is a plainer call"
         return replace(read, error=Unreadable(deep))
+
+
+def _on_said(
+    subject: Subject,
+    written: Written,
+    text: str,
+    given: tuple[Shape | None, Shape | None, str | None],
+    said: list[Sizes],
+) -> Subject:
+    """On the input that the text speaks of, where it is one of this layer, and no two are."""
+    found: dict[Shape, Subject] = {}
+    for sizes in said:
+        x = in_own_order(sizes, subject)
+        with contextlib.suppress(Unreadable):
+            again = read_call(replace(written, x=x), text, *given)
+            if again is not None and "x" not in again.assumed:
+                found[again.case.x_shape] = again
+    return next(iter(found.values())) if len(found) == 1 else subject
 
 
 def _holds(
