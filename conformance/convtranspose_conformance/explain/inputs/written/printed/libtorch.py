@@ -2,6 +2,7 @@
 
 import re
 
+LONGEST = 4000
 _CALL = re.compile(
     r"(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
     r"(?:[ \t]+(?P<target>\w+))?[ \t]*[({]"
@@ -88,7 +89,7 @@ def _words(text: str) -> str:
 def _closed(text: str, at: int) -> int | None:
     """Where the bracket that stands there is closed, behind it."""
     depth = 0
-    for end in range(at, len(text)):
+    for end in range(at, min(len(text), at + LONGEST)):
         depth += (text[end] in "([{") - (text[end] in ")]}")
         if depth == 0:
             return end + 1

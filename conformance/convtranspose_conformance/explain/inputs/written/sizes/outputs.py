@@ -2,6 +2,7 @@
 that were read before."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +20,11 @@ CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """The calls that were `read` so far, by line and text; `alone`: is there but one to read?"""
+    """The calls that were `read` so far, by line and text; `lines`: those of the
+    text, where there are several calls to read."""
 
     context: Context
-    alone: bool = False
+    lines: Sequence[str] = ()
     read: dict[tuple[int, str], list[Subject]] = field(default_factory=dict)
 
     def add(self, line: int, text: str, subject: Subject) -> None:

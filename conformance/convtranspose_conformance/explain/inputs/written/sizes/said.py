@@ -12,8 +12,8 @@ FURTHEST = 60  # characters from a word to the sizes that it speaks of
 MOST = 20
 
 _SIZES = re.compile(
-    r"(?<![\w.])(?:(?:\d+|[NnBb?])(?:\s?[x×*]\s?\d+){1,4}(?![\w.]*\()"
-    r"|[\[(]\s*(?:\d+|None|[NnBb?])(?:\s*,\s*\d+){2,4}\s*,?\s*[\])])(?![\w])"
+    r"(?<![\w.])(?:(?:\d{1,9}|[NnBb?])(?:\s?[x×*]\s?\d{1,9}){1,4}"
+    r"|[\[(] ?(?:\d{1,9}|None|[NnBb?])(?:, ?\d{1,9}){2,4},? ?[\])])(?!\w)"
 )
 _INPUT = r"inputs?|on|given|x|X|images?|features?|feature maps?|fed|feed|takes?|from|tensor"
 _OTHER = (
@@ -26,11 +26,9 @@ _WORDS = re.compile(
 _BEHIND = re.compile(r"\s*(?:->|=>|→)|\W{0,3}(?:inputs?|images?|features?|tensor)\b")
 
 
-def said_of_input(text: str, line: int, *, alone: bool) -> list[Sizes]:
-    """The sizes that the text, or only the `line` where a call is not `alone` in it, says of an
-    input, None for a batch that stays open; each once."""
-    where = text if alone else text.split("\n")[line - 1]
-    found = [sizes for sizes, _ in zip(_said(where), range(MOST), strict=False)]
+def said_of_input(text: str) -> list[Sizes]:
+    """The sizes that a text says of an input, None for a batch that stays open; each once."""
+    found = [sizes for sizes, _ in zip(_said(text), range(MOST), strict=False)]
     return list(dict.fromkeys(found))
 
 
