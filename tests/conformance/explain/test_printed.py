@@ -228,7 +228,7 @@ def test_a_padding_that_is_a_word_is_of_keras() -> None:
     ],
 )
 def test_what_says_no_one_call_is_told_what_can_be_read(text: str) -> None:
-    with pytest.raises(Unreadable, match="no call is in it; accepted are a layer") as found:
+    with pytest.raises(Unreadable, match="no call is in it; accepted are a case id") as found:
         _one(text)
     assert "the Ask section of a run's page reads questions" in str(found.value)
     assert "\n" not in str(found.value)

@@ -70,3 +70,10 @@ def test_beside_other_calls_it_is_what_the_line_says() -> None:
 def test_what_options_say_goes_before_it() -> None:
     (read,) = subjects(f"{UP} on 1x16x7x7 input", x=(1, 16, 4, 4))
     assert read.case.x_shape == (1, 16, 4, 4)
+
+
+def test_an_input_with_other_channels_is_told() -> None:
+    (read,) = subjects(f"{UP} on 1x3x7x7 input")
+    assert (
+        "the text speaks of an input of 1, 3, 7, 7, whose channels are not those" in read.notes[-1]
+    )

@@ -15,9 +15,9 @@ from .written.calls import Call, calls_in
 from .written.source import text_of
 
 IN_WORDS = (
-    "accepted are a layer, call or node as text, such as nn.ConvTranspose2d(16, 8, 3, stride=2), "
-    "and attributes such as kernel_shape=[3,3] strides=[2,2] pads=[1,1,1,1]; the Ask section of a "
-    "run's page reads questions"
+    "accepted are a case id, model.onnx, a layer, call or node as text, such as "
+    "nn.ConvTranspose2d(16, 8, 3, stride=2), and attributes such as kernel_shape=[3,3] "
+    "strides=[2,2] pads=[1,1,1,1]; the Ask section of a run's page reads questions"
 )
 
 

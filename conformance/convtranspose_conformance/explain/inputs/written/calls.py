@@ -24,6 +24,9 @@ from .sizes.outputs import Outputs
 from .sizes.said import Sizes, in_own_order, said_of_input
 
 
+_NOT_TAKEN = "the text speaks of an input of {}, whose channels are not those of this layer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call of the text with its `function`'s name and `line`: its `subject`, or the `error` that
@@ -128,7 +131,8 @@ def _on_said(
     given: tuple[Shape | None, Shape | None, str | None],
     said: list[Sizes],
 ) -> Subject:
-    """On the input that the text speaks of, where it is one of this layer, and no two are."""
+    """On the input that the text speaks of, where it is one of this layer, and no two are; a note
+    tells of one with other channels."""
     found: dict[Shape, Subject] = {}
     for sizes in said:
         x = in_own_order(sizes, subject)
@@ -136,7 +140,11 @@ def _on_said(
             again = read_call(replace(written, x=x), text, *given)
             if again is not None and "x" not in again.assumed:
                 found[again.case.x_shape] = again
-    return next(iter(found.values())) if len(found) == 1 else subject
+    if len(found) == 1:
+        return next(iter(found.values()))
+    other = [sizes for sizes in said if len(sizes) == len(subject.case.x_shape) and not found]
+    notes = [_NOT_TAKEN.format(", ".join(map(str, sizes))) for sizes in other[:1]]
+    return replace(subject, notes=(*subject.notes, *notes))
 
 
 def _holds(

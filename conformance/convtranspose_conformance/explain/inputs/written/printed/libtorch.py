@@ -2,7 +2,7 @@
 
 import re
 
-LONGEST = 4000
+LONGEST, MOST = 4000, 2000  # characters of a call, and calls
 _CALL = re.compile(
     r"(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
     r"(?:[ \t]+(?P<target>\w+))?[ \t]*[({]"
@@ -35,7 +35,7 @@ def from_cpp(text: str) -> str:
 
 def _matches(text: str) -> list[re.Match[str]]:
     every = [*_CALL.finditer(text), *_OPTIONS.finditer(text)]
-    return sorted(every, key=lambda match: match.start())
+    return sorted(every, key=lambda match: match.start())[:MOST]
 
 
 def _python(match: re.Match[str], inner: str, *, held: bool) -> str:

@@ -27,9 +27,10 @@ def from_messages(text: str) -> str:
     if not marks:
         return text
     for begin, _ in zip(_BEGIN.finditer(text), range(MOST_BEGUN), strict=False):
-        whole = _parsed(text[begin.start() :])
-        if calls := list(_calls(whole)):
-            return _in_lines(text, marks, calls) + _opset(whole)
+        with contextlib.suppress(RecursionError):
+            whole = _parsed(text[begin.start() :])
+            if calls := list(_calls(whole)):
+                return _in_lines(text, marks, calls) + _opset(whole)
     return text
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # `%5 = ConvTranspose[strides = [2, 2]](%4, %w)` of helper.printable_graph and torch.onnx, and
 # `Y = ConvTranspose <strides: ints = [2, 2]> (X, W)` of onnx.printer
@@ -56,6 +57,7 @@ def written(names: Iterable[str], stated: Mapping[str, Stated], attributes: list
     return f"ConvTranspose({', '.join([*inputs, *attributes])}){turned}"
 
 
+@lru_cache(maxsize=1)  # every call of a text asks for the same
 def opset_in(text: str) -> int | None:
     """The opset of ONNX's own operators that a text states; None for none, or several."""
     found = {int(one or other) for one, other in _OPSET.findall(text)}
