@@ -50,6 +50,8 @@ def test_of_attributes_alone_it_says_the_channels_too() -> None:
         f"{UP}  # output 1x16x15x15",
         f"{UP} -> 1x16x15x15",
         f"{UP} for an input with kernel 3x3",
+        f"{UP}  # enlarges x 2x2",
+        f"{UP}  # works on 3x3 kernels",
         f"{UP}  # state size 16x7x7",
         f"{UP} on input 1x16x7x7 or on input 1x16x9x9",
         f"{UP}  # weight of shape (16, 16, 3, 3)",

@@ -23,7 +23,6 @@ from .possible import possible
 from .sizes.outputs import Outputs
 from .sizes.said import Sizes, in_own_order, said_of_input
 
-
 _NOT_TAKEN = "the text speaks of an input of {}, whose channels are not those of this layer"
 
 

@@ -24,6 +24,8 @@ _WORDS = re.compile(
     rf"(?<![\w.])(?:(?P<input>{_INPUT}|input[_ ](?:shape|size))|{_OTHER})(?!\w)|->|=>|→"
 )
 _BEHIND = re.compile(r"\s*(?:->|=>|→)|\W{0,3}(?:inputs?|images?|features?|tensor)\b")
+_KERNEL = re.compile(r"\W{0,3}(?:kernel|filter|stride|pool|window)")
+_OF_ALL_AXES = ("x", "X", "given", "tensor", "fed", "feed")  # of `x 2x2` they say nothing
 
 
 def said_of_input(text: str) -> list[Sizes]:
@@ -50,10 +52,13 @@ def _said(text: str) -> Iterator[Sizes]:
     end = 0
     for match in _SIZES.finditer(text):
         before = text[max(end, match.start() - FURTHEST) : match.start()]
-        words = list(_WORDS.finditer(before))
+        words = [word["input"] for word in _WORDS.finditer(before)]
         end = match.end()
-        if (words and words[-1]["input"]) or _BEHIND.match(text, end):
-            yield _numbers(match[0])
+        sizes = _numbers(match[0])
+        named = bool(words and words[-1]) and not _KERNEL.match(text, end)
+        alone = sizes[:2] == (None, None) and words and words[-1] in _OF_ALL_AXES
+        if (named and not alone) or _BEHIND.match(text, end):
+            yield sizes
 
 
 def _numbers(text: str) -> Sizes:
