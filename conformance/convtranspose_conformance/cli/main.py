@@ -64,7 +64,8 @@ COMMANDS = {
     "explain": Command(
         target="explain:explain_",
         says="Geometry step by step, and the same call in PyTorch, TensorFlow and ONNX. Exit "
-        "status: 0, or 2 where nothing can be explained.",
+        "status: 0, 1 where the text forbids every call or --ask finds that a backend parts from "
+        "what was said of it, 2 where nothing can be explained.",
     ),
     "check": Command(
         target="check:check",

@@ -69,6 +69,8 @@ def test_an_example_size_is_given_with_x() -> None:
         ([LAYER, "--w", "1,2,3,3"], "nn.ConvTranspose2d says W's shape by itself: leave out --w"),
         ([LAYER, "--x", "1,3,5,5"], "--x 1,3,5,5 has 3 channels: accepted is in_channels = 16"),
         ([LAYER, "--x", "1,16,5"], "--x 1,16,5: accepted are 4 sizes"),
+        (["--x", "1,16,-5,5", "--w", "16,8,3,3"], "--x 1,16,-5,5: -5 is no size: accepted are 0"),
+        (["--x", "1,16", "--w", "16,8,3,3"], "as in 1,2,5,5, and not 2 of them"),
         ([LAYER, "--run", "nowhere"], "nowhere"),
         (
             [LAYER, "--html", "nowhere/page.html"],
@@ -243,6 +245,21 @@ def test_a_backend_that_does_something_else_than_was_said_is_a_finding(
     assert live.startswith("  FINDING: prediction and answer part\n")
     assert "predicted  raises" in live
     assert "answered   returned [1, 1, 8]" in live
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        ["nn.ConvTranspose2d(16, 8, 3, padding=9)"],
+        ["--x", "1,2,5,5", "--w", "2,3,3,3", "--strides", "2"],
+    ],
+)
+def test_a_call_that_the_text_forbids_is_explained_and_1(forbidden: list[str]) -> None:
+    done = _explain(*forbidden)
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert "ConvTranspose(" in done.stdout
+    told = " ".join(_explain("--help").stdout.split())
+    assert "0, 1 where the text forbids every call or --ask finds" in told
 
 
 def test_without_the_word_nothing_is_asked() -> None:

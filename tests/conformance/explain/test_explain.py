@@ -279,7 +279,7 @@ def test_options_make_a_case() -> None:
     [
         ({"x": "1,2,a"}, "--x 1,2,a: accepted are integers"),
         ({"x": "1,2"}, "--x 1,2: accepted are two sizes"),
-        ({"w": "1,1,-3"}, "--w 1,1,-3: accepted are two sizes"),
+        ({"w": "1,1,-3"}, "--w 1,1,-3: -3 is no size: accepted are 0 and more"),
         ({"output_padding": "1;1"}, "--output-padding 1;1: accepted are integers"),
         ({"strides": ""}, "--strides : accepted are integers"),
         ({"group": "two"}, "--group two: accepted is an integer"),

@@ -296,8 +296,14 @@ def test_x_beside_a_stated_input_has_to_agree_with_it() -> None:
         ("nn.ConvTranspose2d(16, 8, 3, kernel_size=3)", "kernel_size is given twice"),
         (
             "nn.ConvTranspose2d(16, 8, 3, strides=2)",
-            "strides: no such argument: accepted are in_channels",
+            "strides: no such argument: did you mean stride=? accepted are in_channels",
         ),
+        ("nn.ConvTransposed2d(4, 8, 3)", "did you mean nn.ConvTranspose2d? accepted"),
+        ("torch.nn.convtranspose1d(4, 8, 3)", "did you mean torch.nn.ConvTranspose1d? accepted"),
+        ("Conv2DTransposed(8, 3)", "did you mean Conv2DTranspose? accepted"),
+        ("F.conv_tranpose2d(x, w)", "did you mean F.conv_transpose2d? accepted"),
+        ("nn.MaxUnpool2d(\n    2,\n)", "'nn.MaxUnpool2d( ...': no layer that is known here"),
+        ("does it round half of SAME up?", "the Ask section of a run's page reads questions"),
         (
             "nn.ConvTranspose2d(16, 8, (3, 3, 3))",
             "kernel_size=(3, 3, 3): accepted is an integer of at least 1, or 2 of them",

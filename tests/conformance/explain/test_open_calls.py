@@ -330,3 +330,48 @@ def test_an_argument_of_a_wrapper_is_left_aside_where_no_size_can_hang_on_it() -
     for size in ("strides", "pad_mode", "upsample", "k"):
         with pytest.raises(Unreadable, match=f"{size}: no such argument"):
             subjects(f"ConvTranspose1d(4, 8, 2, {size}=2)")
+
+
+@pytest.mark.parametrize(
+    ("layer", "wrong", "right"),
+    [
+        ("nn.ConvTranspose2d(4, 8, 2, {}=2)", "stide", "stride"),
+        ("nn.ConvTranspose2d(4, 8, 2, {}=2)", "dialation", "dilation"),
+        ("nn.ConvTranspose2d(4, 8, 2, {}=2)", "gropus", "groups"),
+        ("nn.ConvTranspose2d(4, 8, {}=2)", "kernal", "kernel_size"),
+        ("nn.ConvTranspose2d(4, 8, 2, {}=1)", "padng", "padding"),
+        ("nn.ConvTranspose2d(4, 8, 2, {}=1)", "Stride", "stride"),
+        ("nn.ConvTranspose2d(4, 8, 2, {}=False)", "bais", "bias"),
+        ("F.conv_transpose2d(x, torch.ones(4, 8, 2, 2), {}=2)", "stide", "stride"),
+        ("Conv2DTranspose(8, 3, {}=2)", "sride", "strides"),
+        ("Conv2DTranspose(8, 3, {}='relu')", "activaton", "activation"),
+        ("nn.Conv2d(4, 8, 3, {}=2)", "stide", "stride"),
+        ("flax.linen.ConvTranspose(8, (3, 3), {}=(2, 2))", "stides", "strides"),
+        (
+            "tf.nn.conv2d_transpose(x, tf.ones([3, 3, 8, 2]), [1, 9, 9, 8], {}=2)",
+            "stide",
+            "strides",
+        ),
+        ("L.Deconvolution(x, convolution_param=dict(num_output=8, {}=4))", "kernal", "kernel_size"),
+    ],
+)
+def test_a_misspelled_argument_is_an_error_that_names_the_right_one(
+    layer: str, wrong: str, right: str
+) -> None:
+    with pytest.raises(Unreadable, match=rf"{wrong}: no such argument: did you mean {right}=\?"):
+        subjects(layer.format(wrong))
+
+
+def test_an_attribute_of_a_node_is_named_as_well() -> None:
+    with pytest.raises(Unreadable, match=r"stide is no attribute of \w+; did you mean strides\?"):
+        subjects("helper.make_node('ConvTranspose', ['X', 'W'], ['Y'], stide=[2, 2])")
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["name='up'", "activation='relu'", "kernel_initializer='he'", "bias_init=f", "init_gain=0.1"],
+)
+def test_what_no_size_hangs_on_and_looks_like_no_argument_is_left_aside(other: str) -> None:
+    (read,) = subjects(f"nn.ConvTranspose2d(4, 8, 2, stride=2, {other})")
+    assert read.case == subjects("nn.ConvTranspose2d(4, 8, 2, stride=2)")[0].case
+    assert any("is left aside" in note for note in read.notes)

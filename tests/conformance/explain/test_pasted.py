@@ -245,6 +245,57 @@ def test_jax_by_its_own_rule() -> None:
                 assert np.array_equal(own[0, 0], np.asarray(asked)[0, :, 0]), text
 
 
+@pytest.mark.parametrize("group", [1, 2])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_general_convolution_of_jax_by_its_own_rule(*, group: int, last: bool) -> None:
+    """Values too, run live: zeros put into the input, unlike along its axes."""
+    jax = pytest.importorskip("jax")
+    rng = np.random.default_rng(0)
+    x, w = (rng.integers(-3, 4, shape).astype("float32") for shape in ((1, 4, 3, 4), (6, 4, 3, 2)))
+    w = w[:, : 4 // group]
+    order = (0, 2, 3, 1), (2, 3, 1, 0)
+    own, kernel = (x.transpose(order[0]), w.transpose(order[1])) if last else (x, w)
+    numbers = ("NHWC", "HWIO", "NHWC") if last else ("NCHW", "OIHW", "NCHW")
+    for padding in (((2, 1), (1, 1)), ((0, 0), (1, 2)), ((1, 3), (0, 1))):
+        call = f"(x, w, (1, 1), {padding}, (2, 3), dimension_numbers={numbers}, "
+        call += f"feature_group_count={group})"
+        text = f"x = jnp.zeros({own.shape})\nw = jnp.zeros({kernel.shape})\n"
+        case = _one(f"{text}lax.conv_general_dilated{call}").case
+        assert (case.x_shape, case.w_shape) == (x.shape, (4, 6 // group, 3, 2))
+        taps = w.reshape(group, 6 // group, 4 // group, 3, 2).swapaxes(1, 2)[..., ::-1, ::-1]
+        mirrored = np.ascontiguousarray(taps.reshape(case.w_shape))
+        asked = jax.lax.conv_general_dilated(
+            own,
+            kernel,
+            (1, 1),
+            padding,
+            (2, 3),
+            dimension_numbers=numbers,
+            feature_group_count=group,
+        )
+        wanted = np.asarray(asked)
+        wanted = wanted.transpose(0, 3, 1, 2) if last else wanted
+        assert np.array_equal(conv_transpose(x, mirrored, **case.attributes.given()), wanted), call
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("(2, 1), ((2, 2), (3, 3)), (2, 2)", "window_strides=(2, 1): accepted is 1 for each axis"),
+        ("(1, 1), ((2, 2), (3, 3))", "lhs_dilation=None: accepted is the strides"),
+        ("(1, 1), 'SAME', (2, 2)", "padding='SAME': accepted is a pair for each axis"),
+        ("(1, 1), ((0, 0), (0, 0)), (2, 2), batch_group_count=2", "batch_group_count=2"),
+        ("(1, 1), ((0, 0), (0, 0)), (2, 2)", "names its weights, not their shape"),
+    ],
+)
+def test_a_general_convolution_of_jax_that_is_no_one_convtranspose(
+    arguments: str, said: str
+) -> None:
+    with pytest.raises(Unreadable) as found:
+        _one(f"lax.conv_general_dilated(x, w, {arguments})")
+    assert said in str(found.value)
+
+
 def test_names_are_asked_for_all_at_once() -> None:
     with pytest.raises(Asked) as asked:
         subjects("nn.ConvTranspose1d(ch, ch // 2, k, u, padding=(k - u) // 2)")

@@ -148,7 +148,7 @@ def in_text(
     shape = tuple(u if s is None else s for s, u in zip(own, usual, strict=True))
     example = ", with examples for what it leaves open" * (None in own)
     example += ", one image without a batch axis" * alone
-    return shape, (f"X {listed(shape)} is the tensor that the text makes{example}",)
+    return shape, (f"X {listed(shape)} is the one that the text states{example}",)
 
 
 def bias_of(given: Bound, name: str) -> tuple[bool, tuple[str, ...]]:

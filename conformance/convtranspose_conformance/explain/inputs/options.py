@@ -119,10 +119,12 @@ def _integers(option: str, text: str) -> Shape:
 def shape_option(option: str, text: str) -> Shape:
     """The sizes of `--x` or `--w`. Raises Unreadable naming the option."""
     sizes = _integers(option, text)
-    if len(sizes) < 3 or min(sizes) < 0:
+    if min(sizes) < 0:
+        raise Unreadable(f"--{option} {text}: {min(sizes)} is no size: accepted are 0 and more")
+    if len(sizes) < 3:
         raise Unreadable(
             f"--{option} {text}: accepted are two sizes of channel axes and one of each spatial "
-            "axis, as in 1,2,5,5"
+            f"axis, as in 1,2,5,5, and not {len(sizes)} of them"
         )
     return sizes
 

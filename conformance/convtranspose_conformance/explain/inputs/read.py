@@ -1,6 +1,7 @@
 """From what a person has to what is explained: a case id, an ONNX file, calls in a text."""
 
 import os.path
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ ACCEPTED = (
     "text with calls in it, a .py or .ipynb file or - for standard input, such as "
     "'nn.ConvTranspose2d(16, 8, 3, stride=2)' or 'keras.layers.Conv2DTranspose(8, 3)'"
 )
+LONGEST_SHOWN = 57
 
 # what each leaves to options
 OPEN: dict[str, tuple[str, ...]] = {
@@ -70,7 +72,7 @@ def subjects(
         return text_subjects(what, given.x, given.w, given.dtype, given.names)
     if "/" not in what:
         raise Unreadable(
-            f"{what!r} is no case id (SUITE/NAME), no ONNX file and no layer; {ACCEPTED}"
+            f"{first_line(what)} is no case id (SUITE/NAME), no ONNX file and no layer; {ACCEPTED}"
         )
     return [Subject(case=find_case(what))]
 
@@ -82,7 +84,14 @@ def kind_of(what: str) -> str:
         return "a text"
     if _is_file(what):
         return "a model"
-    return "a text" if "(" in what else "a case id"
+    return "a text" if re.search(r"[\s(=]", what.strip()) else "a case id"
+
+
+def first_line(what: str) -> str:
+    """The first line of a text that has one, in quotes, shortened where it goes on."""
+    line = next((each.strip() for each in what.splitlines() if each.strip()), "")
+    shown = line if len(line) <= LONGEST_SHOWN else line[:LONGEST_SHOWN].rstrip()
+    return repr(shown if shown == what.strip() else f"{shown} ...")
 
 
 def refuse_beside(what: str, options: Iterable[str]) -> None:

@@ -7,24 +7,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .asked import Asked, Weights
+from .near import meant
 from .subject import Unreadable
 from .written.fold import Name, Starred, folded, leaves
 from .written.starred import as_they_say, holders, left_to_stars, usual_stars
 
 
 class UnknownArgument(Unreadable):
-    """An argument by a `name` that the signature has not."""
+    """An argument by a `name` that the signature has not; `near`: the one of its own that it looks
+    like, empty where it looks like none."""
 
     def __init__(self, function: str, name: str, accepted: Sequence[str]) -> None:
         self.name = name
+        self.near = meant(name, accepted, _parts(accepted))
+        hint = f"did you mean {self.near}=? " if self.near else ""
         super().__init__(
-            f"{function}: {name}: no such argument: accepted are {', '.join(accepted)}"
+            f"{function}: {name}: no such argument: {hint}accepted are {', '.join(accepted)}"
         )
 
     @property
     def may_be_a_size(self) -> bool:
-        """Is it a word such as `strides` for `stride`, on which sizes may hang?"""
-        return bool(_OF_SIZES.search(self.name))
+        """Is it an argument of the layer, misspelled, or a word on which sizes may hang, such as
+        `pad_mode`?"""
+        of_sizes = _OF_SIZES.search(self.name) and not _OF_VALUES.search(self.name)
+        return bool(self.near or of_sizes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +136,21 @@ _OF_SIZES = re.compile(
     r"(?i)strid|pad|kernel|dilat|size|shape|group|filter|channel|rate|crop|out|feature|factor|scale"
     r"|mode|samp|causal|border|adj|dim|step|transpos|up|^[a-z]{1,3}$"
 )
+_OF_VALUES = re.compile(
+    r"(?i)initiali[sz]er|regulari[sz]er|constraint|(?:^|_)init$|^(?:act|bn|key)$"
+)
 _ENTRY = re.compile(r"(?P<of>.+)\[(?P<at>\d+)\]")
 _TRIED = (*range(1, 17), *range(-1, -17, -1))
+
+
+def _parts(accepted: Sequence[str]) -> dict[str, str]:
+    """The words within names of several on which sizes hang, as `kernel` of `kernel_size`."""
+    return {
+        part: name
+        for name in reversed(accepted)
+        for part in name.split("_")
+        if len(part) > 3 and _OF_SIZES.search(part) and not _OF_VALUES.search(name)
+    }
 
 
 def _usual(open_: Sequence[tuple[Name, str]]) -> dict[str, str]:

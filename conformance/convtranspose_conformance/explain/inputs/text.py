@@ -7,10 +7,18 @@ from typing import Any
 from convtranspose_reference.attributes import Shape
 
 from .asked import Asked
+from .near import near_layer
+from .read import first_line
 from .spellings.known import KNOWN, is_plain
 from .subject import LeftOutWarning, Subject, Unreadable
 from .written.calls import Call, calls_in
 from .written.source import text_of
+
+IN_WORDS = (
+    "accepted are a case id, model.onnx, a layer, call or node as text, such as "
+    "nn.ConvTranspose2d(16, 8, 3, stride=2), and attributes such as kernel_shape=[3,3] "
+    "strides=[2,2] pads=[1,1,1,1]; the Ask section of a run's page reads questions"
+)
 
 
 def text_subjects(
@@ -22,19 +30,20 @@ def text_subjects(
     Warns with LeftOutWarning of those that cannot be read beside others that can. Raises
     Unreadable, which is Asked where the text leaves names open.
     """
-    every = list(calls_in(text_of(what), x, w, dtype, names))
+    text = text_of(what)
+    every = list(calls_in(text, x, w, dtype, names))
     known = [call for call in every if call.subject or call.error]
     chosen = [call for call in known if not is_plain(call.function)] or known
     read = [call.subject for call in chosen if call.subject]
     if not read:
-        raise _unread(what, chosen, every)
+        raise _unread(what, text, chosen, every)
     for call in chosen:
         if call.error and not call.aside:
             warnings.warn(f"line {call.line}: {call.error}", LeftOutWarning, stacklevel=2)
     return read
 
 
-def _unread(what: str, chosen: list[Call], every: list[Call]) -> Unreadable:
+def _unread(what: str, text: str, chosen: list[Call], every: list[Call]) -> Unreadable:
     """Why nothing was read: all names that are asked for at once, or what is wrong first."""
     asked = [call.error for call in chosen if isinstance(call.error, Asked)]
     if len(asked) == 1:
@@ -46,8 +55,19 @@ def _unread(what: str, chosen: list[Call], every: list[Call]) -> Unreadable:
         return Asked(function, names, weights=weights)
     if errors := [call.error for call in chosen if call.error]:
         return errors[0]
-    shown = repr(what if len(what) <= 60 else what[:57] + "...")
-    found = f"{every[0].function}: " if every else f"{shown}: "
+    return _unknown(what, text, every)
+
+
+def _unknown(what: str, text: str, every: list[Call]) -> Unreadable:
+    """Where no call has a name that is known: a name that looks like one, or what is accepted."""
+    found = every[0].function if every else first_line(what)
     if every and every[0].function.startswith("self."):
-        found += "applies what another line makes, and that line is not in the text; "
-    return Unreadable(f"{found}no layer that is known here; accepted are {KNOWN}")
+        found += ": applies what another line makes, and that line is not in the text"
+    if near := near_layer(text):
+        name, known = near
+        return Unreadable(
+            f"{name}: no layer that is known here; did you mean {known}? accepted is that name"
+        )
+    if "(" not in text:
+        return Unreadable(f"{found}: no call is in it; {IN_WORDS}")
+    return Unreadable(f"{found}: no layer that is known here; accepted are {KNOWN}")

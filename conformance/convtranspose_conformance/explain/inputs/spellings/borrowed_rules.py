@@ -14,7 +14,7 @@ from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import keras_rule, word_rule
 from ..subject import Subject
 from ..written.fold import Name
-from . import jax
+from .jax import transposed
 from .keras import layer as keras_layer
 from .old_tensorflow import SCOPED, scoped
 
@@ -150,7 +150,7 @@ def trax_subject(call: Written, x: Shape | None) -> Subject:
 
 def _flax(call: Written, named: dict[str, Any], x: Shape | None) -> Subject:
     """By Flax's layer, but for its transpose_kernel, which these have not."""
-    subject = jax.flax_subject(replace(call, positional=(), named=named, stars=("", "")), x)
+    subject = transposed.flax_subject(replace(call, positional=(), named=named, stars=("", "")), x)
     notes = (note.partition("; transpose_kernel")[0] for note in subject.notes)
     return replace(subject, notes=tuple(notes))
 

@@ -13,7 +13,7 @@ from convtranspose_reference.attributes import Shape
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import torch_rule
 from ..subject import Subject
-from .jax import MIRRORED
+from .jax.transposed import MIRRORED
 from .torch_layer import Names, layer_subject
 
 _SIGNATURE: dict[str, Any] = {

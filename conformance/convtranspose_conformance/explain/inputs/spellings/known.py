@@ -11,12 +11,12 @@ from convtranspose_reference.attributes import Shape
 from ..signature import UnknownArgument, Written
 from ..subject import Subject, Unreadable
 from ..written.fold import Name
+from ..written.printed.nodes import opset_in
 from . import (
     borrowed_rules,
     caffe,
     chainer,
     equinox,
-    jax,
     lasagne,
     mindspore,
     mlx,
@@ -25,6 +25,7 @@ from . import (
     paddle_mxnet,
     torch_layer,
 )
+from .jax import general, transposed
 from .keras import first_version as keras_first
 from .keras import layer as keras_layer
 from .plain import convolution
@@ -61,6 +62,9 @@ def read_call(
     takes = {"w": last in _FUNCTIONS or "conv_transpose" in last or "conv2d" in last}
     if subject is not None and w is not None and subject.case.w_shape != w and not takes["w"]:
         raise Unreadable(f"{call.function} says W's shape by itself: leave out --w")
+    opset = opset_in(text) if subject and subject.origin.framework == "onnx" else None
+    if subject is not None and opset:
+        subject = replace(subject, case=replace(subject.case, opset=opset))
     if subject is None or dtype is None or subject.case.dtype == dtype:
         return subject
     return replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))
@@ -87,7 +91,7 @@ def _leniently(
         return subject and replace(subject, notes=(*subject.notes, note))
 
 
-_FUNCTIONS = ("ConvTranspose", "make_node", "Deconvolution")
+_FUNCTIONS = ("ConvTranspose", "make_node", "Deconvolution", "conv_general_dilated")
 Given = tuple[Shape | None, Shape | None, str]
 
 
@@ -224,8 +228,10 @@ def _old(call: Written, before: str, rank: int, text: str, given: Given) -> Subj
 
 def _others(call: Written, before: str, last: str, given: Given) -> Subject | None:
     x, w, dtype = given
+    if last == "conv_general_dilated":
+        return general.general_subject(call, x, w)
     if last == "conv_transpose" and before.endswith("lax"):
-        return jax.lax_subject(call, x, w)
+        return transposed.lax_subject(call, x, w)
     if last == "conv_transpose" and (before.endswith("ops") or before in ("knn", "keras.nn")):
         return borrowed_rules.keras_function(call, x, w)
     match = _CHAINER.fullmatch(last)
@@ -253,7 +259,7 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
     ) is int
     ours = before in ("onnx", "op") or bool({"pads", "kernel_shape"} & set(call.named))
     if not ours and (before or flax):
-        return jax.flax_subject(call, x)
+        return transposed.flax_subject(call, x)
     return onnx_call.onnx_call(call, x, w, dtype)
 
 

@@ -2,7 +2,7 @@
 `ConvTranspose(X[1, 16, 5, 5], W[16, 8, 3, 3], strides=[2, 2])`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -10,7 +10,8 @@ from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes, Op, Shape
 
 from ..asked import Weights
-from ..channels import ASSUMED, ASSUMED_CHANNELS
+from ..channels import ASSUMED, ASSUMED_CHANNELS, in_text
+from ..near import meant
 from ..options import SUITE
 from ..signature import Bound, Written
 from ..size_rule import onnx_rule
@@ -23,7 +24,8 @@ _NAMES = tuple(field.name for field in fields(Attributes))
 _HELD: dict[str, int] = {"strides": 1, "pads": 0, "dilations": 1}
 _HELD_OF_TRANSPOSE = {**_HELD, "output_padding": 0}
 _OPS: dict[str, Op] = {"ConvTranspose": "ConvTranspose", "Conv": "Conv"}
-_SHAPED = re.compile(r"[XWB]\[([\d, ]+)\]")
+# `X[1, 16, 5, 5]`, sizes that stay open as None; of any name where there are as many as X has
+_SHAPED = re.compile(r"[XWB]\[([\d, ]+)\]|\w+\[((?:\d+|None)(?:, (?:\d+|None)){2,})\]")
 
 
 def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
@@ -32,14 +34,19 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     made = call.function.endswith("make_node")
     op = str(call.positional[0]) if made and call.positional else "ConvTranspose"
     shapes = [] if made else [_shape(each) for each in call.positional]
-    x = x or _at(shapes, 0) or whole(call.x)
-    w = w or _at(shapes, 1) or whole(call.w)
+    own_x = _at(shapes, 0) or call.x
+    x = x or whole(own_x)
+    w = w or whole(_at(shapes, 1)) or whole(call.w)
     _require(call, op, x, w)
     attributes = _attributes(call)
-    w, notes = (w, ()) if w else _weights(call, attributes, x)
+    w, notes = (w, ()) if w else _weights(call, attributes, x or _batched(own_x))
+    C = w[0] if op == "ConvTranspose" else w[1] * (attributes.group or 1)
+    x, told = (x, ()) if x else in_text(own_x, len(w) - 2, C, last=False)
+    assumed = frozenset({"x"} if x is None else ())
     if x is None:
-        x = (1, w[0] if op == "ConvTranspose" else w[1], *(ASSUMED,) * (len(w) - 2))
-        notes += (f"the input's size is not stated: X {listed(x)} is assumed, --x says another",)
+        x = (1, C, *(ASSUMED,) * (len(w) - 2))
+        told = (f"the input's size is not stated: X {listed(x)} is assumed, --x says another",)
+    dtype = call.dtype if dtype == "float32" and call.dtype else dtype
     inputs = call.positional[1] if made and len(call.positional) > 1 else call.positional
     case = Case(
         suite=SUITE,
@@ -52,8 +59,8 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
         dtype=dtype,
         opset=11 if dtype != "bfloat16" else 22,
     )
-    assumed = frozenset({"x"} if any("X " in note for note in notes) else ())
     origin = Origin(framework="onnx", function=call.function, line=call.line)
+    notes += told
     return Subject(case=case, title=call.text, notes=notes, assumed=assumed, origin=origin)
 
 
@@ -63,8 +70,10 @@ def _given(call: Written) -> dict[str, Any]:
     ignored = ("name", "domain", "doc_string", "inputs", "outputs")
     given = {n: v for n, v in call.named.items() if n not in ignored and n[0] != "_"}
     if wrong := [name for name in given if name not in _NAMES]:
+        near = meant(wrong[0], _NAMES)
+        hint = f"did you mean {near}? " if near else ""
         raise Unreadable(
-            f"{call.function}: {wrong[0]} is no attribute of ConvTranspose; accepted are "
+            f"{call.function}: {wrong[0]} is no attribute of ConvTranspose; {hint}accepted are "
             f"{', '.join(_NAMES)}"
         )
     return given
@@ -129,13 +138,23 @@ def _value(call: Written, name: str, value: Any) -> Any:
     )
 
 
-def _shape(value: Any) -> Shape | None:
+def _shape(value: Any) -> tuple[int | None, ...] | None:
     """The sizes in `X[1, 16, 5, 5]`."""
     match = _SHAPED.fullmatch(value.text) if isinstance(value, Name) else None
-    return tuple(map(int, match[1].split(","))) if match else None
+    if match is None:
+        return None
+    parts = [each.strip() for each in (match[1] or match[2]).split(",")]
+    return tuple(int(each) if each.isdigit() else None for each in parts)
 
 
-def _at(shapes: list[Shape | None], number: int) -> Shape | None:
+def _batched(sizes: tuple[int | None, ...] | None) -> Shape | None:
+    """With 1 for what stays open, where the channels are known."""
+    if sizes is None or len(sizes) < 3 or sizes[1] is None:
+        return None
+    return tuple(size or 1 for size in sizes)
+
+
+def _at(shapes: Sequence[tuple[int | None, ...] | None], number: int) -> Any:
     return shapes[number] if len(shapes) > number else None
 
 

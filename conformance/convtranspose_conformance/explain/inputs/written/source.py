@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ..subject import Unreadable
-from .printed import as_calls
+from .printed.forms import as_calls
 
 MOST_CHARACTERS = 4_000_000
 SUFFIXES = (".py", ".ipynb", ".txt", ".md", ".rst", ".pyi")

@@ -2,6 +2,7 @@
 that were read before."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +15,16 @@ from .containers import before
 from .tensors import Source, keeps_sizes, stated_by
 
 _STATING = ("make_tensor_value_info", "make_tensor")
-_CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
+CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """The calls that were `read` so far, by line and text."""
+    """The calls that were `read` so far, by line and text; `lines`: those of the
+    text, where there are several calls to read."""
 
     context: Context
+    lines: Sequence[str] = ()
     read: dict[tuple[int, str], list[Subject]] = field(default_factory=dict)
 
     def add(self, line: int, text: str, subject: Subject) -> None:
@@ -73,6 +76,6 @@ def _in_own_order(subject: Subject, *, last: bool) -> list[Any] | None:
     except InvalidInput:
         return None
     channels = None if "M" in subject.assumed else m
-    if last and subject.origin.framework in _CHANNELS_LAST:
+    if last and subject.origin.framework in CHANNELS_LAST:
         return [n, *sizes, channels]
     return [n, channels, *sizes]

@@ -14,9 +14,9 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis
 
-from ...geometry.window import Window, attributes_of, bare_axis
-from ..asked import Weights
-from ..channels import (
+from ....geometry.window import Window, attributes_of, bare_axis
+from ...asked import Weights
+from ...channels import (
     ASSUMED_CHANNELS,
     bias_of,
     channels_of,
@@ -24,11 +24,11 @@ from ..channels import (
     in_text,
     input_shape,
 )
-from ..options import SUITE
-from ..signature import REQUIRED, Bound, Written, bound
-from ..size_rule import pairs_rule, word_rule
-from ..subject import Origin, Subject
-from ..written.fold import Name
+from ...options import SUITE
+from ...signature import REQUIRED, Bound, Written, bound
+from ...size_rule import pairs_rule, word_rule
+from ...subject import Origin, Subject
+from ...written.fold import Name
 
 _LAX: dict[str, Any] = {
     "lhs": REQUIRED,
@@ -90,7 +90,7 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
         raise given.wrong("kernel_size", "a tuple, one integer for each spatial axis")
     rank = len(kernel)
     kernels = given.per_axis("kernel_size", rank, 1)
-    strides, dilations = (_each(given, name, rank) for name in ("strides", "kernel_dilation"))
+    strides, dilations = (each_axis(given, name, rank) for name in ("strides", "kernel_dilation"))
     stated = "in_features" if _is_nnx(call) else ""
     channels = channels_of(given, (stated, "features", ""), x[1] if x else _channels(call, rank))
     tensor, notes = in_text(call.x, rank, channels.C, last=True) if x is None else (None, ())
@@ -99,9 +99,9 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
         tensor, notes = input_shape(call.function, rank, channels.C, x, known=known)
     bias, about = bias_of(given, "use_bias")
     axes = list(map(bare_axis, tensor[2:], kernels, strides, dilations))
-    kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
+    kept = [window_of(given, n, axis) for n, axis in enumerate(axes)]
     told = (*notes, *channels.notes, *about, *_mirrored(given))
-    return _subject(call, (channels.M, bias, "flax"), tensor, kept, told)
+    return subject_of(call, (channels.M, bias, "flax"), tensor, kept, told)
 
 
 def _rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str) -> str:
@@ -137,11 +137,11 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     tensor, notes = in_text(own, rank, w[0], last=True) if x is None else (x, ())
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
-    strides, dilations = (_each(given, name, rank) for name in ("strides", "rhs_dilation"))
+    strides, dilations = (each_axis(given, name, rank) for name in ("strides", "rhs_dilation"))
     axes = list(map(bare_axis, tensor[2:], w[2:], strides, dilations))
-    kept = [_window(given, n, axis) for n, axis in enumerate(axes)]
+    kept = [window_of(given, n, axis) for n, axis in enumerate(axes)]
     told = (*about, *notes, *_mirrored(given))
-    return _subject(call, (w[1], False, "jax"), tensor, kept, told)
+    return subject_of(call, (w[1], False, "jax"), tensor, kept, told)
 
 
 def _kernel(given: Bound, call: Written) -> tuple[Shape | None, tuple[str, ...]]:
@@ -156,7 +156,8 @@ def _kernel(given: Bound, call: Written) -> tuple[Shape | None, tuple[str, ...]]
     return (m, c, *kernel) if turned else (c, m, *kernel), told
 
 
-def _each(given: Bound, name: str, rank: int) -> Shape:
+def each_axis(given: Bound, name: str, rank: int) -> Shape:
+    """What an argument says of each axis, 1 where it is None. Raises Unreadable."""
     return (1,) * rank if given.values[name] is None else given.per_axis(name, rank, 1)
 
 
@@ -164,7 +165,8 @@ def _mirrored(given: Bound) -> tuple[str, ...]:
     return () if given.values["transpose_kernel"] is True else (MIRRORED,)
 
 
-def _window(given: Bound, number: int, axis: Axis) -> Window:
+def window_of(given: Bound, number: int, axis: Axis) -> Window:
+    """What an axis keeps, by the call's padding. Raises Unreadable."""
     k, s = axis.effective_kernel, axis.stride
     begin, end = _pads(given, number, k, s)
     size = (axis.input - 1) * s + 1 + begin + end - k + 1
@@ -194,9 +196,11 @@ def _pads(given: Bound, number: int, k: int, s: int) -> tuple[int, int]:
     return both
 
 
-def _subject(
+def subject_of(
     call: Written, made: tuple[int, bool, str], x: Shape, kept: list[Window], notes: tuple[str, ...]
 ) -> Subject:
+    """The case of what is `made`, its M, whether it has a bias, and by which framework, on X, with
+    the windows that are `kept`."""
     maps, bias, framework = made
     case = Case(
         suite=SUITE,

@@ -1,0 +1,1 @@
+"""JAX's functions, and the layers of Flax, which take its rule."""

@@ -1,0 +1,1 @@
+"""Nodes and layers in words that are no Python, turned into calls that are."""

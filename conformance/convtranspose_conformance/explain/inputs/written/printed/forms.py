@@ -1,0 +1,10 @@
+"""Every form that is turned into calls."""
+
+from .libtorch import from_cpp
+from .messages import from_messages
+from .nodes import from_nodes
+
+
+def as_calls(text: str) -> str:
+    """The text with each node and layer as a call, in its line."""
+    return from_messages(from_nodes(from_cpp(text)))

@@ -1,0 +1,96 @@
+"""PyTorch's layers and functions in C++, as calls of Python."""
+
+import re
+
+LONGEST, MOST = 4000, 2000  # characters of a call, and calls
+_CALL = re.compile(
+    r"(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
+    r"(?:[ \t]+(?P<target>\w+))?[ \t]*[({]"
+)
+_OPTIONS = re.compile(r"(?:\w+::)*(?P<name>Conv(?:Transpose)?[123]d)(?P<func>Func)?Options\s*[({]")
+_ASIDE = r"/\*[\s\S]*?\*/|//[^\n]*"
+_COMMENT = re.compile(_ASIDE)
+_SETTER = re.compile(rf"(?:\s|{_ASIDE})*\.\s*(?P<name>\w+)\s*\(")
+_WORDS = {"true": "True", "false": "False", "nullopt": "None", "kZeros": "'zeros'"}
+_NAMES = re.compile(r"(?:\w+::)*(true|false|nullopt|kZeros)\b")
+
+
+def from_cpp(text: str) -> str:
+    """The text with the calls of libtorch as `nn.ConvTranspose2d(16, 8, 3, stride=2)`."""
+    if "::" not in text and "Options" not in text:
+        return text
+    held = bool(_OPTIONS.search(text))
+    made, at = "", 0
+    for match in _matches(text):
+        end = _closed(text, match.end() - 1)
+        if match.start() < at or end is None:
+            continue
+        options = match.re is _OPTIONS
+        end = _setters_end(text, end) if options else end
+        inner = text[match.start() if options else match.end() : end - (not options)]
+        made += text[at : match.start()] + _python(match, inner, held=held)
+        at = end
+    return made + text[at:]
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    every = [*_CALL.finditer(text), *_OPTIONS.finditer(text)]
+    return sorted(every, key=lambda match: match.start())[:MOST]
+
+
+def _python(match: re.Match[str], inner: str, *, held: bool) -> str:
+    """A call by the arguments or options `inner`. `held`: are there options in the text, which a
+    variable may hold?"""
+    arguments = _arguments(inner)
+    target = f"{match['target']} = " if match.groupdict().get("target") else ""
+    if re.fullmatch(r"\s*\w*\s*", arguments) and held:
+        return f"{target}{arguments.strip() or None}"
+    prefix = "F" if match["name"][0].islower() else "nn"
+    return f"{target}{prefix}.{match['name']}({arguments})"
+
+
+def _arguments(text: str) -> str:
+    """Arguments of C++ in Python's words, options among them as they are set."""
+    match = _OPTIONS.search(text)
+    if match is None:
+        return _words(text)
+    inside = _closed(text, match.end() - 1) or len(text)
+    end = _setters_end(text, inside)
+    given = [text[match.end() : inside - 1], *_set(text[inside:end])]
+    given = [each for each in given if each.strip()]
+    return _words(text[: match.start()] + ", ".join(given) + text[end:])
+
+
+def _set(text: str) -> list[str]:
+    """What `.stride(2).padding(1)` sets."""
+    found, at = [], 0
+    while match := _SETTER.match(text, at):
+        at = _closed(text, match.end() - 1) or len(text)
+        found.append(f"{match['name']}={text[match.end() : at - 1]}")
+    return found
+
+
+def _setters_end(text: str, at: int) -> int:
+    while match := _SETTER.match(text, at):
+        end = _closed(text, match.end() - 1)
+        if end is None:
+            return at
+        at = end
+    return at
+
+
+def _words(text: str) -> str:
+    text = re.sub(r"\{\s*\}", "None", _COMMENT.sub("", text))
+    text = _NAMES.sub(lambda word: _WORDS[word[1]], text.replace("{", "[").replace("}", "]"))
+    text = re.sub(r"\b(?:torch::|at::)?(?:IntArrayRef|ExpandingArray<\d>)\b", "", text)
+    return text.replace("::", ".")
+
+
+def _closed(text: str, at: int) -> int | None:
+    """Where the bracket that stands there is closed, behind it."""
+    depth = 0
+    for end in range(at, min(len(text), at + LONGEST)):
+        depth += (text[end] in "([{") - (text[end] in ")]}")
+        if depth == 0:
+            return end + 1
+    return None

@@ -1,0 +1,91 @@
+"""Nodes as ONNX's own printers write them, with the shapes and types that stand beside them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+# `%5 = ConvTranspose[strides = [2, 2]](%4, %w)` of helper.printable_graph and torch.onnx, and
+# `Y = ConvTranspose <strides: ints = [2, 2]> (X, W)` of onnx.printer
+_NODE = re.compile(
+    r"\b(?:onnx::)?ConvTranspose\s*(?:\[(?P<list>[^\n()]*)\]|<(?P<typed>[^\n<>]*)>)\s*"
+    r"\((?P<inputs>[^\n()]*)\)"
+)
+_TYPE = re.compile(r"(\w+)\s*:\s*\w+\s*=")
+# `%W[FLOAT, 4x3x3x3]`, `float[4,3,3,3] W` and `%w : Float(4, 3, 3, 3, strides=[...])`
+_STATED = (
+    re.compile(r"%(?P<name>[^\s\[\](),]+)\[(?P<type>\w+), (?P<sizes>[\w?]+)\]"),
+    re.compile(r'\b(?P<type>[a-z]\w+)\[(?P<sizes>[\w?, ]+)\]\s+(?P<name>[^\s(),=>"]+|"[^"\n]+")'),
+    re.compile(r"%(?P<name>[^\s\[\](),]+) : (?P<type>\w+)\((?P<sizes>[\d*]+(?:, [\d*]+)*)[,)]"),
+)
+_OPSET = re.compile(
+    r'opset_import:?\s*\[[^\]\n]*?"(?:ai\.onnx)?"\s*:\s*(\d+)'
+    r"""|make_(?:opsetid|operatorsetid)\(\s*["'](?:ai\.onnx)?["']\s*,\s*(\d+)"""
+)
+_TURNED = {"float16": ".half()", "half": ".half()", "double": ".double()"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """The `sizes` of a value, None for those that stay open, and its element `type` as ONNX or
+    PyTorch names it."""
+
+    sizes: Sequence[int | None]
+    type: str = "float"
+
+
+def from_nodes(text: str) -> str:
+    """The text with every printed node as `ConvTranspose(x, w, strides=[2, 2])`."""
+    if not _NODE.search(text):
+        return text
+    stated = _stated_in(text)
+
+    def call(node: re.Match[str]) -> str:
+        attributes = _TYPE.sub(r"\1=", (node["list"] or node["typed"] or "").strip())
+        return written(node["inputs"].split(","), stated, [attributes] if attributes else [])
+
+    return _NODE.sub(call, text)
+
+
+def written(names: Iterable[str], stated: Mapping[str, Stated], attributes: list[str]) -> str:
+    """A node as a call, its inputs by `names` with the shapes that are `stated` of them."""
+    known = [_identifier(each) for each in names if each.strip()]
+    inputs = [_shaped(each, stated.get(each)) for each in known]
+    types = {stated[each].type.lower() for each in known[:2] if each in stated}
+    turned = _TURNED.get(next(iter(types)), "") if len(types) == 1 else ""
+    turned = ".bfloat16()" if types == {"bfloat16"} else turned
+    return f"ConvTranspose({', '.join([*inputs, *attributes])}){turned}"
+
+
+@lru_cache(maxsize=1)  # every call of a text asks for the same
+def opset_in(text: str) -> int | None:
+    """The opset of ONNX's own operators that a text states; None for none, or several."""
+    found = {int(one or other) for one, other in _OPSET.findall(text)}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def named(stated: Iterable[tuple[str, Stated]]) -> dict[str, Stated]:
+    """By the names that `written` gives to values."""
+    return {_identifier(name): each for name, each in stated}
+
+
+def _stated_in(text: str) -> dict[str, Stated]:
+    return named(
+        (each["name"], Stated(sizes=_sizes(each["sizes"]), type=each["type"]))
+        for form in _STATED
+        for each in form.finditer(text)
+    )
+
+
+def _sizes(text: str) -> list[int | None]:
+    parts = re.split(r"\s*,\s*" if "," in text else "x", text.strip())
+    return [int(each) if each.isdigit() else None for each in parts]
+
+
+def _shaped(name: str, stated: Stated | None) -> str:
+    return f"{name}[{', '.join(map(str, stated.sizes))}]" if stated and stated.sizes else name
+
+
+def _identifier(name: str) -> str:
+    plain = re.sub(r"\W", "_", name.strip().strip('"').removeprefix("%"))
+    return plain if plain.isidentifier() else f"_{plain}"
