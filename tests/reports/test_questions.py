@@ -352,7 +352,10 @@ def test_there_is_no_verdict_where_a_number_or_a_not_was_not_understood(opened, 
         "everything except tensorflow with stride 2",
     ):
         says = typed(view, question)
-        assert "So there is no verdict; below stands the call as far as it was read." in says
+        assert (
+            "So there is neither size nor verdict. The call as far as it was read has both." in says
+        )
+        assert view.locator("#ask-answer").text_content() == "", question
         assert view.locator("#ask-said .badge").count() == 0, question
 
 

@@ -22,6 +22,7 @@ SCRIPTS = (
     "sentences.js",
     "spelling.js",
     "layer.js",
+    "libtorch.js",
     "drawing.js",
     "code.js",
     "nearest.js",

@@ -6,6 +6,7 @@ const CALLED = { // longer names before those that they hold
   output_padding: "output[_ ]paddings?", output_shape: "output[_ ]shapes?", pads: "pads?|paddings?", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
   dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in(?:put)?[_ ]channels|channels", maps: "out(?:put)?[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?",
 };
+const ANY_CALLED = Object.values(CALLED).join("|");
 const SHORT_NAMES = { k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
 const GLUED = String.raw`(?<![\w.=-])(?:[kspdg]\d+)+(?![\w.=-])`; // k4s2p1
 const FRAMEWORKS = { torch: "PyTorch", tensorflow: "TensorFlow", keras: "TensorFlow", onnx: "ONNX", onnxruntime: "ONNX" };
@@ -25,14 +26,14 @@ function isInWords(text) {
   return new RegExp(GLUED, "i").test(text) || /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " "));
 }
 
-// {kind, isCall, fields, assumed, left, changed, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the words that were read as others, and what else is said,
+// {kind, isCall, fields, assumed, left, keywords, changed, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the names by which a misspelt one is told, the words that were read as others, and what else is said,
 // null where nothing is.
 function readAsked(text) {
-  const written = caseNamed(text) ?? variablesPut(typesSpelled(text)), layer = layerIn(written);
+  const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(typesSpelled(text)))), layer = layerIn(written);
   if (layer) return readLayer(layer);
   if (!isInWords(written)) {
     const { fields, left } = fromAttributes(written);
-    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, changed: [], meaning: null };
+    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, keywords: keywordsOf("attributes"), changed: [], meaning: null };
   }
   const { text: said, changed } = corrected(written), { fields, left, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
   const isOther = isForward(written), isCall = !isOther && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
@@ -47,6 +48,9 @@ const backendNames = () => knowledge.backends.map(({ name }) => name);
 
 // Is it a call of the forward convolution, which this page does not work out?
 const isForward = (text) => /\bconv[123]d\s*\(|(?<![\w-])conv(?:olution)?s?(?![\w-])/i.test(text) && !/transpos|deconv|fractional/i.test(text);
+
+// What a listing of a node has beside its attributes, as Netron's: its type and name, and `ai.onnx v11`, which is the opset.
+const listingPut = (text) => text.replace(/\b(?:op_?)?type\s*[:=]?\s*['"]?ConvTranspose\b['"]?/gi, " ConvTranspose ").replace(/\bmodule\s*:?\s*ai\.onnx(?:\s+v(\d+))?/gi, (_, opset) => (opset ? ` opset=${opset} ` : " ")).replace(/\bname\s*:\s*\S+(?=\s+[a-z_]+\s*:|\s*$)/gi, " ");
 
 // `k = 4` before a pasted layer is the k in it.
 function variablesPut(text) {
@@ -65,7 +69,7 @@ function isCallOf(fields, isGuessed, { wants }) {
 }
 
 // A layer, and the words beside it: those tell what the layer leaves open.
-function readLayer({ fields, left, assumed, channelsLast, around }) {
+function readLayer({ fields, left, keywords, assumed, channelsLast, around }) {
   const beside = readWords(around, { axes: fields.axes, channelsLast }), meaning = meaningOf(around, beside.rest, backendNames()), asked = { ...beside.fields }, unused = [];
   if (meaning.types.length) asked.dtype ??= meaning.types[0];
   for (const [field, value] of Object.entries(asked)) {
@@ -75,7 +79,7 @@ function readLayer({ fields, left, assumed, channelsLast, around }) {
     else fields[field] = value;
   }
   const open = Object.fromEntries(Object.entries(assumed).filter(([field]) => !fields[field]));
-  return { kind: "layer", isCall: true, fields, assumed: open, left: [...left, ...beside.left, ...unused, ...meaning.left], changed: [], meaning };
+  return { kind: "layer", isCall: true, fields, assumed: open, left: [...left, ...beside.left, ...unused, ...meaning.left], keywords, changed: [], meaning };
 }
 
 // PyTorch's output_size chooses output_padding.
@@ -126,13 +130,14 @@ function readWords(text, { channelsLast = false, ...known } = {}) {
     const [channels, maps, ...kernel] = numbersIn(sizes);
     Object.assign(fields, { channels: String(channels), maps: String(maps), kernel: bracketed(kernel) });
   });
-  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME[_ -]?UPPER|SAME[_ -]?LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase().replace(/^SAME[ -]?(?=[UL])/, "SAME_")));
+  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME[_ -]?UPPER|SAME[_ -]?LOWER|VALID|NOTSET)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase().replace(/^SAME[ -]?(?=[UL])/, "SAME_")));
   for (const same of [/\bpadding\s*[=:]?\s*['"]?same\b['"]?|['"]?\bsame\b['"]?[- ]padding\b|'same'|"same"/gi, /\bSAME\b/g]) reading.take(same, () => putWord("auto_pad", "SAME_UPPER"));
   reading.take(/\bconv_?transpose([123])d\b|\bconv([123])d_?transpose\b|\b([123])-?D\b/gi, (_, ...axes) => putWord("axes", axes.find((each) => each && /^[123]$/.test(each))));
   reading.take(/\bempty batch\b/gi, () => put("batch", "0"));
   reading.take(/\bnegative (?:pads?|paddings?)\b/gi, () => put("pads", "-1"));
   reading.take(/\b(?:no|without(?: an?)?) bias\b|\bbias\s*=\s*False\b/gi, () => {});
   reading.take(/\bwith (?:a )?bias\b|\bbias\s*=\s*True\b/gi, () => { fields.bias = "yes"; });
+  for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})\\s*[:=]?\\s*(${NUMBERS_LISTED})(?![ -](?:${ANY_CALLED})(?![\\w-]|\\s*[:=]|\\s+-?[\\d[(]))`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
   if (!fields.input) {
@@ -158,20 +163,23 @@ function assumedBeside(fields) {
 
 const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });
 
-// Where a number, a `not` or a name of what decides was not understood, what is read is not what was asked.
-const isDoubtful = ({ kind, left }) => kind !== "attributes" && left.some((piece) => /\d/.test(piece) || NEGATION.test(piece) || DECIDES.test(piece));
+// Where a number, a `not`, a misspelt name or one of what decides was not understood, what is read is not what was asked.
+const isDoubtful = ({ left, keywords = [] }) => left.some((piece) => /\d/.test(piece) || NEGATION.test(piece) || DECIDES.test(piece) || nameMeant(piece, keywords));
 
 // What was read, what was assumed, and first what was not understood.
 function* readParts(read) {
-  const { isCall, fields, assumed, left, changed, meaning } = read;
+  const { isCall, fields, assumed, left, keywords = [], changed, meaning } = read;
   const told = Object.entries(fields).filter(([field, value]) => value !== (USUAL[field] ?? "")).map(([field, value]) => (field === "bias" ? "a bias" : `${field} ${value}`));
   const named = meaning ? [...meaning.backends.map(titleOf), ...(isCall ? [] : new Set([...meaning.features, ...meaning.types]))] : [];
   const shown = [...told, ...named, ...changed.map(([typed, meant]) => `“${typed}” as ${meant}`)].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);
   const beside = [...Object.entries(assumed).map(([field, value]) => `${field} ${value}`), ...others].join(" · ");
   if (left.length) {
     const flag = element("p", "Not understood: ", "flag");
-    left.forEach((piece, i) => flag.append(i ? ", " : "", element("q", piece)));
-    if (isCall && isDoubtful(read)) flag.append(". So there is no verdict; below stands the call as far as it was read.");
+    left.forEach((piece, i) => {
+      const meant = nameMeant(piece, keywords);
+      flag.append(i ? ", " : "", element("q", piece), meant ? ` (did you mean ${meant}?)` : "");
+    });
+    if (isCall && isDoubtful(read)) flag.append(". So there is neither size nor verdict. ", address("The call as far as it was read", addressOfQuestion(questionOf())), " has both.");
     yield flag;
   }
   if (shown || beside) yield element("p", [shown && `Read: ${shown}.`, beside && `Assumed: ${beside}.`].filter(Boolean).join(" "), "quiet read");

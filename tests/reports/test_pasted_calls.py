@@ -1,0 +1,127 @@
+"""What is pasted into the box as people have it: listings, libtorch, misspelt names. Where something
+that decides was not understood there is neither size nor verdict."""
+
+import pytest
+
+from convtranspose_conformance.ask.section import PAGE
+from convtranspose_reports import write_report
+
+
+@pytest.fixture
+def view(opened, tmp_path, fake):
+    backends = [fake.backend("torch-cpu", title="PyTorch, CPU", version="2.13.0")]
+    run = fake.run([fake.record("a", "torch-cpu")], backends=backends)
+    return opened(write_report(tmp_path, run, PAGE).as_uri())
+
+
+def pasted(view, text):
+    """What is said to a text that is pasted, its lines too, and Y's size below it."""
+    view.fill("#asked [name=layer]", "")
+    view.focus("#asked [name=layer]")
+    view.evaluate("(text) => document.execCommand('insertText', false, text)", text)
+    size = view.locator("#ask-answer .big strong")
+    says = " ".join(view.locator("#ask-said").inner_text().split())
+    return says, size.text_content() if size.count() else ""
+
+
+LISTING = """auto_pad: NOTSET
+dilations: 1, 1
+kernel_shape: 4, 3
+pads: 1, 0, 1, 0
+strides: 2, 3"""
+CPP = "torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions("
+# what is pasted -> what was read, and Y's size where X's is 5 unless it is told
+UNDERSTOOD = {
+    LISTING: (
+        "dilations [1, 1] · kernel [4, 3] · pads [1, 0, 1, 0] · strides [2, 3]",
+        "1 × 1 × 10 × 15",
+    ),
+    LISTING.replace(": ", " "): (
+        "pads [1, 0, 1, 0] · kernel [4, 3] · strides [2, 3] · dilations [1, 1]",
+        "1 × 1 × 10 × 15",
+    ),
+    f"type: ConvTranspose\nmodule: ai.onnx v11\nname: /up1/ConvTranspose\n{LISTING}": (
+        "pads [1, 0, 1, 0] · kernel [4, 3] · strides [2, 3] · dilations [1, 1] · opset 11",
+        "1 × 1 × 10 × 15",
+    ),
+    "dilations: 1\nkernel_shape: 4\npads: 1, 1\nstrides: 2": (
+        "pads [1, 1] · dilations 1 · kernel 4 · strides 2 · axes 1",
+        "1 × 1 × 10",
+    ),
+    "what size for kernel_shape: 4, 3 and strides: 2, 3?": (
+        "kernel [4, 3] · strides [2, 3]",
+        "1 × 1 × 12 × 15",
+    ),
+    "kernel 4, 3 groups, stride 2": ("kernel 4 · strides 2 · group 3", "1 × 3 × 12 × 12"),
+    f"{CPP}16, 8, 3).stride(2).padding(1).output_padding(1).bias(false))": (
+        "channels 16 · maps 8 · kernel 3 · strides 2 · output_padding 1 · pads [1, 1, 1, 1]",
+        "1 × 8 × 10 × 10",
+    ),
+    f"auto up = {CPP}16, 8, {{3, 4}})\n    .stride({{2, 1}})\n    .padding({{1, 0}}));": (
+        "channels 16 · maps 8 · kernel [3, 4] · strides [2, 1] · pads [1, 0, 1, 0] · a bias",
+        "1 × 8 × 9 × 8",
+    ),
+    f'up = register_module("up", {CPP}4, 4, 3).groups(2).padding_mode(torch::kZeros)));': (
+        "channels 4 · maps 4 · kernel 3 · group 2 · a bias",
+        "1 × 4 × 7 × 7",
+    ),
+    "torch::nn::ConvTranspose2d up(torch::nn::ConvTranspose2dOptions(4, 4, 3).dilation(2));": (
+        "channels 4 · maps 4 · kernel 3 · dilations 2 · a bias",
+        "1 × 4 × 9 × 9",
+    ),
+    "torch::nn::ConvTranspose1dOptions(16, 8, 3).stride(2)": (
+        "channels 16 · maps 8 · kernel 3 · strides 2 · axes 1 · a bias",
+        "1 × 8 × 11",
+    ),
+    "F::conv_transpose2d(x, w, F::ConvTranspose2dFuncOptions().stride(2).padding(1))": (
+        "strides 2 · pads [1, 1, 1, 1]",
+        "1 × 1 × 9 × 9",
+    ),
+}
+
+
+def test_listings_and_libtorch_are_read_whole(view):
+    for text, (read, y) in UNDERSTOOD.items():
+        says, size = pasted(view, text)
+        assert f"Read: {read}. Assumed: input 5" in says, text
+        assert "Not understood" not in says, text
+        assert size == y, text
+
+
+# what is pasted -> what is said of it
+NOT_UNDERSTOOD = {
+    "nn.ConvTranspose2d(16, 8, 3, stide=2)": "stide=2 (did you mean stride?)",
+    "Conv2DTranspose(8, 3, sride=2)": "sride=2 (did you mean strides?)",
+    "nn.ConvTranspose2d(16, 8, 3, biass=False)": "biass=False (did you mean bias?)",
+    "stide=4 kernel=2": "stide=4 (did you mean stride?)",
+    "torch::nn::ConvTranspose2dOptions(16, 8, 3).paddin(1)": "paddin=1 (did you mean padding?)",
+    "stride=2 frobnicate=3": "frobnicate=3",
+    "kernel_shape: 4, 3\nstrides: 2, 3\n7, 7": "7, 7",
+}
+
+
+def test_neither_size_nor_verdict_where_something_decisive_was_not_understood(view):
+    for text, left in NOT_UNDERSTOOD.items():
+        says, size = pasted(view, text)
+        assert says.startswith(f"Not understood: {left}. So there is neither size nor ver"), text
+        assert (size, view.locator("#ask-answer").text_content()) == ("", ""), text
+
+
+def test_the_call_as_far_as_it_was_read_is_one_click_away(view):
+    pasted(view, "nn.ConvTranspose2d(16, 8, 3, stide=2)")
+    view.get_by_role("link", name="The call as far as it was read").click()
+    assert view.locator("#ask-answer .big strong").text_content() == "1 × 8 × 7 × 7"
+    assert view.locator("#ask-said").text_content() == ""
+
+
+def test_the_lines_of_an_address_stay_apart(view):
+    view.evaluate("(text) => { location.hash = 'ask?' + new URLSearchParams({ layer: text }) }", LISTING)  # fmt: skip # noqa: E501
+    view.wait_for_function("document.querySelector('#ask-answer .big')?.textContent.includes('15')")
+
+
+def test_without_scripts_nothing_is_promised_that_explain_does_not_do(view, chromium):
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto(view.url)
+    says = page.locator("noscript").first.inner_text()
+    page.close()
+    assert "It does not read questions in words" in says
