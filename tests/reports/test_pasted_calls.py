@@ -1,9 +1,12 @@
-"""What is pasted into the box as people have it: listings, libtorch, misspelt names. Where something
-that decides was not understood there is neither size nor verdict."""
+"""What is pasted into the box as people have it: listings, libtorch, misspelt names, tensors.
+Where something that decides was not understood there is neither size nor verdict."""
+
+from importlib.resources import files
 
 import pytest
 
-from convtranspose_conformance.ask.section import PAGE
+from convtranspose_conformance.ask.section import PAGE, SCRIPTS, script
+from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_reports import write_report
 
 
@@ -125,3 +128,125 @@ def test_without_scripts_nothing_is_promised_that_explain_does_not_do(view, chro
     says = page.locator("noscript").first.inner_text()
     page.close()
     assert "It does not read questions in words" in says
+
+
+LAYER = "nn.ConvTranspose2d(16, 8, 3, stride=2)"
+OF_SHAPE = "· batch 1 · input [7, 7]"
+# what stands beside a layer -> the end of what was read, and Y's size
+BESIDE = {
+    f"{LAYER}\ngiven x of shape (1, 16, 7, 7)": (OF_SHAPE, "1 × 8 × 15 × 15"),
+    f"{LAYER}  # input torch.Size([1, 16, 7, 7])": (OF_SHAPE, "1 × 8 × 15 × 15"),
+    f"{LAYER} with a tensor of shape (1, 16, 7, 7)": (OF_SHAPE, "1 × 8 × 15 × 15"),
+    f"{LAYER} for (1, 16, 7, 7)": (OF_SHAPE, "1 × 8 × 15 × 15"),
+    f"x = torch.zeros((1, 16, 7, 7))\nup = {LAYER}": (OF_SHAPE, "1 × 8 × 15 × 15"),
+    f"{LAYER}\nx = torch.randn(1, 16, 7, 7, dtype=torch.float16)": (
+        f"· dtype float16 {OF_SHAPE}",
+        "1 × 8 × 15 × 15",
+    ),
+    f"{LAYER}  # x.shape == (16, 7, 9)": ("· a bias · input [7, 9]", "1 × 8 × 15 × 19"),
+    f"{LAYER}  # x: [1, 16, 7, 7] -> [1, 8, 15, 15]": (
+        f"{OF_SHAPE} · an output of [1, 8, 15, 15]",
+        "1 × 8 × 15 × 15",
+    ),
+    "Conv2DTranspose(8, 3, strides=2, input_shape=(7, 9, 16))": (
+        "· a bias · input [7, 9] · channels 16",
+        "1 × 8 × 15 × 19",
+    ),
+    "inp = keras.Input(shape=(7, 9, 16))\ny = Conv2DTranspose(8, 3, strides=2)(inp)": (
+        "· a bias · channels 16 · input [7, 9]",
+        "1 × 8 × 15 × 19",
+    ),
+}
+
+
+def test_sizes_beside_a_layer_are_those_of_its_input(view):
+    for text, (read, y) in BESIDE.items():
+        says, size = pasted(view, text)
+        assert f"{read}." in says, text
+        assert not any(word in says for word in ("Not understood", "Assumed", "PyTorch")), text
+        assert size == y, text
+
+
+# a question -> what was read of sizes, and what is said of the output that it has
+OUTPUTS = {
+    "Why does ONNX Runtime return 13x13 for SAME_UPPER strides=2 kernel 2 on 7x7?": (
+        "input [7, 7] · an output of 13x13",
+        "By the operator's text Y is 14x14, not 13x13.",
+    ),
+    "got 13x13 instead of 14x14 for a 7x7 input, SAME_UPPER, stride 2, kernel 2": (
+        "input [7, 7] · an output of 13x13 · an output of 14x14",
+        "By the operator's text Y is 14x14, not 13x13.",
+    ),
+    "kernel 3, stride 2, pads 1: upsample 7x7 to 13x13?": (
+        "input [7, 7] · an output of 13x13",
+        "By the operator's text Y is 13x13, as the question has it.",
+    ),
+    f"{LAYER} gives torch.Size([1, 8, 15, 15]), expected 14x14; input 1x16x7x7": (
+        "input [7, 7] · an output of [1, 8, 15, 15] · an output of 14x14",
+        "By the operator's text Y is 15x15, not 14x14.",
+    ),
+    "kernel 4 stride 2 input 7, output size is 16": ("input 7 · an output of 16", "Y is 16x16, as"),
+}
+
+
+def test_what_is_returned_or_expected_is_an_output(view):
+    for text, (read, told) in OUTPUTS.items():
+        says, _ = pasted(view, text)
+        assert read in says, text
+        assert told in says, text
+        assert "Not understood" not in says, text
+
+
+def test_an_attribute_that_is_told_apart_is_no_output(view):
+    for text in ("stride 2 instead of 3", "stride 2, not 3"):
+        says, size = pasted(view, text)
+        assert "an output" not in says
+        assert size == "", text
+
+
+MIRRORED = (
+    "JAX does not mirror the kernel: W of ONNX is this kernel with its spatial axes reversed."
+)
+
+
+def test_jax_is_read_and_its_kernel_is_not_mirrored(view):
+    text = 'jax.lax.conv_transpose(x, w, strides=(2, 2), padding="SAME")'
+    says, size = pasted(view, text)
+    assert says.startswith(MIRRORED)
+    assert "Read: strides (2, 2) · auto_pad SAME_UPPER. Assumed: input 5 · kernel 3." in says
+    assert size == "1 × 1 × 10 × 10"
+    says, _ = pasted(view, text.replace('"SAME"', '"SAME", transpose_kernel=True'))
+    assert MIRRORED not in says
+    says, size = pasted(view, "nn.ConvTranspose(features=8, kernel_size=(3, 4), strides=(2, 2))")
+    assert says.startswith(MIRRORED)
+    assert size == "1 × 8 × 10 × 10"
+
+
+PLACED = """(texts) => texts.map((text) => {
+  const { fields, left } = readAsked(text), { begins, y } = placed(callOf(fields));
+  return left.length ? left : [...begins, ...y];
+})"""
+
+
+def test_jax_pads_as_explain_has_it(chromium):
+    page = chromium.new_page()
+    of_page = files("convtranspose_reports.page").joinpath("static", "script")
+    scripts = ["const data = null, knowledge = { backends: [] };"]
+    scripts.append(of_page.joinpath("meaning.js").read_text("utf-8"))
+    scripts += [script(name).read_text("utf-8") for name in SCRIPTS[: SCRIPTS.index("ask.js")]]
+    page.add_script_tag(content="\n".join(scripts))
+    texts, right = [], []
+    for k in range(1, 6):
+        for s in range(1, 5):
+            for padding in ('"SAME"', '"VALID"', "((1, 2),)", "((0, 5),)"):
+                call = f"jax.lax.conv_transpose(x, w, ({s},), {padding})"
+                case = subjects(call, (1, 1, 4), (1, 1, k))[0].case
+                texts.append(f"{call} with x of shape (1, 4, 1), w of ({k}, 1, 1)")
+                if case.refusal() is not None:
+                    right.append([f"padding={padding}"])
+                    continue
+                right.append([*case.geometry().begins, *case.y_shape()])
+    placed = page.evaluate(PLACED, texts)
+    page.close()
+    for text, told, expected in zip(texts, placed, right, strict=True):
+        assert told == expected, text

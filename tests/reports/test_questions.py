@@ -347,7 +347,7 @@ def test_there_is_no_verdict_where_a_number_or_a_not_was_not_understood(opened, 
     for question in (
         "does ORT handle stride 4 kernel 3 5",
         "nn.ConvTranspose2d(1, 1, k, stride=s) in onnxruntime",
-        "output_padding >= stride pytorch",
+        "output_padding >= stride 2 pytorch",
         "does ORT not handle dilations 2?",
         "everything except tensorflow with stride 2",
     ):

@@ -23,10 +23,13 @@ SCRIPTS = (
     "spelling.js",
     "layer.js",
     "libtorch.js",
+    "jax.js",
     "drawing.js",
     "code.js",
     "nearest.js",
+    "clauses.js",
     "words.js",
+    "sizes.js",
     "lead.js",
     "ask.js",
 )

@@ -25,13 +25,16 @@ const NUMBERS_LISTED = String.raw`-?\d+(?:\s*,\s*-?\d+(?![\w.-]|\s*(?:[x×]|by)\
 // the layer; null where there is none.
 function layerIn(text) {
   const at = text.match(LAYER);
-  if (!at) return null;
+  if (!at) return jaxIn(text);
   const [whole, torchAxes, kerasAxes, nnAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
   const kind = kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch", { given, end } = argumentsOf(text.slice(from), POSITIONS[kind]);
   const read = kerasAxes ? fromKeras(given, kerasAxes) : nnAxes ? fromNn(given, nnAxes) : fromTorch(given, torchAxes, !isFunction), { fields } = read;
   const open = { ...(fields.input ? {} : { input: "5" }), ...(fields.kernel ? {} : { kernel: "3" }), ...(read.left.some((each) => each.startsWith("stride")) ? { strides: "1" } : {}) };
-  return { ...read, keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes, around: text.slice(0, at.index).replace(/((auto\s+)?[\w.]+\s*=\s*)?[\w.:]*$/, " ") + " | " + text.slice(from + end + 1) };
+  return { ...read, keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
 }
+
+// The text beside a layer, without the name that it is given and that of its module.
+const aroundOf = (text, begin, end) => text.slice(0, begin).replace(/((auto\s+)?[\w.]+\s*=\s*)?[\w.:]*$/, " ") + " | " + text.slice(end).replace(/^\s*\(\s*\w+\s*\)/, " ");
 
 const keywordsOf = (kind) => [...(POSITIONS[kind] ?? []), ...KEYWORDS[kind]].filter(Boolean);
 
@@ -71,13 +74,22 @@ function fromTorch(given, axes, isModule) {
 }
 
 // Keras pads `same` by half the kernel where output_padding is given.
-function fromKeras({ padding, use_bias, ...given }, axes) {
+function fromKeras({ padding, use_bias, input_shape, ...given }, axes) {
   const same = /same/i.test(padding ?? ""), other = padding && !/same|valid/i.test(padding) ? { padding } : {};
-  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: use_bias === "False" ? "" : "yes" };
+  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: use_bias === "False" ? "" : "yes", ...shapeOfKeras(input_shape, Number(axes), given.data_format) };
   if (!same || !/\d/.test(given.output_padding ?? "")) return named({ ...rest, auto_pad: same ? "SAME_UPPER" : "NOTSET" });
   const each = (text, value) => { const n = numbersIn(text); return Array.from({ length: Number(axes) }, (_, i) => n[n.length > 1 ? i : 0] ?? value); };
   const dilations = each(given.dilation_rate, 1), half = each(given.kernel_size, 1).map((k, i) => floored((k - 1) * dilations[i] + 1, 2));
   return named({ ...rest, auto_pad: "NOTSET", pads: bracketed([...half, ...half]) });
+}
+
+// input_shape has no batch.
+function shapeOfKeras(shape, axes, order = "") {
+  const numbers = numbersIn(shape);
+  if (!shape) return {};
+  if (numbers.length !== axes + 1) return { input_shape: shape };
+  const isFirst = /first/.test(order);
+  return { input: bracketed(isFirst ? numbers.slice(1) : numbers.slice(0, -1)), in_channels: String(numbers.at(isFirst ? 0 : -1)) };
 }
 
 // tf.nn: the input is worked out from the output's shape, of VALID with a kernel that is assumed.
