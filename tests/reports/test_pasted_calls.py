@@ -100,6 +100,14 @@ NOT_UNDERSTOOD = {
     "torch::nn::ConvTranspose2dOptions(16, 8, 3).paddin(1)": "paddin=1 (did you mean padding?)",
     "stride=2 frobnicate=3": "frobnicate=3",
     "kernel_shape: 4, 3\nstrides: 2, 3\n7, 7": "7, 7",
+    "nn.ConvTranspose2d(16, 8, 3, strides=2)": "strides=2 (did you mean stride?)",
+    "Conv2DTranspose(8, 3, dilation=2)": "dilation=2",
+    "tf.nn.conv2d_transpose(x, w, [2, 10, 9, 3], stride=[1, 2, 3, 1])": (
+        "stride=[1, 2, 3, 1] (did you mean strides?)"
+    ),
+    "jax.lax.conv_transpose(x, w, stride=(2, 2), padding='SAME')": (
+        "stride=(2, 2) (did you mean strides?)"
+    ),
 }
 
 
@@ -185,6 +193,7 @@ OUTPUTS = {
         "input [7, 7] · an output of [1, 8, 15, 15] · an output of 14x14",
         "By the operator's text Y is 15x15, not 14x14.",
     ),
+    "stride: 2\nkernel: 3\ninput: 5\noutput: 11": ("an output of 11", "Y is 11x11, as the"),
     "kernel 4 stride 2 input 7, output size is 16": ("input 7 · an output of 16", "Y is 16x16, as"),
 }
 

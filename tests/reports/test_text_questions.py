@@ -44,6 +44,8 @@ OF_THE_TEXT = {
     "which end gets the extra element, SAME_UPPER or SAME_LOWER?": "A",
     "does SAME_UPPER put the extra padding at the end or the beginning?": "A",
     "what is the difference between SAME_UPPER and SAME_LOWER?": "A",
+    "Is padding symmetric under SAME_UPPER?": "A",
+    "what happens to odd padding with SAME_LOWER?": "A",
     "what size does SAME_UPPER give in opset 1?": "B",
     "what happens when the kernel is smaller than the stride under SAME_UPPER?": "C",
     "does output_padding change the output size with auto_pad SAME?": "D",
@@ -82,6 +84,12 @@ def test_who_is_named_has_the_readings_that_it_follows(view):
     )
     assert "onnxruntime-cpu: pads_ignored, 1 of 1 answers" in says
     assert "onnxruntime-cpu: yes" not in says
+
+
+def test_a_backend_that_this_run_did_not_ask_is_said_to_be_none_of_it(view):
+    says = typed(view, "is output_shape right in pytorch?")
+    assert says.startswith("torch-cpu was not asked in this run.")
+    assert "undefined" not in says
 
 
 # a part of each is not understood

@@ -5,7 +5,7 @@ const SPLIT_SAID = "extra|odd|uneven(?:ly)?|asymmetric(?:al|ally)?|split|leftove
 const BELOW_SAID = "(?:below|smaller|less|lower|shorter|under|fewer)(?: than)?(?: the)?", ABOVE_SAID = "(?:beyond|larger|bigger|greater|longer|above|more|over|exceed(?:s|ing)?)(?: than)?(?: the)?", KERNELS_SAID = "kernels?(?: (?:size|shape))?", STRIDES_SAID = "strides?";
 // label -> words, of each of which the question has one; `not` are words that lead to another clause
 const CLAUSES_ASKED = {
-  A: { has: [SAME_SAID, `${SPLIT_SAID}|differences?|differs?|vs|versus`], not: `${SHAPE_SAID}|negative` },
+  A: { has: [SAME_SAID, `${SPLIT_SAID}|differences?|differs?|vs|versus|symmetric(?:al|ally)?|even(?:ly)?|equal(?:ly)?`], not: `${SHAPE_SAID}|negative` },
   B: { has: [SAME_SAID, `opset (?:1|one)(?!\\d)|first opset|(?:output )?sizes?|match(?:es)?|(?:input|x) ?(?:size|shape)? ?(?:\\*|times|x) ?(?:the )?strides?`], not: `${SHAPE_SAID}|${EXTRA_SAID}|${SPLIT_SAID}|negative` },
   C: { has: [SAME_SAID, `${KERNELS_SAID}(?: is)? ${BELOW_SAID} ${STRIDES_SAID}|${STRIDES_SAID}(?: is)? ${ABOVE_SAID} ${KERNELS_SAID}|negative`], not: "odd|half|halv\\w+|rounds?|rounded|rounding|floor\\w*" },
   D: { has: [SAME_SAID, EXTRA_SAID], not: SHAPE_SAID },
@@ -30,14 +30,14 @@ const CLAUSES_ASKED = {
 };
 const NO_QUESTION_OF_THE_TEXT = /\bhow (?:do|can|to|would) (?:i|you|we|one)? ?(?:write|say|port|convert|translate)\b|\bport\b|\bconvert\b/i;
 // what people say about such things, beside the words above
-const OF_THE_TEXT = "ignor\\w+|honou?r\\w*|respect\\w*|appl(?:y|ies|ied)|used|elements?|pixels?|ends?|sides?|begin(?:ning)?|start|goes?|happens?|count(?:s|ed)?|take[ns]?|win|wins|precedence|override[sn]?|still|together|beside|alongside|case|mean|means|total|paddings?|pads?|natural|given|include[sd]?|including|auto[_ ]?pad|upper|lower|text|spec(?:ification)?|standard|says?|values?|must|may|should|need|into|add(?:s|ed)?|put|zeros?|sizes?|outputs?|inputs?|legal|illegal|defined|undefined|opset(?: \\d+)?|padded|split|round(?:s|ed|ing)?|down|up|towards?|half|kernels?|strides?|dilations?|clauses?|larger|smaller|bigger|difference|between|explicit|there|exactly|both|one|two|first|second|limits?|dim(?:ension)?s?|comes?|not|no|many|channels|evenly|goe?s?|negative|below|multiple|allowed|differences?|differ|forbidden|permitted|and|batch|length|write|clause [A-Z]";
+const OF_THE_TEXT = "ignor\\w+|honou?r\\w*|respect\\w*|appl(?:y|ies|ied)|used|elements?|pixels?|ends?|sides?|begin(?:ning)?|start|goes?|happens?|count(?:s|ed)?|take[ns]?|win|wins|precedence|override[sn]?|still|together|beside|alongside|case|mean|means|total|paddings?|pads?|natural|given|include[sd]?|including|auto[_ ]?pad|upper|lower|text|spec(?:ification)?|standard|says?|values?|must|may|should|need|into|add(?:s|ed)?|put|zeros?|sizes?|outputs?|inputs?|legal|illegal|defined|undefined|opset(?: \\d+)?|padded|split|round(?:s|ed|ing)?|down|up|towards?|half|kernels?|strides?|dilations?|clauses?|larger|smaller|bigger|difference|between|explicit|there|exactly|both|one|two|first|second|limits?|dim(?:ension)?s?|comes?|not|no|many|channels|evenly|goe?s?|negative|below|multiple|allowed|differences?|differ|forbidden|permitted|and|batch|length|write|contains?|specified|hold|N|amount|clause [A-Z]";
 
 // The labels of the clauses that a question is about.
 function clausesAsked(text) {
   if (NO_QUESTION_OF_THE_TEXT.test(text)) return [];
   const [, named] = text.match(/\bclause ([A-Z])\b/i) ?? [];
   if (named && !document.getElementById("clause-" + named.toUpperCase())) return [named.toUpperCase()].filter((label) => label in CLAUSES_ASKED); // others are pointed at
-  const plain = text.replace(/\b(?:total|negative|extra|output|odd)[_ ](?:pads?|paddings?)\b/gi, (words) => words.replace(/[_ ]pad/i, "_pad")); // no attribute pads
+  const plain = text.replace(/\boutput padding/gi, "output_padding").replace(/\b(total|negative|extra|odd)[_ ](?:pads?|paddings?)\b/gi, "$1 amount"); // no attribute pads
   return Object.entries(CLAUSES_ASKED).filter(([, { has, not }]) => has.every((words) => isSaid(words, plain)) && !(not && isSaid(not, plain))).map(([label]) => label);
 }
 

@@ -27,10 +27,10 @@ function layerIn(text) {
   const at = text.match(LAYER);
   if (!at) return jaxIn(text);
   const [whole, torchAxes, kerasAxes, nnAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
-  const kind = kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch", { given, end } = argumentsOf(text.slice(from), POSITIONS[kind]);
+  const kind = kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch", { given, end, foreign } = argumentsOf(text.slice(from), POSITIONS[kind], keywordsOf(kind));
   const read = kerasAxes ? fromKeras(given, kerasAxes) : nnAxes ? fromNn(given, nnAxes) : fromTorch(given, torchAxes, !isFunction), { fields } = read;
   const open = { ...(fields.input ? {} : { input: "5" }), ...(fields.kernel ? {} : { kernel: "3" }), ...(read.left.some((each) => each.startsWith("stride")) ? { strides: "1" } : {}) };
-  return { ...read, keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
+  return { ...read, left: [...foreign, ...read.left], keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
 }
 
 // The text beside a layer, without the name that it is given and that of its module.
@@ -46,9 +46,9 @@ function nameMeant(piece, keywords) {
   return near;
 }
 
-// The arguments up to the closing parenthesis, by name, and where that is.
-function argumentsOf(text, positions) {
-  const parts = [""], given = {};
+// {given, end, foreign}: the arguments up to the closing parenthesis, by name, where that is, and those by names that another framework or ONNX has.
+function argumentsOf(text, positions, keywords) {
+  const parts = [""], given = {}, foreign = [];
   let depth = 0, end = 0;
   for (const letter of text) {
     if ("([{".includes(letter)) depth++;
@@ -59,9 +59,10 @@ function argumentsOf(text, positions) {
   }
   parts.map((part) => part.trim()).filter(Boolean).forEach((part, i) => {
     const [, name, value] = part.match(/^([A-Za-z_]\w*)\s*=\s*([^]*)$/) || [null, positions[i] ?? part, part];
-    if (name) given[name] = value.trim();
+    if ((name in SPOKEN || QUESTION.includes(name)) && !keywords.includes(name)) foreign.push(`${name}=${value.trim()}`);
+    else if (name) given[name] = value.trim();
   });
-  return { given, end };
+  return { given, end, foreign };
 }
 
 const numbersIn = (text) => (String(text ?? "").match(/-?\d+/g) || []).map(Number);

@@ -32,8 +32,8 @@ function readAsked(text) {
   const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(typesSpelled(tensorsPlain(text))))), layer = layerIn(written);
   if (layer) return readLayer(layer);
   if (!isInWords(written)) {
-    const { fields, left } = fromAttributes(written);
-    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, keywords: keywordsOf("attributes"), changed: [], outputs: [], meaning: null };
+    const { fields, left: unread } = fromAttributes(written), [outputs, left] = [true, false].map((isOutput) => unread.filter((piece) => /^(?:output|y)=[\d[(]/i.test(piece) === isOutput));
+    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, keywords: keywordsOf("attributes"), changed: [], outputs: outputs.map((piece) => piece.replace(/^\w+=/, "")), meaning: null };
   }
   const { text: said, changed } = corrected(written), { fields, left, outputs, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
   const isOther = isForward(written), clauses = isOther ? [] : clausesAsked(said), isText = isOfText(clauses, fields, isGuessed, [...left, ...meaning.left], meaning), isCall = !isOther && !isText && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);

@@ -7,9 +7,9 @@ function wordsAnswered(meaning) {
   const { features, wants } = meaning, backends = meaning.backends.length ? meaning.backends : meaning.assumed, isWanted = (what) => wants.includes(what);
   if (isWanted("rounding")) return roundingSaid(meaning);
   if ((isWanted("changes") || meaning.versions.length) && !features.length) return changesSaid(backends, meaning.versions);
-  if (isWanted("changes") && backends.length === 1 && !isWanted("agreement")) return [...stepsAbout(backends[0], features), ...agreementSaid(placesOf(backends), features, meaning)];
-  if (features.length && isWanted("support") && !isWanted("agreement")) return placesOf(backends).flatMap((i) => agreementSaid([i], features, meaning));
-  return features.length || (isWanted("agreement") && !meaning.left.length) ? agreementSaid(placesOf(backends), features, meaning) : elseSaid(meaning);
+  if (isWanted("changes") && backends.length === 1 && !isWanted("agreement")) return [...stepsAbout(backends[0], features), ...recordedSaid(backends, features, meaning)];
+  if (features.length && isWanted("support") && !isWanted("agreement")) return backends.length ? backends.flatMap((name) => recordedSaid([name], features, meaning)) : placesOf([]).flatMap((i) => agreementSaid([i], features, meaning));
+  return features.length || (isWanted("agreement") && !meaning.left.length) ? recordedSaid(backends, features, meaning) : elseSaid(meaning);
 }
 
 const SECTIONS_SAID = { // where nothing else is said to a question, the section that is about it
@@ -20,7 +20,7 @@ const SECTIONS_SAID = { // where nothing else is said to a question, the section
 // Of backends that are named with nothing else, what all of their answers come to.
 function elseSaid(meaning) {
   const sections = sectionsSaid(meaning), { backends, left, types } = meaning;
-  return sections.length || left.length || types.length ? sections : backends.flatMap((name) => agreementSaid(placesOf([name]), [], meaning));
+  return sections.length || left.length || types.length ? sections : backends.flatMap((name) => recordedSaid([name], [], meaning));
 }
 
 // The steps between releases in which something about the features changed.
@@ -155,6 +155,13 @@ function factOf(finding, name) {
 const MEANT = ["torch", "tensorflow", "onnxruntime"]; // by `frameworks`, where none is named
 
 const placesOf = (names) => (names.length ? names.map((name) => data.words.backend.indexOf(name)) : usualBackends());
+
+// Of backends, what the records of those say that this run asked; the others are named.
+function recordedSaid(names, features, meaning) {
+  const [asked, others] = [true, false].map((isAsked) => names.filter((name) => data.words.backend.includes(name) === isAsked));
+  const missing = others.map((name) => ({ says: `${name} was not asked in this run.`, items: [] }));
+  return [...missing, ...(asked.length || !names.length ? agreementSaid(placesOf(asked), features, meaning) : [])];
+}
 
 // Of several, who agrees; of one, what its answers come to.
 function agreementSaid(backends, features, { text = "", left = [] } = {}) {
