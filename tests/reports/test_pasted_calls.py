@@ -51,6 +51,14 @@ UNDERSTOOD = {
         "pads [1, 1] · dilations 1 · kernel 4 · strides 2 · axes 1",
         "1 × 1 × 10",
     ),
+    "(0): ConvTranspose2d(16, 8, kernel_size=(3, 3), stride=(2, 2), bias=False)": (
+        "channels 16 · maps 8 · kernel (3, 3) · strides (2, 2)",
+        "1 × 8 × 11 × 11",
+    ),
+    "Conv2DTranspose(8, 3, strides=2, input_shape=(None, None, 3))": (
+        "maps 8 · kernel 3 · strides 2 · a bias · channels 3",
+        "1 × 8 × 11 × 11",
+    ),
     "what size for kernel_shape: 4, 3 and strides: 2, 3?": (
         "kernel [4, 3] · strides [2, 3]",
         "1 × 1 × 12 × 15",
@@ -154,6 +162,10 @@ BESIDE = {
     f"{LAYER}  # x.shape == (16, 7, 9)": ("· a bias · input [7, 9]", "1 × 8 × 15 × 19"),
     f"{LAYER}  # x: [1, 16, 7, 7] -> [1, 8, 15, 15]": (
         f"{OF_SHAPE} · an output of [1, 8, 15, 15]",
+        "1 × 8 × 15 × 15",
+    ),
+    f"nn.Sequential({LAYER}, nn.BatchNorm2d(8), nn.ReLU6())(torch.ones(1, 16, 7, 7))": (
+        OF_SHAPE,
         "1 × 8 × 15 × 15",
     ),
     "Conv2DTranspose(8, 3, strides=2, input_shape=(7, 9, 16))": (

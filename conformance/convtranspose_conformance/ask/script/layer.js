@@ -33,8 +33,9 @@ function layerIn(text) {
   return { ...read, left: [...foreign, ...read.left], keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
 }
 
-// The text beside a layer, without the name that it is given and that of its module.
-const aroundOf = (text, begin, end) => text.slice(0, begin).replace(/((auto\s+)?[\w.]+\s*=\s*)?[\w.:]*$/, " ") + " | " + text.slice(end).replace(/^\s*\(\s*\w+\s*\)/, " ");
+// The text beside a layer, without the name that it is given and that of its module, and without layers that keep sizes.
+const aroundOf = (text, begin, end) => keepersOut(text.slice(0, begin).replace(/((auto\s+)?[\w.]+\s*=\s*|\(\w+\)\s*:\s*)?[\w.:]*$/, " ") + " | " + text.slice(end).replace(/^\s*\(\s*\w+\s*\)/, " "));
+const keepersOut = (text) => text.replace(/(?:\b[A-Za-z_]\w*\.)*\b(?:Sequential\s*\(|(?:(?:Batch|Instance|Layer|Group)Norm(?:alization)?[123]?d?|(?:Leaky|P)?ReLU6?|E?LU|GELU|SiLU|Sigmoid|Tanh|Dropout[123]?d?|Identity|Activation)\s*\([^()]*\))/g, " | ");
 
 const keywordsOf = (kind) => [...(POSITIONS[kind] ?? []), ...KEYWORDS[kind]].filter(Boolean);
 
@@ -88,6 +89,7 @@ function fromKeras({ padding, use_bias, input_shape, ...given }, axes) {
 function shapeOfKeras(shape, axes, order = "") {
   const numbers = numbersIn(shape);
   if (!shape) return {};
+  if (/None/.test(shape) && numbers.length === 1) return { in_channels: String(numbers[0]) };
   if (numbers.length !== axes + 1) return { input_shape: shape };
   const isFirst = /first/.test(order);
   return { input: bracketed(isFirst ? numbers.slice(1) : numbers.slice(0, -1)), in_channels: String(numbers.at(isFirst ? 0 : -1)) };
