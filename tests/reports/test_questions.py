@@ -347,12 +347,15 @@ def test_there_is_no_verdict_where_a_number_or_a_not_was_not_understood(opened, 
     for question in (
         "does ORT handle stride 4 kernel 3 5",
         "nn.ConvTranspose2d(1, 1, k, stride=s) in onnxruntime",
-        "output_padding >= stride pytorch",
+        "output_padding >= stride 2 pytorch",
         "does ORT not handle dilations 2?",
         "everything except tensorflow with stride 2",
     ):
         says = typed(view, question)
-        assert "So there is no verdict; below stands the call as far as it was read." in says
+        assert (
+            "So there is neither size nor verdict. The call as far as it was read has both." in says
+        )
+        assert view.locator("#ask-answer").text_content() == "", question
         assert view.locator("#ask-said .badge").count() == 0, question
 
 

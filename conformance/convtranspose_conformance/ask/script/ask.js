@@ -39,7 +39,7 @@ function ask() {
   }
   const to = read?.meaning ? addressOfWords(text) : addressOfQuestion(question);
   saidInWords.replaceChildren(...(read ? leadParts(call, read) : []));
-  answered.replaceChildren(...answerParts(call, to, read));
+  answered.replaceChildren(...(read && isDoubtful(read) ? [] : answerParts(call, to, read)));
   oneStop([...answered.querySelectorAll(".nearest li")], (item) => item.querySelector("a"));
   oneStop([...answered.querySelectorAll(".codes summary")], (summary) => summary);
 }
@@ -50,7 +50,7 @@ function* answerParts(call, to, read) {
   else size.append("For these numbers Y is ", element("strong", placed(call).y.join(" × ")), " ", element("span", "batch × channels × sizes, by the operator's text", "quiet"));
   yield size;
   if (!refused && placed(call).y.reduce((product, each) => product * each, 1) > MOST) yield element("p", "That is more than was ever computed here: what is said below follows from the rules alone.", "flag");
-  if (!read || !isDoubtful(read)) yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, openIn(read)) : [])].join(" "), "counted");
+  yield element("p", [countsOfAll(call), ...(read && !refused ? othersSaid(call, openIn(read)) : [])].join(" "), "counted");
   if (!refused) yield* codeParts(call, read?.meaning ? titlesNamed(read.meaning) : []);
   const parts = element("div", undefined, "ask-parts"), left = element("div"), right = element("div");
   parts.append(left, right);
@@ -211,8 +211,8 @@ function answerInWords(read, text) {
 function followQuestion() {
   if (!location.hash.startsWith("#ask?")) return false;
   const { layer, ...question } = Object.fromEntries(new URLSearchParams(location.hash.slice(5)));
-  asking.elements.layer.value = layer ?? "";
-  if (layer) askText(layer, question);
+  asking.elements.layer.value = (layer ?? "").replace(/\s*[\r\n]+\s*/g, " "); // a box of one line would drop the ends of lines
+  if (layer) askText(asking.elements.layer.value, question);
   else {
     clearQuestion();
     fillQuestion(question);

@@ -14,23 +14,42 @@ const POSITIONS = {
 };
 
 const LAYER = /\bconv_?transpose([123])d\s*\(|\bconv([123])dtranspose\s*\(|\bconv([123])d_transpose\s*\(/i;
-const NO_PART_IN_IT = /^(device|name|trainable|data_format|\w+_(initializer|regularizer|constraint))$/; // of a layer's arguments
+const NO_PART_IN_IT = /^(device|name|trainable|data_format|domain|doc_string|\w+_(initializer|regularizer|constraint))$/i; // of a layer's arguments
+const KEYWORDS = { // by which a misspelt name is told, and beside POSITIONS those that none of them is
+  torch: ["padding_mode", "device", "dtype"], functional: ["input", "weight"], keras: ["dilation_rate", "data_format", "activation", "use_bias", "input_shape", "groups", "name", "dtype", "trainable"], nn: ["input", "filters", "data_format", "dilations", "name"],
+  attributes: ["strides", "pads", "dilations", "kernel_shape", "auto_pad", "output_padding", "output_shape", "group", "kernel", "stride", "padding", "dilation", "groups", "kernel_size", "input", "bias", "opset", "dtype", "channels", "maps", "batch", "data"],
+};
+const NUMBERS_LISTED = String.raw`-?\d+(?:\s*,\s*-?\d+(?![\w.-]|\s*(?:[x×]|by)\s*\d))+`; // as listings have them: `pads: 1, 0, 1, 0`
 
 // {fields, left, assumed, channelsLast, around}: a layer's arguments as fields of a question, those that are none, what is assumed beside them, the order of its input, and the text beside
 // the layer; null where there is none.
 function layerIn(text) {
   const at = text.match(LAYER);
-  if (!at) return null;
+  if (!at) return jaxIn(text);
   const [whole, torchAxes, kerasAxes, nnAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
-  const { given, end } = argumentsOf(text.slice(from), POSITIONS[kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch"]);
+  const kind = kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch", { given, end, foreign } = argumentsOf(text.slice(from), POSITIONS[kind], keywordsOf(kind));
   const read = kerasAxes ? fromKeras(given, kerasAxes) : nnAxes ? fromNn(given, nnAxes) : fromTorch(given, torchAxes, !isFunction), { fields } = read;
   const open = { ...(fields.input ? {} : { input: "5" }), ...(fields.kernel ? {} : { kernel: "3" }), ...(read.left.some((each) => each.startsWith("stride")) ? { strides: "1" } : {}) };
-  return { ...read, assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes, around: text.slice(0, at.index).replace(/([\w.]+\s*=\s*)?[\w.]*$/, " ") + " | " + text.slice(from + end + 1) };
+  return { ...read, left: [...foreign, ...read.left], keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
 }
 
-// The arguments up to the closing parenthesis, by name, and where that is.
-function argumentsOf(text, positions) {
-  const parts = [""], given = {};
+// The text beside a layer, without the name that it is given and that of its module, and without layers that keep sizes.
+const aroundOf = (text, begin, end) => keepersOut(text.slice(0, begin).replace(/((auto\s+)?[\w.]+\s*=\s*|\(\w+\)\s*:\s*)?[\w.:]*$/, " ") + " | " + text.slice(end).replace(/^\s*\(\s*\w+\s*\)/, " "));
+const keepersOut = (text) => text.replace(/(?:\b[A-Za-z_]\w*\.)*\b(?:Sequential\s*\(|(?:(?:Batch|Instance|Layer|Group)Norm(?:alization)?[123]?d?|(?:Leaky|P)?ReLU6?|E?LU|GELU|SiLU|Sigmoid|Tanh|Dropout[123]?d?|Identity|Activation)\s*\([^()]*\))/g, " | ");
+
+const keywordsOf = (kind) => [...(POSITIONS[kind] ?? []), ...KEYWORDS[kind]].filter(Boolean);
+
+// Of `stide=2` the name that is meant; undefined where it is none that is misspelt.
+function nameMeant(piece, keywords) {
+  const [, name] = piece.match(/^([A-Za-z_]\w{3,})\s*=/) ?? [], apart = (each) => lettersApart(name.toLowerCase(), each);
+  if (!name || keywords.includes(name.toLowerCase())) return undefined;
+  const [near] = keywords.filter((each) => apart(each) <= (each.length > 5 ? 2 : 1)).sort((a, b) => apart(a) - apart(b));
+  return near;
+}
+
+// {given, end, foreign}: the arguments up to the closing parenthesis, by name, where that is, and those by names that another framework or ONNX has.
+function argumentsOf(text, positions, keywords) {
+  const parts = [""], given = {}, foreign = [];
   let depth = 0, end = 0;
   for (const letter of text) {
     if ("([{".includes(letter)) depth++;
@@ -41,9 +60,10 @@ function argumentsOf(text, positions) {
   }
   parts.map((part) => part.trim()).filter(Boolean).forEach((part, i) => {
     const [, name, value] = part.match(/^([A-Za-z_]\w*)\s*=\s*([^]*)$/) || [null, positions[i] ?? part, part];
-    if (name) given[name] = value.trim();
+    if ((name in SPOKEN || QUESTION.includes(name)) && !keywords.includes(name)) foreign.push(`${name}=${value.trim()}`);
+    else if (name) given[name] = value.trim();
   });
-  return { given, end };
+  return { given, end, foreign };
 }
 
 const numbersIn = (text) => (String(text ?? "").match(/-?\d+/g) || []).map(Number);
@@ -51,18 +71,28 @@ const bracketed = (numbers) => "[" + numbers.join(", ") + "]";
 
 function fromTorch(given, axes, isModule) {
   const { padding, padding_mode, ...rest } = given, pads = numbersIn(padding && numbersRead(padding)), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
-  const bias = isModule ? given.bias !== "False" : "bias" in given && given.bias !== "None", other = { ...(padding && !pads.length && { padding }), ...(padding_mode && !/zeros/.test(padding_mode) && { padding_mode }) };
+  const bias = isModule ? !/^false$/i.test(given.bias) : "bias" in given && given.bias !== "None", other = { ...(padding && !pads.length && { padding }), ...(padding_mode && !/zeros/i.test(padding_mode) && { padding_mode }) };
   return named({ ...rest, ...other, axes, pads: along.some(Boolean) ? bracketed([...along, ...along]) : "", auto_pad: "NOTSET", output_shape: "", bias: bias ? "yes" : "" });
 }
 
 // Keras pads `same` by half the kernel where output_padding is given.
-function fromKeras({ padding, use_bias, ...given }, axes) {
+function fromKeras({ padding, use_bias, input_shape, ...given }, axes) {
   const same = /same/i.test(padding ?? ""), other = padding && !/same|valid/i.test(padding) ? { padding } : {};
-  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: use_bias === "False" ? "" : "yes" };
+  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: use_bias === "False" ? "" : "yes", ...shapeOfKeras(input_shape, Number(axes), given.data_format) };
   if (!same || !/\d/.test(given.output_padding ?? "")) return named({ ...rest, auto_pad: same ? "SAME_UPPER" : "NOTSET" });
   const each = (text, value) => { const n = numbersIn(text); return Array.from({ length: Number(axes) }, (_, i) => n[n.length > 1 ? i : 0] ?? value); };
   const dilations = each(given.dilation_rate, 1), half = each(given.kernel_size, 1).map((k, i) => floored((k - 1) * dilations[i] + 1, 2));
   return named({ ...rest, auto_pad: "NOTSET", pads: bracketed([...half, ...half]) });
+}
+
+// input_shape has no batch.
+function shapeOfKeras(shape, axes, order = "") {
+  const numbers = numbersIn(shape);
+  if (!shape) return {};
+  if (/None/.test(shape) && numbers.length === 1) return { in_channels: String(numbers[0]) };
+  if (numbers.length !== axes + 1) return { input_shape: shape };
+  const isFirst = /first/.test(order);
+  return { input: bracketed(isFirst ? numbers.slice(1) : numbers.slice(0, -1)), in_channels: String(numbers.at(isFirst ? 0 : -1)) };
 }
 
 // tf.nn: the input is worked out from the output's shape, of VALID with a kernel that is assumed.
@@ -101,10 +131,11 @@ function readValue(field, value) {
   return value === "" ? value : numbersRead(value);
 }
 
-// {fields, left} of `stride=4 kernel=[2, 2]`, `X[1, 2, 5] W[2, 3, 3]`, `strides: 2`.
+// {fields, left} of `stride=4 kernel=[2, 2]`, `X[1, 2, 5] W[2, 3, 3]`, `strides: 2, 3`.
 function fromAttributes(text) {
   const given = {}, reading = new Reading(text);
   reading.take(/\((\w+), ([\w-]+), opset (\d+)[^)]*\)/, (_, dtype, numbers, opset) => Object.assign(given, { dtype, opset, data: numbers === "integers" ? "" : numbers }));
+  reading.take(new RegExp(`([A-Za-z_]\\w*)\\s*[=:]?\\s*(${NUMBERS_LISTED})`, "g"), (_, name, numbers) => { given[name] = `[${numbers}]`; });
   reading.take(/([A-Za-z_]\w*)\s*[=:]?\s*(?:(\[[^\]]*\]|\([^)\d]*\d[^)]*\))|[=:]\s*['"]?([\w.-]+)['"]?)/g, (_, name, list, value) => { given[name] = list ?? value; });
   reading.takeWords("ConvTranspose");
   const { X, W, B, x = X, w = W, b = B, ...rest } = given, input = numbersIn(x), weights = numbersIn(w), short = Object.entries(rest).map(([name, value]) => [SHORT_NAMES[name] ?? name, value]);
@@ -113,7 +144,8 @@ function fromAttributes(text) {
   if (weights.length > 2) Object.assign(fields, { kernel: bracketed(weights.slice(2)), maps: String(weights[1] * Number(fields.group ?? 1)), channels: String(weights[0]) });
   if (b) fields.bias = "yes";
   const lists = ["input", "kernel", "strides", "dilations"].map((field) => numbersIn(fields[field]).length).filter((count) => count > 1);
-  if (!fields.axes && lists.length) fields.axes = String(Math.max(...lists));
+  const pads = numbersIn(fields.pads).length;
+  if (!fields.axes && (lists.length || (pads > 1 && pads % 2 === 0))) fields.axes = String(lists.length ? Math.max(...lists) : pads / 2);
   return { fields, left: [...left, ...reading.pieces] };
 }
 

@@ -10,9 +10,9 @@ const HOW = /\bhow\b|\bport\b|\bconvert\w*|\btranslat\w+|\bequivalent\b|\bwrite\
 const SAID_AS = { "no one call": "not in one call" };
 const VERDICTS_SAID = { conforms: "Yes", differs: "No", raises: "No", dies: "No", undefined: "No", declines: "No", "no one call": "Not in one call", refuses: "It refuses", accepts: "It answers" };
 
-// A call is answered as a call; of anything else what the sections say stands alone.
+// A call is answered as a call; of anything else what the text's clauses and the sections say stands alone.
 function* saidToWords(read, text) {
-  const { meaning } = read, said = data && meaning && !read.isForward ? wordsAnswered(meaning) : [];
+  const { meaning } = read, said = data && meaning && !read.isForward ? saidInSentences(read, text) : [];
   if (read.isForward) yield forward(text);
   if (meaning) yield* absentParts(meaning);
   if (!said.length) {
@@ -29,6 +29,12 @@ function* saidToWords(read, text) {
   yield end;
 }
 
+// Clauses answer what the text says. What backends do stands behind that, without yes or no: of those words only the features were read.
+function saidInSentences({ clauses, left, meaning }, text) {
+  if (!clauses.length) return wordsAnswered({ ...meaning, left });
+  return [...clausesSaid(clauses, meaning.backends), ...(meaning.backends.length && meaning.features.length ? wordsAnswered({ ...meaning, left: [text] }) : [])];
+}
+
 // What a question about Conv is told.
 function forward(text) {
   const says = element("p", "This box works out calls of ConvTranspose. Of Conv the page has the answers that were recorded: ", "flag");
@@ -40,8 +46,11 @@ function* leadParts(call, read) {
   const { meaning } = read, parts = [...readParts(read)];
   if (read.left.length) yield parts.shift();
   if (meaning && !isDoubtful(read)) yield* namedParts(call, read);
+  if (!isDoubtful(read)) yield* outputsSaid(call, read);
+  for (const note of read.notes ?? []) yield element("p", note, "flag note");
   if (meaning?.wants.includes("overlap") && !refusalOf(call)) yield* overlapParts(call);
   yield* parts;
+  if (read.clauses?.length) yield* clausesSaid(read.clauses, []).map(answeredBlock);
 }
 
 function* overlapParts(call) {
@@ -53,7 +62,7 @@ function* overlapParts(call) {
 
 function* namedParts(call, read) {
   const { meaning } = read;
-  const isYesOrNo = YES_OR_NO.test(meaning.text), { backends, versions } = meaning, asksHow = !isYesOrNo && HOW.test(meaning.text) && !refusalOf(call);
+  const isYesOrNo = isYesOrNoAsked(read), { backends, versions } = meaning, asksHow = !isYesOrNo && HOW.test(meaning.text) && !refusalOf(call);
   if (asksHow) yield* codeAsked(call, meaning);
   for (const backend of knowledge.backends) {
     if (!backends.includes(backend.name)) continue;
@@ -114,8 +123,8 @@ function withoutBias({ backend }, call) {
 
 const numbersSaid = (numbers) => Object.entries(numbers).map(([field, value]) => `${field} ${value}`).join(" and ");
 
-// What a question leaves open: what is assumed beside it, and the element type where it names none.
-const openIn = ({ fields, assumed }) => (fields.dtype ? assumed : { ...assumed, dtype: USUAL.dtype });
+// What a question leaves open: what is assumed beside it, and the element type where it names none. Where pads follow from the kernel (`isPadded`), that stays as it was assumed.
+const openIn = ({ fields, assumed: { kernel, ...assumed }, isPadded }) => ({ ...assumed, ...(kernel && !isPadded && { kernel }), ...(!fields.dtype && { dtype: USUAL.dtype }) });
 
 // {numbers, call, prediction}: with other numbers in place of those that were left open, as few as can be, a legal call with which a backend is right where it was wrong, or wrong where it was
 // right; null where there is none.

@@ -4,8 +4,9 @@ const JOINED = String.raw`(?:[\s:=]|\b(?:sizes?|shapes?|lengths?|of|is|are|was|b
 const SIZES = String.raw`(\[[-\d, ]+\]|\([-\d, ]+\)|-?\d+(?:\s*(?:x|×|by)\s*\d+|,\d+)*|${NUMBER_WORDS.join("|")})(?![\w-]|\.\d)`;
 const CALLED = { // longer names before those that they hold
   output_padding: "output[_ ]paddings?", output_shape: "output[_ ]shapes?", pads: "pads?|paddings?", kernel: "kernel(?:[_ ](?:size|shape))?|filter[_ ]size", strides: "strides?",
-  dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in(?:put)?[_ ]channels|channels", maps: "out(?:put)?[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?",
+  dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in(?:put)?[_ ]channels|channels", maps: "out(?:put)?[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?(?:_(?:sizes?|shapes?))?|(?:image|img)[_ ]size",
 };
+const ANY_CALLED = Object.values(CALLED).join("|");
 const SHORT_NAMES = { k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
 const GLUED = String.raw`(?<![\w.=-])(?:[kspdg]\d+)+(?![\w.=-])`; // k4s2p1
 const FRAMEWORKS = { torch: "PyTorch", tensorflow: "TensorFlow", keras: "TensorFlow", onnx: "ONNX", onnxruntime: "ONNX" };
@@ -25,22 +26,22 @@ function isInWords(text) {
   return new RegExp(GLUED, "i").test(text) || /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " "));
 }
 
-// {kind, isCall, fields, assumed, left, changed, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the words that were read as others, and what else is said,
+// {kind, isCall, fields, assumed, left, keywords, changed, notes, outputs, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the names by which a misspelt one is told, the words that were read as others, what is to be known of the layer, sizes of outputs that are stated, and what else is said,
 // null where nothing is.
 function readAsked(text) {
-  const written = caseNamed(text) ?? variablesPut(typesSpelled(text)), layer = layerIn(written);
+  const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(typesSpelled(tensorsPlain(text))))), layer = layerIn(written);
   if (layer) return readLayer(layer);
   if (!isInWords(written)) {
-    const { fields, left } = fromAttributes(written);
-    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, changed: [], meaning: null };
+    const { fields, left: unread } = fromAttributes(written), [outputs, left] = [true, false].map((isOutput) => unread.filter((piece) => /^(?:output|y)=[\d[(]/i.test(piece) === isOutput));
+    return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, keywords: keywordsOf("attributes"), changed: [], outputs: outputs.map((piece) => piece.replace(/^\w+=/, "")), meaning: null };
   }
-  const { text: said, changed } = corrected(written), { fields, left, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
-  const isOther = isForward(written), isCall = !isOther && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
+  const { text: said, changed } = corrected(written), { fields, left, outputs, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
+  const isOther = isForward(written), clauses = isOther ? [] : clausesAsked(said), isText = isOfText(clauses, fields, isGuessed, [...left, ...meaning.left], meaning), isCall = !isOther && !isText && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
   if (isCall && types.length) fields.dtype ??= types.shift();
   const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
   const assumed = isCall ? assumedBeside(fields) : {}, unused = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
   if (isGuessed) { assumed.output_padding = fields.output_padding; delete fields.output_padding; }
-  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: [...new Set([...unused, ...meaning.left, ...unsaid])], changed, meaning };
+  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: isText ? leftOfClauses([...left, ...meaning.left], clauses) : [...new Set([...unused, ...meaning.left, ...unsaid])], clauses: isText || isCall ? clauses : [], changed, outputs, meaning };
 }
 
 const backendNames = () => knowledge.backends.map(({ name }) => name);
@@ -48,9 +49,12 @@ const backendNames = () => knowledge.backends.map(({ name }) => name);
 // Is it a call of the forward convolution, which this page does not work out?
 const isForward = (text) => /\bconv[123]d\s*\(|(?<![\w-])conv(?:olution)?s?(?![\w-])/i.test(text) && !/transpos|deconv|fractional/i.test(text);
 
+// What a listing of a node has beside its attributes, as Netron's: its type and name, and `ai.onnx v11`, which is the opset.
+const listingPut = (text) => text.replace(/\b(?:op_?)?type\s*[:=]?\s*['"]?ConvTranspose\b['"]?/gi, " ConvTranspose ").replace(/\bmodule\s*:?\s*ai\.onnx(?:\s+v(\d+))?/gi, (_, opset) => (opset ? ` opset=${opset} ` : " ")).replace(/\bname\s*:\s*\S+(?=\s+[a-z_]+\s*:|\s*$)/gi, " ");
+
 // `k = 4` before a pasted layer is the k in it.
 function variablesPut(text) {
-  const at = text.match(LAYER), known = {};
+  const at = text.match(LAYER) ?? text.match(JAX), known = {};
   if (!at) return text;
   const head = text.slice(0, at.index).replace(/(^|[\s;])([A-Za-z_]\w*)\s*=\s*(\d+)(?=[\s;]|$)/g, (_, before, name, value) => { known[name] = value; return before; });
   const names = Object.keys(known);
@@ -64,9 +68,17 @@ function isCallOf(fields, isGuessed, { wants }) {
   return (told.length > 0 || isGuessed) && !wants.includes("agreement") && !wants.includes("changes");
 }
 
+// Is it asked what the text says, and not what a backend does with a call? With a call's numbers it is asked what becomes of that.
+function isOfText(clauses, fields, isGuessed, left, { text, backends, wants }) {
+  const hasNumbers = AT_LEAST.some((field) => field !== "auto_pad" && fields[field] && !(field === "output_padding" && isGuessed));
+  const isOfReleases = wants.includes("changes") && !/\bchanges?\b/i.test(text), asksWhoAgrees = wants.includes("agreement") && /\bagree|\bdisagree|\bframeworks?\b|\bbackends?\b|\bruntimes?\b/i.test(text);
+  if (!clauses.length || hasNumbers || isOfReleases || asksWhoAgrees) return false;
+  return !backends.length || left.some((piece) => !AUTO_PADS.includes(piece));
+}
+
 // A layer, and the words beside it: those tell what the layer leaves open.
-function readLayer({ fields, left, assumed, channelsLast, around }) {
-  const beside = readWords(around, { axes: fields.axes, channelsLast }), meaning = meaningOf(around, beside.rest, backendNames()), asked = { ...beside.fields }, unused = [];
+function readLayer({ fields, left, keywords, assumed, channelsLast, weights, around, isPadded = false, notes = [], settled = (fields) => ({ fields, left: [] }) }) {
+  const beside = readWords(around, { axes: fields.axes, channelsLast, weights }), meaning = meaningOf(around, beside.rest, backendNames()), asked = { ...beside.fields }, unused = [];
   if (meaning.types.length) asked.dtype ??= meaning.types[0];
   for (const [field, value] of Object.entries(asked)) {
     if (fields[field] === value || fields[field] === `${value}`) continue;
@@ -74,8 +86,8 @@ function readLayer({ fields, left, assumed, channelsLast, around }) {
     else if (fields[field] && field !== "auto_pad" && !isSameNumber(fields[field], value)) unused.push(`${field} ${value}`);
     else fields[field] = value;
   }
-  const open = Object.fromEntries(Object.entries(assumed).filter(([field]) => !fields[field]));
-  return { kind: "layer", isCall: true, fields, assumed: open, left: [...left, ...beside.left, ...unused, ...meaning.left], changed: [], meaning };
+  const open = Object.fromEntries(Object.entries(assumed).filter(([field]) => !fields[field])), last = settled(fields);
+  return { kind: "layer", isCall: true, fields: last.fields, assumed: open, left: [...left, ...last.left, ...beside.left, ...unused, ...meaning.left], keywords, changed: [], notes, isPadded, outputs: beside.outputs, meaning };
 }
 
 // PyTorch's output_size chooses output_padding.
@@ -96,9 +108,10 @@ function fitted({ input, ...asked }, channelsLast = false) {
   const numbers = numbersIn(input), lists = ["kernel", "strides", "dilations"].map((field) => numbersIn(asked[field]).length).filter((count) => count > 1);
   const axes = Number(asked.axes ?? (lists.length ? Math.max(...lists) : numbers.length > 3 ? numbers.length - 2 : Math.max(numbers.length, 1)));
   const told = numbers.length > 1 || lists.length || asked.axes ? { ...asked, axes: String(axes) } : asked;
-  if (numbers.length !== axes + 2) return input ? { ...told, input } : told;
-  const sizes = channelsLast ? numbers.slice(1, -1) : numbers.slice(2), channels = channelsLast ? numbers.at(-1) : numbers[1];
-  return { ...told, batch: String(numbers[0]), channels: told.channels ?? String(channels), input: bracketed(sizes) };
+  const hasBatch = numbers.length === axes + 2, hasChannels = hasBatch || (asked.axes && axes > 1 && numbers.length === axes + 1);
+  if (!hasChannels) return input ? { ...told, input } : told;
+  const own = hasBatch ? numbers.slice(1) : numbers, sizes = channelsLast ? own.slice(0, -1) : own.slice(1), channels = own.at(channelsLast ? -1 : 0);
+  return { ...told, ...(hasBatch && { batch: String(numbers[0]) }), channels: told.channels ?? String(channels), input: bracketed(sizes) };
 }
 
 // Of the name of a recorded case, its summary.
@@ -108,8 +121,8 @@ function caseNamed(text) {
   return at < 0 ? null : data.summary.at(at);
 }
 
-// {fields, left, rest, isGuessed}: attributes with their numbers, numbers of what has one already, the text without all of them, and whether output_padding was named without a number.
-function readWords(text, { channelsLast = false, ...known } = {}) {
+// {fields, left, outputs, rest, isGuessed}: attributes with their numbers, numbers of what has one already, sizes of outputs that are stated, the text without all of them, and whether output_padding was named without a number.
+function readWords(text, { channelsLast = false, weights = "last", ...known } = {}) {
   const fields = {}, left = [], reading = new Reading(text), called = Object.entries(CALLED);
   const put = (field, value, as = "") => {
     const word = NUMBER_WORDS.indexOf(value.toLowerCase()), one = value.match(/^[[(]\s*(-?\d+)\s*,?\s*[\])]$/)?.[1], read = word >= 0 ? String(word) : one ?? (/x|×|by|,/i.test(value) && !/[[(]/.test(value) ? `[${numbersIn(value).join(", ")}]` : value);
@@ -119,25 +132,25 @@ function readWords(text, { channelsLast = false, ...known } = {}) {
   const putWord = (field, value) => { if (fields[field] && fields[field] !== value) left.push(value); else fields[field] = value; };
   reading.take(new RegExp(GLUED, "gi"), (letters) => { for (const [, letter, value] of letters.matchAll(/([a-z])(\d+)/gi)) put(SHORT_NAMES[letter.toLowerCase()], value); });
   reading.take(/(?<!\w)([kspdgi])\s*=\s*(\[[^\]]*\]|\([^)]*\)|-?\d+)/gi, (_, letter, value) => put(SHORT_NAMES[letter.toLowerCase()], value));
-  reading.take(/\b(?:randn?|zeros|ones|empty)\s*\(\s*[[(]?([\d,\s]+)[)\]]*/g, (_, sizes) => put("input", `[${numbersIn(sizes).join(", ")}]`));
   reading.take(/\boutput_size\s*=?\s*(\[[\d,\s]+\]|\([\d,\s]+\)|\d+)/gi, (_, value) => { fields.output_size = value; });
-  reading.take(/(?<![\w.])x\b[^()[\]\d]{0,20}[([]((?:\d+\s*,\s*){2,}\d+)[)\]]/gi, (_, sizes) => put("input", `[${sizes}]`));
-  reading.take(/(?<![\w.])w(?:eights?)?\b[^()[\]\d]{0,20}[([]((?:\d+\s*,\s*){2,}\d+)[)\]]/gi, (_, sizes) => {
-    const [channels, maps, ...kernel] = numbersIn(sizes);
-    Object.assign(fields, { channels: String(channels), maps: String(maps), kernel: bracketed(kernel) });
-  });
-  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME[_ -]?UPPER|SAME[_ -]?LOWER|VALID)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase().replace(/^SAME[ -]?(?=[UL])/, "SAME_")));
+  const outputs = [...takeFromTo(reading, put), ...takeOutputs(reading, true)];
+  reading.take(/\bdtype\s*=\s*['"]?(b?float(?:16|32|64))['"]?/gi, (_, type) => { fields.dtype ??= type.toLowerCase(); });
+  takeTensors(reading, put, fields, weights);
+  reading.take(/(?<![\w-])(?:auto_pad\s*[=:]?\s*)?['"]?(SAME[_ -]?UPPER|SAME[_ -]?LOWER|VALID|NOTSET)['"]?(?![\w-])/gi, (_, word) => putWord("auto_pad", word.toUpperCase().replace(/^SAME[ -]?(?=[UL])/, "SAME_")));
   for (const same of [/\bpadding\s*[=:]?\s*['"]?same\b['"]?|['"]?\bsame\b['"]?[- ]padding\b|'same'|"same"/gi, /\bSAME\b/g]) reading.take(same, () => putWord("auto_pad", "SAME_UPPER"));
   reading.take(/\bconv_?transpose([123])d\b|\bconv([123])d_?transpose\b|\b([123])-?D\b/gi, (_, ...axes) => putWord("axes", axes.find((each) => each && /^[123]$/.test(each))));
   reading.take(/\bempty batch\b/gi, () => put("batch", "0"));
   reading.take(/\bnegative (?:pads?|paddings?)\b/gi, () => put("pads", "-1"));
   reading.take(/\b(?:no|without(?: an?)?) bias\b|\bbias\s*=\s*False\b/gi, () => {});
   reading.take(/\bwith (?:a )?bias\b|\bbias\s*=\s*True\b/gi, () => { fields.bias = "yes"; });
+  for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})\\s*[:=]?\\s*(${NUMBERS_LISTED})(?![ -](?:${ANY_CALLED})(?![\\w-]|\\s*[:=]|\\s+-?[\\d[(]))`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
+  outputs.push(...takeOutputs(reading, false));
+  if (outputs.length) outputs.push(...takeContrasts(reading));
   if (!fields.input) {
     let first = true; // sizes that belong to nothing else
-    reading.take(/(?<![\w.-])(?:on |of |for |from )?(?:an? )?(?:(\d+(?:\s*[x×]\s*\d+)+)|(?<=\bon )[([](\d+(?:\s*,\s*\d+)+)[)\]])(?![\w-]|\.\d)/gi, (whole, sizes, list) => { if (first) put("input", sizes ?? `[${list}]`); else left.push(whole.trim()); first = false; });
+    reading.take(/(?<![\w.-])(?:on |of |for |from |given )?(?:an? )?(?:(\d+(?:\s*[x×]\s*\d+)+)|(?:\b(?:on|for|given|from|shape|size|sized)[ :=]+)[([](\d+(?:\s*,\s*\d+)+)[)\]])(?![\w-]|\.\d)/gi, (whole, sizes, list) => { if (first) put("input", sizes ?? `[${list}]`); else left.push(whole.trim()); first = false; });
   }
   if (!fields.auto_pad && AT_LEAST.some((field) => fields[field])) reading.take(/(?<!\b(?:the|stay|stays|exactly) )\bsame\b(?=\s*(?:$|[|,.?!;]|(?:in|on|for|with|pad|mode)\b))/gi, () => putWord("auto_pad", "SAME_UPPER"));
   let isGuessed = false;
@@ -145,7 +158,7 @@ function readWords(text, { channelsLast = false, ...known } = {}) {
   if (fields.output_size && !known.axes) { left.push(`output_size ${fields.output_size}`); delete fields.output_size; }
   const fit = fitted({ ...known, ...fields }, channelsLast), pads = numbersIn(fit.pads), axes = Number(fit.axes ?? 2);
   if (pads.length > 1 && pads.length === axes && /padding/i.test(text)) fit.pads = bracketed([...pads, ...pads]); // along each axis, at both ends
-  return { fields: fit, left, rest: reading.left, isGuessed };
+  return { fields: fit, left, outputs, rest: reading.left, isGuessed };
 }
 
 // Without strides, the least that output_padding stays below; nothing beside a case, which leaves nothing out.
@@ -158,20 +171,23 @@ function assumedBeside(fields) {
 
 const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });
 
-// Where a number, a `not` or a name of what decides was not understood, what is read is not what was asked.
-const isDoubtful = ({ kind, left }) => kind !== "attributes" && left.some((piece) => /\d/.test(piece) || NEGATION.test(piece) || DECIDES.test(piece));
+// Where a number, a `not`, a misspelt name or one of what decides was not understood, what is read is not what was asked.
+const isDoubtful = ({ left, keywords = [] }) => left.some((piece) => /\d/.test(piece) || NEGATION.test(piece) || DECIDES.test(piece) || nameMeant(piece, keywords));
 
 // What was read, what was assumed, and first what was not understood.
 function* readParts(read) {
-  const { isCall, fields, assumed, left, changed, meaning } = read;
+  const { isCall, fields, assumed, left, keywords = [], changed, outputs, meaning } = read;
   const told = Object.entries(fields).filter(([field, value]) => value !== (USUAL[field] ?? "")).map(([field, value]) => (field === "bias" ? "a bias" : `${field} ${value}`));
   const named = meaning ? [...meaning.backends.map(titleOf), ...(isCall ? [] : new Set([...meaning.features, ...meaning.types]))] : [];
-  const shown = [...told, ...named, ...changed.map(([typed, meant]) => `“${typed}” as ${meant}`)].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);
+  const shown = [...told, ...outputs.map((sizes) => `an output of ${sizes}`), ...named, ...changed.map(([typed, meant]) => `“${typed}” as ${meant}`)].join(" · "), others = isCall || !meaning ? [] : meaning.assumed.map(titleOf);
   const beside = [...Object.entries(assumed).map(([field, value]) => `${field} ${value}`), ...others].join(" · ");
   if (left.length) {
     const flag = element("p", "Not understood: ", "flag");
-    left.forEach((piece, i) => flag.append(i ? ", " : "", element("q", piece)));
-    if (isCall && isDoubtful(read)) flag.append(". So there is no verdict; below stands the call as far as it was read.");
+    left.forEach((piece, i) => {
+      const meant = nameMeant(piece, keywords);
+      flag.append(i ? ", " : "", element("q", piece), meant ? ` (did you mean ${meant}?)` : "");
+    });
+    if (isCall && isDoubtful(read)) flag.append(". So there is neither size nor verdict. ", address("The call as far as it was read", addressOfQuestion(questionOf())), " has both.");
     yield flag;
   }
   if (shown || beside) yield element("p", [shown && `Read: ${shown}.`, beside && `Assumed: ${beside}.`].filter(Boolean).join(" "), "quiet read");

@@ -7,9 +7,9 @@ function wordsAnswered(meaning) {
   const { features, wants } = meaning, backends = meaning.backends.length ? meaning.backends : meaning.assumed, isWanted = (what) => wants.includes(what);
   if (isWanted("rounding")) return roundingSaid(meaning);
   if ((isWanted("changes") || meaning.versions.length) && !features.length) return changesSaid(backends, meaning.versions);
-  if (isWanted("changes") && backends.length === 1 && !isWanted("agreement")) return [...stepsAbout(backends[0], features), ...agreementSaid(placesOf(backends), features, meaning)];
-  if (features.length && isWanted("support") && !isWanted("agreement")) return placesOf(backends).flatMap((i) => agreementSaid([i], features, meaning));
-  return features.length || (isWanted("agreement") && !meaning.left.length) ? agreementSaid(placesOf(backends), features, meaning) : elseSaid(meaning);
+  if (isWanted("changes") && backends.length === 1 && !isWanted("agreement")) return [...stepsAbout(backends[0], features), ...recordedSaid(backends, features, meaning)];
+  if (features.length && isWanted("support") && !isWanted("agreement")) return backends.length ? backends.flatMap((name) => recordedSaid([name], features, meaning)) : placesOf([]).flatMap((i) => agreementSaid([i], features, meaning));
+  return features.length || (isWanted("agreement") && !meaning.left.length) ? recordedSaid(backends, features, meaning) : elseSaid(meaning);
 }
 
 const SECTIONS_SAID = { // where nothing else is said to a question, the section that is about it
@@ -20,7 +20,7 @@ const SECTIONS_SAID = { // where nothing else is said to a question, the section
 // Of backends that are named with nothing else, what all of their answers come to.
 function elseSaid(meaning) {
   const sections = sectionsSaid(meaning), { backends, left, types } = meaning;
-  return sections.length || left.length || types.length ? sections : backends.flatMap((name) => agreementSaid(placesOf([name]), [], meaning));
+  return sections.length || left.length || types.length ? sections : backends.flatMap((name) => recordedSaid([name], [], meaning));
 }
 
 // The steps between releases in which something about the features changed.
@@ -91,7 +91,7 @@ function lastChanges(backends) {
 }
 
 // By type, what each keeps its sums in; to `does float16 accumulate in float32?` who does, first, and where it does not.
-function roundingSaid({ text, backends, types }) {
+function roundingSaid({ text, backends, types, left }) {
   const lines = [...document.querySelectorAll(".accuracy-says li")], type = (line) => line.textContent.split(":", 1)[0];
   const named = lines.filter((line) => types.includes(type(line))), short = named.filter((line) => type(line).endsWith("16")); // what sums go into is named beside it
   const meant = short.length ? short : named.length ? named : lines;
@@ -99,12 +99,15 @@ function roundingSaid({ text, backends, types }) {
     const own = type(line), classes = classesOf(line.textContent, backends), wide = types.find((each) => each !== own && types.length > 1);
     const better = classes.filter(([, said]) => !said.endsWith(` in ${own}`)).flatMap(([names]) => names); // of the others it is said already
     const exceptions = roundedOtherwise(own, better), but = new Set(exceptions.map(({ name }) => name));
-    const says = YES_OR_NO.test(text) && wide ? yesAndNo(classes, wide, but) : classes.map(([names, said]) => `${joined(names)}: ${said}${names.some((name) => but.has(name)) ? " (not always, as below)" : ""}`).join("; ");
+    const says = isYesOrNoAsked({ left, meaning: { text } }) && wide ? yesAndNo(classes, wide, but) : classes.map(([names, said]) => `${joined(names)}: ${said}${names.some((name) => but.has(name)) ? " (not always, as below)" : ""}`).join("; ");
     return { says: `${own}: ${says}.`, items: exceptions.map(exceptionItem), to: "accuracy", title: document.getElementById("accuracy-title").textContent };
   });
 }
 
 const YES_OR_NO = /^\s*(does|do|is|are|can|will)\b|\b(is|does|do|can) (it|they|this|that)\b/i;
+
+// Nothing is answered with yes or no of which a part was not understood.
+const isYesOrNoAsked = ({ left, meaning }) => !left.length && YES_OR_NO.test(meaning.text);
 
 // `float16: a, b: one class; c: another.` as [[names, class]], of some backends alone.
 function classesOf(line, backends) {
@@ -153,11 +156,18 @@ const MEANT = ["torch", "tensorflow", "onnxruntime"]; // by `frameworks`, where 
 
 const placesOf = (names) => (names.length ? names.map((name) => data.words.backend.indexOf(name)) : usualBackends());
 
+// Of backends, what the records of those say that this run asked; the others are named.
+function recordedSaid(names, features, meaning) {
+  const [asked, others] = [true, false].map((isAsked) => names.filter((name) => data.words.backend.includes(name) === isAsked));
+  const missing = others.map((name) => ({ says: `${name} was not asked in this run.`, items: [] }));
+  return [...missing, ...(asked.length || !names.length ? agreementSaid(placesOf(asked), features, meaning) : [])];
+}
+
 // Of several, who agrees; of one, what its answers come to.
-function agreementSaid(backends, features, { text = "" } = {}) {
+function agreementSaid(backends, features, { text = "", left = [] } = {}) {
   if (!comparing) return [];
   const kinds = features.map((name) => data.words.feature.indexOf(name));
-  const { groups } = comparedCases(backends, kinds, ""), told = backends.length > 1 ? agreement(backends, kinds, groups) : countsSaid(backends[0], kinds, groups, YES_OR_NO.test(text));
+  const { groups } = comparedCases(backends, kinds, ""), told = backends.length > 1 ? agreement(backends, kinds, groups) : countsSaid(backends[0], kinds, groups, isYesOrNoAsked({ left, meaning: { text } }));
   const query = new URLSearchParams({ backends: backends.map((i) => data.words.backend[i]).join(",") });
   if (features.length) query.set("features", features.join(",").replaceAll(" ", "_"));
   return [{ says: told.says, items: [...told.pairs, ...told.partings].map((says) => element("li", says)), to: "compare?" + query, title: "Case by case" }];
