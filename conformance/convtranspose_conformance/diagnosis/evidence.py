@@ -247,15 +247,13 @@ class Evidence:
         calls = [
             case
             for case in self._questions.unknown(neighbours(near))
-            if case.id not in known
-            and meets(where, case)
-            and self.may_answer(case)
-            and differs(rule, self.check, self._questions.asked(case))
+            if case.id not in known and meets(where, case) and self.may_answer(case)
         ]
         alike = {case.axes for case in near}
-        new = {case.axes: case.id for case in calls if case.axes not in alike}
-        calls.sort(key=lambda case: new.get(case.axes) != case.id)
-        return self._questions.measure(calls[:most])
+        unlike = {case.axes: case for case in reversed(calls) if case.axes not in alike}
+        in_turn = dict.fromkeys((*reversed(unlike.values()), *calls))
+        spoken_of = (c for c in in_turn if differs(rule, self.check, self._questions.asked(c)))
+        return self._questions.measure(list(islice(spoken_of, most)))
 
     @cached_property
     def claims(self) -> Claims:

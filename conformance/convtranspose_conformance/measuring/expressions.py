@@ -45,7 +45,7 @@ _Text = tuple[str, int]
 
 class _Grown:
     """Expressions by size, the number of their leaves; each column of values once. What is written
-    of a compound one is made when it is asked for: of thousands one is."""
+    of a compound one is made when it is asked for: of thousands few are."""
 
     def __init__(self, leaves: Mapping[str, Column]) -> None:
         count = len(next(iter(leaves.values())))

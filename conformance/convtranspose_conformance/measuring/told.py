@@ -33,7 +33,9 @@ def _landing(fit: Fit) -> list[str]:
     if fit.swapped:
         lines.append(f"  Y's axes are X's axes {', '.join(f'D{a + 1}' for a in fit.order)}")
     points = [point for kind, point in points_of(fit) if kind == AXIS]
-    for number, (point, as_called) in enumerate(zip(points, owed(AXIS, fit.case), strict=True)):
+    for number, (point, as_called) in enumerate(
+        zip(points, owed(AXIS, fit.case), strict=not fit.swapped)
+    ):
         words, by_text = [], as_called.by_text  # of its own steps, whatever was measured of these
         for word, value in point.measured.items():
             other = value != by_text[word]

@@ -91,5 +91,6 @@ def test_of_names_that_are_one_under_a_condition_that_stands_which_says_least() 
 def test_what_is_said_under_more_conditions_than_elsewhere_is_said_once() -> None:
     wide = _said("same_lower_as_upper", "rank == 2")
     narrow = _said("same_lower_as_upper", f"auto_pad == 'SAME_LOWER' and {wide.where}")
+    narrowest = _said("same_lower_as_upper", f"group == 1 and {narrow.where}")
     another = _said("same_swapped", narrow.where)
-    assert within([narrow, wide, another]) == {narrow: wide}
+    assert within([wide, narrow, narrowest, another]) == {narrow: wide, narrowest: wide}

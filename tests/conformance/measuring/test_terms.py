@@ -8,6 +8,7 @@ import pytest
 
 from convtranspose_cases import Case, make, suite_cases
 from convtranspose_cases.measuring.one_hot import OneHot, digits, traced
+from convtranspose_conformance.measuring.as_data import call_data
 from convtranspose_conformance.measuring.fit import (
     Fit,
     bias_by_text,
@@ -15,6 +16,7 @@ from convtranspose_conformance.measuring.fit import (
     sums_by_text,
 )
 from convtranspose_conformance.measuring.terms import Terms, can_be_traced, terms_of
+from convtranspose_conformance.measuring.told import told_call
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.worker.observation import Observation, returned
 from support.simulated import Rule, Simulated
@@ -108,6 +110,9 @@ def test_exchanged_axes_are_seen() -> None:
     assert isinstance(fit, Fit)
     assert fit.swapped
     assert fit.order == (1, 0)
+    terms = terms_of(square, Simulated(turned).ask)
+    assert "Y's axes are X's axes D2, D1" in told_call(square, terms, fit)
+    assert call_data(square, terms, fit)["axes"] == []
 
 
 def test_one_term_too_many_fits_nothing() -> None:

@@ -18,7 +18,7 @@ def widened(
 ) -> Iterator[tuple[Diagnosis, Diagnosis]]:
     """Diagnoses that hold more widely than they were found, with what is said then: without one
     statement of their condition they explain, together with others, some of the wrong answers
-    `left`, and nothing known speaks against them. Where two rules meet, each seems to hold where
+    `left`, and nothing known speaks against them. Where two rules meet, one seems to hold where
     the other does not."""
     for each in said if left else ():
         others = [other for other in said if other != each]
@@ -33,15 +33,24 @@ def widened(
 
 
 def within(said: Sequence[Diagnosis]) -> dict[Diagnosis, Diagnosis]:
-    """Those that say the same as another one, under a condition that says more than its."""
-    pairs = ((one, other) for one in said for other in said if _is_within(one, other))
-    return dict(pairs)
+    """Those that say the same as another one, under a condition that says more than its: with the
+    one of the widest condition."""
+    wider = {one: [other for other in said if _is_within(one, other)] for one in said}
+    return {
+        one: min(others, key=lambda other: len(_statements(other)))
+        for one, others in wider.items()
+        if others
+    }
 
 
 def _is_within(one: Diagnosis, other: Diagnosis) -> bool:
-    mine, others = (set(filter(None, each.where.split(" and "))) for each in (one, other))
+    mine, others = map(_statements, (one, other))
     alike = one.explanations == other.explanations and one.accuracy == other.accuracy
     return bool(one.explanations) and alike and others < mine
+
+
+def _statements(said: Diagnosis) -> set[str]:
+    return set(filter(None, said.where.split(" and ")))
 
 
 def _with_a_statement_less(said: Diagnosis) -> Iterator[Diagnosis]:

@@ -20,10 +20,10 @@ def together(said: Sequence[Diagnosis], reply: Reply) -> Diagnosis | None:
         each for each in said if each.explanations and not each.accuracy and acts_on(each, reply)
     ]
     for several in _joint(acting):
-        made = (reduce(once, rules) for rules in product(*map(_alternatives, several)))
-        found = tuple(each for each in made if explains(each, reply))
-        if found:
-            return Diagnosis(kind="fault", explanations=found)
+        if explains(reduce(once, map(with_condition, several)), reply):
+            made = (reduce(once, rules) for rules in product(*map(_alternatives, several)))
+            alike = tuple(each for each in made if explains(each, reply))
+            return Diagnosis(kind="fault", explanations=alike)
     return None
 
 
