@@ -151,7 +151,7 @@ def _asked(
 def _cut_short(session: Session, seconds: float) -> Run:
     """What was measured, explained without a further question; where it is that which was
     interrupted, or is now, with what is explained already."""
-    if not session.is_explained:
+    if not session.began_explaining:
         with suppress(KeyboardInterrupt):
             return session.run(seconds, cut_short=True)
     return session.run(seconds, cut_short=True, plainly=True)

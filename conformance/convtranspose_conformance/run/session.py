@@ -79,7 +79,7 @@ class Session:
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
         self._contested: list[tuple[Entry, int, Check, Observation]] = []  # settled at the end
-        self.is_explained = False  # did the explaining begin?
+        self.began_explaining = False
         # backend, check and id of a call asked besides, on which a refusal's credit hangs
         self.besides: dict[tuple[str, str, str], Observation] = {}
 
@@ -243,7 +243,7 @@ class Session:
         where something fails, or a refusal's credit hangs on it; `tell` hears how far that has
         come. A run that was `cut_short` has no footer, and judges no declaration stale; what was
         not explained before is not, `plainly`."""
-        self.is_explained = True
+        self.began_explaining = True
         failed = self._ledger.failed
         with guarded("what refusals are credited with", failed):
             self.settle(ask_of or _nobody)

@@ -6,6 +6,7 @@ from convtranspose_cases.facts import clauses
 from convtranspose_reports import Check
 
 from ..worker.observation import Seen
+from .compare import shapes_agree
 from .reply import Reply
 
 _OF_CHANNELS = frozenset("Q")
@@ -31,7 +32,7 @@ def _differing(reply: Reply) -> Iterator[frozenset[str]]:
         yield _OF_VALUES
         return
     mine = seen.shape or ()
-    if len(mine) != len(text.shape) or mine[1] != text.shape[1]:
+    if len(mine) != len(text.shape) or not shapes_agree(text.shape[1:2], mine[1:2]):
         yield _OF_CHANNELS
-    if mine[2:] != text.shape[2:]:
+    if not shapes_agree(text.shape[2:], mine[2:]):
         yield _OF_SIZES

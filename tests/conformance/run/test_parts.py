@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from convtranspose_conformance.run.findings import group
-from convtranspose_conformance.run.findings import ledger as findings
+from convtranspose_conformance.run.findings import differences, group
+from convtranspose_conformance.run.findings.ledger import Ledger
 from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker.observation import returned
@@ -36,9 +36,9 @@ def whole() -> Run:
 @pytest.mark.parametrize(
     ("where", "name", "part"),
     [
-        (findings, "diagnose", "the diagnosis of planted:Correct, output"),
+        (differences, "diagnose", "the diagnosis of planted:Correct, output"),
         (group, "example_of", "the example of planted:Correct/output/undeclared/SHAPE_DIFFERS"),
-        (findings.Ledger, "_stale", "stale declarations"),
+        (Ledger, "_stale", "stale declarations"),
         (Session, "settle", "what refusals are credited with"),
     ],
 )

@@ -8,7 +8,13 @@ from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.verdict.concerned import concerned
 from convtranspose_conformance.verdict.reply import judged
-from convtranspose_conformance.worker.observation import Observation, Seen, returned, stopped
+from convtranspose_conformance.worker.observation import (
+    Observation,
+    Seen,
+    returned,
+    stated,
+    stopped,
+)
 from convtranspose_reports import Check
 
 BIAS = make("t", (2,), (1,), strides=(2,), output_padding=(1,), c=2, m=2, group=2, bias=True)
@@ -36,3 +42,21 @@ def _of(shape: tuple[int, ...]) -> Observation:
 def test_clauses_that_have_a_say_about_what_differs(case, seen, labels) -> None:
     entry = next(e for e in BUILT_IN if e.name == "onnx-reference")
     assert "".join(concerned(judged(entry, Asked(case), Check.OUTPUT, seen))) == labels
+
+
+@pytest.mark.parametrize(
+    ("shape", "labels"),
+    [
+        ((None, None, 3), "S"),
+        ((1, 2, 3), "S"),
+        ((None, 1, None), "Q"),
+        ((None, 1, 3), "QS"),
+        ((1, 2), "QS"),
+    ],
+)
+def test_an_axis_that_is_left_open_says_nothing_wrong(
+    shape: tuple[int | None, ...], labels: str
+) -> None:
+    entry = next(e for e in BUILT_IN if e.name == "onnx-reference")
+    reply = judged(entry, Asked(BIAS), Check.OUTPUT_SHAPE, stated(shape))
+    assert "".join(concerned(reply)) == labels

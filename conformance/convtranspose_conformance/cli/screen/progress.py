@@ -94,17 +94,19 @@ class _Sparsely:
 
 class _ExplainingSparsely:
     """A line for each check of a backend that has undeclared differences, when its rules are looked
-    for and when its findings are shown; and now and then that it goes on."""
+    for, when its findings are shown and when all are; and now and then that it goes on."""
 
     def __init__(self) -> None:
-        self._begun: set[tuple[str, str, bool]] = set()
+        self._begun: set[tuple[str, str, bool, bool]] = set()
         self._said = time.monotonic()
 
     def __call__(self, at: Explained) -> None:
-        stage, now = (at.backend, at.check.value, at.findings > 0), time.monotonic()
+        now, all_shown = time.monotonic(), at.done == at.findings
+        stage = at.backend, at.check.value, at.findings > 0, all_shown
         begins = at.wrong > 0 and stage not in self._begun
-        if begins or now - self._said >= EXPLAINING_EVERY_S:
+        if begins:
             self._begun.add(stage)
+        if begins or now - self._said >= EXPLAINING_EVERY_S:
             self._said = now
             say(in_words(at))
 

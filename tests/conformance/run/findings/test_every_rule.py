@@ -11,7 +11,7 @@ from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.result import Diagnosis
 from convtranspose_conformance.rules.answers import Asked, Explanation
-from convtranspose_conformance.run.findings import ledger as ledgers
+from convtranspose_conformance.run.findings import differences
 from convtranspose_conformance.run.findings.ledger import Ledger
 from convtranspose_conformance.verdict.reply import Ask, Reply, judged
 from convtranspose_conformance.worker.observation import returned
@@ -37,7 +37,7 @@ def _found(monkeypatch: pytest.MonkeyPatch, *cases: Case) -> str:
     def diagnosed(wrong: Sequence[Reply], *_: object, **__: object) -> list[Diagnosis]:
         return [Diagnosis(kind="fault", explanations=(BOTH,))] * len(wrong)
 
-    monkeypatch.setattr(ledgers, "diagnose", diagnosed)
+    monkeypatch.setattr(differences, "diagnose", diagnosed)
     ledger = Ledger([], [Asked(case) for case in cases])
     for number, case in enumerate(cases):
         ledger.enter(number, _reply(case))

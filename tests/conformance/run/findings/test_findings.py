@@ -17,6 +17,7 @@ from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fit
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.drafts.propose import propose
 from convtranspose_conformance.run.findings.ledger import Ledger
+from convtranspose_conformance.run.findings.under_way import Explained
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.deviations import Deviation, Differs
@@ -292,6 +293,34 @@ def test_findings_of_static_shapes_are_apart() -> None:
 def _fitting(asked: Asked, seen: Observation) -> set[str]:
     answered = judged(ENTRY, asked, OUT, seen)
     return {e.name for e in SINGLES if fits(e, answered) and differs(e, OUT, asked)}
+
+
+def test_what_is_told_is_of_one_backend() -> None:
+    """And of no wrong answer, while the declared ones are shown."""
+    other = replace(ENTRY, name="other")
+    theirs = replace(CLAMPED, backend="other")
+    told: list[Explained] = []
+    seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE]
+    seen += [(case, _under(case, "bias_of_first_group")) for case in GROUPED]
+    asked = [Asked(case) for case, _ in seen]
+    ledger = Ledger([CLAMPED, theirs], asked)
+    for entry, declared in ((ENTRY, CLAMPED), (other, theirs)):
+        for number, (_, observation) in enumerate(seen):
+            ledger.enter(number, judged(entry, asked[number], OUT, observation, [declared]))
+    ledger.findings(whole=False, exercised=frozenset(), tell=told.append)
+    assert {step.questions for step in told} == {0}
+    assert [(step.backend, step.wrong, step.done, step.findings) for step in told] == [
+        (ENTRY.name, 0, 0, 1),
+        (ENTRY.name, 0, 1, 1),
+        ("other", 0, 0, 1),
+        ("other", 0, 1, 1),
+        (ENTRY.name, 2, 0, 0),
+        (ENTRY.name, 2, 0, 1),
+        (ENTRY.name, 2, 1, 1),
+        ("other", 2, 0, 0),
+        ("other", 2, 0, 1),
+        ("other", 2, 1, 1),
+    ]
 
 
 def test_a_diagnosis_reproduces_all_of_the_output() -> None:
