@@ -36,8 +36,8 @@ from .tensorflow import call as tensorflow_call
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
     "tf.nn, tf.layers and slim.conv2d_transpose, flax.linen.ConvTranspose, lax.conv_transpose, "
-    "Haiku, Equinox, Sonnet and Chainer, "
-    "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, "
+    "lax.conv_general_dilated, torch::nn::ConvTranspose2d of libtorch, Haiku, Equinox, Sonnet and Chainer, "
+    "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, also as a layer of a prototxt, "
     'helper.make_node("ConvTranspose", ...), and plain convolutions'
 )
 _PLAIN = re.compile(r"(?P<lazy>Lazy)?Conv(?P<rank>[123])d|(?:Conv|Convolution)(?P<keras>[123])D")
@@ -62,12 +62,32 @@ def read_call(
     takes = {"w": last in _FUNCTIONS or "conv_transpose" in last or "conv2d" in last}
     if subject is not None and w is not None and subject.case.w_shape != w and not takes["w"]:
         raise Unreadable(f"{call.function} says W's shape by itself: leave out --w")
-    opset = opset_in(text) if subject and subject.origin.framework == "onnx" else None
-    if subject is not None and opset:
-        subject = replace(subject, case=replace(subject.case, opset=opset))
-    if subject is None or dtype is None or subject.case.dtype == dtype:
-        return subject
-    return replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))
+    if subject is not None and dtype is not None and subject.case.dtype != dtype:
+        subject = replace(
+            subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype))
+        )
+    stated = opset_in(text) if subject and subject.origin.framework == "onnx" else None
+    return subject if subject is None or stated is None else _of_opset(subject, stated)
+
+
+MOST_OPSET = 99  # of ONNX there are far fewer: what says more is no opset
+_NO_BFLOAT16 = (
+    "the text states opset {}, whose ConvTranspose has no bfloat16: opset {} is taken, the first "
+    "that has it"
+)
+
+
+def _of_opset(subject: Subject, opset: int) -> Subject:
+    """By the opset that the text states; a note tells where that has not the element type. Raises
+    Unreadable for what is no opset."""
+    if not 1 <= opset <= MOST_OPSET:
+        raise Unreadable(f"opset {opset}: accepted are 1 to {MOST_OPSET}")
+    oldest = opset_for(subject.case.dtype)
+    if subject.case.dtype == "bfloat16" and opset < oldest:
+        note = _NO_BFLOAT16.format(opset, oldest)
+        case = replace(subject.case, opset=oldest)
+        return replace(subject, case=case, notes=(*subject.notes, note))
+    return replace(subject, case=replace(subject.case, opset=opset))
 
 
 def _leniently(
