@@ -133,7 +133,10 @@ def _numbers(text: str) -> list[int]:
 
 def _of_onnx(text: str, given: dict[str, list[int]], words: set[str]) -> str:
     rank = _rank(text, given)
-    said = {name: f"={sizes[0]}" if name == "group" and len(sizes) == 1 else "" for name, sizes in given.items()}
+    said = {
+        name: f"={sizes[0]}" if name == "group" and len(sizes) == 1 else ""
+        for name, sizes in given.items()
+    }
     attributes = [
         f"{'pads' if name == 'padding' else name}{said[name] or f'={_each(name, sizes, rank)}'}"
         for name, sizes in given.items()
