@@ -9,6 +9,7 @@ from onnx import helper, numpy_helper, printer
 from convtranspose_conformance.explain import Subject, Unreadable
 from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.spellings.known import NEWEST_OPSET
 
 UP = "nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1)"
 OPTIONS = "torch::nn::ConvTranspose2dOptions(16, 8, 4).stride(2).padding(1)"
@@ -222,7 +223,6 @@ def test_a_padding_that_is_a_word_is_of_keras() -> None:
     [
         "Conv with kernel 3, stride 2",
         "stride 2",
-        "kernel 3 stride 2 or kernel 4 stride 2?",
         "which backends round down?",
         'layer { type: "Convolution" convolution_param { kernel_size: 4 stride: 2 } }',
     ],
@@ -232,3 +232,87 @@ def test_what_says_no_one_call_is_told_what_can_be_read(text: str) -> None:
         _one(text)
     assert "the Ask section of a run's page reads questions" in str(found.value)
     assert "\n" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        (
+            "kernel_shape=[3,3] strides=[2,2] pads=[0,0,-1,-1]",
+            {"kernel_shape": (3, 3), "strides": (2, 2), "pads": (0, 0, -1, -1)},
+        ),
+        ("kernel 3, pads 0 1 0 1", {"kernel_shape": (3, 3), "pads": (0, 1, 0, 1)}),
+        ("kernel 3, pads: 0 1 0 1", {"kernel_shape": (3, 3), "pads": (0, 1, 0, 1)}),
+        ("kernel 3, pads 0, 1, 0, 1", {"kernel_shape": (3, 3), "pads": (0, 1, 0, 1)}),
+        ("kernel 3 strides: 2 3", {"kernel_shape": (3, 3), "strides": (2, 3)}),
+        ("kernel 3, stride 2, 64 channels", {"kernel_shape": (3, 3), "strides": (2, 2)}),
+        ("kernel 3, stride 2, without padding", {"kernel_shape": (3, 3), "strides": (2, 2)}),
+        (
+            "kernel_h: 3 kernel_w: 3 stride_h: 2 pad_h: 1",
+            {"kernel_shape": (3, 3), "strides": (2, 1), "pads": (1, 0, 1, 0)},
+        ),
+    ],
+)
+def test_numbers_without_a_call(text: str, attributes: dict[str, object]) -> None:
+    assert _one(text).case.attributes.given() == attributes
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("kernel 3 stride 2.5", r"'.5' is not read"),
+        ("kernel 3 stride 2 without padding 1", "'without padding 1' is not read"),
+        ("kernel 3 stride 2, 1 and 2", "'and 2' is not read"),
+        ("kernel 3 stride 2 pad 1/2", "'/2' is not read"),
+        ("kernel 3 stride two pad 1", "'stride two pad 1' is not read"),
+        ("kernel 3 stride 2, dilated", "'dilated' is not read"),
+        ("kernel 3 stride 2 or kernel 4 stride 2?", "kernel_shape is said twice, as 3 and as 4"),
+        ("kernel 4 stride 2, kernel 3", "kernel_shape is said twice, as 4 and as 3"),
+        ("kernel 4 stride 2 group 2 3", "accepted is an integer"),
+        ("kernel 4 stride 2 padding same group 2", "whose layer has no group; accepted are"),
+        ("kernel 4 stride 2 padding same pads 1", "whose layer has no pads; accepted are"),
+        ("kernel 4 stride 2 padding same SAME_LOWER", "whose layer has no SAME_LOWER"),
+    ],
+)
+def test_what_is_not_read_of_attributes_is_told(text: str, unread: str) -> None:
+    with pytest.raises(Unreadable, match=unread):
+        _one(text)
+
+
+def test_a_stride_that_is_negative_is_refused() -> None:
+    refused = _one("kernel 3 stride -2").case.refusal()
+    assert refused is not None
+    assert "-2" in str(refused)
+
+
+def test_layers_of_keras_in_words() -> None:
+    three = _one("kernel (3,3,3), stride 2, padding='same'").case
+    assert (three.rank, three.y_shape()[2:]) == (3, (10, 10, 10))
+    extra = _one("kernel 3, stride 2, padding same, output padding 0, dilation 1, group 1")
+    assert (
+        extra.case.y_shape()
+        == _one("Conv2DTranspose(4, 3, strides=2, padding='same', output_padding=0)").case.y_shape()
+    )
+
+
+def test_an_opset_that_is_stated_is_one_that_there_is() -> None:
+    text = f"{NODE}opset_import {{ version: %d }}"
+    shapes = {"x": (1, 4, 5, 6), "w": (4, 6, 3, 2)}
+    with pytest.raises(Unreadable, match="opset 0: accepted is 1 or more"):
+        _one(text % 0, **shapes)
+    newer = _one(text % 9999, **shapes)
+    assert newer.case.opset == NEWEST_OPSET >= onnx.defs.onnx_opset_version()
+    assert any("states opset 9999, which is not known here" in note for note in newer.notes)
+    assert _one(text % 17, dtype="float16", **shapes).case.opset == 17
+    read = _one(text % 11, dtype="bfloat16", **shapes)
+    assert read.case.opset == 22
+    assert any("states opset 11, whose ConvTranspose has no bfloat16" in n for n in read.notes)
+
+
+def test_jax_has_the_channels_first_unless_it_says_otherwise() -> None:
+    call = "lax.conv_general_dilated(x, w, (1, 1), ((1, 1), (1, 1)), lhs_dilation=(2, 2){})"
+    w, last = (16, 8, 3, 3), ', dimension_numbers=("NHWC", "HWIO", "NHWC")'
+    for numbers, sizes in (("", "1x16x7x9"), (last, "1x7x9x16"), (last, "1x16x7x9")):
+        read = _one(f"{call.format(numbers)}  # on {sizes} input", w=w)
+        assert read.case.x_shape == (1, 16, 7, 9)
+        assert not any("channels are not those" in note for note in read.notes)

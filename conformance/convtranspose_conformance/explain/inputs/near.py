@@ -29,6 +29,12 @@ def near_layer(text: str) -> tuple[str, str] | None:
     return None
 
 
+def did_you_mean(near: str, behind: str = "") -> str:
+    """The hint at the accepted name `near`, with what stands `behind` it; empty where there is
+    none."""
+    return f"did you mean {near}{behind}? " if near else ""
+
+
 def meant(name: str, accepted: Iterable[str], others: Mapping[str, str] | None = None) -> str:
     """The accepted name that another looks like, whatever its case; empty where it looks like none.
     `others`: more names that it may look like, with the accepted one that each stands for."""

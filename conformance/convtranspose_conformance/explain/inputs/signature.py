@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .asked import Asked, Weights
-from .near import meant
+from .near import did_you_mean, meant
 from .subject import Unreadable
 from .written.fold import Name, Starred, folded, leaves
 from .written.starred import as_they_say, holders, left_to_stars, usual_stars
@@ -20,7 +20,7 @@ class UnknownArgument(Unreadable):
     def __init__(self, function: str, name: str, accepted: Sequence[str]) -> None:
         self.name = name
         self.near = meant(name, accepted, _parts(accepted))
-        hint = f"did you mean {self.near}=? " if self.near else ""
+        hint = did_you_mean(self.near, "=")
         super().__init__(
             f"{function}: {name}: no such argument: {hint}accepted are {', '.join(accepted)}"
         )

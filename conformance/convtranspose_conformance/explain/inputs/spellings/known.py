@@ -36,8 +36,8 @@ from .tensorflow import call as tensorflow_call
 KNOWN = (
     "nn.ConvTranspose1d, 2d, 3d, F.conv_transpose1d, 2d, 3d, keras.layers.Conv1DTranspose, 2D, 3D, "
     "tf.nn, tf.layers and slim.conv2d_transpose, flax.linen.ConvTranspose, lax.conv_transpose, "
-    "Haiku, Equinox, Sonnet and Chainer, "
-    "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, "
+    "lax.conv_general_dilated, libtorch, Haiku, Equinox, Sonnet and Chainer, "
+    "paddle.nn and gluon.nn.Conv2DTranspose, mx.sym and Caffe's Deconvolution, prototxt too, "
     'helper.make_node("ConvTranspose", ...), and plain convolutions'
 )
 _PLAIN = re.compile(r"(?P<lazy>Lazy)?Conv(?P<rank>[123])d|(?:Conv|Convolution)(?P<keras>[123])D")
@@ -62,12 +62,30 @@ def read_call(
     takes = {"w": last in _FUNCTIONS or "conv_transpose" in last or "conv2d" in last}
     if subject is not None and w is not None and subject.case.w_shape != w and not takes["w"]:
         raise Unreadable(f"{call.function} says W's shape by itself: leave out --w")
-    opset = opset_in(text) if subject and subject.origin.framework == "onnx" else None
-    if subject is not None and opset:
-        subject = replace(subject, case=replace(subject.case, opset=opset))
-    if subject is None or dtype is None or subject.case.dtype == dtype:
-        return subject
-    return replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))
+    if subject is not None and dtype is not None and subject.case.dtype != dtype:
+        subject = replace(subject, case=replace(subject.case, dtype=dtype, opset=opset_for(dtype)))
+    stated = opset_in(text) if subject and subject.origin.framework == "onnx" else None
+    return subject if subject is None or stated is None else _of_opset(subject, stated)
+
+
+NEWEST_OPSET = 28  # of onnx 1.23
+_NEWER = "the text states opset {}, which is not known here: opset {} is taken, the newest that is"
+_NO_BFLOAT16 = (
+    "the text states opset {}, whose ConvTranspose has no bfloat16: opset {} is taken, the first "
+    "that has it"
+)
+
+
+def _of_opset(subject: Subject, opset: int) -> Subject:
+    """By the opset that the text states, or the nearest that is known and has the element type,
+    with a note. Raises Unreadable for what is no opset."""
+    if opset < 1:
+        raise Unreadable(f"opset {opset}: accepted is 1 or more")
+    oldest = opset_for(subject.case.dtype) if subject.case.dtype == "bfloat16" else 1
+    taken = min(max(opset, oldest), NEWEST_OPSET)
+    told = () if taken == opset else ((_NO_BFLOAT16 if taken > opset else _NEWER),)
+    notes = (*subject.notes, *(each.format(opset, taken) for each in told))
+    return replace(subject, case=replace(subject.case, opset=taken), notes=notes)
 
 
 def _leniently(

@@ -11,7 +11,7 @@ from convtranspose_reference.attributes import Attributes, Op, Shape
 
 from ..asked import Weights
 from ..channels import ASSUMED, ASSUMED_CHANNELS, in_text
-from ..near import meant
+from ..near import did_you_mean, meant
 from ..options import SUITE
 from ..signature import Bound, Written
 from ..size_rule import onnx_rule
@@ -70,8 +70,7 @@ def _given(call: Written) -> dict[str, Any]:
     ignored = ("name", "domain", "doc_string", "inputs", "outputs")
     given = {n: v for n, v in call.named.items() if n not in ignored and n[0] != "_"}
     if wrong := [name for name in given if name not in _NAMES]:
-        near = meant(wrong[0], _NAMES)
-        hint = f"did you mean {near}? " if near else ""
+        hint = did_you_mean(meant(wrong[0], _NAMES))
         raise Unreadable(
             f"{call.function}: {wrong[0]} is no attribute of ConvTranspose; {hint}accepted are "
             f"{', '.join(_NAMES)}"
@@ -128,8 +127,9 @@ def _value(call: Written, name: str, value: Any) -> Any:
         word = value.text if isinstance(value, Name) else value
         if isinstance(word, str):
             return word
-    elif name == "group" and type(value) is int:
-        return value
+    elif name == "group":
+        if type(value) is int:
+            return value
     elif isinstance(value, list | tuple) and all(type(each) is int for each in value):
         return tuple(value)
     raise Unreadable(
@@ -144,7 +144,7 @@ def _shape(value: Any) -> tuple[int | None, ...] | None:
     if match is None:
         return None
     parts = [each.strip() for each in (match[1] or match[2]).split(",")]
-    return tuple(int(each) if each.isdigit() else None for each in parts)
+    return tuple(int(each) if each.isdecimal() else None for each in parts)
 
 
 def _batched(sizes: tuple[int | None, ...] | None) -> Shape | None:

@@ -4,17 +4,30 @@ call."""
 import re
 from collections.abc import Iterator
 
+from ..subject import Unreadable
+
 LONGEST = 4000
+_NAME = r"kernel|filter|stride|dilation|output[_ ]?padding|output[_ ]?shape|group|pad"
+_NUMBER = r"[-+]?\d+"
+_SEVERAL = rf"(?:\s*,\s*|[ \t]+){_NUMBER}(?!\s*[x×]|[\d.])"
 _NAMED = re.compile(
-    r"(?i)\b(?P<name>kernel|filter|stride|dilation|output[_ ]?padding|output[_ ]?shape|group|pad)"
+    rf"(?i)\b(?P<name>{_NAME})"
     r"(?P<more>s|ding)?(?:[_ ](?:shape|size|rate))?(?P<axis>_[hw])?"
     r"(?P<said>\s*[:=]|\s+of\b|\s+is\b)?\s*"
-    r"(?:[\[(]\s*(?P<list>\d+(?:\s*,\s*\d+)*)\s*[\])]|(?P<bare>\d+(?:\s*[,x×]\s*\d+)*))"
+    rf"(?:[\[(]\s*(?P<list>{_NUMBER}(?:(?:\s*,\s*|\s+){_NUMBER})*)\s*,?\s*[\])]"
+    rf"|(?P<bare>{_NUMBER}(?:(?:\s*[x×]\s*{_NUMBER})+|(?:{_SEVERAL})+)?))"
 )
-_BEFORE = re.compile(r"(?i)(?P<bare>\d+(?:[x×]\d+)+)[ -](?P<name>kernel|filter|stride)")
-_TOGETHER = re.compile(r"\d+(?:[,x×]\d+)*")
+_BEFORE = re.compile(r"(?i)(?P<bare>\d+(?:[x×]\d+)+)[ -](?P<name>kernel|filter|stride)s?")
+_ATTRIBUTE = re.compile(rf"(?i)(?<![a-z])(?:(?:{_NAME})(?:s|ding)?(?:_\w+)?\b|dilat\w*)")
+_WITHOUT = re.compile(rf"(?i)\b(?:without|no)\s+(?:any\s+)?(?:{_NAME})\w*(?P<number>\s*-?\d)?")
+_UNREAD = re.compile(
+    r"\.\d\S*|(?:\s*[,/]|\s+(?:and|or)\b)?[ \t]*[-+]?\d+(?:\.\d+)?(?!\s*[x×]\s*\d)(?![\d.])"
+)
+# `64 channels` behind a comma is no size of the attribute before it
+_OWN_WORD = re.compile(rf"(?i)[ -]?(?!(?:and|or|in|on|with|for|{_NAME})\w*\b)[a-z]")
 _WORD = re.compile(r"\b(?:SAME_UPPER|SAME_LOWER|NOTSET|VALID)\b")
 _KERAS = re.compile(r"""(?i)\bpadding["']?\s*[:=]?\s*["']?(?P<word>same|valid)\b""")
+_PADDING_WORD = re.compile(rf"(?i)\b(?:auto[_ ]?)?pad(?:ding)?\W{{0,3}}(?:{_WORD.pattern})")
 _SHAPE = re.compile(r"\b(?P<name>[XW])\b\W{0,3}(?:\w+)?[\[(](?P<sizes>\d+(?:,\s*\d+){2,})[\])]")
 _RANK = re.compile(r"(?i)\b(?P<rank>[123])-?D\b")
 _PLAIN = re.compile(r"\bConv(?:olution)?(?:[123][dD])?\b")
@@ -26,25 +39,59 @@ _ATTRIBUTES = {
     "dilation": "dilations",
     "pad": "pads",
 }
+_ACCEPTED = (
+    "accepted are attributes of one call, each once and with whole numbers, such as "
+    "kernel_shape=[3,3] strides=[2,2] pads=[1,1,1,1]"
+)
 
 
 def call_of(text: str) -> str:
     """A call of ONNX or, where the padding is a word of its own, of Keras, with the text as a
-    comment behind it; empty where it has no two attributes, says one twice, or has calls in it."""
+    comment behind it; empty where it has no two attributes, or has calls in it. Raises Unreadable
+    for an attribute that is said twice, or whose numbers are not read."""
     plain = _PLAIN.search(text) and not _TRANSPOSED.search(text)
     if len(text) > LONGEST or plain or re.search(r"\w\(|[{}]", text):
         return ""
-    given: dict[str, list[int]] = {}
-    for name, sizes in _attributes(text):
-        if given.setdefault(name, sizes) != sizes:
-            return ""
+    attributes = list(_attributes(text))
+    given = dict(attributes)
     words = set(_WORD.findall(text))
     keras = _KERAS.search(text)
     many = len(given) + len(words) + bool(keras) > 1
     if len(words) > 1 or not many or not {"kernel_shape", "strides"} & set(given):
         return ""
-    call = _of_keras(given, keras["word"]) if keras else _of_onnx(text, given, words)
+    _refuse_twice(attributes)
+    _refuse_unread(text)
+    call = _of_keras(text, given, words, keras["word"]) if keras else _of_onnx(text, given, words)
     return f"{call}  # {' '.join(text.split())}"
+
+
+def _refuse_twice(attributes: list[tuple[str, list[int]]]) -> None:
+    for name, sizes in attributes:
+        if other := next((s for n, s in attributes if n == name and s != sizes), None):
+            one, two = (",".join(map(str, each)) for each in (sizes, other))
+            raise Unreadable(f"{name} is said twice, as {one} and as {two}; {_ACCEPTED}")
+
+
+def _refuse_unread(text: str) -> None:
+    """Raises Unreadable for a name of an attribute, or a number behind one, that is not read."""
+    read = [match.span() for match in (*_BEFORE.finditer(text), *_KERAS.finditer(text))]
+    read += [match.span() for match in _PADDING_WORD.finditer(text)]
+    for without in _WITHOUT.finditer(text):
+        if without["number"]:
+            raise Unreadable(f"{without[0]!r} is not read; {_ACCEPTED}")
+        read.append(without.span())
+    for match in _NAMED.finditer(text):
+        end = match.start("bare") + len(_bare(match)) if match["bare"] else match.end()
+        rest = _UNREAD.match(text, end)
+        own = rest and rest[0].lstrip()[:1] in (",", "a") and _OWN_WORD.match(text, rest.end())
+        if rest and not own:
+            whole = text[match.start() : rest.end()]
+            raise Unreadable(f"{whole!r}: {rest[0].strip()!r} is not read; {_ACCEPTED}")
+        read.append((match.start(), end))
+    for name in _ATTRIBUTE.finditer(text):
+        if not any(start <= name.start() < end for start, end in read):
+            shown = text[name.start() : name.end() + 12].split("\n")[0]
+            raise Unreadable(f"{shown!r} is not read; {_ACCEPTED}")
 
 
 def _attributes(text: str) -> Iterator[tuple[str, list[int]]]:
@@ -53,12 +100,13 @@ def _attributes(text: str) -> Iterator[tuple[str, list[int]]]:
     for match in _NAMED.finditer(text):
         name, sizes = _attribute(match), _numbers(match["list"] or _bare(match))
         if match["axis"]:
+            name = "padding" if name == "pads" else name
             along.setdefault(name, {})[match["axis"].lower()] = sizes
         else:
             yield name, sizes
-    yield from (
-        (name, [*each.get("_h", [1]), *each.get("_w", [1])]) for name, each in along.items()
-    )
+    for name, each in along.items():
+        usual = [0 if "padding" in name else 1]
+        yield name, [*each.get("_h", usual), *each.get("_w", usual)]
     for match in _BEFORE.finditer(text):
         yield _ATTRIBUTES[match["name"].lower()], _numbers(match["bare"])
 
@@ -72,20 +120,23 @@ def _attribute(match: re.Match[str]) -> str:
 
 
 def _bare(match: re.Match[str]) -> str:
-    """Numbers without brackets: in a sentence, those that no blank parts."""
-    if match["said"] and match["said"].strip() in (":", "="):
-        return match["bare"]
-    together = _TOGETHER.match(match["bare"])
-    return together[0] if together else ""
+    """Numbers without brackets; where commas part them, without the last one that a word follows:
+    it is that word's."""
+    bare = match["bare"]
+    several = "," in bare and _OWN_WORD.match(match.string, match.end())
+    return bare.rpartition(",")[0].rstrip() if several else bare
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(each) for each in re.findall(r"\d+", text)]
+    return [int(each) for each in re.findall(_NUMBER, text)]
 
 
 def _of_onnx(text: str, given: dict[str, list[int]], words: set[str]) -> str:
     rank = _rank(text, given)
-    said = {name: f"={sizes[0]}" if name == "group" else "" for name, sizes in given.items()}
+    said = {
+        name: f"={sizes[0]}" if name == "group" and len(sizes) == 1 else ""
+        for name, sizes in given.items()
+    }
     attributes = [
         f"{'pads' if name == 'padding' else name}{said[name] or f'={_each(name, sizes, rank)}'}"
         for name, sizes in given.items()
@@ -117,11 +168,29 @@ def _rank(text: str, given: dict[str, list[int]]) -> int:
     )
 
 
-def _of_keras(given: dict[str, list[int]], word: str) -> str:
-    names = {"kernel_shape": "kernel_size", "dilations": "dilation_rate", "strides": "strides"}
-    said = {"kernel_size": "kernel", **{names[n]: _tuple(given[n]) for n in given if n in names}}
+_OF_KERAS = {
+    "kernel_shape": "kernel_size",
+    "strides": "strides",
+    "dilations": "dilation_rate",
+    "output_padding": "output_padding",
+}
+
+
+def _of_keras(text: str, given: dict[str, list[int]], words: set[str], word: str) -> str:
+    """Raises Unreadable for what Keras's layer has not beside a padding that is a word."""
+    ones = {"group"} if given.get("group") == [1] else set()
+    others = [name for name in given if name not in {*_OF_KERAS, *ones}]
+    others += sorted(words - {word.upper()})
+    if others:
+        raise Unreadable(
+            f"padding {word} is a word of Keras, whose layer has no {', '.join(others)}; accepted "
+            f"are {', '.join(_OF_KERAS.values())} beside it, or auto_pad and pads of ONNX"
+        )
+    said = {"kernel_size": "kernel"}
+    said |= {_OF_KERAS[name]: _tuple(sizes) for name, sizes in given.items() if name in _OF_KERAS}
     arguments = [f"{name}={value}" for name, value in said.items()]
-    return f"Conv2DTranspose(filters, {', '.join(arguments)}, padding='{word.lower()}')"
+    layer = f"Conv{_rank(text, given)}DTranspose"
+    return f"{layer}(filters, {', '.join(arguments)}, padding='{word.lower()}')"
 
 
 def _tuple(sizes: list[int]) -> str:

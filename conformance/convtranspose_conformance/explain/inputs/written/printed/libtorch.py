@@ -4,19 +4,22 @@ import re
 
 LONGEST, MOST = 4000, 2000  # characters of a call, and calls
 _CALL = re.compile(
-    r"(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
+    r"(?<![\w:])(?:::)?(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
     r"(?:[ \t]+(?P<target>\w+))?[ \t]*[({]"
 )
-_OPTIONS = re.compile(r"(?:\w+::)*(?P<name>Conv(?:Transpose)?[123]d)(?P<func>Func)?Options\s*[({]")
+_OPTIONS = re.compile(
+    r"(?<![\w:])(?:::)?(?:\w+::)*(?P<name>Conv(?:Transpose)?[123]d)(?P<func>Func)?Options\s*[({]"
+)
 _ASIDE = r"/\*[\s\S]*?\*/|//[^\n]*"
 _COMMENT = re.compile(_ASIDE)
 _SETTER = re.compile(rf"(?:\s|{_ASIDE})*\.\s*(?P<name>\w+)\s*\(")
 _WORDS = {"true": "True", "false": "False", "nullopt": "None", "kZeros": "'zeros'"}
-_NAMES = re.compile(r"(?:\w+::)*(true|false|nullopt|kZeros)\b")
+_NAMES = re.compile(r"(?<![\w:])(?:::)?(?:\w+::)*(true|false|nullopt|kZeros)\b")
 
 
 def from_cpp(text: str) -> str:
-    """The text with the calls of libtorch as `nn.ConvTranspose2d(16, 8, 3, stride=2)`."""
+    """The text with the calls of libtorch as `nn.ConvTranspose2d(16, 8, 3, stride=2)`; one whose
+    options are set by what is not closed is not closed either."""
     if "::" not in text and "Options" not in text:
         return text
     held = bool(_OPTIONS.search(text))
@@ -27,6 +30,10 @@ def from_cpp(text: str) -> str:
             continue
         options = match.re is _OPTIONS
         end = _setters_end(text, end) if options else end
+        if unclosed := options and _SETTER.match(text, end):
+            made += f"{text[at : match.start()]}nn.{match['name']}("
+            at = unclosed.end()
+            continue
         inner = text[match.start() if options else match.end() : end - (not options)]
         made += text[at : match.start()] + _python(match, inner, held=held)
         at = end

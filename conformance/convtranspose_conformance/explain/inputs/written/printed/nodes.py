@@ -19,8 +19,8 @@ _STATED = (
     re.compile(r"%(?P<name>[^\s\[\](),]+) : (?P<type>\w+)\((?P<sizes>[\d*]+(?:, [\d*]+)*)[,)]"),
 )
 _OPSET = re.compile(
-    r'opset_import:?\s*\[[^\]\n]*?"(?:ai\.onnx)?"\s*:\s*(\d+)'
-    r"""|make_(?:opsetid|operatorsetid)\(\s*["'](?:ai\.onnx)?["']\s*,\s*(\d+)"""
+    r'opset_import:?\s*\[[^\]\n]*?"(?:ai\.onnx)?"\s*:\s*(\d{1,19})'
+    r"""|make_(?:opsetid|operatorsetid)\(\s*["'](?:ai\.onnx)?["']\s*,\s*(\d{1,19})"""
 )
 _TURNED = {"float16": ".half()", "half": ".half()", "double": ".double()"}
 
@@ -79,7 +79,7 @@ def _stated_in(text: str) -> dict[str, Stated]:
 
 def _sizes(text: str) -> list[int | None]:
     parts = re.split(r"\s*,\s*" if "," in text else "x", text.strip())
-    return [int(each) if each.isdigit() else None for each in parts]
+    return [int(each) if each.isdecimal() and len(each) < 20 else None for each in parts]
 
 
 def _shaped(name: str, stated: Stated | None) -> str:

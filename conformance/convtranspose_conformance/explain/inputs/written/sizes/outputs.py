@@ -2,6 +2,7 @@
 that were read before."""
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,8 @@ from .containers import before
 from .tensors import Source, keeps_sizes, stated_by
 
 _STATING = ("make_tensor_value_info", "make_tensor")
-CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
+_CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
+_LAST = re.compile(r"""["']N[DHW]+C["']""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,14 @@ class Outputs:
         return _in_own_order(made[0], last="channels_first" not in text)
 
 
+def channels_last(subject: Subject) -> bool:
+    """Has the call's framework the channels behind the spatial axes? JAX's convolution has them
+    first, unless its dimension_numbers say otherwise."""
+    if subject.origin.function.endswith("conv_general_dilated"):
+        return bool(_LAST.search(subject.title))
+    return subject.origin.framework in _CHANNELS_LAST
+
+
 def _in_own_order(subject: Subject, *, last: bool) -> list[Any] | None:
     """Y's sizes as its framework has them, None for channels that are assumed."""
     try:
@@ -76,6 +86,6 @@ def _in_own_order(subject: Subject, *, last: bool) -> list[Any] | None:
     except InvalidInput:
         return None
     channels = None if "M" in subject.assumed else m
-    if last and subject.origin.framework in CHANNELS_LAST:
+    if last and channels_last(subject):
         return [n, *sizes, channels]
     return [n, channels, *sizes]

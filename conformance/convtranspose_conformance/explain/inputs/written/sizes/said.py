@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from ...subject import Subject
-from .outputs import CHANNELS_LAST
+from .outputs import channels_last
 
 Sizes = tuple[int | None, ...]
 FURTHEST = 60  # characters from a word to the sizes that it speaks of
@@ -37,7 +37,7 @@ def said_of_input(text: str) -> list[Sizes]:
 def in_own_order(sizes: Sizes, subject: Subject) -> Sizes:
     """As the layer's framework has them: a text may have the channels first where that has them
     last, and may leave out the batch."""
-    if subject.origin.framework not in CHANNELS_LAST:
+    if not channels_last(subject):
         return sizes
     shape = subject.case.x_shape
     if sizes[:2] == (None, None):
@@ -64,5 +64,5 @@ def _said(text: str) -> Iterator[Sizes]:
 def _numbers(text: str) -> Sizes:
     """Three or more as they stand, two as those of the spatial axes."""
     parts = re.findall(r"\d+|[A-Za-z?]+", re.sub(r"\s?[x×*]\s?", ",", text))
-    sizes = tuple(int(each) if each.isdigit() else None for each in parts)
+    sizes = tuple(int(each) if each.isdecimal() else None for each in parts)
     return (None, None, *sizes) if len(sizes) == 2 else sizes
