@@ -2,7 +2,6 @@
 be: each is read, or ends with an error that a user can meet."""
 
 import contextlib
-import time
 import warnings
 
 import pytest
@@ -100,9 +99,3 @@ def test_a_setter_of_libtorch_that_is_not_closed_is_told() -> None:
 def test_libtorch_from_the_global_namespace() -> None:
     (read,) = _read("::torch::nn::ConvTranspose2d(::torch::nn::ConvTranspose2dOptions(16, 8, 3))")
     assert read.case.w_shape == (16, 8, 3, 3)
-
-
-def test_one_long_word_is_read_in_no_time() -> None:
-    begin = time.perf_counter()
-    as_calls("a" * 40_000 + " b::c")
-    assert time.perf_counter() - begin < 1

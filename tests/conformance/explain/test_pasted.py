@@ -363,7 +363,8 @@ def test_any_text_is_read_or_told(text: str) -> None:
 
 def test_large_texts_are_read_in_seconds() -> None:
     start = time.process_time()
-    for text in ("nn.ConvTranspose2d(" * 1500, "a." * 400_000 + "f(", "x = 1; " * 100_000 + UP):
+    many = "nn.ConvTranspose2d(" * 1500, "a." * 400_000 + "f(", "x = 1; " * 100_000 + UP
+    for text in (*many, "a" * 40_000 + " b::c"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with contextlib.suppress(Unreadable):
