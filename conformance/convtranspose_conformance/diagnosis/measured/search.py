@@ -181,7 +181,8 @@ class Measuring:
     def _narrower(
         self, name: str, model: Model, against: Sequence[Reply], left: Sequence[int]
     ) -> Model:
-        """The rule with one statement more, which none of those meets where it speaks falsely."""
+        """The rule with one statement more, which none of those meets where it speaks falsely;
+        fresh calls bear it out alone, or with the others of the model."""
         wrong, whole = [self._evidence.wrong[i] for i in left], _explanation(model)
         inside = [r.case for r in wrong if _acts(name, r) and fits(whole, r)]
         outside = [r.case for r in against if _acts(name, r)]
@@ -192,7 +193,11 @@ class Measuring:
             return {}
         base, where = base_of(name)
         where = " and ".join(filter(None, (where, more)))
-        if not self._evidence.borne_out(Explanation(faults=(base,)), where, inside):
+        with_others = tuple(base if each == name else each for each in model)
+        alone_or_not = (
+            Explanation(faults=faults) for faults in dict.fromkeys([(base,), with_others])
+        )
+        if not any(self._evidence.borne_out(each, where, inside) for each in alone_or_not):
             return {}
         return self._model([replace(part, where=where) for part in model[name]])
 
