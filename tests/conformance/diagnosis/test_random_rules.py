@@ -1,12 +1,12 @@
 """Backends with rules drawn at random: no statement is false, and these rules are found. Each of
-them was once explained falsely."""
+them was once explained falsely, or hardly."""
 
 import json
 
 import pytest
 from benchmarks.diagnosis.random_rules import RESULTS, measured
 
-FOUND = {1003: 0.9, 1013: 0.9}
+FOUND = {1003: 0.9, 1013: 0.9, 6552: 0.9}
 
 
 @pytest.mark.parametrize("seed", FOUND)
