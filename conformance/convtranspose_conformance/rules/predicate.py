@@ -257,6 +257,22 @@ class Together:
         return list(compress(enumerate(self._predicates), may_hold))
 
 
+def statements_of(text: str) -> list[str]:
+    """The statements that an expression joins by "and", each as it is written: one may hold an
+    "and" itself. None of an empty text. Raises SyntaxError where it is no expression."""
+    if not text:
+        return []
+    body = ast.parse(text, mode="eval").body
+    joined = isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And)
+    return [_written(text, each) for each in body.values] if joined else [text]  # type: ignore[attr-defined]
+
+
+def _written(text: str, part: ast.expr) -> str:
+    segment = ast.get_source_segment(text, part)
+    assert segment is not None  # it was parsed of this text
+    return f"({segment})" if isinstance(part, ast.BoolOp) else segment
+
+
 def _first(text: str, names: set[str]) -> ast.expr:
     """The first of the statements that an expression joins by "and", as many as speak of these
     names alone; True where there are none. Where it is not true, neither is the whole, and no more

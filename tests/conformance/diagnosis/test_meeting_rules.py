@@ -30,6 +30,7 @@ GRIDS = [
 FOR_EACH_AXIS = "rank == 2 and max(kernel) != min(kernel)"
 MEET = (f"dilations_reversed where {FOR_EACH_AXIS}", "same_lower_as_upper where rank == 2")
 EVEN = "not (max(dilations) != min(dilations))"
+WITHIN_ITSELF = "not (any([k > 1 and d > 1 for k, d in zip(kernel, dilations)]))"
 
 
 def _follows(*faults: str) -> Rule:
@@ -51,15 +52,18 @@ def _said(name: str, where: str, *alike: str) -> Diagnosis:
     return Diagnosis(kind="fault", explanations=rules, where=where, seen_where=where)
 
 
+@pytest.mark.parametrize("even", [EVEN, WITHIN_ITSELF])
 @pytest.mark.parametrize("meet", [True, False])
-def test_a_condition_is_left_out_where_the_other_rule_alone_asked_for_it(meet: bool) -> None:
+def test_a_condition_is_left_out_where_the_other_rule_alone_asked_for_it(
+    meet: bool, even: str
+) -> None:
     """Where both act, either seems to be false; a rule that truly stops there keeps its
     condition."""
-    lower = f"same_lower_as_upper where rank == 2 and {EVEN}"
+    lower = f"same_lower_as_upper where rank == 2 and {even}"
     evidence = _evidence(_follows(*(MEET if meet else (MEET[0], lower))))
     said = [
         _said("dilations_reversed", FOR_EACH_AXIS),
-        _said("same_lower_as_upper", f"rank == 2 and {EVEN}"),
+        _said("same_lower_as_upper", f"rank == 2 and {even}"),
     ]
     left = range(len(evidence.wrong))
     wider = _said("same_lower_as_upper", "rank == 2")

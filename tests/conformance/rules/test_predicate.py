@@ -3,7 +3,7 @@ import pytest
 from convtranspose_cases import make
 from convtranspose_cases.notation import parse
 from convtranspose_conformance.backends.registry import registered
-from convtranspose_conformance.rules.predicate import Predicate, PredicateError
+from convtranspose_conformance.rules.predicate import Predicate, PredicateError, statements_of
 from convtranspose_conformance.verdict.deviation_files import declared
 
 CASE = make(
@@ -42,6 +42,19 @@ def test_says_what_holds(text: str, expected: bool) -> None:
 def test_more_than_a_predicate_is_refused_when_it_is_read(text: str) -> None:
     with pytest.raises(PredicateError, match=r"more than a predicate may say; functions: any, all"):
         Predicate(text)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [],
+        ["rank == 2"],
+        ["rank == 2", "not (group > 1 and bias)", "any([s > 1 and s < 4 for s in strides])"],
+        ["(rank == 1 or bias)", "dtype == 'float16'"],
+    ],
+)
+def test_an_expression_is_taken_apart_as_it_was_joined(statements: list[str]) -> None:
+    assert statements_of(" and ".join(statements)) == statements
 
 
 def test_unknown_names_say_what_is_known() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from ...rules.predicate import statements_of
 from ...verdict.reply import Reply
 from ...worker.observation import Seen
 from ..candidates import differs, fits, once
@@ -50,11 +51,11 @@ def _is_within(one: Diagnosis, other: Diagnosis) -> bool:
 
 
 def _statements(said: Diagnosis) -> set[str]:
-    return set(filter(None, said.where.split(" and ")))
+    return set(statements_of(said.where))
 
 
 def _with_a_statement_less(said: Diagnosis) -> Iterator[Diagnosis]:
-    statements = said.where.split(" and ") if said.explanations and not said.accuracy else []
+    statements = statements_of(said.where) if said.explanations and not said.accuracy else []
     for n in range(len(statements) if len(statements) > 1 else 0):
         where = " and ".join(statements[:n] + statements[n + 1 :])
         yield replace(said, where=where, seen_where=where)
