@@ -12,7 +12,10 @@ from .reply import Reply
 _OF_CHANNELS = frozenset("Q")
 _OF_SIZES = frozenset("BCDGIJMPRSU")
 _OF_VALUES = frozenset("ABCDEFGIJPRTUVW")  # which products are summed, where they land
-# K, O and Z say which calls there are: no number follows from them
+OF_CALLS = frozenset("HKLNOZ")
+"""The clauses that say which calls there are: no number follows from them."""
+ABOUT = (_OF_CHANNELS, _OF_SIZES, _OF_VALUES)
+"""What all others are about; some are about two."""
 
 
 def concerned(reply: Reply) -> list[str]:

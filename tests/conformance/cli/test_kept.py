@@ -92,17 +92,22 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_records():
     assert {file.name for file in Path("killed").iterdir()} == {"results.jsonl"}
 
 
+def _terminated(asking: subprocess.Popen[str]) -> str:
+    """What a run that is told to end says; its page is there, and says that it was cut short."""
+    asking.send_signal(signal.SIGTERM)
+    _, said = asking.communicate(timeout=60)
+    assert asking.returncode == 130
+    assert "error: interrupted" in said
+    assert "cut short" in Path("r/index.html").read_text()
+    return said
+
+
 def test_sigterm_ends_as_an_interrupt_does_and_what_was_measured_is_judged():
     asking = begun("--suite", "seeds", "--jobs", "1", "--out", "r")
     while not Path("eighth").exists():
         assert asking.poll() is None
         time.sleep(0.05)
-    asking.send_signal(signal.SIGTERM)
-    _, said = asking.communicate(timeout=60)
-    assert asking.returncode == 130
-    assert "error: interrupted" in said
-    assert "--resume goes on with it" in said
-    assert "cut short" in Path("r/index.html").read_text()
+    assert "--resume goes on with it" in _terminated(asking)
     with pytest.warns(UserWarning, match="no footer"):
         run = read_run("r")
     assert all(
@@ -119,12 +124,7 @@ def test_sigterm_while_what_differs_is_explained_leaves_page_and_fails():
     asking = begun("--suite", "seeds", "--jobs", "1", "--out", "r")
     while "looking for what explains" not in asking.stderr.readline():
         assert asking.poll() is None
-    asking.send_signal(signal.SIGTERM)
-    _, said = asking.communicate(timeout=60)
-    assert asking.returncode == 130
-    assert "page: r/index.html" in said
-    assert "error: interrupted" in said
-    assert "cut short" in Path("r/index.html").read_text()
+    assert "page: r/index.html" in _terminated(asking)
     told = convtranspose("report", "r/results.jsonl.part")
     assert "fails: own_backends:Slow output: " in told.stdout
     done = convtranspose(

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import make
+from convtranspose_cases.clauses import CLAUSES
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.answers import Asked
-from convtranspose_conformance.verdict.concerned import concerned
+from convtranspose_conformance.verdict.concerned import ABOUT, OF_CALLS, concerned
 from convtranspose_conformance.verdict.reply import judged
 from convtranspose_conformance.worker.observation import (
     Observation,
@@ -17,6 +18,7 @@ from convtranspose_conformance.worker.observation import (
 )
 from convtranspose_reports import Check
 
+
 BIAS = make("t", (2,), (1,), strides=(2,), output_padding=(1,), c=2, m=2, group=2, bias=True)
 SHAPED = make("t", (2,), (1,), strides=(2,), output_shape=(4,), bias=True)
 SAME = make("t", (3,), (1,), strides=(3,), auto_pad="SAME_UPPER")
@@ -24,6 +26,12 @@ SAME = make("t", (3,), (1,), strides=(3,), auto_pad="SAME_UPPER")
 
 def _of(shape: tuple[int, ...]) -> Observation:
     return returned(np.zeros(shape, np.float32))
+
+
+def test_every_clause_is_about_something() -> None:
+    about = frozenset[str]().union(*ABOUT)
+    assert not about & OF_CALLS
+    assert about | OF_CALLS == set(CLAUSES)
 
 
 @pytest.mark.parametrize(
