@@ -18,7 +18,6 @@ from convtranspose_conformance.worker.observation import (
 )
 from convtranspose_reports import Check
 
-
 BIAS = make("t", (2,), (1,), strides=(2,), output_padding=(1,), c=2, m=2, group=2, bias=True)
 SHAPED = make("t", (2,), (1,), strides=(2,), output_shape=(4,), bias=True)
 SAME = make("t", (3,), (1,), strides=(3,), auto_pad="SAME_UPPER")
