@@ -1,8 +1,11 @@
 """What a run says off a terminal while it explains what differs."""
 
+import io
 from pathlib import Path
 
 import pytest
+import rich.console
+import rich.progress
 
 from convtranspose_conformance.cli.screen import progress
 from convtranspose_conformance.run.asking.parallel import Progress
@@ -61,3 +64,14 @@ def test_what_is_said_of_declared_ones_now_and_then_takes_no_line_of_the_others(
     ticks = iter([0.0])  # late once: while declared ones are shown
     monkeypatch.setattr("time.monotonic", lambda: next(ticks, 2e9))
     assert _said(capsys) == ["0 of 2 findings have their smallest call", *UNDECLARED]
+
+
+def test_the_bar_counts_findings_and_pulses_while_rules_are_looked_for() -> None:
+    bars = rich.progress.Progress(console=rich.console.Console(file=io.StringIO()))
+    explaining = progress._ExplainingBar(bars)
+    shown = []
+    for step in STEPS:
+        explaining(step)
+        (bar,) = bars.tasks
+        shown.append((bar.completed, bar.total))
+    assert shown == [(step.done, step.findings or None) for step in STEPS]

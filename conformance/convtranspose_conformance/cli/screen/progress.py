@@ -117,14 +117,16 @@ class _ExplainingBar:
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._task: TaskID | None = None
+        self._total: int | None = None
 
     def __call__(self, at: Explained) -> None:
-        if self._task is None:
-            self._task = self._bars.add_task("", total=None)
+        total = at.findings or None
+        if self._task is None or total != self._total:
+            if self._task is not None:
+                self._bars.remove_task(self._task)  # its total cannot be unsaid
+            self._task, self._total = self._bars.add_task("", total=total), total
         said = f"{at.backend} {at.check.value}, {at.questions} more asked"
-        self._bars.update(
-            self._task, description=said, completed=at.done, total=at.findings or None
-        )
+        self._bars.update(self._task, description=said, completed=at.done)
 
 
 def in_words(at: Explained) -> str:
