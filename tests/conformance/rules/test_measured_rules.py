@@ -197,3 +197,17 @@ def test_every_fault_can_be_said_beside_other_groups(rule: str, m: int) -> None:
         for both in ((fault, rule), (rule, fault)):
             answer = asked.answer(Explanation(faults=both))
             assert answer.refused or answer.golden.expected().shape == answer.shape
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("b_times = 0", "multiplies B by 0"),
+        ("b_channel = (m - 1) % M", "adds to output channel m the bias of channel (m - 1) % M"),
+        ("b_channel = 0, b_times = 2", "computes with b_channel = 0, b_times = 2"),
+        ("image = 0", "computes every image of the batch from the first"),
+        ("size = natural", "computes with size = natural"),
+    ],
+)
+def test_a_rule_of_the_bias_alone_is_said_in_words(name: str, says: str) -> None:
+    assert rule(name).sentence == says
