@@ -3,7 +3,8 @@ clauses, and the declared deviations."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,6 +40,10 @@ class Judgement:
     reproduces: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
     contested: Case | None = None
+
+    def without_what_follows(self) -> "Judgement":
+        """The judgement to be kept: its plainer call without what was worked out of that."""
+        return replace(self, contested=copy(self.contested))
 
 
 def judge(

@@ -88,8 +88,10 @@ def test_one_image_without_a_batch_axis_is_torchs_alone() -> None:
     assert "without a batch axis" in subject.notes[0]
     (function,) = subjects("F.conv_transpose1d(torch.ones(2, 9), torch.ones(2, 3, 4))")
     assert function.case.y_shape() == (1, 3, 12)
-    (keras,) = subjects(f"{KERAS}(tf.zeros([7, 8, 6]))")
-    assert "x" in keras.assumed
+    (flax,) = subjects("nn.ConvTranspose(3, (3, 3))(jnp.zeros((7, 8, 6)))")
+    assert flax.case.x_shape == (1, 6, 7, 8)
+    with pytest.raises(ValueError, match=r"an input of 7,8,6: accepted is one with 4 sizes"):
+        subjects(f"{KERAS}(tf.zeros([7, 8, 6]))")
 
 
 @pytest.mark.parametrize("size", ["(12, 13)", "[4, 6, 12, 13]", "torch.zeros(1, 6, 12, 13).size()"])

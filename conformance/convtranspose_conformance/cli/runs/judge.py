@@ -21,6 +21,7 @@ from ...run.exit_status import UNUSABLE_STATUS
 from ...run.kept.form import KEPT
 from ...run.kept.judging import judge_kept
 from ..screen.pages import drawn
+from ..screen.progress import explained
 from ..screen.summary import summarize
 from ..screen.terminal import show_page, stop, warnings_said
 from ..taken.options import Claims, Deviations, Form, Format, OptionError, require_directory
@@ -53,7 +54,8 @@ def judge(
     require_directory(out)
     _require_another(out, files, claimed)
     paths = [file / KEPT if file.is_dir() else file for file in files]
-    runs = [judge_kept(path, deviations or (), claims or ()) for path in paths]
+    with explained() as tell:
+        runs = [judge_kept(path, deviations or (), claims or (), tell) for path in paths]
     run = merge_runs(runs) if len(runs) > 1 else runs[0]
     if claimed is not None:
         with warnings_said(CutShortWarning):

@@ -2,7 +2,8 @@
 explained after the last answer, which may take longer than asking."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -36,25 +37,45 @@ def executed(
 ) -> _Left:
     """Runs the plan by `execute`, which tells of each answer, and then explains what differs, if it
     does, and tells how far it has come; raises as that does."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+    console = _console()
     if not console.is_terminal:
         names = ", ".join(entry.name for entry in plan.entries)
         say(f"asking {names}: {len(plan.cases)} cases each")
         telling = _telling(plan, _Sparsely(), say if explains else _nothing)
         return execute(plan, out, telling, _ExplainingSparsely())
-    columns = (
-        TextColumn("{task.description:<30}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as bars:
+    with _bars(console) as bars:
         tasks = {
             entry.name: bars.add_task(entry.name, total=len(plan.cases)) for entry in plan.entries
         }
         shown = partial(_show, bars, tasks)
         telling = _telling(plan, shown, console.print if explains else _nothing)
         return execute(plan, out, telling, _ExplainingBar(bars))
+
+
+@contextmanager
+def explained() -> Iterator[Explaining]:
+    """What tells how far it has come that differences are explained, where nothing is asked before
+    it."""
+    console = _console()
+    if not console.is_terminal:
+        yield _ExplainingSparsely()
+        return
+    with _bars(console) as bars:
+        yield _ExplainingBar(bars)
+
+
+def _console() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def _bars(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<30}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
 
 
 def _nothing(_: str) -> None:

@@ -127,6 +127,7 @@ def filters_in_text(
 
 
 def in_text(
+    function: str,
     sizes: tuple[int | None, ...] | None,
     rank: int,
     C: int | None,
@@ -135,20 +136,31 @@ def in_text(
     unbatched: bool = False,
 ) -> tuple[Shape | None, tuple[str, ...]]:
     """X as the text makes it, in ONNX's order, with an example for each size that it leaves open,
-    and the note that says where it is from; None where that is no input of this layer.
-    `unbatched`: does the framework take one image without a batch axis?"""
-    alone = unbatched and sizes is not None and len(sizes) == rank + 1
-    if sizes is None or len(sizes) != rank + 2 - alone:
+    and the note that says where it is from; None where it makes none. `unbatched`: does the
+    framework take one image without a batch axis?
+
+    Raises Unreadable where that is no input of this layer.
+    """
+    if sizes is None:
         return None, ()
-    sizes = (1, *sizes) if alone else sizes
+    alone = unbatched and len(sizes) == rank + 1
+    if len(sizes) != rank + 2 - alone:
+        several = f"{rank + 1} or {rank + 2}" if unbatched else f"{rank + 2}"
+        raise _no_input(function, sizes, f"one with {several} sizes")
+    stated, sizes = sizes, (1, *sizes) if alone else sizes
     own = (sizes[0], sizes[-1], *sizes[1:-1]) if last else sizes
     if C is not None and own[1] not in (None, C):
-        return None, ()
+        raise _no_input(function, stated, f"one with {C} channels, as the layer or its weights say")
     usual = (1, C or ASSUMED_CHANNELS, *(ASSUMED,) * rank)
     shape = tuple(u if s is None else s for s, u in zip(own, usual, strict=True))
     example = ", with examples for what it leaves open" * (None in own)
     example += ", one image without a batch axis" * alone
     return shape, (f"X {listed(shape)} is the one that the text states{example}",)
+
+
+def _no_input(function: str, sizes: tuple[int | None, ...], accepted: str) -> Unreadable:
+    found = ",".join("?" if size is None else str(size) for size in sizes)
+    return Unreadable(f"{function}: the text gives it an input of {found}: accepted is {accepted}")
 
 
 def bias_of(given: Bound, name: str) -> tuple[bool, tuple[str, ...]]:

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+NEAR_LAYER = 0.93  # `ConvTransose2d` is 0.97 of its name, `convolution` 0.92 of `Deconvolution`
 NEAR = 0.75  # of difflib: `stide` is 0.91 of `stride`, `activation` 0.67 of `dilation`
 
 _LAYERS = (
@@ -16,7 +17,12 @@ _LAYERS = (
     *(f"Deconvolution{rank}D" for rank in (1, 2, 3)),
     *("ConvTranspose", "conv_transpose", "Deconvolution", "make_node"),
 )
-_CALLED = re.compile(r"(?<![\w.])(?P<before>(?:[A-Za-z_]\w*\.)*)(?P<last>[A-Za-z_]\w*)[ \t]*\(")
+# what stands before the names of frameworks that are known
+_PREFIXES = re.compile(
+    r"(?:(?:torch|nn|F|functional|keras|layers|tf|tensorflow|v1|compat|K|L|mx|sym|nd|gluon|paddle|jax"
+    r"|lax|flax|linen|nnx|hk|eqx|snt|chainer|links|helper|onnx|op|slim|ops|np)\.)*"
+)
+_CALLED = re.compile(r"(?<![\w.:>])(?P<before>(?:[A-Za-z_]\w*\.)*)(?P<last>[A-Za-z_]\w*)[ \t]*\(")
 MOST_TRIED = 200
 
 
@@ -24,9 +30,23 @@ def near_layer(text: str) -> tuple[str, str] | None:
     """The first call whose name looks like that of a layer, and that layer's; None where there is
     none among the first names that are called."""
     for match, _ in zip(_CALLED.finditer(text), range(MOST_TRIED), strict=False):
-        if (known := meant(match["last"], _LAYERS)) and known != match["last"]:
+        known = _layer(match["last"])
+        if known and known != match["last"] and _PREFIXES.fullmatch(match["before"]):
             return match["before"] + match["last"], match["before"] + known
     return None
+
+
+def _layer(name: str) -> str:
+    """The layer whose name it is but for a slip of the hand; the one of its own case before
+    others."""
+    near = {each: _likeness(name.lower(), each.lower()) for each in _LAYERS}
+    best = max(near.values())
+    found = [each for each in _LAYERS if near[each] == best >= NEAR_LAYER]
+    return max(found, key=lambda each: _likeness(name, each), default="")
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def did_you_mean(near: str, behind: str = "") -> str:

@@ -14,13 +14,19 @@ from ...backends.registry import registered
 from ...rules.answers import Asked
 from ...verdict.reply import Ask, AskOf, Reply, judged
 from ...worker.observation import Observation
+from ..findings.under_way import Explaining, untold
 from ..planning.plan import Plan
 from ..planning.selection import all_claims, all_declared
 from ..session import Session
 from .reading import Kept, read_kept
 
 
-def judge_kept(path: Path, deviations: Sequence[Path] = (), claims: Sequence[Path] = ()) -> Run:
+def judge_kept(
+    path: Path,
+    deviations: Sequence[Path] = (),
+    claims: Sequence[Path] = (),
+    tell: Explaining = untold,
+) -> Run:
     """The run that a file of answers comes to today; declarations of the project and of the files
     `deviations` count for it, within their ranges of versions, and what the files `claims` say is
     held against it.
@@ -28,8 +34,8 @@ def judge_kept(path: Path, deviations: Sequence[Path] = (), claims: Sequence[Pat
     Cases that are asked otherwise by now, and those whose answers were not kept (too large, or not
     asked in the end), are left out, and the run says that it is partial. Nothing is asked: refusals
     whose credit hangs on another call go by what the run had asked, and what fails is diagnosed
-    without fresh calls. Raises KeptError, OSError, DeviationError,
-    ClaimError.
+    without fresh calls, of which `tell` hears how far it has come. Raises KeptError, OSError,
+    DeviationError, ClaimError.
     """
     kept = read_kept(path)
     session = Session(_plan(kept, deviations, claims))
@@ -42,7 +48,7 @@ def judge_kept(path: Path, deviations: Sequence[Path] = (), claims: Sequence[Pat
             if answers:
                 session.answered[entry.name].add(i)
                 session.judged(entry, i, answers)
-    run = session.run(0.0, _besides(kept))
+    run = session.run(0.0, _besides(kept), tell=tell)
     header = msgspec.structs.replace(
         run.header,
         environment=kept.header.environment,

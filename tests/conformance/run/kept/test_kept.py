@@ -346,6 +346,7 @@ def called(*words: str) -> "subprocess.CompletedProcess[str]":
 def test_judge_writes_a_report_and_ends_as_the_run_did(kept: Path, tmp_path: Path) -> None:
     done = called("judge", str(kept), "--claimed", str(kept), "--out", str(tmp_path))
     assert done.returncode == 1, done.stderr  # planted faults fail
+    assert "planted:KernelFlipped output: looking for what explains" in done.stderr
     assert (tmp_path / "index.html").is_file()
     assert records(read_run(tmp_path)) == records(read_run(kept))
 

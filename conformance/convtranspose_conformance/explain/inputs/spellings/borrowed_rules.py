@@ -12,7 +12,7 @@ from ..asked import Weights
 from ..channels import ASSUMED_CHANNELS, filters_in_text
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import keras_rule, word_rule
-from ..subject import Subject
+from ..subject import Subject, Unreadable
 from ..written.fold import Name
 from .jax import transposed
 from .keras import layer as keras_layer
@@ -95,6 +95,13 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     channels = (ASSUMED_CHANNELS, call.x[-1] if call.x and call.x[-1] else ASSUMED_CHANNELS)
     own, told = filters_in_text(call.w, len(call.w or ()) - 2, last=True, channels=channels)
     w, told = (w, ()) if w or not own else ((own[-1], own[-2], *own[:-2]), told)
+    first = given.values["data_format"] == "channels_first"
+    stated = call.x[1 if first else -1] if call.x and len(call.x) > 2 else None
+    if w is not None and stated not in (None, w[0]):
+        raise Unreadable(
+            f"{call.function}: the text gives it an input of {stated} channels: accepted is "
+            f"{w[0]}, as the kernel has it"
+        )
     strides = given.values["strides"]
     rank = len(strides) if isinstance(strides, list | tuple) else len(call.x or (0,) * 4) - 2
     if w is None:
@@ -209,4 +216,4 @@ def _each(value: Any, rank: int) -> Any:
 
 def _no_output_shape(given: Bound) -> None:
     if given.values["output_shape"] is not None:
-        raise given.wrong("output_shape", "none: the padding that makes the size")
+        raise given.wrong("output_shape", "a padding in its place, which makes the size")

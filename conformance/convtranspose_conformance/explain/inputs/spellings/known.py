@@ -153,6 +153,8 @@ _OWN_RULES = {
     "tensorlayer": "TensorLayer",
     "jt": "Jittor",
     "jittor": "Jittor",
+    "relay": "TVM's relay",
+    "topi": "TVM's topi",
 }
 _RANK = re.compile(r"Conv(?:Transpose(?P<torch>[123])d|(?P<keras>[123])DTranspose)")
 
@@ -163,16 +165,22 @@ def _of_own_rules(call: Written, first: str, last: str, x: Shape | None) -> Subj
     framework, match = _OWN_RULES[first], _RANK.fullmatch(last)
     if framework == "trax" and last == "ConvTranspose":
         return borrowed_rules.trax_subject(call, x)
-    if match is None:
+    if match is None and not framework.startswith("TVM"):
         return None
+    if match is None:
+        raise _no_rule(call.function, framework)
     if framework == "equinox" and match["torch"]:
         return equinox.equinox_subject(call, int(match["torch"]), x)
     if framework == "haiku" and match["keras"]:
         return borrowed_rules.haiku_subject(call, int(match["keras"]), x)
     if framework == "sonnet" and match["keras"]:
         return borrowed_rules.sonnet_subject(call, int(match["keras"]), x)
-    raise Unreadable(
-        f"{call.function}: {framework}'s own rule is not known here; accepted are {KNOWN}"
+    raise _no_rule(call.function, framework)
+
+
+def _no_rule(function: str, framework: str) -> Unreadable:
+    return Unreadable(
+        f"{function}: the rule of {framework} is not known here; accepted are {KNOWN}"
     )
 
 
@@ -270,7 +278,7 @@ def _others(call: Written, before: str, last: str, given: Given) -> Subject | No
         return None
     if before.rpartition(".")[2] == "stax":
         return borrowed_rules.stax_subject(call, x)
-    if "kernel" in call.named and len(call.positional) > 3:
+    if "kernel" in call.named and (len(call.positional) > 3 or "dim_in" in call.named):
         return caffe.caffe2_subject(call, x)
     flax = {"features", "out_features", "kernel_size"} & set(call.named) or type(
         next(iter(call.positional), "")

@@ -46,7 +46,7 @@ def mindspore_subject(call: Written, rank: int, x: Shape | None) -> Subject:
         given.require(usual | {"pad_mode": "same", "padding": "0"})
     if given.word("pad_mode", ("pad", "same", "valid")) == "pad":
         given.require(usual | {"padding": "1"}, torch_rule(given, rank, _ORDER))
-        names = Names(rank=rank, groups="group", bias="has_bias", framework="MindSpore")
+        names = Names(rank=rank, groups="group", bias="has_bias", framework="MindSpore", ends=True)
         return layer_subject(call, given, x, names)
     given.require(usual, word_rule(given, rank, ("kernel_size", "stride", "pad_mode")))
     return _by_word(call, given, rank, x)

@@ -41,7 +41,7 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     attributes = _attributes(call)
     w, notes = (w, ()) if w else _weights(call, attributes, x or _batched(own_x))
     C = w[0] if op == "ConvTranspose" else w[1] * (attributes.group or 1)
-    x, told = (x, ()) if x else in_text(own_x, len(w) - 2, C, last=False)
+    x, told = (x, ()) if x else in_text(call.function, own_x, len(w) - 2, C, last=False)
     assumed = frozenset({"x"} if x is None else ())
     if x is None:
         x = (1, C, *(ASSUMED,) * (len(w) - 2))
@@ -118,8 +118,8 @@ def _rank(values: Mapping[str, Any], x: Shape | None, w: Shape | None) -> int:
     lists = {name: len(v) for name, v in values.items() if isinstance(v, list | tuple)}
     if shape := x or w:
         return len(shape) - 2
-    pads = lists.pop("pads", 4) // 2
-    return next(iter(lists.values()), pads) or 1
+    pads, sizes = lists.pop("pads", 0) // 2, lists.pop("output_shape", 0)
+    return next(iter(lists.values()), pads or sizes or 2) or 1
 
 
 def _value(call: Written, name: str, value: Any) -> Any:

@@ -9,7 +9,7 @@ from convtranspose_reference.attributes import Shape
 from ...geometry.window import unless
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import told_sizes, torch_rule
-from ..subject import Subject
+from ..subject import Subject, listed
 from ..written.fold import leaves
 from .torch_layer import Names, function_subject, layer_subject
 
@@ -99,19 +99,19 @@ def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     usual = _SIZES | {"stride": "2"}
     order = ("kernel_size", "stride", "padding", "output_padding", "dilation")
     given.require(usual, torch_rule(given, rank, order))
-    _no_word(given, "padding")
+    given = _without_word(given, "padding")
     values = {**given.values, "bias": given.values["bias_attr"] is not False}
     last = str(given.values["data_format"]).endswith("C")
-    names_of = Names(rank=rank, framework="paddle", last=last)
+    names_of = Names(rank=rank, framework="paddle", last=last, ends=True)
     return layer_subject(call, replace(given, values=values), x, names_of)
 
 
 def paddle_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `F.conv{1,2,3}d_transpose`, W of shape C, M/group, kernel. Raises Unreadable."""
     given = bound(call, _ordered(_FUNCTION, rank in _FUNCTION_GROUPS_FIRST), ("name",))
-    _no_word(given, "padding")
+    given = _without_word(given, "padding")
     if given.values["output_size"] is not None:
-        raise given.wrong("output_size", "none: output_padding, which says the same")
+        raise given.wrong("output_size", "an output_padding in its place, which says the same")
     return function_subject(call, given, rank, (x, w, "float32"), "paddle")
 
 
@@ -123,7 +123,7 @@ def paddle_static(call: Written, rank: int, x: Shape | None) -> Subject:
     order = ("filter_size", "stride", "padding", "output_padding", "dilation")
     usual = {"filter_size": "4", "stride": "2", "padding": "1", "dilation": "1"}
     given.require(usual, torch_rule(given, rank, order))
-    _no_word(given, "padding")
+    given = _without_word(given, "padding")
     groups = given.values["groups"] or 1
     values = {**given.values, "bias": given.values["bias_attr"] is not False, "groups": groups}
     names = Names(
@@ -193,6 +193,9 @@ def _of_target(given: Bound, read: Subject, target: Shape) -> Subject:
     odd as adj."""
     bare = replace(read.case.attributes, pads=None, output_padding=None)
     natural = replace(read.case, attributes=bare).y_shape()[2:]
+    if "x" in read.assumed and any(h < size for h, size in zip(natural, target, strict=True)):
+        read = _led_back(replace(read, case=replace(read.case, attributes=bare)), target)
+        natural = read.case.y_shape()[2:]
     more = [have - size for have, size in zip(natural, target, strict=True)]
     if min(more) < 0:
         raise given.wrong("target_shape", f"at most {list(natural)}, by MXNet's own check")
@@ -204,6 +207,29 @@ def _of_target(given: Bound, read: Subject, target: Shape) -> Subject:
     return replace(read, case=case, notes=(*read.notes, note))
 
 
-def _no_word(given: Bound, name: str) -> None:
-    if isinstance(given.values[name], str):
-        raise given.wrong(name, "integers, which say the size")
+_BACK = (
+    "the text does not state the input's size: X {} is the smallest on which target_shape is "
+    "possible"
+)
+
+
+def _led_back(read: Subject, target: Shape) -> Subject:
+    """On the smallest input whose output, without pads, is not smaller than what is asked for."""
+    sizes = (
+        max(-(-(size - axis.effective_kernel) // axis.stride) + 1, 1)
+        for size, axis in zip(target, read.case.axes, strict=True)
+    )
+    case = replace(read.case, x_shape=(*read.case.x_shape[:2], *sizes))
+    others = [note for note in read.notes if "assumed, --x" not in note]
+    back = _BACK.format(listed(case.x_shape))
+    return replace(read, case=case, notes=(*others, back), assumed=read.assumed - {"x"})
+
+
+def _without_word(given: Bound, name: str) -> Bound:
+    """`VALID` as no padding. Raises Unreadable for another word."""
+    value = given.values[name]
+    if isinstance(value, str) and value.upper() == "VALID":
+        return replace(given, values={**given.values, name: 0})
+    if isinstance(value, str):
+        raise given.wrong(name, "integers; PaddlePaddle's rule for the word is not known here")
+    return given

@@ -79,6 +79,8 @@ def torch_module(call: Written, x: Shape | None) -> Subject:
     name = MODULE.fullmatch(call.function)
     assert name is not None
     rank, lazy = int(name["rank"]), bool(name["lazy"])
+    if lazy and call.positional[:1] == (0,):  # as it is printed, with the channels that it has yet
+        call = replace(call, positional=call.positional[1:])
     signature = {k: v for k, v in _MODULE.items() if not (lazy and k == "in_channels")}
     given = bound(call, signature)
     given.require(_SIZES, torch_rule(given, rank, tuple(_SIZES)))
@@ -95,7 +97,7 @@ def _padding_mode(given: Bound) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """What a framework whose layers have PyTorch's size rule calls the arguments; a name that is
-    empty is no argument of the layer."""
+    empty is no argument of the layer. `ends`: may the padding be one number for each end?"""
 
     rank: int
     C: str = "in_channels"
@@ -109,6 +111,7 @@ class Names:
     bias: str = "bias"
     framework: str = "torch"
     last: bool = False
+    ends: bool = False
     check: Callable[[Bound], None] = lambda given: None
 
 
@@ -150,7 +153,7 @@ _BACK = "the text does not state the input's size: X {} is the one that output_s
 
 def _in_text(call: Written, names: Names, C: int | None) -> tuple[Shape | None, tuple[str, ...]]:
     alone = names.framework == "torch"
-    return in_text(call.x, names.rank, C, last=names.last, unbatched=alone)
+    return in_text(call.function, call.x, names.rank, C, last=names.last, unbatched=alone)
 
 
 def _dtype(given: Bound) -> str:
@@ -164,7 +167,7 @@ def _dtype(given: Bound) -> str:
 
 def _case(given: Bound, names: Names, x: Shape, w: Shape, bias: bool, dtype: str) -> Case:
     rank = len(x) - 2
-    padding = given.per_axis(names.padding, rank, 0)
+    pads = _pads(given, names, rank)
     group = channels_of(
         given, (names.C if names.C in given.values else "", "", names.groups), x[1]
     ).group
@@ -172,7 +175,7 @@ def _case(given: Bound, names: Names, x: Shape, w: Shape, bias: bool, dtype: str
         dilations=unless(given.per_axis(names.dilation, rank, 1), 1),
         group=group if group > 1 else None,
         output_padding=unless(given.per_axis(names.extra, rank, 0), 0),
-        pads=unless(padding + padding, 0),
+        pads=unless(pads, 0),
         strides=unless(given.per_axis(names.stride, rank, 1), 1),
     )
     return Case(
@@ -185,6 +188,15 @@ def _case(given: Bound, names: Names, x: Shape, w: Shape, bias: bool, dtype: str
         dtype=dtype,
         opset=opset_for(dtype),
     )
+
+
+def _pads(given: Bound, names: Names, rank: int) -> Shape:
+    """The pads, begins first: alike at both ends of an axis, or begin and end of each in turn."""
+    value = given.values[names.padding]
+    if names.ends and isinstance(value, list | tuple) and len(value) == 2 * rank > rank:
+        each = given.per_axis(names.padding, 2 * rank, 0)
+        return each[::2] + each[1::2]
+    return given.per_axis(names.padding, rank, 0) * 2
 
 
 def torch_function(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
@@ -206,6 +218,7 @@ def function_subject(
     """The case of a function by PyTorch's size rule, `beside` it X, W and the dtype. Raises
     Unreadable."""
     x, w, dtype = beside
+    _no_tensor(given)
     usual_w = _weights(given, rank, x)
     C, maps = usual_w.usual[:2]
     own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
@@ -220,12 +233,13 @@ def function_subject(
             raise Unreadable(
                 f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
             )
-    own = in_text(call.x, rank, w[0], last=False, unbatched=framework == "torch")
+    own = in_text(call.function, call.x, rank, w[0], last=False, unbatched=framework == "torch")
     tensor, notes = own if x is None else (x, ())
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
     given, grouped = _of_each_channel(given, call, w)
     groups = channels_of(given, ("", "", "groups"), tensor[1])
+    _check_bias(call, w[1] * groups.group)
     case = _case(given, Names(rank=rank), tensor, w, given.values["bias"] is not None, dtype)
     return Subject(
         case=case,
@@ -235,6 +249,22 @@ def function_subject(
         | ({"x"} if any("assumed" in note for note in notes) else set()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )
+
+
+def _no_tensor(given: Bound) -> None:
+    """Raises Unreadable where X or W is a number or a word."""
+    for name in ("input", "weight"):
+        if type(given.values.get(name)) is int:
+            raise given.wrong(name, "a tensor; a layer, with its channels, is another call")
+
+
+def _check_bias(call: Written, M: int) -> None:
+    if call.b is not None and call.b not in ((M,), (None,)):
+        found = ",".join("?" if size is None else str(size) for size in call.b)
+        raise Unreadable(
+            f"{call.function}: the text gives it a bias of {found}: accepted is one of {M}, as the "
+            "weights say"
+        )
 
 
 def _of_each_channel(given: Bound, call: Written, w: Shape) -> tuple[Bound, tuple[str, ...]]:

@@ -1,15 +1,16 @@
 """What a call is handed: its arguments worked out, and the tensors that it is applied to."""
 
 import ast
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..signature import Written
+from ..subject import Unreadable
 from .context import Context, Place
 from .find import Fragment
 from .fold import Name, dotted, folded
-from .sizes.assigned import assigned_in
+from .sizes.applied import by_name
 from .sizes.outputs import Outputs
 
 _TURNED = {
@@ -25,7 +26,8 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     function, text = dotted(node.func), ast.unparse(node)
     positional, named, stars = _arguments(node, names)
     applied, there = _applied(fragment, outputs.context, place)
-    shapes = [outputs.sizes(each, there) for each in _tensors(node, applied)]
+    tensors = _tensors(node, applied)
+    shapes = [None if each is None else outputs.sizes(each, there) for each in tensors]
     if function.endswith("make_node"):
         inputs = positional[1] if len(positional) > 1 else named.get("inputs")
         shapes = [outputs.stated(name, place) for name in inputs or ()][:2]
@@ -40,6 +42,7 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
         text=text,
         x=_known(shapes or [fed], 0),
         w=_known(shapes, 1) if applied is None else None,
+        b=_known(shapes, 2) if applied is None else None,
         output_size=_size(asked[0], outputs, there) if asked else None,
         dtype=_turned(fragment),
         scoped=outputs.context.scoped(fragment.line, function, place),
@@ -47,22 +50,38 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     )
 
 
-def _tensors(node: ast.Call, applied: ast.Call | None) -> list[ast.expr]:
-    """The expressions of X and of W: what a layer is applied to, or the first two arguments of a
-    function."""
+# of functions: what they call X, W and B
+_TENSORS = (
+    ("input", "inputs", "value", "x", "lhs"),
+    ("weight", "weights", "filter", "filters", "kernel", "w", "rhs"),
+    ("bias",),
+)
+
+
+def _tensors(node: ast.Call, applied: ast.Call | None) -> list[ast.expr | None]:
+    """The expressions of X, W and B: what a layer is applied to, or the first arguments of a
+    function, by position or name."""
     if applied is not None:
-        return applied.args[:1]
-    is_function = dotted(node.func).rpartition(".")[2][:1].islower()
-    return node.args[:2] if is_function else []
+        return list(applied.args[:1])
+    name = dotted(node.func)
+    of_node = (
+        name == "ConvTranspose" and node.args[:1] and not isinstance(node.args[0], ast.Constant)
+    )
+    if not of_node and not name.rpartition(".")[2][:1].islower():
+        return []
+    named = {each.arg: each.value for each in node.keywords}
+    by_name = (next((named[n] for n in names if n in named), None) for names in _TENSORS)
+    return [*node.args[: len(_TENSORS)], *list(by_name)[len(node.args) :]]
 
 
 def _arguments(
     node: ast.Call, names: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any], tuple[str, str]]:
     """By position and by name, those behind * and ** too; and what is behind them where it is not
-    known."""
+    known. Raises Unreadable for a name that is given twice."""
     positional: list[Any] = []
     named: dict[str, Any] = {}
+    said: list[str] = []
     star, double = "", ""
     for each in node.args:
         inner = each.value if isinstance(each, ast.Starred) else each
@@ -76,11 +95,14 @@ def _arguments(
     for word in node.keywords:
         value = folded(word.value, names)
         if word.arg is not None:
+            said.append(word.arg)
             named[word.arg] = value
         elif isinstance(value, dict):
             named |= value
         else:
             double = double or ast.unparse(word.value)
+    if twice := [name for name, count in Counter(said).items() if count > 1]:
+        raise Unreadable(f"{dotted(node.func)}: {twice[0]} is given twice: accepted is once")
     return positional, named, (star, double)
 
 
@@ -100,18 +122,7 @@ def _applied(fragment: Fragment, context: Context, place: Place) -> tuple[ast.Ca
     for each in fragment.after:
         if isinstance(each, ast.Call) and not isinstance(each.func, ast.Attribute):
             return each, place
-    call = context.applied(fragment.line, fragment.target) if fragment.target else None
-    if call is None or context.module.at(call.lineno) is context.module.at(fragment.line):
-        return call, place if call is None else replace(place, line=call.lineno)
-    there = [Place()] if _is_open(call, context) else context.places(call.lineno, place.given)
-    return call, there[0] if len(there) == 1 else Place()
-
-
-def _is_open(call: ast.Call, context: Context) -> bool:
-    """Is all that a layer is applied to a name of which nothing is known where it stands?"""
-    name = dotted(call.args[0]) if len(call.args) == 1 and not call.keywords else ""
-    assigned = assigned_in(context.module.at(call.lineno))
-    return bool(name) and assigned.to(name, call.lineno) is None
+    return by_name(context, fragment.line, fragment.target, place)
 
 
 def _turned(fragment: Fragment) -> str:

@@ -23,6 +23,7 @@ from .possible import possible
 from .sizes.outputs import Outputs
 from .sizes.said import Sizes, in_own_order, said_of_input
 
+_OF_OTHER_AXES = "the text speaks of an input of {}, whose axes are not those of this layer"
 _NOT_TAKEN = "the text speaks of an input of {}, whose channels are not those of this layer"
 
 
@@ -72,11 +73,20 @@ def _read(
     calls of the function around it have them."""
     context = outputs.context
     here = _each(fragment, text, outputs, given, context.places(fragment.line, names))
-    if any(isinstance(call.error, Asked) for call in here):
+    if any(isinstance(call.error, Asked) or _leaves_channels(call) for call in here):
         called = context.called(fragment.line, names)
         read = _each(fragment, text, outputs, given, called)
-        return [call for call in read if call.subject] or here
+        whole = [call for call in read if call.subject and not _leaves_channels(call)]
+        asked = any(call.error for call in here)
+        return whole or [call for call in read if call.subject and asked] or here
     return here
+
+
+def _leaves_channels(call: Call) -> bool:
+    """Do names stand for channels or groups that the text leaves open?"""
+    open_ = call.subject.assumed & {"C", "M", "group"} if call.subject else frozenset()
+    notes = call.subject.notes if call.subject else ()
+    return bool(open_) and any(note.startswith("the text leaves ") for note in notes)
 
 
 def _each(
@@ -141,9 +151,15 @@ def _on_said(
                 found[again.case.x_shape] = again
     if len(found) == 1:
         return next(iter(found.values()))
-    other = [sizes for sizes in said if len(sizes) == len(subject.case.x_shape) and not found]
-    notes = [_NOT_TAKEN.format(", ".join(map(str, sizes))) for sizes in other[:1]]
+    other = [sizes for sizes in said if not found]
+    channels = [sizes for sizes in other if len(sizes) == len(subject.case.x_shape)]
+    notes = [_NOT_TAKEN.format(_text(sizes)) for sizes in channels[:1]]
+    notes += [_OF_OTHER_AXES.format(_text(sizes)) for sizes in ([] if channels else other[:1])]
     return replace(subject, notes=(*subject.notes, *notes))
+
+
+def _text(sizes: Sizes) -> str:
+    return ", ".join("?" if size is None else str(size) for size in sizes)
 
 
 def _holds(

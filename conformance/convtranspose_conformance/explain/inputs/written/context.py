@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fold import MOST_ENTRIES, Name, dotted, folded
+from .handed import handed_over
 from .loops import MOST_TIMES, times
 from .scopes import Scope, scopes_of
 from .sites import sites_of
@@ -93,8 +94,12 @@ class Context:
         """The calls in a scope and in all inside of it, by what is called."""
         if id(scope) not in self._calls:
             named = self._calls[id(scope)] = {}
-            for call in (call for each in scope.every() for call in each.calls):
+            every = [call for each in scope.every() for call in each.calls]
+            for call in every:
                 named.setdefault(dotted(call.func), []).append(call)
+            for call in filter(None, map(handed_over, every)):
+                if dotted(call.func) not in named:
+                    named[dotted(call.func)] = [call]
         return self._calls[id(scope)]
 
     def _outside(self, scope: Scope) -> dict[str, Any]:

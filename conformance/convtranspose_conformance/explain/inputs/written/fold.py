@@ -80,6 +80,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tf.stack": list,
     "tf.constant": list,
     "tf.TensorShape": list,
+    "torch.Size": list,
 }
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from ..subject import Unreadable
+from .tables import call_of_table
 
 LONGEST = 4000
 _NAME = r"kernel|filter|stride|dilation|output[_ ]?padding|output[_ ]?shape|group|pad"
@@ -18,6 +19,28 @@ _NAMED = re.compile(
     rf"|(?P<bare>{_NUMBER}(?:(?:\s*[x×]\s*{_NUMBER})+|(?:{_SEVERAL})+)?))"
 )
 _BEFORE = re.compile(r"(?i)(?P<bare>\d+(?:[x×]\d+)+)[ -](?P<name>kernel|filter|stride)s?")
+_CHANNELS = re.compile(
+    r"(?i)\b(?:(?P<in>in(?:put)?[_ ]channels?)"
+    r"|(?P<out>out(?:put)?[_ ]channels?|(?:num_)?filters(?!\W*\d+[x×])))"
+    r"\W{0,3}(?:of\s+|is\s+)?(?P<number>\d+)(?![\dx×])"
+)
+# numbers of an input, which no word behind them has
+_INPUT = re.compile(
+    r"(?i)\b(?:input|image|on|x)(?:[_ ](?:size|shape|width|length|is|of))?[\s:=]{0,3}(?:an?\s+)?"
+    r"(?P<sizes>\d+(?:\s*[x×]\s*\d+)+)"
+)
+_ONE_SIZE = re.compile(
+    r"(?i)\b(?P<before>input(?:[_ ](?:size|width|length))?(?:\s+(?:of|is))?\s*[:=]?\s*)"
+    r"(?P<size>\d+)(?![\d.]|\s*[x×,]\s*\d)"
+)
+_OUTPUT = re.compile(
+    r"(?i)\bout(?:put)?(?:[_ ]size)?(?:\s+(?:of|is))?\s*[:=]?\s*[\[(]?\d+(?:\s*[x×,]\s*\d+)*"
+)
+_WEIGHTS = re.compile(
+    r"(?:(?i:\bweights?\b)|\bW\b)[^\n\d]{0,40}(?:\s*tensor:\s*)?(?:float\d+)?[\[( ]"
+    r"(?P<sizes>\d+(?:(?:,\s*|\s*[x×]\s*)\d+){2,4})(?!\s*[x×\d])"
+)
+_BIAS = re.compile(r"\bB\b\s*:\s*\S")
 _ATTRIBUTE = re.compile(rf"(?i)(?<![a-z])(?:(?:{_NAME})(?:s|ding)?(?:_\w+)?\b|dilat\w*)")
 _WITHOUT = re.compile(rf"(?i)\b(?:without|no)\s+(?:any\s+)?(?:{_NAME})\w*(?P<number>\s*-?\d)?")
 _UNREAD = re.compile(
@@ -29,7 +52,7 @@ _WORD = re.compile(r"\b(?:SAME_UPPER|SAME_LOWER|NOTSET|VALID)\b")
 _KERAS = re.compile(r"""(?i)\bpadding["']?\s*[:=]?\s*["']?(?P<word>same|valid)\b""")
 _PADDING_WORD = re.compile(rf"(?i)\b(?:auto[_ ]?)?pad(?:ding)?\W{{0,3}}(?:{_WORD.pattern})")
 _SHAPE = re.compile(r"\b(?P<name>[XW])\b\W{0,3}(?:\w+)?[\[(](?P<sizes>\d+(?:,\s*\d+){2,})[\])]")
-_RANK = re.compile(r"(?i)\b(?P<rank>[123])-?D\b")
+_RANK = re.compile(r"(?i)(?:(?<![\w.])|(?<=conv)|(?<=transpose))(?P<rank>[123])-?d(?:transpose)?\b")
 _PLAIN = re.compile(r"\bConv(?:olution)?(?:[123][dD])?\b")
 _TRANSPOSED = re.compile(r"(?i)transpos|deconv|upconv")
 _ATTRIBUTES = {
@@ -50,6 +73,8 @@ def call_of(text: str) -> str:
     comment behind it; empty where it has no two attributes, or has calls in it. Raises Unreadable
     for an attribute that is said twice, or whose numbers are not read."""
     plain = _PLAIN.search(text) and not _TRANSPOSED.search(text)
+    if table := call_of_table(text):
+        return table
     if len(text) > LONGEST or plain or re.search(r"\w\(|[{}]", text):
         return ""
     attributes = list(_attributes(text))
@@ -62,7 +87,9 @@ def call_of(text: str) -> str:
     _refuse_twice(attributes)
     _refuse_unread(text)
     call = _of_keras(text, given, words, keras["word"]) if keras else _of_onnx(text, given, words)
-    return f"{call}  # {' '.join(text.split())}"
+    rank = _rank(text, given)
+    each = _ONE_SIZE.sub(lambda m: f"{m['before']}{'x'.join([m['size']] * max(rank, 2))}", text)
+    return f"{call}  # {' '.join((each if rank > 1 else text).split())}"
 
 
 def _refuse_twice(attributes: list[tuple[str, list[int]]]) -> None:
@@ -74,30 +101,51 @@ def _refuse_twice(attributes: list[tuple[str, list[int]]]) -> None:
 
 def _refuse_unread(text: str) -> None:
     """Raises Unreadable for a name of an attribute, or a number behind one, that is not read."""
-    read = [match.span() for match in (*_BEFORE.finditer(text), *_KERAS.finditer(text))]
-    read += [match.span() for match in _PADDING_WORD.finditer(text)]
+    read = [match.span() for match in (*_KERAS.finditer(text), *_PADDING_WORD.finditer(text))]
     for without in _WITHOUT.finditer(text):
         if without["number"]:
             raise Unreadable(f"{without[0]!r} is not read; {_ACCEPTED}")
         read.append(without.span())
-    for match in _NAMED.finditer(text):
-        end = match.start("bare") + len(_bare(match)) if match["bare"] else match.end()
-        rest = _UNREAD.match(text, end)
+    said = list(_said(text))
+    begun = {match.start() for match in said}
+    for match in said:
+        end = match.start("bare") + len(_bare(match)) if match.re is _NAMED and match["bare"] else 0
+        end = end or match.end()
+        rest = _UNREAD.match(text, end) if match.re is _NAMED else None
         own = rest and rest[0].lstrip()[:1] in (",", "a") and _OWN_WORD.match(text, rest.end())
-        if rest and not own:
+        others = rest and any(end <= start < rest.end() for start in begun)
+        if rest and not own and not others:
             whole = text[match.start() : rest.end()]
             raise Unreadable(f"{whole!r}: {rest[0].strip()!r} is not read; {_ACCEPTED}")
         read.append((match.start(), end))
-    for name in _ATTRIBUTE.finditer(text):
+    for name in (*_ATTRIBUTE.finditer(text), *_OUTPUT.finditer(text)):
         if not any(start <= name.start() < end for start, end in read):
-            shown = text[name.start() : name.end() + 12].split("\n")[0]
+            behind = 12 * (name.re is _ATTRIBUTE)
+            shown = text[name.start() : name.end() + behind].split("\n")[0]
             raise Unreadable(f"{shown!r} is not read; {_ACCEPTED}")
+
+
+def _said(text: str) -> Iterator[re.Match[str]]:
+    """What is said of attributes, channels and an input, from left to right: what is a part of one
+    is none of another."""
+    at = 0
+    while True:
+        found = [form.search(text, at) for form in (_CHANNELS, _INPUT, _WEIGHTS, _BEFORE, _NAMED)]
+        first = min(filter(None, found), key=lambda match: match.start(), default=None)
+        if first is None:
+            return
+        yield first
+        at = first.end()
 
 
 def _attributes(text: str) -> Iterator[tuple[str, list[int]]]:
     """ONNX's names, and `padding` for pads of both ends, with the numbers that are said of them."""
     along: dict[str, dict[str, list[int]]] = {}
-    for match in _NAMED.finditer(text):
+    for match in _said(text):
+        if match.re is _BEFORE:
+            yield _ATTRIBUTES[match["name"].lower()], _numbers(match["bare"])
+        if match.re is not _NAMED:
+            continue
         name, sizes = _attribute(match), _numbers(match["list"] or _bare(match))
         if match["axis"]:
             name = "padding" if name == "pads" else name
@@ -107,8 +155,13 @@ def _attributes(text: str) -> Iterator[tuple[str, list[int]]]:
     for name, each in along.items():
         usual = [0 if "padding" in name else 1]
         yield name, [*each.get("_h", usual), *each.get("_w", usual)]
-    for match in _BEFORE.finditer(text):
-        yield _ATTRIBUTES[match["name"].lower()], _numbers(match["bare"])
+
+
+def _channels(text: str) -> tuple[int | None, int | None]:
+    """C and M, where they are said."""
+    said = [match for match in _said(text) if match.re is _CHANNELS]
+    ins, outs = ({int(m["number"]) for m in said if m[side]} for side in ("in", "out"))
+    return next(iter(ins), None), next(iter(outs), None)
 
 
 def _attribute(match: re.Match[str]) -> str:
@@ -142,9 +195,27 @@ def _of_onnx(text: str, given: dict[str, list[int]], words: set[str]) -> str:
         for name, sizes in given.items()
     ]
     attributes += [f"auto_pad='{word}'" for word in words]
-    shapes = {match["name"]: match["sizes"] for match in _SHAPE.finditer(text)}
+    shapes = _shapes(text, given, rank)
     inputs = [f"{name}[{shapes[name]}]" if name in shapes else name for name in "XW"]
+    inputs += ["B"] * bool(_BIAS.search(text))
     return f"ConvTranspose({', '.join([*(inputs if shapes else []), *attributes])})"
+
+
+def _shapes(text: str, given: dict[str, list[int]], rank: int) -> dict[str, str]:
+    """Of X and W, as far as the text says them."""
+    shapes = {match["name"]: match["sizes"] for match in _SHAPE.finditer(text)}
+    C, M = _channels(text)
+    kernel = given.get("kernel_shape")
+    if (stated := _WEIGHTS.search(text)) is not None:
+        shapes.setdefault("W", ", ".join(map(str, _numbers(stated["sizes"]))))
+    elif C and M and kernel:
+        group = (given.get("group") or [1])[0] or 1
+        shapes.setdefault("W", ", ".join(map(str, [C, M // group, *_each("", kernel, rank)])))
+    fed = next((m["sizes"] for m in _said(text) if m.re is _INPUT), "")
+    sizes = _numbers(fed)
+    if C and len(sizes) in (rank, rank + 1) and (len(sizes) == rank or sizes[0] == C):
+        shapes.setdefault("X", ", ".join(map(str, [1, C, *sizes[-rank:]])))
+    return shapes
 
 
 def _each(name: str, sizes: list[int], rank: int) -> list[int]:
@@ -168,6 +239,7 @@ def _rank(text: str, given: dict[str, list[int]]) -> int:
     )
 
 
+_CHANNELS_LAST = re.compile(r"(?i)keras|tensorflow|\btf\b|\bN[DHW]+C\b|DTranspose|channels[_ ]last")
 _OF_KERAS = {
     "kernel_shape": "kernel_size",
     "strides": "strides",
@@ -189,8 +261,11 @@ def _of_keras(text: str, given: dict[str, list[int]], words: set[str], word: str
     said = {"kernel_size": "kernel"}
     said |= {_OF_KERAS[name]: _tuple(sizes) for name, sizes in given.items() if name in _OF_KERAS}
     arguments = [f"{name}={value}" for name, value in said.items()]
-    layer = f"Conv{_rank(text, given)}DTranspose"
-    return f"{layer}(filters, {', '.join(arguments)}, padding='{word.lower()}')"
+    rank, maps = _rank(text, given), _channels(text)[1] or "filters"
+    fed = next((m["sizes"] for m in _said(text) if m.re is _INPUT), "")
+    first = len(_numbers(fed)) == rank + 2 and not _CHANNELS_LAST.search(text)
+    arguments += [f"padding='{word.lower()}'"] + ["data_format='channels_first'"] * first
+    return f"Conv{rank}DTranspose({maps}, {', '.join(arguments)})"
 
 
 def _tuple(sizes: list[int]) -> str:

@@ -11,6 +11,8 @@ from .printed.forms import as_calls
 
 MOST_CHARACTERS = 4_000_000
 SUFFIXES = (".py", ".ipynb", ".txt", ".md", ".rst", ".pyi")
+# as word processors and chats write them
+_PUNCTUATION = str.maketrans("，（）［］＝：；“”‘’\u00a0", ",()[]=:;\"\"'' ")
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.:?|In \[\d*\]:)(?: |$)", re.MULTILINE)
 
 
@@ -27,7 +29,8 @@ def text_of(what: str) -> str:
         raise Unreadable(
             f"{_named(what)}: {len(text):,} characters; accepted are {MOST_CHARACTERS:,}"
         )
-    return as_calls(_PROMPT.sub("", text.expandtabs(4).replace("\r\n", "\n")))
+    plain = text.translate(_PUNCTUATION).expandtabs(4).replace("\r\n", "\n")
+    return as_calls(_PROMPT.sub("", plain))
 
 
 def _named(what: str) -> str:

@@ -1,7 +1,6 @@
 """`jax.lax.conv_general_dilated(lhs, rhs, window_strides, padding, lhs_dilation)`: a convolution
 over the input with zeros put in, which is a ConvTranspose where its own strides are 1."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import pairs_rule
 from ...subject import Subject
 from ...written.fold import Name
-from .transposed import each_axis, subject_of, window_of
+from .transposed import each_axis, in_order, subject_of, window_of
 
 _SIGNATURE: dict[str, Any] = {
     "lhs": REQUIRED,
@@ -49,7 +48,11 @@ def general_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     assert w is not None
     rank = len(w) - 2
     steps, dilations = (each_axis(given, name, rank) for name in ("lhs_dilation", "rhs_dilation"))
-    tensor, notes = (x, ()) if x else in_text(_ordered(given, 0, call.x), rank, w[0], last=False)
+    tensor, notes = (
+        (x, ())
+        if x
+        else in_text(call.function, in_order(given, 0, call.x, "NC", ""), rank, w[0], last=False)
+    )
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
     axes = list(map(bare_axis, tensor[2:], w[2:], steps, dilations))
@@ -90,24 +93,10 @@ def _require(given: Bound, w: Shape | None) -> None:
 
 def _kernel(given: Bound, call: Written, group: int) -> tuple[Shape | None, tuple[str, ...]]:
     """W in ONNX's order, as the text makes it."""
-    sizes = _ordered(given, 1, call.w)
+    sizes = in_order(given, 1, call.w, "OI", "")
     examples = (ASSUMED_CHANNELS, ASSUMED_CHANNELS)
     own, told = filters_in_text(sizes, len(sizes or ()) - 2, last=False, channels=examples)
     if own is None or own[0] % group:
         return None, ()
     maps, channels, *kernel = own
     return (channels * group, maps // group, *kernel), told
-
-
-def _ordered(given: Bound, number: int, sizes: _Sizes | None) -> _Sizes | None:
-    """X's sizes as N, C and W's as O, I before the spatial ones, by dimension_numbers; None where
-    they are not spelled out."""
-    numbers = given.values["dimension_numbers"]
-    if numbers is None or sizes is None:
-        return sizes
-    spec = numbers[number] if isinstance(numbers, Sequence) and len(numbers) == 3 else ""
-    first = "OI" if number else "NC"
-    if not isinstance(spec, str) or len(spec) != len(sizes) or not set(first) <= set(spec):
-        return None
-    order = [*map(spec.index, first), *(n for n, axis in enumerate(spec) if axis not in first)]
-    return tuple(sizes[axis] for axis in order)

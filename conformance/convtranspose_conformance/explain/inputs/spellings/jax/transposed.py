@@ -6,6 +6,7 @@ in. SAME makes input * stride, VALID (input - 1) * stride + max(kernel, stride);
 of that convolution, so that kernel - 1 of them cut nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -93,7 +94,8 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     strides, dilations = (each_axis(given, name, rank) for name in ("strides", "kernel_dilation"))
     stated = "in_features" if _is_nnx(call) else ""
     channels = channels_of(given, (stated, "features", ""), x[1] if x else _channels(call, rank))
-    tensor, notes = in_text(call.x, rank, channels.C, last=True) if x is None else (None, ())
+    own = in_text(call.function, call.x, rank, channels.C, last=True, unbatched=True)
+    tensor, notes = own if x is None else (None, ())
     if tensor is None:
         known = bool(stated) and given.known(stated)
         tensor, notes = input_shape(call.function, rank, channels.C, x, known=known)
@@ -109,8 +111,8 @@ def _rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str) -
 
 
 def _channels(call: Written, rank: int) -> int | None:
-    """Those of X where the text makes it."""
-    return call.x[-1] if call.x and len(call.x) == rank + 2 else None
+    """Those of X where the text makes it, one image without a batch axis, too."""
+    return call.x[-1] if call.x and len(call.x) in (rank + 1, rank + 2) else None
 
 
 def _is_nnx(call: Written) -> bool:
@@ -133,8 +135,8 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     given.require(usual, rule, weights)
     assert w is not None
     rank = len(w) - 2
-    own = None if given.values["dimension_numbers"] else call.x
-    tensor, notes = in_text(own, rank, w[0], last=True) if x is None else (x, ())
+    own = in_order(given, 0, call.x, "N", "C")
+    tensor, notes = in_text(call.function, own, rank, w[0], last=True) if x is None else (x, ())
     if tensor is None:
         tensor, notes = input_shape(call.function, rank, w[0], None, known=False)
     strides, dilations = (each_axis(given, name, rank) for name in ("strides", "rhs_dilation"))
@@ -148,12 +150,30 @@ def _kernel(given: Bound, call: Written) -> tuple[Shape | None, tuple[str, ...]]
     """W in ONNX's order, as the text makes it: sizes, I, O, which transpose_kernel=True reads the
     other way round; None where dimension_numbers gives the axes another order."""
     examples = (ASSUMED_CHANNELS, ASSUMED_CHANNELS)
-    own, told = filters_in_text(call.w, len(call.w or ()) - 2, last=True, channels=examples)
-    if own is None or given.values["dimension_numbers"] is not None:
+    sizes = in_order(given, 1, call.w, "", "IO")
+    own, told = filters_in_text(sizes, len(sizes or ()) - 2, last=True, channels=examples)
+    if own is None:
         return None, ()
     *kernel, c, m = own
     turned = given.values["transpose_kernel"] is True
     return (m, c, *kernel) if turned else (c, m, *kernel), told
+
+
+def in_order(
+    given: Bound, number: int, sizes: tuple[int | None, ...] | None, first: str, last: str
+) -> tuple[int | None, ...] | None:
+    """X's (0) or W's (1) sizes, by dimension_numbers, with the `first` axes before the spatial ones
+    and the `last` ones behind them; None where they are not spelled out."""
+    numbers = given.values["dimension_numbers"]
+    if numbers is None or sizes is None:
+        return sizes
+    spec = numbers[number] if isinstance(numbers, Sequence) and len(numbers) == 3 else ""
+    named = {*first, *last}
+    if not isinstance(spec, str) or len(spec) != len(sizes) or not named <= set(spec):
+        return None
+    spatial = [n for n, axis in enumerate(spec) if axis not in named]
+    order = [*map(spec.index, first), *spatial, *map(spec.index, last)]
+    return tuple(sizes[axis] for axis in order)
 
 
 def each_axis(given: Bound, name: str, rank: int) -> Shape:

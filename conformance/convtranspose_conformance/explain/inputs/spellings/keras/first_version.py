@@ -35,6 +35,15 @@ def first_version(call: Written, rank: int, x: Shape | None) -> Subject:
     return _as_stated(layer, bound(layer, SIGNATURE | IRRELEVANT, BASE), stated, order, rank, x)
 
 
+def _channels(given: Bound, rank: int, *, first: bool) -> int | None:
+    """Those of the input that the layer states."""
+    stated = given.values.get("input_shape")
+    if not isinstance(stated, list | tuple) or len(stated) != rank + 1:
+        return None
+    channels = stated[0 if first else -1]
+    return channels if type(channels) is int else None
+
+
 def _as_stated(
     call: Written, given: Bound, stated: Any, order: Any, rank: int, x: Shape | None
 ) -> Subject:
@@ -58,14 +67,14 @@ def _as_stated(
         w=(
             *given.per_axis("kernel_size", rank, 1),
             maps if type(maps) is int else None,
-            x[1] if x else None,
+            x[1] if x else _channels(given, rank, first=first),
         ),
     )
     subject = tensorflow_subject(function, rank, x, None, "float32")
     bias, about_bias = bias_of(given, "use_bias")
     # what is said of filters and --w is said of the function
     notes = [note for note in subject.notes if not note.startswith(("W ", "--"))]
-    if x is None:
+    if x is None and _channels(given, rank, first=first) is None:
         notes.append(f"C {subject.case.w_shape[0]} is assumed, --x N,C,D1,... says another")
     return replace(
         subject,

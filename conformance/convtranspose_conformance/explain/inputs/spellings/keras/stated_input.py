@@ -22,7 +22,7 @@ def keras_input(
     """
     names = [name for name in STATED if given.values.get(name) is not None and given.known(name)]
     if not names:
-        tensor = in_text(call.x, rank, None, last=not channels_first(given))
+        tensor = in_text(given.function, call.x, rank, None, last=not channels_first(given))
         if x is None and tensor[0] is not None:
             return tensor[0], tensor[1]
         return input_shape(

@@ -195,7 +195,9 @@ def _subject(
 ) -> Subject:
     channels, kernel, bias = made
     rank, last = len(kernel), framework != "torch"
-    shape, told = in_text(call.x, rank, channels.C, last=last) if x is None else (x, ())
+    shape, told = (
+        in_text(call.function, call.x, rank, channels.C, last=last) if x is None else (x, ())
+    )
     if shape is None:
         shape, told = input_shape(call.function, rank, channels.C, None, known=not last)
     case = Case(
@@ -227,6 +229,8 @@ def _attributes(given: Bound, kernel: Shape, group: int) -> Attributes:
     padding = values["padding"]
     word = padding.lower() if isinstance(padding, str) else ""
     auto_pad, pads = None, None
+    if word == "same" and "stride" in values and max(strides) > 1:
+        raise given.wrong("padding", "integers beside a stride above 1, as PyTorch checks")
     if word == "same" and "stride" in values:  # PyTorch's: half at the begin, the rest at the end
         totals = [d * (k - 1) for k, d in zip(kernel, dilations, strict=True)]
         pads = (*(t // 2 for t in totals), *(t - t // 2 for t in totals))

@@ -17,6 +17,7 @@ from ...written.fold import Name
 from ..torch_layer import whole
 from .arguments import Call, read_call
 
+Sizes = tuple[int | None, ...]
 FUNCTION = re.compile(r"(?:\w+\.)*nn\.conv(?:(?P<rank>[123])d)?_transpose")
 
 
@@ -65,7 +66,10 @@ def tensorflow_subject(
         case=case,
         title=call.text,
         notes=(*channels, *told, *_notes(asked, shape, x, w)),
-        assumed=frozenset(({"C", "M"} if channels else set()) | ({"x"} if told else set())),
+        assumed=frozenset(
+            ({"C", "M"} if call.w and None in call.w and channels else set())
+            | ({"x"} if told else set())
+        ),
         origin=Origin(framework="tensorflow", function=call.function, line=call.line),
     )
 
@@ -75,6 +79,8 @@ def _filters(asked: Call, call: Written) -> tuple[Shape | None, tuple[str, ...]]
     own = call.w
     if own is None or len(own) != asked.rank + 2 or None in own[:-2]:
         return None, ()
+    if own[-2] and asked.maps and own[-2] != asked.maps:
+        raise _contradiction(asked, "filters", own, f"M = {asked.maps}, as output_shape has it")
     maps, channels = own[-2] or asked.maps or ASSUMED_CHANNELS, own[-1] or ASSUMED_CHANNELS
     kernel = tuple(size for size in own[:-2] if size is not None)
     w = (channels, asked.maps or maps, *kernel)
@@ -118,7 +124,19 @@ def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:
     if own is None or w is None or len(own) != asked.rank + 2:
         return None
     x = (own[0], own[-1], *own[1:-1]) if asked.last else own
-    return x if x[:2] == (asked.output_shape[0], w[0]) else None
+    batch = asked.output_shape[0] or x[0]
+    if call.w is not None and call.w[-1] not in (None, x[1]):
+        raise _contradiction(asked, "an input", own, f"C = {w[0]}, as the filters have it")
+    if x[0] != batch:
+        raise _contradiction(asked, "an input", own, f"N = {batch}, as output_shape has it")
+    return x if x[1] == w[0] else None
+
+
+def _contradiction(asked: Call, what: str, own: Sizes, accepted: str) -> Unreadable:
+    found = ",".join("?" if size is None else str(size) for size in own)
+    return Unreadable(
+        f"{asked.given.function}: the text gives it {what} of {found}: accepted is {accepted}"
+    )
 
 
 def _check(asked: Call, x: Shape | None, w: Shape) -> None:

@@ -3,8 +3,9 @@
 from .libtorch import from_cpp
 from .messages import from_messages
 from .nodes import from_nodes
+from .subclasses import from_subclasses
 
 
 def as_calls(text: str) -> str:
     """The text with each node and layer as a call, in its line."""
-    return from_messages(from_nodes(from_cpp(text)))
+    return from_subclasses(from_messages(from_nodes(from_cpp(text))))

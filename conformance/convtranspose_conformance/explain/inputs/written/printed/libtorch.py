@@ -10,6 +10,8 @@ _CALL = re.compile(
 _OPTIONS = re.compile(
     r"(?<![\w:])(?:::)?(?:\w+::)*(?P<name>Conv(?:Transpose)?[123]d)(?P<func>Func)?Options\s*[({]"
 )
+_VALUE = re.compile(r"%[\w.]+")  # of a graph of TorchScript
+_RUST = re.compile(r"\{\s*\w+\s*:|\.\.|\?\s*$")
 _ASIDE = r"/\*[\s\S]*?\*/|//[^\n]*"
 _COMMENT = re.compile(_ASIDE)
 _SETTER = re.compile(rf"(?:\s|{_ASIDE})*\.\s*(?P<name>\w+)\s*\(")
@@ -26,7 +28,7 @@ def from_cpp(text: str) -> str:
     made, at = "", 0
     for match in _matches(text):
         end = _closed(text, match.end() - 1)
-        if match.start() < at or end is None:
+        if match.start() < at or end is None or _RUST.search(text[match.end() : end]):
             continue
         options = match.re is _OPTIONS
         end = _setters_end(text, end) if options else end
@@ -48,7 +50,7 @@ def _matches(text: str) -> list[re.Match[str]]:
 def _python(match: re.Match[str], inner: str, *, held: bool) -> str:
     """A call by the arguments or options `inner`. `held`: are there options in the text, which a
     variable may hold?"""
-    arguments = _arguments(inner)
+    arguments = _arguments(_VALUE.sub(lambda value: "v" + re.sub(r"\W", "_", value[0]), inner))
     target = f"{match['target']} = " if match.groupdict().get("target") else ""
     if re.fullmatch(r"\s*\w*\s*", arguments) and held:
         return f"{target}{arguments.strip() or None}"

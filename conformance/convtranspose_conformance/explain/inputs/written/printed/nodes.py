@@ -11,12 +11,24 @@ _NODE = re.compile(
     r"\b(?:onnx::)?ConvTranspose\s*(?:\[(?P<list>[^\n()]*)\]|<(?P<typed>[^\n<>]*)>)\s*"
     r"\((?P<inputs>[^\n()]*)\)"
 )
+# `%"Y" = ::ConvTranspose(%"X", %"W") {strides=[2, 2]}` of onnx-ir
+_OF_IR = re.compile(
+    r"::ConvTranspose\s*\((?P<inputs>[^\n()]*)\)\s*\{(?P<list>[^\n{}]*)\}(?P<typed>)"
+)
 _TYPE = re.compile(r"(\w+)\s*:\s*\w+\s*=")
+_EXPORTED = re.compile(r',?\s*\bonnx_name\s*=\s*"[^"\n]*"')
+# `%h : Float(...) = onnx::Relu(%x), scope: ...`, the calls of nodes among them, as `h = Relu(x)`
+_LINE = re.compile(
+    r'(?m)^(?P<indent>[ \t]*)%(?P<target>"[^"\n]+"|[^\s=<:]+)(?:<[^\n>]*>)?(?:[ ]?:[^=\n]*)?'
+    r"[ ](?:=|\u2b05\ufe0f?)[ ](?:\w*::)?(?P<call>\w+\([^\n]*\)(?:\.\w+\(\))?)(?:, scope:[^\n]*)?"
+)
+_VALUE = re.compile(r'%(?:"[^"\n]+"|[^\s(),=\[\]<>{}]+)')
 # `%W[FLOAT, 4x3x3x3]`, `float[4,3,3,3] W` and `%w : Float(4, 3, 3, 3, strides=[...])`
 _STATED = (
     re.compile(r"%(?P<name>[^\s\[\](),]+)\[(?P<type>\w+), (?P<sizes>[\w?]+)\]"),
     re.compile(r'\b(?P<type>[a-z]\w+)\[(?P<sizes>[\w?, ]+)\]\s+(?P<name>[^\s(),=>"]+|"[^"\n]+")'),
     re.compile(r"%(?P<name>[^\s\[\](),]+) : (?P<type>\w+)\((?P<sizes>[\d*]+(?:, [\d*]+)*)[,)]"),
+    re.compile(r'%"(?P<name>[^"\n]+)"<(?P<type>\w+), ?\[(?P<sizes>[\w?, ]+)\]>'),
 )
 _OPSET = re.compile(
     r'opset_import:?\s*\[[^\]\n]*?"(?:ai\.onnx)?"\s*:\s*(\d{1,19})'
@@ -35,16 +47,22 @@ class Stated:
 
 
 def from_nodes(text: str) -> str:
-    """The text with every printed node as `ConvTranspose(x, w, strides=[2, 2])`."""
-    if not _NODE.search(text):
+    """The text with every printed node as `ConvTranspose(x, w, strides=[2, 2])`, in the graph's
+    lines as those of Python."""
+    if not _NODE.search(text) and not _OF_IR.search(text):
         return text
     stated = _stated_in(text)
 
     def call(node: re.Match[str]) -> str:
         attributes = _TYPE.sub(r"\1=", (node["list"] or node["typed"] or "").strip())
+        attributes = _EXPORTED.sub("", attributes).strip(", ")
         return written(node["inputs"].split(","), stated, [attributes] if attributes else [])
 
-    return _NODE.sub(call, text)
+    def line(match: re.Match[str]) -> str:
+        inputs = _VALUE.sub(lambda value: _identifier(value[0]), match["call"])
+        return f"{match['indent']}{_identifier(match['target'])} = {inputs}"
+
+    return _LINE.sub(line, _OF_IR.sub(call, _NODE.sub(call, text)))
 
 
 def written(names: Iterable[str], stated: Mapping[str, Stated], attributes: list[str]) -> str:
@@ -87,5 +105,6 @@ def _shaped(name: str, stated: Stated | None) -> str:
 
 
 def _identifier(name: str) -> str:
-    plain = re.sub(r"\W", "_", name.strip().strip('"').removeprefix("%"))
+    bare = re.sub(r"<[^<>]*>$", "", name.strip()).removeprefix("%").strip('"').removeprefix("%")
+    plain = re.sub(r"\W", "_", bare)
     return plain if plain.isidentifier() else f"_{plain}"

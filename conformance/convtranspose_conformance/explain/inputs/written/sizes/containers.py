@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ..fold import dotted
@@ -9,22 +10,38 @@ from ..scopes import Scope
 from .assigned import MOST_KEPT
 
 
-def before(module: Scope, line: int, text: str) -> list[ast.expr]:
-    """What runs before the call of that `text` in a `line`, the nearest first; none for a call that
-    stands in no container, or several times in it."""
-    for row in _rows(module.at(line)):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A call in a container: what runs `before` it there, the nearest first, and the call that
+    `makes` the container; None for one that is added to."""
+
+    before: list[ast.expr]
+    makes: ast.Call | None
+
+
+def standing(module: Scope, line: int, text: str) -> Standing | None:
+    """Where the call of that `text` in a `line` stands, in the innermost container; None for one
+    that stands in none, or several times in it."""
+    for makes, row in _rows(module.at(line)):
         stars = any(isinstance(each, ast.Starred) for each in row)
         at = [n for n, each in enumerate(row) if not stars and _has(each, line, text)]
         if len(at) == 1:
-            return list(row[: at[0]])[::-1]
-    return []
+            return Standing(before=_flat(row[: at[0]])[::-1], makes=makes)
+    return None
+
+
+def _flat(row: Sequence[ast.expr]) -> list[ast.expr]:
+    """What runs, one after the other, with the containers among it opened."""
+    opened = (_elements(each) if isinstance(each, ast.Call) else () for each in row)
+    return [e for each, inner in zip(row, opened, strict=True) for e in _flat(inner) or [each]]
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _rows(scope: Scope) -> list[Sequence[ast.expr]]:
-    """What stands in each container that is made in a scope, or around it."""
-    rows = [_elements(call) for each in scope.chain() for call in each.calls]
-    return [row for row in (*rows, *_added(scope)) if row]
+def _rows(scope: Scope) -> list[tuple[ast.Call | None, Sequence[ast.expr]]]:
+    """What stands in each container that is made in a scope, or around it, inner ones first."""
+    made = [(call, _elements(call)) for each in scope.chain() for call in each.calls]
+    rows = [*made[::-1], *((None, row) for row in _added(scope))]
+    return [(makes, row) for makes, row in rows if row]
 
 
 def _elements(call: ast.Call) -> Sequence[ast.expr]:

@@ -12,7 +12,8 @@ from convtranspose_reference.attributes import InvalidInput
 from ...subject import Subject
 from ..context import Context, Place
 from ..fold import dotted, folded
-from .containers import before
+from .applied import of_container
+from .containers import standing
 from .tensors import Source, keeps_sizes, stated_by
 
 _STATING = ("make_tensor_value_info", "make_tensor")
@@ -37,13 +38,24 @@ class Outputs:
         return self._of(place.source(node))
 
     def fed(self, line: int, text: str, place: Place) -> list[Any] | None:
-        """The sizes of what the container around a call feeds to it."""
-        for each in before(self.context.module, line, text):
+        """The sizes of what the container around a call feeds to it: what runs before it there, or
+        what the container itself is applied to."""
+        found = standing(self.context.module, line, text)
+        if found is None:
+            return None
+        for each in found.before:
             if not isinstance(each, ast.Call):
                 return None
             if not keeps_sizes(each):
                 return stated_by(each, place.names) or self._of(Source(layer=each))
-        return None
+        return None if found.makes is None else self._into(found.makes, place)
+
+    def _into(self, makes: ast.Call, place: Place) -> list[Any] | None:
+        """The sizes of what a container is applied to."""
+        if standing(self.context.module, makes.lineno, ast.unparse(makes)) is not None:
+            return self.fed(makes.lineno, ast.unparse(makes), place)
+        call, there = of_container(self.context, makes, place)
+        return self.sizes(call.args[0], there) if call is not None and call.args else None
 
     def stated(self, name: Any, place: Place) -> list[Any] | None:
         """The sizes that the text states of a graph's value by its name: `make_tensor_value_info(

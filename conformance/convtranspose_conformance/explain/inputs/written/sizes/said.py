@@ -23,8 +23,11 @@ _OTHER = (
 _WORDS = re.compile(
     rf"(?<![\w.])(?:(?P<input>{_INPUT}|input[_ ](?:shape|size))|{_OTHER})(?!\w)|->|=>|→"
 )
-_BEHIND = re.compile(r"\s*(?:->|=>|→)|\W{0,3}(?:inputs?|images?|features?|tensor)\b")
-_KERNEL = re.compile(r"\W{0,3}(?:kernel|filter|stride|pool|window)")
+_BEHIND = re.compile(r"""\s*(?:->|=>|→)|[\s"'`-]{0,3}(?:inputs?|images?|features?|tensor)\b""")
+# `7x7 kernel`, and neither `7x7, kernel` nor `7x7 kernel 3`
+_KERNEL = re.compile(
+    r"[\s-]{0,3}(?:kernel|filter|stride|pool|window)(?!\w*(?:[_ ](?:size|shape))?[\s:=]{0,3}\d)"
+)
 _OF_ALL_AXES = ("x", "X", "given", "tensor", "fed", "feed")  # of `x 2x2` they say nothing
 
 

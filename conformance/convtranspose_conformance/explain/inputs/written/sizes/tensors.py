@@ -47,6 +47,9 @@ _MODULES = (
     "tensorflow.",
     "mx.nd.",
     "chainer.",
+    "mx.",
+    "paddle.",
+    "Tensor.",
 )
 _RESHAPING = ("view", "reshape", "expand", "broadcast_to")
 _TARGETS = ("target_shape", "unflattened_size", "shape")
@@ -57,7 +60,9 @@ _SAME_SIZES = re.compile(
 )
 _SAME_FUNCTIONS = re.compile(
     r"(?:leaky_|p)?relu6?|s?elu|celu|gelu|silu|swish|mish|(?:hard)?tanh|sigmoid|softplus|dropout|"
-    r"identity|(?:zeros|ones|rand|randn)_like"
+    r"identity|(?:zeros|ones|rand|randn)_like|"
+    r"(?:Leaky|P|Thresholded)?Relu|S?Elu|Celu|Gelu|Mish|Hard(?:Swish|Sigmoid)|Tanh|Sigmoid|"
+    r"Soft(?:plus|sign)|Identity|Dropout|(?:Batch|Instance|Layer|Group)Normalization|Clip|Cast"
 )
 _SAME_METHODS = re.compile(
     r"to|cuda|cpu|float|half|double|bfloat16|contiguous|detach|clone|requires_grad_|type|astype"
@@ -67,7 +72,7 @@ _SAME_METHODS = re.compile(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a tensor comes from: the `sizes` that the text says, None for those that it leaves
-    open; or the call that makes the `layer` of which it is the output."""
+    open; or the call that makes the `layer` of which it is the output, or makes it itself."""
 
     sizes: list[Any] | None = None
     layer: ast.Call | None = None
@@ -91,8 +96,9 @@ def source_of(
         inner = node.args[0] if kind == "inner" and node.args else _kept(node, layer)
         if inner is None:
             sizes = _sizes(node, kind, names) if kind else _reshaped(node, layer, names)
-            known = sizes is not None or (layer is not None and not kind)
-            return Source(sizes=sizes, layer=layer) if known else None
+            if sizes is None and kind:
+                return None
+            return Source(sizes=sizes, layer=layer or node)
         node = inner
     return None
 

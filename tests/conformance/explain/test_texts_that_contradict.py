@@ -1,0 +1,176 @@
+"""Texts as people paste them: what a call's own text says of its tensors is used, and what its
+framework refuses, or nobody can have meant, is no answer."""
+
+import pytest
+
+from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.inputs.subject import Unreadable
+
+UP = "nn.ConvTranspose2d(4, 8, 4, 2, 1)"
+SHAPES = {  # text -> X and Y of each call
+    # a container over several lines
+    f"net = nn.Sequential(\n    {UP})\ny = net(torch.randn(1, 4, 7, 7))": [(7, 14)],
+    f"net = nn.Sequential(\n    {UP},\n    nn.ReLU(),\n    nn.ConvTranspose2d(8, 3, 4, 2, 1),\n)\n"
+    "z = torch.randn(1, 4, 7, 7)\ny = net(z)": [(7, 14), (14, 28)],
+    f"net = nn.Sequential(\n    {UP}).cuda()\ny = net(torch.randn(1, 4, 7, 7))": [(7, 14)],
+    f"net = nn.Sequential(\n  nn.Sequential(\n    {UP},\n    nn.ReLU()),\n  nn.Tanh())\n"
+    "y = net(torch.randn(1, 4, 7, 7))": [(7, 14)],
+    f"net = nn.Sequential(nn.Sequential({UP}, nn.ReLU()),\n    nn.ConvTranspose2d(8, 2, 4, 2, 1))\n"
+    "y = net(torch.randn(1, 4, 7, 7))": [(7, 14), (14, 28)],
+    "class G(nn.Module):\n    def __init__(self):\n        self.net = nn.Sequential(\n            "
+    f"{UP},\n            nn.ReLU())\n    def forward(self, x):\n"
+    "        return self.net(x.view(-1, 4, 7, 7))": [(7, 14)],
+    # what runs a model on an example
+    f"up = {UP}\ndummy = torch.randn(1, 4, 9, 9)\ntorch.onnx.export(up, dummy, 'up.onnx')": [
+        (9, 18)
+    ],
+    f"up = {UP}\ntorch.onnx.export(up, (torch.randn(1, 4, 9, 9),), 'up.onnx')": [(9, 18)],
+    f"up = {UP}\nsummary(up, (4, 8, 8))": [(8, 16)],
+    f"up = {UP}\nsummary(up, input_size=(1, 4, 8, 8))": [(8, 16)],
+    f"{UP}(Tensor.zeros(1, 4, 9, 9))": [(9, 18)],
+    f"up = {UP}\nh = torch.randn(1, 4, 6, 6)\ny = up(h, output_size=torch.Size([1, 8, 13, 13]))": [
+        (6, 13)
+    ],
+    # tensors by name
+    "F.conv_transpose2d(input=torch.zeros(1, 3, 5, 5), weight=torch.zeros(3, 2, 4, 4), stride=2, "
+    "padding=1)": [(5, 10)],
+    "tf.nn.conv2d_transpose(input=tf.zeros([1, 5, 5, 3]), filters=tf.zeros([3, 3, 2, 3]), "
+    "output_shape=[1, 10, 10, 2], strides=2)": [(5, 10)],
+    "lax.conv_transpose(jnp.zeros((1, 6, 16)), jnp.zeros((4, 16, 8)), (3,), [(2, 1)], "
+    "rhs_dilation=(2,), dimension_numbers=('NWC', 'WIO', 'NWC'))": [(6, 13)],
+    "lax.conv_transpose(jnp.zeros((1, 16, 5, 5)), jnp.zeros((16, 8, 3, 3)), (2, 2), 'SAME', "
+    "dimension_numbers=('NCHW', 'IOHW', 'NCHW'))": [(5, 10)],
+    "mx.conv_transpose2d(mx.zeros((1, 6, 6, 16)), mx.zeros((8, 3, 3, 16)), stride=2, padding=1, "
+    "output_padding=1)": [(6, 12)],
+    # as they are printed
+    "LazyConvTranspose2d(0, 8, kernel_size=(3, 3), stride=(2, 2))": [(5, 11)],
+    "g (float[1,3,8,8] x) => (float[1,4,32,32] y)\n<float[3,8,2,2] a, float[8,4,2,2] b>\n{\n"
+    "   h = ConvTranspose <strides = [2, 2]> (x, a)\n   r = Relu (h)\n"
+    "   y = ConvTranspose <strides = [2, 2]> (r, b)\n}": [(8, 16), (16, 32)],
+    "graph g (\n  %x[FLOAT, 1x3x8x8]\n) initializers (\n  %a[FLOAT, 3x8x2x2]\n"
+    "  %b[FLOAT, 8x4x2x2]\n"
+    ") {\n  %h = ConvTranspose[strides = [2, 2]](%x, %a)\n  %r = Relu(%h)\n"
+    "  %y = ConvTranspose[strides = [2, 2]](%r, %b)\n  return %y\n}": [(8, 16), (16, 32)],
+    "%y : Float(1, 8, 10, 10) = onnx::ConvTranspose[kernel_shape=[4, 4], pads=[1, 1, 1, 1], "
+    'strides=[2, 2], onnx_name="/up/ConvTranspose"](%x, %w)': [(5, 10)],
+    '%"x"<FLOAT,[1,4,9,9]>\n%"y"<FLOAT,[1,8,18,18]> ⬅️ ::ConvTranspose(%"x", %"w") '
+    "{kernel_shape=[4, 4], pads=[1, 1, 1, 1], strides=[2, 2]}": [(9, 18)],
+    "class Up(nn.ConvTranspose2d):\n    def __init__(self, c):\n"
+    "        super().__init__(c, c, 4, stride=2, padding=1)": [(5, 10)],
+    # words
+    "ConvTranspose1d kernel 3 stride 2 dilation 2 padding 1 on input 1x4x10": [(10, 21)],
+    "in_channels 64, out_channels 32, kernel 4, stride 2, padding 1, input 64x8x8": [(8, 16)],
+    "input 7x7, kernel 3x3, stride 2, padding 1, output padding 1": [(7, 14)],
+    "input size 7, kernel size 3, stride 2, padding 1, output padding 1": [(7, 14)],
+    "input 7x7 kernel 3 stride 2 padding 1": [(7, 13)],
+    "7x7 input, 3x3 kernel, 2x2 stride": [(7, 15)],
+    "kernel 4x4 stride 2 padding 1": [(5, 10)],
+    "kernel size 3x3 stride 2x2 padding 1x1 output padding 1x1": [(5, 10)],
+    "kernel 3x3x3 stride 2 padding 1": [(5, 9)],
+    "Conv2DTranspose filters 32 kernel 4 strides 2 padding same on 8x8": [(8, 16)],
+    "kernel 5 stride 2 padding valid input 1x4x8x8": [(8, 19)],
+    "weight 16x8x3x3, input 1x16x7x7, stride 2, pads 1,1,1,1": [(7, 13)],
+    # tables
+    "{'kernel_shape': [3, 3], 'strides': [2, 2], 'pads': [0, 0, 1, 1], 'group': 2}": [(5, 10)],
+    '{"class_name": "Conv2DTranspose", "config": {"filters": 8, "kernel_size": [3, 3], '
+    '"strides": [2, 2], "padding": "same", "use_bias": true}}': [(5, 10)],
+    '{"opType": "ConvTranspose", "attribute": [{"name": "strides", "ints": ["2", "2"]}, '
+    '{"name": "kernel_shape", "ints": ["3", "3"]}]}': [(5, 11)],
+    "nn.ConvTranspose2d(16, 8, kernel_size＝3， stride=2)": [(5, 11)],
+    "mx.nd.Deconvolution(x, w, kernel=(4, 4), stride=(2, 2), target_shape=(20, 20), "
+    "num_filter=8)": [(9, 20)],
+    "paddle.nn.Conv2DTranspose(64, 32, 3, stride=2, padding=[1, 0, 1, 0])": [(5, 10)],
+    'mindspore.nn.Conv2dTranspose(16, 8, 3, stride=2, pad_mode="pad", padding=(1, 0, 1, 0))': [
+        (5, 10)
+    ],
+    'model.ConvTranspose("in", "out", dim_in=16, dim_out=8, kernel=4, stride=2, pad=1)': [(5, 10)],
+}
+REFUSED = {
+    "tf.nn.conv2d_transpose(tf.zeros([1, 5, 5, 16]), tf.zeros([3, 3, 16, 8]), "
+    "output_shape=[1, 10, 10, 8], strides=2, padding='SAME')": "of 3,3,16,8: accepted is M = 8",
+    "tf.nn.conv2d_transpose(tf.zeros([1, 5, 5, 16]), tf.zeros([3, 3, 8, 12]), "
+    "output_shape=[1, 10, 10, 8], strides=2, padding='SAME')": "accepted is C = 12",
+    "F.conv_transpose2d(torch.randn(1, 16, 5, 5), torch.randn(8, 16, 3, 3))": "8 channels",
+    "F.conv_transpose2d(torch.randn(1, 16, 5, 5), torch.randn(16, 8, 3, 3), torch.randn(16))": (
+        "a bias of 16: accepted is one of 8"
+    ),
+    "keras.ops.conv_transpose(np.zeros((1, 5, 5, 8)), np.zeros((3, 3, 8, 16)), strides=2)": (
+        "accepted is 16"
+    ),
+    "lax.conv_transpose(jnp.zeros((1, 5, 5, 8)), jnp.zeros((3, 3, 16, 8)), (2, 2), 'SAME')": (
+        "16 channels"
+    ),
+    "m = nn.ConvTranspose2d(16, 33, 3)\nm(torch.randn(20, 17, 50, 100))": "16 channels",
+    "m = nn.ConvTranspose2d(16, 33, 3)\nm(torch.randn(16, 50))": "one with 3 or 4 sizes",
+    'x = keras.Input((28, 28, 3))\ny = layers.Conv1DTranspose(8, 3, padding="same")(x)': "3 sizes",
+    "nn.ConvTranspose2d(16, 8, 3, stride=2, stride=3)": "stride is given twice",
+    "layers.Conv2DTranspose(8, 3, padding='same', padding='valid')": "padding is given twice",
+    "nn.Conv2d(16, 8, 4, stride=2, padding='same')": "beside a stride above 1",
+    "kernel 4 stride 2 padding 1 output 64x64 why 63": "'output 64x64' is not read",
+    'let up = conv_transpose2d(64, 32, 4, cfg, vb.pp("up"))?;': "input=64: accepted is a tensor",
+    "relay.nn.conv2d_transpose(data, weight, strides=(2, 2), kernel_size=(4, 4))": "TVM's relay",
+    "paddle.nn.Conv2DTranspose(64, 32, 3, padding='SAME')": "is not known here",
+}
+NO_NAME = (  # that looks like a layer's but is another framework's
+    "tflearn.conv_2d_transpose(net, 8, 3, [28, 28], strides=2)",
+    "network.add_deconvolution_nd(x, 8, (4, 4), k, b)",
+    "network->addDeconvolutionNd(*x, 8, dims, k, b)",
+    "spconv.SparseConvTranspose3d(16, 8, 3, stride=2)",
+    "stablehlo.convolution(x, w)",
+    "QuantizedConvTranspose2d(16, 8, 3)",
+)
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_what_the_text_says_is_used(text: str) -> None:
+    found = [
+        (read.case.x_shape[-1], read.case.y_shape()[-1]) for read in subjects(text.expandtabs())
+    ]
+    assert found == SHAPES[text]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_contradicts_itself_is_no_answer(text: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        subjects(text)
+    assert REFUSED[text] in str(error.value)
+
+
+@pytest.mark.parametrize("text", NO_NAME)
+def test_no_name_is_offered_that_nobody_meant(text: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        subjects(text)
+    assert "did you mean" not in str(error.value)
+
+
+def test_a_layer_of_several_that_does_not_fit_is_left_out() -> None:
+    text = (
+        f"up = nn.Sequential({UP}, nn.ConvTranspose2d(64, 16, 4))\ny = up(torch.zeros(1, 4, 8, 8))"
+    )
+    with pytest.warns(match="an input of 1,8,16,16: accepted is one with 64 channels"):
+        (first,) = subjects(text)
+    assert first.case.y_shape() == (1, 8, 16, 16)
+
+
+def test_channels_are_those_that_the_texts_own_calls_hand_over() -> None:
+    text = (
+        "def up(cin, cout):\n    return nn.ConvTranspose2d(cin, cout, 4, 2, 1)\n"
+        "a = up(1024, 512)\nb = up(512, 256)\n"
+    )
+    assert [read.case.w_shape[:2] for read in subjects(text)] == [(1024, 512), (512, 256)]
+
+
+def test_a_printed_listing_has_its_weights() -> None:
+    text = (
+        "ConvTranspose\ntype: ConvTranspose\nkernel_shape: 2, 2\nstrides: 2, 2\nINPUTS\n"
+        "X: name: /Relu\nW: name: up.weight\ntensor: float32[64,32,2,2]\n"
+        "B: name: up.bias\nfloat32[32]"
+    )
+    (read,) = subjects(text)
+    assert read.case.w_shape == (64, 32, 2, 2)
+    assert read.case.bias
+
+
+def test_an_input_of_other_axes_in_a_comment_is_noted() -> None:
+    (read,) = subjects("nn.ConvTranspose2d(16, 8, 3)  # input 1x16x7")
+    assert any("1, 16, 7, whose axes are not those" in note for note in read.notes)
