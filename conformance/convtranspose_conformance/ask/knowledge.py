@@ -9,7 +9,7 @@ from convtranspose_reference.readings import READINGS
 
 from ..backends.entry import Entry
 from ..prediction.followed_files import Habit, habits_of
-from ..prediction.kernels import ELSEWHERE
+from ..prediction.kernels import ELSEWHERE, kernels_on
 from ..prediction.predict import PREDICTED
 from ..prediction.sentences import clause_of, kernels_text
 from ..rules.accuracy_classes import ACCURACY
@@ -29,13 +29,19 @@ _CHECKS = ("output", "output_shape", "rejection")
 
 
 def knowledge(kernels: Mapping[str, Mapping[str, str]]) -> Plain:
-    """All of it. `kernels` is, by backend, what a run recorded of them; of a backend that is not
-    among them nothing is known, as of the plainest processor."""
+    """All of it. `kernels` is, by backend, what a run recorded of them. A backend that is not among
+    them is taken to be on the processor that the others told of, or else on the plainest."""
+    flags = next((told["flags"].split() for told in kernels.values() if told.get("flags")), None)
+
+    def own(entry: Entry) -> Mapping[str, str]:
+        beside = ELSEWHERE[0] if flags is None else kernels_on(entry, flags)
+        return kernels.get(entry.name, beside)
+
     return {
         "open": {c.label: c.open_before for c in CLAUSES.values() if c.open},
         "readings": {name: reading.sentence for name, reading in READINGS.items()},
         "accuracy": {name: sentence for name, (sentence, _) in ACCURACY.items()},
-        "backends": [_backend(entry, kernels.get(entry.name, ELSEWHERE[0])) for entry in PREDICTED],
+        "backends": [_backend(entry, own(entry)) for entry in PREDICTED],
     }
 
 

@@ -30,6 +30,7 @@ SCRIPTS = (
     "clauses.js",
     "words.js",
     "sizes.js",
+    "about.js",
     "lead.js",
     "ask.js",
 )

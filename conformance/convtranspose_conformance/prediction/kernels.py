@@ -1,7 +1,7 @@
 """The kernels of a backend on this processor, told without importing its framework."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,12 @@ def kernels_here(entry: Entry) -> dict[str, str]:
     """What a worker of the backend would tell of its kernels on this machine."""
     told = called(entry.kernels)(cpu_flags()) if entry.kernels else {}
     return effective(told)
+
+
+def kernels_on(entry: Entry, flags: Sequence[str]) -> dict[str, str]:
+    """The same on a processor with these instruction sets, which another backend told of."""
+    told = called(entry.kernels)(flags) if entry.kernels else {}
+    return {"flags": " ".join(flags)} | told
 
 
 @cache

@@ -10,14 +10,15 @@ are answered as its formulas say.
 import warnings
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial, reduce
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from benchmarks.diagnosis.random_rules import is_open
 
 from convtranspose_cases import Case, suite_cases
+from convtranspose_cases.goldens import Golden, golden_of
 from convtranspose_conformance.backends.api import Call
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.diagnosis.candidates import differs, fits, once, under
@@ -36,6 +37,7 @@ from convtranspose_conformance.verdict.compare import Comparisons, is_of_class
 from convtranspose_conformance.verdict.judge import Judgement
 from convtranspose_conformance.verdict.reply import Reply, judged
 from convtranspose_conformance.worker.observation import Observation, Seen
+from convtranspose_reference.geometry import Geometry
 from convtranspose_reports import Check, Outcome, Verdict
 from support.mutation import handwritten
 from support.mutation.handwritten import asked, usual
@@ -291,9 +293,39 @@ def _held(check: str, found: Diagnosis, beside: _Beside, ask: AskCheck) -> tuple
     claims = Claims(lambda cases: ask(list(cases), check))
 
     def is_held(reply: Reply) -> bool:
-        return beside.has_a_part_in(mine, reply) or is_open(found, reply, claims, beside.of_all)
+        return (
+            beside.has_a_part_in(mine, reply)
+            or is_open(found, reply, claims, beside.of_all)
+            or _lies_so_along_its_axes(rule, reply)
+        )
 
     return sum(map(is_held, replies)), len(replies)
+
+
+FURTHEST = 4  # elements that an axis of which a rule does not speak may begin off
+
+
+def _lies_so_along_its_axes(rule: Explanation, reply: Reply) -> bool:
+    """Are the numbers those of an output that begins, along the axes of which a rule speaks, where
+    it says, and along the others elsewhere than the text's? Something else is wrong with those."""
+    said, text = reply.asked.answer(rule).geometry, reply.asked.answer().geometry
+    sizes = reply.seen.shape
+    if said is None or text is None or sizes is None or reply.asked.answer(rule).shape != sizes:
+        return False
+    free = [mine == usual for mine, usual in zip(said.begins, text.begins, strict=True)]
+    if all(free) or not any(free):
+        return False
+    offs = product(*(range(-FURTHEST, FURTHEST + 1) if each else (0,) for each in free))
+    return any(
+        _golden_from(reply.asked, said, off).expected().tobytes() == reply.seen.data for off in offs
+    )
+
+
+def _golden_from(case: Asked, place: Geometry, off: Sequence[int]) -> Golden:
+    """The output of these sizes that begins so much further in."""
+    begins = tuple(begin + more for begin, more in zip(place.begins, off, strict=True))
+    ends = tuple(end - more for end, more in zip(place.ends, off, strict=True))
+    return golden_of(case.case, case.tensors, replace(place, begins=begins, ends=ends))
 
 
 @cache

@@ -13,7 +13,7 @@ KEYWORDS.flax = KEYWORDS.nnx = ["use_bias", "transpose_kernel", "dtype", "param_
 function jaxIn(text) {
   const at = text.match(JAX);
   if (!at) return null;
-  const from = at.index + at[0].length, isLax = /lax/.test(at[0]), kind = isLax ? "lax" : /nnx/.test(at[0]) || /\bin_features\b/.test(text) ? "nnx" : "flax", { given, end, foreign } = argumentsOf(text.slice(from), POSITIONS[kind], keywordsOf(kind));
+  const from = at.index + at[0].length, isLax = /\blax\b/.test(at[0]), kind = isLax ? "lax" : /nnx/.test(at[0]) || /\bin_features\b/.test(text) ? "nnx" : "flax", { given, end, foreign } = argumentsOf(text.slice(from), POSITIONS[kind], keywordsOf(kind));
   const { padding = isLax ? "" : "SAME", strides = "1", rhs_dilation, kernel_dilation = rhs_dilation ?? "1", features, in_features, out_features = features, kernel_size, use_bias, transpose_kernel, dimension_numbers, ...rest } = given;
   const pairs = numbersIn(padding), list = [strides, kernel_size].find((text) => /^\[|^\(.*,/.test(text ?? "")), axes = list ? numbersIn(list).length : /[[(].*[[(]/.test(padding) ? pairs.length / 2 : kernel_size && !isLax ? 1 : 2;
   const told = Object.fromEntries(Object.entries({ ...rest, kernel_size, strides: strides === "None" ? "1" : strides, dilations: kernel_dilation === "None" || kernel_dilation === "1" ? undefined : kernel_dilation, out_channels: out_features, in_channels: in_features }).filter(([name, value]) => value !== undefined && !NOT_OF_JAX.test(name)));

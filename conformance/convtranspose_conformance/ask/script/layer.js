@@ -8,15 +8,16 @@ const QUESTION = ["axes", "input", "kernel", "strides", "pads", "auto_pad", "dil
   "bias", "dtype", "opset", "data"];
 const POSITIONS = {
   torch: ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "groups", "bias", "dilation"],
-  functional: ["", "", "bias", "stride", "padding", "output_padding", "groups", "dilation"],
+  functional: ["input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation"],
   keras: ["filters", "kernel_size", "strides", "padding", "output_padding"],
-  nn: ["", "", "output_shape", "strides", "padding"],
+  layers: ["inputs", "filters", "kernel_size", "strides", "padding"],
+  nn: ["input", "filters", "output_shape", "strides", "padding", "data_format", "dilations", "name"],
 };
 
 const LAYER = /\bconv_?transpose([123])d\s*\(|\bconv([123])dtranspose\s*\(|\bconv([123])d_transpose\s*\(/i;
 const NO_PART_IN_IT = /^(device|name|trainable|data_format|domain|doc_string|\w+_(initializer|regularizer|constraint))$/i; // of a layer's arguments
 const KEYWORDS = { // by which a misspelt name is told, and beside POSITIONS those that none of them is
-  torch: ["padding_mode", "device", "dtype"], functional: ["input", "weight"], keras: ["dilation_rate", "data_format", "activation", "use_bias", "input_shape", "groups", "name", "dtype", "trainable"], nn: ["input", "filters", "data_format", "dilations", "name"],
+  torch: ["padding_mode", "device", "dtype"], functional: [], keras: ["dilation_rate", "data_format", "activation", "use_bias", "input_shape", "name", "dtype", "trainable"], layers: ["data_format", "activation", "use_bias", "name", "trainable", "reuse"], nn: [],
   attributes: ["strides", "pads", "dilations", "kernel_shape", "auto_pad", "output_padding", "output_shape", "group", "kernel", "stride", "padding", "dilation", "groups", "kernel_size", "input", "bias", "opset", "dtype", "channels", "maps", "batch", "data"],
 };
 const NUMBERS_LISTED = String.raw`-?\d+(?:\s*,\s*-?\d+(?![\w.-]|\s*(?:[x×]|by)\s*\d))+`; // as listings have them: `pads: 1, 0, 1, 0`
@@ -26,12 +27,16 @@ const NUMBERS_LISTED = String.raw`-?\d+(?:\s*,\s*-?\d+(?![\w.-]|\s*(?:[x×]|by)\
 function layerIn(text) {
   const at = text.match(LAYER);
   if (!at) return jaxIn(text);
-  const [whole, torchAxes, kerasAxes, nnAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length;
-  const kind = kerasAxes ? "keras" : nnAxes ? "nn" : isFunction ? "functional" : "torch", { given, end, foreign } = argumentsOf(text.slice(from), POSITIONS[kind], keywordsOf(kind));
-  const read = kerasAxes ? fromKeras(given, kerasAxes) : nnAxes ? fromNn(given, nnAxes) : fromTorch(given, torchAxes, !isFunction), { fields } = read;
+  const [whole, torchAxes, kerasAxes, nnAxes] = at, isFunction = /conv_transpose/.test(whole), from = at.index + whole.length, prefix = text.slice(0, at.index).match(/[\w.]*$/)[0];
+  const isPaddle = kerasAxes && /paddle/.test(prefix), isLayers = nnAxes && /layers\.$/.test(prefix) && !/contrib/.test(prefix);
+  const kind = isPaddle ? "torch" : kerasAxes ? "keras" : isLayers ? "layers" : nnAxes ? "nn" : isFunction ? "functional" : "torch", { given, end, foreign } = argumentsOf(text.slice(from), POSITIONS[kind], keywordsOf(kind));
+  if (kerasAxes && !isPaddle && /Conv[123]dT/.test(whole)) foreign.push(`${whole.slice(0, -1)}, MindSpore's layer`);
+  const read = isPaddle ? fromTorch(given, kerasAxes, true) : kerasAxes ? fromKeras(given, kerasAxes) : isLayers ? fromKeras(withoutInputs(given), nnAxes) : nnAxes ? fromNn(given, nnAxes) : fromTorch(given, torchAxes, !isFunction), { fields } = read;
   const open = { ...(fields.input ? {} : { input: "5" }), ...(fields.kernel ? {} : { kernel: "3" }), ...(read.left.some((each) => each.startsWith("stride")) ? { strides: "1" } : {}) };
-  return { ...read, left: [...foreign, ...read.left], keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
+  return { ...read, left: [...foreign, ...read.left], keywords: keywordsOf(kind), assumed: { ...open, ...read.assumed }, channelsLast: !torchAxes && !isPaddle && !/first|NC/.test(given.data_format ?? ""), weights: torchAxes ? "last" : "hwoi", around: aroundOf(text, at.index, from + end + 1) };
 }
+
+const withoutInputs = ({ inputs, ...given }) => given;
 
 // The text beside a layer, without the name that it is given and that of its module, and without layers that keep sizes.
 const aroundOf = (text, begin, end) => keepersOut(text.slice(0, begin).replace(/((auto\s+)?[\w.]+\s*=\s*|\(\w+\)\s*:\s*)?[\w.:]*$/, " ") + " | " + text.slice(end).replace(/^\s*\(\s*\w+\s*\)/, " "));
@@ -60,7 +65,8 @@ function argumentsOf(text, positions, keywords) {
   }
   parts.map((part) => part.trim()).filter(Boolean).forEach((part, i) => {
     const [, name, value] = part.match(/^([A-Za-z_]\w*)\s*=\s*([^]*)$/) || [null, positions[i] ?? part, part];
-    if ((name in SPOKEN || QUESTION.includes(name)) && !keywords.includes(name)) foreign.push(`${name}=${value.trim()}`);
+    if (name in given) foreign.push(`${name} twice`);
+    else if ((name in SPOKEN || QUESTION.includes(name)) && !keywords.includes(name)) foreign.push(`${name}=${value.trim()}`);
     else if (name) given[name] = value.trim();
   });
   return { given, end, foreign };
@@ -70,19 +76,38 @@ const numbersIn = (text) => (String(text ?? "").match(/-?\d+/g) || []).map(Numbe
 const bracketed = (numbers) => "[" + numbers.join(", ") + "]";
 
 function fromTorch(given, axes, isModule) {
-  const { padding, padding_mode, ...rest } = given, pads = numbersIn(padding && numbersRead(padding)), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
-  const bias = isModule ? !/^false$/i.test(given.bias) : "bias" in given && given.bias !== "None", other = { ...(padding && !pads.length && { padding }), ...(padding_mode && !/zeros/i.test(padding_mode) && { padding_mode }) };
+  const { padding, padding_mode, input, weight, ...own } = given, rest = { ...own, ...(isModule ? {} : tensorsOf(input, weight, Number(axes), own.groups)) }, pads = numbersIn(padding && numbersRead(padding)), along = pads.length === 1 ? Array(Number(axes)).fill(pads[0]) : pads;
+  const isNone = /^(false|none|0)$/i.test(given.bias), bias = isModule ? !isNone : "bias" in given && !isNone, other = { ...(padding && !pads.length && { padding }), ...(padding_mode && !/zeros/i.test(padding_mode) && { padding_mode }) };
   return named({ ...rest, ...other, axes, pads: along.some(Boolean) ? bracketed([...along, ...along]) : "", auto_pad: "NOTSET", output_shape: "", bias: bias ? "yes" : "" });
 }
 
-// Keras pads `same` by half the kernel where output_padding is given.
-function fromKeras({ padding, use_bias, input_shape, ...given }, axes) {
+// X and W of a function, as far as its call makes them: `torch.randn(1, 16, 7, 7)`.
+function tensorsOf(input, weight, axes, groups) {
+  const [x, w] = [input, weight].map((text) => (/[(\[]/.test(text ?? "") ? numbersIn(text) : []).filter((size) => size >= 0)), told = {};
+  if (x.length === axes + 2) Object.assign(told, { n: String(x[0]), c: String(x[1]), size: bracketed(x.slice(2)) });
+  if (w.length === axes + 2) Object.assign(told, { in_channels: String(w[0]), out_channels: String(w[1] * (Number(groups) || 1)), kernel_size: bracketed(w.slice(2)) });
+  return told;
+}
+
+// Keras works out the size, and TensorFlow where that begins: `settled` makes pads of it once the kernel is known.
+function fromKeras({ padding, use_bias, input_shape, output_padding, ...given }, axes) {
   const same = /same/i.test(padding ?? ""), other = padding && !/same|valid/i.test(padding) ? { padding } : {};
-  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: use_bias === "False" ? "" : "yes", ...shapeOfKeras(input_shape, Number(axes), given.data_format) };
-  if (!same || !/\d/.test(given.output_padding ?? "")) return named({ ...rest, auto_pad: same ? "SAME_UPPER" : "NOTSET" });
-  const each = (text, value) => { const n = numbersIn(text); return Array.from({ length: Number(axes) }, (_, i) => n[n.length > 1 ? i : 0] ?? value); };
-  const dilations = each(given.dilation_rate, 1), half = each(given.kernel_size, 1).map((k, i) => floored((k - 1) * dilations[i] + 1, 2));
-  return named({ ...rest, auto_pad: "NOTSET", pads: bracketed([...half, ...half]) });
+  const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: /^(false|none|0)$/i.test(use_bias ?? "") ? "" : "yes", ...shapeOfKeras(input_shape, Number(axes), given.data_format) };
+  return { ...named({ ...rest, auto_pad: "NOTSET" }), isPadded: true, settled: (fields) => padsOfKeras(fields, same, output_padding, Number(axes)) };
+}
+
+// {fields, left}: what Keras's padding comes to as attributes of ONNX. Source: keras, compute_conv_transpose_output_shape; TensorFlow's SAME begins half of what is too much in.
+function padsOfKeras(fields, same, output_padding, axes) {
+  const each = (text, usual) => { const n = numbersIn(text); return Array.from({ length: axes }, (_, i) => n[n.length > 1 ? i : 0] ?? usual); };
+  const strides = each(fields.strides, 1), dilations = each(fields.dilations, 1), isTold = /\d/.test(output_padding ?? ""), told = each(output_padding, 0);
+  const reach = each(fields.kernel, 3).map((k, i) => (k - 1) * dilations[i] + 1), more = reach.map((k, i) => (same ? (isTold ? (k % 2) + told[i] : strides[i]) : isTold ? k + told[i] : Math.max(k, strides[i])));
+  if (Math.max(...strides) > 1 && Math.max(...dilations) > 1) return { fields, left: [`dilation_rate ${fields.dilations} beside strides, which Keras refuses`] };
+  if (isTold && told.some((extra, i) => extra >= strides[i])) return { fields, left: [`output_padding ${output_padding}, which Keras refuses`] };
+  if (same && more.some((size, i) => size < 1 || size > strides[i])) return { fields, left: [`output_padding ${output_padding}, which TensorFlow refuses`] };
+  const begins = reach.map((k, i) => (same ? floored(Math.max(k - more[i], 0), 2) : 0)), ends = reach.map((k, i) => k - more[i] - begins[i]), extra = ends.map((end) => Math.max(-end, 0));
+  if (same && !isTold && !extra.some(Boolean)) return { fields: { ...fields, auto_pad: "SAME_UPPER" }, left: [] };
+  const pads = [...begins, ...ends.map((end) => Math.max(end, 0))];
+  return { fields: { ...fields, ...(pads.some(Boolean) && { pads: bracketed(pads) }), ...(extra.some(Boolean) && { output_padding: bracketed(extra) }) }, left: [] };
 }
 
 // input_shape has no batch.
@@ -96,20 +121,21 @@ function shapeOfKeras(shape, axes, order = "") {
 }
 
 // tf.nn: the input is worked out from the output's shape, of VALID with a kernel that is assumed.
-function fromNn({ output_shape = "", strides = "1", padding = "", dilations = "1", filters, ...rest }, axes) {
-  const count = Number(axes), spatial = (numbers) => (numbers.length === count + 2 ? numbers.slice(1, -1) : numbers.length === 1 ? Array(count).fill(numbers[0]) : numbers);
+function fromNn({ input: x, output_shape = "", strides = "1", padding = "", dilations = "1", filters, ...rest }, axes) {
+  const count = Number(axes), isFirst = /NC/.test(rest.data_format ?? ""), weights = /[(\[]/.test(filters ?? "") ? numbersIn(filters) : [], spatial = (numbers) => (numbers.length === count + 2 ? (isFirst ? numbers.slice(2) : numbers.slice(1, -1)) : numbers.length === 1 ? Array(count).fill(numbers[0]) : numbers);
   const shape = numbersRead(output_shape) === null ? [] : numbersIn(output_shape), steps = spatial(numbersIn(numbersRead(strides) ?? "")), apart = spatial(numbersIn(numbersRead(dilations) ?? ""));
   const sizes = shape.length === count + 2 ? spatial(shape) : [], same = /same/i.test(padding), other = {
     ...(sizes.length ? {} : { output_shape }), ...(steps.length === count ? {} : { strides }), ...(!padding || /same|valid/i.test(padding) ? {} : { padding }),
   };
-  const reach = apart.map((each) => 2 * each + 1), input = sizes.map((size, i) => (same ? -floored(-size, steps[i]) : floored(size - reach[i], steps[i]) + 1));
+  const isWhole = weights.length === count + 2, kernel = isWhole ? weights.slice(0, count) : Array(count).fill(3), own = isWhole ? { kernel: bracketed(kernel), channels: String(weights.at(-1)) } : {};
+  const reach = apart.map((each, i) => (kernel[i] - 1) * each + 1), input = sizes.map((size, i) => (same ? -floored(-size, steps[i]) : floored(size - reach[i], steps[i]) + 1));
   const extra = same ? [] : sizes.map((size, i) => size - steps[i] * (input[i] - 1) - reach[i]), asked = same && sizes.some((size, i) => size !== input[i] * steps[i]);
   const read = named({
-    ...rest, ...other, axes, bias: "", auto_pad: same ? "SAME_UPPER" : "NOTSET", ...(sizes.length && { input: bracketed(input), batch: String(shape[0]), maps: String(shape.at(-1)) }),
+    ...rest, ...other, axes, bias: "", auto_pad: same ? "SAME_UPPER" : "NOTSET", ...(sizes.length && { input: bracketed(input), batch: String(shape[0]), maps: String(shape.at(isFirst ? 1 : -1)) }), ...own,
     ...(steps.length === count && { strides: bracketed(steps) }), ...(apart.some((each) => each !== 1) && { dilations: bracketed(apart) }), ...(asked && { output_shape: bracketed(sizes) }),
     ...(extra.some(Boolean) && { output_padding: bracketed(extra) }),
   });
-  return { ...read, assumed: { kernel: "3" } };
+  return { ...read, assumed: isWhole ? {} : { kernel: "3" } };
 }
 
 // {fields, left}: arguments by the names that a question has; what has none, or no number where one belongs, is left.
@@ -137,6 +163,8 @@ function fromAttributes(text) {
   reading.take(/\((\w+), ([\w-]+), opset (\d+)[^)]*\)/, (_, dtype, numbers, opset) => Object.assign(given, { dtype, opset, data: numbers === "integers" ? "" : numbers }));
   reading.take(new RegExp(`([A-Za-z_]\\w*)\\s*[=:]?\\s*(${NUMBERS_LISTED})`, "g"), (_, name, numbers) => { given[name] = `[${numbers}]`; });
   reading.take(/([A-Za-z_]\w*)\s*[=:]?\s*(?:(\[[^\]]*\]|\([^)\d]*\d[^)]*\))|[=:]\s*['"]?([\w.-]+)['"]?)/g, (_, name, list, value) => { given[name] = list ?? value; });
+  reading.take(/\b(?:no|without(?: an?)?) bias\b|\bbias\s*[=:]\s*(?:False|None|no|0)\b/gi, () => { given.bias = ""; });
+  reading.take(/\b(?:with (?:a )?)?bias\b(?!\s*[=:])/gi, () => { given.bias ??= "yes"; });
   reading.takeWords("ConvTranspose");
   const { X, W, B, x = X, w = W, b = B, ...rest } = given, input = numbersIn(x), weights = numbersIn(w), short = Object.entries(rest).map(([name, value]) => [SHORT_NAMES[name] ?? name, value]);
   const { fields, left } = named(Object.fromEntries(short));

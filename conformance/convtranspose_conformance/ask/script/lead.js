@@ -7,6 +7,7 @@ const NAMES_SPELLED = {
 const IS_RIGHT = { conforms: true, refuses: true, differs: false, raises: false, dies: false, undefined: false, accepts: false };
 const USUALLY = { kernel: ["3", "1", "2", "4", "5"], strides: ["1", "2", "3", "4"], input: ["5", "4", "8"], dtype: ["float32", "float64", "float16"] }; // numbers in place of those that a question leaves out
 const HOW = /\bhow\b|\bport\b|\bconvert\w*|\btranslat\w+|\bequivalent\b|\bwrite\b|\bcode\b/i;
+const WRITTEN_IN = ["flax", "jax", "keras", "mxnet", "paddle"]; // whose layers are read, though nothing is known of what they do
 const SAID_AS = { "no one call": "not in one call" };
 const VERDICTS_SAID = { conforms: "Yes", differs: "No", raises: "No", dies: "No", undefined: "No", declines: "No", "no one call": "Not in one call", refuses: "It refuses", accepts: "It answers" };
 
@@ -15,6 +16,8 @@ function* saidToWords(read, text) {
   const { meaning } = read, said = data && meaning && !read.isForward ? saidInSentences(read, text) : [];
   if (read.isForward) yield forward(text);
   if (meaning) yield* absentParts(meaning);
+  const own = said.length ? null : ofThePage(text);
+  if (own) { yield own; return; }
   if (!said.length) {
     if (data && !read.isForward && !(meaning && absentOf(meaning).length)) yield unread(text);
     return;
@@ -69,7 +72,7 @@ function* namedParts(call, read) {
     yield verdictSaid(backend, call, isYesOrNo, openIn(read));
     yield* ofOtherVersions(backend, versions);
   }
-  yield* absentParts(meaning);
+  yield* absentParts(read.kind === "layer" ? { ...meaning, begins: meaning.begins.filter((begin) => !WRITTEN_IN.includes(begin)) } : meaning);
   if (refusalOf(call) || asksHow) return;
   const titles = titlesNamed(meaning);
   for (const code of codesOf(call)) if (titles.includes(code[0])) yield codeFigure(code, !isYesOrNo);
@@ -81,7 +84,7 @@ function* codeAsked(call, meaning) {
   for (const [title, { lines, why }] of codesOf(call)) {
     if (!titles.includes(title)) continue;
     const says = element("p", undefined, "lead");
-    says.append(element("strong", title), `: ${why || "one call says it."}`);
+    says.append(element("strong", title), `: ${why || "this call computes it, with what is read and assumed below."}`);
     yield says;
     yield codeFigure([title, { lines, why: "" }], true);
   }

@@ -60,5 +60,13 @@ function* outputsSaid(call, { outputs, assumed }) {
   if (!outputs.length || refusalOf(call) || ["input", "kernel", "strides"].some((field) => assumed[field])) return;
   const { y } = placed(call), spatial = y.slice(2), isY = (numbers) => [spatial, y, y.slice(1), [y[0], ...spatial, y[1]], [...spatial, y[1]]].some((sizes) => sizes.join() === numbers.join()) || (numbers.length === 1 && spatial.every((size) => size === numbers[0]));
   const plain = (text) => sizesText(numbersIn(text)), others = outputs.filter((text) => !isY(numbersIn(text))).map(plain), right = outputs.filter((text) => isY(numbersIn(text)));
-  yield element("p", `By the operator's text Y is ${sizesText(spatial)}${others.length ? `, not ${joined([...new Set(others)])}` : ""}${right.length && !others.length ? ", as the question has it" : ""}.`, "lead");
+  const wanted = others.length ? outputs.map(numbersIn).find((numbers) => [1, spatial.length].includes(numbers.length)) : undefined, extra = wanted && paddingMaking(call, wanted);
+  yield element("p", `By the operator's text Y is ${sizesText(spatial)}${others.length ? `, not ${joined([...new Set(others)])}` : ""}${right.length && !others.length ? ", as the question has it" : ""}.${extra ? ` With output_padding ${bracketed(extra)} it is ${sizesText(spatial.map((size, i) => wanted[i] ?? wanted[0]))}.` : ""}`, "lead");
+}
+
+// The output_padding, below the stride, with which Y has these sizes; null where there is none, or the call has another that decides.
+function paddingMaking(call, wanted) {
+  if (call.attributes.output_shape || (call.attributes.auto_pad ?? "NOTSET") !== "NOTSET") return null;
+  const { sizes, axes } = placed(call), extra = sizes.map((size, i) => axes[i].extra + (wanted[i] ?? wanted[0]) - size);
+  return extra.every((each, i) => each >= 0 && each < Math.max(axes[i].stride, axes[i].dilation)) ? extra : null;
 }

@@ -7,8 +7,8 @@ const CALLED = { // longer names before those that they hold
   dilations: "dilations?(?:[_ ]rate)?", group: "groups?", channels: "in(?:put)?[_ ]channels|channels", maps: "out(?:put)?[_ ]channels|filters|maps", batch: "batch(?:[_ ]size)?", opset: "opset", input: "inputs?(?:_(?:sizes?|shapes?))?|(?:image|img)[_ ]size",
 };
 const ANY_CALLED = Object.values(CALLED).join("|");
-const SHORT_NAMES = { k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
-const GLUED = String.raw`(?<![\w.=-])(?:[kspdg]\d+)+(?![\w.=-])`; // k4s2p1
+const SHORT_NAMES = { op: "output_padding", k: "kernel", s: "strides", p: "pads", d: "dilations", g: "group", i: "input" };
+const GLUED = String.raw`(?<![\w.=-])(?:(?:op|[kspdg])\d+)+(?![\w.=-])`; // k4s2p1op1
 const FRAMEWORKS = { torch: "PyTorch", tensorflow: "TensorFlow", keras: "TensorFlow", onnx: "ONNX", onnxruntime: "ONNX" };
 const USUAL = { axes: "2", auto_pad: "NOTSET", dtype: "float32" };
 const OF_FEATURES = { // the field that says what a feature is about
@@ -29,7 +29,7 @@ function isInWords(text) {
 // {kind, isCall, fields, assumed, left, keywords, changed, notes, outputs, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the names by which a misspelt one is told, the words that were read as others, what is to be known of the layer, sizes of outputs that are stated, and what else is said,
 // null where nothing is.
 function readAsked(text) {
-  const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(typesSpelled(tensorsPlain(text))))), layer = layerIn(written);
+  const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(nodePut(messagePut(typesSpelled(tensorsPlain(text))))))), layer = layerIn(written);
   if (layer) return readLayer(layer);
   if (!isInWords(written)) {
     const { fields, left: unread } = fromAttributes(written), [outputs, left] = [true, false].map((isOutput) => unread.filter((piece) => /^(?:output|y)=[\d[(]/i.test(piece) === isOutput));
@@ -38,6 +38,7 @@ function readAsked(text) {
   const { text: said, changed } = corrected(written), { fields, left, outputs, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
   const isOther = isForward(written), clauses = isOther ? [] : clausesAsked(said), isText = isOfText(clauses, fields, isGuessed, [...left, ...meaning.left], meaning), isCall = !isOther && !isText && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
   if (isCall && types.length) fields.dtype ??= types.shift();
+  if (isCall && meaning.features.includes("bias") && !NEGATION.test(said)) fields.bias ??= "yes";
   const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
   const assumed = isCall ? assumedBeside(fields) : {}, unused = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
   if (isGuessed) { assumed.output_padding = fields.output_padding; delete fields.output_padding; }
@@ -48,6 +49,26 @@ const backendNames = () => knowledge.backends.map(({ name }) => name);
 
 // Is it a call of the forward convolution, which this page does not work out?
 const isForward = (text) => /\bconv[123]d\s*\(|(?<![\w-])conv(?:olution)?s?(?![\w-])/i.test(text) && !/transpos|deconv|fractional/i.test(text);
+
+// A node as ONNX's helper and printers write it, as its attributes: of its inputs the third one is B.
+function nodePut(text) {
+  const names = (list) => list.split(",").map((name) => name.trim()), biasOf = (list) => (/\w/.test(names(list)[2] ?? "") ? " bias=True " : " "), plain = (attributes) => attributes.replace(/(\w+)\s*:\s*\w+\s*=/g, "$1=").replace(/,?\s*onnx_name\s*=\s*"[^"]*"/, "");
+  return text
+    .replace(/(?:\b\w+\s*=\s*)?(?:\b\w+\s*\.\s*)*\bmake_node\s*\(\s*['"]ConvTranspose['"]\s*,\s*(?:inputs\s*=\s*)?[[(]([^\])]*)[\])]\s*,\s*(?:outputs\s*=\s*)?[[(][^\])]*[\])]\s*,?([^]*)\)/, (_, inputs, rest) => ` ConvTranspose ${rest} ${biasOf(inputs)}`)
+    .replace(/(?:%?"?[\w./:]+"?\s*(?::[^=\n]*)?=\s*)?(?:onnx::)?\bConvTranspose\s*(?:\[([^\n()]*)\]|<([^<>\n]*)>)\s*\(([^()\n]*)\)/, (_, listed, typed, inputs) => ` ConvTranspose ${plain(listed ?? typed)} ${biasOf(inputs)}`)
+    .replace(/(?<![\w.])ConvTranspose\s*\(((?:\s*%?\w+(?:\[[^\]]*\])?\s*,){2}\s*%?\w+(?:\[[^\]]*\])?)\s*(?=[,)])/, (whole, inputs) => (/=|\b\d+\b(?![^[]*\])/.test(inputs) ? whole : `${whole}, bias=True `));
+}
+
+// A node as protobuf prints it: `op_type: "ConvTranspose" attribute { name: "strides" ints: 2 ints: 2 }`.
+function messagePut(text) {
+  if (!/\bop_type\s*:\s*["']?ConvTranspose\b/.test(text)) return text;
+  const attributes = [...text.matchAll(/\battribute\s*\{([^{}]*)\}/g)].map(([, inside]) => {
+    const name = inside.match(/\bname\s*:\s*["'](\w+)/)?.[1], each = [...inside.matchAll(/\bints?\s*:\s*(-?\d+)|\bi\s*:\s*(-?\d+)/g)], word = inside.match(/\bs\s*:\s*["'](\w+)/)?.[1];
+    return name ? `${name}=${word ?? (each.length === 1 && each[0][2] !== undefined ? each[0][2] : `[${each.map(([, many, one]) => many ?? one).join(", ")}]`)}` : "";
+  });
+  const inputs = [...text.matchAll(/\binput\s*:\s*["']([^"']*)/g)].map(([, name]) => name);
+  return ` ConvTranspose ${attributes.join(" ")} ${inputs[2] ? "bias=True" : ""} `;
+}
 
 // What a listing of a node has beside its attributes, as Netron's: its type and name, and `ai.onnx v11`, which is the opset.
 const listingPut = (text) => text.replace(/\b(?:op_?)?type\s*[:=]?\s*['"]?ConvTranspose\b['"]?/gi, " ConvTranspose ").replace(/\bmodule\s*:?\s*ai\.onnx(?:\s+v(\d+))?/gi, (_, opset) => (opset ? ` opset=${opset} ` : " ")).replace(/\bname\s*:\s*\S+(?=\s+[a-z_]+\s*:|\s*$)/gi, " ");
@@ -86,7 +107,7 @@ function readLayer({ fields, left, keywords, assumed, channelsLast, weights, aro
     else if (fields[field] && field !== "auto_pad" && !isSameNumber(fields[field], value)) unused.push(`${field} ${value}`);
     else fields[field] = value;
   }
-  const open = Object.fromEntries(Object.entries(assumed).filter(([field]) => !fields[field])), last = settled(fields);
+  const open = Object.fromEntries(Object.entries({ ...assumed, ...channelsAssumed(fields) }).filter(([field]) => !fields[field])), last = settled(fields);
   return { kind: "layer", isCall: true, fields: last.fields, assumed: open, left: [...left, ...last.left, ...beside.left, ...unused, ...meaning.left], keywords, changed: [], notes, isPadded, outputs: beside.outputs, meaning };
 }
 
@@ -130,7 +151,7 @@ function readWords(text, { channelsLast = false, weights = "last", ...known } = 
     else fields[field] ??= read;
   };
   const putWord = (field, value) => { if (fields[field] && fields[field] !== value) left.push(value); else fields[field] = value; };
-  reading.take(new RegExp(GLUED, "gi"), (letters) => { for (const [, letter, value] of letters.matchAll(/([a-z])(\d+)/gi)) put(SHORT_NAMES[letter.toLowerCase()], value); });
+  reading.take(new RegExp(GLUED, "gi"), (letters) => { for (const [, letter, value] of letters.matchAll(/(op|[a-z])(\d+)/gi)) put(SHORT_NAMES[letter.toLowerCase()], value); });
   reading.take(/(?<!\w)([kspdgi])\s*=\s*(\[[^\]]*\]|\([^)]*\)|-?\d+)/gi, (_, letter, value) => put(SHORT_NAMES[letter.toLowerCase()], value));
   reading.take(/\boutput_size\s*=?\s*(\[[\d,\s]+\]|\([\d,\s]+\)|\d+)/gi, (_, value) => { fields.output_size = value; });
   const outputs = [...takeFromTo(reading, put), ...takeOutputs(reading, true)];
@@ -147,6 +168,7 @@ function readWords(text, { channelsLast = false, weights = "last", ...known } = 
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
   outputs.push(...takeOutputs(reading, false));
+  if (outputs.length && !fields.input) reading.take(/\bfrom (?:an? )?(\d+)(?![\w.-]|\s*[x×,]\s*\d)/gi, (_, value) => put("input", value));
   if (outputs.length) outputs.push(...takeContrasts(reading));
   if (!fields.input) {
     let first = true; // sizes that belong to nothing else
@@ -166,7 +188,13 @@ function assumedBeside(fields) {
   if (fields.input && fields.kernel && fields.channels) return {};
   const most = Math.max(...numbersIn(fields.output_padding), 0), dilated = Math.max(...numbersIn(fields.dilations), 1);
   const assumed = most && !fields.strides && most >= dilated ? { strides: String(most + 1) } : {};
-  return Object.keys(fields).length ? { ...Object.fromEntries(Object.entries(ALWAYS_TOLD).filter(([field]) => !fields[field])), ...assumed } : {};
+  return Object.keys(fields).length ? { ...Object.fromEntries(Object.entries(ALWAYS_TOLD).filter(([field]) => !fields[field])), ...assumed, ...channelsAssumed(fields) } : {};
+}
+
+// Of groups, as many maps and channels in each as tell runtimes apart that know one alone.
+function channelsAssumed({ group, channels, maps }) {
+  const [groups = 1] = numbersIn(group);
+  return groups > 1 ? { ...(channels ? {} : { channels: String(2 * groups) }), ...(maps ? {} : { maps: String(2 * groups) }) } : {};
 }
 
 const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });

@@ -47,7 +47,7 @@ function countsSaid(backend, features, groups, isYesOrNo) {
   const said = Object.entries(COUNTED).filter(([verdict]) => counts.has(verdict)).map(([verdict, says]) => `${spaced(counts.get(verdict))} ${says[Number(counts.get(verdict) > 1)]}`);
   const [own, others] = wrong.map((of) => [...of].sort((a, b) => b[1] - a[1])), names = features.map((i) => data.words.feature[i]), within = names.length ? " with " + joined(names) : "";
   const partings = [...own.map(([says, count]) => `${casesOf(count)}: ${says}.`), ...others.map(([says, count]) => `Over something else, in ${casesOf(count)}: ${says}.`)].slice(0, PARTINGS);
-  const whole = countOf(groups), name = data.words.backend[backend], right = counts.get("conforms") ?? 0, verdict = own.length ? (right ? "not always" : "no") : right ? "yes" : "nothing that can be said in one call";
+  const whole = countOf(groups), name = data.words.backend[backend], right = counts.get("conforms") ?? 0, verdict = own.length ? (right ? "not always" : "no") : right ? "yes" : (counts.get("declined") ?? 0) === whole ? "no, it declines them all" : "nothing that can be said in one call";
   const begins = isYesOrNo ? `${name}: ${verdict}. Of` : `${name}, of`;
   return { says: whole ? `${begins} ${casesOf(whole)}${within}: ${said.join(", ")}.` : `No case${within} was asked of ${name}.`, pairs: [], partings };
 }

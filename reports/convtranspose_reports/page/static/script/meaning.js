@@ -77,13 +77,19 @@ function meaningOf(text, rest, names) {
   for (const words of Object.keys(SPOKEN_BACKENDS)) reading.takeWords(words);
   const patterns = said.map((name) => SPOKEN_FEATURES[name] ?? literally(name)).sort((a, b) => b.length - a.length); // `kernel below stride` before `stride`
   for (const words of patterns) reading.takeWords(words);
-  reading.take(/(?<![\w.])\d+\.\d+(?:\.\d+)?(?![\w.]*\w)/g);
+  reading.take(/(?<![\w.])\d+\.\d{1,2}(?:\.\d{1,3})?(?![\w.]*\w|\s*%)/g);
   reading.take(/\bclause [A-Z]\b|(?:#|\b(?:bug|issue|pull(?: request)?|pr)\s+#?)\d{3,}\b/gi);
   reading.takeWords("b?float(?:16|32|64)");
   const wants = Object.keys(WANTED).filter((what) => isSaid(WANTED[what], reading.left));
   for (const what of wants) reading.takeWords(WANTED[what]);
   reading.takeWords(FILLER.replace(/\s+/g, ""));
-  const versions = [...text.matchAll(/(?<![\w.])\d+\.\d+(?:\.\d+)?(?![\w.]*\w)/g)].map(([version]) => version);
-  const those = namedIn(text, names), assumed = those.backends.length || !/\bframeworks\b/i.test(text) ? [] : backendsSaid(MEANT.join(" "), names);
+  const versions = [...text.matchAll(/(?<![\w.])\d+\.\d{1,2}(?:\.\d{1,3})?(?![\w.]*\w|\s*%)/g)].map(([version]) => version);
+  const those = namedIn(text, names), assumed = those.backends.length || !/\bframeworks\b/i.test(text) ? [] : meantBy(names);
   return { text, ...those, versions, assumed, features: said, types: [...new Set(types)], wants, left: reading.pieces };
+}
+
+// The backends that are meant where none is named: the usual ones, or all that this run asked where it left some of those out.
+function meantBy(names) {
+  const usual = backendsSaid(MEANT.join(" "), names), asked = data ? askedBackends() : usual;
+  return usual.every((name) => asked.includes(name)) ? usual : asked;
 }

@@ -95,6 +95,7 @@ function roundingSaid({ text, backends, types, left }) {
   const lines = [...document.querySelectorAll(".accuracy-says li")], type = (line) => line.textContent.split(":", 1)[0];
   const named = lines.filter((line) => types.includes(type(line))), short = named.filter((line) => type(line).endsWith("16")); // what sums go into is named beside it
   const meant = short.length ? short : named.length ? named : lines;
+  if (!lines.length) return [{ says: "How sums are rounded was not asked in this run: its suite accuracy does, `convtranspose run --suite accuracy`.", items: [], to: "coverage", title: document.getElementById("coverage-title").textContent }];
   return meant.map((line) => {
     const own = type(line), classes = classesOf(line.textContent, backends), wide = types.find((each) => each !== own && types.length > 1);
     const better = classes.filter(([, said]) => !said.endsWith(` in ${own}`)).flatMap(([names]) => names); // of the others it is said already
