@@ -19,14 +19,14 @@ from convtranspose_reference.readings import READINGS, rules_for
 from support.snippets import answers, expected
 
 EXACT = 2**53  # numbers beyond it are not exact in a browser
-CALLS = SCRIPTS[: SCRIPTS.index("sentences.js") + 1]
+CALLS = SCRIPTS[: SCRIPTS.index("call/sentences.js") + 1]
 
 
 @pytest.fixture(scope="module")
 def browser(chromium):
     """A page that holds the scripts and nothing else."""
     page = chromium.new_page()
-    names = (*CALLS, "layer.js", "code.js")
+    names = (*CALLS, "reading/layer.js", "call/code.js")
     page.add_script_tag(content="\n".join(script(name).read_text() for name in names))
     yield page
     page.close()

@@ -63,7 +63,7 @@ UNDERSTOOD = {
         "kernel [4, 3] · strides [2, 3]",
         "1 × 1 × 12 × 15",
     ),
-    "kernel 4, 3 groups, stride 2": ("kernel 4 · strides 2 · group 3", "1 × 3 × 12 × 12"),
+    "kernel 4, 3 groups, stride 2": ("kernel 4 · strides 2 · group 3", "1 × 6 × 12 × 12"),
     f"{CPP}16, 8, 3).stride(2).padding(1).output_padding(1).bias(false))": (
         "channels 16 · maps 8 · kernel 3 · strides 2 · output_padding 1 · pads [1, 1, 1, 1]",
         "1 × 8 × 10 × 10",
@@ -254,7 +254,9 @@ def test_jax_pads_as_explain_has_it(chromium):
     of_page = files("convtranspose_reports.page").joinpath("static", "script")
     scripts = ["const data = null, knowledge = { backends: [] };"]
     scripts.append(of_page.joinpath("meaning.js").read_text("utf-8"))
-    scripts += [script(name).read_text("utf-8") for name in SCRIPTS[: SCRIPTS.index("ask.js")]]
+    scripts += [
+        script(name).read_text("utf-8") for name in SCRIPTS[: SCRIPTS.index("questions/ask.js")]
+    ]
     page.add_script_tag(content="\n".join(scripts))
     texts, right = [], []
     for k in range(1, 6):

@@ -270,7 +270,7 @@ READ = {
         "strides (2, 1) · kernel [3, 3] · input [7, 5]", "", [],
     ),
     "2 groups, 64 channels, 3D": (
-        "axes 3 · group 2 · channels 64", "input 5 · kernel 3 · strides 1", [],
+        "axes 3 · group 2 · channels 64", "input 5 · kernel 3 · strides 1 · maps 4", [],
     ),
     "padding same with stride 2": ("auto_pad SAME_UPPER · strides 2", "input 5 · kernel 3", []),
     "output_padding=2 dilation=3": (
@@ -323,7 +323,7 @@ READ = {
     ),
     "stride 2 or stride 3": ("strides 2", "input 5 · kernel 3", ["stride 3"]),
     "group=2 with 3 input channels": (
-        "group 2 · channels 3", "input 5 · kernel 3 · strides 1", [],
+        "group 2 · channels 3", "input 5 · kernel 3 · strides 1 · maps 4", [],
     ),
     "strid 3 kernal 5": (
         "kernel 5 · strides 3 · “strid” as stride · “kernal” as kernel", "input 5", [],

@@ -14,25 +14,25 @@ from .knowledge import Plain, knowledge
 
 # of these each may use what stands before it
 SCRIPTS = (
-    "geometry.js",
-    "predicate.js",
-    "facts.js",
-    "sayable.js",
-    "prediction.js",
-    "sentences.js",
-    "spelling.js",
-    "layer.js",
-    "libtorch.js",
-    "jax.js",
-    "drawing.js",
-    "code.js",
-    "nearest.js",
-    "clauses.js",
-    "words.js",
-    "sizes.js",
-    "about.js",
-    "lead.js",
-    "ask.js",
+    "call/geometry.js",
+    "call/predicate.js",
+    "call/facts.js",
+    "call/sayable.js",
+    "call/prediction.js",
+    "call/sentences.js",
+    "reading/spelling.js",
+    "reading/layer.js",
+    "reading/libtorch.js",
+    "reading/jax.js",
+    "call/drawing.js",
+    "call/code.js",
+    "call/nearest.js",
+    "questions/clauses.js",
+    "reading/words.js",
+    "reading/sizes.js",
+    "questions/about.js",
+    "questions/lead.js",
+    "questions/ask.js",
 )
 # what a link says -> the question in words that it asks
 EXAMPLES = {
@@ -51,8 +51,8 @@ def _here(*names: str) -> Path:
 
 
 def script(name: str) -> Path:
-    """Where one of the section's scripts is."""
-    return _here("script", name)
+    """Where one of the section's scripts is, of those in SCRIPTS."""
+    return _here("script", *name.split("/"))
 
 
 def _ask(view: View) -> Plain:

@@ -38,7 +38,6 @@ function readAsked(text) {
   const { text: said, changed } = corrected(written), { fields, left, outputs, rest, isGuessed } = readWords(said), meaning = meaningOf(said, rest, backendNames());
   const isOther = isForward(written), clauses = isOther ? [] : clausesAsked(said), isText = isOfText(clauses, fields, isGuessed, [...left, ...meaning.left], meaning), isCall = !isOther && !isText && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
   if (isCall && types.length) fields.dtype ??= types.shift();
-  if (isCall && meaning.features.includes("bias") && !NEGATION.test(said)) fields.bias ??= "yes";
   const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
   const assumed = isCall ? assumedBeside(fields) : {}, unused = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
   if (isGuessed) { assumed.output_padding = fields.output_padding; delete fields.output_padding; }
@@ -175,6 +174,7 @@ function readWords(text, { channelsLast = false, weights = "last", ...known } = 
     reading.take(/(?<![\w.-])(?:on |of |for |from |given )?(?:an? )?(?:(\d+(?:\s*[x×]\s*\d+)+)|(?:\b(?:on|for|given|from|shape|size|sized)[ :=]+)[([](\d+(?:\s*,\s*\d+)+)[)\]])(?![\w-]|\.\d)/gi, (whole, sizes, list) => { if (first) put("input", sizes ?? `[${list}]`); else left.push(whole.trim()); first = false; });
   }
   if (!fields.auto_pad && AT_LEAST.some((field) => fields[field])) reading.take(/(?<!\b(?:the|stay|stays|exactly) )\bsame\b(?=\s*(?:$|[|,.?!;]|(?:in|on|for|with|pad|mode)\b))/gi, () => putWord("auto_pad", "SAME_UPPER"));
+  if (!known.axes && AT_LEAST.some((field) => fields[field])) reading.take(/(?<![\w-])bias(?![\w-]|\s*[=:])/gi, () => { fields.bias ??= "yes"; });
   let isGuessed = false;
   reading.take(/(?<![\w-])output[_ ]padding(?![\w-])/gi, () => { isGuessed ||= !fields.output_padding; fields.output_padding ??= "1"; });
   if (fields.output_size && !known.axes) { left.push(`output_size ${fields.output_size}`); delete fields.output_size; }

@@ -93,7 +93,7 @@ function tensorsOf(input, weight, axes, groups) {
 function fromKeras({ padding, use_bias, input_shape, output_padding, ...given }, axes) {
   const same = /same/i.test(padding ?? ""), other = padding && !/same|valid/i.test(padding) ? { padding } : {};
   const rest = { ...given, ...other, axes, pads: "", output_shape: "", bias: /^(false|none|0)$/i.test(use_bias ?? "") ? "" : "yes", ...shapeOfKeras(input_shape, Number(axes), given.data_format) };
-  return { ...named({ ...rest, auto_pad: "NOTSET" }), isPadded: true, settled: (fields) => padsOfKeras(fields, same, output_padding, Number(axes)) };
+  return { ...named({ ...rest, auto_pad: same && !/\d/.test(output_padding ?? "") ? "SAME_UPPER" : "NOTSET" }), isPadded: true, settled: (fields) => padsOfKeras(fields, same, output_padding, Number(axes)) };
 }
 
 // {fields, left}: what Keras's padding comes to as attributes of ONNX. Source: keras, compute_conv_transpose_output_shape; TensorFlow's SAME begins half of what is too much in.
@@ -107,7 +107,7 @@ function padsOfKeras(fields, same, output_padding, axes) {
   const begins = reach.map((k, i) => (same ? floored(Math.max(k - more[i], 0), 2) : 0)), ends = reach.map((k, i) => k - more[i] - begins[i]), extra = ends.map((end) => Math.max(-end, 0));
   if (same && !isTold && !extra.some(Boolean)) return { fields: { ...fields, auto_pad: "SAME_UPPER" }, left: [] };
   const pads = [...begins, ...ends.map((end) => Math.max(end, 0))];
-  return { fields: { ...fields, ...(pads.some(Boolean) && { pads: bracketed(pads) }), ...(extra.some(Boolean) && { output_padding: bracketed(extra) }) }, left: [] };
+  return { fields: { ...fields, auto_pad: "NOTSET", ...(pads.some(Boolean) && { pads: bracketed(pads) }), ...(extra.some(Boolean) && { output_padding: bracketed(extra) }) }, left: [] };
 }
 
 // input_shape has no batch.

@@ -60,7 +60,7 @@ function* outputsSaid(call, { outputs, assumed }) {
   if (!outputs.length || refusalOf(call) || ["input", "kernel", "strides"].some((field) => assumed[field])) return;
   const { y } = placed(call), spatial = y.slice(2), isY = (numbers) => [spatial, y, y.slice(1), [y[0], ...spatial, y[1]], [...spatial, y[1]]].some((sizes) => sizes.join() === numbers.join()) || (numbers.length === 1 && spatial.every((size) => size === numbers[0]));
   const plain = (text) => sizesText(numbersIn(text)), others = outputs.filter((text) => !isY(numbersIn(text))).map(plain), right = outputs.filter((text) => isY(numbersIn(text)));
-  const wanted = others.length ? outputs.map(numbersIn).find((numbers) => [1, spatial.length].includes(numbers.length)) : undefined, extra = wanted && paddingMaking(call, wanted);
+  const wanted = others.length ? outputs.map(numbersIn).filter((numbers) => !isY(numbers)).find((numbers) => [1, spatial.length].includes(numbers.length)) : undefined, extra = wanted && paddingMaking(call, wanted);
   yield element("p", `By the operator's text Y is ${sizesText(spatial)}${others.length ? `, not ${joined([...new Set(others)])}` : ""}${right.length && !others.length ? ", as the question has it" : ""}.${extra ? ` With output_padding ${bracketed(extra)} it is ${sizesText(spatial.map((size, i) => wanted[i] ?? wanted[0]))}.` : ""}`, "lead");
 }
 

@@ -84,7 +84,8 @@ function* codeAsked(call, meaning) {
   for (const [title, { lines, why }] of codesOf(call)) {
     if (!titles.includes(title)) continue;
     const says = element("p", undefined, "lead");
-    says.append(element("strong", title), `: ${why || "this call computes it, with what is read and assumed below."}`);
+    const own = knowledge.backends.find(({ name }) => FRAMEWORKS[name.split("-", 1)[0]] === title), isOne = !own || !whyUnsayable(own.api, call);
+    says.append(element("strong", title), `: ${why || (isOne ? "one call says it." : "other words compute it, here with what is read and assumed below.")}`);
     yield says;
     yield codeFigure([title, { lines, why: "" }], true);
   }
