@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from convtranspose_reports import Check, Outcome, Verdict, write_report
-from convtranspose_reports.page.matrix import COMPUTED, STATED, cells, grouped, named, tables
+from convtranspose_reports.page.matrix import COMPUTED, STATED, about, cells, grouped, named, tables
 
 FEATURES = dict.fromkeys(("group", "float16", "strides", "kernel below stride"), "said")
 DEVIATES = Verdict.DEVIATES
@@ -63,12 +63,25 @@ def test_a_finding_without_a_condition_is_about_what_all_its_cases_have(fake):
     assert kinds(rows, "wrong") == {"group": "part-0", "strides": "unsaid"}
 
 
+def test_a_deviation_is_not_about_what_is_named_but_changes_nothing(fake):
+    """Strides that a condition compares something with: as often right as without them."""
+    cases = [fake.case(f"{n}", "group", *["strides"] * (n % 2)) for n in range(4)]
+    cases += [fake.case(f"{n}", *["strides"] * (n % 2)) for n in range(4, 8)]
+    where = "group > 1 and any([o >= s for o, s in zip(output_padding, strides)])"
+    records = [fake.record(f"{n}", "wrong", DEVIATES, finding="wrong-flip") for n in range(4)]
+    records += [fake.record(f"{n}", "wrong") for n in range(4, 8)]
+    run = fake.run(records, (fake.finding("flip", where=where),), cases, features=FEATURES)
+    assert about(run) == {"wrong-flip": {"group"}}
+    assert kinds(cells(run, COMPUTED), "wrong") == {"group": "part-0", "strides": "right"}
+
+
 @pytest.mark.parametrize(
     ("where", "name", "features"),
     [
         ("group > 1 and bias", "x", {"group", "bias"}),
         ("dtype == 'bfloat16'", "x", {"bfloat16"}),
         ("auto_pad in ('VALID', 'SAME_LOWER')", "x", {"auto_pad VALID", "auto_pad SAME_LOWER"}),
+        ("auto_pad in ('NOTSET', 'VALID') and rank > 1", "x", set()),
         ("rank == 3", "x", {"3-D"}),
         ("", "K:below_stride", {"output_padding"}),
         ("", "flip", set()),

@@ -37,14 +37,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
 OTHERS = "Others"
 # feature -> what a condition that speaks of it says
 _NAMED = {
-    "1-D": r"\brank (== 1|< 2)\b", "2-D": r"\brank (== 2|> 1|< 3)\b",
-    "3-D": r"\brank (== 3|> 1|> 2)\b", "batch above 1": r"\bN > 1",
+    "1-D": r"\brank (== 1|< 2)\b", "2-D": r"\brank (== 2|< 3)\b",
+    "3-D": r"\brank (== 3|> 2)\b", "batch above 1": r"\bN > 1",
     "zero-size dimensions": r"\b0 (not )?in\b|\bC == 0|\bN == 0|\bM == 0|\bC in \(0",
     "strides": r"\bstrides\b", "dilations": r"\bdilations\b",
     "strides with dilations": r"\bdilations\b",
     "kernel below stride": r"\beffective_kernel\b|\bkernel\b", "pads, symmetric": r"\bpads\b",
     "pads, asymmetric": r"\bpads\b", "output_padding": r"\boutput_padding\b",
-    "auto_pad VALID": r"'VALID'", "auto_pad SAME_UPPER": r"'SAME_UPPER'",
+    "auto_pad VALID": r"(?<!'NOTSET', )'VALID'", "auto_pad SAME_UPPER": r"'SAME_UPPER'",
     "auto_pad SAME_LOWER": r"'SAME_LOWER'", "output_shape": r"\boutput_shape\b",
     "group": r"\bgroup\b", "group, M/group above 1": r"M // group", "bias": r"\bbias\b",
     "opset 1": r"opset == 1\b|opset < 11", "opset 22": r"opset == 22|opset > 11",
@@ -165,9 +165,10 @@ def grouped(features: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def about(run: Run) -> dict[str, frozenset[str]]:
-    """By id of a finding, the features that it is about: those that its condition or its rule
-    names; where it names none of its cases', those that all of them have."""
-    return _about(run, _by_features(run))
+    """By id of a finding, the features that it is about: those that its condition or its rule names
+    and whose cases come to it more often than the others that the backend was asked; where it names
+    none of its cases', those that all of them have."""
+    return _about(run, [*_by_features(run)])
 
 
 def _by_features(run: Run) -> Iterator[tuple[tuple[str, ...], Record, int]]:
@@ -178,19 +179,44 @@ def _by_features(run: Run) -> Iterator[tuple[tuple[str, ...], Record, int]]:
 
 
 def _about(
-    run: Run, every: Iterable[tuple[tuple[str, ...], Record, int]]
+    run: Run, every: Sequence[tuple[tuple[str, ...], Record, int]]
 ) -> dict[str, frozenset[str]]:
     about = {finding.id: named(finding) for finding in run.findings}
-    shared = dict[str, set[str]]()
-    met = defaultdict[str, set[str]](set)
-    for features, kind, _ in every:
+    asked, met = (
+        defaultdict[tuple[str, Check], _Counted](_Counted),
+        defaultdict[str, _Counted](_Counted),
+    )
+    of = dict[str, tuple[str, Check]]()
+    for features, kind, count in every:
+        asked[kind.backend, kind.check].add(features, count)
         if kind.finding:
-            own = set(features)
-            shared[kind.finding] = shared.get(kind.finding, own) & own
-            met[kind.finding] |= own
-    for name, common in shared.items():
-        about[name] = (about.get(name, frozenset()) & met[name]) or frozenset(common)
+            of[kind.finding] = kind.backend, kind.check
+            met[kind.finding].add(features, count)
+    for name, own in met.items():
+        said = {each for each in about.get(name, ()) if own.having[each]}
+        more = {each for each in said if own.is_more_often(each, asked[of[name]])}
+        common = {each for each, count in own.having.items() if count == own.all}
+        about[name] = frozenset(more or said or common)
     return about
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Cases, and how many of them have each feature."""
+
+    all: int = 0
+    having: Counter[str] = field(default_factory=Counter)
+
+    def add(self, features: Iterable[str], count: int) -> None:
+        self.all += count
+        for each in features:
+            self.having[each] += count
+
+    def is_more_often(self, feature: str, asked: "_Counted") -> bool:
+        """Are these a larger part of the asked cases with a feature than of those without it?"""
+        with_it, without = self.having[feature], self.all - self.having[feature]
+        others = asked.all - asked.having[feature]
+        return with_it * others > without * asked.having[feature]
 
 
 def named(finding: Finding) -> frozenset[str]:

@@ -110,6 +110,7 @@ REFUSED = {
     'let up = conv_transpose2d(64, 32, 4, cfg, vb.pp("up"))?;': "input=64: accepted is a tensor",
     "relay.nn.conv2d_transpose(data, weight, strides=(2, 2), kernel_size=(4, 4))": "TVM's relay",
     "paddle.nn.Conv2DTranspose(64, 32, 3, padding='SAME')": "is not known here",
+    "conv2d_transpose (Conv2DTranspose)  (None, 14, 14, 64)  204864": "a row of a model's summary",
 }
 NO_NAME = (  # that looks like a layer's but is another framework's
     "tflearn.conv_2d_transpose(net, 8, 3, [28, 28], strides=2)",

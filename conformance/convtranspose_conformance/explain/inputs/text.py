@@ -1,5 +1,6 @@
 """The calls in a text, as a person pastes it."""
 
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,9 @@ IN_WORDS = (
     "nn.ConvTranspose2d(16, 8, 3, stride=2), and attributes such as kernel_shape=[3,3] "
     "strides=[2,2] pads=[1,1,1,1]; the Ask section of a run's page reads questions"
 )
+
+
+_SUMMARY = re.compile(r"\w+ *\(Conv[123]DTranspose\)")
 
 
 def text_subjects(
@@ -63,6 +67,11 @@ def _unknown(what: str, text: str, every: list[Call]) -> Unreadable:
     found = every[0].function if every else first_line(what)
     if every and every[0].function.startswith("self."):
         found += ": applies what another line makes, and that line is not in the text"
+    if row := _SUMMARY.search(text):
+        return Unreadable(
+            f"{row[0]}: a row of a model's summary, which says neither kernel nor strides; accepted "
+            "is the layer's own line, or what its get_config() gives"
+        )
     if near := near_layer(text):
         name, known = near
         return Unreadable(

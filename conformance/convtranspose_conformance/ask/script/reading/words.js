@@ -53,8 +53,8 @@ const isForward = (text) => /\bconv[123]d\s*\(|(?<![\w-])conv(?:olution)?s?(?![\
 function nodePut(text) {
   const names = (list) => list.split(",").map((name) => name.trim()), biasOf = (list) => (/\w/.test(names(list)[2] ?? "") ? " bias=True " : " "), plain = (attributes) => attributes.replace(/(\w+)\s*:\s*\w+\s*=/g, "$1=").replace(/,?\s*onnx_name\s*=\s*"[^"]*"/, "");
   return text
-    .replace(/(?:\b\w+\s*=\s*)?(?:\b\w+\s*\.\s*)*\bmake_node\s*\(\s*['"]ConvTranspose['"]\s*,\s*(?:inputs\s*=\s*)?[[(]([^\])]*)[\])]\s*,\s*(?:outputs\s*=\s*)?[[(][^\])]*[\])]\s*,?([^]*)\)/, (_, inputs, rest) => ` ConvTranspose ${rest} ${biasOf(inputs)}`)
-    .replace(/(?:%?"?[\w./:]+"?\s*(?::[^=\n]*)?=\s*)?(?:onnx::)?\bConvTranspose\s*(?:\[([^\n()]*)\]|<([^<>\n]*)>)\s*\(([^()\n]*)\)/, (_, listed, typed, inputs) => ` ConvTranspose ${plain(listed ?? typed)} ${biasOf(inputs)}`)
+    .replace(/(?:\b\w{1,80}\s*=\s*)?(?:\b\w{1,80}\s*\.\s*){0,6}\bmake_node\s*\(\s*['"]ConvTranspose['"]\s*,\s*(?:inputs\s*=\s*)?[[(]([^\])]*)[\])]\s*,\s*(?:outputs\s*=\s*)?[[(][^\])]*[\])]\s*,?([^]*)\)/, (_, inputs, rest) => ` ConvTranspose ${rest} ${biasOf(inputs)}`)
+    .replace(/(?:(?<![\w./:%"])%?"?[\w./:]{1,200}"?\s{0,4}(?::[^=\n]{0,200})?=\s*)?(?:onnx::)?\bConvTranspose\s*(?:\[([^\n()]*)\]|<([^<>\n]*)>)\s*\(([^()\n]*)\)/, (_, listed, typed, inputs) => ` ConvTranspose ${plain(listed ?? typed)} ${biasOf(inputs)}`)
     .replace(/(?<![\w.])ConvTranspose\s*\(((?:\s*%?\w+(?:\[[^\]]*\])?\s*,){2}\s*%?\w+(?:\[[^\]]*\])?)\s*(?=[,)])/, (whole, inputs) => (/=|\b\d+\b(?![^[]*\])/.test(inputs) ? whole : `${whole}, bias=True `));
 }
 
