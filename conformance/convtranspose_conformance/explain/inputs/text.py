@@ -69,8 +69,8 @@ def _unknown(what: str, text: str, every: list[Call]) -> Unreadable:
         found += ": applies what another line makes, and that line is not in the text"
     if row := _SUMMARY.search(text):
         return Unreadable(
-            f"{row[0]}: a row of a model's summary, which says neither kernel nor strides; accepted "
-            "is the layer's own line, or what its get_config() gives"
+            f"{row[0]}: a row of a model's summary, which says neither kernel nor strides; "
+            "accepted is the layer's own line, or what its get_config() gives"
         )
     if near := near_layer(text):
         name, known = near
