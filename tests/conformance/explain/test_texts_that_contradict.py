@@ -5,6 +5,7 @@ import pytest
 
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.subject import Unreadable
+from convtranspose_conformance.explain.pages.text import explain
 
 UP = "nn.ConvTranspose2d(4, 8, 4, 2, 1)"
 SHAPES = {  # text -> X and Y of each call
@@ -175,3 +176,22 @@ def test_a_printed_listing_has_its_weights() -> None:
 def test_an_input_of_other_axes_in_a_comment_is_noted() -> None:
     (read,) = subjects("nn.ConvTranspose2d(16, 8, 3)  # input 1x16x7")
     assert any("1, 16, 7, whose axes are not those" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("nn.Conv2d(16, 8, 4, padding='same')", "PyTorch, CPU"),
+        (
+            "tf.nn.conv1d_transpose(tf.zeros([1, 5, 3]), tf.zeros([4, 2, 3]), [1, 15, 2], 3)",
+            "TensorFlow, CPU",
+        ),
+    ],
+)
+def test_a_call_of_a_framework_is_one_call_of_it(text: str, own: str) -> None:
+    (read,) = subjects(text)
+    said = " ".join(explain(read).split())
+    line = said.partition(own)[2].partition(", CPU")[0]
+    assert "no one call" in line
+    assert "what was pasted is one call of it" in line
+    assert said.count("what was pasted") == 1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...prediction.prediction import Prediction
+from ...prediction.prediction import Does, Prediction
 from ...prediction.sentences import sentence
 from .wrapped import wrapped
 
@@ -13,15 +13,21 @@ if TYPE_CHECKING:  # it loads what starts processes
 TITLE = "What each backend does with this call; worked out, nothing was run"
 
 
-def predicted_text(predictions: Sequence[Prediction]) -> str:
-    """A line a backend, with the version that it holds for."""
+OWN = "; what was pasted is one call of it, by words that this suite does not ask it in"
+
+
+def predicted_text(predictions: Sequence[Prediction], framework: str = "") -> str:
+    """A line a backend, with the version that it holds for. `framework`: whose call was read, which
+    is one call of that whatever the suite's own adapter can say."""
     width = max((len(each.title) for each in predictions), default=0) + 2
-    return "\n".join([f"  {TITLE}", *(_line(each, width) for each in predictions)])
+    return "\n".join([f"  {TITLE}", *(_line(each, width, framework) for each in predictions)])
 
 
-def _line(prediction: Prediction, width: int) -> str:
+def _line(prediction: Prediction, width: int, framework: str) -> str:
     other = prediction.is_elsewhere
     beside = f" [{other} is installed, of which nothing is declared]" if other else ""
+    if prediction.does is Does.UNSUPPORTED and prediction.entry.name == f"{framework}-cpu":
+        beside = OWN + beside
     first = f"    {prediction.title:<{width}}"
     return wrapped(f"{sentence(prediction)}{beside}", first, " " * (width + 4))
 

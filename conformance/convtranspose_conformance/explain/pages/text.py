@@ -90,7 +90,7 @@ def call_text(
         who = ", ".join(other.runtimes)
         says = f"-> Y{list(other.shape)} by every runtime: {who}; the code below is theirs"
         parted = [wrapped(says, "    ", "       ")]
-    backends = [predicted_text(expected)] if expected else []
+    backends = [predicted_text(expected, subject.origin.framework)] if expected else []
     notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
     call = wrapped(f"{case.op}({given})", "", "    ")
     return "\n".join([*title, call, outcome, *parted, *backends, *notes])
