@@ -21,6 +21,14 @@ SHAPES = {  # text -> X and Y of each call
     "class G(nn.Module):\n    def __init__(self):\n        self.net = nn.Sequential(\n            "
     f"{UP},\n            nn.ReLU())\n    def forward(self, x):\n"
     "        return self.net(x.view(-1, 4, 7, 7))": [(7, 14)],
+    f"net = nn.Sequential(OrderedDict([\n  ('up', {UP}),\n  ('act', nn.ReLU()),\n"
+    "  ('out', nn.ConvTranspose2d(8, 2, 4, 2, 1))]))\n"
+    "y = net(torch.randn(1, 4, 7, 7))": [(7, 14), (14, 28)],
+    # what is not followed is not made up
+    "net = nn.Sequential(OrderedDict([('p', nn.MaxPool2d(2)),\n"
+    f"  ('u', {UP})]))\ny = net(torch.randn(1, 4, 32, 32))": [(5, 10)],
+    "inputs = Input((128, 128, 4))\np1 = MaxPooling2D((2, 2))(inputs)\n"
+    "u3 = Conv2DTranspose(16, 2, strides=2, padding='same')(p1)": [(5, 10)],
     # what runs a model on an example
     f"up = {UP}\ndummy = torch.randn(1, 4, 9, 9)\ntorch.onnx.export(up, dummy, 'up.onnx')": [
         (9, 18)
@@ -71,7 +79,14 @@ SHAPES = {  # text -> X and Y of each call
     "Conv2DTranspose filters 32 kernel 4 strides 2 padding same on 8x8": [(8, 16)],
     "kernel 5 stride 2 padding valid input 1x4x8x8": [(8, 19)],
     "weight 16x8x3x3, input 1x16x7x7, stride 2, pads 1,1,1,1": [(7, 13)],
+    "x = np.zeros((1, 4, 3, 3))\nW = np.ones((4, 2, 3, 3))\nhelper.make_node('ConvTranspose', "
+    "['X', 'W'], ['Y'], strides=[3, 2])": [(3, 7)],
+    "up = eqx.nn.ConvTranspose2d(4, 8, 3, stride=2, key=key)\ny = up(jnp.zeros((4, 9, 9)))": [
+        (9, 19)
+    ],
     # tables
+    '{"class_name": "Conv2DTranspose", "config": {"filters": 16, "kernel_size": [3, 3], "strides": '
+    '[2, 2], "padding": "same"}, "build_config": {"input_shape": [null, 8, 8, 32]}}': [(8, 16)],
     "{'kernel_shape': [3, 3], 'strides': [2, 2], 'pads': [0, 0, 1, 1], 'group': 2}": [(5, 10)],
     '{"class_name": "Conv2DTranspose", "config": {"filters": 8, "kernel_size": [3, 3], '
     '"strides": [2, 2], "padding": "same", "use_bias": true}}': [(5, 10)],
@@ -112,6 +127,11 @@ REFUSED = {
     "relay.nn.conv2d_transpose(data, weight, strides=(2, 2), kernel_size=(4, 4))": "TVM's relay",
     "paddle.nn.Conv2DTranspose(64, 32, 3, padding='SAME')": "is not known here",
     "conv2d_transpose (Conv2DTranspose)  (None, 14, 14, 64)  204864": "a row of a model's summary",
+    " conv2d_transpose (Conv2DTr  (None, 14, 14, 64)  204864\n anspose)": "a row of a model's",
+    "│    └─ConvTranspose2d: 2-1   [1, 512, 4, 4]   819,200": "a row of a model's summary",
+    "up = eqx.nn.ConvTranspose2d(16, 8, 3, key=key)\ny = up(jnp.zeros((1, 16, 9, 9)))": (
+        "one image without a batch axis"
+    ),
 }
 NO_NAME = (  # that looks like a layer's but is another framework's
     "tflearn.conv_2d_transpose(net, 8, 3, [28, 28], strides=2)",
@@ -120,6 +140,7 @@ NO_NAME = (  # that looks like a layer's but is another framework's
     "spconv.SparseConvTranspose3d(16, 8, 3, stride=2)",
     "stablehlo.convolution(x, w)",
     "QuantizedConvTranspose2d(16, 8, 3)",
+    "ConvTranspose_3 (ConvTranspose)\nAttributes: OrderedDict([('strides', [2, 2])])",
 )
 
 

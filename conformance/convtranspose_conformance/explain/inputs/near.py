@@ -22,6 +22,7 @@ _PREFIXES = re.compile(
     r"(?:(?:torch|nn|F|functional|keras|layers|tf|tensorflow|v1|compat|K|L|mx|sym|nd|gluon|paddle|jax"
     r"|lax|flax|linen|nnx|hk|eqx|snt|chainer|links|helper|onnx|op|slim|ops|np)\.)*"
 )
+_NUMBER = re.compile(r"_\d+$")  # of a node's own name
 _CALLED = re.compile(r"(?<![\w.:>])(?P<before>(?:[A-Za-z_]\w*\.)*)(?P<last>[A-Za-z_]\w*)[ \t]*\(")
 MOST_TRIED = 200
 
@@ -30,8 +31,12 @@ def near_layer(text: str) -> tuple[str, str] | None:
     """The first call whose name looks like that of a layer, and that layer's; None where there is
     none among the first names that are called."""
     for match, _ in zip(_CALLED.finditer(text), range(MOST_TRIED), strict=False):
-        known = _layer(match["last"])
-        if known and known != match["last"] and _PREFIXES.fullmatch(match["before"]):
+        known = _layer(_NUMBER.sub("", match["last"]))
+        if (
+            known
+            and known != _NUMBER.sub("", match["last"])
+            and _PREFIXES.fullmatch(match["before"])
+        ):
             return match["before"] + match["last"], match["before"] + known
     return None
 

@@ -22,7 +22,8 @@ IN_WORDS = (
 )
 
 
-_SUMMARY = re.compile(r"\w+ *\(Conv[123]DTranspose\)")
+# of Keras, whose names may go on in the next line, and of torchinfo
+_SUMMARY = re.compile(r"\w+ +\(Conv[123]DTr[a-z]*\)?|\bConvTranspose[123]d: \d+-\d+")
 
 
 def text_subjects(
@@ -49,6 +50,11 @@ def text_subjects(
 
 def _unread(what: str, text: str, chosen: list[Call], every: list[Call]) -> Unreadable:
     """Why nothing was read: all names that are asked for at once, or what is wrong first."""
+    if row := _SUMMARY.search(text):
+        return Unreadable(
+            f"{row[0].strip()}: a row of a model's summary, which says neither kernel nor strides; "
+            "accepted is the layer's own line, or what its get_config() gives"
+        )
     asked = [call.error for call in chosen if isinstance(call.error, Asked)]
     if len(asked) == 1:
         return asked[0]
@@ -67,11 +73,6 @@ def _unknown(what: str, text: str, every: list[Call]) -> Unreadable:
     found = every[0].function if every else first_line(what)
     if every and every[0].function.startswith("self."):
         found += ": applies what another line makes, and that line is not in the text"
-    if row := _SUMMARY.search(text):
-        return Unreadable(
-            f"{row[0]}: a row of a model's summary, which says neither kernel nor strides; "
-            "accepted is the layer's own line, or what its get_config() gives"
-        )
     if near := near_layer(text):
         name, known = near
         return Unreadable(

@@ -12,7 +12,7 @@ from convtranspose_reference.attributes import Shape
 
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import torch_rule
-from ..subject import Subject
+from ..subject import Subject, Unreadable
 from .jax.transposed import MIRRORED
 from .torch_layer import Names, layer_subject
 
@@ -51,6 +51,11 @@ def equinox_subject(call: Written, rank: int, x: Shape | None) -> Subject:
         given = replace(given, values={**given.values, "padding": 0})
     elif isinstance(padding, str):
         given = _same(given, rank)
+    if call.x is not None and len(call.x) == rank + 2:
+        raise Unreadable(
+            f"{call.function}: the text gives it an input of {len(call.x)} sizes: accepted is one "
+            f"image without a batch axis, of {rank + 1}, as Equinox checks"
+        )
     names = Names(rank=rank, bias="use_bias", framework="equinox")
     read = layer_subject(call, given, x, names)
     mirrored = MIRRORED.partition("; ")[0].replace("JAX", "Equinox")

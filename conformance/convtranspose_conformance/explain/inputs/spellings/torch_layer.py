@@ -152,7 +152,7 @@ _BACK = "the text does not state the input's size: X {} is the one that output_s
 
 
 def _in_text(call: Written, names: Names, C: int | None) -> tuple[Shape | None, tuple[str, ...]]:
-    alone = names.framework == "torch"
+    alone = names.framework in ("torch", "equinox")
     return in_text(call.function, call.x, names.rank, C, last=names.last, unbatched=alone)
 
 

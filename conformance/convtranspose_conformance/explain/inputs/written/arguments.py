@@ -30,7 +30,7 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     shapes = [None if each is None else outputs.sizes(each, there) for each in tensors]
     if function.endswith("make_node"):
         inputs = positional[1] if len(positional) > 1 else named.get("inputs")
-        shapes = [outputs.stated(name, place) for name in inputs or ()][:2]
+        shapes = [_of_graph(name, outputs, place) for name in inputs or ()][:2]
     fed = outputs.fed(fragment.line, text, place) if applied is None and not shapes else None
     more = applied.keywords if applied else []
     asked = [each.value for each in more if each.arg == "output_size"]
@@ -48,6 +48,16 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
         scoped=outputs.context.scoped(fragment.line, function, place),
         line=fragment.line,
     )
+
+
+def _of_graph(name: Any, outputs: Outputs, place: Place) -> list[Any] | None:
+    """The sizes of a graph's value: as the graph states them, or those of the array that the text
+    makes by that name, in small letters too."""
+    if (stated := outputs.stated(name, place)) is not None:
+        return stated
+    same = (name, name.lower()) if isinstance(name, str) and name.isidentifier() else ()
+    made = (outputs.sizes(ast.Name(id=each), place) for each in same)
+    return next((sizes for sizes in made if sizes is not None), None)
 
 
 # of functions: what they call X, W and B

@@ -118,7 +118,9 @@ def _at(
         written = written_at(fragment, outputs, place)
         subject = read_call(written, text, *given)
         if subject is not None and "x" in subject.assumed:
-            said = said_of_input(outputs.lines[fragment.line - 1] if outputs.lines else text)
+            said = said_of_input(
+                outputs.lines[fragment.line - 1] if outputs.lines else outputs.prose(text)
+            )
             subject = _on_said(subject, written, text, given, said)
         if subject is not None:
             subject = replace(subject, notes=(*subject.notes, *_beside(written, place)))

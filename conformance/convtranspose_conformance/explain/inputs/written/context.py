@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fold import MOST_ENTRIES, Name, dotted, folded
-from .handed import handed_over
 from .loops import MOST_TIMES, times
 from .scopes import Scope, scopes_of
 from .sites import sites_of
 from .sizes.assigned import Assigned, assigned_in
+from .sizes.handed import handed_over
 from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from ..subject import Unreadable
-from .tables import call_of_table
+from .printed.tables import call_of_table
 
 LONGEST = 4000
 _NAME = r"kernel|filter|stride|dilation|output[_ ]?padding|output[_ ]?shape|group|pad"

@@ -25,6 +25,8 @@ def standing(module: Scope, line: int, text: str) -> Standing | None:
     for makes, row in _rows(module.at(line)):
         stars = any(isinstance(each, ast.Starred) for each in row)
         at = [n for n, each in enumerate(row) if not stars and _has(each, line, text)]
+        if len(at) == 1 and not _is_made(row[at[0]], text):
+            return None
         if len(at) == 1:
             return Standing(before=_flat(row[: at[0]])[::-1], makes=makes)
     return None
@@ -49,7 +51,34 @@ def _elements(call: ast.Call) -> Sequence[ast.expr]:
         return ()
     if len(call.args) == 1 and isinstance(call.args[0], ast.List | ast.Tuple):
         return call.args[0].elts
+    if len(call.args) == 1 and (named := _named(call.args[0])):
+        return named
     return call.args
+
+
+def _named(node: ast.expr) -> list[ast.expr]:
+    """The values of `OrderedDict([("up", layer), ...])`, or of one made of a table; none of another
+    expression."""
+    if not isinstance(node, ast.Call) or dotted(node.func).rpartition(".")[2] != "OrderedDict":
+        return []
+    held = node.args[0] if len(node.args) == 1 else None
+    if isinstance(held, ast.Dict):
+        return list(held.values)
+    pairs = held.elts if isinstance(held, ast.List | ast.Tuple) else []
+    several = [each for each in pairs if isinstance(each, ast.Tuple | ast.List)]
+    values = [each.elts[1] for each in several if len(each.elts) == 2]
+    return values if len(values) == len(pairs) else []
+
+
+def _is_made(node: ast.expr, text: str) -> bool:
+    """Is it the call of that text itself, a container, or what wraps one: `weight_norm(...)`?"""
+    inner: ast.expr | None = node
+    while isinstance(inner, ast.Call):
+        if ast.unparse(inner) == text or dotted(inner.func).rpartition(".")[2] == "Sequential":
+            return True
+        method = inner.func.value if isinstance(inner.func, ast.Attribute) else None
+        inner = method if isinstance(method, ast.Call) else next(iter(inner.args), None)
+    return False
 
 
 def _added(scope: Scope) -> list[list[ast.expr]]:

@@ -18,6 +18,7 @@ from .tensors import Source, keeps_sizes, stated_by
 
 _STATING = ("make_tensor_value_info", "make_tensor")
 _CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
+_QUOTED = re.compile(r"""'[^'\n]*'|"[^"\n]*\"""")
 _LAST = re.compile(r"""["']N[DHW]+C["']""")
 
 
@@ -32,6 +33,15 @@ class Outputs:
 
     def add(self, line: int, text: str, subject: Subject) -> None:
         self.read.setdefault((line, text), []).append(subject)
+
+    def prose(self, text: str) -> str:
+        """What a text says in words: of Python its comments, and what an interpreter printed, since
+        what its code says of tensors is followed."""
+        straight = self.context.module.straight
+        if not straight:
+            return text
+        shown = [ast.unparse(each) for each in straight if _is_shown(each)]
+        return "\n".join([*shown, *re.findall(r"#[^\n]*", _QUOTED.sub("", text))])
 
     def sizes(self, node: ast.expr, place: Place) -> list[Any] | None:
         """The sizes of a tensor, in the order of the text; None where they are not known."""
@@ -81,6 +91,15 @@ class Outputs:
         if len(made) != 1 or "x" in made[0].assumed:
             return None
         return _in_own_order(made[0], last="channels_first" not in text)
+
+
+def _is_shown(node: ast.stmt) -> bool:
+    """Is it `x.shape`, or sizes alone, as a session shows them?"""
+    value = node.value if isinstance(node, ast.Expr) else None
+    name = dotted(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+    return name in ("Size", "TensorShape") or isinstance(
+        value, ast.Attribute | ast.Tuple | ast.List
+    )
 
 
 def channels_last(subject: Subject) -> bool:

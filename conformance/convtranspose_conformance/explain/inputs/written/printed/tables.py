@@ -62,6 +62,9 @@ def _tables(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _tables(each, depth + 1)
     if not isinstance(value, dict) or depth >= 8:
         return
+    built, config = value.get("build_config"), value.get("config")
+    if isinstance(built, dict) and isinstance(config, dict):
+        yield config | {"built": built.get("input_shape")}
     yield value
     attributes = value.get("attribute")
     if isinstance(attributes, list):
@@ -88,6 +91,10 @@ def _listed(value: Any) -> Any:
 
 def _of_keras(table: dict[str, Any]) -> str:
     own = {name: table[name] for name in _OF_KERAS if table.get(name) is not None}
+    if isinstance(shape := table.get("built"), list | tuple):
+        own["batch_input_shape"] = shape
+    if isinstance(table.get("activation"), str) and table["activation"] != "linear":
+        own["activation"] = table["activation"]
     given = ", ".join(f"{name}={_tupled(value)!r}" for name, value in own.items())
     named = str(table.get("name", ""))
     plain = named.startswith("conv") and "transpose" not in named

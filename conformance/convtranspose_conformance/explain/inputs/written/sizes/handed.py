@@ -4,7 +4,7 @@
 import ast
 from typing import TypeGuard
 
-from .fold import dotted
+from ..fold import dotted
 
 _RUNNING = ("export", "trace", "summary", "profile", "script_if_tracing", "FlopCountAnalysis")
 _SIZES = ("input_size", "input_shape")
