@@ -38,7 +38,7 @@ def test_a_tensor_is_followed_to_where_the_text_says_its_sizes(text: str) -> Non
     [
         f"x = torch.zeros(2, 6, 7, 8)\nif fast:\n    x = torch.zeros(2, 6, 9, 9)\ny = {UP}(x)",
         f"x = torch.zeros(2, 6, 7, 8)\nfor _ in a:\n    x = pool(x)\ny = {UP}(x)",
-        f"x = torch.zeros(2, 6, 7, 8)\nx = nn.MaxPool2d(2)(x)\ny = {UP}(x)",
+        f"x = torch.zeros(2, 6, 7, 8)\nx = nn.MaxPool2d(2, ceil_mode=True)(x)\ny = {UP}(x)",
         f"x = torch.zeros(2, 6, 7, 8)\nx += other\ny = {UP}(x)",
         f"x = nn.Conv2d(3, 6, 3)(x)\ny = {UP}(x)",
         f"nn.Sequential(nn.Unflatten(1, (6, 7, 8)), nn.Upsample(2), {UP})",

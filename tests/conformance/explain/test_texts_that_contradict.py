@@ -24,11 +24,21 @@ SHAPES = {  # text -> X and Y of each call
     f"net = nn.Sequential(OrderedDict([\n  ('up', {UP}),\n  ('act', nn.ReLU()),\n"
     "  ('out', nn.ConvTranspose2d(8, 2, 4, 2, 1))]))\n"
     "y = net(torch.randn(1, 4, 7, 7))": [(7, 14), (14, 28)],
-    # what is not followed is not made up
+    # pooling and upsampling, and what is not followed is not made up
     "net = nn.Sequential(OrderedDict([('p', nn.MaxPool2d(2)),\n"
-    f"  ('u', {UP})]))\ny = net(torch.randn(1, 4, 32, 32))": [(5, 10)],
+    f"  ('u', {UP})]))\ny = net(torch.randn(1, 4, 32, 32))": [(16, 32)],
     "inputs = Input((128, 128, 4))\np1 = MaxPooling2D((2, 2))(inputs)\n"
-    "u3 = Conv2DTranspose(16, 2, strides=2, padding='same')(p1)": [(5, 10)],
+    "u3 = Conv2DTranspose(16, 2, strides=2, padding='same')(p1)": [(64, 128)],
+    "x = Input((9, 9, 4))\nh = layers.AveragePooling2D(2, padding='same')(x)\n"
+    "y = layers.Conv2DTranspose(8, 2, strides=2)(layers.UpSampling2D()(h))": [(10, 20)],
+    f"h = F.interpolate(torch.zeros(1, 4, 6, 6), scale_factor=2)\ny = {UP}(h)": [(12, 24)],
+    f"h = F.max_pool2d(torch.zeros(1, 4, 9, 9), 3, stride=2, padding=1)\ny = {UP}(h)": [(5, 10)],
+    f"h = F.max_pool2d(torch.zeros(1, 4, 9, 9), 2, ceil_mode=True)\ny = {UP}(h)": [(5, 10)],
+    f"h = nn.AdaptiveAvgPool2d(7)(torch.zeros(1, 4, 9, 9))\ny = {UP}(h)": [(5, 10)],
+    f"h = nn.Upsample((20, 20))(torch.zeros(1, 4, 9, 9))\ny = {UP}(h)": [(5, 10)],
+    # one container behind another, and a model's forward
+    "enc = nn.Sequential(nn.Conv2d(1, 4, 3, stride=2, padding=1), nn.ReLU(), nn.MaxPool2d(2))\n"
+    f"dec = nn.Sequential({UP}, nn.ReLU())\ny = dec(enc(torch.rand(1, 1, 28, 28)))": [(7, 14)],
     # what runs a model on an example
     f"up = {UP}\ndummy = torch.randn(1, 4, 9, 9)\ntorch.onnx.export(up, dummy, 'up.onnx')": [
         (9, 18)
@@ -101,6 +111,28 @@ SHAPES = {  # text -> X and Y of each call
     ],
     'model.ConvTranspose("in", "out", dim_in=16, dim_out=8, kernel=4, stride=2, pad=1)': [(5, 10)],
 }
+FORWARD = """class Up(nn.Module):
+    def __init__(self):
+        self.pool = nn.MaxPool2d(2)
+        self.conv = nn.Conv2d(16, 16, 3)
+        self.up = nn.ConvTranspose2d(16, 8, 4, 2, 1)
+    def forward(self, x):
+        {}
+net = Up().cuda()
+y = net(torch.randn(1, 16, 8, 8))
+"""
+BODIES = {  # -> X, 5 where it is assumed
+    "return self.up(x)": 8,
+    "x = self.up(x)\n        return x": 8,
+    "x = self.pool(x)\n        return self.up(x)": 4,
+    "return self.up(F.relu(self.pool(x)))": 4,
+    "x = self.conv(x)\n        x = self.pool(x)\n        return self.up(x)": 3,
+    "x = unknown(x)\n        return self.up(x)": 5,
+    "x = x + 1\n        return self.up(x)": 5,
+    "x, y = x\n        return self.up(x)": 5,
+    "if y:\n            x = self.pool(x)\n        return self.up(x)": 5,
+    "for i in range(3):\n            x = self.up(x)\n        return x": 5,
+}
 REFUSED = {
     "tf.nn.conv2d_transpose(tf.zeros([1, 5, 5, 16]), tf.zeros([3, 3, 16, 8]), "
     "output_shape=[1, 10, 10, 8], strides=2, padding='SAME')": "of 3,3,16,8: accepted is M = 8",
@@ -150,6 +182,19 @@ def test_what_the_text_says_is_used(text: str) -> None:
         (read.case.x_shape[-1], read.case.y_shape()[-1]) for read in subjects(text.expandtabs())
     ]
     assert found == SHAPES[text]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_models_input_is_that_of_its_forward(body: str) -> None:
+    (read,) = subjects(FORWARD.format(body))
+    assert read.case.x_shape[-1] == BODIES[body]
+    assert ("x" in read.assumed) == (BODIES[body] == 5)
+
+
+def test_of_two_calls_of_a_model_none_is_taken() -> None:
+    text = FORWARD.format("return self.up(x)") + "z = net(torch.randn(1, 16, 9, 9))\n"
+    (read,) = subjects(text)
+    assert "x" in read.assumed
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -216,3 +261,27 @@ def test_a_call_of_a_framework_is_one_call_of_it(text: str, own: str) -> None:
     assert "no one call" in line
     assert "what was pasted is one call of it" in line
     assert said.count("what was pasted") == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "makes"),
+    [
+        ("(N, 8, 16, 16)", True),
+        ("16x16", True),
+        ("(1, 16, 16, 8)", True),
+        ("(N, 8, 17, 17)", False),
+        ("17x17", False),
+    ],
+)
+def test_an_output_that_is_not_made_is_noted(output: str, makes: bool) -> None:
+    (read,) = subjects(f"up = {UP}  # (N, 4, 8, 8) -> {output}")
+    assert read.case.y_shape()[2:] == (16, 16)
+    assert makes != any("which this layer does not make" in note for note in read.notes)
+
+
+def test_maps_that_are_said_in_channels_follow_from_those_that_are_assumed() -> None:
+    text = (
+        "def up(in_channels):\n    return nn.ConvTranspose2d(in_channels, in_channels // 2, 2, 2)"
+    )
+    (read,) = subjects(text)
+    assert read.case.w_shape[:2] == (4, 2)

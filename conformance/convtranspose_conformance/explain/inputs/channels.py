@@ -1,13 +1,14 @@
 """The channels and groups of a layer that states them, and what is assumed of those that its text
 leaves open: no size of the output hangs on them."""
 
+import ast
 from dataclasses import dataclass, replace
 
 from convtranspose_reference.attributes import Shape
 
 from .signature import Bound
 from .subject import Unreadable, listed
-from .written.fold import Name
+from .written.fold import Name, folded
 
 ASSUMED = 5
 ASSUMED_CHANNELS = 4
@@ -43,6 +44,8 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
     usual = max(ASSUMED_CHANNELS // unit, 1) * unit
     channels = stated.get("C", usual)
     group = channels if depthwise else unit
+    if "M" in open_ and (made := _of_channels(given, names, channels)) is not None:
+        stated["M"] = made
     maps = stated.get("M", max(usual // group, 1) * group)
     _divisible(given, names["g"], group, {"C": channels, "M": maps}, names)
     assumed = [key for key in ("C", "M") if key not in stated] + ["group"] * ("g" in open_)
@@ -53,6 +56,15 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
         notes=_said(given, open_, {"C": channels, "M": maps, "g": group}),
         assumed=frozenset(assumed),
     )
+
+
+def _of_channels(given: Bound, names: dict[str, str], channels: int) -> int | None:
+    """M, where it is an expression of the name that C stands for: `in_channels // 2`."""
+    C, M = (given.values.get(names[key]) for key in "CM")
+    if not isinstance(C, Name) or not isinstance(M, Name) or M.leaves != (C.text,):
+        return None
+    made = folded(ast.parse(M.text, mode="eval").body, {C.text: channels})
+    return int(made) if type(made) in (int, float) and made == int(made) > 0 else None
 
 
 def _whole(given: Bound, names: list[str]) -> Bound:

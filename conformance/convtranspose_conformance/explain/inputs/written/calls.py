@@ -21,7 +21,7 @@ from .fold import dotted
 from .listing import call_of
 from .possible import possible
 from .sizes.outputs import Outputs
-from .sizes.said import Sizes, in_own_order, said_of_input
+from .sizes.said import Sizes, in_own_order, makes, said_of_input, said_of_output
 
 _OF_OTHER_AXES = "the text speaks of an input of {}, whose axes are not those of this layer"
 _NOT_TAKEN = "the text speaks of an input of {}, whose channels are not those of this layer"
@@ -123,7 +123,9 @@ def _at(
             )
             subject = _on_said(subject, written, text, given, said)
         if subject is not None:
-            subject = replace(subject, notes=(*subject.notes, *_beside(written, place)))
+            prose = outputs.lines[fragment.line - 1] if outputs.lines else outputs.prose(text)
+            told = (*_beside(written, place), *_not_made(subject, prose))
+            subject = replace(subject, notes=(*subject.notes, *told))
         return replace(read, subject=subject)
     except Asked as asked:
         again = partial(_holds, fragment, text, outputs, given, place, asked)
@@ -158,6 +160,14 @@ def _on_said(
     notes = [_NOT_TAKEN.format(_text(sizes)) for sizes in channels[:1]]
     notes += [_OF_OTHER_AXES.format(_text(sizes)) for sizes in ([] if channels else other[:1])]
     return replace(subject, notes=(*subject.notes, *notes))
+
+
+def _not_made(subject: Subject, prose: str) -> Iterator[str]:
+    """What is to be known where the text speaks of an output that the layer does not make of the
+    input that it speaks of."""
+    said = [] if "x" in subject.assumed or subject.case.refusal() else said_of_output(prose)
+    if len(said) == 1 and not makes(said[0], subject):
+        yield f"the text speaks of an output of {_text(said[0])}, which this layer does not make"
 
 
 def _text(sizes: Sizes) -> str:

@@ -30,6 +30,42 @@ def of_container(context: Context, makes: ast.Call, place: Place) -> tuple[ast.C
     return by_name(context, makes.lineno, name, place)
 
 
+_FORWARD = ("forward", "call", "__call__")
+
+
+def model_call(context: Context, node: ast.Name) -> ast.Call | None:
+    """The one call of an object of the class in whose `forward` the name is the first argument:
+    `model = Net()`, `model(x)` or `Net()(x)`; None where there is none, or are several."""
+    scope = context.module.at(node.lineno)
+    owner = scope.inside
+    own = [name for name in scope.parameters if name != "self"][:1]
+    if owner is None or not owner.is_class or scope.name not in _FORWARD or own != [node.id]:
+        return None
+    bound = scope.bound.get(node.id, ())
+    if any(value is None or value.lineno < node.lineno for value in bound):
+        return None
+    if bound and any(each.first <= node.lineno <= each.last for each in scope.loops):
+        return None
+    calls = [call for each in context.module.every() for call in _on(each, owner)]
+    return calls[0] if len(calls) == 1 and calls[0].args else None
+
+
+def _on(scope: Scope, owner: Scope) -> Iterator[ast.Call]:
+    """The calls in a scope on an object of a class, by a name that it has there, or as it is
+    made."""
+    one = {name: values[0] for name, values in scope.bound.items() if len(values) == 1}
+    names = {name for name, value in one.items() if _is(value, owner)}
+    for call in scope.calls:
+        if dotted(call.func) in names or _is(call.func, owner):
+            yield call
+
+
+def _is(node: ast.expr | None, owner: Scope) -> bool:
+    """Is it an object of a class, as it is made, `.cuda()` or `.eval()` behind it?"""
+    made = None if node is None else _plain(node)
+    return isinstance(made, ast.Call) and dotted(made.func).rpartition(".")[2] == owner.name
+
+
 def _names(scope: Scope, makes: ast.Call) -> Iterator[str]:
     """Those that a scope gives to what the call makes."""
     for each in scope.chain()[::-1]:

@@ -46,7 +46,7 @@ def assigned_in(scope: Scope) -> Assigned:
         hidden = {*own, *each.parameters}
         once = {name: value for name, value in once.items() if name not in hidden}
         for name, (value, *more) in own.items():
-            if value is not None and not more:
+            if value is not None and not more and name not in each.parameters:
                 once[name] = value
     return Assigned(once=once, in_turn=_in_turn(scope))
 
@@ -54,6 +54,7 @@ def assigned_in(scope: Scope) -> Assigned:
 def _in_turn(scope: Scope) -> dict[str, list[ast.expr]]:
     """The names to which nothing but statements in a straight line assign."""
     plain = Counter(name for each in scope.straight for name, _ in bound_by(each))
-    several = {n: v for n, v in scope.bound.items() if len(v) > 1 and plain[n] == len(v)}
+    turns = {n for n, v in scope.bound.items() if len(v) > 1 or n in scope.parameters}
+    several = {n: v for n, v in scope.bound.items() if n in turns and plain[n] == len(v)}
     known = {n: [each for each in v if each is not None] for n, v in several.items()}
     return {name: values for name, values in known.items() if len(values) == len(several[name])}

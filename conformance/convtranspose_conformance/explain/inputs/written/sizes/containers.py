@@ -32,10 +32,17 @@ def standing(module: Scope, line: int, text: str) -> Standing | None:
     return None
 
 
+def opened(call: ast.Call) -> list[ast.expr]:
+    """What a container runs, one after the other; nothing for another call, or where a star may
+    hold anything."""
+    row = _flat(_elements(call))
+    return [] if any(isinstance(each, ast.Starred) for each in row) else row
+
+
 def _flat(row: Sequence[ast.expr]) -> list[ast.expr]:
     """What runs, one after the other, with the containers among it opened."""
-    opened = (_elements(each) if isinstance(each, ast.Call) else () for each in row)
-    return [e for each, inner in zip(row, opened, strict=True) for e in _flat(inner) or [each]]
+    inside = (_elements(each) if isinstance(each, ast.Call) else () for each in row)
+    return [e for each, inner in zip(row, inside, strict=True) for e in _flat(inner) or [each]]
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -12,8 +12,9 @@ from convtranspose_reference.attributes import InvalidInput
 from ...subject import Subject
 from ..context import Context, Place
 from ..fold import dotted, folded
-from .applied import of_container
-from .containers import standing
+from .applied import model_call, of_container
+from .containers import opened, standing
+from .scaled import scaled, scales
 from .tensors import Source, keeps_sizes, stated_by
 
 _STATING = ("make_tensor_value_info", "make_tensor")
@@ -45,7 +46,16 @@ class Outputs:
 
     def sizes(self, node: ast.expr, place: Place) -> list[Any] | None:
         """The sizes of a tensor, in the order of the text; None where they are not known."""
-        return self._of(place.source(node))
+        return self._of(place.source(node), place)
+
+    def _handed(self, node: ast.Name) -> list[Any] | None:
+        """The sizes of what the text's one model is called on, where the name is the input of its
+        `forward`."""
+        call = model_call(self.context, node)
+        if call is None:
+            return None
+        places = self.context.places(call.lineno, {})
+        return self.sizes(call.args[0], places[0]) if len(places) == 1 else None
 
     def fed(self, line: int, text: str, place: Place) -> list[Any] | None:
         """The sizes of what the container around a call feeds to it: what runs before it there, or
@@ -53,12 +63,23 @@ class Outputs:
         found = standing(self.context.module, line, text)
         if found is None:
             return None
-        for each in found.before:
+        return self._behind(found.before, found.makes, place)
+
+    def _behind(
+        self, before: Sequence[ast.expr], makes: ast.Call | None, place: Place
+    ) -> list[Any] | None:
+        """The sizes behind what runs one after the other, the last first, in the container that a
+        call makes."""
+        through: list[ast.Call] = []
+        for each in before:
             if not isinstance(each, ast.Call):
                 return None
-            if not keeps_sizes(each):
-                return stated_by(each, place.names) or self._of(Source(layer=each))
-        return None if found.makes is None else self._into(found.makes, place)
+            if scales(each):
+                through.append(each)
+            elif not keeps_sizes(each):
+                sizes = stated_by(each, place.names) or self._of(Source(layer=each), place)
+                return _scaled(sizes, through, place)
+        return _scaled(None if makes is None else self._into(makes, place), through, place)
 
     def _into(self, makes: ast.Call, place: Place) -> list[Any] | None:
         """The sizes of what a container is applied to."""
@@ -81,16 +102,30 @@ class Outputs:
         sizes = [list(each) for each in found if isinstance(each, list | tuple)]
         return sizes[0] if len(sizes) == 1 == len(found) else None
 
-    def _of(self, source: Source | None) -> list[Any] | None:
+    def _of(self, source: Source | None, place: Place) -> list[Any] | None:
         if source is None:
             return None
+        return _scaled(self._made(source, place), source.through, place)
+
+    def _made(self, source: Source, place: Place) -> list[Any] | None:
+        if source.name is not None:
+            return self._handed(source.name)
         if source.layer is None or source.sizes is not None:
             return source.sizes
+        if row := opened(source.layer):
+            return self._behind(row[::-1], source.layer, place)
         text = ast.unparse(source.layer)
         made = self.read.get((source.layer.lineno, text), [])
         if len(made) != 1 or "x" in made[0].assumed:
             return None
         return _in_own_order(made[0], last="channels_first" not in text)
+
+
+def _scaled(sizes: list[Any] | None, through: Sequence[ast.Call], place: Place) -> list[Any] | None:
+    """The sizes behind what changes them, the last of which is the first."""
+    for each in reversed(through):
+        sizes = None if sizes is None else scaled(sizes, each, place.names)
+    return sizes
 
 
 def _is_shown(node: ast.stmt) -> bool:

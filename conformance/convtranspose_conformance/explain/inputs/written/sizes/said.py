@@ -3,6 +3,7 @@ input`, `x of shape (1, 16, 7, 7)`, `# input torch.Size([1, 16, 7, 7])`."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ...subject import Subject
 from .outputs import channels_last
@@ -28,6 +29,7 @@ _BEHIND = re.compile(r"""\s*(?:->|=>|→)|[\s"'`-]{0,3}(?:inputs?|images?|featur
 _KERNEL = re.compile(
     r"[\s-]{0,3}(?:kernel|filter|stride|pool|window)(?!\w*(?:[_ ](?:size|shape))?[\s:=]{0,3}\d)"
 )
+_ARROW = re.compile(r"->|=>|→|to|into")
 _OF_ALL_AXES = ("x", "X", "given", "tensor", "fed", "feed")  # of `x 2x2` they say nothing
 
 
@@ -35,6 +37,26 @@ def said_of_input(text: str) -> list[Sizes]:
     """The sizes that a text says of an input, None for a batch that stays open; each once."""
     found = [sizes for sizes, _ in zip(_said(text), range(MOST), strict=False)]
     return list(dict.fromkeys(found))
+
+
+def said_of_output(text: str) -> list[Sizes]:
+    """The sizes that stand behind an arrow from others: `(N, 64, 8, 8) -> (N, 32, 16, 16)`."""
+    pairs = pairwise(_SIZES.finditer(text))
+    return [
+        _numbers(to[0]) for of, to in pairs if _ARROW.fullmatch(text[of.end() : to.start()].strip())
+    ]
+
+
+def makes(sizes: Sizes, subject: Subject) -> bool:
+    """Are they sizes of the layer's output, as far as they are said, with the channels in front or
+    behind, and with a batch or without one?"""
+    y = subject.case.y_shape()
+    orders = (y, (y[0], *y[2:], y[1]), y[1:], (*y[2:], y[1]), y[2:])
+    return any(
+        len(order) == len(sizes)
+        and all(s in (None, own) for s, own in zip(sizes, order, strict=True))
+        for order in orders
+    )
 
 
 def in_own_order(sizes: Sizes, subject: Subject) -> Sizes:

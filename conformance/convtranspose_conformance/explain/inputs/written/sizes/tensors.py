@@ -9,6 +9,7 @@ from typing import Any
 
 from ..fold import Name, dotted, folded
 from .assigned import Assigned
+from .scaled import scales
 
 MOST_STEPS = 32  # from a tensor back to what makes it
 _MAKERS = {
@@ -72,10 +73,14 @@ _SAME_METHODS = re.compile(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a tensor comes from: the `sizes` that the text says, None for those that it leaves
-    open; or the call that makes the `layer` of which it is the output, or makes it itself."""
+    open; or the call that makes the `layer` of which it is the output, or makes it itself.
+    `through`: what changes the sizes behind that, the last one first. `name`: one that the text
+    gives no value where it stands, such as a parameter."""
 
     sizes: list[Any] | None = None
     layer: ast.Call | None = None
+    through: tuple[ast.Call, ...] = ()
+    name: ast.Name | None = None
 
 
 def source_of(
@@ -83,10 +88,13 @@ def source_of(
 ) -> Source | None:
     """Where the tensor that an expression of a `line` stands for comes from, through names and what
     keeps its sizes; None where that is not known."""
+    through: list[ast.Call] = []
     for _ in range(MOST_STEPS):
         if name := dotted(node):
             value = assigned.to(name, line)
             if value is None:
+                if isinstance(node, ast.Name) and hasattr(node, "lineno"):
+                    return Source(name=node, through=tuple(through))
                 return None
             node, line = value, min(line, value.lineno)
             continue
@@ -94,11 +102,14 @@ def source_of(
             return None
         kind, layer = _maker(node), _layer(node, assigned, line)
         inner = node.args[0] if kind == "inner" and node.args else _kept(node, layer)
+        if inner is None and scales(layer or node) and node.args:
+            through.append(layer or node)
+            inner = node.args[0]
         if inner is None:
             sizes = _sizes(node, kind, names) if kind else _reshaped(node, layer, names)
             if sizes is None and kind:
                 return None
-            return Source(sizes=sizes, layer=layer or node)
+            return Source(sizes=sizes, layer=layer or node, through=tuple(through))
         node = inner
     return None
 
