@@ -285,3 +285,28 @@ def test_maps_that_are_said_in_channels_follow_from_those_that_are_assumed() -> 
     )
     (read,) = subjects(text)
     assert read.case.w_shape[:2] == (4, 2)
+
+
+UP_OF = "nn.ConvTranspose2d(4, 2, 2, 2)"
+LEFT_OPEN = (
+    f"y = {UP_OF}(torch.zeros(2, 48).view(2, 4, 3, -1))",
+    "x = layers.Reshape((-1, 5, 3))(layers.Input((60,)))\n"
+    "y = layers.Conv2DTranspose(2, 3, strides=2)(x)",
+    f"m = {UP_OF}\nfor s in (4, 7, 9):\n    y = m(torch.randn(1, 4, s, s + 1))",
+    f"m = {UP_OF}\nh, w = x.shape[-2:]\ny = m(x.flatten(2).view(1, 4, h, w))",
+    f"m = {UP_OF}\ny = m(x.reshape(1, 4, x.shape[3], -1))",
+    "y = ConvTranspose(x[1, 4, None, 5], w[4, 2, 2, 2], strides=[2, 2])",
+)
+
+
+@pytest.mark.parametrize("text", LEFT_OPEN)
+def test_a_size_that_is_an_example_is_assumed(text: str) -> None:
+    for read in subjects(text):
+        assert "x" in read.assumed
+        assert any("assumed, --x" in note for note in read.notes)
+
+
+def test_a_batch_that_is_left_open_leaves_no_size_open() -> None:
+    (read,) = subjects(f"y = {UP_OF}(x.view(-1, 4, 7, 7))")
+    assert "x" not in read.assumed
+    assert read.case.x_shape == (1, 4, 7, 7)

@@ -10,6 +10,7 @@ from .signature import Bound
 from .subject import Unreadable, listed
 from .written.fold import Name, folded
 
+EXAMPLE = "; its size is assumed, --x N,C,D1,... says another"
 ASSUMED = 5
 ASSUMED_CHANNELS = 4
 
@@ -167,6 +168,7 @@ def in_text(
     shape = tuple(u if s is None else s for s, u in zip(own, usual, strict=True))
     example = ", with examples for what it leaves open" * (None in own)
     example += ", one image without a batch axis" * alone
+    example += EXAMPLE * (None in own[2:])
     return shape, (f"X {listed(shape)} is the one that the text states{example}",)
 
 

@@ -10,7 +10,7 @@ from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes, Op, Shape
 
 from ..asked import Weights
-from ..channels import ASSUMED, ASSUMED_CHANNELS, in_text
+from ..channels import ASSUMED, ASSUMED_CHANNELS, EXAMPLE, in_text
 from ..near import did_you_mean, meant
 from ..options import SUITE
 from ..signature import Bound, Written
@@ -42,7 +42,7 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     w, notes = (w, ()) if w else _weights(call, attributes, x or _batched(own_x))
     C = w[0] if op == "ConvTranspose" else w[1] * (attributes.group or 1)
     x, told = (x, ()) if x else in_text(call.function, own_x, len(w) - 2, C, last=False)
-    assumed = frozenset({"x"} if x is None else ())
+    assumed = frozenset({"x"} if x is None or any(EXAMPLE in note for note in told) else ())
     if x is None:
         x = (1, C, *(ASSUMED,) * (len(w) - 2))
         told = (f"the input's size is not stated: X {listed(x)} is assumed, --x says another",)

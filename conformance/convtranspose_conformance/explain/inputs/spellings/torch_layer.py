@@ -14,6 +14,7 @@ from ...geometry.window import unless
 from ..asked import Weights
 from ..channels import (
     ASSUMED_CHANNELS,
+    EXAMPLE,
     bias_of,
     channels_of,
     filters_in_text,
@@ -134,7 +135,7 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
     bias, about_bias = bias_of(given, names.bias)
     w_shape = (channels.C, channels.M // channels.group, *kernel)
     case = _case(given, names, shape, w_shape, bias, call.dtype or _dtype(given))
-    assumed = x is None and tensor is None
+    assumed = x is None and (tensor is None or EXAMPLE in told[0])
     if assumed and (back := led_back(call.output_size, case)) is not None:
         case, notes, assumed = back, (_BACK.format(listed(back.x_shape)),), False
     case, asked = of_output_size(given.function, call.output_size, case, names.framework)
