@@ -233,7 +233,7 @@ def test_a_run_without_news(opened, tmp_path, fake, records):
     assert ("Nothing ran" if not records else "Green: no difference was found") in view.locator(
         ".outcome .big"
     ).text_content()
-    assert f"{records} of {records} answers" in view.locator("#shown").text_content()
+    expect(view.locator("#shown")).to_contain_text(f"{records} of {records} answers")
 
 
 def test_a_backend_that_answered_nothing_is_named_at_the_top(opened, tmp_path, fake):
@@ -247,7 +247,7 @@ def test_a_backend_that_answered_nothing_is_named_at_the_top(opened, tmp_path, f
     assert "wrong answered nothing (1 declined)" in view.locator(".outcome .news").text_content()
     assert "answered 0 % 0 of 1" in " ".join(view.locator(".tile").nth(1).text_content().split())
     view.locator(".outcome .news a").click()
-    assert "1 of 2 answers" in view.locator("#shown").text_content()
+    expect(view.locator("#shown")).to_contain_text("1 of 2 answers")
 
 
 def test_the_keyboard_is_soon_at_the_answers(opened, tmp_path, fake):
