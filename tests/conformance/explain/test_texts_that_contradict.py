@@ -39,6 +39,14 @@ SHAPES = {  # text -> X and Y of each call
     # one container behind another, and a model's forward
     "enc = nn.Sequential(nn.Conv2d(1, 4, 3, stride=2, padding=1), nn.ReLU(), nn.MaxPool2d(2))\n"
     f"dec = nn.Sequential({UP}, nn.ReLU())\ny = dec(enc(torch.rand(1, 1, 28, 28)))": [(7, 14)],
+    # a comment with apostrophes, and a model that calls another of its kind
+    f"{UP}  # it's on 1x4x7x7, isn't it": [(7, 14)],
+    "class Net(nn.Module):\n    def __init__(self):\n"
+    f"        self.up = {UP}\n    def forward(self, x):\n        if self.deep:\n"
+    "            return Net()(x)\n        return self.up(x)\nNet()(torch.zeros(1, 4, 7, 7))": [
+        (7, 14)
+    ],
+    f"y = {UP}(F.interpolate(torch.zeros(1, 4, 6, 6), scale_factor=1e999))": [(5, 10)],
     # what runs a model on an example
     f"up = {UP}\ndummy = torch.randn(1, 4, 9, 9)\ntorch.onnx.export(up, dummy, 'up.onnx')": [
         (9, 18)
@@ -164,6 +172,13 @@ REFUSED = {
     "up = eqx.nn.ConvTranspose2d(16, 8, 3, key=key)\ny = up(jnp.zeros((1, 16, 9, 9)))": (
         "one image without a batch axis"
     ),
+}
+_NODE = '{{"op_type": "ConvTranspose", "attribute": [{{"name": "strides", "ints": ["{}", "2"]}}]}}'
+REFUSED |= {
+    # numbers that are none, or beyond any size
+    **{_NODE.format(number): "no call is in it" for number in ("²", "--3", "9" * 5000)},
+    "conv2d_transpose (Conv2DTranspose)  (None, 14, 14, 64)\n"
+    "up = nn.ConvTranspose2d(16, 8, k, s)": "leaves k, s open",
 }
 NO_NAME = (  # that looks like a layer's but is another framework's
     "tflearn.conv_2d_transpose(net, 8, 3, [28, 28], strides=2)",
@@ -310,3 +325,29 @@ def test_a_batch_that_is_left_open_leaves_no_size_open() -> None:
     (read,) = subjects(f"y = {UP_OF}(x.view(-1, 4, 7, 7))")
     assert "x" not in read.assumed
     assert read.case.x_shape == (1, 4, 7, 7)
+
+
+MALFORMED = (  # found by changing texts above at random
+    "y = nn.ConvTranspose2d(4, 1e999, 4, 2, 1)(torch.zeros(1, 4, 9, 9))",
+    "mx.nd.Deconvolution(x, w, kernel=(4, 4), stride=(2, 9999999999999999999999), "
+    "target_shape=(20, 20), num_filter=8)",
+    "h = F.max_pool2d(x, 2, ceil_mode=True.ConvTranspose2d(4, 8, 4, 2, 1)(h)",
+    "helper.make_node('ConvTranspose', torch['X', 'W'], ['Y'], strides=[3, 2])",
+    "{'pads': [0, 0, 1, 1], 'strides': [2, 2], 'group': 0}",
+    "up = nn.ConvTranspose2d(4, 8, 4, 2, 99)\n"
+    "y = up(torch.randn(1, 4, 6, 6), output_size=torch.Size([1, 8, 13, 13]))",
+    "lax.conv_transpose(jnp.zeros((1, 5, 5, 8)), jnp.zeros((38)), (2, 2), 'SAME')",
+    "X = np.zeros((1))\nW = np.ones((4, 2))\n"
+    "helper.make_node('ConvTranspose', ['X', 'W'], ['Y'], strides=[3, 2])",
+    "keras.ops.conv_transpose(np.zeros((1, 5, 5, 3)), np.zeros((3, None, 8, 16)), strides=[])",
+    "tf.nn.conv2d_transpose(tf.zeros([1, 5, 5, 3]), tf.zeros(), [1, 10, 10, 2], strides=2)",
+)
+
+
+@pytest.mark.parametrize("text", MALFORMED)
+def test_what_is_malformed_is_unreadable_or_refused(text: str) -> None:
+    try:
+        found = subjects(text)
+    except Unreadable:
+        return
+    assert all(read.case.refusal() is not None for read in found)

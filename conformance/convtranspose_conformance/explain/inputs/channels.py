@@ -71,7 +71,7 @@ def _of_channels(given: Bound, names: dict[str, str], channels: int) -> int | No
 def _whole(given: Bound, names: list[str]) -> Bound:
     """A quotient without a rest is its integer, as in Python 2: `128 / 2`."""
     own = {name: given.values[name] for name in names}
-    whole = {n: int(v) for n, v in own.items() if isinstance(v, float) and v == int(v)}
+    whole = {n: int(v) for n, v in own.items() if isinstance(v, float) and v.is_integer()}
     return replace(given, values={**given.values, **whole})
 
 
@@ -129,7 +129,7 @@ def filters_in_text(
 ) -> tuple[Shape | None, tuple[str, ...]]:
     """W as the text makes it, in its own order, with `channels` for those that it leaves open, and
     the note that says so; None where it leaves the kernel open. `last`: the kernel comes first."""
-    if sizes is None or len(sizes) != rank + 2:
+    if sizes is None or rank < 1 or len(sizes) != rank + 2:
         return None, ()
     usual = (0,) * rank + channels if last else channels + (0,) * rank
     shape = tuple(u if s is None else s for s, u in zip(sizes, usual, strict=True))

@@ -31,12 +31,9 @@ def near_layer(text: str) -> tuple[str, str] | None:
     """The first call whose name looks like that of a layer, and that layer's; None where there is
     none among the first names that are called."""
     for match, _ in zip(_CALLED.finditer(text), range(MOST_TRIED), strict=False):
-        known = _layer(_NUMBER.sub("", match["last"]))
-        if (
-            known
-            and known != _NUMBER.sub("", match["last"])
-            and _PREFIXES.fullmatch(match["before"])
-        ):
+        name = _NUMBER.sub("", match["last"])
+        known = _layer(name)
+        if known and known != name and _PREFIXES.fullmatch(match["before"]):
             return match["before"] + match["last"], match["before"] + known
     return None
 

@@ -50,11 +50,6 @@ def text_subjects(
 
 def _unread(what: str, text: str, chosen: list[Call], every: list[Call]) -> Unreadable:
     """Why nothing was read: all names that are asked for at once, or what is wrong first."""
-    if row := _SUMMARY.search(text):
-        return Unreadable(
-            f"{row[0].strip()}: a row of a model's summary, which says neither kernel nor strides; "
-            "accepted is the layer's own line, or what its get_config() gives"
-        )
     asked = [call.error for call in chosen if isinstance(call.error, Asked)]
     if len(asked) == 1:
         return asked[0]
@@ -63,6 +58,11 @@ def _unread(what: str, text: str, chosen: list[Call], every: list[Call]) -> Unre
         weights = next((each.weights for each in asked if each.weights), None)
         function = next(call.function for call in chosen if isinstance(call.error, Asked))
         return Asked(function, names, weights=weights)
+    if row := _SUMMARY.search(text):
+        return Unreadable(
+            f"{row[0].strip()}: a row of a model's summary, which says neither kernel nor strides; "
+            "accepted is the layer's own line, or what its get_config() gives"
+        )
     if errors := [call.error for call in chosen if call.error]:
         return errors[0]
     return _unknown(what, text, every)

@@ -104,6 +104,8 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
         )
     strides = given.values["strides"]
     rank = len(strides) if isinstance(strides, list | tuple) else len(call.x or (0,) * 4) - 2
+    if rank < 1:
+        raise Unreadable(f"{call.function}: {max(rank, 0)} spatial axes: accepted are 1 to 3")
     if w is None:
         known = {**given.values, "kernel_size": Name("kernel")}
         rule = keras_rule(replace(given, values=known), rank)

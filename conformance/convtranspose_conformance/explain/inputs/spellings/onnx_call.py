@@ -105,8 +105,8 @@ def _require(call: Written, op: str, x: Shape | None, w: Shape | None) -> None:
     }
     weights = None
     if w is None and given.values["kernel_shape"] is None:
-        groups = group if type(group) is int else 1
-        channels = x[1] if x else max(ASSUMED_CHANNELS // groups, 1) * groups
+        groups = group if type(group) is int and group > 0 else 1
+        channels = x[1] if x and len(x) > 1 else max(ASSUMED_CHANNELS // groups, 1) * groups
         sizes = (channels, max(ASSUMED_CHANNELS // groups, 1), *([4] * rank))
         weights = Weights(order="C,M/group,k1,...", usual=sizes)
     rule = onnx_rule(given, rank, w and w[2:]) if op == "ConvTranspose" else ""
@@ -163,6 +163,6 @@ def _weights(
 ) -> tuple[Shape, tuple[str, ...]]:
     kernel = attributes.kernel_shape or ()
     group = attributes.group or 1
-    channels = x[1] if x else max(ASSUMED_CHANNELS // group, 1) * group
+    channels = x[1] if x and len(x) > 1 else max(ASSUMED_CHANNELS // group, 1) * group
     w = (channels, max(ASSUMED_CHANNELS // group, 1), *kernel)
     return w, (f"the channels are not stated: W {listed(w)} is assumed, --w says another",)

@@ -30,7 +30,8 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     shapes = [None if each is None else outputs.sizes(each, there) for each in tensors]
     if function.endswith("make_node"):
         inputs = positional[1] if len(positional) > 1 else named.get("inputs")
-        shapes = [_of_graph(name, outputs, place) for name in inputs or ()][:2]
+        several = inputs if isinstance(inputs, list | tuple) else ()
+        shapes = [_of_graph(name, outputs, place) for name in several][:2]
     fed = outputs.fed(fragment.line, text, place) if applied is None and not shapes else None
     more = applied.keywords if applied else []
     asked = [each.value for each in more if each.arg == "output_size"]

@@ -132,6 +132,8 @@ def _at(
         return replace(read, error=possible(asked, again))
     except Unreadable as error:
         return replace(read, error=error)
+    except InvalidInput as refused:
+        return replace(read, error=Unreadable(f"{function}: {refused}"))
     except RecursionError:
         deep = f"{function}(...) is nested too deep; accepted is a plainer call"
         return replace(read, error=Unreadable(deep))

@@ -84,7 +84,10 @@ def _fragment(text: str, match: re.Match[str], before: str) -> Fragment | tuple[
     after: list[ast.expr] = []
     while not (isinstance(whole, ast.Call) and _is_named(whole.func)) or _method(whole):
         after.insert(0, whole)
-        whole = whole.func if isinstance(whole, ast.Call) else whole.value  # type: ignore[attr-defined]
+        inner = whole.func if isinstance(whole, ast.Call) else getattr(whole, "value", None)
+        if not isinstance(inner, ast.expr):
+            return (line, "" if comment else f"{match['name']}(...) is no call of it")
+        whole = inner
     target = _TARGET.search(before)
     return Fragment(
         node=whole,

@@ -120,7 +120,7 @@ def _geometry(given: Bound, x: Shape) -> list[Axis]:
     rank = len(x) - 2
     strides = given.per_axis("strides", rank, 1)
     dilations = given.per_axis("dilation_rate", rank, 1)
-    if max(strides) > 1 and max(dilations) > 1:
+    if max(strides, default=1) > 1 and max(dilations, default=1) > 1:
         raise given.wrong("dilation_rate", f"1 beside strides = {strides}, by Keras's own check")
     kernels = given.per_axis("kernel_size", rank, 1)
     return list(map(bare_axis, x[2:], kernels, strides, dilations))

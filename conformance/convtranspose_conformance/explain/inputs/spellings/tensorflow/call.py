@@ -125,7 +125,7 @@ def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:
         return None
     x = (own[0], own[-1], *own[1:-1]) if asked.last else own
     batch = asked.output_shape[0] or x[0]
-    if call.w is not None and call.w[-1] not in (None, x[1]):
+    if call.w and call.w[-1] not in (None, x[1]):
         raise _contradiction(asked, "an input", own, f"C = {w[0]}, as the filters have it")
     if x[0] != batch:
         raise _contradiction(asked, "an input", own, f"N = {batch}, as output_shape has it")

@@ -3,10 +3,12 @@ a call."""
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 LONGEST = 20_000
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 _OF_ONNX = (
     "auto_pad",
     "dilations",
@@ -77,12 +79,11 @@ def _attribute(given: Any) -> tuple[str, Any] | None:
     """Of a node in JSON: {"name": "strides", "ints": ["2", "2"], "type": "INTS"}."""
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         return None
-    if isinstance(ints := given.get("ints"), list) and all(
-        str(n).lstrip("-").isdigit() for n in ints
-    ):
-        return given["name"], [int(each) for each in ints]
+    several = given.get("ints")
+    if isinstance(several, list) and all(_INTEGER.fullmatch(str(each)) for each in several):
+        return given["name"], [int(each) for each in several]
     one = str(given.get("i"))
-    return (given["name"], int(one)) if one.lstrip("-").isdigit() else None
+    return (given["name"], int(one)) if _INTEGER.fullmatch(one) else None
 
 
 def _listed(value: Any) -> Any:

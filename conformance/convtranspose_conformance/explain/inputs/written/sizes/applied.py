@@ -34,8 +34,9 @@ _FORWARD = ("forward", "call", "__call__")
 
 
 def model_call(context: Context, node: ast.Name) -> ast.Call | None:
-    """The one call of an object of the class in whose `forward` the name is the first argument:
-    `model = Net()`, `model(x)` or `Net()(x)`; None where there is none, or are several."""
+    """The one call, outside of it, of an object of the class in whose `forward` the name is the
+    first argument: `model = Net()`, `model(x)` or `Net()(x)`; None where there is none, or are
+    several."""
     scope = context.module.at(node.lineno)
     owner = scope.inside
     own = [name for name in scope.parameters if name != "self"][:1]
@@ -46,7 +47,8 @@ def model_call(context: Context, node: ast.Name) -> ast.Call | None:
         return None
     if bound and any(each.first <= node.lineno <= each.last for each in scope.loops):
         return None
-    calls = [call for each in context.module.every() for call in _on(each, owner)]
+    around = context.module.every()
+    calls = [c for each in around if owner not in each.chain() for c in _on(each, owner)]
     return calls[0] if len(calls) == 1 and calls[0].args else None
 
 

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from ..fold import dotted
 
-_RUNNING = ("export", "trace", "summary", "profile", "script_if_tracing", "FlopCountAnalysis")
+_RUNNING = ("export", "trace", "summary", "profile", "FlopCountAnalysis")
 _SIZES = ("input_size", "input_shape")
 _EXAMPLES = ("args", "example_inputs", "inputs", "input_data", *_SIZES)
 

@@ -2,7 +2,11 @@
 that were read before."""
 
 import ast
+import contextlib
+import io
 import re
+import textwrap
+import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +23,6 @@ from .tensors import Source, keeps_sizes, stated_by
 
 _STATING = ("make_tensor_value_info", "make_tensor")
 _CHANNELS_LAST = ("keras", "tensorflow", "flax", "jax")
-_QUOTED = re.compile(r"""'[^'\n]*'|"[^"\n]*\"""")
 _LAST = re.compile(r"""["']N[DHW]+C["']""")
 
 
@@ -42,7 +45,7 @@ class Outputs:
         if not straight:
             return text
         shown = [ast.unparse(each) for each in straight if _is_shown(each)]
-        return "\n".join([*shown, *re.findall(r"#[^\n]*", _QUOTED.sub("", text))])
+        return "\n".join([*shown, *_comments(text)])
 
     def sizes(self, node: ast.expr, place: Place) -> list[Any] | None:
         """The sizes of a tensor, in the order of the text; None where they are not known."""
@@ -119,6 +122,15 @@ class Outputs:
         if len(made) != 1 or "x" in made[0].assumed:
             return None
         return _in_own_order(made[0], last="channels_first" not in text)
+
+
+def _comments(text: str) -> list[str]:
+    """Those of a text that is Python."""
+    found: list[str] = []
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(textwrap.dedent(text)).readline):
+            found += [token.string] * (token.type == tokenize.COMMENT)
+    return found
 
 
 def _scaled(sizes: list[Any] | None, through: Sequence[ast.Call], place: Place) -> list[Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from ..fold import dotted, folded
 
 Sizes = list[Any]
+MOST = 2**31  # of a factor or a size
 _POOL = re.compile(r"(?:Max|Avg|Average)Pool(?:ing)?[123][dD]|(?:max|avg)_pool[123]d")
 _UP = re.compile(r"UpSampling[123]D|Upsample|interpolate|upsample")
 
@@ -83,5 +84,5 @@ def _pooled(
 def _each(value: Any, rank: int) -> list[Any] | None:
     """A number for each axis; None where it is none."""
     several = list(value) if isinstance(value, list | tuple) else [value] * rank
-    plain = all(isinstance(each, int | float) and not isinstance(each, bool) for each in several)
+    plain = all(type(each) in (int, float) and abs(each) <= MOST for each in several)
     return several if plain and len(several) == rank else None
