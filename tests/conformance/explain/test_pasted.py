@@ -4,7 +4,8 @@ import contextlib
 import io
 import json
 import re
-import time
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -361,12 +362,29 @@ def test_any_text_is_read_or_told(text: str) -> None:
             subjects("nn.ConvTranspose2d(" + text)
 
 
-def test_large_texts_are_read_in_seconds() -> None:
-    start = time.process_time()
-    many = "nn.ConvTranspose2d(" * 1500, "a." * 400_000 + "f(", "x = 1; " * 100_000 + UP
-    for text in (*many, "a" * 40_000 + " b::c"):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with contextlib.suppress(Unreadable):
-                subjects(text)
-    assert time.process_time() - start < 10
+_READ = """
+import contextlib, sys, warnings
+from convtranspose_conformance.explain import Unreadable
+from convtranspose_conformance.explain.inputs.read import subjects
+warnings.simplefilter("ignore")
+with contextlib.suppress(Unreadable):
+    subjects(sys.stdin.read())
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nn.ConvTranspose2d(" * 1500,
+        "a." * 400_000 + "f(",
+        "x = 1; " * 100_000 + UP,
+        "a" * 400_000 + " b::c",
+        "nn.ConvTranspose2d(" + "_" * 400_000,
+        "3x" * 200_000 + UP,
+        "1" * 400_000 + UP,
+    ],
+    ids=lambda text: f"{text[:12]}...{text[-6:]}",
+)
+def test_the_time_for_large_texts_grows_as_they_do(text: str) -> None:
+    """A pattern that starts anew at each letter takes many minutes for each: red."""
+    subprocess.run([sys.executable, "-c", _READ], input=text, text=True, timeout=300, check=True)

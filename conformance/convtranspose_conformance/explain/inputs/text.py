@@ -23,7 +23,7 @@ IN_WORDS = (
 
 
 # of Keras, whose names may go on in the next line, and of torchinfo
-_SUMMARY = re.compile(r"\w+ +\(Conv[123]DTr[a-z]*\)?|\bConvTranspose[123]d: \d+-\d+")
+_SUMMARY = re.compile(r"\b\w+ +\(Conv[123]DTr[a-z]*\)?|\bConvTranspose[123]d: \d+-\d+")
 
 
 def text_subjects(

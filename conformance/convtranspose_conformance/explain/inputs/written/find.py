@@ -20,7 +20,7 @@ _CALL = re.compile(
     r"|(?<=(?:nn|nx)\.)Conv|(?<=en\.)Conv|(?<=\.)Convolution))[ \t]*\("
 )
 _DEFINED = re.compile(r"\b(?:class|def)[ \t]+$")
-_TARGET = re.compile(r"([A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:[\w.]+\([ \t]*)?$")
+_TARGET = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:[\w.]+\([ \t]*)?$")
 _QUOTED = re.compile(
     r"""\'\'\'.*?\'\'\'|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL
 )

@@ -18,7 +18,9 @@ _NAMED = re.compile(
     rf"(?:[\[(]\s*(?P<list>{_NUMBER}(?:(?:\s*,\s*|\s+){_NUMBER})*)\s*,?\s*[\])]"
     rf"|(?P<bare>{_NUMBER}(?:(?:\s*[x×]\s*{_NUMBER})+|(?:{_SEVERAL})+)?))"
 )
-_BEFORE = re.compile(r"(?i)(?P<bare>\d+(?:[x×]\d+)+)[ -](?P<name>kernel|filter|stride)s?")
+_BEFORE = re.compile(
+    r"(?i)(?<!\d)(?<!\d[x×])(?P<bare>\d+(?:[x×]\d+)+)[ -](?P<name>kernel|filter|stride)s?"
+)
 _CHANNELS = re.compile(
     r"(?i)\b(?:(?P<in>in(?:put)?[_ ]channels?)"
     r"|(?P<out>out(?:put)?[_ ]channels?|(?:num_)?filters(?!\W*\d+[x×])))"

@@ -15,8 +15,8 @@ _NODE = re.compile(
 _OF_IR = re.compile(
     r"::ConvTranspose\s*\((?P<inputs>[^\n()]*)\)\s*\{(?P<list>[^\n{}]*)\}(?P<typed>)"
 )
-_TYPE = re.compile(r"(\w+)\s*:\s*\w+\s*=")
-_EXPORTED = re.compile(r',?\s*\bonnx_name\s*=\s*"[^"\n]*"')
+_TYPE = re.compile(r"\b(\w+)\s*:\s*\w+\s*=")
+_EXPORTED = re.compile(r'(?:,|(?<!\s))\s*\bonnx_name\s*=\s*"[^"\n]*"')
 # `%h : Float(...) = onnx::Relu(%x), scope: ...`, the calls of nodes among them, as `h = Relu(x)`
 _LINE = re.compile(
     r'(?m)^(?P<indent>[ \t]*)%(?P<target>"[^"\n]+"|[^\s=<:]+)(?:<[^\n>]*>)?(?:[ ]?:[^=\n]*)?'
