@@ -72,12 +72,40 @@ def test_names_stand_for_nothing_where_they_may_be_other_things(text: str) -> No
         f"        s = k // 2\n        net.append({UP})",
         f"for i, (k, s) in enumerate(zip([4, 6], [2, 3])):\n    net.append({UP})",
         f"def up(k, s):\n    return {UP}\nup(4, 2)\nup(6, 3)",
+        f"def up(k=4, s=5):\n    return {UP}\nup(s=2)\nup(6, 3)",
+        "class Up:\n    def __init__(self, k=4, s=2):\n        self.k, self.s = k, s\n"
+        "    def up(self):\n        return nn.ConvTranspose2d(6, 3, self.k, self.s)\n"
+        "a = Up()\nb = Up(6, s=3)",
     ],
 )
 def test_what_is_made_several_times_is_several_calls(text: str) -> None:
     first, second = subjects(text)
     assert (_geometry(first), _geometry(second)) == ((4, 2), (6, 3))
     assert any("the text makes it with" in note for note in first.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (f"def up(k=4, s=2):\n    return {UP}", "by the function's own defaults k = 4, s = 2"),
+        (
+            f"def up(k=4, s=2):\n    return {UP}\nup(k=options.k)",
+            "by the function's own defaults k = 4, s = 2; the text's own calls hand it what is not "
+            "known here",
+        ),
+        (f"def up(k, s=2):\n    return {UP}\nup(4)", "the text makes it with k = 4, s = 2"),
+    ],
+)
+def test_defaults_are_said_and_go_behind_what_the_text_hands(text: str, note: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (4, 2)
+    assert subject.notes[-1] == note
+
+
+def test_a_default_that_a_name_is_given_by_hand_is_not_said() -> None:
+    (subject,) = subjects(f"def up(k=5, s=2):\n    return {UP}", names={"k": 4})
+    assert _geometry(subject) == (4, 2)
+    assert subject.notes[-1] == "by the function's own default s = 2"
 
 
 def test_a_tensor_of_the_same_name_elsewhere_is_not_the_input() -> None:

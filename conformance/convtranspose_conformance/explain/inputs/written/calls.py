@@ -69,17 +69,34 @@ def _read(
     given: tuple[Shape | None, Shape | None, str | None],
     names: Mapping[str, Any],
 ) -> list[Call]:
-    """A call, as often as loops around it make it; where the text leaves names open, as its own
-    calls of the function around it have them."""
+    """A call, as often as loops around it make it, and as the text's own calls of the function
+    around it have what it names; where there are none, by that function's defaults."""
     context = outputs.context
     here = _each(fragment, text, outputs, given, context.places(fragment.line, names))
+    read = _each(fragment, text, outputs, given, context.called(fragment.line, names))
+    whole = [call for call in read if call.subject and not _leaves_channels(call)]
     if any(isinstance(call.error, Asked) or _leaves_channels(call) for call in here):
-        called = context.called(fragment.line, names)
-        read = _each(fragment, text, outputs, given, called)
-        whole = [call for call in read if call.subject and not _leaves_channels(call)]
         asked = any(call.error for call in here)
         return whole or [call for call in read if call.subject and asked] or here
-    return here
+    defaults = context.by_default(fragment.line, fragment.node, names)
+    said = ", ".join(f"{name} = {value!r}" for name, value in defaults.items())
+    if _cases(whole) == _cases(here) or not (read or said):
+        return here
+    if whole or (whole := [call for call in read if call.subject]):
+        return whole
+    why = f"by the function's own default{'s' * (len(defaults) > 1)} {said}" if said else ""
+    why += "; the text's own calls hand it what is not known here" if said and read else ""
+    return [_noted(call, why) for call in here]
+
+
+def _cases(calls: list[Call]) -> set[object]:
+    return {call.subject.case for call in calls if call.subject}
+
+
+def _noted(call: Call, note: str) -> Call:
+    if not note or call.subject is None:
+        return call
+    return replace(call, subject=replace(call.subject, notes=(*call.subject.notes, note)))
 
 
 def _leaves_channels(call: Call) -> bool:

@@ -2,20 +2,21 @@
 stand for."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .fold import MOST_ENTRIES, Name, dotted, folded
 from .loops import MOST_TIMES, times
 from .scopes import Scope, scopes_of
-from .sites import sites_of
+from .sites import MAKER, sites_of
 from .sizes.assigned import Assigned, assigned_in
 from .sizes.handed import handed_over
 from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
+EMPTY: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +55,39 @@ class Context:
         return self._places(scope, line, self._outside(scope), given, "")
 
     def called(self, line: int, given: Mapping[str, Any]) -> list[Place]:
-        """As `places`, with what the text's own calls of the function around the line hand to it:
-        several for each of those calls."""
+        """As `places`, with what the text's own calls hand to the function around the line, or
+        where they make an object of the class that it is a method of: several for each of them."""
+        found: dict[str, Place] = {}
+        for place in self._called(self._function(line), line, given):
+            found.setdefault(place.said, place)
+            if len(found) == MOST_TIMES:
+                break
+        return list(found.values())
+
+    def _called(self, scope: Scope, line: int, given: Mapping[str, Any]) -> Iterator[Place]:
+        for function in (scope, *_makers_beside(scope)):
+            for site in sites_of(self.module, function):
+                for caller in self.places(site.line, {}):
+                    handed = {name: folded(node, caller.names) for name, node in site.given.items()}
+                    said = _said({name: v for name, v in handed.items() if _is_known(v)})
+                    names = self._worked_out(scope, handed if function.name == MAKER else EMPTY)
+                    own = handed if function is scope else None
+                    yield from self._places(scope, line, names, given, said, own)
+
+    def by_default(self, line: int, node: ast.expr, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What the function around the line has for those of its parameters that an expression
+        names, where nothing is handed to it, and they are not `given` by hand."""
+        scope = self._function(line)
+        inside = _with_parameters(scope, {}, {})
+        named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        return {name: value for name, value in inside.items() if name in named - given.keys()}
+
+    def _function(self, line: int) -> Scope:
+        """The innermost one around a line that has parameters."""
         scope = self.module.at(line)
         while scope.inside and not scope.parameters:
             scope = scope.inside
-        found: dict[str, Place] = {}
-        for site in sites_of(self.module, scope):
-            for caller in self.places(site.line, {}):
-                handed = {name: folded(node, caller.names) for name, node in site.given.items()}
-                handed = {name: value for name, value in handed.items() if _is_known(value)}
-                said = ", ".join(f"{name} = {value!r}" for name, value in handed.items())
-                names = self._outside(scope)
-                for place in self._places(scope, line, names, given, said, handed):
-                    found.setdefault(place.said, place)
-        return list(found.values())[:MOST_TIMES]
+        return scope
 
     def scoped(self, line: int, function: str, place: Place) -> dict[str, Any]:
         """The arguments that an arg_scope around the line has for a function: an inner one's before
@@ -109,12 +128,14 @@ class Context:
             known = self._known[id(scope)] = self._worked_out(scope)
         return dict(known)
 
-    def _worked_out(self, scope: Scope) -> dict[str, Any]:
+    def _worked_out(self, scope: Scope, makes: Mapping[str, Any] = EMPTY) -> dict[str, Any]:
+        """`makes`: what is handed where an object of the class around it is made."""
         names: dict[str, Any] = dict(self.options)
         chain = scope.chain()
         for each in chain if scope.is_class or not scope.inside else chain[:-1]:
             if each.is_class:
-                names = self._without_own(names) | self._attributes(each)
+                handed = makes if each is scope.inside else EMPTY
+                names = self._without_own(names) | self._attributes(each, makes=handed)
                 if each is scope:
                     names = _bound(each, names)
             else:
@@ -137,9 +158,11 @@ class Context:
             for name, value in _bound(each, {}).items()
         }
 
-    def _attributes(self, scope: Scope, depth: int = 0) -> dict[str, Any]:
+    def _attributes(
+        self, scope: Scope, depth: int = 0, makes: Mapping[str, Any] = EMPTY
+    ) -> dict[str, Any]:
         """What `self.` names stand for in a class: those that it, or a base in the same text, gives
-        one value."""
+        one value. `makes`: what its maker is handed, before the defaults of that."""
         names: dict[str, Any] = {}
         for base in map(dotted, getattr(scope.node, "bases", ())):
             for each in self.module.inner:
@@ -151,7 +174,8 @@ class Context:
             if name in scope.bound:
                 own.setdefault(f"self.{name}", []).append(value)
         for method in scope.inner:
-            inner = _bound(method, _with_parameters(method, outer, {}), attributes=True)
+            handed = makes if method.name == MAKER else EMPTY
+            inner = _bound(method, _with_parameters(method, outer, handed), attributes=True)
             for name, values in method.bound.items():
                 if name.startswith("self."):
                     one = inner.get(name) if len(values) == 1 else None
@@ -189,6 +213,14 @@ class Context:
         ]
 
 
+def _makers_beside(method: Scope) -> list[Scope]:
+    """What makes an object of the class that something else is a method of."""
+    owner = method.inside
+    if owner is None or not owner.is_class or method.name == MAKER:
+        return []
+    return [each for each in owner.inner if each.name == MAKER]
+
+
 def _given(names: Mapping[str, Any]) -> dict[str, Any]:
     """By their own names, and as an attribute of anything."""
     return {f".{name}": value for name, value in names.items()} | dict(names)
@@ -202,10 +234,11 @@ def _with_parameters(
     scope: Scope, names: Mapping[str, Any], handed: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Without the names that the function's parameters hide, and with the values that these
-    have: `handed`, or their defaults."""
+    have: `handed`, known or not, or their defaults."""
     inside = {name: value for name, value in names.items() if name not in scope.parameters}
     for name, default in scope.parameters.items():
-        value = handed.get(name, None if default is None else folded(default, names))
+        own = None if default is None else folded(default, names)
+        value = handed.get(name, own)
         if _is_known(value) and name not in scope.bound:
             inside[name] = value
     return inside

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .fold import dotted
 from .scopes import Function, Scope
 
-_MAKERS = ("__init__", "build", "setup")
+MAKER = "__init__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ def sites_of(module: Scope, function: Scope) -> Iterator[Site]:
     is; none for a name that the text defines twice."""
     owner = function.inside
     method = owner is not None and owner.is_class
-    makes = method and owner is not None and function.name == "__init__"
+    makes = method and owner is not None and function.name == MAKER
     name = owner.name if makes and owner else function.name
     homes = [each for each in module.every() if each.name == name]
     within = owner if method and not makes and owner else module
@@ -52,7 +52,8 @@ def _site(function: Scope, call: ast.Call) -> Site | None:
         others = {name: node for name, node in words.items() if name not in function.parameters}
         keys: list[ast.expr | None] = [ast.Constant(value=name) for name in others]
         given[more] = ast.Dict(keys=keys, values=list(others.values()))
-    return Site(line=call.lineno, given=given)
+    in_order = {name: given[name] for name in function.parameters if name in given}
+    return Site(line=call.lineno, given=in_order)
 
 
 def _parameters(function: Scope) -> tuple[list[str], str, str]:
