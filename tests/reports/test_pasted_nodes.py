@@ -46,6 +46,23 @@ REFUSED = {
     "Conv2dTranspose(16, 8, 3)": "MindSpore's layer",
     "nn.ConvTranspose2d(16, 8, 3, stride=2, stride=3)": "stride twice",
 }
+WAYS = {
+    "which output_padding do I need to get 64 from 32 with kernel 3 stride 2": "With pads "
+    "[1, 1, 1, 1] and output_padding [1, 1] it is 64x64.",
+    "what padding gives exactly double the size with kernel 4 stride 2": "With pads [1, 1, 1, 1] "
+    "it is 10x10, 2 times the input whatever its size.",
+    "kernel 5 stride 3 triples the size: which padding?": "With pads [1, 1, 1, 1] it is 15x15, 3 "
+    "times the input whatever its size.",
+    "kernel 3 stride 2 padding 1 output_padding 1 doubles the input": "Y is 10x10, 2 times the "
+    "input whatever its size.",
+    "what output_padding should I use for kernel 5 stride 3 on 10 to get 30": "With pads "
+    "[1, 1, 1, 1] it is 30x30.",
+    "nn.ConvTranspose2d(16, 8, 3, stride=2) on 8x8 gives 16x16": "With pads [1, 1, 1, 1] and "
+    "output_padding [1, 1] it is 16x16.",
+    "kernel 3 stride 1 on 8x8 gives 9x9": "With pads [0, 0, 1, 1] it is 9x9.",
+    "kernel 4 stride 2 padding 1 on 8x8, 2x the input?": "Y is 16x16, 2 times the input whatever "
+    "its size.",
+}
 OF_THE_PAGE = {
     "how do I report this bug?": "Bug report, to paste",
     "which of my models are affected?": "convtranspose check model.onnx",
@@ -134,6 +151,23 @@ def test_what_nobody_ran_is_said_to_be_worked_out(view):
 def test_an_output_padding_that_makes_the_size_is_named(view):
     says = asked(view, "kernel 3 stride 2 padding 1 on 32x32 gives 63x63 instead of 64x64")[0]
     assert "With output_padding [1, 1] it is 64x64" in says
+
+
+@pytest.mark.parametrize("text", WAYS)
+def test_pads_and_output_padding_that_make_a_size_are_found(view, text):
+    """Looked for, or where another size comes out; for every input where that can be said."""
+    says = asked(view, text)[0]
+    assert WAYS[text] in says
+    assert "Not understood" not in says
+
+
+def test_a_size_that_nothing_makes_is_said_to_be_none(view):
+    says = asked(view, "kernel 3 stride 2 on 8x8 gives 40x40")[0]
+    assert "no pads of 0 and more make it 40x40" in says
+
+
+def test_double_is_a_type_where_no_size_stands_behind_it(view):
+    assert "dtype float64" in asked(view, "kernel 3 stride 2 in double")[0]
 
 
 def test_questions_about_the_page_lead_where_it_says_that(view):

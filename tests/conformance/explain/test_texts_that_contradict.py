@@ -1,11 +1,14 @@
 """Texts as people paste them: what a call's own text says of its tensors is used, and what its
 framework refuses, or nobody can have meant, is no answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.subject import Unreadable
 from convtranspose_conformance.explain.pages.text import explain
+from convtranspose_reference.geometry import geometry
 
 UP = "nn.ConvTranspose2d(4, 8, 4, 2, 1)"
 SHAPES = {  # text -> X and Y of each call
@@ -292,6 +295,35 @@ def test_an_output_that_is_not_made_is_noted(output: str, makes: bool) -> None:
     (read,) = subjects(f"up = {UP}  # (N, 4, 8, 8) -> {output}")
     assert read.case.y_shape()[2:] == (16, 16)
     assert makes != any("which this layer does not make" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("layer", "sizes", "way"),
+    [
+        ("nn.ConvTranspose2d(16, 8, 3, 2)", "(1, 16, 8, 8) -> (1, 8, 16, 16)", (1, 1)),
+        ("nn.ConvTranspose2d(16, 8, 3, 2, 1)", "16x8x8 -> 8x16x16", (None, 1)),
+        ("Conv2DTranspose(8, 3, 2)", "(None, 8, 8, 16) -> (None, 16, 16, 8)", (1, 1)),
+        ("nn.ConvTranspose2d(16, 8, 4, 2)", "8x8 -> 16x16", (1, 0)),
+        ("nn.ConvTranspose2d(16, 8, 2, 3)", "8x8 -> 25x25", (None, 2)),
+        ("nn.ConvTranspose2d(16, 8, 3)", "8x8 -> 40x40", ()),
+        ("nn.ConvTranspose2d(16, 8, 4, 2, 1)", "(N, 16, 8, 8) -> (N, 4, 16, 16)", ()),
+    ],
+)
+def test_what_would_make_the_output_is_said(layer: str, sizes: str, way: tuple[int, ...]) -> None:
+    """By the operator's own sizes: of the call with these pads and this output_padding."""
+    (read,) = subjects(f"up = {layer}  # {sizes}")
+    (note,) = (n for n in read.notes if "which this layer does not make" in n)
+    pads, extra = way or (None, None)
+    told = [f"pads {pads}, {pads}, {pads}, {pads}"] * (pads is not None)
+    told += [f"output_padding {extra}, {extra}"] * bool(extra)
+    assert note.partition("make; ")[2] == " and ".join(told) + " would" * bool(told)
+    if told:
+        changed = {} if pads is None else {"pads": (pads,) * 4}
+        attributes = replace(read.case.attributes, output_padding=(extra, extra), **changed)
+        made = geometry(read.case.x_shape, read.case.w_shape, attributes).spatial
+        assert (
+            f"{made[0]}x{made[1]}" in sizes or f"{made[0]}, {made[1]}" in sizes.partition("->")[2]
+        )
 
 
 def test_maps_that_are_said_in_channels_follow_from_those_that_are_assumed() -> None:

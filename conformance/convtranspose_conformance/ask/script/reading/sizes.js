@@ -55,18 +55,52 @@ function takeFromTo(reading, put) {
   return outputs;
 }
 
-// What is said of outputs that a question states: whether the text asks for them.
-function* outputsSaid(call, { outputs, assumed }) {
-  if (!outputs.length || refusalOf(call) || ["input", "kernel", "strides"].some((field) => assumed[field])) return;
-  const { y } = placed(call), spatial = y.slice(2), isY = (numbers) => [spatial, y, y.slice(1), [y[0], ...spatial, y[1]], [...spatial, y[1]]].some((sizes) => sizes.join() === numbers.join()) || (numbers.length === 1 && spatial.every((size) => size === numbers[0]));
-  const plain = (text) => sizesText(numbersIn(text)), others = outputs.filter((text) => !isY(numbersIn(text))).map(plain), right = outputs.filter((text) => isY(numbersIn(text)));
-  const wanted = others.length ? outputs.map(numbersIn).filter((numbers) => !isY(numbers)).find((numbers) => [1, spatial.length].includes(numbers.length)) : undefined, extra = wanted && paddingMaking(call, wanted);
-  yield element("p", `By the operator's text Y is ${sizesText(spatial)}${others.length ? `, not ${joined([...new Set(others)])}` : ""}${right.length && !others.length ? ", as the question has it" : ""}.${extra ? ` With output_padding ${bracketed(extra)} it is ${sizesText(spatial.map((size, i) => wanted[i] ?? wanted[0]))}.` : ""}`, "lead");
+// `exactly double the size`, `3x the input`; and `which padding and output_padding do I need to`, where what is looked for is no number that was left out.
+const TIMES = { doubl: 2, twice: 2, tripl: 3, quadrupl: 4 };
+const FACTOR = new RegExp(String.raw`(?<![\w.-])(?:(?:gives?|gets?|makes?|an? output|exactly|is|be|of|to|by|has|have)\s+)*(?:(?<word>doubl|twice|tripl|quadrupl)(?:es?|ed|ing)?|(?<number>[2-9]|\d\d)\s?(?:x|×|times))\s+(?:the\s+|its\s+|that of the\s+|as large as the\s+)?(?:spatial |input |original |feature[- ]map |image )?(?:sizes?|resolution|dimensions?|dims|inputs?|image|height and width)(?:\s+of (?:the|its) (?:inputs?|image))?(?![\w-])`, "gi");
+const A_PADDING = "(?:output[_ ]padding|padding|pads?)";
+const SOUGHT = new RegExp(String.raw`(?<![\w-])(?:which|what|how (?:much|many)|find|choose)\s+(?:(?:is|are|should be|value of|of)\s+)?(?:the\s+|an?\s+)?${A_PADDING}(?:\s*(?:,|and|or|\/)\s*${A_PADDING})*(?![\w-])(?:\s+(?:do|should|must|can)\s+(?:i|you|we|one)\s+(?:need|use|set|choose|take)|\s+is\s+(?:needed|required))?(?:\s+(?:to|for|so that))?`, "gi");
+
+// How many times the input's sizes an output has; 0 where that is not said.
+function takeFactor(reading) {
+  let factor = 0;
+  reading.take(FACTOR, (...found) => {
+    const { word, number } = found.at(-1);
+    factor ||= number ? Number(number) : TIMES[word.toLowerCase()];
+  });
+  return factor;
 }
 
-// The output_padding, below the stride, with which Y has these sizes; null where there is none, or the call has another that decides.
-function paddingMaking(call, wanted) {
-  if (call.attributes.output_shape || (call.attributes.auto_pad ?? "NOTSET") !== "NOTSET") return null;
-  const { sizes, axes } = placed(call), extra = sizes.map((size, i) => axes[i].extra + (wanted[i] ?? wanted[0]) - size);
-  return extra.every((each, i) => each >= 0 && each < Math.max(axes[i].stride, axes[i].dilation)) ? extra : null;
+// A text that states sizes, as it means without what it states of them, and looks for.
+const withoutSought = (text) => text.replace(FACTOR, " ").replace(SOUGHT, " ");
+
+// What is said of outputs that a question states: whether the text asks for them, and what would make them.
+function* outputsSaid(call, { outputs, assumed, factor }) {
+  if (refusalOf(call) || ["kernel", "strides"].some((field) => assumed[field])) return;
+  const { y, axes } = placed(call), spatial = y.slice(2), isOfAny = factor && axes.every(({ stride }) => stride === factor);
+  if (!(outputs.length && !assumed.input) && !(factor && (isOfAny || !assumed.input))) return;
+  const stated = [...outputs.map(numbersIn), ...(factor ? [call.x.slice(2).map((size) => factor * size)] : [])], isY = (numbers) => [spatial, y, y.slice(1), [y[0], ...spatial, y[1]], [...spatial, y[1]]].some((sizes) => sizes.join() === numbers.join()) || (numbers.length === 1 && spatial.every((size) => size === numbers[0]));
+  const others = stated.filter((numbers) => !isY(numbers)), wanted = others.find((numbers) => [1, spatial.length].includes(numbers.length)), beside = [...new Set(others.map(sizesText))];
+  const any = isOfAny ? `, ${factor} times the input whatever its size` : "", right = any || ", as the question has it";
+  yield element("p", `By the operator's text Y is ${sizesText(spatial)}${beside.length ? `, not ${joined(beside)}` : right}.${wanted ? waySaid(call, spatial.map((_, i) => wanted[i] ?? wanted[0]), any) : ""}`, "lead");
+}
+
+function waySaid(call, wanted, any) {
+  const { pads, extra } = waysTo(call, wanted) ?? {}, some = [pads && `pads ${bracketed(pads)}`, extra && (extra.some(Boolean) || !pads) && `output_padding ${bracketed(extra)}`].filter(Boolean);
+  if (some.length) return ` With ${some.join(" and ")} it is ${sizesText(wanted)}${any}.`;
+  return isPaddedByHand(call) ? ` No output_padding below stride or dilation and no pads of 0 and more make it ${sizesText(wanted)}.` : "";
+}
+
+const isPaddedByHand = (call) => !call.attributes.output_shape && (call.attributes.auto_pad ?? "NOTSET") === "NOTSET";
+
+// {pads, extra}: the output_padding with which Y has these sizes; else, with the least of it, the least pads, the same at both ends where that can be. null where there are none, or the call has another attribute that decides.
+function waysTo(call, wanted) {
+  if (!isPaddedByHand(call)) return null;
+  const { axes, sizes } = placed(call), most = axes.map(({ stride, dilation }) => Math.max(stride, dilation) - 1), isLegal = (extra) => extra.every((each, i) => each >= 0 && each <= most[i]);
+  const beside = axes.map((axis, i) => axis.extra + wanted[i] - sizes[i]);
+  if (isLegal(beside)) return { extra: beside };
+  const cut = axes.map((axis, i) => axis.natural - axis.extra - wanted[i]), extra = cut.map((each, i) => (each < 0 ? -each : each % 2 && Math.min(most[i], 1)));
+  if (!isLegal(extra)) return null;
+  const totals = cut.map((each, i) => Math.max(each + extra[i], 0));
+  return { pads: [...totals.map((total) => Math.floor(total / 2)), ...totals.map((total) => Math.ceil(total / 2))], extra };
 }

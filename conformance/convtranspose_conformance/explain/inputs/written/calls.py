@@ -22,6 +22,7 @@ from .listing import call_of
 from .possible import possible
 from .sizes.outputs import Outputs
 from .sizes.said import Sizes, in_own_order, makes, said_of_input, said_of_output
+from .sizes.ways import way_to
 
 _OF_OTHER_AXES = "the text speaks of an input of {}, whose axes are not those of this layer"
 _NOT_TAKEN = "the text speaks of an input of {}, whose channels are not those of this layer"
@@ -186,7 +187,11 @@ def _not_made(subject: Subject, prose: str) -> Iterator[str]:
     input that it speaks of."""
     said = [] if "x" in subject.assumed or subject.case.refusal() else said_of_output(prose)
     if len(said) == 1 and not makes(said[0], subject):
-        yield f"the text speaks of an output of {_text(said[0])}, which this layer does not make"
+        way = way_to(said[0], subject)
+        yield (
+            f"the text speaks of an output of {_text(said[0])}, which this layer does not make"
+            + f"; {way} would" * bool(way)
+        )
 
 
 def _text(sizes: Sizes) -> str:

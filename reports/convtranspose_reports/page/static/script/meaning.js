@@ -19,7 +19,8 @@ const WANTED = {
   support: "supports?|supported|handles?|handled|can|cannot|works?|allow(?:s|ed)?|accept(?:s|ed)?|refus(?:e|es|ed)|rejects?|rejected|right|correct(?:ly)?|wrong|bugs?|broken",
   agreement: "equal\\w*|identical|agree\\w*|disagree\\w*|differ\\w*|compar\\w+|alike|same|vs|versus",
 };
-const SPOKEN_TYPES = [[/\bfp(?=\d)/gi, "float"], [/\bbf16\b/gi, "bfloat16"], [/\bhalf\b/gi, "float16"], [/\bdouble\b/gi, "float64"]];
+const OF_A_SIZE = String.raw`(?!\s+(?:the|its|their|that|of|as|(?:spatial |input |output |original )?(?:sizes?|inputs?|resolution|height|width))\b)`; // `double the size` is no type
+const SPOKEN_TYPES = [[/\bfp(?=\d)/gi, "float"], [/\bbf16\b/gi, "bfloat16"], [new RegExp(String.raw`\bhalf\b${OF_A_SIZE}`, "gi"), "float16"], [new RegExp(String.raw`\bdouble\b${OF_A_SIZE}`, "gi"), "float64"]];
 const FILLER = `about|comes?|nn|self|sizes?|upsamples?|bugs?|issues?|means?|meaning|arguments?|results?|answers?|all|always|am|an?|and|any|are|as|at|be|been|between|both|but|by|call(?:s|ed)?|code|comput(?:e|es|ed)|convolutions?|conv|convert|convtranspose|could|cpu|deconv(?:olutions?)?|do|does|doing|done|each|ever|exist|for|frameworks?|from|
   get|gets|go|goes|give|gives|given|has|have|hello ?world|how|i|if|in|inside|into|is|it|its|last|layers?|like|look|make|me|my|need|node|of|ok|okay|on|onto|one|op|operators?|or|our|out|over|please|port|possible|previous|returns?|returned|got|gave|expect(?:s|ed)?|happens?|instead|produces?|yields?|right|run|same|say|says?|set|should|show|size|so|something|text|
   tell|than|that|the|their|them|then|there|these|they|things?|this|those|three|to|transposed?|translate|two|type|under|us|use|used|uses|using|value|want|was|we|were|what|when|where|whether|which|who|why|will|with|within|would|write|written|yes|you|your|equivalent|backends?|implementations?|output`;
