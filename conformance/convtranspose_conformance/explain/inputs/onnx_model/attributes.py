@@ -48,7 +48,11 @@ def node_attributes(
 
 def given_of(title: str, attributes: Sequence[Any], operator: str) -> dict[str, Any]:
     """What AttributeProtos of one of the four operators say, by name. Raises Unreadable, behind the
-    node's `title`, for a name that is none of the operator's and for another type."""
+    node's `title`, for a name that is none of the operator's, is there twice, and for another
+    type."""
+    names = [each.name for each in attributes]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise Unreadable(f"{title}: attribute {twice[0]} is there twice; accepted is each once")
     return {each.name: _value(title, each, operator) for each in attributes}
 
 

@@ -2,12 +2,14 @@
 finds."""
 
 import warnings
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from convtranspose_cases import Case
+from convtranspose_cases.case import opset_for
 from convtranspose_cases.limits import LimitError, require_file
 from convtranspose_reference.attributes import Shape
 
@@ -16,11 +18,17 @@ from ..channels import ASSUMED
 from ..options import SUITE
 from ..subject import LeftOutWarning, Origin, Subject, Unreadable
 from .attributes import node_attributes
+from .examples import set_examples
+from .functions import not_written_out, written_out
 from .graph import Node, Sizes, Value, laid_out_anew, nodes, opset_of, set_sizes
 from .limits import require_bounded
 from .surroundings import loading, surroundings
 
 MOST_NAMES = 20
+_NOT_YET = (
+    "the model is of opset {}, whose ConvTranspose has no {}: no backend has to take it; opset {} "
+    "is taken, the first that has it"
+)
 _DTYPES = {number: name for name, number in ELEMENT_TYPES.items()}
 
 
@@ -36,25 +44,53 @@ def onnx_subjects(
     """
     path, name = file_and_node(where)
     model = prepared(path, sizes or {})
-    chosen = _chosen(path, model.graph, name)
+    chosen = _chosen(path, model, name)
     if len(chosen) > 1 and (x or w):
         raise Unreadable(
             f"{path}: {len(chosen)} nodes, and --x or --w speaks of one; accepted is {path}#NODE "
             f"with {_listed(each.name for each in chosen)}"
         )
+    if len(chosen) > 1:
+        chosen = _with_examples(path, model, chosen, name)
     opset = opset_of(model)
     if name:
         return [_subject(path, each, opset, x, w) for each in chosen]
     return _readable(path, chosen, opset, x, w)
 
 
-def _chosen(path: Path, graph: Any, name: str) -> list[Node]:
+def _with_examples(path: Path, model: Any, chosen: list[Node], name: str) -> list[Node]:
+    """The nodes of the model with one example for all sizes that it leaves open, so that those of
+    one node are those of the next; as they are where it leaves none open."""
+    known = [_numbers(_x_of(each).sizes) is not None for each in chosen]
+    if all(known) or not set_examples(model.graph):
+        return chosen
+    again = _chosen(path, _inferred(model), name)
+    return [
+        each if is_known else _left_open(each, _x_of(before).sizes)
+        for each, before, is_known in zip(again, chosen, known, strict=True)
+    ]
+
+
+def _left_open(node: Node, sizes: Sizes | None) -> Node:
+    """A node, with what the file itself says of the sizes of its X."""
+    x = next(iter(node.proto.input), "")
+    return replace(node, values=ChainMap({x: replace(_x_of(node), left=sizes)}, node.values))
+
+
+def _x_of(node: Node) -> Value:
+    return node.values.get(next(iter(node.proto.input), ""), Value())
+
+
+def _chosen(path: Path, model: Any, name: str) -> list[Node]:
     """The nodes of that name, or all. Raises Unreadable where there is none."""
+    graph = model.graph
     every, anew = list(nodes(graph, {}, "")), list(laid_out_anew(graph))
     if anew and not every:
         raise Unreadable(f"{path}: {anew[0]}")
     for told in anew if not name else ():
         warnings.warn(f"{path}: {told}", LeftOutWarning, stacklevel=2)
+    if not every and (still := not_written_out(model)):
+        raise Unreadable(f"{path}: {still[0]}")
     if not every:
         others = ", ".join(sorted({node.op_type for node in graph.node})[:MOST_NAMES]) or "nothing"
         raise Unreadable(f"{path}: no ConvTranspose in it; its graph has {others}")
@@ -107,27 +143,42 @@ def prepared(path: Path, sizes: Mapping[str, int]) -> Any:
     """The model with its functions inlined and its shapes inferred as far as that goes; external
     data is not read. Raises Unreadable for no model, and for sizes that it does not name."""
     import onnx  # a framework: imported when the first file is read
+    from google.protobuf import json_format, text_format
     from google.protobuf.message import DecodeError
-    from onnx import inliner, shape_inference
+    from onnx.parser import ParseError
 
     accepted = "accepted is an ONNX model, model.onnx or model.onnx#NODE"
     try:
         require_file(path)
-        model = onnx.load(path, load_external_data=False)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The onnxtxt format is experimental")
+            model = onnx.load(path, load_external_data=False)
     except LimitError as error:
         raise Unreadable(str(error)) from None
     except OSError as error:
         raise Unreadable(f"{path}: cannot be read: {error.strerror}; {accepted}") from None
-    except (DecodeError, ValueError) as error:
-        raise Unreadable(
-            f"{path}: no ONNX model: {str(error).splitlines()[0]}; {accepted}"
-        ) from None
+    except (DecodeError, ValueError, ParseError, json_format.Error, text_format.Error) as error:
+        raise Unreadable(f"{path}: no ONNX model: {_first_line(error)}; {accepted}") from None
     if not model.HasField("graph"):
         raise Unreadable(f"{path}: no ONNX model: it has no graph; {accepted}")
     require_bounded(str(path), model)
     set_sizes(path, model.graph, sizes)
     if model.functions:
-        model = inliner.inline_local_functions(model)
+        model = written_out(model)
+    return _inferred(model)
+
+
+def _first_line(error: Exception) -> str:
+    """Of what an error says, which onnx's own parser says in bytes."""
+    said = error.args[0] if error.args else ""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
+    return " ".join(text.splitlines()[:1])
+
+
+def _inferred(model: Any) -> Any:
+    """With the shapes that inference finds, as far as that goes."""
+    from onnx import shape_inference
+
     try:
         return shape_inference.infer_shapes(model)
     except (shape_inference.InferenceError, ValueError, RuntimeError):
@@ -137,15 +188,17 @@ def prepared(path: Path, sizes: Mapping[str, int]) -> Any:
 def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | None) -> Subject:
     title = f"{path}#{node.name}"
     inputs = list(node.proto.input)
-    if len(inputs) < 2:
+    if not 2 <= len(inputs) <= 3:
         raise Unreadable(
             f"{title}: {len(inputs)} inputs; accepted are X, W and, where there is a bias, B"
         )
+    if missing := [each for each in inputs if each and each not in node.all]:
+        raise Unreadable(f"{title}: takes {missing[0]!r}, which nothing in the graph makes")
     X, W = (node.values.get(name, Value()) for name in inputs[:2])
     attributes = node_attributes(title, node.proto.attribute)
     w_shape = w or _weights(title, W, inputs[1])
     x_shape, assumed = (x, ()) if x else _example(title, X, inputs[0], w_shape)
-    dtype, typed = _dtype(X, W)
+    dtype, opset, typed = _dtype(title, [node.values.get(each, Value()) for each in inputs], opset)
     case = Case(
         suite=SUITE,
         name="call",
@@ -180,6 +233,10 @@ def _weights(title: str, W: Value, name: str) -> Shape:
             f"{title}: the shape of its weights {name!r} is {stated}; accepted is {title} with --w "
             "C,M/group,k1,..."
         )
+    if min(known, default=0) < 0:
+        raise Unreadable(
+            f"{title}: its weights {name!r} have sizes {_shown(sizes)}; accepted are 0 and more"
+        )
     if len(sizes) < 3:
         raise Unreadable(
             f"{title}: its weights {name!r} have {len(sizes)} axes; accepted are C, M/group and "
@@ -209,18 +266,39 @@ def _example(title: str, X: Value, name: str, w_shape: Shape) -> tuple[Shape, tu
     sizes = X.sizes if X.sizes else (None,) * len(w_shape)
     usual = (1, w_shape[0], *(ASSUMED,) * max(len(sizes) - 2, 0))
     shape = tuple(size if isinstance(size, int) else usual[n] for n, size in enumerate(sizes))
-    if _numbers(sizes) is not None:
+    if _numbers(sizes) is not None and X.left is None:
         return shape, ()
-    stated = "states no shape" if X.sizes is None else f"leaves sizes open in {_shown(sizes)}"
+    left = X.sizes if X.left is None else X.left
+    stated = "states no shape" if left is None else f"leaves sizes open in {_shown(left)}"
     example = ",".join(map(str, shape))
+    more = "" if X.left is None else ", and --dim NAME=SIZE one for all nodes"
     return shape, (
         f"the file {stated} of input {name!r}: {example} is an example; {title} --x N,C,D1,... "
-        "says another",
+        f"says another{more}",
     )
 
 
-def _dtype(X: Value, W: Value) -> tuple[str, tuple[str, ...]]:
-    element = X.element or W.element
-    if element in _DTYPES:
-        return _DTYPES[element], ()
-    return "float32", (f"the file states element type {element}: explained as float32",)
+def _dtype(title: str, tensors: list[Value], opset: int) -> tuple[str, int, tuple[str, ...]]:
+    """The element type of a call's tensors, and the first opset from the model's on that has it,
+    with a note where that is another. Raises Unreadable for a type that the operator has not, and
+    for several."""
+    elements = list(dict.fromkeys(each.element for each in tensors if each.element))
+    named = [_DTYPES.get(each) or _type_name(each) for each in elements]
+    if any(each not in _DTYPES for each in elements) or len(elements) > 1:
+        raise Unreadable(
+            f"{title}: its tensors are of {' and '.join(named)}; accepted is one of "
+            f"{', '.join(_DTYPES.values())} for all"
+        )
+    if not elements:
+        return "float32", opset, ("the file states no element type: explained as float32",)
+    first = opset_for(named[0]) if named[0] == "bfloat16" else 1
+    if opset >= first:
+        return named[0], opset, ()
+    return named[0], first, (_NOT_YET.format(opset, named[0], first),)
+
+
+def _type_name(element: int) -> str:
+    from onnx import TensorProto
+
+    names = {number: str(name).lower() for name, number in TensorProto.DataType.items()}
+    return names.get(element, f"element type {element}, which ONNX has not")

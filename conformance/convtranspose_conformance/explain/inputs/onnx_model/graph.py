@@ -1,8 +1,9 @@
 """An ONNX graph: its nodes by name, with those of the graphs in their attributes, and what is known
 of the values that its ConvTransposes see."""
 
+import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..subject import Unreadable
 Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
 OPERATOR = "ConvTranspose"
 OWN_DOMAINS = ("", "ai.onnx")
+RUNTIMES = re.compile(r"com\.(?:microsoft|ms)\b|.*(?:nhwc|nchwc)$")  # whose nodes a runtime makes
 INT64 = 7  # onnx.TensorProto.INT64
 MOST_INTEGERS = 64
 
@@ -18,27 +20,29 @@ MOST_INTEGERS = 64
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """What is known of a tensor: its element type, its sizes where its rank is known, whether it is
-    constant, the `integers` of a short list of them, and whether it is an initializer that the
-    model's own graph holds."""
+    constant, the `integers` of a short list of them, whether it is an initializer that the model's
+    own graph holds, and the sizes that the file itself left open where `sizes` are an example."""
 
     element: int = 0
     sizes: Sizes | None = None
     constant: bool = False
     integers: tuple[int, ...] | None = None
     held: bool = False
+    left: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A node with its name, made up where it has none, what is known of the values that it sees,
-    and the nodes of its graph that make a value or take it."""
+    the nodes of its graph that make a value or take it, and the names of `all` values in sight."""
 
     name: str
     made_up: bool
     proto: Any
-    values: Mapping[str, Value]
+    values: MutableMapping[str, Value]
     producers: Mapping[str, Any]
     consumers: Mapping[str, Sequence[Any]]
+    all: Collection[str] = ()
 
 
 def opset_of(model: Any) -> int:
@@ -74,11 +78,14 @@ def within(prefix: str, node: Any, attribute: str) -> str:
     return f"{prefix}{node.name or node.op_type}/{attribute}/"
 
 
-def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]:
+def nodes(
+    graph: Any, outer: Mapping[str, Value], prefix: str, seen: Collection[str] = ()
+) -> Iterator[Node]:
     """Every ConvTranspose of a graph and of the graphs in its nodes' attributes, which see the
-    outer values."""
+    outer values, and all that is `seen` outside."""
     values = {**outer, **dict(_values(graph, held=not prefix))}
     producers, consumers = _producers(graph), _consumers(graph)
+    names = {*seen, *values, *producers, *(each.name for each in graph.input)}
     for name, node in named(graph):
         if operator_of(node) == OPERATOR:
             yield Node(
@@ -88,22 +95,28 @@ def nodes(graph: Any, outer: Mapping[str, Value], prefix: str) -> Iterator[Node]
                 values=values,
                 producers=producers,
                 consumers=consumers,
+                all=names,
             )
         for attribute, body in bodies(node):
-            yield from nodes(body, values, within(prefix, node, attribute))
+            yield from nodes(body, values, within(prefix, node, attribute), names)
 
 
 def laid_out_anew(graph: Any) -> Iterator[str]:
-    """What is said of each ConvTranspose of another domain, in which a runtime has put it."""
+    """What is said of each ConvTranspose of another domain, which may be one of a runtime's."""
     for node in graph.node:
         if node.op_type == OPERATOR and node.domain not in OWN_DOMAINS:
-            yield (
-                f"its ConvTranspose {node.name!r} is of domain {node.domain}, a node inside a "
-                "runtime that has laid it out anew; accepted is the model before the runtime "
-                "transformed it"
-            )
+            yield f"its ConvTranspose {node.name!r} is of domain {node.domain}, {_of(node.domain)}"
         for _, body in bodies(node):
             yield from laid_out_anew(body)
+
+
+def _of(domain: str) -> str:
+    if RUNTIMES.match(domain):
+        return (
+            "a node inside a runtime that has laid it out anew; accepted is the model before the "
+            "runtime transformed it"
+        )
+    return "an operator of which ONNX says nothing; accepted is one of ONNX's own domain"
 
 
 def _producers(graph: Any) -> dict[str, Any]:
@@ -125,6 +138,10 @@ def _values(graph: Any, *, held: bool) -> Iterator[tuple[str, Value]]:
         is_constant = node.op_type == "Constant" and node.attribute and node.output
         if is_constant and node.attribute[0].HasField("t"):
             yield node.output[0], _of_tensor(node.attribute[0].t)
+        elif is_constant and node.attribute[0].HasField("sparse_tensor"):
+            yield node.output[0], _of_sparse(node.attribute[0].sparse_tensor)
+    for sparse in graph.sparse_initializer:
+        yield sparse.values.name, _of_sparse(sparse)
     for tensor in graph.initializer:
         yield tensor.name, replace(_of_tensor(tensor), held=held)
 
@@ -137,8 +154,9 @@ def stated(info: Any) -> Value:
 
 
 def _size(dimension: Any) -> int | str | None:
-    """A number, a name of the file, or None; names that shape inference makes up say nothing."""
-    if dimension.HasField("dim_value"):
+    """A number, a name of the file, or None; names that shape inference makes up say nothing, nor
+    does -1, by which older exporters say it."""
+    if dimension.HasField("dim_value") and dimension.dim_value >= 0:
         return int(dimension.dim_value)
     name = str(dimension.dim_param)
     return None if name.startswith("unk__") else name or None
@@ -149,6 +167,10 @@ def _of_tensor(tensor: Any) -> Value:
     return Value(
         element=tensor.data_type, sizes=sizes, constant=True, integers=_integers(tensor, sizes)
     )
+
+
+def _of_sparse(tensor: Any) -> Value:
+    return Value(element=tensor.values.data_type, sizes=tuple(tensor.dims), constant=True)
 
 
 def _integers(tensor: Any, sizes: Sizes) -> tuple[int, ...] | None:
@@ -165,17 +187,25 @@ def _integers(tensor: Any, sizes: Sizes) -> tuple[int, ...] | None:
 def set_sizes(where: object, graph: Any, sizes: Mapping[str, int]) -> None:
     """Gives the graph's symbolic sizes those numbers, in the values that it states. Raises
     Unreadable for a name that is none of them."""
-    stated = [
+    names = dict.fromkeys(str(dimension.dim_param) for dimension in _symbolic(graph))
+    for name in sizes:
+        if name not in names:
+            known = ", ".join(list(names)[:20]) or "no symbolic size"
+            raise Unreadable(f"{where}: --dim {name}: accepted are the file's names: {known}")
+    set_known(graph, sizes)
+
+
+def set_known(graph: Any, sizes: Mapping[str, int]) -> None:
+    """Gives the graph's symbolic sizes those numbers, by their names."""
+    for dimension in _symbolic(graph):
+        if (size := sizes.get(str(dimension.dim_param))) is not None:
+            dimension.dim_value = size
+
+
+def _symbolic(graph: Any) -> list[Any]:
+    return [
         dimension
         for info in (*graph.input, *graph.value_info, *graph.output)
         for dimension in info.type.tensor_type.shape.dim
         if dimension.dim_param
     ]
-    names = dict.fromkeys(str(dimension.dim_param) for dimension in stated)
-    for name in sizes:
-        if name not in names:
-            known = ", ".join(list(names)[:20]) or "no symbolic size"
-            raise Unreadable(f"{where}: --dim {name}: accepted are the file's names: {known}")
-    for dimension in stated:
-        if (size := sizes.get(str(dimension.dim_param))) is not None:
-            dimension.dim_value = size

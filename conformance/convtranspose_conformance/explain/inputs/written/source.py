@@ -11,6 +11,9 @@ from .printed.forms import as_calls
 
 MOST_CHARACTERS = 4_000_000
 SUFFIXES = (".py", ".ipynb", ".txt", ".md", ".rst", ".pyi")
+# of protobuf's text, a model's or another library's network
+_NETWORKS = (".prototxt", ".pbtxt", ".textproto")
+_MODEL = re.compile(r"^\s*(?:ir_version|opset_import|graph)\b", re.MULTILINE)
 # as word processors and chats write them
 _PUNCTUATION = str.maketrans("，（）［］＝：；“”‘’\u00a0", ",()[]=:;\"\"'' ")
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.:?|In \[\d*\]:)(?: |$)", re.MULTILINE)
@@ -18,7 +21,21 @@ _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.:?|In \[\d*\]:)(?: |$)", re.MULTILINE
 
 def is_text_file(what: str) -> bool:
     """Is it a file that holds text, or standard input?"""
-    return what == "-" or ("\n" not in what and "(" not in what and what.endswith(SUFFIXES))
+    if what == "-":
+        return True
+    is_name = "\n" not in what and "(" not in what
+    return is_name and (what.endswith(SUFFIXES) or _is_network(what))
+
+
+def _is_network(what: str) -> bool:
+    """Does a file of protobuf's text hold no model of ONNX?"""
+    if not what.endswith(_NETWORKS):
+        return False
+    try:
+        text = Path(what).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return not _MODEL.search(text)
 
 
 def text_of(what: str) -> str:
