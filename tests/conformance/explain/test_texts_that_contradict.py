@@ -282,6 +282,24 @@ def test_a_call_of_a_framework_is_one_call_of_it(text: str, own: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("attributes", "worked_out"),
+    [
+        ("auto_pad=SAME_LOWER", True),
+        ("output_shape=[10,10]", True),
+        ("pads=[1,0,0,0]", False),
+    ],
+)
+def test_pads_that_follow_are_one_call_when_they_are_worked_out(
+    attributes: str, worked_out: bool
+) -> None:
+    (read,) = subjects(f"kernel_shape=[3,3] strides=[2,2] {attributes}")
+    said = " ".join(explain(read).split())
+    own = said.partition("PyTorch, CPU")[2].partition("TensorFlow, CPU")[0]
+    assert "no one call" in own
+    assert worked_out == ("with the pads that this comes to it is one call" in own)
+
+
+@pytest.mark.parametrize(
     ("output", "makes"),
     [
         ("(N, 8, 16, 16)", True),

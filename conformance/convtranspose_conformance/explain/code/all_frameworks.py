@@ -27,6 +27,20 @@ def codes(case: Case) -> list[Code]:
     ]
 
 
+FAMILIES = ("torch", "tensorflow", "onnx")
+
+
+def one_call_in(case: Case) -> set[str]:
+    """The families of frameworks in which one call says it, with pads worked out where need be.
+    Raises as `codes` does."""
+    return {_family(code) for code in codes(case) if not code.why}
+
+
+def _family(code: Code) -> str:
+    named = (f for f in FAMILIES if f in (code.framework, code.title.lower()))
+    return next(named, "onnx" if "onnx" in code.framework else code.framework)
+
+
 def _empty(case: Case) -> Code:
     """No product is formed, and the frameworks refuse sizes of 0 in different places."""
     shape = case.y_shape()

@@ -11,7 +11,7 @@ from ...prediction.predict import predictions
 from ...prediction.prediction import Does, Prediction
 from ...prediction.runtimes import followed
 from ...prediction.sentences import sentence
-from ..code.all_frameworks import codes
+from ..code.all_frameworks import one_call_in
 from ..geometry.evenness import is_uneven
 from ..inputs.subject import Subject
 from .columns import columns
@@ -19,7 +19,7 @@ from .wrapped import wrapped
 
 MOST_ROWS = 500
 MOST_SAID = 160
-FRAMEWORKS = {"torch": "PyTorch", "tensorflow": "TensorFlow", "onnx": "ONNX"}
+FRAMEWORKS = {"torch": "PyTorch", "tensorflow": "TensorFlow", "onnx": "ONNX"}  # by family
 MOST_CODED = 60  # further rows do without the column that needs code for every framework
 
 
@@ -122,12 +122,8 @@ def _in_short(case: Case) -> str:
 
 def _one_call(case: Case) -> str:
     """The frameworks in which one call says it."""
-    single: dict[str, bool] = {}
-    for code in codes(case):
-        family = next((f for f in FRAMEWORKS if f in (code.framework, code.title.lower())), "")
-        family = family or ("onnx" if "onnx" in code.framework else code.framework)
-        single[family] = single.get(family, False) or not code.why
-    named = [name for family, name in FRAMEWORKS.items() if single.get(family)]
+    single = one_call_in(case)
+    named = [name for family, name in FRAMEWORKS.items() if family in single]
     return ", ".join(named) or "none"
 
 

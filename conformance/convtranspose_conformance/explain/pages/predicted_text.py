@@ -1,6 +1,6 @@
 """What each backend does with the call, as lines of an explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ...prediction.prediction import Does, Prediction
@@ -13,21 +13,32 @@ if TYPE_CHECKING:  # it loads what starts processes
 TITLE = "What each backend does with this call; worked out, nothing was run"
 
 
+WORKED_OUT = "; with the pads that this comes to it is one call: see its code"
 OWN = "; what was pasted is one call of it, by words that this suite does not ask it in"
 
 
-def predicted_text(predictions: Sequence[Prediction], framework: str = "") -> str:
+def predicted_text(
+    predictions: Sequence[Prediction], framework: str = "", worked_out: Collection[str] = ()
+) -> str:
     """A line a backend, with the version that it holds for. `framework`: whose call was read, which
-    is one call of that whatever the suite's own adapter can say."""
+    is one call of that whatever the suite's own adapter can say; `worked_out`: those in which one
+    call says it, too, by other attributes."""
     width = max((len(each.title) for each in predictions), default=0) + 2
-    return "\n".join([f"  {TITLE}", *(_line(each, width, framework) for each in predictions)])
+    lines = (_line(each, width, _beside(each, framework, worked_out)) for each in predictions)
+    return "\n".join([f"  {TITLE}", *lines])
 
 
-def _line(prediction: Prediction, width: int, framework: str) -> str:
+def _beside(prediction: Prediction, framework: str, worked_out: Collection[str]) -> str:
+    if prediction.does is not Does.UNSUPPORTED:
+        return ""
+    if prediction.entry.name == f"{framework}-cpu":
+        return OWN
+    return WORKED_OUT * (prediction.entry.name.removesuffix("-cpu") in worked_out)
+
+
+def _line(prediction: Prediction, width: int, beside: str) -> str:
     other = prediction.is_elsewhere
-    beside = f" [{other} is installed, of which nothing is declared]" if other else ""
-    if prediction.does is Does.UNSUPPORTED and prediction.entry.name == f"{framework}-cpu":
-        beside = OWN + beside
+    beside += f" [{other} is installed, of which nothing is declared]" if other else ""
     first = f"    {prediction.title:<{width}}"
     return wrapped(f"{sentence(prediction)}{beside}", first, " " * (width + 4))
 

@@ -8,9 +8,9 @@ from convtranspose_cases.clauses import CLAUSES
 from convtranspose_reference.attributes import InvalidInput
 
 from ...prediction.predict import predictions
-from ...prediction.prediction import Prediction
+from ...prediction.prediction import Does, Prediction
 from ...prediction.runtimes import Followed, followed
-from ..code.all_frameworks import codes
+from ..code.all_frameworks import codes, one_call_in
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, slid, sums
 from ..geometry.evenness import even_nearby, is_uneven, none_nearby, overlap
@@ -90,10 +90,18 @@ def call_text(
         who = ", ".join(other.runtimes)
         says = f"-> Y{list(other.shape)} by every runtime: {who}; the code below is theirs"
         parted = [wrapped(says, "    ", "       ")]
-    backends = [predicted_text(expected, subject.origin.framework)] if expected else []
+    coded = _coded_by_pads(case) if any(p.does is Does.UNSUPPORTED for p in expected) else ()
+    backends = [predicted_text(expected, subject.origin.framework, coded)] if expected else []
     notes = [wrapped(f"note: {note}", "  ", "    ") for note in subject.notes]
     call = wrapped(f"{case.op}({given})", "", "    ")
     return "\n".join([*title, call, outcome, *parted, *backends, *notes])
+
+
+def _coded_by_pads(case: Case) -> set[str]:
+    """The frameworks in which one call says what attributes say from which pads follow."""
+    given = case.attributes
+    follows = given.output_shape is not None or given.auto_pad not in (None, "NOTSET")
+    return one_call_in(case) if follows and not case.refusal() else set()
 
 
 def geometry_text(case: Case) -> str:
