@@ -7,14 +7,17 @@ import pickle
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from ..backends.entry import Entry
+from .warden import OVER
 from .wire import Message, Wire, wires
 
 TAIL_BYTES = 16_000
@@ -36,58 +39,93 @@ class Child:
 
     def __init__(self, entry: Entry, memory_gib: float) -> None:
         self._entry, self._memory_gib = entry, memory_gib
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None  # the warden, or itself
+        self._control: socket.socket | None = None  # to the warden
+        self._said = b""  # by it, of this life
+        self._lives = False
         self._noise: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the worker
         self._scratch = ""
 
     @property
     def exists(self) -> bool:
         """Was it begun, and not killed since? It may have died."""
-        return self._process is not None
+        return self._lives
 
     def begin(self) -> None:
         """Starts it, without waiting for it. It inherits nothing of this process but one end of a
         socket and the file that it writes to."""
-        noise = self._noise.fileno()
-        os.ftruncate(noise, 0)
+        os.ftruncate(self._noise.fileno(), 0)
         self._scratch = tempfile.mkdtemp(prefix="convtranspose-")
         self.wire, theirs = wires()
-        told = (os.getpid(), theirs.fileno(), noise, self._scratch)
+        self._said, self._lives = b"", True
         with theirs:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    *subprocess._args_from_interpreter_flags(),  # type: ignore[attr-defined]
-                    "-c",
-                    _CODE,
-                    json.dumps([path for path in sys.path if isinstance(path, str)]),
-                    *map(str, told),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=noise,
-                pass_fds=(theirs.fileno(), noise),
-                env=os.environ | _ENVIRONMENT | {"TMPDIR": self._scratch},
-                start_new_session=True,
-            )
+            if sys.platform != "linux":
+                self._process = self._started(theirs.fileno())
+            elif not self._asked_to_begin(theirs):
+                self._end_warden()
+                self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                with its:
+                    self._process = self._started(its.fileno())
+                self._asked_to_begin(theirs)
         with suppress(OSError):  # it is dead already: what it is asked gets no answer
             self.wire.send([Message(0, pickle.dumps((self._entry, self._memory_gib)))])
+
+    def _started(self, end: int) -> "subprocess.Popen[bytes]":
+        noise = self._noise.fileno()
+        return subprocess.Popen(
+            [
+                sys.executable,
+                *subprocess._args_from_interpreter_flags(),  # type: ignore[attr-defined]
+                "-c",
+                _CODE,
+                json.dumps([path for path in sys.path if isinstance(path, str)]),
+                *map(str, (os.getpid(), end, noise)),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=noise,
+            pass_fds=(end, noise),
+            env=os.environ | _ENVIRONMENT | {"TMPDIR": self._scratch},
+            start_new_session=True,
+        )
+
+    def _asked_to_begin(self, theirs: socket.socket) -> bool:
+        """Did the warden take it? There may be none, or no more."""
+        if self._control is None:
+            return False
+        try:
+            socket.send_fds(self._control, [os.fsencode(self._scratch)], [theirs.fileno()])
+        except OSError:
+            return False
+        return True
 
     def ended(self, seconds: float) -> int | None:
         """Its exit status, negative for a signal; None where it runs on for so long."""
         process = self._process
-        if process is None or process.stdout is None:
+        if process is None or not self._has_said(b"\n", seconds):
             return None
-        readable = select.poll()
-        readable.register(process.stdout, select.POLLIN)
-        if not readable.poll(1000 * seconds):
-            return None
-        told = os.read(process.stdout.fileno(), 64).decode("ascii", "replace").strip()
+        told = self._said.partition(b"\n")[0].decode("ascii", "replace")
         if told.removeprefix("-").isdecimal():
             return int(told)
         with suppress(subprocess.TimeoutExpired):
             return process.wait(seconds)
         return None
+
+    def _has_said(self, what: bytes, seconds: float) -> bool:
+        """Did the warden say that of this life, or will it say nothing more?"""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        until = time.monotonic() + seconds
+        readable = select.poll()
+        readable.register(self._process.stdout, select.POLLIN)
+        while what not in self._said:
+            if not readable.poll(1000 * max(until - time.monotonic(), 0.0)):
+                return False
+            more = os.read(self._process.stdout.fileno(), 64)
+            if not more:
+                return True
+            self._said += more
+        return True
 
     def tail(self) -> str:
         """The end of what the process wrote to stdout and stderr, MARK before each call's."""
@@ -98,31 +136,48 @@ class Child:
 
     def kill(self) -> None:
         """Ends it and all that it started."""
-        if self._process is None:
+        if not self._lives:
             return
-        process, self._process = self._process, None
+        self._lives = False
         self.wire.close()
-        self._end(process)
-        if process.stdout is not None:
-            process.stdout.close()
+        if sys.platform != "linux" or not self._is_over():
+            self._end_warden()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
-        """By the warden, which ends whatever is left; where there is none, or it does not come to
-        its end, by force."""
-        if sys.platform == "linux":
-            process.terminate()
+    def _is_over(self) -> bool:
+        """Has the warden, which ends whatever is left of it, come to that end?"""
+        if self._control is None:
+            return False
+        with suppress(OSError):
+            self._control.send(b"end")
+        return self._has_said(OVER, _SECONDS_OF_DYING) and OVER in self._said
+
+    def _end_warden(self) -> None:
+        """By word; where there is no warden, or it does not come to its end, by force."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if self._control is not None:
+            self._control.close()
+            self._control = None
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS_OF_DYING)
-                return
-        for send in (os.killpg, os.kill):
-            with suppress(ProcessLookupError, PermissionError):
-                send(process.pid, signal.SIGKILL)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_SECONDS_OF_DYING)
+        if process.poll() is None:
+            for send in (os.killpg, os.kill):
+                with suppress(ProcessLookupError, PermissionError):
+                    send(process.pid, signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_OF_DYING)
+        if process.stdout is not None:
+            process.stdout.close()
 
     def close(self) -> None:
-        self.kill()
+        if self._lives:
+            self._lives = False
+            self.wire.close()
+            self._end_warden()
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        self._end_warden()
         self._noise.close()
 
     def without_scratch(self, text: str) -> str:

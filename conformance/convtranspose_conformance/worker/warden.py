@@ -1,49 +1,46 @@
 """The process between coordinator and worker, which imports nothing of a framework's: it starts the
-worker, says how that ended, and ends whatever it left behind, in its session or out of it.
+worker, says how that ended, ends whatever it left behind, in its session or out of it, and starts
+the next one when it is asked to, from what it has imported already.
 
-It is told by its arguments: the coordinator's process, the descriptors of the socket and of the
-file for what the worker writes, and the folder for the worker's scratch files, which goes with it.
-The exit status, negative for a signal, is one line on stdout.
+It is told by its arguments: the coordinator's process, and the descriptors of its end of a socket,
+`control`, and of the file for what workers write. A message with a descriptor, the worker's socket,
+begins a life; it is the folder for that life's scratch files, which goes with it. One without ends
+the life. On stdout it says the exit status, negative for a signal, in a line, and OVER when nothing
+is left. Outside Linux, where no process is handed over to another one, the process is the worker
+itself, and the descriptor its socket.
 """
 
 import ctypes
 import os
 import shutil
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from select import POLLIN, poll
 
 NOISE_BYTES = 64 * 2**20  # that the file of a worker's output holds at most
+OVER = b"over\n"
+MOST_BYTES = 4096  # of a message
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_LOOKS_S = 0.25  # how often the size of the file is looked at
-_HEARD = {signal.SIGCHLD, signal.SIGTERM}
+_LOOKS_MS = 250  # how often the size of the file is looked at
+_HEARD = (signal.SIGCHLD, signal.SIGTERM)
 
 
 def main() -> None:
     """The process, from its start to its end."""
     parent, end, noise = map(int, sys.argv[2:5])
-    if sys.platform != "linux":  # no process is handed over to another one there
+    if sys.platform != "linux":
         _work(end, noise, parent)
         return
     die_with(parent, signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    mine = os.getpid()
-    worker = os.fork()
-    if worker:
-        os.close(end)
-        status = _watched(worker, noise)
-        with suppress(OSError):  # where nobody is left to read it
-            os.write(1, f"{status}\n".encode())
-        os.close(1)
-        _end_all()
-        shutil.rmtree(sys.argv[5], ignore_errors=True)
-        os._exit(0)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
-    _work(end, noise, mine)
+    from . import serving  # noqa: F401  what every worker needs: the next one has it
+
+    _Warden(socket.socket(fileno=end), noise).serve()
 
 
 def die_with(parent: int, how: signal.Signals) -> None:
@@ -54,24 +51,89 @@ def die_with(parent: int, how: signal.Signals) -> None:
 
 
 def _work(end: int, noise: int, parent: int) -> None:
-    """The worker's life. Only here is anything imported that takes time or memory."""
+    """The worker's life. Only here is anything of a framework's imported."""
     from .serving import live
 
     live(end, noise, parent)
 
 
-def _watched(worker: int, noise: int) -> int:
-    """How the worker ended. What it writes is thrown away where it is too much; told to end, it
-    ends it."""
-    while True:
-        told = signal.sigtimedwait(_HEARD, _LOOKS_S)
-        if told is not None and told.si_signo == signal.SIGTERM:
-            os.kill(worker, signal.SIGKILL)
-        while (found := os.waitpid(-1, os.WNOHANG))[0]:
-            if found[0] == worker:
-                return os.waitstatus_to_exitcode(found[1])
-        if os.fstat(noise).st_size > NOISE_BYTES:
-            os.ftruncate(noise, 0)
+class _Warden:
+    """One life after the other, until the coordinator closes `control`, or dies."""
+
+    def __init__(self, control: socket.socket, noise: int) -> None:
+        self._control, self._noise, self._is_told_to_end = control, noise, False
+        self._signals, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._wakes = wakes
+        for each in _HEARD:
+            signal.signal(each, _heard)
+        signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
+        self._ready = poll()
+        for descriptor in (control.fileno(), self._signals):
+            self._ready.register(descriptor, POLLIN)
+
+    def serve(self) -> None:
+        while not self._is_told_to_end:
+            scratch, descriptors = self._message(None)
+            for end in descriptors:  # of a message that begins a life, one
+                self._live(end, scratch)
+        os._exit(0)
+
+    def _live(self, end: int, scratch: str) -> None:
+        mine = os.getpid()
+        worker = os.fork()
+        if not worker:
+            self._leave()
+            os.environ["TMPDIR"] = scratch
+            _work(end, self._noise, mine)
+            os._exit(0)
+        os.close(end)
+        status = self._watched(worker)
+        _say(f"{status}\n".encode())
+        _end_all()
+        shutil.rmtree(scratch, ignore_errors=True)
+        _say(OVER)
+
+    def _leave(self) -> None:
+        """In a worker: nothing of the warden's is left."""
+        signal.set_wakeup_fd(-1)
+        for each in _HEARD:
+            signal.signal(each, signal.SIG_DFL)
+        self._control.close()
+        for descriptor in (self._signals, self._wakes):
+            os.close(descriptor)
+
+    def _watched(self, worker: int) -> int:
+        """How the worker ended. What it writes is thrown away where it is too much; told to end, it
+        ends it."""
+        while True:
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                if found[0] == worker:
+                    return os.waitstatus_to_exitcode(found[1])
+            if os.fstat(self._noise).st_size > NOISE_BYTES:
+                os.ftruncate(self._noise, 0)
+            if self._message(_LOOKS_MS) == ("", []) or self._is_told_to_end:
+                os.kill(worker, signal.SIGKILL)
+
+    def _message(self, milliseconds: int | None) -> tuple[str, list[int]]:
+        """The next message; its text is `-` where none came in time, or a signal did."""
+        for descriptor, _ in self._ready.poll(milliseconds):
+            if descriptor == self._signals:
+                heard = os.read(self._signals, 64)
+                self._is_told_to_end |= signal.SIGTERM in heard
+                continue
+            said, descriptors, *_ = socket.recv_fds(self._control, MOST_BYTES, 1)
+            self._is_told_to_end |= not said  # nobody is at the other end
+            return said.decode("utf-8", "surrogateescape") if descriptors else "", descriptors
+        return "-", []
+
+
+def _heard(*_: object) -> None:
+    """A signal: what wakes up looks after it."""
+
+
+def _say(line: bytes) -> None:
+    with suppress(OSError):  # where nobody is left to read it
+        os.write(1, line)
 
 
 def _end_all() -> None:
