@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -80,7 +81,9 @@ class _Warden:
 
     def _live(self, end: int, scratch: str) -> None:
         mine = os.getpid()
-        worker = os.fork()
+        with warnings.catch_warnings():  # of NumPy's threads, which begin anew in the worker
+            warnings.simplefilter("ignore", DeprecationWarning)
+            worker = os.fork()
         if not worker:
             self._leave()
             os.environ["TMPDIR"] = scratch
