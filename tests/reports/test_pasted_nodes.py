@@ -60,6 +60,9 @@ WAYS = {
     "nn.ConvTranspose2d(16, 8, 3, stride=2) on 8x8 gives 16x16": "With pads [1, 1, 1, 1] and "
     "output_padding [1, 1] it is 16x16.",
     "kernel 3 stride 1 on 8x8 gives 9x9": "With pads [0, 0, 1, 1] it is 9x9.",
+    "which pads does auto_pad SAME_LOWER with kernel 4 stride 3 on 7 give": "its pads are "
+    "[1, 1, 0, 0]: begins, then ends.",
+    "what pads for output_shape 10 kernel 3 stride 2 on 5": "its pads are [1, 1, 0, 0]: begins",
     "kernel 4 stride 2 padding 1 on 8x8, 2x the input?": "Y is 16x16, 2 times the input whatever "
     "its size.",
 }

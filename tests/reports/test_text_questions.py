@@ -46,6 +46,8 @@ OF_THE_TEXT = {
     "what is the difference between SAME_UPPER and SAME_LOWER?": "A",
     "Is padding symmetric under SAME_UPPER?": "A",
     "what happens to odd padding with SAME_LOWER?": "A",
+    "which padding does SAME_UPPER use?": "A",
+    "what is the total padding under SAME_LOWER?": "A",
     "what size does SAME_UPPER give in opset 1?": "B",
     "what happens when the kernel is smaller than the stride under SAME_UPPER?": "C",
     "does output_padding change the output size with auto_pad SAME?": "D",

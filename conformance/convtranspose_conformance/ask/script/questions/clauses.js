@@ -5,7 +5,7 @@ const SPLIT_SAID = "extra|odd|uneven(?:ly)?|asymmetric(?:al|ally)?|split|leftove
 const BELOW_SAID = "(?:below|smaller|less|lower|shorter|under|fewer)(?: than)?(?: the)?", ABOVE_SAID = "(?:beyond|larger|bigger|greater|longer|above|more|over|exceed(?:s|ing)?)(?: than)?(?: the)?", KERNELS_SAID = "kernels?(?: (?:size|shape))?", STRIDES_SAID = "strides?";
 // label -> words, of each of which the question has one; `not` are words that lead to another clause
 const CLAUSES_ASKED = {
-  A: { has: [SAME_SAID, `${SPLIT_SAID}|differences?|differs?|vs|versus|symmetric(?:al|ally)?|even(?:ly)?|equal(?:ly)?`], not: `${SHAPE_SAID}|negative` },
+  A: { has: [SAME_SAID, `${SPLIT_SAID}|differences?|differs?|vs|versus|symmetric(?:al|ally)?|even(?:ly)?|equal(?:ly)?|(?:which|what|how (?:much|many)) (?:are |is )?(?:the )?(?:${PADS_SAID}|total amount)`], not: `${SHAPE_SAID}|negative` },
   B: { has: [SAME_SAID, `opset (?:1|one)(?!\\d)|first opset|(?:output )?sizes?|match(?:es)?|(?:input|x) ?(?:size|shape)? ?(?:\\*|times|x) ?(?:the )?strides?`], not: `${SHAPE_SAID}|${EXTRA_SAID}|${SPLIT_SAID}|negative` },
   C: { has: [SAME_SAID, `${KERNELS_SAID}(?: is)? ${BELOW_SAID} ${STRIDES_SAID}|${STRIDES_SAID}(?: is)? ${ABOVE_SAID} ${KERNELS_SAID}|negative`], not: "odd|half|halv\\w+|rounds?|rounded|rounding|floor\\w*" },
   D: { has: [SAME_SAID, EXTRA_SAID], not: SHAPE_SAID },

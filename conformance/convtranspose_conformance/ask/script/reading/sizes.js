@@ -75,7 +75,11 @@ function takeFactor(reading) {
 const withoutSought = (text) => text.replace(FACTOR, " ").replace(SOUGHT, " ");
 
 // What is said of outputs that a question states: whether the text asks for them, and what would make them.
-function* outputsSaid(call, { outputs, assumed, factor }) {
+function* outputsSaid(call, { outputs, assumed, factor, isSought }) {
+  if (isSought && !outputs.length && !factor && !refusalOf(call)) {
+    const { begins, ends } = placed(call);
+    yield element("p", `By the operator's text its pads are ${bracketed([...begins, ...ends])}: begins, then ends.`, "lead");
+  }
   if (refusalOf(call) || ["kernel", "strides"].some((field) => assumed[field])) return;
   const { y, axes } = placed(call), spatial = y.slice(2), isOfAny = factor && axes.every(({ stride }) => stride === factor);
   if (!(outputs.length && !assumed.input) && !(factor && (isOfAny || !assumed.input))) return;

@@ -26,7 +26,7 @@ function isInWords(text) {
   return new RegExp(GLUED, "i").test(text) || /[a-z]{2}/i.test(text.replace(/[A-Za-z_]\w*\s*[=:]\s*(\[[^\]]*\]|\([^)]*\)|['"]?[\w.-]+['"]?)/g, " "));
 }
 
-// {kind, isCall, fields, assumed, left, keywords, changed, notes, outputs, factor, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the names by which a misspelt one is told, the words that were read as others, what is to be known of the layer, sizes of outputs that are stated, how many times the input's sizes they are, and what else is said,
+// {kind, isCall, fields, assumed, left, keywords, changed, notes, outputs, factor, isSought, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the names by which a misspelt one is told, the words that were read as others, what is to be known of the layer, sizes of outputs that are stated, how many times the input's sizes they are, whether pads are looked for, and what else is said,
 // null where nothing is.
 function readAsked(text) {
   const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(nodePut(messagePut(typesSpelled(tensorsPlain(text))))))), layer = layerIn(written);
@@ -35,13 +35,13 @@ function readAsked(text) {
     const { fields, left: unread } = fromAttributes(written), [outputs, left] = [true, false].map((isOutput) => unread.filter((piece) => /^(?:output|y)=[\d[(]/i.test(piece) === isOutput));
     return { kind: "attributes", isCall: Object.keys(fields).length > 0, fields, assumed: assumedBeside(fields), left, keywords: keywordsOf("attributes"), changed: [], outputs: outputs.map((piece) => piece.replace(/^\w+=/, "")), meaning: null };
   }
-  const { text: said, changed } = corrected(written), { fields, left, outputs, factor, rest, isGuessed } = readWords(said), meaning = meaningOf(outputs.length || factor ? withoutSought(said) : said, rest, backendNames());
+  const { text: said, changed } = corrected(written), { fields, left, outputs, factor, rest, isGuessed, isSought } = readWords(said), meaning = meaningOf(outputs.length || factor || isSought ? withoutSought(said) : said, rest, backendNames());
   const isOther = isForward(written), clauses = isOther ? [] : clausesAsked(said), isText = isOfText(clauses, fields, isGuessed, [...left, ...meaning.left], meaning), isCall = !isOther && !isText && isCallOf(fields, isGuessed, meaning), types = meaning.types.filter((type) => type !== fields.dtype);
   if (isCall && types.length) fields.dtype ??= types.shift();
   const unsaid = isCall ? meaning.features.filter((name) => !fields[OF_FEATURES[name]]) : [];
   const assumed = isCall ? assumedBeside(fields) : {}, unused = isCall ? left : left.filter((piece) => !AUTO_PADS.includes(piece));
   if (isGuessed) { assumed.output_padding = fields.output_padding; delete fields.output_padding; }
-  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: isText ? leftOfClauses([...left, ...meaning.left], clauses) : [...new Set([...unused, ...meaning.left, ...unsaid])], clauses: isText || isCall ? clauses : [], changed, outputs, factor, meaning };
+  return { kind: "words", isCall, isForward: isOther, fields: isCall ? fields : {}, assumed: isCall ? assumed : {}, left: isText ? leftOfClauses([...left, ...meaning.left], clauses) : [...new Set([...unused, ...meaning.left, ...unsaid])], clauses: isText || isCall ? clauses : [], changed, outputs, factor, isSought, meaning };
 }
 
 const backendNames = () => knowledge.backends.map(({ name }) => name);
@@ -107,7 +107,7 @@ function readLayer({ fields, left, keywords, assumed, channelsLast, weights, aro
     else fields[field] = value;
   }
   const open = Object.fromEntries(Object.entries({ ...assumed, ...channelsAssumed(fields) }).filter(([field]) => !fields[field])), last = settled(fields);
-  return { kind: "layer", isCall: true, fields: last.fields, assumed: open, left: [...left, ...last.left, ...beside.left, ...unused, ...meaning.left], keywords, changed: [], notes, isPadded, outputs: beside.outputs, factor: beside.factor, meaning };
+  return { kind: "layer", isCall: true, fields: last.fields, assumed: open, left: [...left, ...last.left, ...beside.left, ...unused, ...meaning.left], keywords, changed: [], notes, isPadded, outputs: beside.outputs, factor: beside.factor, isSought: beside.isSought, meaning };
 }
 
 // PyTorch's output_size chooses output_padding.
@@ -141,7 +141,7 @@ function caseNamed(text) {
   return at < 0 ? null : data.summary.at(at);
 }
 
-// {fields, left, outputs, factor, rest, isGuessed}: attributes with their numbers, numbers of what has one already, sizes of outputs that are stated, how many times the input's sizes they are, 0 where that is not said, the text without all of them, and whether output_padding was named without a number.
+// {fields, left, outputs, factor, rest, isGuessed, isSought}: attributes with their numbers, numbers of what has one already, sizes of outputs that are stated, how many times the input's sizes they are, 0 where that is not said, the text without all of them, whether output_padding was named without a number, and whether pads are looked for.
 function readWords(text, { channelsLast = false, weights = "last", ...known } = {}) {
   const fields = {}, left = [], reading = new Reading(text), called = Object.entries(CALLED);
   const put = (field, value, as = "") => {
@@ -167,7 +167,7 @@ function readWords(text, { channelsLast = false, weights = "last", ...known } = 
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w-])(${words})${JOINED}${SIZES}`, "gi"), (_, as, value) => put(field, value, as));
   for (const [field, words] of called) reading.take(new RegExp(`(?<![\\w.-])${SIZES}[ -](${words})(?![\\w-])`, "gi"), (_, value, as) => put(field, value, as));
   outputs.push(...takeOutputs(reading, false));
-  if (outputs.length && !fields.input) reading.take(/\b(?:from|on) (?:an? )?(\d+)(?![\w.-]|\s*[x×,]\s*\d)/gi, (_, value) => put("input", value));
+  if ((outputs.length || text.search(SOUGHT) >= 0) && !fields.input) reading.take(/\b(?:from|on) (?:an? )?(\d+)(?![\w.-]|\s*[x×,]\s*\d)/gi, (_, value) => put("input", value));
   if (outputs.length) outputs.push(...takeContrasts(reading));
   if (!fields.input) {
     let first = true; // sizes that belong to nothing else
@@ -176,13 +176,14 @@ function readWords(text, { channelsLast = false, weights = "last", ...known } = 
   if (!fields.auto_pad && AT_LEAST.some((field) => fields[field])) reading.take(/(?<!\b(?:the|stay|stays|exactly) )\bsame\b(?=\s*(?:$|[|,.?!;]|(?:in|on|for|with|pad|mode)\b))/gi, () => putWord("auto_pad", "SAME_UPPER"));
   if (!known.axes && AT_LEAST.some((field) => fields[field])) reading.take(/(?<![\w-])bias(?![\w-]|\s*[=:])/gi, () => { fields.bias ??= "yes"; });
   const factor = takeFactor(reading);
-  if (outputs.length || factor) reading.take(SOUGHT, () => {});
+  let isSought = false; // pads, or output_padding
+  if (outputs.length || factor || ((fields.auto_pad || fields.output_shape) && fields.kernel)) reading.take(SOUGHT, () => { isSought = true; });
   let isGuessed = false;
   reading.take(/(?<![\w-])output[_ ]padding(?![\w-])/gi, () => { isGuessed ||= !fields.output_padding; fields.output_padding ??= "1"; });
   if (fields.output_size && !known.axes) { left.push(`output_size ${fields.output_size}`); delete fields.output_size; }
   const fit = fitted({ ...known, ...fields }, channelsLast), pads = numbersIn(fit.pads), axes = Number(fit.axes ?? 2);
   if (pads.length > 1 && pads.length === axes && /padding/i.test(text)) fit.pads = bracketed([...pads, ...pads]); // along each axis, at both ends
-  return { fields: fit, left, outputs, factor, rest: reading.left, isGuessed };
+  return { fields: fit, left, outputs, factor, rest: reading.left, isGuessed, isSought };
 }
 
 // Without strides, the least that output_padding stays below; nothing beside a case, which leaves nothing out.
