@@ -4,6 +4,7 @@ Keras's own sizes, functions with their tensors; and questions about the page it
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from convtranspose_conformance.ask.section import PAGE
 from convtranspose_conformance.explain.inputs.read import subjects
@@ -162,6 +163,12 @@ def test_pads_and_output_padding_that_make_a_size_are_found(view, text):
     says = asked(view, text)[0]
     assert WAYS[text] in says
     assert "Not understood" not in says
+
+
+def test_what_makes_the_size_is_a_call_to_be_asked(view):
+    asked(view, "which output_padding do I need to get 64 from 32 with kernel 3 stride 2")
+    view.get_by_role("link", name="That call").click()
+    expect(view.locator("#ask-answer .big").first).to_contain_text("1 × 1 × 64 × 64")
 
 
 def test_a_size_that_nothing_makes_is_said_to_be_none(view):

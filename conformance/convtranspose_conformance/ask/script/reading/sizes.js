@@ -86,13 +86,15 @@ function* outputsSaid(call, { outputs, assumed, factor, isSought }) {
   const stated = [...outputs.map(numbersIn), ...(factor ? [call.x.slice(2).map((size) => factor * size)] : [])], isY = (numbers) => [spatial, y, y.slice(1), [y[0], ...spatial, y[1]], [...spatial, y[1]]].some((sizes) => sizes.join() === numbers.join()) || (numbers.length === 1 && spatial.every((size) => size === numbers[0]));
   const others = stated.filter((numbers) => !isY(numbers)), wanted = others.find((numbers) => [1, spatial.length].includes(numbers.length)), beside = [...new Set(others.map(sizesText))];
   const any = isOfAny ? `, ${factor} times the input whatever its size` : "", right = any || ", as the question has it";
-  yield element("p", `By the operator's text Y is ${sizesText(spatial)}${beside.length ? `, not ${joined(beside)}` : right}.${wanted ? waySaid(call, spatial.map((_, i) => wanted[i] ?? wanted[0]), any) : ""}`, "lead");
+  const says = element("p", `By the operator's text Y is ${sizesText(spatial)}${beside.length ? `, not ${joined(beside)}` : right}.`, "lead"), asked = wanted && spatial.map((_, i) => wanted[i] ?? wanted[0]);
+  if (wanted) says.append(...wayParts(call, asked, any));
+  yield says;
 }
 
-function waySaid(call, wanted, any) {
-  const { pads, extra } = waysTo(call, wanted) ?? {}, some = [pads && `pads ${bracketed(pads)}`, extra && (extra.some(Boolean) || !pads) && `output_padding ${bracketed(extra)}`].filter(Boolean);
-  if (some.length) return ` With ${some.join(" and ")} it is ${sizesText(wanted)}${any}.`;
-  return isPaddedByHand(call) ? ` No output_padding below stride or dilation and no pads of 0 and more make it ${sizesText(wanted)}.` : "";
+function* wayParts(call, wanted, any) {
+  const { pads, extra } = waysTo(call, wanted) ?? {}, changed = { ...(pads && { pads: bracketed(pads) }), ...(extra && (extra.some(Boolean) || !pads) && { output_padding: bracketed(extra) }) }, some = Object.entries(changed).map(([name, numbers]) => `${name} ${numbers}`);
+  if (some.length) yield* [` With ${some.join(" and ")} it is ${sizesText(wanted)}${any}. `, address("That call", addressOfQuestion({ ...questionOf(), output_padding: "", ...changed }))];
+  else if (isPaddedByHand(call)) yield ` No output_padding below stride or dilation and no pads of 0 and more make it ${sizesText(wanted)}.`;
 }
 
 const isPaddedByHand = (call) => !call.attributes.output_shape && (call.attributes.auto_pad ?? "NOTSET") === "NOTSET";
