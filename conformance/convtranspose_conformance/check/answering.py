@@ -13,6 +13,7 @@ from ..rules.answers import Asked
 from ..run.asking.one_case import Interview, interview_with
 from ..run.credit import Credit
 from ..verdict.deviations import Deviation
+from ..verdict.difference import how_it_stopped
 from ..verdict.reply import Reply, judged
 from ..worker.observation import Observation, Seen
 from ..worker.process import Worker
@@ -88,6 +89,8 @@ class Answering:
         """How the backend's output of a node stands. Raises as `Worker.ask` does."""
         heard = self.heard(node)
         asked, seen = heard.spelling.node, heard.seen
+        if asked.forbidden and seen.refuses:
+            return NodeAnswer(standing=Standing.CONFORMS, reason=how_it_stopped(seen))
         found = _shown_right(asked, seen) or self._by_integers(asked, seen)
         return replace(found, spelled=heard.spelling.how)
 

@@ -13,7 +13,7 @@ from ..worker.process import Limits, Worker
 from .answering import Answering
 from .chain import Chain, Executor
 from .graph import Model, NotReached, Step
-from .node_call import NodeCall, node_call
+from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
 
@@ -32,6 +32,7 @@ class _Reference:
 
     def answer(self, step: Step, taken: list[Array | None]) -> Array:
         node = node_call(self.model, step, taken)
+        require_type_of_opset(node)
         if self.model.asks(step.name):
             self.nodes.append(node)
         return legal_answer(node)
@@ -46,8 +47,8 @@ class _Reference:
 
 def legal_answer(node: NodeCall) -> Array:
     """The reference's. Raises NotReached where the text forbids the call."""
-    if node.refused:
-        raise NotReached(f"the text forbids the call: {node.refused}")
+    if node.forbidden:
+        raise NotReached(f"the text forbids the call: {node.forbidden}")
     return node.Y
 
 
@@ -90,11 +91,10 @@ def checked(
 
 
 def _lost(model: Model, reference: _Reference) -> Iterator[Lost]:
-    """Judged nodes that nobody is asked about, and steps that nothing executes."""
+    """Judged nodes that have no answer to hold, and steps that nothing executes."""
     for step in model.steps:
         why, judged = reference.chain.lost.get(step.key, ""), step.judged and model.asks(step.name)
-        is_asked = reference.node(step) is not None
-        if why and not is_asked and (judged or not why.startswith("behind ")):
+        if why and (judged or not why.startswith("behind ")):
             yield Lost(name=f"{step.name} ({step.op})", why=why, judged=judged)
     for name in filter(model.asks, model.inner):
         yield Lost(name=name, why="in the body of another node", judged=True)
@@ -143,7 +143,7 @@ class _OwnChain:
         owed: Array | None = self.reference.chain.values.get(step.key)
         if first is None or owed is None:  # it was fed what the suite has no call of
             raise NotReached("is no node that the reference's chain has")
-        if node.refused:
+        if node.forbidden:
             raise NotReached("the text forbids the call")
         Y = self.answering.heard(node).Y(node)
         if Y is None or Y.shape != owed.shape:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
-from convtranspose_cases.case import CALL
+from convtranspose_cases.case import CALL, OLDEST_BFLOAT16_OPSET
 from convtranspose_cases.inputs import matrices
 from convtranspose_cases.notation import NotationError, require_small
 from convtranspose_reference.attributes import Attributes, Op
@@ -52,6 +52,12 @@ class NodeCall:
     def refused(self) -> str:
         """Why the text forbids it; "" where it allows it."""
         return str(self.case.refusal() or "")
+
+    @property
+    def forbidden(self) -> str:
+        """`refused`, or why the text of the file's opset does not have its element type: then the
+        sums are still those of a later text."""
+        return self.refused or _of_a_later_text(self.case)
 
     @cached_property
     def enclosure(self) -> Enclosure | None:
@@ -170,6 +176,24 @@ def _is_costly(case: Case) -> bool:
     channels = case.x_shape[1]
     outputs = 0 if case.refusal() is not None else prod(case.y_shape())
     return max(channels, outputs) * channels > MOST_PRODUCTS_WITH_ZEROS
+
+
+def require_type_of_opset(node: NodeCall) -> None:
+    """Raises NotReached for a Resize or DepthToSpace of an element type that the convolution beside
+    it does not take in the file's opset: whoever refuses it may refuse that."""
+    if node.case.is_composed and (later := _of_a_later_text(node.case)):
+        raise NotReached(f"is asked beside a Conv, whose text forbids it: {later}")
+
+
+def _of_a_later_text(case: Case) -> str:
+    """Why a call's element type is none of its opset's; "" where it is one."""
+    if case.dtype != "bfloat16" or case.opset >= OLDEST_BFLOAT16_OPSET:
+        return ""
+    others = ", ".join(name for name in FORMATS if name != case.dtype)
+    return (
+        f"element type = bfloat16: accepted is one of {others} in opset {case.opset}; bfloat16 "
+        f"comes with opset {OLDEST_BFLOAT16_OPSET}"
+    )
 
 
 def _check_types(X: Array, *others: Array | None) -> None:

@@ -97,8 +97,9 @@ class OfBackend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """What was not reached: its name, with its operator where it stands in the model's own graph,
-    and why. `judged`: is it of those that would have been held against the reference?"""
+    """What was not reached, or is forbidden: its name, with its operator where it stands in the
+    model's own graph, and why. `judged`: is it of those that would have been held against the
+    reference?"""
 
     name: str
     why: str
@@ -124,8 +125,20 @@ class Checked:
         return any(a.fails for each in self.backends for a in each.answers.values())
 
     @property
+    def forbidden(self) -> list[NodeCall]:
+        """The nodes whose calls the text forbids: backends are asked whether they refuse them, and
+        there is no answer to hold."""
+        return [node for node in self.nodes if node.forbidden]
+
+    @property
+    def held(self) -> int:
+        """How many nodes have an answer that backends are held against."""
+        return len(self.nodes) - len(self.forbidden)
+
+    @property
     def unjudged(self) -> int:
-        """How many nodes were not reached that would have been held against the reference."""
+        """How many nodes were not held against the reference that would have been: not reached, or
+        forbidden."""
         return sum(each.judged for each in self.lost)
 
     @property

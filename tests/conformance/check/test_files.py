@@ -194,8 +194,11 @@ def test_a_call_that_the_text_forbids_is_asked_as_such(tmp_path: Path) -> None:
     assert "group = 3: accepted is a divisor" in node.refused
     assert found.backends[0].answers["y"].standing is Standing.CONFORMS
     assert found.backends[0].drift == {}
-    assert lost_of(found) == {"behind (Conv)": "behind up (ConvTranspose)"}
-    assert "refused" in text(found)
+    assert lost_of(found) == {
+        "up (ConvTranspose)": f"the text forbids the call: {node.refused}",
+        "behind (Conv)": "behind up (ConvTranspose)",
+    }
+    assert "0 nodes held against the reference" in text(found)
 
 
 def test_other_element_types_are_told(tmp_path: Path) -> None:

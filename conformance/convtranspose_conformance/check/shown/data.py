@@ -42,7 +42,7 @@ def _node(found: Checked, node: NodeCall) -> dict[str, Any]:
         "op": node.step.op,
         "x_shape": list(node.case.x_shape),
         "y_shape": None if node.refused else list(node.case.y_shape()),
-        "refused": node.refused or None,
+        "refused": node.forbidden or None,
         "answers": {e.entry.name: _answer(e, node) for e in found.backends},
     }
 

@@ -23,7 +23,7 @@ def page(found: Checked) -> str:
         .get_template("check.html.j2")
         .render(
             found=found,
-            held=nodes_in_words(len(found.nodes)),
+            held=nodes_in_words(found.held),
             parting=parting,
             outcome=outcome(found, parting),
             chart=chart(found),

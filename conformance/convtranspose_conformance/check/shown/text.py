@@ -20,7 +20,7 @@ def _head(found: Checked) -> list[str]:
     model = found.model
     versions = ", ".join(f"{each.entry.name} {each.version}".strip() for each in found.backends)
     return [
-        f"{model.path}, opset {model.opset}: {nodes_in_words(len(found.nodes))} held against the "
+        f"{model.path}, opset {model.opset}: {nodes_in_words(found.held)} held against the "
         "reference",
         *(f"  {line}" for line in fed(found)),
         f"  {versions}",

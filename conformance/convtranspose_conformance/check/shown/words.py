@@ -77,6 +77,7 @@ def _unanswered(found: Checked) -> Iterator[str]:
             yield f"{each.entry.name} answered none of them."
         elif silent:
             yield f"{each.entry.name} answered {len(each.answers) - silent} of {len(each.answers)}."
+    yield from _forbidden(found)
     for name in found.unanswered if len(found.backends) > 1 else ():
         yield f"No backend answered {name}."
     if found.unjudged:
@@ -84,7 +85,21 @@ def _unanswered(found: Checked) -> Iterator[str]:
         yield f"{nodes} {were} not held against the reference, for the reasons below."
 
 
+def _forbidden(found: Checked) -> Iterator[str]:
+    """Why nodes have no answer at all; where they are many, of the first."""
+    if not found.forbidden:
+        return
+    first, *others = found.forbidden
+    beside = f" and of {nodes_in_words(len(others))} more" * bool(others)
+    yield (
+        f"The text forbids the call of {first.step.name}{beside}: {first.forbidden}; whoever "
+        "refuses it conforms."
+    )
+
+
 def _parted(found: Checked, parting: Parting | None) -> str:
+    if parting is None and not found.held:
+        return "No node has an answer to hold against the reference."
     if parting is None and not found.is_complete:
         return "Of the answers that there are, none leaves the reference."
     if parting is None:
