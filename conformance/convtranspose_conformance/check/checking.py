@@ -167,7 +167,7 @@ def _drift(owed: Array, found: Array, bound: NDArray[np.float64] | None) -> Drif
         return Drift(relative=float("inf"), bounds=float("nan"))
     with np.errstate(invalid="ignore", divide="ignore"):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
-        apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf))
+        apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf, posinf=np.inf))
         largest = float(np.abs(a[np.isfinite(a)]).max(initial=0.0))
         top = float(apart.max(initial=0.0))
         relative = top / largest if largest else (float("inf") if top else 0.0)

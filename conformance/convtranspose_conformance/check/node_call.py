@@ -80,6 +80,31 @@ class NodeCall:
             return self.enclosure.bound
         return self.asked.answer().golden.bound()
 
+    def overflown(self, Y: Array) -> NDArray[np.bool_]:
+        """Where an answer is another than finite or than it is owed, and a partial sum in some
+        order, of float32 for 32 bits or less, is not finite either: that of all positive terms,
+        that of all negative ones, or for NaN both."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            found, owed = Y.astype(np.float64), self.Y.astype(np.float64)
+            up, down = self._largest_partial_sums()
+        most = FORMATS["float64" if self.case.dtype == "float64" else "float32"].largest
+        may = np.where(np.isnan(found), np.minimum(up, down), np.where(found > 0, up, down)) >= most
+        same = (found == owed) | (np.isnan(found) & np.isnan(owed))
+        return np.asarray(may & ~np.isfinite(found) & ~same & self._is_finite)
+
+    @property
+    def _is_finite(self) -> bool:
+        return not self.case.data.startswith("special-nan")
+
+    def _largest_partial_sums(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each element how far up and how far down a sum may get, in bad order."""
+        if self.enclosure is not None:
+            Y, S, bound = self.enclosure.Y, self.enclosure.sums.S, self.enclosure.bound
+        else:
+            golden = self.asked.answer().golden
+            Y, S, bound = self.Y.astype(np.float64), golden.sums.S, golden.bound()
+        return S / 2 + Y / 2 + bound, S / 2 - Y / 2 + bound
+
     def enclosed(self, answer: Answer) -> Enclosure:
         """What readings alone come to, where they refuse nothing."""
         numbers = self.asked.tensors

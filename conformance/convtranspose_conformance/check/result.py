@@ -37,6 +37,7 @@ class Standing(StrEnum):
     DECLINED = "declined"
 
 
+OVERFLOW = "a partial sum overflows"
 RIGHT = frozenset({Standing.EQUAL, Standing.WITHIN, Standing.CONFORMS})
 SILENT = frozenset({Standing.UNSUPPORTED, Standing.DECLINED})
 
@@ -57,7 +58,8 @@ class NodeAnswer:
     """A backend's answer to a node, fed what the reference's chain feeds it. `times`: its largest
     distance from the exact sums over the bound, None where there is none to measure. `reason`: one
     sentence of numbers, or of what it said; `digest` of what it returned. `spelled`: how the call
-    was put where the API has no word for something in the file's."""
+    was put where the API has no word for something in the file's; `overflown`: how many of its
+    elements are not finite, as a partial sum may be that is summed up in another order."""
 
     standing: Standing
     reason: str = ""
@@ -65,6 +67,7 @@ class NodeAnswer:
     explained: Explained | None = None
     digest: str = ""
     spelled: str = ""
+    overflown: int = 0
 
     @property
     def fails(self) -> bool:

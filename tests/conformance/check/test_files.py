@@ -218,3 +218,31 @@ def test_a_file_that_is_no_model(tmp_path: Path) -> None:
     onnx.save(onnx.ModelProto(), tmp_path / "m.onnx")
     with pytest.raises(Unreadable, match="no ONNX model"):
         model_of(tmp_path / "m.onnx", {})
+
+
+OVERFLOWS: list[tuple[str, list[float], str, Standing]] = [
+    ("float32", [3e38, 3e38, -3e38], "Infinite", Standing.CONFORMS),
+    ("float64", [1.7e308, 1.7e308, -1.7e308], "Infinite", Standing.CONFORMS),
+    ("float32", [3e38, 3e38, -3e38], "NegativeInfinite", Standing.DIFFERS),
+    ("float32", [3e38, -3e38, 1], "Infinite", Standing.DIFFERS),
+    ("float16", [6e4, 6e4, -6e4], "Infinite", Standing.DIFFERS),
+]
+
+
+@pytest.mark.parametrize(("dtype", "values", "adapter", "standing"), OVERFLOWS)
+def test_a_partial_sum_may_overflow(
+    tmp_path: Path, dtype: str, values: list[float], adapter: str, standing: Standing
+) -> None:
+    constants = {"w": np.array(values, dtype).reshape(3, 1, 1, 1)}
+    element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    path = saved(tmp_path / "m.onnx", [up_node()], constants, [1, 3, 1, 1], element=element)
+    np.save(tmp_path / "x.npy", np.ones((1, 3, 1, 1), dtype))
+    model = model_of(path, {})
+    asked = replace(RIGHT, target=f"at_one_node:{adapter}")
+    found = checked(model, feeds_of(model, {"x": tmp_path / "x.npy"}, 0), [asked], [], Limits())
+    answer = found.backends[0].answers["y"]
+    assert answer.standing is standing
+    said = " ".join(text(found).split())
+    is_allowed = standing is Standing.CONFORMS
+    assert ("conforms (a partial sum overflows)" in said) is is_allowed
+    assert ("A partial sum overflows at up, whose terms exceed" in said) is is_allowed

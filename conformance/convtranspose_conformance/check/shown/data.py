@@ -53,6 +53,7 @@ def _answer(backend: OfBackend, node: NodeCall) -> dict[str, Any]:
         "standing": str(answer.standing),
         "spelled": answer.spelled or None,
         "times_bound": _number(answer.times),
+        "overflown": answer.overflown or None,
         "reason": answer.reason or None,
         "explained": _explained(answer.explained),
         "drift": _drift(backend.drift.get(node.step.key)),

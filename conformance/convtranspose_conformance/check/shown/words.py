@@ -10,7 +10,7 @@ from convtranspose_cases.notation import askable, called
 from ...verdict.difference import shape_text
 from ..node_call import NodeCall
 from ..parting import Parting
-from ..result import SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
+from ..result import OVERFLOW, SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
 
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)
 
@@ -30,7 +30,8 @@ def sizes(node: NodeCall) -> str:
 
 def cell(answer: NodeAnswer) -> str:
     """One answer in a few words."""
-    return f"{_cell(answer)} ({answer.spelled})" if answer.spelled else _cell(answer)
+    beside = ", ".join(filter(None, (answer.spelled, OVERFLOW * bool(answer.overflown))))
+    return f"{_cell(answer)} ({beside})" if beside else _cell(answer)
 
 
 def _cell(answer: NodeAnswer) -> str:
@@ -77,12 +78,28 @@ def _unanswered(found: Checked) -> Iterator[str]:
             yield f"{each.entry.name} answered none of them."
         elif silent:
             yield f"{each.entry.name} answered {len(each.answers) - silent} of {len(each.answers)}."
+    yield from _overflown(found)
     yield from _forbidden(found)
     for name in found.unanswered if len(found.backends) > 1 else ():
         yield f"No backend answered {name}."
     if found.unjudged:
         nodes, were = nodes_in_words(found.unjudged), "was" if found.unjudged == 1 else "were"
         yield f"{nodes} {were} not held against the reference, for the reasons below."
+
+
+def _overflown(found: Checked) -> Iterator[str]:
+    """Which nodes have answers that are not finite, and need not be."""
+    names = [
+        node.step.name
+        for node in found.nodes
+        if any(each.answers[node.step.key].overflown for each in found.backends)
+    ]
+    if names:
+        beside = f" and {nodes_in_words(len(names) - 1)} more" * (len(names) > 1)
+        yield (
+            f"{OVERFLOW.capitalize()} at {names[0]}{beside}, whose terms exceed the largest number "
+            "where all are taken for positive: an infinity or NaN is no error there."
+        )
 
 
 def _forbidden(found: Checked) -> Iterator[str]:
@@ -102,6 +119,8 @@ def _parted(found: Checked, parting: Parting | None) -> str:
         return "No node has an answer to hold against the reference."
     if parting is None and not found.is_complete:
         return "Of the answers that there are, none leaves the reference."
+    if parting is None and any(_overflown(found)):
+        return "No node where a backend leaves the reference."
     if parting is None:
         return (
             "No node where a backend leaves the reference: every answer lies within its bound, "
