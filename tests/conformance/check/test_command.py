@@ -190,6 +190,19 @@ def test_seeds_draw_other_inputs(model: Path) -> None:
     assert reasons[0] != reasons[1]
 
 
+@pytest.mark.parametrize("command", ["check", "explain"])
+@pytest.mark.parametrize("node", ["", "#grouped"])
+def test_no_page_is_written_over_what_is_read(model: Path, command: str, node: str) -> None:
+    linked, again = model.parent / "page.html", model.parent / ".." / model.parent.name / model.name
+    linked.symlink_to(model)
+    before = model.read_bytes()
+    for page in (model, linked, again):
+        result = CliRunner().invoke(app, [command, f"{model}{node}", "--html", str(page)])
+        assert result.exit_code == 2, result.output
+        assert f"--html {page}: is {model}, which is read; accepted is another" in result.stderr
+    assert model.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
