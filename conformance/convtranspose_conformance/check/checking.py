@@ -11,11 +11,12 @@ from ..backends.entry import Entry
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits, Worker
 from .answering import Answering
-from .chain import Chain, Executor
+from .chain import Chain
 from .graph import Model, NotReached, Step
 from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
+from .trusted.executor import Executor
 
 Progress = Callable[[str], None]
 
@@ -65,7 +66,7 @@ def checked(
 ) -> Checked:
     """Every judged node that is reached, put to every backend. Raises NothingReached where none is,
     Unreadable for a node that says what no text knows, and as `Worker.ask` does."""
-    executor = Executor(model)
+    executor = Executor(model, limits.case_s)
     reference = _Reference(model=model, executor=executor, chain=Chain(model, feeds, executor))
     reference.chain.run(reference.answer)
     lost = list(_lost(model, reference))

@@ -75,7 +75,8 @@ class Fed:
 class Model:
     """A file's graph. `constants`: its initializers; `opset` that of ONNX's own operators;
     `inner`: the judged nodes in bodies of If, Loop and Scan, which nothing here steps into; `only`:
-    the name of the one that is asked about, "" for all."""
+    the name of the one that is asked about, "" for all; `doubts`: why a runtime may refuse the file
+    as such, a sentence each."""
 
     path: Path
     opset: int
@@ -86,6 +87,7 @@ class Model:
     outputs: tuple[str, ...]
     inner: tuple[str, ...]
     only: str = ""
+    doubts: tuple[str, ...] = ()
 
     def title(self, step: Step) -> str:
         """What stands before messages about a step."""

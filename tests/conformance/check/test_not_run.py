@@ -1,6 +1,7 @@
 """A node of which nothing is known is no pass: it is named, and the exit status is 3."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +177,37 @@ def test_a_resize_beside_a_convolution_that_its_opset_does_not_have_is_told(tmp_
     result = _run(_of_bfloat16(tmp_path / "m.onnx", 19, node), "--backend", RIGHT)
     assert result.exit_code == NOTHING_RAN_STATUS
     assert "it (Resize): is asked beside a Conv, whose text forbids it" in result.stderr
+
+
+def test_a_step_that_takes_too_long_is_ended_once(tmp_path: Path) -> None:
+    """In the reference's chain, and not begun again in a backend's."""
+    path = saved(tmp_path / "m.onnx", [up_node("first"), *_endless()], {**W, **ENDLESS}, output="z")
+    started = time.monotonic()
+    result = _run(path, "--backend", RIGHT, "--timeout", "2")
+    assert time.monotonic() - started < 30
+    assert result.exit_code == NOTHING_RAN_STATUS, result.output
+    said = _said(result)
+    assert (
+        "endless (Loop): onnx's ReferenceEvaluator has not run Loop within 2 s; --timeout says how "
+        "long it may take" in said
+    )
+    assert "behind (Conv): behind endless (Loop)" in said
+
+
+ENDLESS = {"often": np.array(10**9), "yes": np.array(True)}
+
+
+def _endless() -> list[Any]:
+    """A Loop that goes on and on, and a Conv of what it makes."""
+    passed = [("on", "off", TensorProto.BOOL), ("v", "w_", TensorProto.FLOAT)]
+    number = helper.make_tensor_value_info("i", TensorProto.INT64, [])
+    body = helper.make_graph(
+        [helper.make_node("Identity", [taken], [made]) for taken, made, _ in passed],
+        "body",
+        [number, *(helper.make_tensor_value_info(n, t, None) for n, _, t in passed)],
+        [helper.make_tensor_value_info(n, t, None) for _, n, t in passed],
+    )
+    return [
+        helper.make_node("Loop", ["often", "yes", "x"], ["a"], name="endless", body=body),
+        helper.make_node("Conv", ["a", "v"], ["z"], name="behind"),
+    ]

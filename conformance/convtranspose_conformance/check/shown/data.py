@@ -6,7 +6,7 @@ from typing import Any
 from ..node_call import NodeCall
 from ..parting import first_parting
 from ..result import Checked, Drift, Explained, Lost, NodeAnswer, OfBackend
-from .words import commands, explanation, outcome
+from .words import commands, explanation, notes, outcome
 
 
 def told(found: Checked) -> dict[str, Any]:
@@ -14,6 +14,7 @@ def told(found: Checked) -> dict[str, Any]:
     return {
         "model": str(found.model.path),
         "opset": found.model.opset,
+        "notes": notes(found),
         "inputs": [_input(found, name) for name in found.feeds],
         "backends": [{"name": e.entry.name, "version": e.version} for e in found.backends],
         "nodes": [_node(found, node) for node in found.nodes],

@@ -6,7 +6,7 @@ from ...explain.pages.columns import columns
 from ...explain.pages.wrapped import wrapped
 from ..parting import first_parting
 from ..result import Checked, nodes_in_words
-from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
+from .words import cell, commands, drift_cell, explanation, fed, notes, outcome, silences, sizes
 
 
 def text(found: Checked) -> str:
@@ -24,6 +24,7 @@ def _head(found: Checked) -> list[str]:
         "reference",
         *(f"  {line}" for line in fed(found)),
         f"  {versions}",
+        *(wrapped(line, "  ", "    ") for line in notes(found)),
     ]
 
 

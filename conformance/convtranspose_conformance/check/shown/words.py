@@ -11,7 +11,9 @@ from ...verdict.difference import shape_text
 from ..node_call import NodeCall
 from ..parting import Parting
 from ..result import OVERFLOW, SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
+from ..trusted.draws import is_random
 
+MOST_NAMED = 3
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)
 
 
@@ -63,6 +65,17 @@ def fed(found: Checked) -> list[str]:
         + (f"drawn, seed {found.seed}" if name in found.drawn else "from a file")
         for name, value in found.feeds.items()
     ]
+
+
+def notes(found: Checked) -> list[str]:
+    """A line for each thing of the file that a reader of the figures has to know."""
+    model = found.model
+    random = [f"{s.name} ({s.op})" for s in model.steps if is_random(s.proto, model.opset)]
+    more = [f"{nodes_in_words(len(random) - MOST_NAMED)} more"] * (len(random) > MOST_NAMED)
+    named = " and ".join((*random[:MOST_NAMED], *more))
+    draw = "draws" if len(random) == 1 else "draw"
+    drawn = [f"{named} {draw} random numbers: the same ones in every chain"] if random else []
+    return [*drawn, *model.doubts]
 
 
 def outcome(found: Checked, parting: Parting | None) -> str:
