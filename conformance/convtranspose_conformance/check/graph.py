@@ -19,6 +19,8 @@ from ..explain.inputs.onnx_model.graph import (
 )
 from ..explain.inputs.subject import Unreadable
 from .numbers import Array
+from .validity.doubts import doubts_of
+from .validity.runnable import in_order
 
 JUDGED = ("ConvTranspose", "Conv", "Resize", "DepthToSpace")
 MOST_NAMES = 20
@@ -111,13 +113,13 @@ class Model:
 def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
     """The model of a file, its external data read; of `model.onnx#NODE` that node alone is asked
     about. Raises Unreadable for no model, for data that is missing, for a model that has none of
-    the judged operators or no such node, for a value that two nodes make, and for one fed anything
-    but tensors."""
+    the judged operators or no such node, for a value that two nodes make, for nodes that nobody
+    could run, and for one fed anything but tensors."""
     path, only = file_and_node(str(where))
     model = prepared(path, sizes)
     _read_external(path, model)
     graph = model.graph
-    steps = tuple(_steps(graph))
+    steps = _runnable(path, graph)
     inner = tuple(_inner(graph, ""))
     _require_names(path, steps, inner, only)
     constants = _constants(path, graph)
@@ -131,7 +133,15 @@ def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
         outputs=tuple(each.name for each in graph.output),
         inner=inner,
         only=only,
+        doubts=tuple(doubts_of(path, graph, constants)),
     )
+
+
+def _runnable(path: Path, graph: Any) -> tuple[Step, ...]:
+    """The graph's nodes, each behind what it takes. Raises Unreadable as `in_order` does."""
+    given = {each.name for each in (*graph.input, *graph.initializer)}
+    given |= {each.values.name for each in graph.sparse_initializer}
+    return in_order(path, tuple(_steps(graph)), frozenset(given))
 
 
 def _require_names(path: Path, steps: tuple[Step, ...], inner: tuple[str, ...], only: str) -> None:
