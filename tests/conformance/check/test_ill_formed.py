@@ -162,8 +162,7 @@ def test_nodes_in_another_order_are_put_in_order(tmp_path: Path) -> None:
     nodes = [NODE("ConvTranspose", ["a", "w"], ["y"], name="up"), NODE("Relu", ["x"], ["a"])]
     result = _run(saved(tmp_path / "m.onnx", nodes, W))
     assert result.exit_code == 0, result.output
-    said = " ".join(result.stdout.split())
-    assert "onnx.checker refuses the file: Nodes in a graph must be topologically" in said
+    assert "1 node held against the reference" in result.stdout
 
 
 def _refused_as_such(path: Path, kind: str) -> Path:
