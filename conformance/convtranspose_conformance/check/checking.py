@@ -18,6 +18,7 @@ from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
 from .trusted.executor import Executor
 
+MOST_SHOWN = 8  # integers of an input
 Progress = Callable[[str], None]
 
 
@@ -69,7 +70,7 @@ def checked(
     executor = Executor(model, limits.case_s)
     reference = _Reference(model=model, executor=executor, chain=Chain(model, feeds, executor))
     reference.chain.run(reference.answer)
-    lost = list(_lost(model, reference))
+    lost = list(_lost(model, reference, drawn))
     if not reference.nodes:
         why = "; ".join(f"{each.name}: {each.why}" for each in lost)
         raise NothingReached(f"{model.path}: none of its nodes is reached: {why}")
@@ -91,14 +92,27 @@ def checked(
     )
 
 
-def _lost(model: Model, reference: _Reference) -> Iterator[Lost]:
-    """Judged nodes that have no answer to hold, and steps that nothing executes."""
+def _lost(model: Model, reference: _Reference, drawn: frozenset[str]) -> Iterator[Lost]:
+    """Judged nodes that have no answer to hold, and steps that nothing executes; where they take
+    integers that were `drawn`, that is said."""
     for step in model.steps:
         why, judged = reference.chain.lost.get(step.key, ""), step.judged and model.asks(step.name)
         if why and (judged or not why.startswith("behind ")):
+            why += "".join(_drawn_integers(step, reference.chain, drawn))
             yield Lost(name=f"{step.name} ({step.op})", why=why, judged=judged)
     for name in filter(model.asks, model.inner):
         yield Lost(name=name, why="in the body of another node", judged=True)
+
+
+def _drawn_integers(step: Step, chain: Chain, drawn: frozenset[str]) -> Iterator[str]:
+    """What to say of integers, which may be sizes, of which nobody said any."""
+    if chain.lost.get(step.key, "").startswith("behind "):
+        return
+    for name in dict.fromkeys(step.takes):
+        value = chain.values.get(name)
+        if name in drawn and isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+            shown = value.ravel()[:MOST_SHOWN].tolist()
+            yield f"; its {name!r} was drawn: {shown}; --input {name}=FILE.npy says another"
 
 
 def _of_backend(

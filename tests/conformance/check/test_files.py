@@ -246,3 +246,43 @@ def test_a_partial_sum_may_overflow(
     is_allowed = standing is Standing.CONFORMS
     assert ("conforms (a partial sum overflows)" in said) is is_allowed
     assert ("A partial sum overflows at up, whose terms exceed" in said) is is_allowed
+
+
+def test_sizes_that_were_drawn_are_told(tmp_path: Path) -> None:
+    """Beside what stands behind them."""
+    nodes = [helper.make_node("Reshape", ["x", "sizes"], ["r"], name="it"), UP]
+    path = _also_fed(saved(tmp_path / "m.onnx", nodes, W), "sizes", TensorProto.INT64, [4])
+    with pytest.raises(Unreadable) as caught:
+        _check_drawn(path)
+    said = str(caught.value)
+    assert re.search(
+        r"; its 'sizes' was drawn: \[[01, ]+\]; --input sizes=FILE\.npy says ano", said
+    )
+    assert said.count("was drawn") == 1
+    np.save(tmp_path / "sizes.npy", np.array([1, 2, 5, 5]))
+    assert _check(path, sizes=tmp_path / "sizes.npy").lost == []
+
+
+def test_an_input_of_words_is_no_dead_end(tmp_path: Path) -> None:
+    path = _also_fed(saved(tmp_path / "m.onnx", [up_node()], W), "s", TensorProto.STRING, [1])
+    with pytest.raises(
+        Unreadable, match="its input 's' takes words, which nothing here is fed; acc"
+    ):
+        _check(path)
+
+
+W = {"w": weights(2, 3, 4, 4)}
+UP = helper.make_node("ConvTranspose", ["r", "w"], ["y"], name="up")
+
+
+def _also_fed(path: Path, name: str, element: int, sizes: list[int]) -> Path:
+    model = onnx.load(path)
+    model.graph.input.append(helper.make_tensor_value_info(name, element, sizes))
+    onnx.save(model, path)
+    return path
+
+
+def _check_drawn(path: Path) -> Checked:
+    model = model_of(path, {})
+    feeds = feeds_of(model, {}, 0)
+    return checked(model, feeds, [RIGHT], [], Limits(), drawn=frozenset(feeds))
