@@ -32,7 +32,7 @@ class Chain:
                 self.values |= self._made(step, answers)
             except NotReached as why:
                 self.lost[step.key] = str(why)
-                blamed = self._blamed(step) or f"{step.name} ({step.op})"
+                blamed = self._blamed(step) or f"{step.shown} ({step.op})"
                 self._without |= dict.fromkeys(step.outputs, blamed)
 
     def _made(self, step: Step, answers: Answers) -> dict[str, Any]:

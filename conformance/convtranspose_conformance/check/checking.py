@@ -16,6 +16,7 @@ from .graph import Model, NotReached, Step
 from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
+from .shown.names import escaped
 from .trusted.executor import Executor
 
 MOST_SHOWN = 8  # integers of an input
@@ -99,9 +100,9 @@ def _lost(model: Model, reference: _Reference, drawn: frozenset[str]) -> Iterato
         why, judged = reference.chain.lost.get(step.key, ""), step.judged and model.asks(step.name)
         if why and (judged or not why.startswith("behind ")):
             why += "".join(_drawn_integers(step, reference.chain, drawn))
-            yield Lost(name=f"{step.name} ({step.op})", why=why, judged=judged)
+            yield Lost(name=f"{step.shown} ({step.op})", why=why, judged=judged)
     for name in filter(model.asks, model.inner):
-        yield Lost(name=name, why="in the body of another node", judged=True)
+        yield Lost(name=escaped(name), why="in the body of another node", judged=True)
 
 
 def _drawn_integers(step: Step, chain: Chain, drawn: frozenset[str]) -> Iterator[str]:

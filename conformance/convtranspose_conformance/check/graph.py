@@ -19,6 +19,7 @@ from ..explain.inputs.onnx_model.graph import (
 )
 from ..explain.inputs.subject import Unreadable
 from .numbers import Array
+from .shown.names import escaped
 from .validity.doubts import doubts_of
 from .validity.runnable import in_order
 
@@ -51,6 +52,11 @@ class Step:
     def key(self) -> str:
         """What it is known by: names of nodes may repeat, those of values do not."""
         return next(filter(None, self.outputs), self.name)
+
+    @property
+    def shown(self) -> str:
+        """The name as it is printed."""
+        return escaped(self.name)
 
     @property
     def judged(self) -> bool:
@@ -93,7 +99,7 @@ class Model:
 
     def title(self, step: Step) -> str:
         """What stands before messages about a step."""
-        return f"{self.path}#{step.name}"
+        return f"{self.path}#{step.shown}"
 
     def is_unique(self, name: str) -> bool:
         """Has one node alone that name?"""

@@ -155,9 +155,9 @@ class Checked:
 
     @property
     def unanswered(self) -> list[str]:
-        """The names of nodes to which no backend has an answer."""
+        """The names, as they are printed, of nodes to which no backend has an answer."""
         return [
-            node.step.name
+            node.step.shown
             for node in self.nodes
             if all(each.answers[node.step.key].standing in SILENT for each in self.backends)
         ]

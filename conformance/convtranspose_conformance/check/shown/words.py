@@ -12,6 +12,7 @@ from ..node_call import NodeCall
 from ..parting import Parting
 from ..result import OVERFLOW, SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
 from ..trusted.draws import is_random
+from .names import escaped, quoted
 
 MOST_NAMED = 3
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)
@@ -61,7 +62,7 @@ def drift_cell(drift: Drift | None) -> str:
 def fed(found: Checked) -> list[str]:
     """A line for each input of the model."""
     return [
-        f"{name} {value.dtype.name} {shape_text(value.shape)}: "
+        f"{escaped(name)} {value.dtype.name} {shape_text(value.shape)}: "
         + (f"drawn, seed {found.seed}" if name in found.drawn else "from a file")
         for name, value in found.feeds.items()
     ]
@@ -70,7 +71,7 @@ def fed(found: Checked) -> list[str]:
 def notes(found: Checked) -> list[str]:
     """A line for each thing of the file that a reader of the figures has to know."""
     model = found.model
-    random = [f"{s.name} ({s.op})" for s in model.steps if is_random(s.proto, model.opset)]
+    random = [f"{s.shown} ({s.op})" for s in model.steps if is_random(s.proto, model.opset)]
     more = [f"{nodes_in_words(len(random) - MOST_NAMED)} more"] * (len(random) > MOST_NAMED)
     named = " and ".join((*random[:MOST_NAMED], *more))
     draw = "draws" if len(random) == 1 else "draw"
@@ -103,7 +104,7 @@ def _unanswered(found: Checked) -> Iterator[str]:
 def _overflown(found: Checked) -> Iterator[str]:
     """Which nodes have answers that are not finite, and need not be."""
     names = [
-        node.step.name
+        node.step.shown
         for node in found.nodes
         if any(each.answers[node.step.key].overflown for each in found.backends)
     ]
@@ -122,7 +123,7 @@ def _forbidden(found: Checked) -> Iterator[str]:
     first, *others = found.forbidden
     beside = f" and of {nodes_in_words(len(others))} more" * bool(others)
     yield (
-        f"The text forbids the call of {first.step.name}{beside}: {first.forbidden}; whoever "
+        f"The text forbids the call of {first.step.shown}{beside}: {first.forbidden}; whoever "
         "refuses it conforms."
     )
 
@@ -140,7 +141,7 @@ def _parted(found: Checked, parting: Parting | None) -> str:
             "and what the chains differ by is rounding."
         )
     node = parting.node
-    where = f"{node.step.name} ({node.step.op}, {sizes(node)})"
+    where = f"{node.step.shown} ({node.step.op}, {sizes(node)})"
     others = " and ".join(each.entry.name for each, _ in parting.others)
     if not parting.apart:
         return f"First node where a backend leaves the reference: {where}: {others}."
@@ -156,7 +157,7 @@ def silences(found: Checked) -> list[tuple[str, list[str], str]]:
         for node in found.nodes:
             answer = each.answers[node.step.key]
             if answer.standing in SILENT:
-                rows.setdefault((each.entry.name, answer.reason), []).append(node.step.name)
+                rows.setdefault((each.entry.name, answer.reason), []).append(node.step.shown)
     return [(backend, nodes, why) for (backend, why), nodes in rows.items()]
 
 
@@ -192,4 +193,4 @@ def _in_the_file(found: Checked, node: NodeCall) -> str:
     """The node as `explain` takes it, with the sizes that the file may leave open."""
     words = [f"--x {','.join(map(str, node.case.x_shape))}"]
     words += [f"--w {','.join(map(str, node.case.w_shape))}"] * (not node.case.initializer)
-    return " ".join([shlex.quote(f"{found.model.path}#{node.step.name}"), *words])
+    return " ".join([quoted(f"{found.model.path}#{node.step.name}"), *words])

@@ -31,7 +31,7 @@ def in_order(path: Path, steps: Sequence["Step"], given: frozenset[str]) -> tupl
         for name in filter(None, step.inputs):
             if name not in made:
                 raise Unreadable(
-                    f"{path}#{step.name}: nothing makes its input {name!r}; accepted is an output "
+                    f"{path}#{step.shown}: nothing makes its input {name!r}; accepted is an output "
                     "of a node, an input of the model or a weight"
                 )
     return _sorted(path, steps, given)
@@ -50,7 +50,7 @@ def _sorted(path: Path, steps: Sequence["Step"], given: frozenset[str]) -> tuple
             found.append(step)
             known.update(step.outputs)
         if len(later) == len(left):
-            names = ", ".join(step.name for step in later[:MOST_NAMED])
+            names = ", ".join(step.shown for step in later[:MOST_NAMED])
             raise Unreadable(
                 f"{path}: has a cycle: {names} wait for what they make themselves; accepted is a "
                 "graph without one"
@@ -63,7 +63,7 @@ def _require_attributes_once(path: Path, step: "Step") -> None:
     counts = Counter(each.name for each in step.proto.attribute)
     for name in (name for name, count in counts.items() if count > 1):
         raise Unreadable(
-            f"{path}#{step.name}: attribute {name} is given {counts[name]} times; accepted is once"
+            f"{path}#{step.shown}: attribute {name} is given {counts[name]} times; accepted is once"
         )
 
 
@@ -76,4 +76,4 @@ def _require_inputs(path: Path, step: "Step") -> None:
     inputs = step.inputs
     if len(inputs) > most or len(inputs) < least or not all(inputs[:least]):
         count = sum(map(bool, inputs)) if len(inputs) <= most else len(inputs)
-        raise Unreadable(f"{path}#{step.name}: {count} inputs; accepted are {names}")
+        raise Unreadable(f"{path}#{step.shown}: {count} inputs; accepted are {names}")
