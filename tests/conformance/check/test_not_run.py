@@ -1,6 +1,7 @@
 """A node of which nothing is known is no pass: it is named, and the exit status is 3."""
 
 import json
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from click.testing import Result
 from onnx import TensorProto, helper
 from typer.testing import CliRunner
 
+from convtranspose_conformance.check.trusted.alarm import TimeUp, at_most
 from convtranspose_conformance.cli.main import app
 from convtranspose_conformance.run.exit_status import NOTHING_RAN_STATUS
 from support.small_models import saved, up_node, weights
@@ -211,3 +213,19 @@ def _endless() -> list[Any]:
         helper.make_node("Loop", ["often", "yes", "x"], ["a"], name="endless", body=body),
         helper.make_node("Conv", ["a", "v"], ["z"], name="behind"),
     ]
+
+
+def test_no_alarm_rings_in_other_threads() -> None:
+    found: list[str] = []
+
+    def work() -> None:
+        with at_most(0.01):
+            time.sleep(0.05)
+            found.append("done")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == ["done"]
+    with pytest.raises(TimeUp), at_most(0.01):
+        time.sleep(5)
