@@ -7,9 +7,10 @@ import pytest
 from benchmarks.given import decoder
 from made.figures.given import decoder as published
 
-from convtranspose_conformance.check.chain import Chain, Executor
+from convtranspose_conformance.check.chain import Chain
 from convtranspose_conformance.check.graph import model_of
 from convtranspose_conformance.check.node_call import node_call
+from convtranspose_conformance.check.trusted.executor import Executor
 
 GIVEN = decoder.numbers()
 OWED = decoder.by_reference(GIVEN)

@@ -13,13 +13,14 @@ from ..rules.answers import Asked
 from ..run.asking.one_case import Interview, interview_with
 from ..run.credit import Credit
 from ..verdict.deviations import Deviation
+from ..verdict.difference import how_it_stopped
 from ..verdict.reply import Reply, judged
 from ..worker.observation import Observation, Seen
 from ..worker.process import Worker
 from .explaining import explained
 from .node_call import NodeCall
 from .numbers import Array
-from .result import Explained, NodeAnswer, Standing
+from .result import OVERFLOW, RIGHT, Explained, NodeAnswer, Standing
 from .spellings import Spelling, spellings
 
 MOST_EXPLAINED = 3  # nodes: each takes seconds, and what strikes more of them strikes these
@@ -88,7 +89,18 @@ class Answering:
         """How the backend's output of a node stands. Raises as `Worker.ask` does."""
         heard = self.heard(node)
         asked, seen = heard.spelling.node, heard.seen
-        found = _shown_right(asked, seen) or self._by_integers(asked, seen)
+        if asked.forbidden and seen.refuses:
+            return NodeAnswer(standing=Standing.CONFORMS, reason=how_it_stopped(seen))
+        kept, overflown = _without_overflow(asked, seen)
+        found = _shown_right(asked, kept) or self._by_integers(asked, kept)
+        if overflown and found.standing in RIGHT:
+            found = replace(
+                found,
+                standing=Standing.CONFORMS,
+                reason=f"{overflown} of {asked.Y.size} values are not finite: {OVERFLOW}",
+                overflown=overflown,
+                digest=_digest(seen),
+            )
         return replace(found, spelled=heard.spelling.how)
 
     def _by_integers(self, node: NodeCall, seen: Observation) -> NodeAnswer:
@@ -126,6 +138,17 @@ class Answering:
 def _check_of(node: NodeCall) -> Check:
     """A call that the text forbids is to be refused."""
     return Check.REJECTION if node.refused else Check.OUTPUT
+
+
+def _without_overflow(node: NodeCall, seen: Observation) -> tuple[Observation, int]:
+    """What was seen, with what is owed where a partial sum may have overflowed, and in how many
+    elements that is."""
+    Y = array_like(node, seen)
+    if Y is None or np.isfinite(Y.astype(np.float64)).all():
+        return seen, 0
+    overflown = node.overflown(Y)
+    kept = np.where(overflown, node.Y, Y).astype(Y.dtype)
+    return replace(seen, data=kept.tobytes()), int(overflown.sum())
 
 
 def _shown_right(node: NodeCall, seen: Observation) -> NodeAnswer | None:

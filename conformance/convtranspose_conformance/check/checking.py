@@ -11,12 +11,15 @@ from ..backends.entry import Entry
 from ..verdict.deviations import Deviation
 from ..worker.process import Limits, Worker
 from .answering import Answering
-from .chain import Chain, Executor
+from .chain import Chain
 from .graph import Model, NotReached, Step
-from .node_call import NodeCall, node_call
+from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
+from .shown.names import escaped
+from .trusted.executor import Executor
 
+MOST_SHOWN = 8  # integers of an input
 Progress = Callable[[str], None]
 
 
@@ -32,6 +35,7 @@ class _Reference:
 
     def answer(self, step: Step, taken: list[Array | None]) -> Array:
         node = node_call(self.model, step, taken)
+        require_type_of_opset(node)
         if self.model.asks(step.name):
             self.nodes.append(node)
         return legal_answer(node)
@@ -46,8 +50,8 @@ class _Reference:
 
 def legal_answer(node: NodeCall) -> Array:
     """The reference's. Raises NotReached where the text forbids the call."""
-    if node.refused:
-        raise NotReached(f"the text forbids the call: {node.refused}")
+    if node.forbidden:
+        raise NotReached(f"the text forbids the call: {node.forbidden}")
     return node.Y
 
 
@@ -64,10 +68,10 @@ def checked(
 ) -> Checked:
     """Every judged node that is reached, put to every backend. Raises NothingReached where none is,
     Unreadable for a node that says what no text knows, and as `Worker.ask` does."""
-    executor = Executor(model)
+    executor = Executor(model, limits.case_s)
     reference = _Reference(model=model, executor=executor, chain=Chain(model, feeds, executor))
     reference.chain.run(reference.answer)
-    lost = list(_lost(model, reference))
+    lost = list(_lost(model, reference, drawn))
     if not reference.nodes:
         why = "; ".join(f"{each.name}: {each.why}" for each in lost)
         raise NothingReached(f"{model.path}: none of its nodes is reached: {why}")
@@ -89,15 +93,27 @@ def checked(
     )
 
 
-def _lost(model: Model, reference: _Reference) -> Iterator[Lost]:
-    """Judged nodes that nobody is asked about, and steps that nothing executes."""
+def _lost(model: Model, reference: _Reference, drawn: frozenset[str]) -> Iterator[Lost]:
+    """Judged nodes that have no answer to hold, and steps that nothing executes; where they take
+    integers that were `drawn`, that is said."""
     for step in model.steps:
         why, judged = reference.chain.lost.get(step.key, ""), step.judged and model.asks(step.name)
-        is_asked = reference.node(step) is not None
-        if why and not is_asked and (judged or not why.startswith("behind ")):
-            yield Lost(name=f"{step.name} ({step.op})", why=why, judged=judged)
+        if why and (judged or not why.startswith("behind ")):
+            why += "".join(_drawn_integers(step, reference.chain, drawn))
+            yield Lost(name=f"{step.shown} ({step.op})", why=why, judged=judged)
     for name in filter(model.asks, model.inner):
-        yield Lost(name=name, why="in the body of another node", judged=True)
+        yield Lost(name=escaped(name), why="in the body of another node", judged=True)
+
+
+def _drawn_integers(step: Step, chain: Chain, drawn: frozenset[str]) -> Iterator[str]:
+    """What to say of integers, which may be sizes, of which nobody said any."""
+    if chain.lost.get(step.key, "").startswith("behind "):
+        return
+    for name in dict.fromkeys(step.takes):
+        value = chain.values.get(name)
+        if name in drawn and isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+            shown = value.ravel()[:MOST_SHOWN].tolist()
+            yield f"; its {name!r} was drawn: {shown}; --input {name}=FILE.npy says another"
 
 
 def _of_backend(
@@ -143,7 +159,7 @@ class _OwnChain:
         owed: Array | None = self.reference.chain.values.get(step.key)
         if first is None or owed is None:  # it was fed what the suite has no call of
             raise NotReached("is no node that the reference's chain has")
-        if node.refused:
+        if node.forbidden:
             raise NotReached("the text forbids the call")
         Y = self.answering.heard(node).Y(node)
         if Y is None or Y.shape != owed.shape:
@@ -167,7 +183,7 @@ def _drift(owed: Array, found: Array, bound: NDArray[np.float64] | None) -> Drif
         return Drift(relative=float("inf"), bounds=float("nan"))
     with np.errstate(invalid="ignore", divide="ignore"):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
-        apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf))
+        apart = np.where(same, 0.0, np.nan_to_num(np.abs(a - b), nan=np.inf, posinf=np.inf))
         largest = float(np.abs(a[np.isfinite(a)]).max(initial=0.0))
         top = float(apart.max(initial=0.0))
         relative = top / largest if largest else (float("inf") if top else 0.0)

@@ -36,6 +36,12 @@ def feeds_of(model: Model, files: Mapping[str, Path], seed: int) -> dict[str, Ar
         if name not in names:
             known = ", ".join(names) or "no input"
             raise Unreadable(f"--input {name}: accepted are the file's names: {known}")
+    for each in model.fed:
+        if np.dtype(each.dtype).kind == "O":
+            raise Unreadable(
+                f"{model.path}: its input {each.name!r} takes words, which nothing here is fed; "
+                "accepted are models that are fed numbers"
+            )
     return {
         each.name: _read(each, files[each.name])
         if each.name in files

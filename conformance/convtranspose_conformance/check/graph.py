@@ -19,6 +19,9 @@ from ..explain.inputs.onnx_model.graph import (
 )
 from ..explain.inputs.subject import Unreadable
 from .numbers import Array
+from .shown.names import escaped
+from .validity.doubts import doubts_of
+from .validity.runnable import in_order
 
 JUDGED = ("ConvTranspose", "Conv", "Resize", "DepthToSpace")
 MOST_NAMES = 20
@@ -51,6 +54,11 @@ class Step:
         return next(filter(None, self.outputs), self.name)
 
     @property
+    def shown(self) -> str:
+        """The name as it is printed."""
+        return escaped(self.name)
+
+    @property
     def judged(self) -> bool:
         """Does the reference know the operator?"""
         return self.op in JUDGED
@@ -75,7 +83,8 @@ class Fed:
 class Model:
     """A file's graph. `constants`: its initializers; `opset` that of ONNX's own operators;
     `inner`: the judged nodes in bodies of If, Loop and Scan, which nothing here steps into; `only`:
-    the name of the one that is asked about, "" for all."""
+    the name of the one that is asked about, "" for all; `doubts`: why a runtime may refuse the file
+    as such, a sentence each."""
 
     path: Path
     opset: int
@@ -86,10 +95,11 @@ class Model:
     outputs: tuple[str, ...]
     inner: tuple[str, ...]
     only: str = ""
+    doubts: tuple[str, ...] = ()
 
     def title(self, step: Step) -> str:
         """What stands before messages about a step."""
-        return f"{self.path}#{step.name}"
+        return f"{self.path}#{step.shown}"
 
     def is_unique(self, name: str) -> bool:
         """Has one node alone that name?"""
@@ -109,13 +119,13 @@ class Model:
 def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
     """The model of a file, its external data read; of `model.onnx#NODE` that node alone is asked
     about. Raises Unreadable for no model, for data that is missing, for a model that has none of
-    the judged operators or no such node, for a value that two nodes make, and for one fed anything
-    but tensors."""
+    the judged operators or no such node, for a value that two nodes make, for nodes that nobody
+    could run, and for one fed anything but tensors."""
     path, only = file_and_node(str(where))
     model = prepared(path, sizes)
     _read_external(path, model)
     graph = model.graph
-    steps = tuple(_steps(graph))
+    steps = _runnable(path, graph)
     inner = tuple(_inner(graph, ""))
     _require_names(path, steps, inner, only)
     constants = _constants(path, graph)
@@ -129,7 +139,15 @@ def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
         outputs=tuple(each.name for each in graph.output),
         inner=inner,
         only=only,
+        doubts=tuple(doubts_of(path, graph, constants)),
     )
+
+
+def _runnable(path: Path, graph: Any) -> tuple[Step, ...]:
+    """The graph's nodes, each behind what it takes. Raises Unreadable as `in_order` does."""
+    given = {each.name for each in (*graph.input, *graph.initializer)}
+    given |= {each.values.name for each in graph.sparse_initializer}
+    return in_order(path, tuple(_steps(graph)), frozenset(given))
 
 
 def _require_names(path: Path, steps: tuple[Step, ...], inner: tuple[str, ...], only: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convtranspose_cases import Case
-from convtranspose_cases.case import CALL
+from convtranspose_cases.case import CALL, OLDEST_BFLOAT16_OPSET
 from convtranspose_cases.inputs import matrices
 from convtranspose_cases.notation import NotationError, require_small
 from convtranspose_reference.attributes import Attributes, Op
@@ -53,6 +53,12 @@ class NodeCall:
         """Why the text forbids it; "" where it allows it."""
         return str(self.case.refusal() or "")
 
+    @property
+    def forbidden(self) -> str:
+        """`refused`, or why the text of the file's opset does not have its element type: then the
+        sums are still those of a later text."""
+        return self.refused or _of_a_later_text(self.case)
+
     @cached_property
     def enclosure(self) -> Enclosure | None:
         """Of the text's answer; None in float64, whose sums float64 does not enclose."""
@@ -73,6 +79,31 @@ class NodeCall:
         if self.enclosure is not None and self.enclosure.is_finite:
             return self.enclosure.bound
         return self.asked.answer().golden.bound()
+
+    def overflown(self, Y: Array) -> NDArray[np.bool_]:
+        """Where an answer is another than finite or than it is owed, and a partial sum in some
+        order, of float32 for 32 bits or less, is not finite either: that of all positive terms,
+        that of all negative ones, or for NaN both."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            found, owed = Y.astype(np.float64), self.Y.astype(np.float64)
+            up, down = self._largest_partial_sums()
+        most = FORMATS["float64" if self.case.dtype == "float64" else "float32"].largest
+        may = np.where(np.isnan(found), np.minimum(up, down), np.where(found > 0, up, down)) >= most
+        same = (found == owed) | (np.isnan(found) & np.isnan(owed))
+        return np.asarray(may & ~np.isfinite(found) & ~same & self._is_finite)
+
+    @property
+    def _is_finite(self) -> bool:
+        return not self.case.data.startswith("special-nan")
+
+    def _largest_partial_sums(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """For each element how far up and how far down a sum may get, in bad order."""
+        if self.enclosure is not None:
+            Y, S, bound = self.enclosure.Y, self.enclosure.sums.S, self.enclosure.bound
+        else:
+            golden = self.asked.answer().golden
+            Y, S, bound = self.Y.astype(np.float64), golden.sums.S, golden.bound()
+        return S / 2 + Y / 2 + bound, S / 2 - Y / 2 + bound
 
     def enclosed(self, answer: Answer) -> Enclosure:
         """What readings alone come to, where they refuse nothing."""
@@ -170,6 +201,24 @@ def _is_costly(case: Case) -> bool:
     channels = case.x_shape[1]
     outputs = 0 if case.refusal() is not None else prod(case.y_shape())
     return max(channels, outputs) * channels > MOST_PRODUCTS_WITH_ZEROS
+
+
+def require_type_of_opset(node: NodeCall) -> None:
+    """Raises NotReached for a Resize or DepthToSpace of an element type that the convolution beside
+    it does not take in the file's opset: whoever refuses it may refuse that."""
+    if node.case.is_composed and (later := _of_a_later_text(node.case)):
+        raise NotReached(f"is asked beside a Conv, whose text forbids it: {later}")
+
+
+def _of_a_later_text(case: Case) -> str:
+    """Why a call's element type is none of its opset's; "" where it is one."""
+    if case.dtype != "bfloat16" or case.opset >= OLDEST_BFLOAT16_OPSET:
+        return ""
+    others = ", ".join(name for name in FORMATS if name != case.dtype)
+    return (
+        f"element type = bfloat16: accepted is one of {others} in opset {case.opset}; bfloat16 "
+        f"comes with opset {OLDEST_BFLOAT16_OPSET}"
+    )
 
 
 def _check_types(X: Array, *others: Array | None) -> None:

@@ -37,6 +37,7 @@ class Standing(StrEnum):
     DECLINED = "declined"
 
 
+OVERFLOW = "a partial sum overflows"
 RIGHT = frozenset({Standing.EQUAL, Standing.WITHIN, Standing.CONFORMS})
 SILENT = frozenset({Standing.UNSUPPORTED, Standing.DECLINED})
 
@@ -57,7 +58,8 @@ class NodeAnswer:
     """A backend's answer to a node, fed what the reference's chain feeds it. `times`: its largest
     distance from the exact sums over the bound, None where there is none to measure. `reason`: one
     sentence of numbers, or of what it said; `digest` of what it returned. `spelled`: how the call
-    was put where the API has no word for something in the file's."""
+    was put where the API has no word for something in the file's; `overflown`: how many of its
+    elements are not finite, as a partial sum may be that is summed up in another order."""
 
     standing: Standing
     reason: str = ""
@@ -65,6 +67,7 @@ class NodeAnswer:
     explained: Explained | None = None
     digest: str = ""
     spelled: str = ""
+    overflown: int = 0
 
     @property
     def fails(self) -> bool:
@@ -97,8 +100,9 @@ class OfBackend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """What was not reached: its name, with its operator where it stands in the model's own graph,
-    and why. `judged`: is it of those that would have been held against the reference?"""
+    """What was not reached, or is forbidden: its name, with its operator where it stands in the
+    model's own graph, and why. `judged`: is it of those that would have been held against the
+    reference?"""
 
     name: str
     why: str
@@ -124,8 +128,20 @@ class Checked:
         return any(a.fails for each in self.backends for a in each.answers.values())
 
     @property
+    def forbidden(self) -> list[NodeCall]:
+        """The nodes whose calls the text forbids: backends are asked whether they refuse them, and
+        there is no answer to hold."""
+        return [node for node in self.nodes if node.forbidden]
+
+    @property
+    def held(self) -> int:
+        """How many nodes have an answer that backends are held against."""
+        return len(self.nodes) - len(self.forbidden)
+
+    @property
     def unjudged(self) -> int:
-        """How many nodes were not reached that would have been held against the reference."""
+        """How many nodes were not held against the reference that would have been: not reached, or
+        forbidden."""
         return sum(each.judged for each in self.lost)
 
     @property
@@ -139,9 +155,9 @@ class Checked:
 
     @property
     def unanswered(self) -> list[str]:
-        """The names of nodes to which no backend has an answer."""
+        """The names, as they are printed, of nodes to which no backend has an answer."""
         return [
-            node.step.name
+            node.step.shown
             for node in self.nodes
             if all(each.answers[node.step.key].standing in SILENT for each in self.backends)
         ]

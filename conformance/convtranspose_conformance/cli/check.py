@@ -31,6 +31,7 @@ from .taken.options import (
     StatedVersion,
     Timeout,
     require_one_backend,
+    require_other,
     require_writable,
     write_page,
 )
@@ -75,6 +76,8 @@ def check(
     require_one_backend(backend_version, backend or [])
     if html is not None:
         require_writable("--html", html)
+        arrays = (each.rpartition("=")[2] for each in input_ or ())
+        require_other("--html", html, (model, *arrays, *map(str, deviations or ())))
     asked = _computing(backend or [], backend_version)
     declared = all_declared([*registered(), *(e.name for e in asked)], deviations or ())
     read = model_of(model, sizes_option(dim or ()))

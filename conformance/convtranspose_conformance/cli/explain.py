@@ -24,7 +24,7 @@ from ..explain.pages.recorded_text import recorded_text
 from ..run.exit_status import RED_STATUS
 from .screen.terminal import warnings_said
 from .taken.calls import OpenError, Typed, takes_calls
-from .taken.options import OptionError, require_writable, write_page
+from .taken.options import OptionError, require_other, require_writable, write_page
 
 if TYPE_CHECKING:
     from ..prediction import Asking
@@ -62,6 +62,7 @@ def explain_(
         raise OptionError(f"--framework {framework}: accepted are {', '.join(FRAMEWORKS)}")
     if html is not None:
         require_writable("--html", html)
+        require_other("--html", html, [typed.what])
     with warnings_said(CutShortWarning, LeftOutWarning):
         try:
             every = typed.chosen()

@@ -190,6 +190,48 @@ def test_seeds_draw_other_inputs(model: Path) -> None:
     assert reasons[0] != reasons[1]
 
 
+ODD = "a/b#c d\n'é\"\x1b[31m\x9b1m"
+
+
+@pytest.mark.parametrize("adapter", [RIGHT, "planted.kernel:KernelFlipped"])
+def test_names_are_printed_without_what_terminals_obey(tmp_path: Path, adapter: str) -> None:
+    nodes = [
+        helper.make_node("ConvTranspose", ["x", "w"], ["y\x1b[2J"], name=ODD),
+        helper.make_node("Mystery", ["x"], ["z"], domain="other", name="\x1b[2J"),
+        helper.make_node("Conv", ["z", "w"], ["q"], name="behind\x07"),
+    ]
+    path = saved(tmp_path / "m.onnx", nodes, {"w": weights(2, 2, 3, 3)}, output="y\x1b[2J")
+    result = _run(path, "--backend", adapter)
+    assert all(each.isprintable() or each == "\n" for each in result.output)
+    assert "a/b#c d\\n'é\"\\x1b[31m\\x9b1m  ConvTranspose  1x2x5x5" in result.stdout
+    assert "behind\\x07 (Conv): behind \\x1b[2J (other.Mystery)" in result.stdout
+    told = json.loads(_run(path, "--backend", adapter, "--json").stdout)
+    assert told["nodes"][0]["name"] == ODD
+    command = f"explain $'{path}#a/b#c d\\u000a\\'é\"\\u001b[31m\\u009b1m'"
+    assert (command in result.stdout) is (adapter != RIGHT)
+
+
+def test_errors_are_printed_without_what_terminals_obey(tmp_path: Path) -> None:
+    node = helper.make_node("ConvTranspose", ["x", "a\x1b[2J"], ["y"], name="\x9b1m")
+    result = _run(saved(tmp_path / "m.onnx", [node], {}), "--backend", RIGHT)
+    assert result.exit_code == 2
+    assert all(each.isprintable() or each == "\n" for each in result.output)
+    assert "m.onnx#\\x9b1m: nothing makes its input" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+@pytest.mark.parametrize("node", ["", "#grouped"])
+def test_no_page_is_written_over_what_is_read(model: Path, command: str, node: str) -> None:
+    linked, again = model.parent / "page.html", model.parent / ".." / model.parent.name / model.name
+    linked.symlink_to(model)
+    before = model.read_bytes()
+    for page in (model, linked, again):
+        result = CliRunner().invoke(app, [command, f"{model}{node}", "--html", str(page)])
+        assert result.exit_code == 2, result.output
+        assert f"--html {page}: is {model}, which is read; accepted is another" in result.stderr
+    assert model.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -194,8 +194,11 @@ def test_a_call_that_the_text_forbids_is_asked_as_such(tmp_path: Path) -> None:
     assert "group = 3: accepted is a divisor" in node.refused
     assert found.backends[0].answers["y"].standing is Standing.CONFORMS
     assert found.backends[0].drift == {}
-    assert lost_of(found) == {"behind (Conv)": "behind up (ConvTranspose)"}
-    assert "refused" in text(found)
+    assert lost_of(found) == {
+        "up (ConvTranspose)": f"the text forbids the call: {node.refused}",
+        "behind (Conv)": "behind up (ConvTranspose)",
+    }
+    assert "0 nodes held against the reference" in text(found)
 
 
 def test_other_element_types_are_told(tmp_path: Path) -> None:
@@ -215,3 +218,71 @@ def test_a_file_that_is_no_model(tmp_path: Path) -> None:
     onnx.save(onnx.ModelProto(), tmp_path / "m.onnx")
     with pytest.raises(Unreadable, match="no ONNX model"):
         model_of(tmp_path / "m.onnx", {})
+
+
+OVERFLOWS: list[tuple[str, list[float], str, Standing]] = [
+    ("float32", [3e38, 3e38, -3e38], "Infinite", Standing.CONFORMS),
+    ("float64", [1.7e308, 1.7e308, -1.7e308], "Infinite", Standing.CONFORMS),
+    ("float32", [3e38, 3e38, -3e38], "NegativeInfinite", Standing.DIFFERS),
+    ("float32", [3e38, -3e38, 1], "Infinite", Standing.DIFFERS),
+    ("float16", [6e4, 6e4, -6e4], "Infinite", Standing.DIFFERS),
+]
+
+
+@pytest.mark.parametrize(("dtype", "values", "adapter", "standing"), OVERFLOWS)
+def test_a_partial_sum_may_overflow(
+    tmp_path: Path, dtype: str, values: list[float], adapter: str, standing: Standing
+) -> None:
+    constants = {"w": np.array(values, dtype).reshape(3, 1, 1, 1)}
+    element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    path = saved(tmp_path / "m.onnx", [up_node()], constants, [1, 3, 1, 1], element=element)
+    np.save(tmp_path / "x.npy", np.ones((1, 3, 1, 1), dtype))
+    model = model_of(path, {})
+    asked = replace(RIGHT, target=f"at_one_node:{adapter}")
+    found = checked(model, feeds_of(model, {"x": tmp_path / "x.npy"}, 0), [asked], [], Limits())
+    answer = found.backends[0].answers["y"]
+    assert answer.standing is standing
+    said = " ".join(text(found).split())
+    is_allowed = standing is Standing.CONFORMS
+    assert ("conforms (a partial sum overflows)" in said) is is_allowed
+    assert ("A partial sum overflows at up, whose terms exceed" in said) is is_allowed
+
+
+def test_sizes_that_were_drawn_are_told(tmp_path: Path) -> None:
+    """Beside what stands behind them."""
+    nodes = [helper.make_node("Reshape", ["x", "sizes"], ["r"], name="it"), UP]
+    path = _also_fed(saved(tmp_path / "m.onnx", nodes, W), "sizes", TensorProto.INT64, [4])
+    with pytest.raises(Unreadable) as caught:
+        _check_drawn(path)
+    said = str(caught.value)
+    assert re.search(
+        r"; its 'sizes' was drawn: \[[01, ]+\]; --input sizes=FILE\.npy says ano", said
+    )
+    assert said.count("was drawn") == 1
+    np.save(tmp_path / "sizes.npy", np.array([1, 2, 5, 5]))
+    assert _check(path, sizes=tmp_path / "sizes.npy").lost == []
+
+
+def test_an_input_of_words_is_no_dead_end(tmp_path: Path) -> None:
+    path = _also_fed(saved(tmp_path / "m.onnx", [up_node()], W), "s", TensorProto.STRING, [1])
+    with pytest.raises(
+        Unreadable, match="its input 's' takes words, which nothing here is fed; acc"
+    ):
+        _check(path)
+
+
+W = {"w": weights(2, 3, 4, 4)}
+UP = helper.make_node("ConvTranspose", ["r", "w"], ["y"], name="up")
+
+
+def _also_fed(path: Path, name: str, element: int, sizes: list[int]) -> Path:
+    model = onnx.load(path)
+    model.graph.input.append(helper.make_tensor_value_info(name, element, sizes))
+    onnx.save(model, path)
+    return path
+
+
+def _check_drawn(path: Path) -> Checked:
+    model = model_of(path, {})
+    feeds = feeds_of(model, {}, 0)
+    return checked(model, feeds, [RIGHT], [], Limits(), drawn=frozenset(feeds))

@@ -1,9 +1,11 @@
 """Models that say what no text knows: one message that names the node and what is accepted."""
 
+import html
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from click.testing import Result
 from onnx import helper
@@ -80,10 +82,6 @@ def test_attributes_are_held_against_their_operator(tmp_path: Path, node: Any, s
 
 
 SHAPES: list[tuple[Any, dict[str, Any], str]] = [
-    (NODE("Resize", [], ["y"], name="it"), {}, "takes no X with channels and spatial axes"),
-    (NODE("DepthToSpace", [], ["y"], name="it"), {}, "takes no X with channels and spatial axes"),
-    (NODE("Conv", [], ["y"], name="it"), {}, "0 inputs; accepted are X, W"),
-    (NODE("Conv", ["x"], ["y"], name="it"), {}, "1 inputs; accepted are X, W"),
     (NODE("Conv", ["x", "v"], [], name="it"), {}, "makes no output"),
     (NODE("Conv", ["x", "v"], [""], name="it"), {}, "makes no output"),
     (NODE("Resize", ["x", "", "s"], [], name="it"), {"s": SCALES}, "makes no output"),
@@ -115,6 +113,91 @@ def test_what_is_no_call_is_not_reached(
     assert f"it ({node.op_type}): " in printed
     assert why in printed
     assert "good Conv 1x2x5x5 -> 1x2x3x3 equal" in printed
+
+
+def _twice(node: Any, **given: Any) -> Any:
+    node.attribute.extend(helper.make_attribute(name, value) for name, value in given.items())
+    return node
+
+
+NOBODY_RUNS: dict[str, tuple[list[Any], str]] = {
+    "no Resize": ([NODE("Resize", [], ["y"], name="it")], "#it: 0 inputs; accepted are X, roi"),
+    "no blocks": ([NODE("DepthToSpace", [], ["y"], name="it")], "#it: 0 inputs; accepted are X"),
+    "no X": ([NODE("Conv", [], ["y"], name="it")], "#it: 0 inputs; accepted are X, W and"),
+    "no W": ([NODE("Conv", ["x"], ["y"], name="it")], "#it: 1 inputs; accepted are X, W and"),
+    "left out": ([NODE("Conv", ["x", ""], ["y"], name="it")], "#it: 1 inputs; accepted are X, W"),
+    "too many": (
+        [NODE("ConvTranspose", ["x", "w", "", "x"], ["y"], name="it")],
+        "#it: 4 inputs; accepted are X, W and, where there is a bias, B",
+    ),
+    "nothing": (
+        [NODE("Relu", ["nowhere"], ["r"], name="it"), up_node()],
+        "#it: nothing makes its input 'nowhere'; accepted is an output of a node, an input",
+    ),
+    "cycle": (
+        [
+            NODE("ConvTranspose", ["a", "w"], ["b"], name="one"),
+            NODE("ConvTranspose", ["b", "w"], ["a"], name="other"),
+            up_node(),
+        ],
+        ": has a cycle: one, other wait for what they make themselves",
+    ),
+    "twice": (
+        [_twice(up_node("it", strides=[2, 2]), strides=[3, 3])],
+        "#it: attribute strides is given 2 times; accepted is once",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOBODY_RUNS)
+def test_what_nobody_could_run_cannot_be_used(tmp_path: Path, name: str) -> None:
+    nodes, says = NOBODY_RUNS[name]
+    path = saved(tmp_path / "m.onnx", nodes, W)
+    result = _run(path)
+    assert result.exit_code == 2, result.output
+    assert f"error: {path}{says}" in result.stderr
+
+
+def test_nodes_in_another_order_are_put_in_order(tmp_path: Path) -> None:
+    nodes = [NODE("ConvTranspose", ["a", "w"], ["y"], name="up"), NODE("Relu", ["x"], ["a"])]
+    result = _run(saved(tmp_path / "m.onnx", nodes, W))
+    assert result.exit_code == 0, result.output
+    assert "1 node held against the reference" in result.stdout
+
+
+def _refused_as_such(path: Path, kind: str) -> Path:
+    model = onnx.load(saved(path, [up_node("up"), NODE("Conv", ["y", "u"], ["z"])], W | U))
+    if kind == "ir_version":
+        model.ir_version = 99
+    elif kind == "opset_import":
+        del model.opset_import[:]
+    elif kind == "names":
+        model.graph.node[1].name = "up"
+    else:
+        stated = helper.make_tensor_value_info("w", onnx.TensorProto.FLOAT, [2, 3, 5, 5])
+        model.graph.input.append(stated)
+    onnx.save(model, path)
+    return path
+
+
+U = {"u": weights(2, 3, 1, 1)}
+SAYS = {
+    "ir_version": "onnx.checker refuses the file: Your model ir_version 99 is higher",
+    "opset_import": "onnx.checker refuses the file: model with IR version >= 3 must specify opset",
+    "names": "2 nodes are called 'up', which ONNX Runtime refuses",
+    "shape": "the file states [2, 3, 5, 5] for 'w', whose weights are [2, 3, 4, 4]",
+}
+
+
+@pytest.mark.parametrize("kind", SAYS)
+def test_what_a_runtime_may_refuse_of_a_file_is_told(tmp_path: Path, kind: str) -> None:
+    path, page = _refused_as_such(tmp_path / "m.onnx", kind), tmp_path / "p.html"
+    result = _run(path, "--html", str(page))
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.stdout.split())
+    assert SAYS[kind] in said
+    assert "each node is asked in a model of its own all the same" in said
+    assert SAYS[kind] in html.unescape(page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(

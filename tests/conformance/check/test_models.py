@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import numpy as np
 import pytest
+from onnx import helper
 
 from convtranspose_cases import find_case
 from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
@@ -18,6 +20,7 @@ from convtranspose_conformance.check.result import RIGHT, Checked, NodeAnswer, S
 from convtranspose_conformance.check.shown.text import text
 from convtranspose_conformance.worker.process import Limits
 from support.exported import exported
+from support.small_models import saved, weights
 
 PLANTED = {  # model -> adapter, the node that it strikes, what it is called
     "generator": ("Kernel5Stride2", "/3/ConvTranspose", "kernel_flipped"),
@@ -125,3 +128,30 @@ def test_what_gives_no_answer_goes_on_from_the_reference() -> None:
     drift = {node.step.name: found.backends[1].drift[node.step.key] for node in found.nodes}
     assert drift["/last_up/ConvTranspose"].resumed
     assert found.fails
+
+
+RANDOM: dict[str, tuple[list[str], dict[str, object]]] = {
+    "RandomNormalLike": (["x"], {}),
+    "RandomUniform": ([], {"shape": [1, 2, 5, 5]}),
+    "Dropout": (["x", "half", "yes"], {}),
+    "Bernoulli": (["half_x"], {}),
+}
+
+
+@pytest.mark.parametrize("op", RANDOM)
+def test_random_nodes_draw_the_same_in_every_chain(tmp_path: Path, op: str) -> None:
+    inputs, given = RANDOM[op]
+    nodes = [
+        helper.make_node("Sigmoid", ["x"], ["half_x"]),
+        helper.make_node(op, inputs, ["a"], name="noise", **given),
+        helper.make_node(op, inputs, ["b"], name="more", **given),
+        helper.make_node("Sub", ["a", "b"], ["c"]),
+        helper.make_node("ConvTranspose", ["c", "w"], ["y"], name="up"),
+    ]
+    constants = {"w": weights(2, 3, 2, 2), "half": np.float32(0.5), "yes": np.array(True)}
+    model = model_of(saved(tmp_path / "m.onnx", nodes, constants), {})
+    found = checked(model, feeds_of(model, {}, 0), [entry("right", "derives:Right")], [], Limits())
+    assert np.abs(found.nodes[0].X).max() > 0
+    assert found.backends[0].drift["y"].relative == 0
+    said = " ".join(text(found).split())
+    assert f"noise ({op}) and more ({op}) draw random numbers: the same ones in every ch" in said

@@ -123,3 +123,17 @@ class NoGroups(Right):
 
 def _with(call: Call, W: Array) -> Call:
     return replace(call, W=np.ascontiguousarray(W))
+
+
+class Infinite(Right):
+    """Returns infinity wherever that is."""
+
+    def run(self, call: Call) -> Array:
+        return np.full_like(super().run(call), np.inf)
+
+
+class NegativeInfinite(Right):
+    """Returns minus infinity, which sums of positive numbers never reach."""
+
+    def run(self, call: Call) -> Array:
+        return np.full_like(super().run(call), -np.inf)

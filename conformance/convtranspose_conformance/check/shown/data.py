@@ -6,7 +6,7 @@ from typing import Any
 from ..node_call import NodeCall
 from ..parting import first_parting
 from ..result import Checked, Drift, Explained, Lost, NodeAnswer, OfBackend
-from .words import commands, explanation, outcome
+from .words import commands, explanation, notes, outcome
 
 
 def told(found: Checked) -> dict[str, Any]:
@@ -14,6 +14,7 @@ def told(found: Checked) -> dict[str, Any]:
     return {
         "model": str(found.model.path),
         "opset": found.model.opset,
+        "notes": notes(found),
         "inputs": [_input(found, name) for name in found.feeds],
         "backends": [{"name": e.entry.name, "version": e.version} for e in found.backends],
         "nodes": [_node(found, node) for node in found.nodes],
@@ -42,7 +43,7 @@ def _node(found: Checked, node: NodeCall) -> dict[str, Any]:
         "op": node.step.op,
         "x_shape": list(node.case.x_shape),
         "y_shape": None if node.refused else list(node.case.y_shape()),
-        "refused": node.refused or None,
+        "refused": node.forbidden or None,
         "answers": {e.entry.name: _answer(e, node) for e in found.backends},
     }
 
@@ -53,6 +54,7 @@ def _answer(backend: OfBackend, node: NodeCall) -> dict[str, Any]:
         "standing": str(answer.standing),
         "spelled": answer.spelled or None,
         "times_bound": _number(answer.times),
+        "overflown": answer.overflown or None,
         "reason": answer.reason or None,
         "explained": _explained(answer.explained),
         "drift": _drift(backend.drift.get(node.step.key)),

@@ -10,7 +10,7 @@ from ...explain.pages.html import style_sheet
 from ..parting import first_parting
 from ..result import RIGHT, SILENT, Checked, NodeAnswer, Standing, nodes_in_words
 from .chart import chart
-from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
+from .words import cell, commands, drift_cell, explanation, fed, notes, outcome, silences, sizes
 
 
 def page(found: Checked) -> str:
@@ -23,7 +23,7 @@ def page(found: Checked) -> str:
         .get_template("check.html.j2")
         .render(
             found=found,
-            held=nodes_in_words(len(found.nodes)),
+            held=nodes_in_words(found.held),
             parting=parting,
             outcome=outcome(found, parting),
             chart=chart(found),
@@ -33,6 +33,7 @@ def page(found: Checked) -> str:
             explanation=explanation,
             commands=commands,
             fed=fed(found),
+            notes=notes(found),
             silent=silences(found),
             colour=_colour,
             style=Markup(style),  # the package's own file

@@ -4,26 +4,29 @@ from collections.abc import Iterator
 
 from ...explain.pages.columns import columns
 from ...explain.pages.wrapped import wrapped
+from ...worker.plain_text import plain_text
 from ..parting import first_parting
 from ..result import Checked, nodes_in_words
-from .words import cell, commands, drift_cell, explanation, fed, outcome, silences, sizes
+from .names import escaped
+from .words import cell, commands, drift_cell, explanation, fed, notes, outcome, silences, sizes
 
 
 def text(found: Checked) -> str:
     """The table of answers, that of drift, where backends part, and what was not reached."""
     parts = [_head(found), _answers(found), _drift(found), list(_parting(found))]
     parts += [_silent(found), _lost(found)]
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    return plain_text("\n\n".join("\n".join(lines) for lines in parts if lines))
 
 
 def _head(found: Checked) -> list[str]:
     model = found.model
     versions = ", ".join(f"{each.entry.name} {each.version}".strip() for each in found.backends)
     return [
-        f"{model.path}, opset {model.opset}: {nodes_in_words(len(found.nodes))} held against the "
+        f"{model.path}, opset {model.opset}: {nodes_in_words(found.held)} held against the "
         "reference",
         *(f"  {line}" for line in fed(found)),
         f"  {versions}",
+        *(wrapped(line, "  ", "    ") for line in notes(found)),
     ]
 
 
@@ -32,7 +35,7 @@ def _answers(found: Checked) -> list[str]:
     rows = [["node", "operator", "X -> Y", *names]]
     for node in found.nodes:
         answers = [cell(each.answers[node.step.key]) for each in found.backends]
-        rows.append([node.step.name, node.step.op, sizes(node), *answers])
+        rows.append([node.step.shown, node.step.op, sizes(node), *answers])
     return ["Each node by itself, fed what the reference feeds it:", *columns(rows)]
 
 
@@ -41,10 +44,10 @@ def _drift(found: Checked) -> list[str]:
     rows = [["after", *names]]
     for node in found.nodes:
         drifts = [drift_cell(each.drift.get(node.step.key)) for each in found.backends]
-        rows.append([node.step.name, *drifts])
+        rows.append([node.step.shown, *drifts])
     for name in found.model.outputs:
         drifts = [drift_cell(each.ends.get(name)) for each in found.backends]
-        rows.append([f"output {name}", *drifts])
+        rows.append([f"output {escaped(name)}", *drifts])
     return [
         "Each backend's own chain, its largest difference from the reference's chain over the",
         "largest element there (and in bounds of the node):",

@@ -10,8 +10,11 @@ from convtranspose_cases.notation import askable, called
 from ...verdict.difference import shape_text
 from ..node_call import NodeCall
 from ..parting import Parting
-from ..result import SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
+from ..result import OVERFLOW, SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
+from ..trusted.draws import is_random
+from .names import escaped, quoted
 
+MOST_NAMED = 3
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)
 
 
@@ -30,7 +33,8 @@ def sizes(node: NodeCall) -> str:
 
 def cell(answer: NodeAnswer) -> str:
     """One answer in a few words."""
-    return f"{_cell(answer)} ({answer.spelled})" if answer.spelled else _cell(answer)
+    beside = ", ".join(filter(None, (answer.spelled, OVERFLOW * bool(answer.overflown))))
+    return f"{_cell(answer)} ({beside})" if beside else _cell(answer)
 
 
 def _cell(answer: NodeAnswer) -> str:
@@ -58,10 +62,21 @@ def drift_cell(drift: Drift | None) -> str:
 def fed(found: Checked) -> list[str]:
     """A line for each input of the model."""
     return [
-        f"{name} {value.dtype.name} {shape_text(value.shape)}: "
+        f"{escaped(name)} {value.dtype.name} {shape_text(value.shape)}: "
         + (f"drawn, seed {found.seed}" if name in found.drawn else "from a file")
         for name, value in found.feeds.items()
     ]
+
+
+def notes(found: Checked) -> list[str]:
+    """A line for each thing of the file that a reader of the figures has to know."""
+    model = found.model
+    random = [f"{s.shown} ({s.op})" for s in model.steps if is_random(s.proto, model.opset)]
+    more = [f"{nodes_in_words(len(random) - MOST_NAMED)} more"] * (len(random) > MOST_NAMED)
+    named = " and ".join((*random[:MOST_NAMED], *more))
+    draw = "draws" if len(random) == 1 else "draw"
+    drawn = [f"{named} {draw} random numbers: the same ones in every chain"] if random else []
+    return [*drawn, *model.doubts]
 
 
 def outcome(found: Checked, parting: Parting | None) -> str:
@@ -77,6 +92,8 @@ def _unanswered(found: Checked) -> Iterator[str]:
             yield f"{each.entry.name} answered none of them."
         elif silent:
             yield f"{each.entry.name} answered {len(each.answers) - silent} of {len(each.answers)}."
+    yield from _overflown(found)
+    yield from _forbidden(found)
     for name in found.unanswered if len(found.backends) > 1 else ():
         yield f"No backend answered {name}."
     if found.unjudged:
@@ -84,16 +101,47 @@ def _unanswered(found: Checked) -> Iterator[str]:
         yield f"{nodes} {were} not held against the reference, for the reasons below."
 
 
+def _overflown(found: Checked) -> Iterator[str]:
+    """Which nodes have answers that are not finite, and need not be."""
+    names = [
+        node.step.shown
+        for node in found.nodes
+        if any(each.answers[node.step.key].overflown for each in found.backends)
+    ]
+    if names:
+        beside = f" and {nodes_in_words(len(names) - 1)} more" * (len(names) > 1)
+        yield (
+            f"{OVERFLOW.capitalize()} at {names[0]}{beside}, whose terms exceed the largest number "
+            "where all are taken for positive: an infinity or NaN is no error there."
+        )
+
+
+def _forbidden(found: Checked) -> Iterator[str]:
+    """Why nodes have no answer at all; where they are many, of the first."""
+    if not found.forbidden:
+        return
+    first, *others = found.forbidden
+    beside = f" and of {nodes_in_words(len(others))} more" * bool(others)
+    yield (
+        f"The text forbids the call of {first.step.shown}{beside}: {first.forbidden}; whoever "
+        "refuses it conforms."
+    )
+
+
 def _parted(found: Checked, parting: Parting | None) -> str:
+    if parting is None and not found.held:
+        return "No node has an answer to hold against the reference."
     if parting is None and not found.is_complete:
         return "Of the answers that there are, none leaves the reference."
+    if parting is None and any(_overflown(found)):
+        return "No node where a backend leaves the reference."
     if parting is None:
         return (
             "No node where a backend leaves the reference: every answer lies within its bound, "
             "and what the chains differ by is rounding."
         )
     node = parting.node
-    where = f"{node.step.name} ({node.step.op}, {sizes(node)})"
+    where = f"{node.step.shown} ({node.step.op}, {sizes(node)})"
     others = " and ".join(each.entry.name for each, _ in parting.others)
     if not parting.apart:
         return f"First node where a backend leaves the reference: {where}: {others}."
@@ -109,7 +157,7 @@ def silences(found: Checked) -> list[tuple[str, list[str], str]]:
         for node in found.nodes:
             answer = each.answers[node.step.key]
             if answer.standing in SILENT:
-                rows.setdefault((each.entry.name, answer.reason), []).append(node.step.name)
+                rows.setdefault((each.entry.name, answer.reason), []).append(node.step.shown)
     return [(backend, nodes, why) for (backend, why), nodes in rows.items()]
 
 
@@ -145,4 +193,4 @@ def _in_the_file(found: Checked, node: NodeCall) -> str:
     """The node as `explain` takes it, with the sizes that the file may leave open."""
     words = [f"--x {','.join(map(str, node.case.x_shape))}"]
     words += [f"--w {','.join(map(str, node.case.w_shape))}"] * (not node.case.initializer)
-    return " ".join([shlex.quote(f"{found.model.path}#{node.step.name}"), *words])
+    return " ".join([quoted(f"{found.model.path}#{node.step.name}"), *words])

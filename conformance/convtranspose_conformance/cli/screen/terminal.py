@@ -18,6 +18,7 @@ from convtranspose_reference.errors import UserError
 from convtranspose_reports.errors import RunError
 
 from ...run.exit_status import UNUSABLE_STATUS
+from ...worker.plain_text import plain_text
 
 INTERRUPTED_STATUS = 130
 
@@ -30,7 +31,7 @@ def say(line: str) -> None:
 def stop(message: str, status: int) -> NoReturn:
     """Ends the command with an error and a status of its own, as where nothing ran. What a user
     can mend is raised as a UserError instead."""
-    say(f"error: {message}")
+    say(f"error: {plain_text(message)}")
     raise typer.Exit(status)
 
 
@@ -53,7 +54,7 @@ def errors_said() -> Iterator[None]:
         if error.errno == errno.ENOSPC and not error.filename:
             message = f"what is printed cannot be written: {error.strerror}"
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    say(f"error: {message}")
+    say(f"error: {plain_text(message)}")
     raise SystemExit(UNUSABLE_STATUS)
 
 

@@ -1,7 +1,7 @@
 """Options that several commands take, and what is checked of them before anything starts."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -122,6 +122,18 @@ def require_writable(option: str, file: Path) -> None:
         raise OptionError(f"{option} {file}: accepted is a file in a directory that exists")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise OptionError(f"{option} {file}: accepted is a file that may be written")
+
+
+def require_other(option: str, file: Path, read: Iterable[str]) -> None:
+    """Raises OptionError where a file that is to be written is one that is read, by whatever name;
+    of `model.onnx#NODE` that is the file before the #."""
+    for each in read if file.is_file() else ():
+        ends = (len(each), *(at for at, letter in enumerate(each) if letter == "#"))
+        for name in (each[:end] for end in ends):
+            if os.path.isfile(name) and os.path.samefile(name, file):
+                raise OptionError(
+                    f"{option} {file}: is {name}, which is read; accepted is another file"
+                )
 
 
 def write_page(file: Path, text: str) -> None:

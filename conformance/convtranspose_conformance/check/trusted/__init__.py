@@ -1,0 +1,1 @@
+"""What runs the steps of a model that nobody is judged by."""
