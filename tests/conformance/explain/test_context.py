@@ -50,7 +50,8 @@ def test_names_stand_for_what_the_text_says(text: str) -> None:
     [
         f"k, s = 5, 3\ndef up(k, s):\n    return {UP}",
         f"def other():\n    k, s = 5, 3\ndef up():\n    return {UP}",
-        f"k, s = 5, 3\nk += 1\ns = 4\n{UP}",
+        f"k, s = 5, 3\nif wide:\n    k += 1\n    s = 4\n{UP}",
+        f"k, s = [5, 3]\n{UP}\ndef up():\n    global k, s\n    k, s = 4, 2",
         f"def up(k=5, s=3):\n    if k > 4:\n        k, s = 4, 2\n    return {UP}",
         "class A:\n    k, s = 5, 3\nclass B:\n    def up(self):\n"
         "        return nn.ConvTranspose2d(6, 3, self.k, self.s)",
@@ -82,6 +83,58 @@ def test_what_is_made_several_times_is_several_calls(text: str) -> None:
     first, second = subjects(text)
     assert (_geometry(first), _geometry(second)) == ((4, 2), (6, 3))
     assert any("the text makes it with" in note for note in first.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"k, s = 4, 2\nk += 1\ns = 3\n{UP}",
+        f"k = 4; s = 3; k = 5; {UP}",
+        f"k, s = 5, 3\n{UP}\nk, s = 4, 2",
+        f"def up(k, s):\n    k = k + 1\n    return {UP}\nup(4, 3)",
+        "h = [3, 5]\nh.reverse()\nnn.ConvTranspose2d(6, 3, h[0], h[1])",
+        "h = [5]\nh.append(3)\nnn.ConvTranspose2d(6, 3, *h)",
+        "h = [7, 5, 9]\nh.extend([3])\nh.sort()\nnn.ConvTranspose2d(6, 3, h[1], h[0])",
+        "h = [4, 3, 9]\nh[0] = 5\nh.pop()\nnn.ConvTranspose2d(6, 3, *h)",
+        "h = [5, 3]\nnn.ConvTranspose2d(6, 3, *h)\nh.reverse()",
+        "c = dict(k=4)\nc['k'] = 5\nc.update(s=3)\nnn.ConvTranspose2d(6, 3, c['k'], c['s'])",
+        "class C:\n    k, s = 5, 4\nC.s = 3\nnn.ConvTranspose2d(6, 3, C.k, C.s)",
+        "h = [3, 5]\nh.reverse()\ndef up():\n    return nn.ConvTranspose2d(6, 3, h[0], h[1])",
+    ],
+)
+def test_what_is_changed_line_by_line_is_what_it_is_in_the_calls_line(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h = [3, 5]\nif turned:\n    h.reverse()\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\nh.insert(0, 4)\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\nrandom.shuffle(h)\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\ng = h\ng.reverse()\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\ndef turn():\n    h.reverse()\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\ndef up():\n    return nn.ConvTranspose2d(6, 3, h[0])\nh.reverse()",
+        "class Up:\n    h = [3]\n    def up(self):\n        self.h.append(4)\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h[0])",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nUp.h = 5",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nup = Up()\nup.h = 5",
+        "for h in [[3, 5]]:\n    h[0] = 4\n    nn.ConvTranspose2d(6, 3, h[0])",
+    ],
+)
+def test_what_is_changed_and_not_followed_is_asked_for(text: str) -> None:
+    with pytest.raises(Asked) as asked:
+        subjects(text)
+    assert len(asked.value.names) == 1
+
+
+def test_a_layer_whose_size_is_set_once_it_is_made_is_refused() -> None:
+    text = "class Net:\n    def __init__(self):\n        self.up = nn.ConvTranspose2d(6, 3, 4)\n"
+    with pytest.raises(Unreadable, match=r"line 5 sets net\.up\.stride once the layer is made"):
+        subjects(text + "net = Net()\nnet.up.stride = (2, 2)")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from ..subject import Unreadable
 from .context import Context, Place
 from .find import Fragment
 from .fold import Name, dotted, folded
+from .names.bound import set_on_layer
 from .sizes.applied import by_name
 from .sizes.outputs import Outputs
 
@@ -21,10 +22,11 @@ _TURNED = {
 
 
 def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
-    """The call of a fragment, with what is known where it stands."""
+    """The call of a fragment, with what is known where it stands. Raises Unreadable."""
     node, names = fragment.node, place.names
     function, text = dotted(node.func), ast.unparse(node)
     positional, named, stars = _arguments(node, names)
+    _refuse_set(function, fragment, outputs.context)
     applied, there = _applied(fragment, outputs.context, place)
     tensors = _tensors(node, applied)
     shapes = [None if each is None else outputs.sizes(each, there) for each in tensors]
@@ -49,6 +51,15 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
         scoped=outputs.context.scoped(fragment.line, function, place),
         line=fragment.line,
     )
+
+
+def _refuse_set(function: str, fragment: Fragment, context: Context) -> None:
+    """Raises Unreadable for a layer whose sizes the text sets once it is made."""
+    if (step := set_on_layer(context.module, fragment.target)) is not None:
+        raise Unreadable(
+            f"{function}: line {step.line} sets {step.name} once the layer is made: accepted is a "
+            f"layer that is made with this {step.name.rpartition('.')[2]}"
+        )
 
 
 def _of_graph(name: Any, outputs: Outputs, place: Place) -> list[Any] | None:
