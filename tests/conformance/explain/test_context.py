@@ -88,6 +88,26 @@ def test_what_is_made_several_times_is_several_calls(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"def a(k=4, s=2):\n    return {UP}\ndef b(k=3, s=1):\n    return a(k, s)\nb(5, 3)",
+        f"def a(k, s):\n    return {UP}\ndef b(m, n=1):\n    return a(m, n)\n"
+        "def c(n):\n    return b(5, n)\nc(3)",
+        f"class A:\n    def __init__(self, k=4, s=2):\n        self.up = {UP}\nclass B:\n"
+        "    def __init__(self, k=3):\n        self.a = A(k, 3)\nB(k=5)",
+    ],
+)
+def test_what_is_handed_is_followed_through_several_functions(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+def test_a_function_that_calls_itself_is_read() -> None:
+    text = f"def up(k, s):\n    up(k, s)\n    up(s, k)\n    return {UP}\nup(4, 2)"
+    assert (4, 2) in [_geometry(each) for each in subjects(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         f"k, s = 4, 2\nk += 1\ns = 3\n{UP}",
         f"k = 4; s = 3; k = 5; {UP}",
         f"k, s = 5, 3\n{UP}\nk, s = 4, 2",

@@ -18,6 +18,7 @@ from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
+MOST_CALLERS = 3  # functions around a function, each called by the next
 EMPTY: Mapping[str, Any] = {}
 _Time = tuple[dict[str, Any], dict[str, Any], str]
 
@@ -47,6 +48,9 @@ class Context:
     options: Mapping[str, Any] = field(default_factory=dict)
     # by the scope's id: every call of a class asks for the same
     _known: dict[int, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    _called_by: dict[tuple[int, int], list[Place]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     _calls: dict[int, dict[str, list[ast.Call]]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -60,22 +64,36 @@ class Context:
     def called(self, line: int, given: Mapping[str, Any]) -> list[Place]:
         """As `places`, with what the text's own calls hand to the function around the line, or
         where they make an object of the class that it is a method of: several for each of them."""
+        return self._called_from(line, given, MOST_CALLERS)
+
+    def _called_from(self, line: int, given: Mapping[str, Any], depth: int) -> list[Place]:
         found: dict[str, Place] = {}
-        for place in self._called(self._function(line), line, given):
+        for place in self._called(self._function(line), line, given, depth):
             found.setdefault(place.said, place)
             if len(found) == MOST_TIMES:
                 break
         return list(found.values())
 
-    def _called(self, scope: Scope, line: int, given: Mapping[str, Any]) -> Iterator[Place]:
+    def _called(
+        self, scope: Scope, line: int, given: Mapping[str, Any], depth: int
+    ) -> Iterator[Place]:
         for function in (scope, *_makers_beside(scope)):
             for site in sites_of(self.module, function):
-                for caller in self.places(site.line, {}):
+                for caller in self._callers(site.line, depth):
                     handed = {name: folded(node, caller.names) for name, node in site.given.items()}
                     said = _said({name: v for name, v in handed.items() if is_known(v)})
                     names = self._worked_out(scope, handed if function.name == MAKER else EMPTY)
                     own = handed if function is scope else None
                     yield from self._places(scope, line, names, given, said, own)
+
+    def _callers(self, line: int, depth: int) -> list[Place]:
+        """What a call of a function knows in its line: what is handed to the function around it, or
+        else the defaults of that."""
+        key = (line, depth)
+        if key not in self._called_by:
+            outer = self._called_from(line, {}, depth - 1) if depth else []
+            self._called_by[key] = outer or self.places(line, {})
+        return self._called_by[key]
 
     def by_default(self, line: int, node: ast.expr, given: Mapping[str, Any]) -> dict[str, Any]:
         """What the function around the line has for those of its parameters that an expression
