@@ -93,6 +93,10 @@ def test_what_is_made_several_times_is_several_calls(text: str) -> None:
         "def c(n):\n    return b(5, n)\nc(3)",
         f"class A:\n    def __init__(self, k=4, s=2):\n        self.up = {UP}\nclass B:\n"
         "    def __init__(self, k=3):\n        self.a = A(k, 3)\nB(k=5)",
+        "class A(nn.Module):\n    k: int = 4\n    s: int = 3\n    def __call__(self, x):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)\nA(k=5)",
+        "class A(nn.Module):\n    k: int\n    s: int = 4\n    def setup(self):\n"
+        "        self.up = nn.ConvTranspose2d(6, 3, self.k, self.s)\nA(5, 3)",
     ],
 )
 def test_what_is_handed_is_followed_through_several_functions(text: str) -> None:

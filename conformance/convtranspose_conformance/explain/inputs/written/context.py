@@ -10,8 +10,8 @@ from typing import Any
 from .fold import dotted, folded
 from .loops import MOST_TIMES, times
 from .names.bound import bound, is_known, set_outside, with_parameters
-from .scopes import Loop, Scope, scopes_of
-from .sites import MAKER, sites_of
+from .scopes import MAKER, Loop, Scope, scopes_of
+from .sites import sites_of
 from .sizes.assigned import Assigned, assigned_in
 from .sizes.handed import handed_over
 from .sizes.tensors import Source, source_of
@@ -78,11 +78,12 @@ class Context:
         self, scope: Scope, line: int, given: Mapping[str, Any], depth: int
     ) -> Iterator[Place]:
         for function in (scope, *_makers_beside(scope)):
+            makes = function.is_class or function.name == MAKER
             for site in sites_of(self.module, function):
                 for caller in self._callers(site.line, depth):
                     handed = {name: folded(node, caller.names) for name, node in site.given.items()}
                     said = _said({name: v for name, v in handed.items() if is_known(v)})
-                    names = self._worked_out(scope, handed if function.name == MAKER else EMPTY)
+                    names = self._worked_out(scope, handed if makes else EMPTY)
                     own = handed if function is scope else None
                     yield from self._places(scope, line, names, given, said, own)
 
@@ -199,6 +200,7 @@ class Context:
         for name, value in bound(scope, outer).items():
             if name in scope.bound:
                 own.setdefault(f"self.{name}", []).append(value)
+        own |= {f"self.{name}": [makes[name]] for name in scope.fields if name in makes}
         for method in scope.inner:
             handed = makes if method.name == MAKER else EMPTY
             inner = bound(method, with_parameters(method, outer, handed), attributes=True)
@@ -261,7 +263,8 @@ def _makers_beside(method: Scope) -> list[Scope]:
     owner = method.inside
     if owner is None or not owner.is_class or method.name == MAKER:
         return []
-    return [each for each in owner.inner if each.name == MAKER]
+    makers = [each for each in owner.inner if each.name == MAKER]
+    return makers or ([owner] if owner.fields else [])
 
 
 def _given(names: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from .fold import dotted
 from .names.binding import bound_by, changed_by
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+MAKER = "__init__"
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -51,7 +52,8 @@ class Scope:
     """A module, class or function by its `node`, with its lines, what it is `inside` of, and what
     is inside of it (`inner`).
 
-    `parameters` with their defaults; `bound`: the expressions that a name is given, None for what
+    `parameters` with their defaults; `fields`: those of a class that has annotated names in place
+    of an `__init__`; `bound`: the expressions that a name is given, None for what
     is none, such as a loop's target; `steps`: these and what is changed in place, in order, and
     what inner functions change of it; `loops` and `arg_scopes` in order; `calls` in it, those of
     inner ones not; `straight`: the statements that are run one after the other, whatever holds.
@@ -62,6 +64,7 @@ class Scope:
     first: int = 1
     last: int = 10**9
     parameters: dict[str, ast.expr | None] = field(default_factory=dict)
+    fields: dict[str, ast.expr | None] = field(default_factory=dict)
     bound: dict[str, list[ast.expr | None]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
@@ -191,8 +194,21 @@ def _inner(outer: Scope, node: Function | ast.ClassDef) -> Scope:
     last = node.end_lineno or node.lineno
     scope = Scope(node=node, inside=outer, first=node.lineno, last=last, parameters=parameters)
     scope.straight.extend(_straight(node.body))
+    if isinstance(node, ast.ClassDef):
+        scope.fields.update(_fields(node.body))
     _gather(scope, node.body)
     return scope
+
+
+def _fields(body: list[ast.stmt]) -> dict[str, ast.expr | None]:
+    """What makes an object of a class that says no more than `k: int = 4`."""
+    if any(isinstance(each, Function) and each.name == MAKER for each in body):
+        return {}
+    return {
+        each.target.id: each.value
+        for each in body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
 
 
 def _parameters(function: Function) -> Iterator[tuple[str, ast.expr | None]]:

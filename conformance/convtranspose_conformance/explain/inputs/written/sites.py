@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .fold import dotted
-from .scopes import Function, Scope
-
-MAKER = "__init__"
+from .scopes import MAKER, Function, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +17,8 @@ class Site:
 
 
 def sites_of(module: Scope, function: Scope) -> Iterator[Site]:
-    """Where the text itself calls a function, or makes an object of the class whose `__init__` it
-    is; none for a name that the text defines twice."""
+    """Where the text itself calls a function, or makes an object of the class that it is, or whose
+    `__init__` it is; none for a name that the text defines twice."""
     owner = function.inside
     method = owner is not None and owner.is_class
     makes = method and owner is not None and function.name == MAKER
@@ -42,24 +40,25 @@ def _site(function: Scope, call: ast.Call) -> Site | None:
     if any(each.arg is None for each in call.keywords):
         return None
     own, rest, more = _parameters(function)
-    given = {name: node for name, node in function.parameters.items() if node is not None}
+    parameters = function.fields if function.is_class else function.parameters
+    given = {name: node for name, node in parameters.items() if node is not None}
     given |= dict(zip(own, call.args, strict=False))
     words = {str(each.arg): each.value for each in call.keywords}
-    given |= {name: node for name, node in words.items() if name in function.parameters}
+    given |= {name: node for name, node in words.items() if name in parameters}
     if rest:
         given[rest] = ast.List(elts=call.args[len(own) :], ctx=ast.Load())
     if more:
-        others = {name: node for name, node in words.items() if name not in function.parameters}
+        others = {name: node for name, node in words.items() if name not in parameters}
         keys: list[ast.expr | None] = [ast.Constant(value=name) for name in others]
         given[more] = ast.Dict(keys=keys, values=list(others.values()))
-    in_order = {name: given[name] for name in function.parameters if name in given}
+    in_order = {name: given[name] for name in parameters if name in given}
     return Site(line=call.lineno, given=in_order)
 
 
 def _parameters(function: Scope) -> tuple[list[str], str, str]:
     """Those that a call gives by position, and what takes the rest, by position and by name."""
     if not isinstance(function.node, Function):
-        return [], "", ""
+        return list(function.fields), "", ""
     given = function.node.args
     names = [each.arg for each in (*given.posonlyargs, *given.args)]
     own = names[1:] if names[:1] in (["self"], ["cls"]) else names
