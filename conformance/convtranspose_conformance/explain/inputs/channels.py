@@ -174,6 +174,7 @@ def in_text(
 
 def _no_input(function: str, sizes: tuple[int | None, ...], accepted: str) -> Unreadable:
     found = ",".join("?" if size is None else str(size) for size in sizes)
+    found = found or "no sizes"
     return Unreadable(f"{function}: the text gives it an input of {found}: accepted is {accepted}")
 
 
