@@ -104,6 +104,37 @@ def test_what_is_handed_is_followed_through_several_functions(text: str) -> None
     assert _geometry(subject) == (5, 3)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if last:\n        return nn.ConvTranspose2d(6, 3, k + 1, 3)\n"
+        "    return nn.ConvTranspose2d(6, 3, k, 2)\n",
+        "    if last == False:\n        up = nn.ConvTranspose2d(6, 3, k, 2)\n"
+        "    else:\n        up = nn.ConvTranspose2d(6, 3, k + 1, 3)\n    return up\n",
+        "    if not last:\n        return nn.ConvTranspose2d(6, 3, k, 2)\n"
+        "    elif k < 4:\n        return None\n    return nn.ConvTranspose2d(6, 3, k + 1, 3)\n",
+    ],
+)
+def test_a_branch_is_read_for_the_calls_that_take_it(body: str) -> None:
+    text = f"def up(k=4, last=False):\n{body}up()\nup(5, last=True)"
+    assert {_geometry(each) for each in subjects(text)} == {(4, 2), (6, 3)}
+
+
+def test_a_branch_that_no_call_takes_is_read_and_said_to_be_none() -> None:
+    text = f"def up(k, s, last=False):\n    if last:\n        return {UP}\nup(4, 2)"
+    (subject,) = subjects(text)
+    assert subject.notes[-1] == (
+        "the text makes it with k = 4, s = 2, last = False, which does not run it"
+    )
+
+
+def test_a_branch_whose_condition_is_changed_or_not_known_may_be_taken() -> None:
+    for change in ("last = deep", "if k > 2:\n        last = True"):
+        body = f"    {change}\n    if last:\n        return {UP}\n    return {UP}"
+        text = f"def up(k=4, s=2, last=False):\n{body}\nup(5, 3)\nup(4, 2)"
+        assert [_geometry(each) for each in subjects(text)] == [(5, 3), (4, 2)] * 2
+
+
 def test_a_function_that_calls_itself_is_read() -> None:
     text = f"def up(k, s):\n    up(k, s)\n    up(s, k)\n    return {UP}\nup(4, 2)"
     assert (4, 2) in [_geometry(each) for each in subjects(text)]

@@ -4,12 +4,12 @@ stand for."""
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .fold import dotted, folded
 from .loops import MOST_TIMES, times
-from .names.bound import bound, is_known, set_outside, with_parameters
+from .names.bound import bound, is_known, is_run, set_outside, with_parameters
 from .scopes import MAKER, Loop, Scope, scopes_of
 from .sites import sites_of
 from .sizes.assigned import Assigned, assigned_in
@@ -67,12 +67,18 @@ class Context:
         return self._called_from(line, given, MOST_CALLERS)
 
     def _called_from(self, line: int, given: Mapping[str, Any], depth: int) -> list[Place]:
+        scope = self._function(line)
         found: dict[str, Place] = {}
-        for place in self._called(self._function(line), line, given, depth):
-            found.setdefault(place.said, place)
-            if len(found) == MOST_TIMES:
+        aside: dict[str, Place] = {}
+        for place in self._called(scope, line, given, depth):
+            some = found if is_run(scope, line, place.names) else aside
+            some.setdefault(place.said, place)
+            if len(some) == MOST_TIMES:
                 break
-        return list(found.values())
+        not_run = [
+            replace(each, said=f"{each.said}, which does not run it") for each in aside.values()
+        ]
+        return list(found.values()) or not_run
 
     def _called(
         self, scope: Scope, line: int, given: Mapping[str, Any], depth: int

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..fold import MOST_ENTRIES, Name, dotted, folded
 from ..scopes import Scope, Step
+from .branches import Branch, branches
 
 MOST_STEPS = 300  # of a scope that is followed line by line
 END = 10**9
@@ -84,6 +85,18 @@ def _up_to(steps: list[Step], scope: Scope, line: int, single: set[str]) -> Iter
     columns = [each.col_offset for each in scope.straight if each.lineno == line]
     here = (line, max(columns, default=0))
     return [s for s in steps if (s.line, s.column) < here or s.name in single]
+
+
+def is_run(scope: Scope, line: int, names: Mapping[str, Any]) -> bool:
+    """May a function's line be run where its `names` stand for that?"""
+    counts = Counter(step.name for step in scope.steps)
+    turning = {n for n, count in counts.items() if count > 1 or n in scope.parameters}
+    return not any(each.excludes(line, names, turning) for each in _branches(scope))
+
+
+@lru_cache(maxsize=64)
+def _branches(scope: Scope) -> list[Branch]:
+    return list(branches(getattr(scope.node, "body", ())))
 
 
 def set_outside(module: Scope, of: str) -> set[str]:
