@@ -45,6 +45,39 @@ def test_names_stand_for_what_the_text_says(text: str) -> None:
     assert _geometry(subject) == (5, 3)
 
 
+OPEN = f"def up(k=5, s=3):\n    return nn.Sequential(\n        {UP}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OPEN},",
+        f"{OPEN},\n        nn.BatchNorm2d(3",
+        f"Why is it wrong?\n{OPEN})",
+        f"It's this one:\n    def up(\n        k=5, s=3,\n    ):\n        return {UP}\nThanks!",
+        f"```python\n{OPEN})\n```",
+        f"{OPEN})\n\ndef down(c,",
+        f"{OPEN})\n\ndef down(c):",
+        f"def up(k=5, s=3):\n    and so on\n    up = {UP}\n    and so on",
+        f"class Up:\n    def __init__(self, k=5, s=3):\n        and so on\n        self.up = {UP}\n"
+        "    def forward(self, x):\n        return self.up(x",
+        "class Up:\n    def __init__(self, k=5):\n        self.s = 3\n        self.k = k\n"
+        "    def up(self):\n        return nn.ConvTranspose2d(6, 3, self.k, self.s),",
+    ],
+)
+def test_a_text_that_is_cut_off_or_has_prose_in_it_says_its_defaults(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["    " * 900 + "x", "\n".join(" " * n + "x y" for n in range(300))]
+)
+def test_a_text_of_many_blocks_is_read_to_its_end(text: str) -> None:
+    (subject,) = subjects(f"{text}\n(\ndef up(k=5, s=3):\n    return {UP}")
+    assert _geometry(subject) == (5, 3)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,12 +1,12 @@
 """Where a text gives names their values: its module, classes and functions, each with its lines."""
 
 import ast
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from .fold import dotted
 from .names.binding import bound_by, changed_by
+from .names.parsed import statements
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 MAKER = "__init__"
@@ -104,16 +104,12 @@ class Scope:
 
 
 def scopes_of(text: str) -> Scope:
-    """The module that a text is; of one that is no Python as a whole, what its lines say."""
+    """The module that a text is; of one that is no Python as a whole, what its parts say."""
     module = Scope()
-    try:
-        whole = ast.parse(textwrap.dedent(text))
-        roots: list[ast.AST] = [whole]
-        module.straight.extend(_straight(whole.body))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        lines = enumerate(text.splitlines())
-        roots = [root for above, line in lines for root in _line(line, above)]
-    _gather(module, roots)
+    body, whole = statements(text)
+    if whole:
+        module.straight.extend(_straight(body))
+    _gather(module, body)
     return module
 
 
@@ -122,15 +118,6 @@ def _straight(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         yield each
         if isinstance(each, ast.With | ast.AsyncWith):
             yield from _straight(each.body)
-
-
-def _line(line: str, above: int) -> Iterator[ast.AST]:
-    if len(line) > 1000 or not line.strip() or line.rstrip().endswith((",", "(", "[")):
-        return
-    try:
-        yield ast.increment_lineno(ast.parse(line.strip()), above)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
 
 
 def _gather(scope: Scope, roots: Iterable[ast.AST]) -> None:
