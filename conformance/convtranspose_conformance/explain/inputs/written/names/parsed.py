@@ -37,11 +37,19 @@ def _parsed(text: str, above: int) -> list[ast.stmt] | None:
 
 def _in_blocks(lines: Sequence[str], above: int, depth: int) -> Iterator[ast.stmt]:
     """Of lines that have so many `above` them."""
-    lines = textwrap.dedent("\n".join(lines)).split("\n")
+    lines = _dedented(lines)
     starts = [at for at, line in enumerate(lines) if _BEGINS.match(line)] or [0]
     starts = sorted({0, *(at for at in starts if not at or lines[at - 1][:1] != "@")})
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         yield from _block(lines[start:end], above + start, depth)
+
+
+def _dedented(lines: Sequence[str]) -> list[str]:
+    """As far as the lines that begin something are: one that closes it may stand before them."""
+    bare = [line.lstrip() for line in lines]
+    pairs = list(zip(lines, bare, strict=True))
+    margin = min((len(line) - len(own) for line, own in pairs if _BEGINS.match(own)), default=0)
+    return [line[min(margin, len(line) - len(own)) :] for line, own in pairs]
 
 
 def _block(lines: Sequence[str], above: int, depth: int) -> Iterator[ast.stmt]:
@@ -53,7 +61,9 @@ def _block(lines: Sequence[str], above: int, depth: int) -> Iterator[ast.stmt]:
     if read is not None:
         yield from read
     elif len(lines) > 1:
-        yield from _block(lines[:1], above, 0)
+        first = 1 if depth else len(lines)
+        for at, line in enumerate(lines[:first]):
+            yield from _block([line.strip()], above + at, 0)
         yield from _in_blocks(lines[1:], above + 1, depth - 1) if depth else ()
 
 
