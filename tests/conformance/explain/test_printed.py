@@ -122,6 +122,34 @@ def test_libtorch(text: str) -> None:
     assert _one(text).case == _one(UP).case
 
 
+@pytest.mark.parametrize("text", ["auto y = x.{}", "y = x->{}", "return torch::relu(x.{});"])
+def test_a_method_of_a_tensor_in_cpp(text: str) -> None:
+    call = "conv_transpose2d(w, b, {2, 2}, {1, 1})"
+    read = _one(text.format(call), w=(4, 6, 4, 4)).case
+    assert (read.attributes.strides, read.attributes.pads) == ((2, 2), (1, 1, 1, 1))
+    with pytest.raises(Unreadable, match="bias=2: accepted is a tensor"):
+        _one("x.conv_transpose2d(w, b, 2, 1)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'candle_nn::conv_transpose2d(16, 8, 4, {}, vb.pp("up"))?',
+        "let up = conv_transpose2d_no_bias(16, 8, 4, {}, vb)?;",
+        "nn::conv_transpose2d(&vs, 16, 8, 4, {})",
+        'let cfg = {};\nlet up = conv_transpose2d(16, 8, 4, cfg, vb.pp("up"))?;',
+    ],
+)
+def test_layers_in_rust_with_what_their_configuration_says(text: str) -> None:
+    config = "ConvTranspose2dConfig { stride: 2, padding: 1, ..Default::default() }"
+    read = _one(text.replace("{}", config)).case
+    assert read.w_shape == (16, 8, 4, 4)
+    assert (read.attributes.strides, read.attributes.pads) == ((2, 2), (1, 1, 1, 1))
+    assert _one(text.replace("{}", "Default::default()")).case.attributes.given() == {}
+    with pytest.raises(Asked, match=r"the text leaves (other|cfg) open"):
+        _one(text.replace("{}", "other"))
+
+
 def test_libtorch_without_a_bias_and_its_functions() -> None:
     read = _one(f"torch::nn::ConvTranspose2d({OPTIONS}.bias(false).output_padding(1))").case
     assert (read.bias, read.attributes.output_padding) == (False, (1, 1))

@@ -253,8 +253,8 @@ def function_subject(
 
 
 def _no_tensor(given: Bound) -> None:
-    """Raises Unreadable where X or W is a number or a word."""
-    for name in ("input", "weight"):
+    """Raises Unreadable where X, W or B is a number."""
+    for name in ("input", "weight", "bias"):
         if type(given.values.get(name)) is int:
             raise given.wrong(name, "a tensor; a layer, with its channels, is another call")
 
