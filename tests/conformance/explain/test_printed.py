@@ -10,6 +10,7 @@ from convtranspose_conformance.explain import Subject, Unreadable
 from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.spellings.known import NEWEST_OPSET
+from convtranspose_reference.attributes import Shape
 
 UP = "nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1)"
 OPTIONS = "torch::nn::ConvTranspose2dOptions(16, 8, 4).stride(2).padding(1)"
@@ -71,6 +72,32 @@ def test_shapes_that_stand_beside_a_printed_node_are_used(text: str) -> None:
     read = _one(text)
     assert (read.case.x_shape, read.case.w_shape) == ((1, 4, 5, 6), (4, 6, 3, 2))
     assert (read.case.bias, read.assumed, read.notes) == (True, frozenset(), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "w"),
+    [
+        (
+            "%1 : Float(1, 4, 6, 8) = onnx::Add(%a, %b)\n%2 : Float(1, 6, 12, 16) = "
+            "onnx::ConvTranspose[kernel_shape=[2, 2], strides=[2, 2]](%1, %w)",
+            (4, 6, 2, 2),
+        ),
+        (
+            '%"x"<FLOAT,[1,4,6,8]> = ::Relu(%"a")\n'
+            '%"y"<FLOAT,[1,6,12,16]> = ::ConvTranspose(%"x", %"w") '
+            "{group=2, kernel_shape=[2, 2], strides=[2, 2]}",
+            (4, 3, 2, 2),
+        ),
+        (
+            "g (float[1,4,6,8] X, float[a,b,c,d] W) => (float[1,6,12,16] Y) {\n"
+            "  Y = ConvTranspose <kernel_shape = [2, 2], strides = [2, 2]> (X, V)\n}",
+            (4, 6, 2, 2),
+        ),
+    ],
+)
+def test_the_channels_of_an_output_that_is_printed_are_the_weights(text: str, w: Shape) -> None:
+    read = _one(text)
+    assert (read.case.w_shape, read.notes) == (w, ())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ _NODE = re.compile(
 _OF_IR = re.compile(
     r"::ConvTranspose\s*\((?P<inputs>[^\n()]*)\)\s*\{(?P<list>[^\n{}]*)\}(?P<typed>)"
 )
+_OUTPUT = re.compile(r'\s*(?P<name>%?(?:"[^"\n]+"|[\w./]+)).*(?:=|\u2b05\ufe0f?)\s*(?:onnx::)?$')
+_GROUP = re.compile(r"\bgroup\s*=\s*([1-9]\d{0,8})\b")
 _TYPE = re.compile(r"\b(\w+)\s*:\s*\w+\s*=")
 _EXPORTED = re.compile(r'(?:,|(?<!\s))\s*\bonnx_name\s*=\s*"[^"\n]*"')
 # `%h : Float(...) = onnx::Relu(%x), scope: ...`, the calls of nodes among them, as `h = Relu(x)`
@@ -56,7 +58,11 @@ def from_nodes(text: str) -> str:
     def call(node: re.Match[str]) -> str:
         attributes = _TYPE.sub(r"\1=", (node["list"] or node["typed"] or "").strip())
         attributes = _EXPORTED.sub("", attributes).strip(", ")
-        return written(node["inputs"].split(","), stated, [attributes] if attributes else [])
+        names, said = node["inputs"].split(","), dict(stated)
+        if len(names) > 1 and (made := stated.get(_target(node))):
+            fed = stated.get(_identifier(names[0]), Stated(sizes=()))
+            said.setdefault(_identifier(names[1]), _weights(fed.sizes, made.sizes, attributes))
+        return written(names, said, [attributes] if attributes else [])
 
     def line(match: re.Match[str]) -> str:
         inputs = _VALUE.sub(lambda value: _identifier(value[0]), match["call"])
@@ -65,11 +71,26 @@ def from_nodes(text: str) -> str:
     return _LINE.sub(line, _OF_IR.sub(call, _NODE.sub(call, text)))
 
 
+def _target(node: re.Match[str]) -> str:
+    """The name that a node's line gives its output."""
+    before = node.string[node.string.rfind("\n", 0, node.start()) + 1 : node.start()]
+    match = _OUTPUT.match(before)
+    return _identifier(match["name"]) if match else ""
+
+
+def _weights(x: Sequence[int | None], y: Sequence[int | None], attributes: str) -> Stated:
+    """W's channels, as X and Y have them, without its kernel."""
+    group = int(match[1]) if (match := _GROUP.search(attributes)) else 1
+    channels, maps = (each[1] if len(each) > 1 else None for each in (x, y))
+    own = None if maps is None or maps % group else maps // group
+    return Stated(sizes=[channels, own, *(None,) * (len(y) - 2)], type="")
+
+
 def written(names: Iterable[str], stated: Mapping[str, Stated], attributes: list[str]) -> str:
     """A node as a call, its inputs by `names` with the shapes that are `stated` of them."""
     known = [_identifier(each) for each in names if each.strip()]
     inputs = [_shaped(each, stated.get(each)) for each in known]
-    types = {stated[each].type.lower() for each in known[:2] if each in stated}
+    types = {stated[each].type.lower() for each in known[:2] if each in stated} - {""}
     turned = _TURNED.get(next(iter(types)), "") if len(types) == 1 else ""
     turned = ".bfloat16()" if types == {"bfloat16"} else turned
     return f"ConvTranspose({', '.join([*inputs, *attributes])}){turned}"
