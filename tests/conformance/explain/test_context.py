@@ -36,6 +36,8 @@ def _geometry(subject: Subject) -> tuple[int, int]:
         'p.add_argument("--k", type=int, default=5)\np.add_argument("--s", default=3)\n'
         "opt = p.parse_args()\nnn.ConvTranspose2d(6, 3, opt.k, opt.s)",
         f"def up(k, s):\n    return {UP}\nup(5, s=3)",
+        f"def up(sizes=(5, 3)):\n    k, s = sizes\n    return {UP}",
+        f"sizes = [[5, 3]]\nk, s = sizes[0]\n{UP}",
         "class Up:\n    def __init__(self, k, s=3):\n"
         f"        self.up = {UP}\nclass Net:\n    def __init__(self):\n        self.a = Up(5)",
     ],
@@ -178,6 +180,7 @@ def test_a_function_that_calls_itself_is_read() -> None:
     [
         f"k, s = 4, 2\nk += 1\ns = 3\n{UP}",
         f"k = 4; s = 3; k = 5; {UP}",
+        f"k, s = 3, 5\nk, s = s, k\n{UP}",
         f"k, s = 5, 3\n{UP}\nk, s = 4, 2",
         f"def up(k, s):\n    k = k + 1\n    return {UP}\nup(4, 3)",
         "h = [3, 5]\nh.reverse()\nnn.ConvTranspose2d(6, 3, h[0], h[1])",

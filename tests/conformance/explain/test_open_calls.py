@@ -17,6 +17,7 @@ from convtranspose_conformance.explain.inputs.open_calls import OpenCall, open_c
 from convtranspose_conformance.explain.inputs.options import names_option
 from convtranspose_conformance.explain.inputs.read import Given, subjects
 from convtranspose_conformance.explain.inputs.subject import Unreadable
+from convtranspose_reference.attributes import Shape
 
 
 def convtranspose(*arguments: str) -> Any:
@@ -375,3 +376,23 @@ def test_what_no_size_hangs_on_and_looks_like_no_argument_is_left_aside(other: s
     (read,) = subjects(f"nn.ConvTranspose2d(4, 8, 2, stride=2, {other})")
     assert read.case == subjects("nn.ConvTranspose2d(4, 8, 2, stride=2)")[0].case
     assert any("is left aside" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("channels", "x", "w"),
+    [
+        ("c, c // 2", None, (4, 2)),
+        ("c * 2, c", None, (8, 4)),
+        ("a * 8, a * 4", None, (32, 16)),
+        ("c + skip, c", None, (8, 4)),
+        ("c * 2, c", (1, 6, 5, 5), (6, 3)),
+        ("c // 4, c // 8", None, (2, 1)),
+        ("c, d", None, (4, 4)),
+    ],
+)
+def test_channels_of_the_same_name_keep_their_ratio(
+    channels: str, x: Shape | None, w: Shape
+) -> None:
+    (subject,) = subjects(f"nn.ConvTranspose2d({channels}, 2, stride=2)", x=x)
+    assert subject.case.w_shape[:2] == w
+    assert any("assumed, and changes no spatial size" in note for note in subject.notes)

@@ -36,10 +36,19 @@ def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, as
         if name and not _keeps(name, value):
             yield name, value
         return
-    several = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
+    starred = any(isinstance(each, ast.Starred) for each in target.elts)
     for number, each in enumerate(target.elts):
-        own = value.elts[number] if several and isinstance(value, ast.Tuple | ast.List) else None
-        yield from _targets(each, own)
+        yield from _targets(each, None if starred else _entry_of(value, number, len(target.elts)))
+
+
+def _entry_of(value: ast.expr | None, number: int, count: int) -> ast.expr | None:
+    """Of what is unpacked to so many."""
+    if isinstance(value, ast.Tuple | ast.List):
+        return value.elts[number] if len(value.elts) == count else None
+    if not isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
+        return None
+    entry = ast.Subscript(value, ast.Constant(number), ast.Load())
+    return ast.copy_location(entry, value)
 
 
 def _keeps(name: str, value: ast.expr | None) -> bool:

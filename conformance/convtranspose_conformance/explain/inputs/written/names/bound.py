@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from ..fold import MOST_ENTRIES, Name, dotted, folded
@@ -54,13 +55,13 @@ def bound(
     single = {n for n, count in Counter(s.name for s in steps).items() if count == 1} - started
     gone = {step.name for step in steps} - (turns & started)
     inside = {name: value for name, value in names.items() if name not in gone}
-    for step in _up_to(steps, scope, line, single):
-        if step.name not in single | turns:
-            continue
-        found = None if step.value is None else folded(step.value, inside)
-        inside.pop(step.name, None)
-        if is_known(found):
-            inside[step.name] = found
+    followed = (s for s in _up_to(steps, scope, line, single) if s.name in single | turns)
+    for _, at_once in groupby(followed, key=lambda step: (step.line, step.column)):
+        found = [(s.name, s.value and folded(s.value, inside)) for s in at_once]
+        for name, value in found:
+            inside.pop(name, None)
+            if is_known(value):
+                inside[name] = value
     return inside
 
 
