@@ -396,3 +396,21 @@ def test_channels_of_the_same_name_keep_their_ratio(
     (subject,) = subjects(f"nn.ConvTranspose2d({channels}, 2, stride=2)", x=x)
     assert subject.case.w_shape[:2] == w
     assert any("assumed, and changes no spatial size" in note for note in subject.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("F.conv_transpose1d(x, torch.ones(1, 1, s), stride=s)", {"s": 3}),
+        ("w = torch.ones(c, 1, k, k)\nF.conv_transpose2d(x, w, stride=s)", {"k": 3, "s": 3}),
+        ("kw = dict(kernel_size=k)\nnn.ConvTranspose2d(4, 8, stride=3, **kw)", {"k": 3}),
+        ("c = [4, 8, k, 2 * k - 3]\nnn.ConvTranspose2d(*c)", {"k": 3}),
+        ("c = {'k': k}\ndef up():\n    return nn.ConvTranspose2d(4, 8, c['k'] + 1, 3)", {"k": 2}),
+    ],
+)
+def test_what_is_asked_for_is_enough(text: str, names: dict[str, int]) -> None:
+    with pytest.raises(Asked) as asked:
+        subjects(text)
+    assert (asked.value.names.keys(), asked.value.weights) == (names.keys(), None)
+    (subject,) = subjects(text, names=names)
+    assert (subject.case.w_shape[-1], (subject.case.attributes.strides or ())[-1]) == (3, 3)

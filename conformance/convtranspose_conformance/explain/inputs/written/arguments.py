@@ -45,6 +45,7 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
         text=text,
         x=_known(shapes or [fed], 0),
         w=_known(shapes, 1) if applied is None else None,
+        kernel=_kernel(shapes) if applied is None else None,
         b=_known(shapes, 2) if applied is None else None,
         output_size=_size(asked[0], outputs, there) if asked else None,
         dtype=_turned(fragment),
@@ -151,6 +152,14 @@ def _turned(fragment: Fragment) -> str:
     methods = [each.func for each in fragment.after if isinstance(each, ast.Call)]
     turned = [_TURNED.get(each.attr, "") for each in methods if isinstance(each, ast.Attribute)]
     return next(filter(None, turned), "")
+
+
+def _kernel(shapes: list[list[Any] | None]) -> tuple[Any, ...] | None:
+    """The spatial sizes of weights in PyTorch's order, where each is a number or names; None where
+    they are not all said."""
+    sizes = (shapes[1] if len(shapes) > 1 else None) or ()
+    said = all(isinstance(each, int | Name) for each in sizes[2:])
+    return tuple(sizes[2:]) if len(sizes) > 2 and said else None
 
 
 def _known(shapes: list[list[Any] | None], number: int) -> tuple[int | None, ...] | None:

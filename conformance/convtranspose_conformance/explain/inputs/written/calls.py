@@ -210,7 +210,7 @@ def _holds(
     """Is it a call under these names, and the usual weights?"""
     x, w, dtype = given
     w = asked.weights.usual if asked.weights else w
-    there = replace(place, names={**place.names, **names})
+    there = place.with_given(names)
     try:
         subject = read_call(written_at(fragment, outputs, there), text, x, w, dtype)
         return subject is not None and min(subject.case.y_shape()) > 0

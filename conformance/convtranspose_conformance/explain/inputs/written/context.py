@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .fold import dotted, folded
+from .fold import dotted, folded, resolved
 from .loops import MOST_TIMES, times
 from .names.bound import bound, is_known, is_run, set_outside, with_parameters
 from .scopes import MAKER, Loop, Scope, scopes_of
@@ -34,6 +34,13 @@ class Place:
     given: Mapping[str, Any] = field(default_factory=dict)
     assigned: Assigned = field(default_factory=Assigned)
     said: str = ""
+
+    def with_given(self, names: Mapping[str, Any]) -> "Place":
+        """With names that are given by hand: by themselves, in lists and tables, and as attributes
+        of anything."""
+        known = {name: resolved(value, names) for name, value in self.names.items()}
+        known |= {f".{name}": value for name, value in names.items()} | dict(names)
+        return replace(self, names=known, given={**self.given, **names}) if names else self
 
     def source(self, node: ast.expr) -> Source | None:
         """Where a tensor comes from, as the text makes it."""
@@ -241,10 +248,9 @@ class Context:
             if len(several) > MOST_TIMES:
                 several = [first]
                 break
-        by_hand = _given(given)
         assigned = assigned_in(scope)
         return [
-            Place(line=line, names=names | by_hand, given=given, assigned=assigned, said=told)
+            Place(line=line, names=names, assigned=assigned, said=told).with_given(given)
             for _, names, told in several
         ]
 
@@ -271,11 +277,6 @@ def _makers_beside(method: Scope) -> list[Scope]:
         return []
     makers = [each for each in owner.inner if each.name == MAKER]
     return makers or ([owner] if owner.fields else [])
-
-
-def _given(names: Mapping[str, Any]) -> dict[str, Any]:
-    """By their own names, and as an attribute of anything."""
-    return {f".{name}": value for name, value in names.items()} | dict(names)
 
 
 def _said(own: Mapping[str, Any]) -> str:

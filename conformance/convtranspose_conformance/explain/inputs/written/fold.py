@@ -104,6 +104,17 @@ def folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
         return Opaque("an expression too deep to read")
 
 
+def resolved(value: Any, names: Mapping[str, Any]) -> Any:
+    """A value with what in it waits for `names` worked out."""
+    if isinstance(value, dict):
+        return {key: resolved(each, names) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(resolved(each, names) for each in value)
+    if not isinstance(value, Name) or not set(value.leaves) & names.keys():
+        return value
+    return folded(ast.parse(value.text, mode="eval").body, names)
+
+
 def dotted(node: ast.expr) -> str:
     """A dotted name; empty for anything else."""
     parts: list[str] = []
