@@ -112,6 +112,19 @@ def test_a_node_as_protobuf_prints_it(text: str) -> None:
         _one(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input 3 x 16 x 16, deconvolution s=2, k=3 and p=1",
+        "transposed convolution with k = 3, s = 2, p = 1 on 3x16x16",
+        "deconvolution, input 3x16x16: kernel 3, stride 2, padding 1",
+    ],
+)
+def test_letters_of_attributes_and_one_image_in_words(text: str) -> None:
+    case = _one(text).case
+    assert (case.x_shape, case.y_shape()) == ((1, 3, 16, 16), (1, 4, 31, 31))
+
+
 def test_what_is_no_message_is_no_node() -> None:
     for text in (
         'op_type: "ConvTranspose" attribute {',
@@ -147,6 +160,35 @@ def test_the_opset_of_a_text_that_makes_a_model() -> None:
 )
 def test_libtorch(text: str) -> None:
     assert _one(text).case == _one(UP).case
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '%0 = "onnx.ConvTranspose"(%x, %w) {kernel_shape = [3, 2], strides = [2, 1]} : '
+        "(tensor<1x4x5x6xf16>, tensor<4x6x3x2xf16>) -> tensor<1x6x11x7xf16>",
+        '%0 = "onnx.ConvTranspose"(%x, %w, %b) <{strides = array<i64: 2, 1>}> '
+        '{group = 1 : si64, onnx_node_name = "up"} : (tensor<1x4x5x6xf16>, tensor<4x6x3x2xf16>, '
+        "none) -> tensor<*xf16>",
+        '%2 = torch.operator "onnx.ConvTranspose"(%arg0, %arg1) {torch.onnx.strides = '
+        "[2 : si64, 1 : si64]} : (!torch.vtensor<[1,4,5,6],f16>, !torch.vtensor<[4,6,3,2],f16>) "
+        "-> !torch.vtensor<[1,6,11,7],f16>",
+        '"onnx.ConvTranspose"(%x, %w) {kernel_shape = [3, 2], strides = [2, 1]} : '
+        "(tensor<1x4x5x6xf16>, tensor<*xf16>) -> tensor<?x6x?x?xf16>",
+    ],
+)
+def test_nodes_of_mlir(text: str) -> None:
+    read = _one(text)
+    assert (read.case.x_shape, read.case.w_shape) == ((1, 4, 5, 6), (4, 6, 3, 2))
+    assert (read.case.attributes.strides, read.case.bias) == ((2, 1), False)
+    assert (read.case.dtype, read.notes) == ("float16", ())
+
+
+def test_attributes_of_mlir_are_those_of_onnx() -> None:
+    node = '"onnx.ConvTranspose"(%x, %w) {{kernel_shape = [3, 3], {} = [2, 2]}}'
+    assert _one(node.format("strides")).case.attributes.strides == (2, 2)
+    with pytest.raises(Unreadable, match="stride is no attribute of ConvTranspose"):
+        _one(node.format("stride"))
 
 
 @pytest.mark.parametrize("text", ["auto y = x.{}", "y = x->{}", "return torch::relu(x.{});"])
