@@ -190,6 +190,9 @@ def test_a_function_that_calls_itself_is_read() -> None:
         "h = [5, 3]\nnn.ConvTranspose2d(6, 3, *h)\nh.reverse()",
         "c = dict(k=4)\nc['k'] = 5\nc.update(s=3)\nnn.ConvTranspose2d(6, 3, c['k'], c['s'])",
         "class C:\n    k, s = 5, 4\nC.s = 3\nnn.ConvTranspose2d(6, 3, C.k, C.s)",
+        "c = {'up': {'k': 3}}\nc['up']['k'] = 5\nc['up'].update(s=3)\n"
+        "nn.ConvTranspose2d(6, 3, c['up']['k'], c['up']['s'])",
+        "class C:\n    k, s = 4, 3\nsetattr(C, 'k', 5)\nnn.ConvTranspose2d(6, 3, C.k, C.s)",
         "h = [3, 5]\nh.reverse()\ndef up():\n    return nn.ConvTranspose2d(6, 3, h[0], h[1])",
     ],
 )
@@ -213,6 +216,10 @@ def test_what_is_changed_line_by_line_is_what_it_is_in_the_calls_line(text: str)
         "        return nn.ConvTranspose2d(6, 3, self.h)\nUp.h = 5",
         "class Up:\n    h = 3\n    def up(self):\n"
         "        return nn.ConvTranspose2d(6, 3, self.h)\nup = Up()\nup.h = 5",
+        "def turn(h):\n    h.reverse()\ng = [3, 5]\nturn(g)\nnn.ConvTranspose2d(6, 3, g[0])",
+        "h = [3, 5]\nlist.reverse(h)\nnn.ConvTranspose2d(6, 3, h[0])",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nsetattr(Up, 'h', 5)",
         "for h in [[3, 5]]:\n    h[0] = 4\n    nn.ConvTranspose2d(6, 3, h[0])",
     ],
 )

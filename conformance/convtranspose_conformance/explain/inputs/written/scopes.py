@@ -110,7 +110,27 @@ def scopes_of(text: str) -> Scope:
     if whole:
         module.straight.extend(_straight(body))
     _gather(module, body)
+    _change_handed(module)
     return module
+
+
+def _change_handed(module: Scope) -> None:
+    """What functions of the text change of their parameters is changed where it is handed over."""
+    every = list(module.every())
+    changing = {each.name for each in every if any(_is_handed(each, s) for s in each.steps)}
+    for scope in every if changing else ():
+        for call in scope.calls:
+            if dotted(call.func).rpartition(".")[2] not in changing:
+                continue
+            for name in filter(None, map(dotted, call.args)):
+                step = Step(name, None, call.lineno, call.col_offset, False, True)
+                for each in scope.chain():
+                    each.steps.append(step)
+
+
+def _is_handed(function: Scope, step: Step) -> bool:
+    first = step.name.partition(".")[0]
+    return step.in_place and first in function.parameters and first not in ("self", "cls")
 
 
 def _straight(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

@@ -82,21 +82,37 @@ def changed_by(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
             yield from _entry(node.target, None)
         case ast.Delete():
             yield from (each for target in node.targets for each in _entry(target, None))
+        case ast.Call(func=ast.Name("setattr"), args=[of, ast.Constant(str(name)), value]):
+            yield from _changed(ast.Attribute(of, name, ast.Load()), value)
         case ast.Call(func=ast.Attribute(value=of, attr=method)) if method in _CHANGING:
-            given = node.args[:1] if method == "shuffle" else [of]
-            for name in filter(None, map(dotted, given)):
-                yield name, None if method == "shuffle" else _after(of, method, node)
+            given = node.args[:1] if method == "shuffle" or dotted(of) in ("list", "dict") else []
+            for each in given:
+                yield from _changed(each, None)
+            yield from () if given else _changed(of, _after(of, method, node))
 
 
 def _entry(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
     """Of `h[0] = 5`, `table["k"] = 5` and `table.k = 5`."""
     if isinstance(target, ast.Subscript | ast.Attribute):
-        of = target.value
-        key = target.slice if isinstance(target, ast.Subscript) else ast.Constant(target.attr)
-        if (name := dotted(of)) not in ("", "self", "cls"):
-            yield name, Entry(of, key, value) if value is not None else None
+        yield from _inside(target, value)
     for each in target.elts if isinstance(target, ast.Tuple | ast.List) else ():
         yield from _entry(each, None)
+
+
+def _changed(of: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
+    """What has another value, and what that is an entry of."""
+    if (name := dotted(of)) not in ("", "self", "cls"):
+        yield name, value
+    if isinstance(of, ast.Subscript | ast.Attribute):
+        yield from _inside(of, value)
+
+
+def _inside(
+    entry: ast.Subscript | ast.Attribute, value: ast.expr | None
+) -> Iterator[tuple[str, ast.expr | None]]:
+    key = entry.slice if isinstance(entry, ast.Subscript) else ast.Constant(entry.attr)
+    made = None if value is None else Entry(entry.value, key, value)
+    yield from _changed(entry.value, made)
 
 
 def _after(of: ast.expr, method: str, call: ast.Call) -> ast.expr | None:

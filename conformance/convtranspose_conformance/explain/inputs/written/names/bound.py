@@ -115,7 +115,7 @@ def _set_outside(module: Scope) -> dict[str, set[str]]:
             for value in values
             if isinstance(value, ast.Call)
         }
-        for name in scope.bound:
+        for name in {step.name for step in scope.steps}:
             of, _, attribute = name.rpartition(".")
             if of and of not in ("self", "cls"):
                 found.setdefault(made.get(of, of), set()).add(attribute)
