@@ -128,6 +128,12 @@ def test_what_is_made_several_times_is_several_calls(text: str) -> None:
         "def c(n):\n    return b(5, n)\nc(3)",
         f"class A:\n    def __init__(self, k=4, s=2):\n        self.up = {UP}\nclass B:\n"
         "    def __init__(self, k=3):\n        self.a = A(k, 3)\nB(k=5)",
+        f"class A:\n    def __init__(self, k=4, s=3):\n        self.up = {UP}\n"
+        "class B(A):\n    pass\nclass C(B):\n    pass\nC(k=5)",
+        f"class A:\n    def __init__(self, k=4, s=2):\n        self.up = {UP}\n"
+        "class B(A):\n    def __init__(self, k):\n        super().__init__(k, s=3)\nB(5)",
+        "class A(nn.Module):\n    k: int = 4\n    s: int = 3\n    def __call__(self, x):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)\nclass B(A):\n    pass\nB(k=5)",
         "class A(nn.Module):\n    k: int = 4\n    s: int = 3\n    def __call__(self, x):\n"
         "        return nn.ConvTranspose2d(6, 3, self.k, self.s)\nA(k=5)",
         "class A(nn.Module):\n    k: int\n    s: int = 4\n    def setup(self):\n"
@@ -216,6 +222,8 @@ def test_what_is_changed_line_by_line_is_what_it_is_in_the_calls_line(text: str)
         "        return nn.ConvTranspose2d(6, 3, self.h)\nUp.h = 5",
         "class Up:\n    h = 3\n    def up(self):\n"
         "        return nn.ConvTranspose2d(6, 3, self.h)\nup = Up()\nup.h = 5",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nclass Wide(Up):\n    h = 5",
         "def turn(h):\n    h.reverse()\ng = [3, 5]\nturn(g)\nnn.ConvTranspose2d(6, 3, g[0])",
         "h = [3, 5]\nlist.reverse(h)\nnn.ConvTranspose2d(6, 3, h[0])",
         "class Up:\n    h = 3\n    def up(self):\n"

@@ -10,7 +10,7 @@ from typing import Any
 from .fold import dotted, folded, resolved
 from .loops import MOST_TIMES, times
 from .names.bound import bound, is_known, is_run, set_outside, with_parameters
-from .scopes import MAKER, Loop, Scope, scopes_of
+from .scopes import MAKER, Loop, Scope, bases, heirs, scopes_of
 from .sites import sites_of
 from .sizes.assigned import Assigned, assigned_in
 from .sizes.handed import handed_over
@@ -204,7 +204,7 @@ class Context:
         """What `self.` names stand for in a class: those that it, or a base in the same text, gives
         one value. `makes`: what its maker is handed, before the defaults of that."""
         names: dict[str, Any] = {}
-        for base in map(dotted, getattr(scope.node, "bases", ())):
+        for base in bases(scope):
             for each in self.module.inner:
                 if depth < MOST_BASES and each.is_class and each.name == base:
                     names |= self._attributes(each, depth + 1)
@@ -220,7 +220,9 @@ class Context:
             for name, count in Counter(step.name for step in method.steps).items():
                 if name.startswith("self."):
                     own.setdefault(name, []).append(inner.get(name) if count == 1 else None)
-        for name in set_outside(self.module, scope.name):
+        below = [] if depth else heirs(self.module).get(scope.name, [])
+        others = {name for each in below for name in each.bound}
+        for name in {*set_outside(self.module, scope.name), *others}:
             own.setdefault(f"self.{name}", []).append(None)
         names = {name: value for name, value in names.items() if name not in own}
         return names | {n: v[0] for n, v in own.items() if len(v) == 1 and is_known(v[0])}

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .fold import dotted
 from .names.binding import bound_by, changed_by
@@ -101,6 +102,21 @@ class Scope:
         yield self
         for each in self.inner:
             yield from each.every()
+
+
+def bases(scope: Scope) -> list[str]:
+    """The names of a class's bases."""
+    return [dotted(each) for each in getattr(scope.node, "bases", ())]
+
+
+@lru_cache(maxsize=4)
+def heirs(module: Scope) -> dict[str, list[Scope]]:
+    """The classes that have a base, by its name."""
+    found: dict[str, list[Scope]] = {}
+    for each in module.inner:
+        for base in bases(each):
+            found.setdefault(base, []).append(each)
+    return found
 
 
 def scopes_of(text: str) -> Scope:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .fold import dotted
-from .scopes import MAKER, Function, Scope
+from .scopes import MAKER, Function, Scope, bases, heirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +19,46 @@ class Site:
 def sites_of(module: Scope, function: Scope) -> Iterator[Site]:
     """Where the text itself calls a function, or makes an object of the class that it is, or whose
     `__init__` it is; none for a name that the text defines twice."""
-    owner = function.inside
+    owner = function if function.is_class else function.inside
     method = owner is not None and owner.is_class
-    makes = method and owner is not None and function.name == MAKER
+    makes = method and (function is owner or function.name == MAKER)
     name = owner.name if makes and owner else function.name
     homes = [each for each in module.every() if each.name == name]
     within = owner if method and not makes and owner else module
     if not name or (within is module and len(homes) != 1):
         return
+    names = {name, *_heirs(module, name)} if makes else {name}
     for scope in within.every():
+        above = makes and _begins(scope, name)
         for call in scope.calls:
-            if dotted(call.func).rpartition(".")[2] == name and (site := _site(function, call)):
+            here = dotted(call.func).rpartition(".")[2] in names or (above and _is_super(call))
+            if here and (site := _site(function, call)):
                 yield site
+
+
+def _heirs(module: Scope, name: str) -> set[str]:
+    """The classes that are made as a class of that name is."""
+    found, waiting = {name}, [name]
+    while waiting:
+        for each in heirs(module).get(waiting.pop(), ()):
+            makes = each.fields or any(inner.name == MAKER for inner in each.inner)
+            if not makes and each.name not in found:
+                found.add(each.name)
+                waiting.append(each.name)
+    return found
+
+
+def _begins(scope: Scope, name: str) -> bool:
+    """Does it make an object of a class that has that one for its base?"""
+    owner = scope.inside
+    return scope.name == MAKER and owner is not None and name in bases(owner)
+
+
+def _is_super(call: ast.Call) -> bool:
+    function = call.func
+    if not isinstance(function, ast.Attribute) or function.attr != MAKER:
+        return False
+    return isinstance(function.value, ast.Call) and dotted(function.value.func) == "super"
 
 
 def _site(function: Scope, call: ast.Call) -> Site | None:
