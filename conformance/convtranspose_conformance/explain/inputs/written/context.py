@@ -5,6 +5,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from .fold import dotted, folded, resolved
@@ -18,6 +19,7 @@ from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
+MOST_SITES = 32  # of a function that calls another
 MOST_CALLERS = 3  # functions around a function, each called by the next
 EMPTY: Mapping[str, Any] = {}
 _Time = tuple[dict[str, Any], dict[str, Any], str]
@@ -92,7 +94,8 @@ class Context:
     ) -> Iterator[Place]:
         for function in (scope, *_makers_beside(scope)):
             makes = function.is_class or function.name == MAKER
-            for site in sites_of(self.module, function):
+            most = None if depth == MOST_CALLERS else MOST_SITES
+            for site in islice(sites_of(self.module, function), most):
                 for caller in self._callers(site.line, depth):
                     handed = {name: folded(node, caller.names) for name, node in site.given.items()}
                     said = _said({name: v for name, v in handed.items() if is_known(v)})

@@ -1,11 +1,13 @@
 """The calls of a text's own functions, and what each hands to the parameters."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .fold import dotted
-from .scopes import MAKER, Function, Scope, bases, heirs
+from .scopes import MAKER, Function, Scope, heirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +25,35 @@ def sites_of(module: Scope, function: Scope) -> Iterator[Site]:
     method = owner is not None and owner.is_class
     makes = method and (function is owner or function.name == MAKER)
     name = owner.name if makes and owner else function.name
-    homes = [each for each in module.every() if each.name == name]
     within = owner if method and not makes and owner else module
-    if not name or (within is module and len(homes) != 1):
+    if not name or (within is module and _homes(module)[name] != 1):
         return
     names = {name, *_heirs(module, name)} if makes else {name}
-    for scope in within.every():
-        above = makes and _begins(scope, name)
-        for call in scope.calls:
-            here = dotted(call.func).rpartition(".")[2] in names or (above and _is_super(call))
-            if here and (site := _site(function, call)):
+    for each in sorted(names):
+        for call in _calls(within).get(each, ()):
+            if site := _site(function, call):
                 yield site
+    for heir in heirs(module).get(name, ()) if makes else ():
+        for maker in (each for each in heir.inner if each.name == MAKER):
+            for call in filter(_is_super, maker.calls):
+                if site := _site(function, call):
+                    yield site
+
+
+@lru_cache(maxsize=4)
+def _homes(module: Scope) -> Counter[str]:
+    """How often a text defines each name."""
+    return Counter(each.name for each in module.every())
+
+
+@lru_cache(maxsize=64)
+def _calls(within: Scope) -> dict[str, list[ast.Call]]:
+    """The calls in a scope and in all inside of it, by the last name of what is called."""
+    found: dict[str, list[ast.Call]] = {}
+    for scope in within.every():
+        for call in scope.calls:
+            found.setdefault(dotted(call.func).rpartition(".")[2], []).append(call)
+    return found
 
 
 def _heirs(module: Scope, name: str) -> set[str]:
@@ -46,12 +66,6 @@ def _heirs(module: Scope, name: str) -> set[str]:
                 found.add(each.name)
                 waiting.append(each.name)
     return found
-
-
-def _begins(scope: Scope, name: str) -> bool:
-    """Does it make an object of a class that has that one for its base?"""
-    owner = scope.inside
-    return scope.name == MAKER and owner is not None and name in bases(owner)
 
 
 def _is_super(call: ast.Call) -> bool:

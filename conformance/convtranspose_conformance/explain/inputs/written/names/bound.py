@@ -50,7 +50,7 @@ def bound(
         for step in scope.steps
         if step.name not in kept and not (in_class and step.name.startswith("self."))
     ]
-    started = {*scope.parameters, *(n for n in names if _is_constant(n, scope))}
+    started = {*scope.parameters, *_constants(scope, names)}
     turns = _in_turn(steps, started, line if lasting else END)
     single = {n for n, count in Counter(s.name for s in steps).items() if count == 1} - started
     gone = {step.name for step in steps} - (turns & started)
@@ -65,10 +65,10 @@ def bound(
     return inside
 
 
-def _is_constant(name: str, scope: Scope) -> bool:
-    """Of a class that is defined in the scope?"""
-    first = name.partition(".")[0]
-    return first != name and any(each.is_class and each.name == first for each in scope.inner)
+def _constants(scope: Scope, names: Iterable[str]) -> set[str]:
+    """Those of classes that are defined in the scope."""
+    classes = {each.name for each in scope.inner if each.is_class}
+    return {name for name in names if "." in name and name.partition(".")[0] in classes}
 
 
 def _in_turn(steps: list[Step], started: set[str], last: int) -> set[str]:
