@@ -176,6 +176,14 @@ def test_a_branch_whose_condition_is_changed_or_not_known_may_be_taken() -> None
         assert [_geometry(each) for each in subjects(text)] == [(5, 3), (4, 2)] * 2
 
 
+def test_an_heir_with_the_same_value_leaves_it_known() -> None:
+    up = (
+        "class Up:\n    k = 5\n    def up(self):\n        return nn.ConvTranspose2d(6, 3, self.k)\n"
+    )
+    (subject,) = subjects(f"{up}class Wide(Up):\n    k = 5")
+    assert _geometry(subject) == (5, 1)
+
+
 def test_a_function_that_calls_itself_is_read() -> None:
     text = f"def up(k, s):\n    up(k, s)\n    up(s, k)\n    return {UP}\nup(4, 2)"
     assert (4, 2) in [_geometry(each) for each in subjects(text)]

@@ -224,7 +224,7 @@ class Context:
                 if name.startswith("self."):
                     own.setdefault(name, []).append(inner.get(name) if count == 1 else None)
         below = [] if depth else heirs(self.module).get(scope.name, [])
-        others = {name for each in below for name in each.bound}
+        others = {n for each in below for n in each.bound if not _is_same(n, each, scope)}
         for name in {*set_outside(self.module, scope.name), *others}:
             own.setdefault(f"self.{name}", []).append(None)
         names = {name: value for name, value in names.items() if name not in own}
@@ -273,6 +273,13 @@ def _this_time(
     """What is known with what loops around a line hold (`held`), and what is said of it."""
     names = bound(scope, {**outside, **held}, line, keep=held)
     return names, ", ".join(filter(None, told))
+
+
+def _is_same(name: str, one: Scope, other: Scope) -> bool:
+    """Do two classes give a name the same expression?"""
+    values = [each.bound.get(name, [])[:1] for each in (one, other)]
+    first, second = ([ast.unparse(v) for v in own if v is not None] for own in values)
+    return first == second != []
 
 
 def _makers_beside(method: Scope) -> list[Scope]:
