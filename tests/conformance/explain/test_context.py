@@ -36,6 +36,8 @@ def _geometry(subject: Subject) -> tuple[int, int]:
         'p.add_argument("--k", type=int, default=5)\np.add_argument("--s", default=3)\n'
         "opt = p.parse_args()\nnn.ConvTranspose2d(6, 3, opt.k, opt.s)",
         f"def up(k, s):\n    return {UP}\nup(5, s=3)",
+        f"def up(sizes=(5, 3)):\n    k, s = sizes\n    return {UP}",
+        f"sizes = [[5, 3]]\nk, s = sizes[0]\n{UP}",
         "class Up:\n    def __init__(self, k, s=3):\n"
         f"        self.up = {UP}\nclass Net:\n    def __init__(self):\n        self.a = Up(5)",
     ],
@@ -45,12 +47,46 @@ def test_names_stand_for_what_the_text_says(text: str) -> None:
     assert _geometry(subject) == (5, 3)
 
 
+OPEN = f"def up(k=5, s=3):\n    return nn.Sequential(\n        {UP}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OPEN},",
+        f"{OPEN},\n        nn.BatchNorm2d(3",
+        f"Why is it wrong?\n{OPEN})",
+        f"It's this one:\n    def up(\n        k=5, s=3,\n    ):\n        return {UP}\nThanks!",
+        f"```python\n{OPEN})\n```",
+        f"{OPEN})\n\ndef down(c,",
+        f"{OPEN})\n\ndef down(c):",
+        f"def up(k=5, s=3):\n    and so on\n    up = {UP}\n    and so on",
+        f"class Up:\n    def __init__(self, k=5, s=3):\n        and so on\n        self.up = {UP}\n"
+        "    def forward(self, x):\n        return self.up(x",
+        "class Up:\n    def __init__(self, k=5):\n        self.s = 3\n        self.k = k\n"
+        "    def up(self):\n        return nn.ConvTranspose2d(6, 3, self.k, self.s),",
+    ],
+)
+def test_a_text_that_is_cut_off_or_has_prose_in_it_says_its_defaults(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["    " * 900 + "x", "\n".join(" " * n + "x y" for n in range(300))]
+)
+def test_a_text_of_many_blocks_is_read_to_its_end(text: str) -> None:
+    (subject,) = subjects(f"{text}\n(\ndef up(k=5, s=3):\n    return {UP}")
+    assert _geometry(subject) == (5, 3)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         f"k, s = 5, 3\ndef up(k, s):\n    return {UP}",
         f"def other():\n    k, s = 5, 3\ndef up():\n    return {UP}",
-        f"k, s = 5, 3\nk += 1\ns = 4\n{UP}",
+        f"k, s = 5, 3\nif wide:\n    k += 1\n    s = 4\n{UP}",
+        f"k, s = [5, 3]\n{UP}\ndef up():\n    global k, s\n    k, s = 4, 2",
         f"def up(k=5, s=3):\n    if k > 4:\n        k, s = 4, 2\n    return {UP}",
         "class A:\n    k, s = 5, 3\nclass B:\n    def up(self):\n"
         "        return nn.ConvTranspose2d(6, 3, self.k, self.s)",
@@ -82,6 +118,137 @@ def test_what_is_made_several_times_is_several_calls(text: str) -> None:
     first, second = subjects(text)
     assert (_geometry(first), _geometry(second)) == ((4, 2), (6, 3))
     assert any("the text makes it with" in note for note in first.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"def a(k=4, s=2):\n    return {UP}\ndef b(k=3, s=1):\n    return a(k, s)\nb(5, 3)",
+        f"def a(k, s):\n    return {UP}\ndef b(m, n=1):\n    return a(m, n)\n"
+        "def c(n):\n    return b(5, n)\nc(3)",
+        f"class A:\n    def __init__(self, k=4, s=2):\n        self.up = {UP}\nclass B:\n"
+        "    def __init__(self, k=3):\n        self.a = A(k, 3)\nB(k=5)",
+        f"class A:\n    def __init__(self, k=4, s=3):\n        self.up = {UP}\n"
+        "class B(A):\n    pass\nclass C(B):\n    pass\nC(k=5)",
+        f"class A:\n    def __init__(self, k=4, s=2):\n        self.up = {UP}\n"
+        "class B(A):\n    def __init__(self, k):\n        super().__init__(k, s=3)\nB(5)",
+        "class A(nn.Module):\n    k: int = 4\n    s: int = 3\n    def __call__(self, x):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)\nclass B(A):\n    pass\nB(k=5)",
+        "class A(nn.Module):\n    k: int = 4\n    s: int = 3\n    def __call__(self, x):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.k, self.s)\nA(k=5)",
+        "class A(nn.Module):\n    k: int\n    s: int = 4\n    def setup(self):\n"
+        "        self.up = nn.ConvTranspose2d(6, 3, self.k, self.s)\nA(5, 3)",
+    ],
+)
+def test_what_is_handed_is_followed_through_several_functions(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if last:\n        return nn.ConvTranspose2d(6, 3, k + 1, 3)\n"
+        "    return nn.ConvTranspose2d(6, 3, k, 2)\n",
+        "    if last == False:\n        up = nn.ConvTranspose2d(6, 3, k, 2)\n"
+        "    else:\n        up = nn.ConvTranspose2d(6, 3, k + 1, 3)\n    return up\n",
+        "    if not last:\n        return nn.ConvTranspose2d(6, 3, k, 2)\n"
+        "    elif k < 4:\n        return None\n    return nn.ConvTranspose2d(6, 3, k + 1, 3)\n",
+    ],
+)
+def test_a_branch_is_read_for_the_calls_that_take_it(body: str) -> None:
+    text = f"def up(k=4, last=False):\n{body}up()\nup(5, last=True)"
+    assert {_geometry(each) for each in subjects(text)} == {(4, 2), (6, 3)}
+
+
+def test_a_branch_that_no_call_takes_is_read_and_said_to_be_none() -> None:
+    text = f"def up(k, s, last=False):\n    if last:\n        return {UP}\nup(4, 2)"
+    (subject,) = subjects(text)
+    assert subject.notes[-1] == (
+        "the text makes it with k = 4, s = 2, last = False, which does not run it"
+    )
+
+
+def test_a_branch_whose_condition_is_changed_or_not_known_may_be_taken() -> None:
+    for change in ("last = deep", "if k > 2:\n        last = True"):
+        body = f"    {change}\n    if last:\n        return {UP}\n    return {UP}"
+        text = f"def up(k=4, s=2, last=False):\n{body}\nup(5, 3)\nup(4, 2)"
+        assert [_geometry(each) for each in subjects(text)] == [(5, 3), (4, 2)] * 2
+
+
+def test_an_heir_with_the_same_value_leaves_it_known() -> None:
+    up = (
+        "class Up:\n    k = 5\n    def up(self):\n        return nn.ConvTranspose2d(6, 3, self.k)\n"
+    )
+    (subject,) = subjects(f"{up}class Wide(Up):\n    k = 5")
+    assert _geometry(subject) == (5, 1)
+
+
+def test_a_function_that_calls_itself_is_read() -> None:
+    text = f"def up(k, s):\n    up(k, s)\n    up(s, k)\n    return {UP}\nup(4, 2)"
+    assert (4, 2) in [_geometry(each) for each in subjects(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"k, s = 4, 2\nk += 1\ns = 3\n{UP}",
+        f"k = 4; s = 3; k = 5; {UP}",
+        f"k, s = 3, 5\nk, s = s, k\n{UP}",
+        f"k, s = 5, 3\n{UP}\nk, s = 4, 2",
+        f"def up(k, s):\n    k = k + 1\n    return {UP}\nup(4, 3)",
+        "h = [3, 5]\nh.reverse()\nnn.ConvTranspose2d(6, 3, h[0], h[1])",
+        "h = [5]\nh.append(3)\nnn.ConvTranspose2d(6, 3, *h)",
+        "h = [7, 5, 9]\nh.extend([3])\nh.sort()\nnn.ConvTranspose2d(6, 3, h[1], h[0])",
+        "h = [4, 3, 9]\nh[0] = 5\nh.pop()\nnn.ConvTranspose2d(6, 3, *h)",
+        "h = [5, 3]\nnn.ConvTranspose2d(6, 3, *h)\nh.reverse()",
+        "c = dict(k=4)\nc['k'] = 5\nc.update(s=3)\nnn.ConvTranspose2d(6, 3, c['k'], c['s'])",
+        "class C:\n    k, s = 5, 4\nC.s = 3\nnn.ConvTranspose2d(6, 3, C.k, C.s)",
+        "c = {'up': {'k': 3}}\nc['up']['k'] = 5\nc['up'].update(s=3)\n"
+        "nn.ConvTranspose2d(6, 3, c['up']['k'], c['up']['s'])",
+        "class C:\n    k, s = 4, 3\nsetattr(C, 'k', 5)\nnn.ConvTranspose2d(6, 3, C.k, C.s)",
+        "h = [3, 5]\nh.reverse()\ndef up():\n    return nn.ConvTranspose2d(6, 3, h[0], h[1])",
+    ],
+)
+def test_what_is_changed_line_by_line_is_what_it_is_in_the_calls_line(text: str) -> None:
+    (subject,) = subjects(text)
+    assert _geometry(subject) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h = [3, 5]\nif turned:\n    h.reverse()\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\nh.insert(0, 4)\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\nrandom.shuffle(h)\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\ng = h\ng.reverse()\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\ndef turn():\n    h.reverse()\nnn.ConvTranspose2d(6, 3, h[0])",
+        "h = [3, 5]\ndef up():\n    return nn.ConvTranspose2d(6, 3, h[0])\nh.reverse()",
+        "class Up:\n    h = [3]\n    def up(self):\n        self.h.append(4)\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h[0])",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nUp.h = 5",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nup = Up()\nup.h = 5",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nclass Wide(Up):\n    h = 5",
+        "def turn(h):\n    h.reverse()\ng = [3, 5]\nturn(g)\nnn.ConvTranspose2d(6, 3, g[0])",
+        "h = [3, 5]\nlist.reverse(h)\nnn.ConvTranspose2d(6, 3, h[0])",
+        "class Up:\n    h = 3\n    def up(self):\n"
+        "        return nn.ConvTranspose2d(6, 3, self.h)\nsetattr(Up, 'h', 5)",
+        "for h in [[3, 5]]:\n    h[0] = 4\n    nn.ConvTranspose2d(6, 3, h[0])",
+    ],
+)
+def test_what_is_changed_and_not_followed_is_asked_for(text: str) -> None:
+    with pytest.raises(Asked) as asked:
+        subjects(text)
+    assert len(asked.value.names) == 1
+
+
+def test_a_layer_whose_size_is_set_once_it_is_made_is_refused() -> None:
+    text = "class Net:\n    def __init__(self):\n        self.up = nn.ConvTranspose2d(6, 3, 4)\n"
+    with pytest.raises(Unreadable, match=r"line 5 sets net\.up\.stride once the layer is made"):
+        subjects(text + "net = Net()\nnet.up.stride = (2, 2)")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from convtranspose_conformance.explain.inputs.open_calls import OpenCall, open_c
 from convtranspose_conformance.explain.inputs.options import names_option
 from convtranspose_conformance.explain.inputs.read import Given, subjects
 from convtranspose_conformance.explain.inputs.subject import Unreadable
+from convtranspose_reference.attributes import Shape
 
 
 def convtranspose(*arguments: str) -> Any:
@@ -375,3 +376,41 @@ def test_what_no_size_hangs_on_and_looks_like_no_argument_is_left_aside(other: s
     (read,) = subjects(f"nn.ConvTranspose2d(4, 8, 2, stride=2, {other})")
     assert read.case == subjects("nn.ConvTranspose2d(4, 8, 2, stride=2)")[0].case
     assert any("is left aside" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("channels", "x", "w"),
+    [
+        ("c, c // 2", None, (4, 2)),
+        ("c * 2, c", None, (8, 4)),
+        ("a * 8, a * 4", None, (32, 16)),
+        ("c + skip, c", None, (8, 4)),
+        ("c * 2, c", (1, 6, 5, 5), (6, 3)),
+        ("c // 4, c // 8", None, (2, 1)),
+        ("c, d", None, (4, 4)),
+    ],
+)
+def test_channels_of_the_same_name_keep_their_ratio(
+    channels: str, x: Shape | None, w: Shape
+) -> None:
+    (subject,) = subjects(f"nn.ConvTranspose2d({channels}, 2, stride=2)", x=x)
+    assert subject.case.w_shape[:2] == w
+    assert any("assumed, and changes no spatial size" in note for note in subject.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("F.conv_transpose1d(x, torch.ones(1, 1, s), stride=s)", {"s": 3}),
+        ("w = torch.ones(c, 1, k, k)\nF.conv_transpose2d(x, w, stride=s)", {"k": 3, "s": 3}),
+        ("kw = dict(kernel_size=k)\nnn.ConvTranspose2d(4, 8, stride=3, **kw)", {"k": 3}),
+        ("c = [4, 8, k, 2 * k - 3]\nnn.ConvTranspose2d(*c)", {"k": 3}),
+        ("c = {'k': k}\ndef up():\n    return nn.ConvTranspose2d(4, 8, c['k'] + 1, 3)", {"k": 2}),
+    ],
+)
+def test_what_is_asked_for_is_enough(text: str, names: dict[str, int]) -> None:
+    with pytest.raises(Asked) as asked:
+        subjects(text)
+    assert (asked.value.names.keys(), asked.value.weights) == (names.keys(), None)
+    (subject,) = subjects(text, names=names)
+    assert (subject.case.w_shape[-1], (subject.case.attributes.strides or ())[-1]) == (3, 3)

@@ -184,3 +184,17 @@ def test_a_size_that_is_told_has_bounds() -> None:
         subjects(same.format("[1, 1, 1, 1]"))
     with pytest.raises(Asked, match=r"at most input \* 3 and more than \(input - 1\) \* 3;"):
         subjects(same.format(3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "up = partial(nn.ConvTranspose2d, kernel_size=4, stride=2, padding=1)",
+        "layers.append(partial(nn.ConvTranspose2d, 4, kernel_size=4, stride=2, padding=1))",
+        "k = 4\nup = partial(Conv2DTranspose, kernel_size=k, strides=2, padding='same')",
+        "ConvTranspose2d(4, 4, kernel size=(4, 4), stride=(2, 2), padding=1)",
+    ],
+)
+def test_a_partial_that_nothing_calls_and_names_with_spaces_are_read(text: str) -> None:
+    (subject,) = subjects(text)
+    assert (subject.case.w_shape, subject.case.y_shape()) == ((4, 4, 4, 4), (1, 4, 10, 10))

@@ -10,6 +10,7 @@ from convtranspose_conformance.explain import Subject, Unreadable
 from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.spellings.known import NEWEST_OPSET
+from convtranspose_reference.attributes import Shape
 
 UP = "nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1)"
 OPTIONS = "torch::nn::ConvTranspose2dOptions(16, 8, 4).stride(2).padding(1)"
@@ -74,6 +75,32 @@ def test_shapes_that_stand_beside_a_printed_node_are_used(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "w"),
+    [
+        (
+            "%1 : Float(1, 4, 6, 8) = onnx::Add(%a, %b)\n%2 : Float(1, 6, 12, 16) = "
+            "onnx::ConvTranspose[kernel_shape=[2, 2], strides=[2, 2]](%1, %w)",
+            (4, 6, 2, 2),
+        ),
+        (
+            '%"x"<FLOAT,[1,4,6,8]> = ::Relu(%"a")\n'
+            '%"y"<FLOAT,[1,6,12,16]> = ::ConvTranspose(%"x", %"w") '
+            "{group=2, kernel_shape=[2, 2], strides=[2, 2]}",
+            (4, 3, 2, 2),
+        ),
+        (
+            "g (float[1,4,6,8] X, float[a,b,c,d] W) => (float[1,6,12,16] Y) {\n"
+            "  Y = ConvTranspose <kernel_shape = [2, 2], strides = [2, 2]> (X, V)\n}",
+            (4, 6, 2, 2),
+        ),
+    ],
+)
+def test_the_channels_of_an_output_that_is_printed_are_the_weights(text: str, w: Shape) -> None:
+    read = _one(text)
+    assert (read.case.w_shape, read.notes) == (w, ())
+
+
+@pytest.mark.parametrize(
     "text", [str(NODE), str(NODE).replace("\n", " "), f"My node is:\n{NODE}\nWhat is it?"]
 )
 def test_a_node_as_protobuf_prints_it(text: str) -> None:
@@ -83,6 +110,19 @@ def test_a_node_as_protobuf_prints_it(text: str) -> None:
     assert read.case.bias
     with pytest.raises(Asked, match=r"Y is input \* 2 on D1"):
         _one(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input 3 x 16 x 16, deconvolution s=2, k=3 and p=1",
+        "transposed convolution with k = 3, s = 2, p = 1 on 3x16x16",
+        "deconvolution, input 3x16x16: kernel 3, stride 2, padding 1",
+    ],
+)
+def test_letters_of_attributes_and_one_image_in_words(text: str) -> None:
+    case = _one(text).case
+    assert (case.x_shape, case.y_shape()) == ((1, 3, 16, 16), (1, 4, 31, 31))
 
 
 def test_what_is_no_message_is_no_node() -> None:
@@ -120,6 +160,63 @@ def test_the_opset_of_a_text_that_makes_a_model() -> None:
 )
 def test_libtorch(text: str) -> None:
     assert _one(text).case == _one(UP).case
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '%0 = "onnx.ConvTranspose"(%x, %w) {kernel_shape = [3, 2], strides = [2, 1]} : '
+        "(tensor<1x4x5x6xf16>, tensor<4x6x3x2xf16>) -> tensor<1x6x11x7xf16>",
+        '%0 = "onnx.ConvTranspose"(%x, %w, %b) <{strides = array<i64: 2, 1>}> '
+        '{group = 1 : si64, onnx_node_name = "up"} : (tensor<1x4x5x6xf16>, tensor<4x6x3x2xf16>, '
+        "none) -> tensor<*xf16>",
+        '%2 = torch.operator "onnx.ConvTranspose"(%arg0, %arg1) {torch.onnx.strides = '
+        "[2 : si64, 1 : si64]} : (!torch.vtensor<[1,4,5,6],f16>, !torch.vtensor<[4,6,3,2],f16>) "
+        "-> !torch.vtensor<[1,6,11,7],f16>",
+        '"onnx.ConvTranspose"(%x, %w) {kernel_shape = [3, 2], strides = [2, 1]} : '
+        "(tensor<1x4x5x6xf16>, tensor<*xf16>) -> tensor<?x6x?x?xf16>",
+    ],
+)
+def test_nodes_of_mlir(text: str) -> None:
+    read = _one(text)
+    assert (read.case.x_shape, read.case.w_shape) == ((1, 4, 5, 6), (4, 6, 3, 2))
+    assert (read.case.attributes.strides, read.case.bias) == ((2, 1), False)
+    assert (read.case.dtype, read.notes) == ("float16", ())
+
+
+def test_attributes_of_mlir_are_those_of_onnx() -> None:
+    node = '"onnx.ConvTranspose"(%x, %w) {{kernel_shape = [3, 3], {} = [2, 2]}}'
+    assert _one(node.format("strides")).case.attributes.strides == (2, 2)
+    with pytest.raises(Unreadable, match="stride is no attribute of ConvTranspose"):
+        _one(node.format("stride"))
+
+
+@pytest.mark.parametrize("text", ["auto y = x.{}", "y = x->{}", "return torch::relu(x.{});"])
+def test_a_method_of_a_tensor_in_cpp(text: str) -> None:
+    call = "conv_transpose2d(w, b, {2, 2}, {1, 1})"
+    read = _one(text.format(call), w=(4, 6, 4, 4)).case
+    assert (read.attributes.strides, read.attributes.pads) == ((2, 2), (1, 1, 1, 1))
+    with pytest.raises(Unreadable, match="bias=2: accepted is a tensor"):
+        _one("x.conv_transpose2d(w, b, 2, 1)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'candle_nn::conv_transpose2d(16, 8, 4, {}, vb.pp("up"))?',
+        "let up = conv_transpose2d_no_bias(16, 8, 4, {}, vb)?;",
+        "nn::conv_transpose2d(&vs, 16, 8, 4, {})",
+        'let cfg = {};\nlet up = conv_transpose2d(16, 8, 4, cfg, vb.pp("up"))?;',
+    ],
+)
+def test_layers_in_rust_with_what_their_configuration_says(text: str) -> None:
+    config = "ConvTranspose2dConfig { stride: 2, padding: 1, ..Default::default() }"
+    read = _one(text.replace("{}", config)).case
+    assert read.w_shape == (16, 8, 4, 4)
+    assert (read.attributes.strides, read.attributes.pads) == ((2, 2), (1, 1, 1, 1))
+    assert _one(text.replace("{}", "Default::default()")).case.attributes.given() == {}
+    with pytest.raises(Asked, match=r"the text leaves (other|cfg) open"):
+        _one(text.replace("{}", "other"))
 
 
 def test_libtorch_without_a_bias_and_its_functions() -> None:

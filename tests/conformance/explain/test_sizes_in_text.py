@@ -17,6 +17,8 @@ KERAS = 'Conv2DTranspose(3, 4, strides=2, padding="same")'
         f"z = fc(noise)\ny = {UP}(z.view(2, 6, 7, 8))",
         f"z = torch.reshape(fc(z), (2, 6, 7, 8))\ny = {UP}(z)",
         f"y = {UP}(torch.randn(size=(2, 6, 7, 8)))",
+        f"z = torch.reshape(fc(z), shape=(2, 6, 7, 8))\ny = {UP}(z)",
+        f"x = tf.reshape(tensor=z, shape=[2, 7, 8, 6])\nx = {KERAS}(x)",
         f"x = tf.zeros([2, 7, 8, 6])\nx = {KERAS}(x)",
         f"x = tf.zeros([2, 7, 8, 6])\nx = LeakyReLU()(BatchNormalization()(x))\nx = {KERAS}(x)",
         "down = nn.Conv2d(3, 6, 3, 2, 1)\n"
@@ -41,6 +43,8 @@ def test_a_tensor_is_followed_to_where_the_text_says_its_sizes(text: str) -> Non
         f"x = torch.zeros(2, 6, 7, 8)\nx = nn.MaxPool2d(2, ceil_mode=True)(x)\ny = {UP}(x)",
         f"x = torch.zeros(2, 6, 7, 8)\nx += other\ny = {UP}(x)",
         f"x = nn.Conv2d(3, 6, 3)(x)\ny = {UP}(x)",
+        f"y = {UP}(z.reshape(sizes))",
+        f"y = {UP}(torch.zeros(sizes))",
         f"nn.Sequential(nn.Unflatten(1, (6, 7, 8)), nn.Upsample(2), {UP})",
         f"nn.Sequential(nn.Unflatten(1, (6, 7, 8)), *more, {UP})",
         f"model.add(Reshape((7, 8, 6)))\nif deep:\n    model.add(pool)\nmodel.add({KERAS})",
@@ -90,6 +94,8 @@ def test_one_image_without_a_batch_axis_is_torchs_alone() -> None:
     assert function.case.y_shape() == (1, 3, 12)
     (flax,) = subjects("nn.ConvTranspose(3, (3, 3))(jnp.zeros((7, 8, 6)))")
     assert flax.case.x_shape == (1, 6, 7, 8)
+    with pytest.raises(ValueError, match=r"an input of no sizes: accepted is one with 3 or 4"):
+        subjects(f"{UP}(torch.zeros(()))")
     with pytest.raises(ValueError, match=r"an input of 7,8,6: accepted is one with 4 sizes"):
         subjects(f"{KERAS}(tf.zeros([7, 8, 6]))")
 

@@ -13,6 +13,7 @@ from .written.fold import Name, folded
 EXAMPLE = "; its size is assumed, --x N,C,D1,... says another"
 ASSUMED = 5
 ASSUMED_CHANNELS = 4
+MOST_CHANNELS = 4096  # of a name that is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +44,15 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
     unit = stated.get("g", 1)
     depthwise = "g" in open_ and given.values[names["g"]] == given.values.get(names["C"])
     usual = max(ASSUMED_CHANNELS // unit, 1) * unit
+    if {"C", "M"} <= open_.keys() and (made := _of_same_names(given, names, stated, usual, unit)):
+        stated |= made
     channels = stated.get("C", usual)
     group = channels if depthwise else unit
-    if "M" in open_ and (made := _of_channels(given, names, channels)) is not None:
-        stated["M"] = made
     maps = stated.get("M", max(usual // group, 1) * group)
     _divisible(given, names["g"], group, {"C": channels, "M": maps}, names)
-    assumed = [key for key in ("C", "M") if key not in stated] + ["group"] * ("g" in open_)
+    assumed = [key for key in ("C", "M") if key in open_ or key not in stated] + ["group"] * (
+        "g" in open_
+    )
     return Channels(
         C=channels,
         M=maps,
@@ -59,13 +62,23 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
     )
 
 
-def _of_channels(given: Bound, names: dict[str, str], channels: int) -> int | None:
-    """M, where it is an expression of the name that C stands for: `in_channels // 2`."""
+def _of_same_names(
+    given: Bound, names: dict[str, str], stated: dict[str, int], usual: int, unit: int
+) -> dict[str, int]:
+    """C and M, where M is an expression of names that C is one of: `in_channels // 2`, or `c` of
+    `2 * c`; with the C that is stated, or with a usual value of the names."""
     C, M = (given.values.get(names[key]) for key in "CM")
-    if not isinstance(C, Name) or not isinstance(M, Name) or M.leaves != (C.text,):
-        return None
-    made = folded(ast.parse(M.text, mode="eval").body, {C.text: channels})
-    return int(made) if type(made) in (int, float) and made == int(made) > 0 else None
+    if not isinstance(C, Name) or not isinstance(M, Name) or not M.leaves:
+        return {}
+    if not set(M.leaves) <= set(C.leaves):
+        return {}
+    trees = [ast.parse(each.text, mode="eval").body for each in (C, M)]
+    for value in range(1, MOST_CHANNELS) if "C" in stated else (usual, 2 * usual, 4 * usual):
+        sizes = [folded(tree, dict.fromkeys(C.leaves, value)) for tree in trees]
+        whole = [int(s) for s in sizes if type(s) in (int, float) and s == int(s) > 0]
+        if len(whole) == 2 and stated.get("C", whole[0]) == whole[0] and not whole[1] % unit:
+            return dict(zip("CM", whole, strict=True))
+    return {}
 
 
 def _whole(given: Bound, names: list[str]) -> Bound:
@@ -174,6 +187,7 @@ def in_text(
 
 def _no_input(function: str, sizes: tuple[int | None, ...], accepted: str) -> Unreadable:
     found = ",".join("?" if size is None else str(size) for size in sizes)
+    found = found or "no sizes"
     return Unreadable(f"{function}: the text gives it an input of {found}: accepted is {accepted}")
 
 

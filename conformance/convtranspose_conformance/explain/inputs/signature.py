@@ -39,7 +39,8 @@ class Written:
     its `text`.
 
     `x`, `w`, `b`: shapes of its tensors where the text has them, in the framework's own order, None
-    for sizes that it leaves open. `output_size`: what the layer is asked for where it is applied.
+    for sizes that it leaves open. `kernel`: W's spatial sizes, names among them.
+    `output_size`: what the layer is asked for where it is applied.
     `dtype`: what the layer is turned to, as in `Layer(...).half()`. `line`: from 1. `scoped`: the
     arguments that stand for missing ones, as an arg_scope around the call has them. `stars`: what
     is behind * and **, where that is not known.
@@ -51,6 +52,7 @@ class Written:
     text: str = field(repr=False)
     x: tuple[int | None, ...] | None = None
     w: tuple[int | None, ...] | None = None
+    kernel: tuple[Any, ...] | None = None
     b: tuple[int | None, ...] | None = None
     output_size: Any = None
     dtype: str = ""

@@ -39,7 +39,8 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     w = w or whole(_at(shapes, 1)) or whole(call.w)
     _require(call, op, x, w)
     attributes = _attributes(call)
-    w, notes = (w, ()) if w else _weights(call, attributes, x or _batched(own_x))
+    made_w = _at(shapes, 1)
+    w, notes = (w, ()) if w else _weights(made_w, attributes, x or _batched(own_x))
     C = w[0] if op == "ConvTranspose" else w[1] * (attributes.group or 1)
     x, told = (x, ()) if x else in_text(call.function, own_x, len(w) - 2, C, last=False)
     assumed = frozenset({"x"} if x is None or any(EXAMPLE in note for note in told) else ())
@@ -159,10 +160,14 @@ def _at(shapes: Sequence[tuple[int | None, ...] | None], number: int) -> Any:
 
 
 def _weights(
-    call: Written, attributes: Attributes, x: Shape | None
+    own: tuple[int | None, ...] | None, attributes: Attributes, x: Shape | None
 ) -> tuple[Shape, tuple[str, ...]]:
-    kernel = attributes.kernel_shape or ()
+    """By kernel_shape, and the channels that the text says beside the node (`own`)."""
     group = attributes.group or 1
-    channels = x[1] if x and len(x) > 1 else max(ASSUMED_CHANNELS // group, 1) * group
-    w = (channels, max(ASSUMED_CHANNELS // group, 1), *kernel)
+    stated = [*(own or ())[:2], None, None][:2]
+    usual = max(ASSUMED_CHANNELS // group, 1)
+    channels = x[1] if x and len(x) > 1 else stated[0] or usual * group
+    w = (channels, stated[1] or usual, *(attributes.kernel_shape or ()))
+    if stated[1] and (x or stated[0]):
+        return w, ()
     return w, (f"the channels are not stated: W {listed(w)} is assumed, --w says another",)

@@ -224,10 +224,12 @@ def function_subject(
     C, maps = usual_w.usual[:2]
     own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
     w, told = (w, ()) if w else (own_w, told)
-    usual = {name: value for name, value in _SIZES.items() if name != "kernel_size"}
-    kernel = Name("kernel") if w is None else w[2:]
+    named = w is None and call.kernel is not None and len(call.kernel) == rank
+    usual = {name: value for name, value in _SIZES.items() if named or name != "kernel_size"}
+    kernel = w[2:] if w else call.kernel if named else Name("kernel")
     known = replace(given, values={**given.values, "kernel_size": kernel})
-    given.require(usual, torch_rule(known, rank, tuple(_SIZES)), None if w else usual_w)
+    rule = torch_rule(known, rank, tuple(_SIZES))
+    (known if named else given).require(usual, rule, None if w or named else usual_w)
     assert w is not None
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != rank + 2:
@@ -253,8 +255,8 @@ def function_subject(
 
 
 def _no_tensor(given: Bound) -> None:
-    """Raises Unreadable where X or W is a number or a word."""
-    for name in ("input", "weight"):
+    """Raises Unreadable where X, W or B is a number."""
+    for name in ("input", "weight", "bias"):
         if type(given.values.get(name)) is int:
             raise given.wrong(name, "a tensor; a layer, with its channels, is another call")
 

@@ -12,6 +12,8 @@ _IMPORT = re.compile(
     r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?[^#\n]*?\b(\w+)[ \t]+as[ \t]+(\w+)",
     re.MULTILINE,
 )
+_OF_KERAS = re.compile(r"Conv[123]DTranspose$")
+_CHANNELS = ("in_channels", "out_channels")
 
 
 def aliases_in(text: str, module: Scope) -> dict[str, ast.Call]:
@@ -31,6 +33,20 @@ def with_alias(call: ast.Call, alias: ast.Call) -> ast.Call:
         func=alias.func, args=[*alias.args, *call.args], keywords=[*held, *call.keywords]
     )
     return ast.copy_location(whole, call)
+
+
+def partials_in(module: Scope) -> Iterator[ast.Call]:
+    """The calls of layers that a text's partials hold, with names for the first arguments that they
+    leave to others."""
+    for scope in module.every():
+        for call in scope.calls:
+            for _, layer in _standing("", call):
+                first = ("filters",) if _OF_KERAS.search(dotted(layer.func)) else _CHANNELS
+                said = {each.arg for each in layer.keywords}
+                left = [name for name in first[len(layer.args) :] if name not in said]
+                more = [ast.keyword(arg=name, value=ast.Name(id=name)) for name in left]
+                whole = ast.Call(layer.func, layer.args, [*more, *layer.keywords])
+                yield ast.copy_location(whole, call)
 
 
 def _imported(text: str) -> Iterator[tuple[str, ast.Call]]:

@@ -10,6 +10,7 @@ from ..subject import Unreadable
 from .context import Context, Place
 from .find import Fragment
 from .fold import Name, dotted, folded
+from .names.bound import set_on_layer
 from .sizes.applied import by_name
 from .sizes.outputs import Outputs
 
@@ -21,10 +22,11 @@ _TURNED = {
 
 
 def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
-    """The call of a fragment, with what is known where it stands."""
+    """The call of a fragment, with what is known where it stands. Raises Unreadable."""
     node, names = fragment.node, place.names
     function, text = dotted(node.func), ast.unparse(node)
     positional, named, stars = _arguments(node, names)
+    _refuse_set(function, fragment, outputs.context)
     applied, there = _applied(fragment, outputs.context, place)
     tensors = _tensors(node, applied)
     shapes = [None if each is None else outputs.sizes(each, there) for each in tensors]
@@ -43,12 +45,22 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
         text=text,
         x=_known(shapes or [fed], 0),
         w=_known(shapes, 1) if applied is None else None,
+        kernel=_kernel(shapes) if applied is None else None,
         b=_known(shapes, 2) if applied is None else None,
         output_size=_size(asked[0], outputs, there) if asked else None,
         dtype=_turned(fragment),
         scoped=outputs.context.scoped(fragment.line, function, place),
         line=fragment.line,
     )
+
+
+def _refuse_set(function: str, fragment: Fragment, context: Context) -> None:
+    """Raises Unreadable for a layer whose sizes the text sets once it is made."""
+    if (step := set_on_layer(context.module, fragment.target)) is not None:
+        raise Unreadable(
+            f"{function}: line {step.line} sets {step.name} once the layer is made: accepted is a "
+            f"layer that is made with this {step.name.rpartition('.')[2]}"
+        )
 
 
 def _of_graph(name: Any, outputs: Outputs, place: Place) -> list[Any] | None:
@@ -140,6 +152,14 @@ def _turned(fragment: Fragment) -> str:
     methods = [each.func for each in fragment.after if isinstance(each, ast.Call)]
     turned = [_TURNED.get(each.attr, "") for each in methods if isinstance(each, ast.Attribute)]
     return next(filter(None, turned), "")
+
+
+def _kernel(shapes: list[list[Any] | None]) -> tuple[Any, ...] | None:
+    """The spatial sizes of weights in PyTorch's order, where each is a number or names; None where
+    they are not all said."""
+    sizes = (shapes[1] if len(shapes) > 1 else None) or ()
+    said = all(isinstance(each, int | Name) for each in sizes[2:])
+    return tuple(sizes[2:]) if len(sizes) > 2 and said else None
 
 
 def _known(shapes: list[list[Any] | None], number: int) -> tuple[int | None, ...] | None:

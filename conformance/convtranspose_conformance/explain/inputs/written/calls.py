@@ -13,10 +13,10 @@ from ..asked import Asked
 from ..signature import Written
 from ..spellings.known import read_call
 from ..subject import Subject, Unreadable
-from .aliases import aliases_in
+from .aliases import aliases_in, partials_in
 from .arguments import written_at
 from .context import Place, context_of
-from .find import Fragment, fragments
+from .find import Fragment, fragments, is_known
 from .fold import dotted
 from .listing import call_of
 from .possible import possible
@@ -47,6 +47,11 @@ def calls_in(
     `names` do. Raises Unreadable for too many calls."""
     context = context_of(text)
     found = list(fragments(text, aliases_in(text, context.module)))
+    found = found or [
+        Fragment(node=call, after=(), line=call.lineno, target="", aside=False)
+        for call in partials_in(context.module)
+        if is_known(dotted(call.func))
+    ]
     outputs = Outputs(context=context, lines=text.split("\n") if len(found) > 1 else ())
     if not found and (listed := call_of(text)):
         yield from calls_in(listed, x, w, dtype, names)
@@ -210,7 +215,7 @@ def _holds(
     """Is it a call under these names, and the usual weights?"""
     x, w, dtype = given
     w = asked.weights.usual if asked.weights else w
-    there = replace(place, names={**place.names, **names})
+    there = place.with_given(names)
     try:
         subject = read_call(written_at(fragment, outputs, there), text, x, w, dtype)
         return subject is not None and min(subject.case.y_shape()) > 0

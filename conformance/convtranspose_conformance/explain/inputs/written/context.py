@@ -2,21 +2,27 @@
 stand for."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
-from .fold import MOST_ENTRIES, Name, dotted, folded
+from .fold import dotted, folded, resolved
 from .loops import MOST_TIMES, times
-from .scopes import Scope, scopes_of
-from .sites import MAKER, sites_of
+from .names.bound import bound, is_known, is_run, set_outside, with_parameters
+from .scopes import MAKER, Loop, Scope, bases, heirs, scopes_of
+from .sites import sites_of
 from .sizes.assigned import Assigned, assigned_in
 from .sizes.handed import handed_over
 from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
+MOST_SITES = 32  # of a function that calls another
+MOST_CALLERS = 3  # functions around a function, each called by the next
 EMPTY: Mapping[str, Any] = {}
+_Time = tuple[dict[str, Any], dict[str, Any], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,13 @@ class Place:
     assigned: Assigned = field(default_factory=Assigned)
     said: str = ""
 
+    def with_given(self, names: Mapping[str, Any]) -> "Place":
+        """With names that are given by hand: by themselves, in lists and tables, and as attributes
+        of anything."""
+        known = {name: resolved(value, names) for name, value in self.names.items()}
+        known |= {f".{name}": value for name, value in names.items()} | dict(names)
+        return replace(self, names=known, given={**self.given, **names}) if names else self
+
     def source(self, node: ast.expr) -> Source | None:
         """Where a tensor comes from, as the text makes it."""
         return source_of(node, self.assigned, self.names, self.line)
@@ -44,6 +57,9 @@ class Context:
     options: Mapping[str, Any] = field(default_factory=dict)
     # by the scope's id: every call of a class asks for the same
     _known: dict[int, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    _called_by: dict[tuple[int, int], list[Place]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     _calls: dict[int, dict[str, list[ast.Call]]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -57,28 +73,50 @@ class Context:
     def called(self, line: int, given: Mapping[str, Any]) -> list[Place]:
         """As `places`, with what the text's own calls hand to the function around the line, or
         where they make an object of the class that it is a method of: several for each of them."""
-        found: dict[str, Place] = {}
-        for place in self._called(self._function(line), line, given):
-            found.setdefault(place.said, place)
-            if len(found) == MOST_TIMES:
-                break
-        return list(found.values())
+        return self._called_from(line, given, MOST_CALLERS)
 
-    def _called(self, scope: Scope, line: int, given: Mapping[str, Any]) -> Iterator[Place]:
+    def _called_from(self, line: int, given: Mapping[str, Any], depth: int) -> list[Place]:
+        scope = self._function(line)
+        found: dict[str, Place] = {}
+        aside: dict[str, Place] = {}
+        for place in self._called(scope, line, given, depth):
+            some = found if is_run(scope, line, place.names) else aside
+            some.setdefault(place.said, place)
+            if len(some) == MOST_TIMES:
+                break
+        not_run = [
+            replace(each, said=f"{each.said}, which does not run it") for each in aside.values()
+        ]
+        return list(found.values()) or not_run
+
+    def _called(
+        self, scope: Scope, line: int, given: Mapping[str, Any], depth: int
+    ) -> Iterator[Place]:
         for function in (scope, *_makers_beside(scope)):
-            for site in sites_of(self.module, function):
-                for caller in self.places(site.line, {}):
+            makes = function.is_class or function.name == MAKER
+            most = None if depth == MOST_CALLERS else MOST_SITES
+            for site in islice(sites_of(self.module, function), most):
+                for caller in self._callers(site.line, depth):
                     handed = {name: folded(node, caller.names) for name, node in site.given.items()}
-                    said = _said({name: v for name, v in handed.items() if _is_known(v)})
-                    names = self._worked_out(scope, handed if function.name == MAKER else EMPTY)
+                    said = _said({name: v for name, v in handed.items() if is_known(v)})
+                    names = self._worked_out(scope, handed if makes else EMPTY)
                     own = handed if function is scope else None
                     yield from self._places(scope, line, names, given, said, own)
+
+    def _callers(self, line: int, depth: int) -> list[Place]:
+        """What a call of a function knows in its line: what is handed to the function around it, or
+        else the defaults of that."""
+        key = (line, depth)
+        if key not in self._called_by:
+            outer = self._called_from(line, {}, depth - 1) if depth else []
+            self._called_by[key] = outer or self.places(line, {})
+        return self._called_by[key]
 
     def by_default(self, line: int, node: ast.expr, given: Mapping[str, Any]) -> dict[str, Any]:
         """What the function around the line has for those of its parameters that an expression
         names, where nothing is handed to it, and they are not `given` by hand."""
         scope = self._function(line)
-        inside = _with_parameters(scope, {}, {})
+        inside = with_parameters(scope, {}, {})
         named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
         return {name: value for name, value in inside.items() if name in named - given.keys()}
 
@@ -132,17 +170,22 @@ class Context:
         """`makes`: what is handed where an object of the class around it is made."""
         names: dict[str, Any] = dict(self.options)
         chain = scope.chain()
-        for each in chain if scope.is_class or not scope.inside else chain[:-1]:
-            if each.is_class:
-                handed = makes if each is scope.inside else EMPTY
-                names = self._without_own(names) | self._attributes(each, makes=handed)
-                if each is scope:
-                    names = _bound(each, names)
-            else:
-                names = _bound(each, _with_parameters(each, names, {}))
-                names |= self._attributes(each) if each.is_body else {}
-            names |= self._constants(each)
+        for each, inner in zip(chain, [*chain[1:], None], strict=True):
+            if each is scope and scope.inside and not scope.is_class:
+                break
+            names = self._entered(each, names, makes if each is scope.inside else EMPTY)
+            if inner is not None:
+                names = bound(each, names, inner.first, lasting=True)
         return names
+
+    def _entered(
+        self, scope: Scope, names: Mapping[str, Any], makes: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What is known at the beginning of a scope."""
+        inside = with_parameters(scope, names, {}) | self._constants(scope)
+        if scope.is_class:
+            return self._without_own(inside) | self._attributes(scope, makes=makes)
+        return inside | (self._attributes(scope) if scope.is_body else {})
 
     @staticmethod
     def _without_own(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +198,7 @@ class Context:
             f"{each.name}.{name}": value
             for each in scope.inner
             if each.is_class
-            for name, value in _bound(each, {}).items()
+            for name, value in bound(each, {}).items()
         }
 
     def _attributes(
@@ -164,24 +207,28 @@ class Context:
         """What `self.` names stand for in a class: those that it, or a base in the same text, gives
         one value. `makes`: what its maker is handed, before the defaults of that."""
         names: dict[str, Any] = {}
-        for base in map(dotted, getattr(scope.node, "bases", ())):
+        for base in bases(scope):
             for each in self.module.inner:
                 if depth < MOST_BASES and each.is_class and each.name == base:
                     names |= self._attributes(each, depth + 1)
-        outer = _bound(self.module, dict(self.options))
+        outer = bound(self.module, dict(self.options), scope.first, lasting=True)
         own: dict[str, list[Any]] = {}
-        for name, value in _bound(scope, outer).items():
+        for name, value in bound(scope, outer).items():
             if name in scope.bound:
                 own.setdefault(f"self.{name}", []).append(value)
+        own |= {f"self.{name}": [makes[name]] for name in scope.fields if name in makes}
         for method in scope.inner:
             handed = makes if method.name == MAKER else EMPTY
-            inner = _bound(method, _with_parameters(method, outer, handed), attributes=True)
-            for name, values in method.bound.items():
+            inner = bound(method, with_parameters(method, outer, handed), attributes=True)
+            for name, count in Counter(step.name for step in method.steps).items():
                 if name.startswith("self."):
-                    one = inner.get(name) if len(values) == 1 else None
-                    own.setdefault(name, []).extend([one, *values[1:]])
+                    own.setdefault(name, []).append(inner.get(name) if count == 1 else None)
+        below = [] if depth else heirs(self.module).get(scope.name, [])
+        others = {n for each in below for n in each.bound if not _is_same(n, each, scope)}
+        for name in {*set_outside(self.module, scope.name), *others}:
+            own.setdefault(f"self.{name}", []).append(None)
         names = {name: value for name, value in names.items() if name not in own}
-        return names | {n: v[0] for n, v in own.items() if len(v) == 1 and _is_known(v[0])}
+        return names | {n: v[0] for n, v in own.items() if len(v) == 1 and is_known(v[0])}
 
     def _places(
         self,
@@ -192,25 +239,47 @@ class Context:
         said: str,
         handed: Mapping[str, Any] | None = None,
     ) -> list[Place]:
-        first = outside
         if scope.inside and not scope.is_class:
-            first = _bound(scope, _with_parameters(scope, outside, handed or {}))
-        several = [(first, said)]
+            outside = with_parameters(scope, outside, handed or {})
+        first: _Time = ({}, bound(scope, outside, line), said)
+        several = [first]
         for loop in (each for each in scope.loops if each.first <= line <= each.last):
             several = [
-                (_bound(scope, names | own, keep=own), ", ".join(filter(None, (told, _said(own)))))
-                for names, told in several
-                for own in times(loop.target, loop.values, names)
+                (held | own, *_this_time(scope, line, outside, held | own, (told, _said(own))))
+                for held, names, told in several
+                for every in times(loop.target, loop.values, names)
+                for own in [_unchanged(every, scope, loop)]
             ]
             if len(several) > MOST_TIMES:
-                several = [(first, said)]
+                several = [first]
                 break
-        by_hand = _given(given)
         assigned = assigned_in(scope)
         return [
-            Place(line=line, names=names | by_hand, given=given, assigned=assigned, said=told)
-            for names, told in several
+            Place(line=line, names=names, assigned=assigned, said=told).with_given(given)
+            for _, names, told in several
         ]
+
+
+def _unchanged(own: Mapping[str, Any], scope: Scope, loop: Loop) -> dict[str, Any]:
+    """What a loop gives, without what is changed in it."""
+    inside = (step for step in scope.steps if loop.first <= step.line <= loop.last)
+    changed = {step.name for step in inside if step.in_place or step.value is not None}
+    return {name: value for name, value in own.items() if name not in changed}
+
+
+def _this_time(
+    scope: Scope, line: int, outside: Mapping[str, Any], held: dict[str, Any], told: Iterable[str]
+) -> tuple[dict[str, Any], str]:
+    """What is known with what loops around a line hold (`held`), and what is said of it."""
+    names = bound(scope, {**outside, **held}, line, keep=held)
+    return names, ", ".join(filter(None, told))
+
+
+def _is_same(name: str, one: Scope, other: Scope) -> bool:
+    """Do two classes give a name the same expression?"""
+    values = [each.bound.get(name, [])[:1] for each in (one, other)]
+    first, second = ([ast.unparse(v) for v in own if v is not None] for own in values)
+    return first == second != []
 
 
 def _makers_beside(method: Scope) -> list[Scope]:
@@ -218,68 +287,12 @@ def _makers_beside(method: Scope) -> list[Scope]:
     owner = method.inside
     if owner is None or not owner.is_class or method.name == MAKER:
         return []
-    return [each for each in owner.inner if each.name == MAKER]
-
-
-def _given(names: Mapping[str, Any]) -> dict[str, Any]:
-    """By their own names, and as an attribute of anything."""
-    return {f".{name}": value for name, value in names.items()} | dict(names)
+    makers = [each for each in owner.inner if each.name == MAKER]
+    return makers or ([owner] if owner.fields else [])
 
 
 def _said(own: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {value!r}" for name, value in own.items())
-
-
-def _with_parameters(
-    scope: Scope, names: Mapping[str, Any], handed: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Without the names that the function's parameters hide, and with the values that these
-    have: `handed`, known or not, or their defaults."""
-    inside = {name: value for name, value in names.items() if name not in scope.parameters}
-    for name, default in scope.parameters.items():
-        own = None if default is None else folded(default, names)
-        value = handed.get(name, own)
-        if _is_known(value) and name not in scope.bound:
-            inside[name] = value
-    return inside
-
-
-def _bound(
-    scope: Scope,
-    names: Mapping[str, Any],
-    *,
-    keep: Iterable[str] = (),
-    attributes: bool = False,
-) -> dict[str, Any]:
-    """With what the scope itself gives one value, and without what it gives several. `keep`: what a
-    loop gives. `attributes`: those of `self` are the scope's, and not its class's."""
-    kept = set(keep)
-    in_class = any(each.is_class for each in scope.chain()[:-1]) and not attributes
-    own = {
-        name: values
-        for name, values in scope.bound.items()
-        if name not in kept and not (in_class and name.startswith("self."))
-    }
-    inside = {name: value for name, value in names.items() if name not in own}
-    for name, values in own.items():
-        value = values[0] if len(values) == 1 and name not in scope.parameters else None
-        found = None if value is None else folded(value, inside)
-        if _is_known(found):
-            inside[name] = found
-    return inside
-
-
-def _is_known(value: Any) -> bool:
-    """A number, a word, or a list or table of them, names among its entries: what a name in a call
-    may stand for."""
-    if isinstance(value, list | tuple):
-        known = [each for each in value if not isinstance(each, Name)]
-        return (
-            len(value) <= MOST_ENTRIES and bool(known or not value) and all(map(_is_known, known))
-        )
-    if isinstance(value, dict):
-        return len(value) <= MOST_ENTRIES
-    return isinstance(value, int | float | str) and value is not None
 
 
 def context_of(text: str) -> Context:
@@ -303,4 +316,4 @@ def _options(module: Scope) -> dict[str, Any]:
             if long and "default" in named:
                 name = "." + long[0].removeprefix("--").replace("-", "_")
                 options.setdefault(name, []).append(folded(named["default"], {}))
-    return {n: v[0] for n, v in options.items() if len(v) == 1 and _is_known(v[0])}
+    return {n: v[0] for n, v in options.items() if len(v) == 1 and is_known(v[0])}

@@ -35,6 +35,16 @@ class Starred(Name):
     default: Any = None
 
 
+class Entry(ast.expr):
+    """A list or table `of` which one entry, by its `key`, is a `value`."""
+
+    _fields = ("of", "key", "value")
+
+    def __init__(self, of: ast.expr, key: ast.expr, value: ast.expr) -> None:
+        super().__init__()
+        self.of, self.key, self.value = of, key, value
+
+
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -72,6 +82,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "round": round,
     "len": len,
+    "sorted": sorted,
     "tuple": _listed(tuple),
     "list": _listed(list),
     "math.ceil": math.ceil,
@@ -91,6 +102,17 @@ def folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
         return _folded(node, names)
     except (RecursionError, MemoryError):
         return Opaque("an expression too deep to read")
+
+
+def resolved(value: Any, names: Mapping[str, Any]) -> Any:
+    """A value with what in it waits for `names` worked out."""
+    if isinstance(value, dict):
+        return {key: resolved(each, names) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(resolved(each, names) for each in value)
+    if not isinstance(value, Name) or not set(value.leaves) & names.keys():
+        return value
+    return folded(ast.parse(value.text, mode="eval").body, names)
 
 
 def dotted(node: ast.expr) -> str:
@@ -124,6 +146,8 @@ def _folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return _applied(node, _COMPARED[type(node.ops[0])], sides)
         case ast.IfExp():
             return _either(node, names)
+        case Entry():
+            return _with_entry(*(_folded(each, names) for each in (node.of, node.key, node.value)))
     return _looked_up(node, names)
 
 
@@ -133,6 +157,15 @@ def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
         either = [_folded(each, names) for each in (node.body, node.orelse)]
         return Opaque(ast.unparse(node), leaves([test, *either]))
     return _folded(node.body if test else node.orelse, names)
+
+
+def _with_entry(of: Any, key: Any, value: Any) -> Any:
+    if isinstance(of, dict) and isinstance(key, str | int):
+        return {**of, key: value}
+    if isinstance(of, list) and type(key) is int and -len(of) <= key < len(of):
+        at = key % len(of)
+        return [*of[:at], value, *of[at + 1 :]]
+    return Opaque("what is changed in place")
 
 
 def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
@@ -170,10 +203,20 @@ def _of_table(node: ast.Call, names: Mapping[str, Any]) -> Any:
 def _entry(node: ast.Subscript | ast.Attribute, names: Mapping[str, Any]) -> Any:
     """Of a list by its number, of a table by its word; None where it is not known."""
     of = _folded(node.value, names)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return _part(of, node.slice, names)
     at = node.attr if isinstance(node, ast.Attribute) else _folded(node.slice, names)
     if isinstance(of, list | tuple) and type(at) is int and -len(of) <= at < len(of):
         return of[at]
     return of.get(at) if isinstance(of, dict) and isinstance(at, str | int) else None
+
+
+def _part(of: Any, part: ast.Slice, names: Mapping[str, Any]) -> Any:
+    """Of a list between bounds; None where they are not known."""
+    ends = (part.lower, part.upper, part.step)
+    bounds = [None if each is None else _folded(each, names) for each in ends]
+    numbers = all(each is None or type(each) is int for each in bounds) and bounds[2] != 0
+    return of[slice(*bounds)] if isinstance(of, list | tuple) and numbers else None
 
 
 def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> Any:

@@ -64,6 +64,15 @@ _ATTRIBUTES = {
     "dilation": "dilations",
     "pad": "pads",
 }
+_LETTERS = {
+    "k": "kernel",
+    "s": "stride",
+    "p": "padding",
+    "d": "dilation",
+    "g": "group",
+    "op": "output_padding",
+}
+_LETTER = re.compile(r"(?<![\w.])(op|[kspdg])(?=\s*[=:]\s*[\d(\[])")
 _ACCEPTED = (
     "accepted are attributes of one call, each once and with whole numbers, such as "
     "kernel_shape=[3,3] strides=[2,2] pads=[1,1,1,1]"
@@ -74,6 +83,7 @@ def call_of(text: str) -> str:
     """A call of ONNX or, where the padding is a word of its own, of Keras, with the text as a
     comment behind it; empty where it has no two attributes, or has calls in it. Raises Unreadable
     for an attribute that is said twice, or whose numbers are not read."""
+    text = _with_names(text)
     plain = _PLAIN.search(text) and not _TRANSPOSED.search(text)
     if table := call_of_table(text):
         return table
@@ -92,6 +102,14 @@ def call_of(text: str) -> str:
     rank = _rank(text, given)
     each = _ONE_SIZE.sub(lambda m: f"{m['before']}{'x'.join([m['size']] * max(rank, 2))}", text)
     return f"{call}  # {' '.join((each if rank > 1 else text).split())}"
+
+
+def _with_names(text: str) -> str:
+    """With the names that letters stand for, where kernel and stride are letters: `k=3, s=2`."""
+    letters = {match[1] for match in _LETTER.finditer(text)}
+    if not {"k", "s"} <= letters:
+        return text
+    return _LETTER.sub(lambda match: _LETTERS[match[1]], text)
 
 
 def _refuse_twice(attributes: list[tuple[str, list[int]]]) -> None:
@@ -217,6 +235,8 @@ def _shapes(text: str, given: dict[str, list[int]], rank: int) -> dict[str, str]
     sizes = _numbers(fed)
     if C and len(sizes) in (rank, rank + 1) and (len(sizes) == rank or sizes[0] == C):
         shapes.setdefault("X", ", ".join(map(str, [1, C, *sizes[-rank:]])))
+    elif not C and len(sizes) == rank + 1 and len({*sizes[1:]}) == 1 < len({*sizes}):
+        shapes.setdefault("X", ", ".join(map(str, [1, *sizes])))  # one image: `3 x 16 x 16`
     return shapes
 
 

@@ -1,13 +1,16 @@
 """Where a text gives names their values: its module, classes and functions, each with its lines."""
 
 import ast
-import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .fold import dotted
+from .names.binding import bound_by, changed_by
+from .names.parsed import statements
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+MAKER = "__init__"
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -32,13 +35,28 @@ class ArgScope:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A `line` and column that gives a `name` its `value`, or changes it to that, None for what is
+    not known (`in_place`); `straight`: whatever holds."""
+
+    name: str
+    value: ast.expr | None
+    line: int
+    column: int
+    straight: bool
+    in_place: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scope:
     """A module, class or function by its `node`, with its lines, what it is `inside` of, and what
     is inside of it (`inner`).
 
-    `parameters` with their defaults; `bound`: the expressions that a name is given, None for what
-    is none, such as a loop's target; `loops` and `arg_scopes` in order; `calls` in it, those of
+    `parameters` with their defaults; `fields`: those of a class that has annotated names in place
+    of an `__init__`; `bound`: the expressions that a name is given, None for what
+    is none, such as a loop's target; `steps`: these and what is changed in place, in order, and
+    what inner functions change of it; `loops` and `arg_scopes` in order; `calls` in it, those of
     inner ones not; `straight`: the statements that are run one after the other, whatever holds.
     """
 
@@ -47,7 +65,9 @@ class Scope:
     first: int = 1
     last: int = 10**9
     parameters: dict[str, ast.expr | None] = field(default_factory=dict)
+    fields: dict[str, ast.expr | None] = field(default_factory=dict)
     bound: dict[str, list[ast.expr | None]] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     arg_scopes: list[ArgScope] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
@@ -84,18 +104,49 @@ class Scope:
             yield from each.every()
 
 
+def bases(scope: Scope) -> list[str]:
+    """The names of a class's bases."""
+    return [dotted(each) for each in getattr(scope.node, "bases", ())]
+
+
+@lru_cache(maxsize=4)
+def heirs(module: Scope) -> dict[str, list[Scope]]:
+    """The classes that have a base, by its name."""
+    found: dict[str, list[Scope]] = {}
+    for each in module.inner:
+        for base in bases(each):
+            found.setdefault(base, []).append(each)
+    return found
+
+
 def scopes_of(text: str) -> Scope:
-    """The module that a text is; of one that is no Python as a whole, what its lines say."""
+    """The module that a text is; of one that is no Python as a whole, what its parts say."""
     module = Scope()
-    try:
-        whole = ast.parse(textwrap.dedent(text))
-        roots: list[ast.AST] = [whole]
-        module.straight.extend(_straight(whole.body))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        lines = enumerate(text.splitlines())
-        roots = [root for above, line in lines for root in _line(line, above)]
-    _gather(module, roots)
+    body, whole = statements(text)
+    if whole:
+        module.straight.extend(_straight(body))
+    _gather(module, body)
+    _change_handed(module)
     return module
+
+
+def _change_handed(module: Scope) -> None:
+    """What functions of the text change of their parameters is changed where it is handed over."""
+    every = list(module.every())
+    changing = {each.name for each in every if any(_is_handed(each, s) for s in each.steps)}
+    for scope in every if changing else ():
+        for call in scope.calls:
+            if dotted(call.func).rpartition(".")[2] not in changing:
+                continue
+            for name in filter(None, map(dotted, call.args)):
+                step = Step(name, None, call.lineno, call.col_offset, False, True)
+                for each in scope.chain():
+                    each.steps.append(step)
+
+
+def _is_handed(function: Scope, step: Step) -> bool:
+    first = step.name.partition(".")[0]
+    return step.in_place and first in function.parameters and first not in ("self", "cls")
 
 
 def _straight(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -105,17 +156,9 @@ def _straight(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _straight(each.body)
 
 
-def _line(line: str, above: int) -> Iterator[ast.AST]:
-    if len(line) > 1000 or not line.strip() or line.rstrip().endswith((",", "(", "[")):
-        return
-    try:
-        yield ast.increment_lineno(ast.parse(line.strip()), above)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-
-
 def _gather(scope: Scope, roots: Iterable[ast.AST]) -> None:
     """Everything below the roots that is the scope's own, in the order of the text."""
+    straight = {id(e.value if isinstance(e, ast.Expr) else e) for e in scope.straight}
     waiting = list(roots)[::-1]
     while waiting:
         node = waiting.pop()
@@ -126,11 +169,47 @@ def _gather(scope: Scope, roots: Iterable[ast.AST]) -> None:
             continue
         for name, value in bound_by(node):
             scope.bound.setdefault(name, []).append(value)
+        scope.steps.extend(_steps(node, id(node) in straight))
         scope.loops.extend(_loops(node))
         scope.arg_scopes.extend(_arg_scopes(node))
         if isinstance(node, ast.Call):
             scope.calls.append(node)
         waiting.extend(list(ast.iter_child_nodes(node))[::-1])
+    scope.steps.extend(_of_others(scope))
+
+
+def _steps(node: ast.AST, straight: bool) -> Iterator[Step]:
+    placed = getattr(node, "target", getattr(node, "optional_vars", node))
+    line, column = getattr(placed, "lineno", 1), getattr(placed, "col_offset", 0)
+    for in_place, found in enumerate((bound_by(node), changed_by(node))):
+        for name, value in found:
+            yield Step(name, value, line, column, straight, bool(in_place))
+
+
+def _of_others(scope: Scope) -> list[Step]:
+    """What inner functions change of a scope's names, and what it changes by other names of it."""
+    changed = {step.name for step in scope.steps if step.in_place}
+    by_other_names = [
+        replace(step, name=step.value.id, value=None, straight=False, in_place=True)
+        for step in scope.steps
+        if step.name in changed and not step.in_place and isinstance(step.value, ast.Name)
+    ]
+    inside = [
+        replace(step, value=None, straight=False, in_place=True)
+        for each in scope.inner
+        for step in each.steps
+        if _is_outer(each, step)
+    ]
+    return by_other_names + inside
+
+
+def _is_outer(scope: Scope, step: Step) -> bool:
+    """Does a step change a name that is none of the scope's own?"""
+    stated = (e.names for e in scope.straight if isinstance(e, ast.Global | ast.Nonlocal))
+    first = step.name.partition(".")[0]
+    if first in (name for names in stated for name in names):
+        return True
+    return step.in_place and first not in ("self", "cls", *scope.bound, *scope.parameters)
 
 
 def _inner(outer: Scope, node: Function | ast.ClassDef) -> Scope:
@@ -138,8 +217,21 @@ def _inner(outer: Scope, node: Function | ast.ClassDef) -> Scope:
     last = node.end_lineno or node.lineno
     scope = Scope(node=node, inside=outer, first=node.lineno, last=last, parameters=parameters)
     scope.straight.extend(_straight(node.body))
+    if isinstance(node, ast.ClassDef):
+        scope.fields.update(_fields(node.body))
     _gather(scope, node.body)
     return scope
+
+
+def _fields(body: list[ast.stmt]) -> dict[str, ast.expr | None]:
+    """What makes an object of a class that says no more than `k: int = 4`."""
+    if any(isinstance(each, Function) and each.name == MAKER for each in body):
+        return {}
+    return {
+        each.target.id: each.value
+        for each in body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
 
 
 def _parameters(function: Function) -> Iterator[tuple[str, ast.expr | None]]:
@@ -184,54 +276,3 @@ def _arg_scopes(node: ast.AST) -> Iterator[ArgScope]:
                 first=node.lineno,
                 last=node.end_lineno or node.lineno,
             )
-
-
-def bound_by(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
-    """The names that a node gives a value, with the value where it is one name's alone."""
-    match node:
-        case ast.Assign():
-            for target in node.targets:
-                yield from _targets(target, node.value)
-        case ast.AnnAssign() if node.value is not None:
-            yield from _targets(node.target, node.value)
-        case ast.AugAssign():
-            yield from _targets(node.target, None)
-        case ast.For() | ast.comprehension():
-            yield from _targets(node.target, None)
-        case ast.withitem() if node.optional_vars is not None:
-            yield from _targets(node.optional_vars, None)
-        case ast.NamedExpr():
-            yield from _targets(node.target, None)
-
-
-def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
-    if not isinstance(target, ast.Tuple | ast.List):
-        name = dotted(target)
-        if name and not _keeps(name, value):
-            yield name, value
-        return
-    several = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
-    for number, each in enumerate(target.elts):
-        own = value.elts[number] if several and isinstance(value, ast.Tuple | ast.List) else None
-        yield from _targets(each, own)
-
-
-def _keeps(name: str, value: ast.expr | None) -> bool:
-    """Is it the name's own value in another form: `list(k)`, `[int(each) for each in k]`?"""
-    if isinstance(value, ast.ListComp) and len(value.generators) == 1:
-        inner = value.generators[0]
-        same = dotted(inner.iter) == name and not inner.ifs
-        return same and (each := dotted(inner.target)) != "" and _is_form(each, value.elt)
-    return value is not None and not isinstance(value, ast.Name) and _is_form(name, value)
-
-
-def _is_form(name: str, value: ast.expr) -> bool:
-    while isinstance(value, ast.Call):
-        method = value.func
-        if dotted(method) in ("int", "list", "tuple", "round", "np.round") and value.args:
-            value = value.args[0]
-        elif isinstance(method, ast.Attribute) and method.attr == "astype":
-            value = method.value
-        else:
-            return False
-    return dotted(value) == name

@@ -16,6 +16,11 @@ _NETWORKS = (".prototxt", ".pbtxt", ".textproto")
 _MODEL = re.compile(r"^\s*(?:ir_version|opset_import|graph)\b", re.MULTILINE)
 # as word processors and chats write them
 _PUNCTUATION = str.maketrans("，（）［］＝：；“”‘’\u00a0", ",()[]=:;\"\"'' ")
+# `kernel size=(4, 4)`, where what wrote it took the underscore for an emphasis
+_SPACED = re.compile(
+    r"(?<=[(,])([ \t]*(?:kernel|output|padding|in|out|dilation))[ ]"
+    r"((?:size|padding|mode|channels|rate)\s*=)"
+)
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.:?|In \[\d*\]:)(?: |$)", re.MULTILINE)
 
 
@@ -47,7 +52,7 @@ def text_of(what: str) -> str:
             f"{_named(what)}: {len(text):,} characters; accepted are {MOST_CHARACTERS:,}"
         )
     plain = text.translate(_PUNCTUATION).expandtabs(4).replace("\r\n", "\n")
-    return as_calls(_PROMPT.sub("", plain))
+    return as_calls(_SPACED.sub(r"\1_\2", _PROMPT.sub("", plain)))
 
 
 def _named(what: str) -> str:

@@ -10,6 +10,9 @@ _CALL = re.compile(
 _OPTIONS = re.compile(
     r"(?<![\w:])(?:::)?(?:\w+::)*(?P<name>Conv(?:Transpose)?[123]d)(?P<func>Func)?Options\s*[({]"
 )
+_METHOD = re.compile(
+    r"(?<![\w.:>])(?P<of>\w+)\s*(?:\.|->)\s*(?P<name>conv_transpose[123]d)\s*\((?=[^;]*\{)"
+)
 _VALUE = re.compile(r"%[\w.]+")  # of a graph of TorchScript
 _RUST = re.compile(r"\{\s*\w+\s*:|\.\.|\?\s*$")
 _ASIDE = r"/\*[\s\S]*?\*/|//[^\n]*"
@@ -22,12 +25,12 @@ _NAMES = re.compile(r"(?<![\w:])(?:::)?(?:\w+::)*(true|false|nullopt|kZeros)\b")
 def from_cpp(text: str) -> str:
     """The text with the calls of libtorch as `nn.ConvTranspose2d(16, 8, 3, stride=2)`; one whose
     options are set by what is not closed is not closed either."""
-    if "::" not in text and "Options" not in text:
+    if "::" not in text and "Options" not in text and not _METHOD.search(text):
         return text
     held = bool(_OPTIONS.search(text))
     made, at = "", 0
     for match in _matches(text):
-        end = _closed(text, match.end() - 1)
+        end = closed(text, match.end() - 1)
         if match.start() < at or end is None or _RUST.search(text[match.end() : end]):
             continue
         options = match.re is _OPTIONS
@@ -43,7 +46,7 @@ def from_cpp(text: str) -> str:
 
 
 def _matches(text: str) -> list[re.Match[str]]:
-    every = [*_CALL.finditer(text), *_OPTIONS.finditer(text)]
+    every = [each for form in (_CALL, _OPTIONS, _METHOD) for each in form.finditer(text)]
     return sorted(every, key=lambda match: match.start())[:MOST]
 
 
@@ -51,6 +54,8 @@ def _python(match: re.Match[str], inner: str, *, held: bool) -> str:
     """A call by the arguments or options `inner`. `held`: are there options in the text, which a
     variable may hold?"""
     arguments = _arguments(_VALUE.sub(lambda value: "v" + re.sub(r"\W", "_", value[0]), inner))
+    if match.re is _METHOD:
+        arguments = f"{match['of']}, {arguments}"
     target = f"{match['target']} = " if match.groupdict().get("target") else ""
     if re.fullmatch(r"\s*\w*\s*", arguments) and held:
         return f"{target}{arguments.strip() or None}"
@@ -63,7 +68,7 @@ def _arguments(text: str) -> str:
     match = _OPTIONS.search(text)
     if match is None:
         return _words(text)
-    inside = _closed(text, match.end() - 1) or len(text)
+    inside = closed(text, match.end() - 1) or len(text)
     end = _setters_end(text, inside)
     given = [text[match.end() : inside - 1], *_set(text[inside:end])]
     given = [each for each in given if each.strip()]
@@ -74,14 +79,14 @@ def _set(text: str) -> list[str]:
     """What `.stride(2).padding(1)` sets."""
     found, at = [], 0
     while match := _SETTER.match(text, at):
-        at = _closed(text, match.end() - 1) or len(text)
+        at = closed(text, match.end() - 1) or len(text)
         found.append(f"{match['name']}={text[match.end() : at - 1]}")
     return found
 
 
 def _setters_end(text: str, at: int) -> int:
     while match := _SETTER.match(text, at):
-        end = _closed(text, match.end() - 1)
+        end = closed(text, match.end() - 1)
         if end is None:
             return at
         at = end
@@ -95,7 +100,7 @@ def _words(text: str) -> str:
     return text.replace("::", ".")
 
 
-def _closed(text: str, at: int) -> int | None:
+def closed(text: str, at: int) -> int | None:
     """Where the bracket that stands there is closed, behind it."""
     depth = 0
     for end in range(at, min(len(text), at + LONGEST)):

@@ -15,6 +15,8 @@ _NODE = re.compile(
 _OF_IR = re.compile(
     r"::ConvTranspose\s*\((?P<inputs>[^\n()]*)\)\s*\{(?P<list>[^\n{}]*)\}(?P<typed>)"
 )
+_OUTPUT = re.compile(r'\s*(?P<name>%?(?:"[^"\n]+"|[\w./]+)).*(?:=|\u2b05\ufe0f?)\s*(?:onnx::)?$')
+_GROUP = re.compile(r"\bgroup\s*=\s*([1-9]\d{0,8})\b")
 _TYPE = re.compile(r"\b(\w+)\s*:\s*\w+\s*=")
 _EXPORTED = re.compile(r'(?:,|(?<!\s))\s*\bonnx_name\s*=\s*"[^"\n]*"')
 # `%h : Float(...) = onnx::Relu(%x), scope: ...`, the calls of nodes among them, as `h = Relu(x)`
@@ -56,20 +58,39 @@ def from_nodes(text: str) -> str:
     def call(node: re.Match[str]) -> str:
         attributes = _TYPE.sub(r"\1=", (node["list"] or node["typed"] or "").strip())
         attributes = _EXPORTED.sub("", attributes).strip(", ")
-        return written(node["inputs"].split(","), stated, [attributes] if attributes else [])
+        names, said = node["inputs"].split(","), dict(stated)
+        if len(names) > 1 and (made := stated.get(_target(node))):
+            fed = stated.get(identifier(names[0]), Stated(sizes=()))
+            said.setdefault(identifier(names[1]), weights_of(fed.sizes, made.sizes, attributes))
+        return written(names, said, [attributes] if attributes else [])
 
     def line(match: re.Match[str]) -> str:
-        inputs = _VALUE.sub(lambda value: _identifier(value[0]), match["call"])
-        return f"{match['indent']}{_identifier(match['target'])} = {inputs}"
+        inputs = _VALUE.sub(lambda value: identifier(value[0]), match["call"])
+        return f"{match['indent']}{identifier(match['target'])} = {inputs}"
 
     return _LINE.sub(line, _OF_IR.sub(call, _NODE.sub(call, text)))
 
 
+def _target(node: re.Match[str]) -> str:
+    """The name that a node's line gives its output."""
+    before = node.string[node.string.rfind("\n", 0, node.start()) + 1 : node.start()]
+    match = _OUTPUT.match(before)
+    return identifier(match["name"]) if match else ""
+
+
+def weights_of(x: Sequence[int | None], y: Sequence[int | None], attributes: str) -> Stated:
+    """W's channels, as X and Y have them, without its kernel."""
+    group = int(match[1]) if (match := _GROUP.search(attributes)) else 1
+    channels, maps = (each[1] if len(each) > 1 else None for each in (x, y))
+    own = None if maps is None or maps % group else maps // group
+    return Stated(sizes=[channels, own, *(None,) * (len(y) - 2)], type="")
+
+
 def written(names: Iterable[str], stated: Mapping[str, Stated], attributes: list[str]) -> str:
     """A node as a call, its inputs by `names` with the shapes that are `stated` of them."""
-    known = [_identifier(each) for each in names if each.strip()]
+    known = [identifier(each) for each in names if each.strip()]
     inputs = [_shaped(each, stated.get(each)) for each in known]
-    types = {stated[each].type.lower() for each in known[:2] if each in stated}
+    types = {stated[each].type.lower() for each in known[:2] if each in stated} - {""}
     turned = _TURNED.get(next(iter(types)), "") if len(types) == 1 else ""
     turned = ".bfloat16()" if types == {"bfloat16"} else turned
     return f"ConvTranspose({', '.join([*inputs, *attributes])}){turned}"
@@ -84,7 +105,7 @@ def opset_in(text: str) -> int | None:
 
 def named(stated: Iterable[tuple[str, Stated]]) -> dict[str, Stated]:
     """By the names that `written` gives to values."""
-    return {_identifier(name): each for name, each in stated}
+    return {identifier(name): each for name, each in stated}
 
 
 def _stated_in(text: str) -> dict[str, Stated]:
@@ -104,7 +125,8 @@ def _shaped(name: str, stated: Stated | None) -> str:
     return f"{name}[{', '.join(map(str, stated.sizes))}]" if stated and stated.sizes else name
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
+    """A value's name as one of Python."""
     bare = re.sub(r"<[^<>]*>$", "", name.strip()).removeprefix("%").strip('"').removeprefix("%")
     plain = re.sub(r"\W", "_", bare)
     return plain if plain.isidentifier() else f"_{plain}"

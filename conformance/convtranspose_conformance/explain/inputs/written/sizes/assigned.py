@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ..scopes import Scope, bound_by
+from ..names.binding import bound_by
+from ..scopes import Scope
 
 MOST_KEPT = 64  # scopes of a text that is read call by call
 

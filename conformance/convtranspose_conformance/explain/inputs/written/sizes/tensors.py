@@ -53,6 +53,7 @@ _MODULES = (
     "Tensor.",
 )
 _RESHAPING = ("view", "reshape", "expand", "broadcast_to")
+_SHAPES = ("shape", "newshape", "new_shape", "size")
 _TARGETS = ("target_shape", "unflattened_size", "shape")
 _SAME_SIZES = re.compile(
     r"(?:Leaky|P|R)?ReLU6?|S?ELU|CELU|GELU|SiLU|Swish|Mish|Tanh|Sigmoid|Hard\w+|Softplus|Softsign|"
@@ -167,7 +168,8 @@ def _reshaped(node: ast.Call, layer: ast.Call | None, names: Mapping[str, Any]) 
     given = [folded(each, names) for each in node.args]
     if f"{dotted(function.value)}." in _MODULES:
         given = given[1:]
-    return _whole(given[0] if given and isinstance(given[0], list | tuple) else given)
+    given += [folded(each.value, names) for each in node.keywords if each.arg in _SHAPES]
+    return _row(given) or None
 
 
 def _maker(node: ast.Call) -> str:
@@ -184,9 +186,16 @@ def _sizes(node: ast.Call, kind: str, names: Mapping[str, Any]) -> list[Any] | N
         return _whole(folded(named["shape"], names), batched=kind == "batched")
     if kind == "sizes":
         given = [folded(named["size"], names)] if "size" in named else given
-        return _whole(given[0] if given and not isinstance(given[0], int | Name) else given)
+        return _row(given)
     at = {"first": 0, "batched": 0, "second": 1}.get(kind, len(given))
     return _whole(given[at], batched=kind == "batched") if len(given) > at else None
+
+
+def _row(given: list[Any]) -> list[Any] | None:
+    """Sizes by themselves, or in a list; None for one name, which may be a list of several."""
+    if len(given) == 1 and isinstance(given[0], Name):
+        return None
+    return _whole(given[0] if given and not isinstance(given[0], int | Name) else given)
 
 
 def _whole(sizes: Any, *, batched: bool = False) -> list[Any] | None:

@@ -1,0 +1,1 @@
+"""What names stand for, as a text gives them values and changes these."""

@@ -1,0 +1,148 @@
+"""What names stand for where a scope has given them their values, and changed them in place."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from ..fold import MOST_ENTRIES, Name, dotted, folded
+from ..scopes import Scope, Step
+from .branches import Branch, branches
+
+MOST_STEPS = 300  # of a scope that is followed line by line
+END = 10**9
+_SIZES = ("stride", "strides", "padding", "output_padding", "dilation", "dilation_rate", "groups")
+
+
+def with_parameters(
+    scope: Scope, names: Mapping[str, Any], handed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Without the names that the function's parameters hide, and with the values that these
+    have: `handed`, known or not, or their defaults."""
+    inside = {name: value for name, value in names.items() if name not in scope.parameters}
+    for name, default in scope.parameters.items():
+        own = None if default is None else folded(default, names)
+        value = handed.get(name, own)
+        if is_known(value):
+            inside[name] = value
+    return inside
+
+
+def bound(
+    scope: Scope,
+    names: Mapping[str, Any],
+    line: int = END,
+    *,
+    keep: Iterable[str] = (),
+    attributes: bool = False,
+    lasting: bool = False,
+) -> dict[str, Any]:
+    """With what the scope itself gives one value, or several one after the other up to a `line`,
+    and without what it gives several else. `names`: those of its parameters with their values.
+    `keep`: what a loop gives. `attributes`: those of `self` are the scope's, and not its class's.
+    `lasting`: without what it gives another value behind the line."""
+    kept = set(keep)
+    in_class = any(each.is_class for each in scope.chain()[:-1]) and not attributes
+    steps = [
+        step
+        for step in scope.steps
+        if step.name not in kept and not (in_class and step.name.startswith("self."))
+    ]
+    started = {*scope.parameters, *_constants(scope, names)}
+    turns = _in_turn(steps, started, line if lasting else END)
+    single = {n for n, count in Counter(s.name for s in steps).items() if count == 1} - started
+    gone = {step.name for step in steps} - (turns & started)
+    inside = {name: value for name, value in names.items() if name not in gone}
+    followed = (s for s in _up_to(steps, scope, line, single) if s.name in single | turns)
+    for _, at_once in groupby(followed, key=lambda step: (step.line, step.column)):
+        found = [(s.name, s.value and folded(s.value, inside)) for s in at_once]
+        for name, value in found:
+            inside.pop(name, None)
+            if is_known(value):
+                inside[name] = value
+    return inside
+
+
+def _constants(scope: Scope, names: Iterable[str]) -> set[str]:
+    """Those of classes that are defined in the scope."""
+    classes = {each.name for each in scope.inner if each.is_class}
+    return {name for name in names if "." in name and name.partition(".")[0] in classes}
+
+
+def _in_turn(steps: list[Step], started: set[str], last: int) -> set[str]:
+    """The names that nothing but statements in a straight line give values, none behind the
+    `last`."""
+    if len(steps) > MOST_STEPS:
+        return set()
+    others = {step.name for step in steps if not step.straight or step.line > last}
+    return {step.name for step in steps} - others
+
+
+def _up_to(steps: list[Step], scope: Scope, line: int, single: set[str]) -> Iterable[Step]:
+    """The steps above a line, those in it that its last statement is not, and those of names with
+    a `single` one."""
+    columns = [each.col_offset for each in scope.straight if each.lineno == line]
+    here = (line, max(columns, default=0))
+    return [s for s in steps if (s.line, s.column) < here or s.name in single]
+
+
+def is_run(scope: Scope, line: int, names: Mapping[str, Any]) -> bool:
+    """May a function's line be run where its `names` stand for that?"""
+    counts = Counter(step.name for step in scope.steps)
+    turning = {n for n, count in counts.items() if count > 1 or n in scope.parameters}
+    return not any(each.excludes(line, names, turning) for each in _branches(scope))
+
+
+@lru_cache(maxsize=64)
+def _branches(scope: Scope) -> list[Branch]:
+    return list(branches(getattr(scope.node, "body", ())))
+
+
+def set_outside(module: Scope, of: str) -> set[str]:
+    """The attributes of a class that a text sets by its name, or on an object that it makes."""
+    return _set_outside(module).get(of, set()) if of else set()
+
+
+@lru_cache(maxsize=4)
+def _set_outside(module: Scope) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for scope in module.every():
+        made = {
+            name: dotted(value.func).rpartition(".")[2]
+            for name, values in scope.bound.items()
+            for value in values
+            if isinstance(value, ast.Call)
+        }
+        for name in {step.name for step in scope.steps}:
+            of, _, attribute = name.rpartition(".")
+            if of and of not in ("self", "cls"):
+                found.setdefault(made.get(of, of), set()).add(attribute)
+    return found
+
+
+def set_on_layer(module: Scope, layer: str) -> Step | None:
+    """Where a text sets a size of the layer that has that name, once it is made."""
+    return _set_on_layers(module).get(layer.rpartition(".")[2]) if layer else None
+
+
+@lru_cache(maxsize=4)
+def _set_on_layers(module: Scope) -> dict[str, Step]:
+    return {
+        step.name.split(".")[-2]: step
+        for scope in module.every()
+        for step in scope.steps
+        if "." in step.name and step.name.rpartition(".")[2] in _SIZES
+    }
+
+
+def is_known(value: Any) -> bool:
+    """A number, a word, or a list or table of them, names among its entries: what a name in a call
+    may stand for."""
+    if isinstance(value, list | tuple):
+        known = [each for each in value if not isinstance(each, Name)]
+        return len(value) <= MOST_ENTRIES and bool(known or not value) and all(map(is_known, known))
+    if isinstance(value, dict):
+        return len(value) <= MOST_ENTRIES
+    return isinstance(value, int | float | str) and value is not None
