@@ -224,12 +224,7 @@ def function_subject(
     C, maps = usual_w.usual[:2]
     own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
     w, told = (w, ()) if w else (own_w, told)
-    named = w is None and call.kernel is not None and len(call.kernel) == rank
-    usual = {name: value for name, value in _SIZES.items() if named or name != "kernel_size"}
-    kernel = w[2:] if w else call.kernel if named else Name("kernel")
-    known = replace(given, values={**given.values, "kernel_size": kernel})
-    rule = torch_rule(known, rank, tuple(_SIZES))
-    (known if named else given).require(usual, rule, None if w or named else usual_w)
+    _require(given, call, w, usual_w)
     assert w is not None
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != rank + 2:
@@ -252,6 +247,18 @@ def function_subject(
         | ({"x"} if any("assumed" in note for note in notes) else set()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )
+
+
+def _require(given: Bound, call: Written, w: Shape | None, weights: Weights) -> None:
+    """Raises Asked for what the text leaves open, the names of the kernel too where the text makes
+    the weights of them, or else the weights themselves."""
+    rank = len(weights.usual) - 2
+    named = w is None and call.kernel is not None and len(call.kernel) == rank
+    usual = {name: value for name, value in _SIZES.items() if named or name != "kernel_size"}
+    kernel = w[2:] if w else call.kernel if named else Name("kernel")
+    known = replace(given, values={**given.values, "kernel_size": kernel})
+    rule = torch_rule(known, rank, tuple(_SIZES))
+    (known if named else given).require(usual, rule, None if w or named else weights)
 
 
 def _no_tensor(given: Bound) -> None:
