@@ -128,6 +128,10 @@ def _of_size_minus_3(model: onnx.ModelProto) -> None:
     model.graph.initializer[0].dims[0] = -3
 
 
+def _fed_size_minus_3(model: onnx.ModelProto) -> None:
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_value = -3
+
+
 def _strides_twice(model: onnx.ModelProto) -> None:
     for size in (2, 3):
         model.graph.node[0].attribute.append(helper.make_attribute("strides", [size, size]))
@@ -159,6 +163,7 @@ def _of_somebody(model: onnx.ModelProto) -> None:
     [
         (_of_type_77, "float32 and element type 77, which ONNX has not; accepted is one of"),
         (_of_size_minus_3, r"'W' have sizes \[-3, 2, 3, 3\]; accepted are 0 and more"),
+        (_fed_size_minus_3, r"the file states \[1, 3, -3, 5\] of 'X'; accepted are 0 and more"),
         (_strides_twice, "attribute strides is there twice; accepted is each once"),
         (_fed_by_nobody, "takes 'Z', which nothing in the graph makes"),
         (_fed_four, "4 inputs; accepted are X, W and, where there is a bias, B"),

@@ -264,6 +264,10 @@ def _bias(case: Case, B: Value) -> Shape | None:
 def _example(title: str, X: Value, name: str, w_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
     """X's shape, with an example for every size that the file leaves open."""
     sizes = X.sizes if X.sizes else (None,) * len(w_shape)
+    if any(isinstance(size, int) and size < 0 for size in sizes):
+        raise Unreadable(
+            f"{title}: the file states {_shown(sizes)} of {name!r}; accepted are 0 and more"
+        )
     usual = (1, w_shape[0], *(ASSUMED,) * max(len(sizes) - 2, 0))
     shape = tuple(size if isinstance(size, int) else usual[n] for n, size in enumerate(sizes))
     if _numbers(sizes) is not None and X.left is None:

@@ -156,7 +156,7 @@ def stated(info: Any) -> Value:
 def _size(dimension: Any) -> int | str | None:
     """A number, a name of the file, or None; names that shape inference makes up say nothing, nor
     does -1, by which older exporters say it."""
-    if dimension.HasField("dim_value") and dimension.dim_value >= 0:
+    if dimension.HasField("dim_value") and dimension.dim_value != -1:
         return int(dimension.dim_value)
     name = str(dimension.dim_param)
     return None if name.startswith("unk__") else name or None
