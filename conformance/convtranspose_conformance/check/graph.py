@@ -4,8 +4,11 @@ fed."""
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..explain.inputs.onnx_model.file import file_and_node, prepared
 from ..explain.inputs.onnx_model.graph import (
@@ -25,6 +28,7 @@ from .validity.runnable import in_order
 
 JUDGED = ("ConvTranspose", "Conv", "Resize", "DepthToSpace")
 MOST_NAMES = 20
+MOST_DENSE = 2**28  # elements of a sparse tensor with its zeros
 
 
 class NotReached(Exception):
@@ -182,9 +186,27 @@ def _constants(path: Path, graph: Any) -> dict[str, Array]:
     from onnx import numpy_helper
 
     try:
-        return {each.name: numpy_helper.to_array(each) for each in graph.initializer}
-    except (ValueError, TypeError) as error:
+        dense = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+        return dense | {each.values.name: _dense(each) for each in graph.sparse_initializer}
+    except (ValueError, TypeError, IndexError) as error:
         raise Unreadable(f"{path}: a weight cannot be read: {error}") from None
+
+
+def _dense(tensor: Any) -> Array:
+    """A sparse tensor with its zeros; its places are numbers of elements, or of axes. Raises
+    ValueError for more than MOST_DENSE elements, IndexError for a place that is none."""
+    from onnx import numpy_helper
+
+    shape = tuple(tensor.dims)
+    if min(shape, default=0) < 0 or prod(shape) > MOST_DENSE:
+        raise ValueError(f"{tensor.values.name!r} is sparse, of sizes {list(shape)}")
+    values, places = map(numpy_helper.to_array, (tensor.values, tensor.indices))
+    array = np.zeros(shape, values.dtype)
+    if places.ndim == 1:
+        array.reshape(-1)[places] = values
+    else:
+        array[tuple(places.T)] = values
+    return array
 
 
 def _steps(graph: Any) -> Iterator[Step]:

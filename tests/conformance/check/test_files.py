@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
 from convtranspose_conformance.check.checking import checked
@@ -54,6 +54,22 @@ def test_an_operator_that_nobody_executes_costs_what_stands_behind_it(tmp_path: 
     assert "1 node was not held against the reference" in " ".join(text(found).split())
     assert "cannot run other.Mystery" in lost["riddle (other.Mystery)"]
     assert lost["behind (ConvTranspose)"] == "behind riddle (other.Mystery)"
+
+
+@pytest.mark.parametrize("places", [[5, 40], [[0, 0, 1, 2], [2, 0, 1, 1]]], ids=["flat", "axes"])
+def test_sparse_weights_are_those_with_their_zeros(tmp_path: Path, places: Any) -> None:
+    kept = numpy_helper.from_array(np.array([2, 3], np.float32), "w")
+    sparse = helper.make_sparse_tensor(
+        kept, numpy_helper.from_array(np.array(places)), [3, 2, 3, 3]
+    )
+    path = saved(tmp_path / "m.onnx", [up_node()], {"w": weights(3, 2, 3, 3)}, (1, 3, 4, 4))
+    model = onnx.load(path)
+    del model.graph.initializer[:]
+    model.graph.sparse_initializer.append(sparse)
+    onnx.save(model, path)
+    W = np.zeros((3, 2, 3, 3), np.float32)
+    W[0, 0, 1, 2], W[2, 0, 1, 1] = 2, 3
+    assert (model_of(path, {}).constants["w"] == W).all()
 
 
 def test_none_is_reached(tmp_path: Path) -> None:
