@@ -53,6 +53,14 @@ def _read(text: str) -> list[Subject]:
         f"float[1,16,{'9' * 5000},7] X\nY = ConvTranspose <strides: ints = [2, 2]> (X, W)",
         "ConvTranspose(X[1, 16, ², 7], strides=[2, 2])",
         'key: } op_type: "ConvTranspose"',
+        "paddle.nn.functional.conv2d_transpose(x, w, None, 2, 1, 0, 3, 0)",
+        f"F.conv_transpose2d(x, torch.randn(8, {'9' * 30}, 3, k))",
+        f"mx.sym.Deconvolution(x, kernel=k, stride=s, adj=(s[0], s[{'9' * 30}]))",
+        "nn.ConvTranspose2d(f, f, 4 // []**level, stride=4 // 2**level)",
+        "c = [4, 8,  * k - 3]\nnn.ConvTranspose2d(*c)",
+        "from torch.nn import Module, ConvTranspose-1d as Up\nx = Up(x, 3, 4, 2, 1)",
+        '%0 = "onnx.ConvTranspose"(%x, %w) {strides = [2, 1]} : (tensor<1x4x5x6xf16>) -> '
+        "tensor<1x6x11x7xf16>",
     ],
 )
 def test_no_malformed_text_ends_in_a_traceback(text: str) -> None:

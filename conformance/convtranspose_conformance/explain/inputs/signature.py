@@ -9,7 +9,7 @@ from typing import Any
 from .asked import Asked, Weights
 from .near import did_you_mean, meant
 from .subject import Unreadable
-from .written.fold import Name, Starred, folded, leaves
+from .written.fold import MOST_ENTRIES, Name, Starred, folded, leaves
 from .written.starred import as_they_say, holders, left_to_stars, usual_stars
 
 
@@ -180,6 +180,8 @@ def _whole(names: dict[str, str]) -> dict[str, str]:
     for match in inner.values():
         of = match["of"]
         count = max(2, *(int(m["at"]) + 1 for m in inner.values() if m["of"] == of))
+        if count > MOST_ENTRIES:
+            continue
         if names[of].isdigit():
             names[of] = f"({', '.join([names[of]] * count)})"
     return {name: value for name, value in names.items() if name not in inner}

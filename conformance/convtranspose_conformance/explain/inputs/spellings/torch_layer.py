@@ -225,7 +225,11 @@ def function_subject(
     own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
     w, told = (w, ()) if w else (own_w, told)
     _require(given, call, w, usual_w)
-    assert w is not None
+    if w is None:
+        raise Unreadable(
+            f"{call.function}: the sizes of its weights are not read; accepted is the call with "
+            f"--w {usual_w.order}"
+        )
     for option, shape in (("--x", x), ("--w", w)):
         if shape is not None and len(shape) != rank + 2:
             raise Unreadable(
@@ -289,7 +293,7 @@ def _of_each_channel(given: Bound, call: Written, w: Shape) -> tuple[Bound, tupl
 
 def _weights(given: Bound, rank: int, x: Shape | None) -> Weights:
     """What --w takes: a usual shape for these groups."""
-    group = given.values["groups"] if type(given.values["groups"]) is int else 1
+    group = max(given.values["groups"], 1) if type(given.values["groups"]) is int else 1
     channels = x[1] if x else max(ASSUMED_CHANNELS // group, 1) * group
     kernel = (int(_SIZES["kernel_size"]),) * rank
     usual = (channels, max(ASSUMED_CHANNELS // group, 1), *kernel)

@@ -51,8 +51,10 @@ def partials_in(module: Scope) -> Iterator[ast.Call]:
 
 def _imported(text: str) -> Iterator[tuple[str, ast.Call]]:
     for match in _IMPORT.finditer(text):
-        layer = ast.parse(f"{match[1].strip('.') or 'nn'}.{match[2]}", mode="eval").body
-        yield match[3], ast.Call(func=layer, args=[], keywords=[])
+        path = f"{match[1].strip('.') or 'nn'}.{match[2]}"
+        if all(map(str.isidentifier, path.split("."))):
+            layer = ast.parse(path, mode="eval").body
+            yield match[3], ast.Call(func=layer, args=[], keywords=[])
 
 
 def _assigned(module: Scope) -> Iterator[tuple[str, ast.Call]]:

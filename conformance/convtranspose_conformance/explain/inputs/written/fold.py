@@ -112,7 +112,10 @@ def resolved(value: Any, names: Mapping[str, Any]) -> Any:
         return type(value)(resolved(each, names) for each in value)
     if not isinstance(value, Name) or not set(value.leaves) & names.keys():
         return value
-    return folded(ast.parse(value.text, mode="eval").body, names)
+    try:
+        return folded(ast.parse(value.text, mode="eval").body, names)
+    except SyntaxError:  # `*rest` is no expression by itself
+        return value
 
 
 def dotted(node: ast.expr) -> str:
@@ -236,7 +239,9 @@ def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> 
 def _too_high(function: Callable[..., Any], given: list[Any]) -> bool:
     """Would a power, or a list written out many times, be too much to work out?"""
     if function is operator.pow:
-        return not (isinstance(given[1], int) and 0 <= given[1] <= 62 and abs(given[0]) <= MOST)
+        base, power = given
+        numbers = isinstance(base, int | float) and isinstance(power, int)
+        return not (numbers and 0 <= power <= 62 and abs(base) <= MOST)
     if function is operator.mul and any(isinstance(each, list | tuple) for each in given):
         return max(each for each in (*given, 0) if isinstance(each, int)) > MOST_ENTRIES
     return False

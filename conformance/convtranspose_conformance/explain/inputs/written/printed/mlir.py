@@ -39,7 +39,8 @@ def _call(node: re.Match[str]) -> str:
     stated = {n: _stated(each) for n, each in zip(names, types, strict=False)}
     given = [n for at, n in enumerate(names) if at >= len(types) or not types[at]["none"]]
     made = _TYPE.search(node["made"] or "")
-    if made and len(given) > 1 and not stated[given[1]].sizes:
+    is_stated = len(given) > 1 and all(each in stated for each in given[:2])
+    if made and is_stated and not stated[given[1]].sizes:
         x, y = stated[given[0]].sizes, _stated(made).sizes
         stated[given[1]] = weights_of(x, y, ", ".join(attributes))
     target = f"{identifier(node['target'])} = " if node["target"] else ""
