@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from ..backends.entry import Entry
-from .warden import OVER
+from .warden import END, OVER
 from .wire import Message, Wire, wires
 
 TAIL_BYTES = 16_000
@@ -149,7 +149,7 @@ class Child:
         if self._control is None:
             return False
         with suppress(OSError):
-            self._control.send(b"end")
+            self._control.send(END)
         return self._has_said(OVER, _SECONDS_OF_DYING) and OVER in self._said
 
     def _end_warden(self) -> None:

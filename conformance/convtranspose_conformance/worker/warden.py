@@ -24,7 +24,7 @@ from pathlib import Path
 from select import POLLIN, poll
 
 NOISE_BYTES = 64 * 2**20  # that the file of a worker's output holds at most
-OVER = b"over\n"
+OVER, END = b"over\n", b"end"
 MOST_BYTES = 4096  # of a message
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LOOKS_MS = 250  # how often the size of the file is looked at
@@ -37,6 +37,7 @@ def main() -> None:
     if sys.platform != "linux":
         _work(end, noise, parent)
         return
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # until somebody looks after them
     die_with(parent, signal.SIGTERM)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     from . import serving  # noqa: F401  what every worker needs: the next one has it
@@ -68,6 +69,7 @@ class _Warden:
         for each in _HEARD:
             signal.signal(each, _heard)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         self._ready = poll()
         for descriptor in (control.fileno(), self._signals):
             self._ready.register(descriptor, POLLIN)
@@ -77,7 +79,16 @@ class _Warden:
             scratch, descriptors = self._message(None)
             for end in descriptors:  # of a message that begins a life, one
                 self._live(end, scratch)
+        self._clear()
         os._exit(0)
+
+    def _clear(self) -> None:
+        """Nothing is left of lives that were to begin when there was no time for them."""
+        self._control.setblocking(False)
+        with suppress(OSError):
+            while scratch := socket.recv_fds(self._control, MOST_BYTES, 1)[0]:
+                if scratch != END:
+                    shutil.rmtree(os.fsdecode(scratch), ignore_errors=True)
 
     def _live(self, end: int, scratch: str) -> None:
         mine = os.getpid()
@@ -126,7 +137,7 @@ class _Warden:
                 continue
             said, descriptors, *_ = socket.recv_fds(self._control, MOST_BYTES, 1)
             self._is_told_to_end |= not said  # nobody is at the other end
-            return said.decode("utf-8", "surrogateescape") if descriptors else "", descriptors
+            return os.fsdecode(said) if descriptors else "", descriptors
         return "-", []
 
 
