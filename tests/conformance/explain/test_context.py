@@ -6,6 +6,7 @@ import pytest
 from convtranspose_conformance.explain import Subject, Unreadable
 from convtranspose_conformance.explain.inputs.asked import Asked
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.pages.overview import overview_text
 
 UP = "nn.ConvTranspose2d(6, 3, k, s)"
 
@@ -261,6 +262,10 @@ def test_a_layer_whose_size_is_set_once_it_is_made_is_refused() -> None:
             "known here",
         ),
         (f"def up(k, s=2):\n    return {UP}\nup(4)", "the text makes it with k = 4, s = 2"),
+        (
+            "def up(a, k=4, s=2):\n    return nn.ConvTranspose2d(a, 3, k, s)",
+            "by the function's own defaults k = 4, s = 2",
+        ),
     ],
 )
 def test_defaults_are_said_and_go_behind_what_the_text_hands(text: str, note: str) -> None:
@@ -324,3 +329,13 @@ def test_what_wraps_around_and_what_is_made_elsewhere_is_refused_in_words() -> N
         subjects('nn.ConvTranspose(8, (3, 3), padding="CIRCULAR")')
     with pytest.raises(Unreadable, match="what another line makes"):
         subjects("x = self.conv1d_transpose(x)")
+
+
+def test_a_table_says_in_which_rows_sizes_are_assumed() -> None:
+    layers = ["nn.ConvTranspose2d(c, m, 3)", "nn.ConvTranspose2d(6, 3, 4)"]
+    text = "\n".join([*layers, f"{layers[1]}  # on 1x6x8x8 input"])
+    table = overview_text("-", subjects(text), in_full=True)
+    said = " ".join(table.split())
+    assert "assumed, since the text does not say: the input's sizes in 1, 2; channels in 1" in said
+    known = overview_text("-", subjects(f"{layers[1]}  # on 1x6x8x8 input"), in_full=True)
+    assert "assumed" not in known

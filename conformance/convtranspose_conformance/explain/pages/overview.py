@@ -33,12 +33,25 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
     lines = [f"{len(subjects)} call{'s' * (len(subjects) > 1)}", *columns([head, *rows])]
     if len(subjects) > MOST_ROWS:
         lines.append(f"  and {len(subjects) - MOST_ROWS} more")
+    lines += _assumed(subjects[:MOST_ROWS])
     if not in_full:
         how = f"convtranspose explain {_typed(what)} --only 1"
         lines += ["", wrapped(f"in full, one of them by its number: {how}", "  ", "    ")]
     if any(subject.origin.node for subject in subjects):
         lines += _backends(subjects[:MOST_ROWS], len(subjects))
     return "\n".join(lines) + "\n"
+
+
+def _assumed(subjects: Sequence[Subject]) -> list[str]:
+    """In which rows sizes stand that nobody stated."""
+    numbered = list(enumerate(subjects, 1))
+    sizes = [number for number, each in numbered if "x" in each.assumed]
+    channels = [number for number, each in numbered if each.assumed & {"C", "M"}]
+    told = [f"the input's sizes in {_ranges(sizes)}"] * bool(sizes)
+    told += [f"channels in {_ranges(channels)}"] * bool(channels)
+    if not told:
+        return []
+    return ["", wrapped(f"assumed, since the text does not say: {'; '.join(told)}", "  ", "    ")]
 
 
 def _backends(subjects: Sequence[Subject], count: int) -> list[str]:

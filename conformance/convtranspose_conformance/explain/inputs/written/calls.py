@@ -83,13 +83,14 @@ def _read(
     whole = [call for call in read if call.subject and not _leaves_channels(call)]
     if any(isinstance(call.error, Asked) or _leaves_channels(call) for call in here):
         asked = any(call.error for call in here)
-        return whole or [call for call in read if call.subject and asked] or here
+        if found := whole or [call for call in read if call.subject and asked]:
+            return found
+    elif _cases(whole) == _cases(here):
+        return here
+    elif whole or (whole := [call for call in read if call.subject]):
+        return whole
     defaults = context.by_default(fragment.line, fragment.node, names)
     said = ", ".join(f"{name} = {value!r}" for name, value in defaults.items())
-    if _cases(whole) == _cases(here) or not (read or said):
-        return here
-    if whole or (whole := [call for call in read if call.subject]):
-        return whole
     why = f"by the function's own default{'s' * (len(defaults) > 1)} {said}" if said else ""
     why += "; the text's own calls hand it what is not known here" if said and read else ""
     return [_noted(call, why) for call in here]
