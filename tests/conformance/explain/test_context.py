@@ -336,6 +336,6 @@ def test_a_table_says_in_which_rows_sizes_are_assumed() -> None:
     text = "\n".join([*layers, f"{layers[1]}  # on 1x6x8x8 input"])
     table = overview_text("-", subjects(text), in_full=True)
     said = " ".join(table.split())
-    assert "assumed, since the text does not say: the input's sizes in 1, 2; channels in 1" in said
+    assert "assumed, since nothing states them: the input's sizes in 1, 2; channels in 1" in said
     known = overview_text("-", subjects(f"{layers[1]}  # on 1x6x8x8 input"), in_full=True)
     assert "assumed" not in known

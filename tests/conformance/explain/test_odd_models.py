@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from convtranspose_conformance.explain import Subject, Unreadable
 from convtranspose_conformance.explain.inputs.read import subjects
+from convtranspose_conformance.explain.pages.overview import overview_text
 
 SPARSE = helper.make_sparse_tensor(
     numpy_helper.from_array(np.array([1], np.float32), "W"),
@@ -117,6 +118,8 @@ def test_sizes_that_are_open_are_the_same_for_all_nodes(tmp_path: Path) -> None:
     model = _model(first, last, sizes=("n", 3, "h", "w"), weights=(_weights(), ones))
     one, two = _read(tmp_path, model)
     assert one.case.y_shape() == two.case.x_shape
+    said = overview_text("-", [one, two], in_full=False)
+    assert "assumed, since nothing states them: the input's sizes in 1, 2" in said
     assert all("leaves sizes open in [" in " ".join(each.notes) for each in (one, two))
 
 

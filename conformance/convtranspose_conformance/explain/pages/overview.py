@@ -51,7 +51,7 @@ def _assumed(subjects: Sequence[Subject]) -> list[str]:
     told += [f"channels in {_ranges(channels)}"] * bool(channels)
     if not told:
         return []
-    return ["", wrapped(f"assumed, since the text does not say: {'; '.join(told)}", "  ", "    ")]
+    return ["", wrapped(f"assumed, since nothing states them: {'; '.join(told)}", "  ", "    ")]
 
 
 def _backends(subjects: Sequence[Subject], count: int) -> list[str]:

@@ -216,7 +216,14 @@ def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | Non
     around = surroundings(node, case)
     notes = (*_numbered(node), *assumed, *typed, *around)
     loaded = loading(str(path), node, case)
-    return Subject(case=case, title=title, notes=notes, origin=origin, loading=loaded)
+    return Subject(
+        case=case,
+        title=title,
+        notes=notes,
+        assumed=frozenset({"x"} if assumed else ()),
+        origin=origin,
+        loading=loaded,
+    )
 
 
 def _numbered(node: Node) -> tuple[str, ...]:
