@@ -3,7 +3,7 @@ compatibility matrix."""
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.geometry import Axis
@@ -163,20 +163,37 @@ def facts(case: Case) -> dict[str, Any]:
 _Test = Callable[[Case, Attributes, tuple[Axis, ...]], bool]
 
 
-def _transpose(test: _Test) -> _Test:
-    return lambda case, given, axes: case.op == "ConvTranspose" and test(case, given, axes)
+class _OfKind(NamedTuple):
+    """A test that is the same for all cases of a `_kind`."""
+
+    holds: Callable[[Case], bool]
 
 
-def _auto(*names: str) -> _Test:
-    return _transpose(lambda case, given, axes: given.auto_pad in names)
+class _OfSizes(NamedTuple):
+    """A test of a ConvTranspose, of a kind that `may` hold for."""
+
+    holds: _Test
+    may: Callable[[Case], bool] = lambda case: True
 
 
-def _dtype(name: str) -> _Test:
-    return lambda case, given, axes: case.dtype == name
+def _is_transpose(case: Case) -> bool:
+    return case.op == "ConvTranspose"
 
 
-def _resized(mode: str) -> _Test:
-    return lambda case, given, axes: case.resize is not None and case.resize.mode == mode
+def _transpose_of_kind(test: Callable[[Case], bool]) -> _OfKind:
+    return _OfKind(lambda case: _is_transpose(case) and test(case))
+
+
+def _auto(*names: str) -> _OfKind:
+    return _transpose_of_kind(lambda case: case.attributes.auto_pad in names)
+
+
+def _dtype(name: str) -> _OfKind:
+    return _OfKind(lambda case: case.dtype == name)
+
+
+def _resized(mode: str) -> _OfKind:
+    return _OfKind(lambda case: case.resize is not None and case.resize.mode == mode)
 
 
 def _asymmetric(given: Attributes, rank: int) -> bool:
@@ -184,12 +201,21 @@ def _asymmetric(given: Attributes, rank: int) -> bool:
     return pads[:rank] != pads[rank:]
 
 
-def _some_total(sign: Callable[[int], bool]) -> _Test:
-    return _transpose(
-        lambda case, given, axes: (
-            (given.output_shape is not None or axes[0].same) and any(map(sign, totals(case)))
-        )
-    )
+def _some_total(sign: Callable[[int], bool]) -> _OfSizes:
+    return _OfSizes(lambda case, given, axes: any(map(sign, totals(case))), _splits)
+
+
+def _same(case: Case) -> bool:
+    return (case.attributes.auto_pad or "").startswith("SAME")
+
+
+def _splits(case: Case) -> bool:
+    """Is there a total_padding to be split?"""
+    return case.attributes.output_shape is not None or _same(case)
+
+
+def _padded(case: Case) -> bool:
+    return case.attributes.pads is not None
 
 
 def _empty(case: Case) -> bool:
@@ -197,60 +223,86 @@ def _empty(case: Case) -> bool:
 
 
 FORBIDDEN = "forbidden calls"
-FEATURES: dict[str, tuple[str, _Test]] = {
-    "1-D": ("one spatial axis", lambda c, g, a: c.rank == 1),
-    "2-D": ("two spatial axes", lambda c, g, a: c.rank == 2),
-    "3-D": ("three spatial axes", lambda c, g, a: c.rank == 3),
-    "strides": ("a stride above 1", _transpose(lambda c, g, a: any(x.stride > 1 for x in a))),
-    "dilations": ("a dilation above 1", _transpose(lambda c, g, a: any(x.dilation > 1 for x in a))),
-    "strides with dilations": ("a stride and a dilation above 1 on one axis", _transpose(lambda c, g, a: any(x.stride > 1 < x.dilation for x in a))),
-    "kernel below stride": ("an effective kernel smaller than the stride", _transpose(lambda c, g, a: any(x.effective_kernel < x.stride for x in a))),
-    "pads, symmetric": ("pads that crop both ends alike", _transpose(lambda c, g, a: bool(g.pads and any(g.pads)) and not _asymmetric(g, c.rank))),
-    "pads, asymmetric": ("pads that differ between begin and end", _transpose(lambda c, g, a: _asymmetric(g, c.rank))),
-    "output_padding": ("output_padding above 0", _transpose(lambda c, g, a: any(x.output_padding for x in a))),
+FEATURES: dict[str, tuple[str, _OfKind | _OfSizes]] = {
+    "1-D": ("one spatial axis", _OfKind(lambda c: c.rank == 1)),
+    "2-D": ("two spatial axes", _OfKind(lambda c: c.rank == 2)),
+    "3-D": ("three spatial axes", _OfKind(lambda c: c.rank == 3)),
+    "strides": ("a stride above 1", _OfSizes(lambda c, g, a: any(x.stride > 1 for x in a))),
+    "dilations": ("a dilation above 1", _OfSizes(lambda c, g, a: any(x.dilation > 1 for x in a))),
+    "strides with dilations": ("a stride and a dilation above 1 on one axis", _OfSizes(lambda c, g, a: any(x.stride > 1 < x.dilation for x in a))),
+    "kernel below stride": ("an effective kernel smaller than the stride", _OfSizes(lambda c, g, a: any(x.effective_kernel < x.stride for x in a))),
+    "pads, symmetric": ("pads that crop both ends alike", _OfSizes(lambda c, g, a: any(g.pads or ()) and not _asymmetric(g, c.rank), _padded)),
+    "pads, asymmetric": ("pads that differ between begin and end", _OfSizes(lambda c, g, a: _asymmetric(g, c.rank), _padded)),
+    "output_padding": ("output_padding above 0", _OfSizes(lambda c, g, a: any(x.output_padding for x in a))),
     "auto_pad VALID": ("auto_pad = VALID", _auto("VALID")),
     "auto_pad SAME_UPPER": ("auto_pad = SAME_UPPER", _auto("SAME_UPPER")),
     "auto_pad SAME_LOWER": ("auto_pad = SAME_LOWER", _auto("SAME_LOWER")),
     "SAME with output_padding": (
         "auto_pad = SAME_* and output_padding above 0",
-        _transpose(lambda c, g, a: a[0].same and any(x.output_padding for x in a)),
+        _OfSizes(lambda c, g, a: any(x.output_padding for x in a), _same),
     ),
-    "output_shape": ("an explicit output_shape", _transpose(lambda c, g, a: g.output_shape is not None)),
-    "output_shape with SAME": ("an explicit output_shape and auto_pad = SAME_*", _transpose(lambda c, g, a: g.output_shape is not None and a[0].same)),
-    "pads beside output_shape": ("pads that output_shape makes ignored", _transpose(lambda c, g, a: None not in (g.output_shape, g.pads))),
+    "output_shape": ("an explicit output_shape", _transpose_of_kind(lambda c: c.attributes.output_shape is not None)),
+    "output_shape with SAME": ("an explicit output_shape and auto_pad = SAME_*", _transpose_of_kind(lambda c: c.attributes.output_shape is not None and _same(c))),
+    "pads beside output_shape": ("pads that output_shape makes ignored", _transpose_of_kind(lambda c: None not in (c.attributes.output_shape, c.attributes.pads))),
     "odd total padding": ("an odd total padding to split over two ends", _some_total(lambda t: t > 0 and t % 2 == 1)),
     "negative total padding": ("an output larger than the filter reaches: zeros are added", _some_total(lambda t: t < 0)),
-    "group": ("more than one group", _transpose(lambda c, g, a: c.group > 1)),
-    "group, M/group above 1": ("several output channels in each group", _transpose(lambda c, g, a: c.group > 1 and c.maps // c.group > 1)),
-    "bias": ("a bias", _transpose(lambda c, g, a: c.bias)),
-    "batch above 1": ("several images in one call", _transpose(lambda c, g, a: c.x_shape[0] > 1)),
-    "zero-size dimensions": ("a dimension of size 0 in X, W or Y", _transpose(lambda c, g, a: _empty(c))),
-    "W as graph input": ("W is not a constant of the model", lambda c, g, a: not c.initializer),
-    "opset 1": ("the text of opset 1", lambda c, g, a: c.opset == 1),
-    "opset 22": ("the text of opset 22", lambda c, g, a: c.opset == 22),
+    "group": ("more than one group", _transpose_of_kind(lambda c: c.group > 1)),
+    "group, M/group above 1": ("several output channels in each group", _transpose_of_kind(lambda c: c.group > 1 and c.w_shape[1] > 1)),
+    "bias": ("a bias", _transpose_of_kind(lambda c: c.bias)),
+    "batch above 1": ("several images in one call", _transpose_of_kind(lambda c: c.x_shape[0] > 1)),
+    "zero-size dimensions": ("a dimension of size 0 in X, W or Y", _OfSizes(lambda c, g, a: _empty(c))),
+    "W as graph input": ("W is not a constant of the model", _OfKind(lambda c: not c.initializer)),
+    "opset 1": ("the text of opset 1", _OfKind(lambda c: c.opset == 1)),
+    "opset 22": ("the text of opset 22", _OfKind(lambda c: c.opset == 22)),
     "float32": ("float32", _dtype("float32")),
     "float64": ("float64", _dtype("float64")),
     "float16": ("float16", _dtype("float16")),
     "bfloat16": ("bfloat16", _dtype("bfloat16")),
-    "precision probes": ("numbers that a precision below the dtype's rounds: dense, sparse, wide, narrow", lambda c, g, a: c.data in ("dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11")),
-    "Conv": ("forward convolution, whose adjoint ConvTranspose is", lambda c, g, a: c.op == "Conv"),
+    "precision probes": ("numbers that a precision below the dtype's rounds: dense, sparse, wide, narrow", _OfKind(lambda c: c.data in ("dense", "sparse", "wide", "wide-x", "wide-w", "narrow-8", "narrow-11"))),
+    "Conv": ("forward convolution, whose adjoint ConvTranspose is", _OfKind(lambda c: c.op == "Conv")),
     "resize-convolution, nearest": ("X is resized before the convolution: nearest", _resized("nearest")),
     "resize-convolution, linear": ("X is resized before the convolution: linear", _resized("linear")),
     "resize-convolution, cubic": ("X is resized before the convolution: cubic", _resized("cubic")),
-    "antialias": ("a resize with the filter stretched", lambda c, g, a: c.resize is not None and c.resize.antialias),
-    "sub-pixel convolution": ("channels of the convolution become blocks of pixels", lambda c, g, a: c.depth_to_space is not None),
-    "lecture": ("the lecture's own examples", lambda c, g, a: c.suite == "seeds"),
-    "special values": ("NaN, infinities, zeros of both signs, subnormal numbers or overflow", lambda c, g, a: c.data.startswith("special")),
-    FORBIDDEN: ("a call that the operator text forbids: is it refused?", lambda c, g, a: False),
+    "antialias": ("a resize with the filter stretched", _OfKind(lambda c: c.resize is not None and c.resize.antialias)),
+    "sub-pixel convolution": ("channels of the convolution become blocks of pixels", _OfKind(lambda c: c.depth_to_space is not None)),
+    "lecture": ("the lecture's own examples", _OfKind(lambda c: c.suite == "seeds")),
+    "special values": ("NaN, infinities, zeros of both signs, subnormal numbers or overflow", _OfKind(lambda c: c.data.startswith("special"))),
+    FORBIDDEN: ("a call that the operator text forbids: is it refused?", _OfKind(lambda c: False)),
 }  # fmt: skip
+
+
+def _kind(case: Case) -> tuple[Any, ...]:
+    """What cases by the thousand share: all that the tests look at which are `_OfKind`."""
+    given = case.attributes
+    return (
+        *(case.op, case.rank, case.dtype, case.data, case.opset, case.initializer, case.bias),
+        *(case.group, case.w_shape[1] > 1, case.x_shape[0] > 1, case.resize, case.depth_to_space),
+        *(case.suite, given.auto_pad, given.output_shape is None, given.pads is None),
+    )
+
+
+# by kind: the features that its cases may have, with the test of those that it does not decide
+_POSSIBLE: dict[tuple[Any, ...], list[tuple[str, _Test | None]]] = {}
+
+
+def _possible(case: Case) -> list[tuple[str, _Test | None]]:
+    kind = _kind(case)
+    if kind not in _POSSIBLE:
+        found = _POSSIBLE[kind] = list[tuple[str, _Test | None]]()
+        for name, (_, test) in FEATURES.items():
+            if isinstance(test, _OfSizes):
+                found += [(name, test.holds)] * (_is_transpose(case) and test.may(case))
+            else:
+                found += [(name, None)] * test.holds(case)
+    return _POSSIBLE[kind]
 
 
 def features(case: Case) -> list[str]:
     """The rows of the matrix that the case belongs to. Of a forbidden call nothing else is said."""
     if case.refusal() is not None:
         return [FORBIDDEN]
-    axes = case.axes
-    return [name for name, (_, test) in FEATURES.items() if test(case, case.attributes, axes)]
+    axes, given = case.axes, case.attributes
+    return [name for name, test in _possible(case) if test is None or test(case, given, axes)]
 
 
 def clauses(case: Case) -> list[str]:

@@ -21,7 +21,7 @@ from convtranspose_reference.resize.depth_to_space import depth_to_space
 from convtranspose_reference.window import window
 
 from .case import Case
-from .inputs import Integers, Linear, Scaled, Tensors, fed, linear_of
+from .inputs import Integers, Linear, Scaled, Tensors, fed, few_summed, linear_of
 from .special import Special, counted, signs_of, valued
 
 EXACT_BITS = 53
@@ -239,7 +239,8 @@ def golden_of(
     """The exact output of a case's operator on numbers of its own: of a ConvTranspose cropped as
     `crop` says, of a Conv with X resized before; without the `depth_to_space` after it."""
     met = fed(case, given, rules)
-    return golden(met.tensors, linear_of(case), case.dtype, crop, met.carried)
+    few = few_summed(case, met.tensors.X.integers, met.tensors.W.integers)
+    return golden(met.tensors, linear_of(case), case.dtype, crop, met.carried, few)
 
 
 def shuffled(case: Case, found: Golden) -> Golden:
@@ -274,13 +275,17 @@ def golden(
     dtype: str,
     crop: Geometry | None = None,
     carried: NDArray[np.float64] | None = None,
+    summed: Integers | None = None,
 ) -> Golden:
     """The exact output of `linear` (ConvTranspose without pads, or Conv) on the case's numbers,
-    cropped as `crop` says, plus bias. `carried`: how far X itself may be off."""
+    cropped as `crop` says, plus bias. `carried`: how far X itself may be off. `summed`: linear(X,
+    W), where it is known."""
     X, W, B = tensors.X.integers, tensors.W.integers, tensors.B
     exponent = tensors.X.exponent + tensors.W.exponent
     products: NDArray[Any] | None = None
-    if _fits_one_pass(X, W):
+    if summed is not None:
+        values = summed
+    elif _fits_one_pass(X, W):
         values = linear(X.astype(np.float64), W.astype(np.float64)).astype(np.int64)
     else:
         products = _products(linear, X, W)

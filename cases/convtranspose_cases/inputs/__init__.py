@@ -3,7 +3,7 @@
 from .drawn import thinned, thinning_step
 from .fed import Matrices, fed, matrices
 from .kinds import KINDS, LARGEST_INTEGER_BITS
-from .products import Linear, linear_of, most_products, uncropped
+from .products import Linear, few_summed, linear_of, most_products, uncropped
 from .scaled import Integers, Scaled, Tensors
 from .stream import raw
 from .tensors import AFTER, tensors
@@ -18,6 +18,7 @@ __all__ = [
     "Scaled",
     "Tensors",
     "fed",
+    "few_summed",
     "linear_of",
     "matrices",
     "most_products",

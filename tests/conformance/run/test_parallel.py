@@ -1,13 +1,19 @@
 """Several questions wait in a worker: who is to blame for a death, and what is asked again."""
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convtranspose_cases import suite_cases
+from convtranspose_cases import Case, suite_cases
+from convtranspose_conformance.rules import answers as rules_answers
+from convtranspose_conformance.run import asked_cases
+from convtranspose_conformance.run.asking import conversation, parallel
 from convtranspose_conformance.run.asking.parallel import ask_all, conversations
 from convtranspose_conformance.run.planning import selection
+from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.run.session import Session
 from convtranspose_conformance.worker import process
 from convtranspose_conformance.worker.messages import read_call, written
@@ -67,6 +73,43 @@ def test_workers_start_before_anything_is_waited_for(monkeypatch: pytest.MonkeyP
     plan = selection.plan(backends=["textbook:Textbook"], patterns=[SOME_CASES], jobs=1)
     with conversations(Session(plan), lambda *_: None):
         assert begun == ["textbook:Textbook"]
+
+
+@pytest.mark.parametrize("jobs", [1, 8])
+def test_of_many_cases_backends_take_turns(monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    """The same answers, each case worked out once for all of them, though few are kept; a slow
+    backend's sample, whole turns of which may be asked nothing, a backend that dies, and one that
+    does not start."""
+    names = ["textbook:Textbook", "misbehaving:Segfaults", "textbook:Correct", "starting:Exiting"]
+    chosen = selection.plan(backends=names, patterns=["core/x_5_k_*"], limits=LIMITS, jobs=jobs)
+    chosen = replace(chosen, sampled=True, cases=chosen.cases[::6])
+    chosen.entries[2:3] = [replace(chosen.entries[2], sample=30)]
+    whole = _found(chosen)
+
+    drawn = Counter[str]()
+    worked_out = rules_answers.tensors
+
+    def counted(case: Case, seed: int = 0) -> Any:
+        drawn[case.id] += 1
+        return worked_out(case, seed)
+
+    monkeypatch.setattr(rules_answers, "tensors", counted)
+    for module in (asked_cases, parallel):
+        monkeypatch.setattr(module, "RECENT", 24)
+    monkeypatch.setattr(asked_cases, "MOST", 5)
+    monkeypatch.setattr(parallel, "LEAST_OF_A_TURN", 4)
+    monkeypatch.setattr(conversation, "AHEAD_CASES", 4)
+    assert _found(chosen) == whole
+    assert len(whole) > 60
+    if jobs == 1:
+        assert max(drawn.values()) == 1
+
+
+def _found(plan: Plan) -> dict[tuple[str, str], dict[str, Any]]:
+    asked = ask_all(Session(plan), lambda *_: None)
+    found = {(entry.name, plan.cases[n].id): seen for entry, n, seen in asked}
+    assert len(found) == len(plan.entries) * len(plan.cases)
+    return found
 
 
 def test_what_waits_behind_a_question_that_is_asked_again_is_handed_over() -> None:

@@ -1,6 +1,7 @@
 """One worker's part of a run: what it is still to be asked, what it has not answered in full, and
 what is left where it cannot be asked any more."""
 
+import sys
 import time
 from array import array
 from collections import deque
@@ -87,16 +88,38 @@ class Conversation:
         self._foreseen = 0  # the first case that may not be foreseen yet
         self._next: bytes | None = None  # the first of them, written
         self._asked: deque[tuple[int, tuple[str, ...], dict[str, Observation]]] = deque()
+        self._until = sys.maxsize  # cases from this number on are for a later turn
         self._begun = self._heard = time.monotonic()
+        self._spent = 0.0  # seconds, in turns before
 
     @property
     def is_over(self) -> bool:
         return self.error is not None or not (self._to_ask or self._asked or self.worker.is_due)
 
     @property
+    def next_number(self) -> int:
+        """Of the case that is to be asked next. Only where one is."""
+        return self._to_ask[0]
+
+    def begin_turn(self, until: int) -> None:
+        """From here on cases below the number `until` are asked."""
+        self._spent, self._until = self.seconds, until
+        self._begun = self._heard = time.monotonic()
+
+    @property
+    def rests(self) -> bool:
+        """Is its turn over, and every answer of it there?"""
+        return bool(self._to_ask) and not (self._asked or self.worker.is_due or self._may_ask)
+
+    @property
+    def _may_ask(self) -> bool:
+        """Is there a case to be asked in this turn? A sample of what is put aside is, at once."""
+        return bool(self._to_ask) and (self._to_ask[0] < self._until or bool(self._aside))
+
+    @property
     def seconds(self) -> float:
-        """How long it took, from the start of the worker to its last answer."""
-        return self._heard - self._begun
+        """How long its turns took, from the start of the worker to its last answer."""
+        return self._spent + self._heard - self._begun
 
     @property
     def patience(self) -> float:
@@ -108,13 +131,24 @@ class Conversation:
     def is_slow_to_start(self) -> bool:
         return not self.worker.versions and not self.patience
 
+    @property
+    def has_word(self) -> bool:
+        """Is there anything to be heard without waiting: an answer that was read already, or a case
+        that is asked nothing?"""
+        return self.worker.has_answer or self._is_done
+
+    @property
+    def _is_done(self) -> bool:
+        """Is the oldest case that was asked answered in full?"""
+        return bool(self._asked) and len(self._asked[0][2]) == len(self._asked[0][1])
+
     def ask(self) -> None:
         """Hands over as many questions as the worker has room for."""
-        if self._to_ask:
+        if self._may_ask:
             self.worker.begin()  # where the last one died
         if not self.worker.is_hungry:
             return
-        while self._to_ask and self.worker.is_ready:
+        while self._may_ask and self.worker.is_ready:
             number = self._to_ask[0]
             checks = self._session.plan.checks(self.entry, number)
             if checks:
@@ -144,12 +178,20 @@ class Conversation:
         return False
 
     def answered(self) -> Iterator[AnsweredCase]:
-        """The cases that are answered in full by now."""
+        """The cases that are answered in full by now; where there are none, the next answer is
+        waited for."""
         try:
-            answer = self.worker.take() if self.worker.is_due else None
+            if not self._is_done:
+                self._hear()
         except (Unusable, HarnessError) as error:
             self._end(error)
             return
+        done = list(self._done())
+        self.ask()
+        yield from done
+
+    def _hear(self) -> None:
+        answer = self.worker.take() if self.worker.is_due else None
         if answer is not None:
             self._heard = time.monotonic()
             next(found for _, checks, found in self._asked if len(found) < len(checks)).update(
@@ -157,12 +199,9 @@ class Conversation:
             )
         elif self.worker.is_ready:
             self._session.told(self.entry.name, self.worker.versions, self.worker.kernels)
-        done = list(self._done())
-        self.ask()
-        yield from done
 
     def _done(self) -> Iterator[AnsweredCase]:
-        while self._asked and len(self._asked[0][2]) == len(self._asked[0][1]):
+        while self._is_done:
             number, _, found = self._asked.popleft()
             self._count_hangs(found)
             yield self.entry, number, found

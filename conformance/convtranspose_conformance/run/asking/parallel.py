@@ -2,18 +2,22 @@
 while its answers are judged; the answers arrive in one place."""
 
 import select
+import sys
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from ...backends.entry import Entry
 from ...worker.observation import Observation, Seen
 from ...worker.process import Worker
+from ..asked_cases import RECENT, are_few
 from ..session import Session
 from .conversation import AnsweredCase, Conversation, Questions
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
+LEAST_OF_A_TURN = 32  # cases
 
 
 def ask_all(session: Session, progress: Progress) -> Iterator[AnsweredCase]:
@@ -45,30 +49,57 @@ def _told(session: Session, table: "_Table", progress: Progress) -> Iterator[Ans
         progress(entry.name, done[entry.name], len(session.plan.cases))
 
 
-def _parts(session: Session) -> list[tuple[Entry, Sequence[int]]]:
-    """The work of each worker: a backend's cases that it has not answered, cut up where there are
-    more jobs than backends."""
-    plan = session.plan
-    pieces = max(plan.jobs // max(len(plan.entries), 1), 1)
+class _Part(NamedTuple):
+    """The work of one worker: cases of the plan, by number, from the number `first` on."""
+
+    entry: Entry
+    first: int
+    numbers: Sequence[int]
+
+
+def _pieces(session: Session) -> int:
+    """Workers for each backend."""
+    return max(session.plan.jobs // max(len(session.plan.entries), 1), 1)
+
+
+def _parts(session: Session) -> list[_Part]:
+    """A backend's cases that it has not answered, cut up where there are more jobs than
+    backends."""
+    plan, pieces = session.plan, _pieces(session)
     total = len(plan.cases)
     cuts = [range(total * i // pieces, total * (i + 1) // pieces) for i in range(pieces)]
     parts = [
-        (entry, array("I", (n for n in cut if n not in session.answered[entry.name])))
+        _Part(
+            entry,
+            cut.start,
+            array("I", (n for n in cut if n not in session.answered[entry.name])),
+        )
         for entry in plan.entries
         for cut in cuts
     ]
-    return [(entry, part) for entry, part in parts if part]
+    return [part for part in parts if part.numbers]
+
+
+def _cases_of_a_turn(session: Session) -> int:
+    """How many cases a worker is asked before it is the next one's turn. Where what was worked out
+    of them is kept, all; else so few that it is still there when the last one answers them."""
+    if are_few(session.plan.cases):
+        return sys.maxsize
+    return max(RECENT // (2 * _pieces(session)), LEAST_OF_A_TURN)
 
 
 class _Table:
     """Where conversations are held: as many at a time as there are jobs, and beside those that are
-    slow to start."""
+    slow to start. Of many cases each worker is asked some, in turn."""
 
     def __init__(self, session: Session, keep: bool) -> None:
         self._session, self._keep = session, keep
         self._parts = deque(_parts(session))
+        self._of_a_turn = _cases_of_a_turn(session)
         self._questions = Questions(session)
         self._held: list[Conversation] = []
+        self._resting: list[Conversation] = []  # until it is their turn
+        self._first: dict[Conversation, int] = {}  # number of its part
         self._over: list[Conversation] = []  # that left something unasked
         self._open: list[Worker] = []  # all that have to be ended
         self._is_answered = any(session.answered.values())
@@ -76,7 +107,7 @@ class _Table:
     def answers(self) -> Iterator[AnsweredCase]:
         """What comes in until every conversation is over, then what was not asked. Raises what
         ended the first of them where nothing was answered at all."""
-        while self._parts or self._held:
+        while self._parts or self._resting or self._held:
             self.begin()
             for conversation in self._speaking() if self._held else ():
                 for answered in conversation.answered():
@@ -84,6 +115,9 @@ class _Table:
                     yield answered
                 if conversation.is_over:
                     self._end(conversation)
+                elif conversation.rests:
+                    self._held.remove(conversation)
+                    self._resting.append(conversation)
         errors = [each.error for each in self._over if each.error is not None]
         if errors and not self._is_answered:
             raise errors[0]
@@ -91,15 +125,13 @@ class _Table:
             yield from conversation.left()
 
     def begin(self) -> None:
-        """As many conversations as there is room for."""
+        """As many conversations as there is room for: first those that have not begun."""
         while self._parts and self._has_room():
             self._begin(*self._parts.popleft())
+        while self._resting and self._has_room():
+            self._go_on(min(self._resting, key=self._come_to))
 
-    def _has_room(self) -> bool:
-        starting = sum(each.is_slow_to_start for each in self._held)
-        return len(self._held) - starting < self._session.plan.jobs
-
-    def _begin(self, entry: Entry, numbers: Sequence[int]) -> None:
+    def _begin(self, entry: Entry, first: int, numbers: Sequence[int]) -> None:
         """A conversation; where the backend did not start before, it is over at once."""
         conversation = Conversation(self._session, entry, numbers, self._questions)
         self._open.append(conversation.worker)
@@ -109,13 +141,32 @@ class _Table:
         if conversation.error is not None:
             self._over.append(conversation)
             return
-        conversation.worker.begin()
+        self._first[conversation] = first
+        self._resting.append(conversation)
+        self._go_on(conversation)
+
+    def _go_on(self, conversation: Conversation) -> None:
+        """It is its turn, up to where all stop; alone, it stops nowhere."""
+        self._resting.remove(conversation)
+        others = self._parts or self._resting or self._held
+        turns = self._come_to(conversation) // self._of_a_turn + 1
+        until = self._first[conversation] + turns * self._of_a_turn
+        conversation.begin_turn(until if others else sys.maxsize)
+        conversation.ask()
         self._held.append(conversation)
+
+    def _come_to(self, conversation: Conversation) -> int:
+        """How far it has come in its part."""
+        return conversation.next_number - self._first[conversation]
+
+    def _has_room(self) -> bool:
+        starting = sum(each.is_slow_to_start for each in self._held)
+        return len(self._held) - starting < self._session.plan.jobs
 
     def _speaking(self) -> list[Conversation]:
         """Those whose answers were read already; else those that have something to say by now, or
         whose time is over: waits for the first."""
-        heard = [each for each in self._held if each.worker.has_answer]
+        heard = [each for each in self._held if each.has_word]
         if heard:
             return heard
         poll = select.poll()
@@ -131,7 +182,7 @@ class _Table:
     def _waited(self, poll: select.poll) -> list[tuple[int, int]]:
         """What can be read; until there is something, the next questions are made ready."""
         while not (ready := poll.poll(0)):
-            if self._parts and self._has_room():
+            if (self._parts or self._resting) and self._has_room():
                 break
             patience = min(map(self._patience, self._held))
             if not patience or not any(each.foresee() for each in self._held):
@@ -140,7 +191,7 @@ class _Table:
 
     def _patience(self, conversation: Conversation) -> float:
         """Seconds until something is to be done, though nothing is said."""
-        starting = conversation.patience if self._parts else 0.0
+        starting = conversation.patience if self._parts or self._resting else 0.0
         due = conversation.worker.seconds_left
         return min(due, starting) if starting else due
 

@@ -29,6 +29,7 @@ _CALL = (
 )
 _ATTRIBUTES = tuple(f"attributes.{field.name}" for field in fields(Attributes))
 _ASKED = attrgetter(*_CALL, *_ATTRIBUTES)
+FEW = 32  # cases that are asked every statement
 SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 
 
@@ -83,10 +84,17 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
 
 
 def _statement(cases: Sequence[Case], answered: Sequence[Case]) -> str | None:
-    """The first plain one that holds for all cases and for no answered one: of most of those that
-    hold for all the first few answered cases say that they are none."""
-    of_all = compress(atoms(), map(all, truths(cases)))
-    return next((each.text for each in of_all if not any(holds(each, c) for c in answered)), None)
+    """The first plain one that holds for all cases and for no answered one. A few cases rule out
+    most statements, and a few answered ones most of what is left: all are asked of the rest."""
+    of_few = compress(atoms(), map(all, truths(cases[:: max(len(cases) // FEW, 1)])))
+    return next(
+        (
+            each.text
+            for each in of_few
+            if not any(holds(each, c) for c in answered) and all(holds(each, c) for c in cases)
+        ),
+        None,
+    )
 
 
 def plainer(case: Case, answered: Sequence[Case]) -> Case:
