@@ -24,8 +24,8 @@ def own(cases: Sequence[Case], number: int) -> Case:
 
 class AskedCases(ByNumber[Asked]):
     """By the plan's number. What is worked out of a case is kept where they are few; else for those
-    that were begun last, and of any other it is worked out again. All of 50,000 would take half a
-    GiB, and the first 2,000 of them would save a further backend little."""
+    that were begun last, which backends are asked in turn, and of any other it is worked out again:
+    all of 50,000 would take half a GiB."""
 
     def __init__(self, cases: Sequence[Case], seed: int = 0) -> None:
         self._cases, self._seed = cases, seed

@@ -179,15 +179,21 @@ class Conversation:
 
     def answered(self) -> Iterator[AnsweredCase]:
         """The cases that are answered in full by now; where there are none, the next answer is
-        waited for."""
+        waited for. All that was read is heard first, so that the worker has its next questions
+        before anything is judged."""
+        error = None
         try:
             if not self._is_done:
                 self._hear()
-        except (Unusable, HarnessError) as error:
-            self._end(error)
-            return
+            while self.worker.has_answer and self.worker.is_due:
+                self._hear()
+        except (Unusable, HarnessError) as raised:
+            error = raised
         done = list(self._done())
-        self.ask()
+        if error is None:
+            self.ask()
+        else:
+            self._end(error)
         yield from done
 
     def _hear(self) -> None:
