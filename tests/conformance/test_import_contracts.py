@@ -127,6 +127,11 @@ def test_the_projects_own_contracts_are_kept(tmp_path: Path) -> None:
             "explain is not allowed to import convtranspose_conformance.measuring",
         ),
         (
+            f"{ROOMS}/explain/geometry/steps.py",
+            "from ...prediction import predict",
+            "geometry is not allowed to import convtranspose_conformance.prediction",
+        ),
+        (
             f"{ROOMS}/explain/beside.py",
             "from .geometry import steps",
             "not listed as layers: - convtranspose_conformance.explain.beside",
