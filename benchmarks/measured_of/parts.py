@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks import ROOT
 from benchmarks.environments.older_releases import kept, releases
 from convtranspose_cases import suite_cases
+from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.digests import path_of
 from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.rules.accuracy_classes import ACCURACY
@@ -60,7 +61,6 @@ WORDS = (
     "recorded.py",
     "as_data.py",
 )
-COMPOSED = ("U", "V", "W")  # clauses that speak of Resize
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 
 
@@ -171,7 +171,9 @@ def library() -> Key:
     """The names that a diagnosis may give of a convolution: those of calls composed with Resize or
     DepthToSpace say nothing of it."""
     names = {
-        "readings": [name for name in READINGS if name.partition(":")[0] not in COMPOSED],
+        "readings": [
+            name for name, each in READINGS.items() if "Resize" not in CLAUSES[each.clause].of
+        ],
         "faults": [
             name for name in FAULTS if name not in {fault.name for fault in (*RESIZE, *SHUFFLE)}
         ],

@@ -203,6 +203,27 @@ def test_xdist_leaves_the_same_run_and_page(ask, pytester):
     )
 
 
+def test_a_part_of_the_report_that_fails_is_named_without_a_traceback(ask, pytester):
+    """The only error of a run's files that a run under pytest can meet: it writes one, and reads
+    none."""
+    pytester.makeconftest(
+        "from convtranspose_reports import write\nwrite._FILES['badge.svg'] = lambda run: 1 / 0"
+    )
+    asked = ("--backend", "onnx-reference", "--suite", "seeds", "-k", "stride_2_filter_3")
+    result = ask(*asked, "--report", "r")
+    assert result.ret == pytest.ExitCode.INTERNAL_ERROR
+    result.stdout.fnmatch_lines(
+        [
+            "failed: badge.svg: ZeroDivisionError: *",
+            "everything else was written, and the records stand",
+            f"report: {pytester.path}/r/index.html",
+        ]
+    )
+    lines = [*result.outlines, *result.errlines]
+    assert not any("Traceback" in line or "INTERNALERROR" in line for line in lines)
+    assert len(run_in(pytester.path / "r").records) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

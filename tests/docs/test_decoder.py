@@ -8,7 +8,7 @@ from benchmarks.given import decoder
 from made.figures.given import decoder as published
 
 from convtranspose_conformance.check.chain import Chain
-from convtranspose_conformance.check.graph import model_of
+from convtranspose_conformance.check.model.graph import model_of
 from convtranspose_conformance.check.node_call import node_call
 from convtranspose_conformance.check.trusted.executor import Executor
 

@@ -3,6 +3,7 @@
 import pytest
 
 from convtranspose_cases import Case, suite_cases
+from convtranspose_cases.clauses import CLAUSES
 from convtranspose_conformance.ask.knowledge import knowledge
 from convtranspose_conformance.ask.section import SCRIPTS, script
 from convtranspose_conformance.prediction.kernels import ELSEWHERE, kernels_here
@@ -98,7 +99,7 @@ TOGETHER = (
 def test_sizes_and_begins_are_those_of_the_reference(browser, pytestconfig, suite, every):
     cases = sampled(pytestconfig, transposed(suite), every)
     assert cases
-    placing = [name for name, each in READINGS.items() if each.clause not in "UVW"]  # of a resize
+    placing = [name for name, each in READINGS.items() if "Resize" not in CLAUSES[each.clause].of]
     readings = [[], *([name] for name in placing), *TOGETHER]
     for at in range(0, len(cases), 2000):
         some = cases[at : at + 2000]

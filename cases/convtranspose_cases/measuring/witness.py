@@ -5,15 +5,13 @@ and B; the output that sums all of them is the one that is looked at.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convtranspose_reference.formats import FORMATS, Format
 
-if TYPE_CHECKING:
-    from ..case import Case
-    from ..inputs import Integers
+from ..case import Case
 
 PREFIX = "witness-"
 TERMS = 8
@@ -72,7 +70,7 @@ def of(data: str, dtype: str) -> Witness:
     return known[name]
 
 
-def laid_out(witness: Witness, case: "Case") -> "tuple[Integers, Integers]":
+def laid_out(witness: Witness, case: Case) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """X and W of the case's shapes: every output channel sums the products along the channels of
     its group, or, of one channel a group, along the taps that reach the output in the middle."""
     X, W = np.zeros(case.x_shape, np.int64), np.zeros(case.w_shape, np.int64)

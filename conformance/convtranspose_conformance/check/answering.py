@@ -114,7 +114,7 @@ class Answering:
         return NodeAnswer(
             standing=_standing(node, reply),
             reason=reply.judgement.reason,
-            times=_times(node, seen),
+            times=_times(node, reply),
             explained=self._why(node, reply),
             digest=_digest(seen),
         )
@@ -172,15 +172,15 @@ def array_like(node: NodeCall, seen: Observation) -> Array | None:
     return seen.array() if like_it else None
 
 
-def _times(node: NodeCall, seen: Observation) -> float | None:
-    Y = array_like(node, seen)
+def _times(node: NodeCall, reply: Reply) -> float | None:
+    Y = array_like(node, reply.seen)
     if Y is None or not Y.size:
         return None
     if node.enclosure is not None and node.enclosure.is_finite:
         return node.enclosure.off_by(Y)
-    golden = node.asked.answer().golden
+    compared = reply.compared.of(node.asked.answer().golden)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(golden.equal(Y), 0.0, golden.error(Y) / golden.bound())
+        ratio = np.where(compared.equal, 0.0, compared.error / compared.bound)
     return float(np.nan_to_num(ratio, nan=np.inf, posinf=np.inf).max())
 
 
@@ -190,7 +190,7 @@ def _standing(node: NodeCall, reply: Reply) -> Standing:
         Y = array_like(node, reply.seen)
         if Y is None or any(judgement.follows.values()):
             return Standing.CONFORMS
-        is_equal = bool(node.asked.answer().golden.equal(Y).all())
+        is_equal = bool(reply.compared.of(node.asked.answer().golden).equal.all())
         return Standing.EQUAL if is_equal else Standing.WITHIN
     by_verdict = {
         Verdict.DEVIATES: Standing.DECLARED,

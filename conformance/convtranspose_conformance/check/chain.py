@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Model, NotReached, Step, TooLarge
+from .model.graph import Model
+from .model.step import NotReached, Step, TooLarge
 from .numbers import Array
 from .pixels import PIXELS
 from .trusted.executor import Executor, taken_by

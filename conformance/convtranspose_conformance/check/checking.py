@@ -12,11 +12,12 @@ from ..verdict.deviations import Deviation
 from ..worker.process import Limits, Worker
 from .answering import Answering
 from .chain import Chain
-from .graph import Model, NotReached, Step
+from .model.graph import Model
+from .model.names import escaped
+from .model.step import NotReached, Step
 from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
-from .shown.names import escaped
 from .trusted.executor import Executor
 
 MOST_SHOWN = 8  # integers of an input

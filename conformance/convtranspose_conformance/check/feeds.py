@@ -10,7 +10,7 @@ from convtranspose_cases.limits import LimitError, require_file
 
 from ..explain.inputs.onnx_model.graph import Sizes
 from ..explain.inputs.subject import Unreadable
-from .graph import Fed, Model
+from .model.graph import Fed, Model
 from .numbers import Array
 
 MOST_ELEMENTS = 2**26  # of an input

@@ -21,7 +21,8 @@ from ..explain.inputs.onnx_model.attributes import node_attributes
 from ..rules.answers import Answer
 from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure
-from .graph import Model, NotReached, Step, TooLarge
+from .model.graph import Model
+from .model.step import NotReached, Step, TooLarge
 from .numbers import Array, AskedOfNode, kind_of_numbers
 from .pixels import PIXELS, depth_to_space_of, require_affordable, resize_of
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ..backends.entry import Entry
 from ..explain.inputs.subject import Unreadable
-from .graph import Model
+from .model.graph import Model
 from .node_call import NodeCall
 from .numbers import Array
 

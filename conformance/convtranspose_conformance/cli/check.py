@@ -12,7 +12,7 @@ from ..backends.entry import Entry
 from ..backends.registry import registered
 from ..check.checking import checked
 from ..check.feeds import feeds_of, files_option
-from ..check.graph import model_of
+from ..check.model.graph import model_of
 from ..check.result import NothingReached
 from ..check.shown import data, page
 from ..check.shown.text import text

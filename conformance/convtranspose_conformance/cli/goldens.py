@@ -8,8 +8,8 @@ import typer
 from convtranspose_cases import suite_cases
 from convtranspose_cases.digests import differences, digested_suites, write
 
-from .screen.terminal import print_json, say
-from .taken.options import Form, Format
+from .screen.terminal import Form, print_json, say
+from .taken.options import Format
 
 CHANGED_STATUS = 1
 MOST_SHOWN = 20  # differences of a suite, one a line, before the rest is counted

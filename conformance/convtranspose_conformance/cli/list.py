@@ -8,17 +8,14 @@ import typer
 from convtranspose_cases import UnknownName
 from convtranspose_cases.suites import DEFAULT_SUITES
 
-from .screen.terminal import print_json
+from .lists import LISTS
+from .screen.terminal import Form, print_json
 from .taken import completion
 from .taken.options import (
-    Form,
     Format,
     OptionError,
     suites_option,
 )
-
-# each is a module of `lists`, and imports what it lists
-LISTS = ("backends", "suites", "cases", "clauses", "readings", "deviations")
 
 
 def list_(

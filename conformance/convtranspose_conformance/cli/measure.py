@@ -20,10 +20,9 @@ from ..run.asking.on_demand import FollowUp
 from ..run.planning.selection import entries
 from ..verdict.reply import Ask
 from ..worker.process import Limits
-from .screen.terminal import INTERRUPTED_STATUS, print_json, stop
+from .screen.terminal import INTERRUPTED_STATUS, Form, print_json, stop
 from .taken.options import (
     TARGET,
-    Form,
     Format,
     Memory,
     OptionError,

@@ -30,14 +30,13 @@ from ..worker.process import HarnessError, Limits
 from .screen.pages import drawn
 from .screen.progress import executed
 from .screen.summary import summarize
-from .screen.terminal import INTERRUPTED_STATUS, say, show_page, stop
+from .screen.terminal import INTERRUPTED_STATUS, Form, say, show_page, stop
 from .taken import completion
 from .taken.options import (
     MOST_JOBS,
     TARGET,
     Claims,
     Deviations,
-    Form,
     Format,
     Globs,
     Memory,

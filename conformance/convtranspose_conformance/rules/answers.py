@@ -26,11 +26,7 @@ from .one_answer import ROUNDED, Answer
 
 __all__ = ["ROUNDED", "Answer", "Asked", "Choice", "Explanation"]
 
-# Its text, too, says nothing of sizes of 0; the other clauses are about ConvTranspose.
-OPEN_IN_CONV = ("B", "R", "U", "V", "W")
-OF_RESIZE = frozenset("UVW")
-# A reading of it speaks of calls that the clause itself does not: of output_shape without pads.
-BEYOND = frozenset("G")
+BEYOND = frozenset(label for label, clause in CLAUSES.items() if clause.beyond)
 # Clause label -> name of a reading; the text's own name for the literal one.
 Choice = dict[str, str]
 
@@ -185,7 +181,7 @@ class Asked:
 
     def _matters(self, clause: Clause, fixed: Explanation, usual: Answer) -> bool:
         """Does one of its readings change the `usual` answer, that under `fixed`?"""
-        if clause.label in OF_RESIZE and not self._may_resize_otherwise(clause):
+        if "Resize" in clause.of and not self._may_resize_otherwise(clause):
             return False
         geometry = usual.placement
         if geometry is not None and not clause.can_matter(self.case, geometry):
@@ -199,16 +195,18 @@ class Asked:
 @cache
 def _left_open(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
     """The clauses that the text of an opset leaves open, but for those `named`."""
-    of_op = CLAUSES if op == "ConvTranspose" else OPEN_IN_CONV
+    spoken_of: set[str] = {op, "Resize"}
     return tuple(
-        CLAUSES[label] for label in of_op if CLAUSES[label].is_open(opset) and label not in named
+        clause
+        for label, clause in CLAUSES.items()
+        if spoken_of.intersection(clause.of) and clause.is_open(opset) and label not in named
     )
 
 
 @cache
 def _left_without_resize(op: Op, opset: int, named: frozenset[str]) -> tuple[Clause, ...]:
     """As `_left_open`, of a call without a resize."""
-    return tuple(c for c in _left_open(op, opset, named) if c.label not in OF_RESIZE)
+    return tuple(c for c in _left_open(op, opset, named) if "Resize" not in c.of)
 
 
 @cache

@@ -2,12 +2,17 @@
 a run has recorded it, or asked besides."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 from convtranspose_cases import Case
 from convtranspose_reports import Check, Outcome
 
+from ..backends.entry import Entry
+from ..rules.answers import Asked
+from ..verdict.compare import Comparisons
 from ..verdict.credit import same_question
 from ..verdict.deviations import Deviation
+from ..verdict.judge import Judgement
 from ..verdict.reply import Reply, judged
 from ..worker.observation import Observation, Seen
 
@@ -25,6 +30,34 @@ RETURNED = frozenset(
     }
 )
 AskOnce = Callable[[Case], Observation | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested:
+    """A refusal whose credit hangs on a plainer call, kept until the run has asked everything:
+    `number` is the case's in the plan. Nothing that was worked out of the case is kept with it."""
+
+    entry: Entry
+    number: int
+    check: Check
+    seen: Observation
+    judgement: Judgement
+
+    @classmethod
+    def of(cls, number: int, reply: Reply) -> "Contested":
+        """What is kept of a reply to the plan's case `number`."""
+        return cls(
+            entry=reply.entry,
+            number=number,
+            check=reply.check,
+            seen=reply.seen,
+            judgement=reply.judgement.without_what_follows(),
+        )
+
+    def reply(self, asked: Asked) -> Reply:
+        """The reply again; `asked` is the plan's case of that number."""
+        compared = Comparisons(self.check, self.seen)
+        return Reply(entry=self.entry, asked=asked, compared=compared, judgement=self.judgement)
 
 
 class Credit:

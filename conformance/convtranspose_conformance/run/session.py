@@ -36,9 +36,7 @@ from ..backends.entry import Entry
 from ..backends.processor import cpu_name
 from ..measuring.recorded import recorded
 from ..rules.answers import Asked
-from ..verdict.compare import Comparisons
 from ..verdict.deviations import Declared
-from ..verdict.judge import Judgement
 from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
 from ..worker.observation import Observation
@@ -46,7 +44,7 @@ from ..worker.process import AnswersCalls, Limits
 from .asked_cases import AskedCases
 from .case_lines import CaseLines
 from .commit import commit
-from .credit import RETURNED, Credit
+from .credit import RETURNED, Contested, Credit
 from .findings.claimed import wrong_claim
 from .findings.ledger import Ledger
 from .findings.since import since
@@ -80,7 +78,7 @@ class Session:
         self._ledger = Ledger(plan.deviations, self.asked)
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
-        self._contested: list[tuple[Entry, int, Check, Observation, Judgement]] = []  # to settle
+        self._contested: list[Contested] = []  # to settle
         self.began_explaining = False
         # backend, check and id of a call asked besides, on which a refusal's credit hangs
         self.besides: dict[tuple[str, str, str], Observation] = {}
@@ -142,8 +140,7 @@ class Session:
                 declared = self._declared_for(entry.name, reply.check)
                 reply = Credit().settled(reply, lambda _, answer=answer: answer, declared)  # type: ignore[misc]
             elif reply.judgement.contested is not None:
-                grounds = reply.judgement.without_what_follows()
-                self._contested.append((entry, number, reply.check, reply.seen, grounds))
+                self._contested.append(Contested.of(number, reply))
                 records.append(self._recorded(number, reply, ""))
                 continue
             records.append(self._recorded(number, reply, self._ledger.enter(number, reply)))
@@ -207,18 +204,16 @@ class Session:
                     credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
         self._contested.sort(key=self._name_of_contested, reverse=True)
         while self._contested:
-            entry, number, check, seen, judgement = self._contested[-1]
-            compared = Comparisons(check, seen)
-            reply = Reply(
-                entry=entry, asked=self.asked[number], compared=compared, judgement=judgement
-            )
+            contested = self._contested[-1]
+            entry, number, check = contested.entry, contested.number, contested.check
             ask = partial(self._asked_once, (entry.name, check.value), ask_of(entry, check))
+            reply = contested.reply(self.asked[number])
             settled = credit.settled(reply, ask, self._declared_for(entry.name, check))
             self._contested.pop()  # once, though the next one may be interrupted
             self._recorded(number, settled, self._ledger.enter(number, settled))
 
-    def _name_of_contested(self, of: tuple[Entry, int, Check, Observation, Judgement]) -> str:
-        return self.plan.cases[of[1]].id
+    def _name_of_contested(self, contested: Contested) -> str:
+        return self.plan.cases[contested.number].id
 
     def _asked_once(self, of: tuple[str, str], ask: Ask, case: Case) -> Observation | None:
         """What a backend does with a call, for a check of it; None where it gives no answer, or

@@ -1,21 +1,15 @@
 """Which sentences of the operator's text have a say about how an answer differs."""
 
 from collections.abc import Iterator
+from functools import cache
 
+from convtranspose_cases.clauses import CLAUSES, About
 from convtranspose_cases.facts import clauses
 from convtranspose_reports import Check
 
 from ..worker.observation import Seen
 from .compare import shapes_agree
 from .reply import Reply
-
-_OF_CHANNELS = frozenset("Q")
-_OF_SIZES = frozenset("BCDGIJMPRSU")
-_OF_VALUES = frozenset("ABCDEFGIJPRTUVW")  # which products are summed, where they land
-OF_CALLS = frozenset("HKLNOZ")
-"""The clauses that say which calls there are: no number follows from them."""
-ABOUT = (_OF_CHANNELS, _OF_SIZES, _OF_VALUES)
-"""What all others are about; some are about two."""
 
 
 def concerned(reply: Reply) -> list[str]:
@@ -32,10 +26,15 @@ def _differing(reply: Reply) -> Iterator[frozenset[str]]:
     if seen.seen is not Seen.RETURNED or text.refused:
         return
     if reply.check is Check.GRADIENT or seen.shape == text.shape:
-        yield _OF_VALUES
+        yield _about("values")
         return
     mine = seen.shape or ()
     if len(mine) != len(text.shape) or not shapes_agree(text.shape[1:2], mine[1:2]):
-        yield _OF_CHANNELS
+        yield _about("channels")
     if not shapes_agree(text.shape[2:], mine[2:]):
-        yield _OF_SIZES
+        yield _about("sizes")
+
+
+@cache
+def _about(what: About) -> frozenset[str]:
+    return frozenset(label for label, clause in CLAUSES.items() if what in clause.about)

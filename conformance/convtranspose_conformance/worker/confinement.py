@@ -1,5 +1,7 @@
-"""What a worker's process is held to: one thread, a limit of memory, a death with its parent."""
+"""What a worker's process is held to: one thread, a limit of memory, a death with its parent, which
+its warden shares."""
 
+import ctypes
 import os
 import resource
 import signal
@@ -8,10 +10,10 @@ import threading
 import time
 
 from ..backends.entry import Entry
-from .warden import die_with
 
 GIB = 2**30
 OUT_OF_MEMORY_STATUS = 86
+_PR_SET_PDEATHSIG = 1
 _THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -35,6 +37,13 @@ def confine(entry: Entry, memory_gib: float, parent: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (int(memory_gib * GIB),) * 2)
     else:
         threading.Thread(target=_watch_memory, args=(memory_gib * GIB,), daemon=True).start()
+
+
+def die_with(parent: int, how: signal.Signals) -> None:
+    """This process gets a signal when its parent dies."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _follow(parent: int) -> None:

@@ -23,10 +23,12 @@ from contextlib import suppress
 from pathlib import Path
 from select import POLLIN, poll
 
+from .confinement import die_with
+
 NOISE_BYTES = 64 * 2**20  # that the file of a worker's output holds at most
 OVER, END = b"over\n", b"end"
 MOST_BYTES = 4096  # of a message
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_CHILD_SUBREAPER = 36
 _LOOKS_MS = 250  # how often the size of the file is looked at
 _HEARD = (signal.SIGCHLD, signal.SIGTERM)
 
@@ -43,13 +45,6 @@ def main() -> None:
     from . import serving  # noqa: F401  what every worker needs: the next one has it
 
     _Warden(socket.socket(fileno=end), noise).serve()
-
-
-def die_with(parent: int, how: signal.Signals) -> None:
-    """This process gets a signal when its parent dies."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _work(end: int, noise: int, parent: int) -> None:

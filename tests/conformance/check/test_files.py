@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
 from convtranspose_conformance.check.checking import checked
 from convtranspose_conformance.check.feeds import feeds_of, files_option
-from convtranspose_conformance.check.graph import model_of
+from convtranspose_conformance.check.model.graph import model_of
 from convtranspose_conformance.check.result import Checked, Standing
 from convtranspose_conformance.check.shown.text import text
 from convtranspose_conformance.explain.inputs.subject import Unreadable

@@ -14,7 +14,7 @@ from convtranspose_cases import find_case
 from convtranspose_conformance.backends.entry import VALUE_CHECKS, Entry
 from convtranspose_conformance.check.checking import checked
 from convtranspose_conformance.check.feeds import feeds_of
-from convtranspose_conformance.check.graph import model_of
+from convtranspose_conformance.check.model.graph import model_of
 from convtranspose_conformance.check.parting import first_parting
 from convtranspose_conformance.check.result import RIGHT, Checked, NodeAnswer, Standing
 from convtranspose_conformance.check.shown.text import text

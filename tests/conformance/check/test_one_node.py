@@ -9,7 +9,7 @@ from click.testing import Result
 from onnx import TensorProto, helper
 from typer.testing import CliRunner
 
-from convtranspose_conformance.check.graph import model_of
+from convtranspose_conformance.check.model.graph import model_of
 from convtranspose_conformance.cli.main import app
 from convtranspose_conformance.explain.inputs.read import subjects
 from support.small_models import saved, weights

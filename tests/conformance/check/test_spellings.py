@@ -7,7 +7,7 @@ import pytest
 from onnx import helper
 
 from convtranspose_cases import Case
-from convtranspose_conformance.check.graph import Step
+from convtranspose_conformance.check.model.step import Step
 from convtranspose_conformance.check.node_call import NodeCall
 from convtranspose_conformance.check.spellings import spellings
 from convtranspose_reference.attributes import Attributes

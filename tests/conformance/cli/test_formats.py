@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from convtranspose_cases.notation import find_call
 from convtranspose_conformance.cli import main as cli
-from convtranspose_conformance.cli.list import LISTS
+from convtranspose_conformance.cli.lists import LISTS
 from convtranspose_conformance.cli.screen.summary import summarize
 from convtranspose_reports import Check, Outcome, Records
 from support import ROOT

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convtranspose_cases import Case, make, suite_cases
+from convtranspose_cases.clauses import CLAUSES
 from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, pairs
 from convtranspose_conformance.rules.answers import Answer, Asked, Explanation
 from convtranspose_conformance.rules.faults import FAULTS
@@ -133,6 +134,31 @@ def test_a_clause_counts_where_only_another_reading_brings_it_up() -> None:
     placed = {answer.key for _, answer in asked.conforming()}
     for reading in ("E:truncated", "E:zeros_at_end"):
         assert asked.answer(Explanation(readings=("B:input_times_stride", reading))).key in placed
+
+
+def test_readings_speak_of_the_operators_that_their_clause_is_of() -> None:
+    """Each changes some call of them, and none of another one; a Resize stands before a
+    convolution."""
+    changed = set()
+    for asked in (*CORE, *(Asked(case) for case in suite_cases("convolution")), *COMPOSED):
+        case, usual = asked.case, asked.answer().key
+        for name, reading in READINGS.items():
+            if asked.answer(Explanation(readings=(name,))).key != usual:
+                resized = case.resize is not None and case.op not in CLAUSES[reading.clause].of
+                changed.add((reading.clause, "Resize" if resized else case.op))
+    assert changed == {(c.label, each) for c in CLAUSES.values() if c.readings for each in c.of}
+
+
+def test_readings_beyond_their_clause_are_of_those_that_say_so() -> None:
+    found = set()
+    for asked in CORE:
+        placed = asked.answer().geometry
+        for name, reading in READINGS.items() if placed is not None else ():
+            clause = CLAUSES[reading.clause]
+            if not clause.can_matter(asked.case, placed):
+                answer = Answer(asked, Explanation(readings=(name,)))  # worked out all the same
+                found |= {clause.label} if answer.key != asked.answer().key else set()
+    assert found == {clause.label for clause in CLAUSES.values() if clause.beyond}
 
 
 def test_answers_of_one_key_are_the_same_numbers() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ...explain.pages.columns import columns
 from ...explain.pages.wrapped import wrapped
 from ...worker.plain_text import plain_text
+from ..model.names import escaped
 from ..parting import first_parting
 from ..result import Checked, nodes_in_words
-from .names import escaped
 from .words import cell, commands, drift_cell, explanation, fed, notes, outcome, silences, sizes
 
 

@@ -8,11 +8,11 @@ from math import isinf, isnan
 from convtranspose_cases.notation import askable, called
 
 from ...verdict.difference import shape_text
+from ..model.names import escaped, quoted
 from ..node_call import NodeCall
 from ..parting import Parting
 from ..result import OVERFLOW, SILENT, Checked, Drift, NodeAnswer, Standing, nodes_in_words
 from ..trusted.draws import is_random
-from .names import escaped, quoted
 
 MOST_NAMED = 3
 MEASURED = (Standing.INEXACT, Standing.DIFFERS)

@@ -7,7 +7,8 @@ from typing import Any
 from convtranspose_reference import InvalidInput
 from convtranspose_reference.resize import Undefined
 
-from ..graph import Model, NotReached, Step, TooLarge
+from ..model.graph import Model
+from ..model.step import NotReached, Step, TooLarge
 from ..numbers import Array
 from ..pixels import PIXELS, made_of_pixels, require_few
 from .alarm import TimeUp, at_most

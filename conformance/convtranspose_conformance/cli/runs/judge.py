@@ -23,8 +23,8 @@ from ...run.kept.judging import judge_kept
 from ..screen.pages import drawn
 from ..screen.progress import explained
 from ..screen.summary import summarize
-from ..screen.terminal import show_page, stop, warnings_said
-from ..taken.options import Claims, Deviations, Form, Format, OptionError, require_directory
+from ..screen.terminal import Form, show_page, stop, warnings_said
+from ..taken.options import Claims, Deviations, Format, OptionError, require_directory
 
 _SHOWN = 8
 

@@ -26,9 +26,8 @@ from ...run.judged_again import judged_again
 from ...run.page import PAGE
 from ..screen.pages import drawn
 from ..screen.summary import summarize
-from ..screen.terminal import say, show_page, warnings_said
+from ..screen.terminal import Form, say, show_page, warnings_said
 from ..taken.options import (
-    Form,
     Format,
     OptionError,
     require_directory,

@@ -19,8 +19,7 @@ from convtranspose_reports import (
     too_few,
 )
 
-from ..taken.options import Form
-from .terminal import print_json
+from .terminal import Form, print_json
 
 WIDTH = 120  # where there is no terminal to ask
 LONGEST = 10_000  # characters of a row

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -21,6 +22,13 @@ from ...run.exit_status import UNUSABLE_STATUS
 from ...worker.plain_text import plain_text
 
 INTERRUPTED_STATUS = 130
+
+
+class Form(StrEnum):
+    """How a table is printed: for people and `cut`, or as one JSON value."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def say(line: str) -> None:

@@ -30,7 +30,7 @@ def cases(incomplete: str) -> list[str]:
 
 def lists(incomplete: str) -> list[str]:
     """What `list` lists."""
-    from ..list import LISTS
+    from ..lists import LISTS
 
     return _beginning(incomplete, LISTS)
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -10,7 +9,7 @@ import typer
 
 from convtranspose_reference.errors import UserError
 
-from ..screen.terminal import say
+from ..screen.terminal import Form, say
 from . import completion
 
 
@@ -45,15 +44,6 @@ Claims = Annotated[
         metavar="FILE", help="What your own backend says that it does and does not (repeatable)."
     ),
 ]
-
-
-class Form(StrEnum):
-    """How a table is printed: for people and `cut`, or as one JSON value."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 Format = Annotated[Form, typer.Option("--format", help="How it is printed.")]
 SHORTEST_S, LONGEST_S = 0.1, 86_400.0  # a day
 MOST_MINUTES = 10_080.0  # a week

@@ -10,14 +10,13 @@ from convtranspose_cases import find_case
 from convtranspose_reference.attributes import Shape
 
 from .subject import Subject, Unreadable
-from .written.source import is_text_file
+from .written.source import first_line, is_text_file
 
 ACCEPTED = (
     "accepted are a case id such as seeds/stride_2_filter_3, model.onnx or model.onnx#NODE, and "
     "text with calls in it, a .py or .ipynb file or - for standard input, such as "
     "'nn.ConvTranspose2d(16, 8, 3, stride=2)' or 'keras.layers.Conv2DTranspose(8, 3)'"
 )
-LONGEST_SHOWN = 57
 
 # what each leaves to options
 OPEN: dict[str, tuple[str, ...]] = {
@@ -85,13 +84,6 @@ def kind_of(what: str) -> str:
     if _is_file(what):
         return "a model"
     return "a text" if re.search(r"[\s(=]", what.strip()) else "a case id"
-
-
-def first_line(what: str) -> str:
-    """The first line of a text that has one, in quotes, shortened where it goes on."""
-    line = next((each.strip() for each in what.splitlines() if each.strip()), "")
-    shown = line if len(line) <= LONGEST_SHOWN else line[:LONGEST_SHOWN].rstrip()
-    return repr(shown if shown == what.strip() else f"{shown} ...")
 
 
 def refuse_beside(what: str, options: Iterable[str]) -> None:

@@ -9,11 +9,10 @@ from convtranspose_reference.attributes import Shape
 
 from .asked import Asked
 from .near import near_layer
-from .read import first_line
 from .spellings.known import KNOWN, is_plain
 from .subject import LeftOutWarning, Subject, Unreadable
 from .written.calls import Call, calls_in
-from .written.source import text_of
+from .written.source import first_line, text_of
 
 IN_WORDS = (
     "accepted are a case id, model.onnx, a layer, call or node as text, such as "

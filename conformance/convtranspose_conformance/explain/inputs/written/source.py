@@ -10,6 +10,7 @@ from ..subject import Unreadable
 from .printed.forms import as_calls
 
 MOST_CHARACTERS = 4_000_000
+LONGEST_SHOWN = 57  # of a first line
 SUFFIXES = (".py", ".ipynb", ".txt", ".md", ".rst", ".pyi")
 # of protobuf's text, a model's or another library's network
 _NETWORKS = (".prototxt", ".pbtxt", ".textproto")
@@ -41,6 +42,13 @@ def _is_network(what: str) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     return not _MODEL.search(text)
+
+
+def first_line(what: str) -> str:
+    """The first line of a text that has one, in quotes, shortened where it goes on."""
+    line = next((each.strip() for each in what.splitlines() if each.strip()), "")
+    shown = line if len(line) <= LONGEST_SHOWN else line[:LONGEST_SHOWN].rstrip()
+    return repr(shown if shown == what.strip() else f"{shown} ...")
 
 
 def text_of(what: str) -> str:

@@ -10,7 +10,6 @@ from convtranspose_cases.case import opset_for
 from convtranspose_reference.attributes import Shape
 from convtranspose_reference.geometry import Axis
 
-from ....geometry.keras_auto_pad import auto_pad_note
 from ....geometry.keras_window import KerasAxis
 from ....geometry.window import Window, attributes_of, axis_name, bare_axis
 from ...channels import bias_of, channels_of
@@ -21,6 +20,7 @@ from ...size_rule import keras_rule
 from ...subject import Origin, Subject, listed
 from ...written.fold import Name
 from .activation import activation_note
+from .auto_pad import auto_pad_note
 from .stated_input import STATED, channels_first, keras_input
 
 LAYER = re.compile(r"(?:\w+\.)*(?:Conv|Convolution)(?P<rank>[123])DTranspose")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from convtranspose_cases import Case
 from convtranspose_reference.attributes import Attributes
 
-from ...prediction.predict import predictions
-from ...prediction.runtimes import ANSWERS
-from ...prediction.sentences import differs_in
-from .other_readings import differing
-from .window import Window, axis_name, windows
+from .....prediction.predict import predictions
+from .....prediction.runtimes import ANSWERS
+from .....prediction.sentences import differs_in
+from ....geometry.other_readings import differing
+from ....geometry.window import Window, axis_name, windows
 
 WORDS = ("SAME_UPPER", "SAME_LOWER")
 

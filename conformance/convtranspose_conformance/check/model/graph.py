@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..explain.inputs.onnx_model.file import file_and_node, prepared
-from ..explain.inputs.onnx_model.graph import (
+from ...explain.inputs.onnx_model.file import file_and_node, prepared
+from ...explain.inputs.onnx_model.graph import (
     Sizes,
     bodies,
     named,
@@ -20,57 +20,14 @@ from ..explain.inputs.onnx_model.graph import (
     stated,
     within,
 )
-from ..explain.inputs.subject import Unreadable
-from .numbers import Array
-from .shown.names import escaped
-from .validity.doubts import doubts_of
-from .validity.runnable import in_order
+from ...explain.inputs.subject import Unreadable
+from ..numbers import Array
+from .doubts import doubts_of
+from .runnable import in_order
+from .step import JUDGED, Step
 
-JUDGED = ("ConvTranspose", "Conv", "Resize", "DepthToSpace")
 MOST_NAMES = 20
 MOST_DENSE = 2**28  # elements of a sparse tensor with its zeros
-
-
-class NotReached(Exception):
-    """A step that nothing executes, or that stands behind such a one; the message says why."""
-
-
-class TooLarge(NotReached):
-    """A step that is not executed by anything else either."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A node of the graph: `inputs` and `outputs` by name, "" for one that is left out. `outer`:
-    what the graphs in its attributes take of the graph's values. `op` is its operator, behind its
-    domain where that is not ONNX's own."""
-
-    name: str
-    op: str
-    proto: Any
-    inputs: tuple[str, ...]
-    outer: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """What it is known by: names of nodes may repeat, those of values do not."""
-        return next(filter(None, self.outputs), self.name)
-
-    @property
-    def shown(self) -> str:
-        """The name as it is printed."""
-        return escaped(self.name)
-
-    @property
-    def judged(self) -> bool:
-        """Does the reference know the operator?"""
-        return self.op in JUDGED
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        """The values that it cannot do without."""
-        return tuple(name for name in (*self.inputs, *self.outer) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

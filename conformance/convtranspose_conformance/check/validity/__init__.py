@@ -1,1 +1,0 @@
-"""What makes a file no model that anybody could run, and what a runtime may refuse of it."""
