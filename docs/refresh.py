@@ -2,8 +2,10 @@
 
 `--check` renews nothing and names what is stale, in seconds and on any machine: figures are not
 measured again for it, but held against what they were measured of (`benchmarks/measured_of/`).
-`--cheap` leaves out the figures that take minutes. PARTs are what is renewed or checked, by default
-all: grid, digests, figures, schemas, architecture, tables, upstream.
+`--cheap` leaves out the figures that take minutes. A figure that cannot be measured here stays as
+it is, and stale; the others are renewed all the same, and the end says which failed. PARTs are what
+is renewed or checked, by default all: grid, digests, figures, schemas, architecture, tables,
+upstream.
 """
 
 import argparse
@@ -90,13 +92,20 @@ def stale_figures() -> Iterator[str]:
             yield _line(figures, changed)
 
 
-def renew_figures() -> None:
-    """Measures again what is stale. Raises CalledProcessError."""
+def renew_figures() -> list[str]:
+    """Measures again what is stale, one after the other. A line for each whose command failed."""
+    failed = []
     for figures in FIGURES.values():
         changed = figures.changed()
         if changed:
             print(_line(figures, changed), file=sys.stderr)
-            subprocess.run([sys.executable, *figures.command(changed)[1:]], cwd=ROOT, check=True)
+            command = figures.command(changed)
+            status = subprocess.run([sys.executable, *command[1:]], cwd=ROOT).returncode
+            if status:
+                what = "not renewed" if figures.changed() else "renewed, and red"
+                said = f"{figures.path}: {what} (exit status {status}): {shlex.join(command)}"
+                failed.append(said)
+    return failed
 
 
 def stale_schemas() -> Iterator[str]:
@@ -141,10 +150,11 @@ def renew_tables() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Something generated: what of it is stale, a line each, and how it is made anew."""
+    """Something generated: what of it is stale, a line each, and how it is made anew, which may
+    say what failed."""
 
     stale: Callable[[], Iterator[str]]
-    renew: Callable[[], None]
+    renew: Callable[[], list[str] | None]
 
 
 PARTS = {  # in the order in which they are made of each other
@@ -173,20 +183,22 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """0; 1 where `--check` found something stale, or `--cheap` left it so; 2 for a file that cannot
-    be read."""
+    """0; 1 where something is stale, or a command failed; 2 for a file that cannot be read."""
     given = _arguments()
     parts = [PARTS[name] for name in PARTS if name in (given.part or PARTS)]
+    failed: list[str] = []
     try:
         for part in parts:
             if not given.check and not (given.cheap and part is PARTS["figures"]):
-                part.renew()
+                failed += part.renew() or ()
         stale = [line for part in parts for line in part.stale()]
     except DigestFileError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print("\n".join(stale) or "everything generated is as it would be made now")
-    return int(bool(stale))
+    if failed:
+        print("\n".join(["failed:", *failed]), file=sys.stderr)
+    return int(bool(stale or failed))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
@@ -205,7 +205,7 @@ def main() -> None:
         rows.append(measured(records))
         print(json.dumps(rows[-1]), flush=True)
     results = {"measured_of": key_of("large_runs"), "rows": rows}
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, results)
     plot(rows)
 
 

@@ -9,6 +9,7 @@ measure a sample anew. Of random rules no sample stands for the rest, and it is 
 
 from benchmarks import ROOT
 
+from .keeping import NotInFullError, keep_figures, keep_text
 from .parts import (
     EXPLAINED,
     FRAMEWORKS,
@@ -32,8 +33,11 @@ __all__ = [
     "ROOT",
     "VERSIONED",
     "Figures",
+    "NotInFullError",
     "bounds",
     "in_text",
+    "keep_figures",
+    "keep_text",
     "key_of",
     "merged",
     "mutants",

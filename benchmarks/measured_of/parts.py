@@ -135,9 +135,9 @@ def scripts(*patterns: str) -> Key:
 
 
 def of_script(name: str) -> str:
-    """The code of a module of `benchmarks/`."""
+    """The code of a module of `benchmarks/`, without `main`: how what was measured is written."""
     path = ROOT / "benchmarks" / name
-    return _of_code("".join(code for _, code in _code_of(path)))
+    return _of_code("".join(code for called, code in _code_of(path) if called != "main"))
 
 
 def strangers() -> Key:
