@@ -4,8 +4,8 @@
 measured again for it, but held against what they were measured of (`benchmarks/measured_of/`).
 `--cheap` leaves out the figures that take minutes. A figure that cannot be measured here stays as
 it is, and stale; the others are renewed all the same, and the end says which failed. PARTs are what
-is renewed or checked, by default all: grid, digests, figures, schemas, architecture, tables,
-upstream.
+is renewed or checked, by default all: grid, digests, figures, schemas, architecture, pictures,
+tables, upstream.
 """
 
 import argparse
@@ -19,9 +19,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-from benchmarks.measured_of import FIGURES, Figures  # noqa: E402  before the packages
+from benchmarks.measured_of import (  # noqa: E402  before the packages
+    FIGURES,
+    Figures,
+    of_other_versions,
+    pins,
+)
 from made import schemas, tables, upstream  # noqa: E402  they stand beside this script
-from made.pictures import architecture  # noqa: E402
+from made.pictures import architecture, gallery, large_runs, lecture  # noqa: E402
+from made.pictures.svg import DRAWN_BY  # noqa: E402
 
 from convtranspose_cases import suite_cases  # noqa: E402
 from convtranspose_cases.digests import (  # noqa: E402
@@ -133,6 +139,33 @@ def renew_architecture() -> None:
     architecture.PICTURE.write_text(architecture.made(), encoding="utf-8")
 
 
+def _drawn() -> dict[Path, str]:
+    return large_runs.texts() | lecture.texts() | gallery.texts()
+
+
+def _drawn_otherwise() -> list[str]:
+    """Why what is drawn here cannot be compared: other versions draw otherwise."""
+    others = of_other_versions(pins(*DRAWN_BY))
+    return [f"docs/pictures: {each}: pip install -c constraints.txt" for each in others]
+
+
+def stale_pictures() -> Iterator[str]:
+    """Pictures that are not what the figures and the reference say."""
+    otherwise = _drawn_otherwise()
+    yield from otherwise
+    for path, text in () if otherwise else _drawn().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            yield f"{path.relative_to(ROOT)}: drawn otherwise: {ANEW} pictures"
+
+
+def renew_pictures() -> list[str]:
+    """Draws them, or says why not."""
+    otherwise = _drawn_otherwise()
+    for path, text in () if otherwise else _drawn().items():
+        path.write_text(text, encoding="utf-8")
+    return otherwise
+
+
 def stale_tables() -> Iterator[str]:
     """Pages with a table that says something else than the code, or the figures, do."""
     for page in tables.pages():
@@ -163,6 +196,7 @@ PARTS = {  # in the order in which they are made of each other
     "figures": Part(stale=stale_figures, renew=renew_figures),
     "schemas": Part(stale=stale_schemas, renew=renew_schemas),
     "architecture": Part(stale=stale_architecture, renew=renew_architecture),
+    "pictures": Part(stale=stale_pictures, renew=renew_pictures),
     "tables": Part(stale=stale_tables, renew=renew_tables),
     "upstream": Part(stale=upstream.stale, renew=upstream.renew),
 }

@@ -9,7 +9,7 @@ measure a sample anew. Of random rules no sample stands for the rest, and it is 
 
 from benchmarks import ROOT
 
-from .keeping import NotInFullError, keep_figures, keep_text
+from .keeping import NotInFullError, keep_figures, keep_text, of_other_versions
 from .parts import (
     EXPLAINED,
     FRAMEWORKS,
@@ -41,5 +41,6 @@ __all__ = [
     "key_of",
     "merged",
     "mutants",
+    "of_other_versions",
     "pins",
 ]

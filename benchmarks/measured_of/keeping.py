@@ -29,7 +29,7 @@ def keep_text(path: Path, text: str, key: Key, lacking: Iterable[str] = ()) -> N
     """Writes a file that was measured of `key`, in one step. Raises NotInFullError, and leaves the
     file as it is, with its old key, where something is `lacking` (a line each), or a framework here
     is not of the version that the key names."""
-    missing = [*lacking, *_of_other_versions(key)]
+    missing = [*lacking, *of_other_versions(key)]
     if missing:
         said = "; ".join(missing)
         raise NotInFullError(f"{path.name}: nothing written, not measured in full: {said}")
@@ -38,13 +38,16 @@ def keep_text(path: Path, text: str, key: Key, lacking: Iterable[str] = ()) -> N
     os.replace(fresh, path)
 
 
-def _of_other_versions(key: Key) -> Iterable[str]:
+def of_other_versions(key: Key) -> list[str]:
+    """A line for each version of a key that is another here."""
+    said = []
     for part, named in key.items():
         if part.startswith(VERSION):
             name = part.removeprefix(VERSION)
             here = _installed(name) or _installed(ALSO_CALLED.get(name, name)) or "not installed"
             if here.partition("+")[0] != named:
-                yield f"{name} is to be {named}, and is {here}"
+                said.append(f"{name} is to be {named}, and is {here}")
+    return said
 
 
 def _installed(name: str) -> str:
