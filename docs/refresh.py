@@ -4,8 +4,8 @@
 measured again for it, but held against what they were measured of (`benchmarks/measured_of/`).
 `--cheap` leaves out the figures that take minutes. A figure that cannot be measured here stays as
 it is, and stale; the others are renewed all the same, and the end says which failed. PARTs are what
-is renewed or checked, by default all: grid, digests, figures, schemas, architecture, pictures,
-tables, upstream.
+is renewed or checked, by default all: grid, digests, figures, computes, schemas, architecture,
+pictures, tables, upstream.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from benchmarks.measured_of import (  # noqa: E402  before the packages
     of_other_versions,
     pins,
 )
-from made import schemas, tables, upstream  # noqa: E402  they stand beside this script
+from made import compatibility, schemas, tables, upstream  # noqa: E402  they stand beside this script
 from made.pictures import architecture, gallery, large_runs, lecture  # noqa: E402
 from made.pictures.svg import DRAWN_BY  # noqa: E402
 
@@ -38,6 +38,7 @@ from convtranspose_cases.digests import (  # noqa: E402
     recorded,
 )
 from convtranspose_cases.suites.grids import covering  # noqa: E402
+from convtranspose_conformance.measuring.recorded import recorded as recorded_of  # noqa: E402
 
 PARTS_NAMED = 4  # parts of a key that are named before the rest is counted
 ANEW = "python docs/refresh.py"
@@ -112,6 +113,19 @@ def renew_figures() -> list[str]:
                 said = f"{figures.path}: {what} (exit status {status}): {shlex.join(command)}"
                 failed.append(said)
     return failed
+
+
+def stale_computes() -> Iterator[str]:
+    """The page of what was measured of each backend, where it is not what is recorded."""
+    page = compatibility.COMPUTES
+    if not page.exists() or page.read_text(encoding="utf-8") != compatibility.computes():
+        yield f"{page.relative_to(ROOT)}: something else is recorded: {ANEW} computes"
+
+
+def renew_computes() -> None:
+    """Writes the page, of what may have been measured just now."""
+    recorded_of.cache_clear()
+    compatibility.COMPUTES.write_text(compatibility.computes(), encoding="utf-8")
 
 
 def stale_schemas() -> Iterator[str]:
@@ -194,6 +208,7 @@ PARTS = {  # in the order in which they are made of each other
     "grid": Part(stale=stale_grid, renew=renew_grid),
     "digests": Part(stale=stale_digests, renew=renew_digests),
     "figures": Part(stale=stale_figures, renew=renew_figures),
+    "computes": Part(stale=stale_computes, renew=renew_computes),
     "schemas": Part(stale=stale_schemas, renew=renew_schemas),
     "architecture": Part(stale=stale_architecture, renew=renew_architecture),
     "pictures": Part(stale=stale_pictures, renew=renew_pictures),
