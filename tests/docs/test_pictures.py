@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ from convtranspose_conformance.backends.processor import cpu_flags
 from support import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
-DRAWN = large_runs.texts() | lecture.texts() | gallery.texts()
 # NumPy's and OpenBLAS's code for processors of 2004, where this one has more
 PLAIN = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": _numpy_dispatched()}
+
+
+@cache
+def drawn() -> dict[Path, str]:
+    """All of them, drawn once."""
+    return large_runs.texts() | lecture.texts() | gallery.texts()
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A copy of a picture, in which a word is another."""
     path = tmp_path / "changed.svg"
     monkeypatch.setattr(refresh, "ROOT", tmp_path)
-    text = DRAWN[PICTURES / "lecture_stacks.svg"]
+    text = drawn()[PICTURES / "lecture_stacks.svg"]
     monkeypatch.setattr(refresh, "_drawn", lambda: {path: text})
     path.write_text(text.replace("unevenness", "evenness", 1), encoding="utf-8")
     return path
@@ -32,11 +38,11 @@ def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_every_picture_is_drawn_anew_by_refresh() -> None:
     there = set(PICTURES.rglob("*.svg"))
-    assert there == {architecture.PICTURE, *DRAWN}
+    assert there == {architecture.PICTURE, *drawn()}
 
 
 def test_they_are_as_they_would_be_drawn_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh, "_drawn", lambda: DRAWN)
+    monkeypatch.setattr(refresh, "_drawn", drawn)
     assert list(refresh.stale_pictures()) == []
 
 
