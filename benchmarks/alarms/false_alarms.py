@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from convtranspose_cases import SUITES, suite_cases
 from support import right
@@ -88,13 +88,7 @@ def written(rows: Rows, versions: dict[str, dict[str, str]], named: list[str]) -
     key = key_of("false_alarms", before, [f"suite {suite}" for suite in named])
     known = [(name, suite) for name in right.RIGHT for suite in SUITES if (name, suite) in rows]
     lines = [{"implementation": name, "suite": suite} | rows[name, suite] for name, suite in known]
-    RESULT.write_text(
-        json.dumps(
-            {"versions": versions, "measured_of": key, "rows": lines}, indent=1, sort_keys=True
-        )
-        + "\n",
-        encoding="utf-8",
-    )
+    keep_figures(RESULT, {"versions": versions, "measured_of": key, "rows": lines}, sort_keys=True)
 
 
 def main() -> int:

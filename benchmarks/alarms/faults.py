@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from faulty import FAULTS, KINDS
 from support.faults import Recorded, recorded
@@ -53,17 +53,18 @@ def memory() -> dict[str, list[int]]:
 
 def main() -> int:
     kinds = sys.argv[1:] or list(KINDS)
-    kept = json.loads(RESULT.read_text(encoding="utf-8")) if sys.argv[1:] else {"rows": []}
+    before = json.loads(RESULT.read_text(encoding="utf-8")) if sys.argv[1:] else None
+    kept: dict[str, Any] = before or {"rows": []}
     rows = [row for row in kept["rows"] if row["kind"] not in kinds]
     for kind in kinds:
         rows += rows_of(kind)
     order = list(FAULTS)
     figures = {
-        "measured_of": key_of("faults"),
+        "measured_of": key_of("faults", before, [f"script {kind}.py" for kind in kinds]),
         "memory": kept.get("memory") or memory(),
         "rows": sorted(rows, key=lambda row: order.index(row["fault"])),
     }
-    RESULT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULT, figures)
     bad = [row for row in rows if not row["as_expected"] or row["costs"] not in COSTS]
     for row in bad:
         print(f"{row['fault']}: {row['outcome']}, costs {row['costs']}", file=sys.stderr)

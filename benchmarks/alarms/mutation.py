@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "mutation.json"
 PROCESSES = 2
@@ -154,7 +154,7 @@ def _sampled(step: int) -> int:
         print(f"killed otherwise: {', '.join(differing)}; measure all: python {sys.argv[0]}")
         return 1
     kept |= {"measured_of": key_of("mutation"), "sampled": step}
-    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, kept, ensure_ascii=False)
     print(f"{len(told)} mutants are killed as the file says")
     return 0
 
@@ -173,7 +173,7 @@ def main() -> int:
     if given.sample:
         return _sampled(given.sample)
     found = results(given.suite, operators=given.operators, whole=given.whole)
-    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, found, ensure_ascii=False)
     survivors = [each["name"] for each in found["mutants"] if not each["killed"]]
     print(
         f"{len(found['mutants'])} hand-written mutants; survive: {', '.join(survivors) or 'none'}"

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.backends.entry import Entry
@@ -150,8 +150,7 @@ def main() -> None:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         rows.append(json.loads(done.stdout))
         print(json.dumps(rows[-1]), flush=True)
-        results = {"measured_of": key_of("coordinator"), "rows": rows}
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, {"measured_of": key_of("coordinator"), "rows": rows})
 
 
 if __name__ == "__main__":

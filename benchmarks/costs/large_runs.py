@@ -5,7 +5,7 @@ Makes runs of 10^3 to 10^6 records, of six backends and nine checks a case, as s
 give them: most conform, an eighth deviates and a sixth is unsupported, with as many reasons as such
 runs have. Reports each in a process of its own, and keeps its most memory, its processor time and
 what it wrote. Writes `figures/large_runs.json`, from which `docs/refresh.py` makes the table of
-docs/scale.md, and its plot.
+docs/scale.md, and its picture.
 """
 
 import json
@@ -18,9 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
-from matplotlib import rc_context
-from matplotlib.figure import Figure
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from convtranspose_reports import (
     BackendLine,
@@ -37,7 +35,6 @@ from convtranspose_reports import (
 )
 
 RESULTS = ROOT / "benchmarks" / "figures" / "large_runs.json"
-PLOT = ROOT / "docs" / "pictures" / "large_runs.svg"
 SIZES = (10**3, 10**4, 10**5, 10**6)
 BACKENDS = tuple(f"backend-{letter}" for letter in "abcdef")
 OF_A_CASE = [(b, Check.OUTPUT) for b in BACKENDS] + [(b, Check.OUTPUT_SHAPE) for b in BACKENDS[:3]]
@@ -183,30 +180,14 @@ print(time.process_time(), file=sys.stderr)
 _FILES = {"run_mib": "results.jsonl", "page_mib": "index.html", "junit_mib": "junit.xml"}
 
 
-def plot(rows: list[dict[str, float]]) -> None:
-    """Memory and time against the number of records, both axes logarithmic."""
-    counts = [row["records"] for row in rows]
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "large runs", "font.size": 9}):
-        figure = Figure(figsize=(7.0, 2.8), layout="constrained")
-        for axes, (name, says) in zip(
-            figure.subplots(1, 2), {"mib": "most MiB", "cpu_s": "CPU s"}.items(), strict=True
-        ):
-            axes.loglog(counts, [row[name] for row in rows], marker="o")
-            axes.set_xlabel("records")
-            axes.set_ylabel(says)
-            axes.grid(alpha=0.3)
-        figure.savefig(PLOT, format="svg", metadata={"Date": None})
-
-
 def main() -> None:
-    """Measures, writes the file and the plot."""
+    """Measures, writes the file."""
     rows = []
     for records in SIZES:
         rows.append(measured(records))
         print(json.dumps(rows[-1]), flush=True)
     results = {"measured_of": key_of("large_runs"), "rows": rows}
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    plot(rows)
+    keep_figures(RESULTS, results)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import simpy
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.backends.registry import named, registered
@@ -230,7 +230,7 @@ def main() -> None:
         "constants": constants,
         "scenarios": simulated(constants),
     }
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, results)
     print(json.dumps(results, indent=1))
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "diagnosis.json"
 PROCESSES = 2
@@ -134,7 +134,7 @@ def _sampled(step: int) -> int:
         print(f"said otherwise of: {', '.join(differing)}; measure all: python {sys.argv[0]}")
         return 1
     kept |= {"measured_of": key_of("diagnosis"), "sampled": step}
-    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, kept, ensure_ascii=False)
     return 0
 
 
@@ -180,7 +180,7 @@ def main() -> int:
         operators=given.operator,
         whole=not (given.only or given.operator or given.judge),
     )
-    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, found, ensure_ascii=False)
     wrong = [
         each["name"]
         for each in (*found["mutants"], *found["operators"].values())

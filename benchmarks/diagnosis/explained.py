@@ -7,7 +7,6 @@ force, and counts the discrepant answers that a diagnosis names. Writes `explain
 """
 
 import dataclasses
-import json
 import sys
 import tempfile
 from collections import Counter
@@ -16,8 +15,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import EXPLAINED, ROOT, key_of
+from benchmarks.measured_of import EXPLAINED, ROOT, keep_figures, key_of
 
+from convtranspose_conformance.backends.registry import BUILT_IN
 from convtranspose_conformance.run.execution import execute
 from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.worker.process import Limits
@@ -51,6 +51,13 @@ def _answers(findings: list[Finding], kind: str) -> int:
     return sum(finding.cases for finding in findings if finding.kind == kind)
 
 
+def _unasked(rows: list[dict[str, Any]]) -> list[str]:
+    """A line for each backend of the CPU that a run asks by itself and that is not in the rows."""
+    asked = {row["backend"] for row in rows}
+    owed = (entry for entry in BUILT_IN if entry.device == "cpu" and entry.by_default)
+    return [f"{entry.name}: {entry.why_unusable()}" for entry in owed if entry.name not in asked]
+
+
 def main() -> None:
     """Runs, writes, prints a line a backend."""
     plan = dataclasses.replace(
@@ -60,7 +67,6 @@ def main() -> None:
         run = execute(plan, Path(directory))
     rows, cpu = explained(run), run.header.environment.get("cpu", "unknown")
     said = {"suites": EXPLAINED, "cpu": cpu, "measured_of": key_of("explained"), "rows": rows}
-    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     for row in rows:
         print(
             row["backend"],
@@ -69,6 +75,7 @@ def main() -> None:
             row["kinds"],
             file=sys.stderr,
         )
+    keep_figures(RESULTS, said, _unasked(rows))
 
 
 if __name__ == "__main__":

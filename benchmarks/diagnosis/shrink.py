@@ -6,7 +6,6 @@ does, and shrunk from there. Writes `shrink.json`, from which `docs/refresh.py` 
 sentence. `python benchmarks/diagnosis/shrink.py N` takes every N-th mutant and writes nothing.
 """
 
-import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -17,7 +16,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from convtranspose_cases import suite_cases
 from convtranspose_cases.simpler import not_default
@@ -107,9 +106,7 @@ def main() -> int:
         "measured_of": key_of("shrink"),
     }
     if not sys.argv[1:]:
-        (ROOT / "benchmarks" / "figures" / "shrink.json").write_text(
-            json.dumps(said, indent=1) + "\n", encoding="utf-8"
-        )
+        keep_figures(ROOT / "benchmarks" / "figures" / "shrink.json", said)
     print(
         f"median over {len(figures)}: {attributes:g} attributes, {inputs:g} input elements, "
         f"{questions:g} questions"

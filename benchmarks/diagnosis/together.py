@@ -7,7 +7,6 @@ makes a table of docs/diagnosis.md. Ends with status 1 where a name is false.
 """
 
 import argparse
-import json
 import multiprocessing
 import random
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "together.json"
 PROCESSES, TASKS_EACH = 2, 6
@@ -71,7 +70,7 @@ def main() -> None:
             told = f"{row['explained']} of {row['wrong']}"
             print(" + ".join(row["mutants"]), row["verdict"], told, said, file=sys.stderr)
     content = {"measured_of": key_of("together"), "rows": rows}
-    RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, content)
     wrong, explained = (sum(row[word] for row in rows) for word in ("wrong", "explained"))
     print(f"{len(rows)} backends: {explained} of {wrong} explained")
     sys.exit(any(row["verdict"] == "wrong" for row in rows))

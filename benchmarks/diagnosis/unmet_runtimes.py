@@ -5,7 +5,7 @@ Each runtime, through the few lines of `strangers/`, is asked `seeds` and a part
 environment of its own (`uv` makes it); each statement of its diagnosis is then held against random
 calls that no search asked, and is false where the runtime says anything else there than it, alone
 or with all else that is said. Writes `unmet_runtimes.json`. `--set` names those to ask; the rest is
-kept. `--here NAME` asks one with this interpreter and prints what it writes of it.
+kept, with its key. `--here NAME` asks one with this interpreter and prints what it writes of it.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from benchmarks.diagnosis.random_rules import (
     together,
 )
 from benchmarks.environments.matrix import SETS, STRANGERS, Together, made
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 from convtranspose_cases import suite_cases
 from convtranspose_conformance.diagnosis.candidates import differs, fits, under
@@ -202,18 +202,19 @@ def main() -> None:
         sys.path.append(str(STRANGERS))
         print(json.dumps(row(next(each for each in RUNTIMES if each.name == given.here))))
         return
-    kept = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.exists() else []
-    rows = {each["runtime"]: each for each in kept}
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if given.set else None
+    rows = {each["runtime"]: each for each in (before or {"rows": []})["rows"]}
+    parts = []
     for chosen in RUNTIMES:
         if given.set is None or chosen.name in given.set:
+            parts += [f"script {name.partition('@')[0]}.py" for name in chosen.backends]
             try:
                 rows[chosen.name] = asked(chosen, given.environments.resolve())
             except (subprocess.SubprocessError, OSError) as error:
                 sys.exit(f"{chosen.name}: not asked, and nothing written: {error}")
             print(rows[chosen.name], file=sys.stderr, flush=True)
     told = [rows[name] for name in names if name in rows]
-    content = {"measured_of": key_of("unmet_runtimes"), "rows": told}
-    RESULTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, {"measured_of": key_of("unmet_runtimes", before, parts), "rows": told})
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.environments.known_since import RESULTS, SINCE, text
 from benchmarks.environments.older_releases import Release, date_of, keep, kept, releases
 from benchmarks.environments.versions import COMMAND, KNOWN
-from benchmarks.measured_of import ROOT, VERSIONED, key_of, merged
+from benchmarks.measured_of import ROOT, VERSIONED, keep_figures, key_of, merged
 from benchmarks.measured_of.parts import kept_answers
 
 from convtranspose_conformance.run.kept.anew import anew
@@ -95,7 +95,7 @@ def write_anew() -> None:
         for part, now in kept_answers().items()
         if told["measured_of"].get(part) == before[part]
     }
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, told)
 
 
 def judged(of: list[str] | None = None) -> Iterator[Run]:
@@ -159,7 +159,7 @@ def written(rows: list[dict[str, Any]], of: list[str]) -> None:
         before = {(row["backend"], row["version"]): row for row in told["releases"]}
         rows = [row for place in _places() if (row := (before | anew).get(place))]
     told = {"measured_of": key, "releases": rows}
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, told)
     SINCE.write_text(text(rows), encoding="utf-8")
 
 

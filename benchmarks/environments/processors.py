@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import LEVELLED, ROOT, key_of
+from benchmarks.measured_of import LEVELLED, ROOT, keep_figures, key_of
 
 from convtranspose_conformance.backends.processor import cpu_flags, cpu_name, is_reached
 from convtranspose_reports import read_run, summary
@@ -207,11 +207,14 @@ def write(rows: list[dict[str, Any]]) -> None:
         else []
     )
     order = list(LEVELS)
+    there = {row["level"] for row in (*kept, *rows)}
+    possible = (name for name, level in LEVELS.items() if level.is_possible())
+    lacking = [f"{name}: not asked" for name in possible if name not in there]
     figures = here | {
         "not_imitated": [name for name, level in LEVELS.items() if not level.is_possible()],
         "rows": sorted([*kept, *rows], key=lambda row: order.index(row["level"])),
     }
-    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, figures, lacking)
 
 
 def _given() -> argparse.Namespace:

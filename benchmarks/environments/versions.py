@@ -7,9 +7,10 @@ releases included for `prerelease`. Then the default suites are asked there, wit
 has no framework; differences of old releases that are known stand in versions/*.toml. Prints a line
 for each backend; exit status 1 where one is red, or an environment cannot be made, which costs
 itself alone. Writes `versions.json`, from which `docs/refresh.py` makes the tables of
-docs/versions.md; `--suite` and `--backend` ask less, and write nothing. `--issue` writes what the
-runs bring to light, as the text of an issue. Where UV_TORCH_BACKEND=cpu is set, PyTorch comes
-without CUDA.
+docs/versions.md: nothing where an environment could not be made, and some environments alone only
+into a file of the same cases and bounds. `--suite` and `--backend` ask less, and write nothing.
+`--issue` writes what the runs bring to light, as the text of an issue. Where UV_TORCH_BACKEND=cpu
+is set, PyTorch comes without CUDA.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, VERSIONED, key_of
+from benchmarks.measured_of import ROOT, VERSIONED, NotInFullError, keep_figures, key_of
 
 from convtranspose_reports import Run, Verdict, issue_text, read_run, summary
 from convtranspose_reports.runs.answered import answered
@@ -35,6 +36,7 @@ from convtranspose_reports.runs.answered import answered
 RESULTS = ROOT / "benchmarks" / "figures" / "versions.json"
 KNOWN = Path(__file__).with_suffix("")  # the folder of declarations for old releases
 PYTHONS = ("3.11", "3.12", "3.13")
+PUBLISHED = ("oldest", "newest")
 RESOLUTIONS = {
     "oldest": ("--resolution", "lowest-direct"),
     "newest": ("--resolution", "highest"),
@@ -190,8 +192,9 @@ def _said(environment: Environment) -> str:
     return "\n".join(lines)
 
 
-def write(measured: list[dict[str, Any]]) -> None:
-    """Keeps what was measured, and of other environments what was kept."""
+def write(measured: list[dict[str, Any]], left_out: list[str]) -> None:
+    """Keeps what was measured, and of other environments what was kept of the same key. Raises
+    NotInFullError where some environment was `left_out`, or has neither."""
     here = {"measured_of": key_of("versions")}
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     anew = {(each["releases"], each["python"]) for each in measured}
@@ -199,8 +202,13 @@ def write(measured: list[dict[str, Any]]) -> None:
     rows = [each for each in kept if (each["releases"], each["python"]) not in anew] + measured
     order = list(RESOLUTIONS)
     rows.sort(key=lambda each: (order.index(each["releases"]), each["python"]))
-    figures = here | {"environments": rows}
-    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    there = {(each["releases"], each["python"]) for each in rows}
+    lacking = [
+        f"{releases} on Python {python}: not asked"
+        for releases, python in product(PUBLISHED, PYTHONS)
+        if (releases, python) not in there
+    ]
+    keep_figures(RESULTS, here | {"environments": rows}, left_out or lacking)
 
 
 def _given() -> argparse.Namespace:
@@ -235,7 +243,10 @@ def main() -> int:
     if given.issue is not None:
         given.issue.write_text("\n".join(filter(None, map(issue_text, runs))), encoding="utf-8")
     if not (given.suite or given.backend or "prerelease" in given.releases):
-        write([asdict(each) for each in environments])
+        try:
+            write([asdict(each) for each in environments], left_out)
+        except NotInFullError as error:  # of some environments alone: what they say is said
+            print(error, file=sys.stderr)
     return int(bool(left_out) or any(each.is_red for each in environments))
 
 

@@ -8,7 +8,6 @@ ONNX one, from which docs/check.md is made.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 from onnx import TensorProto, helper, numpy_helper, save
 
 from convtranspose_cases import find_case
@@ -200,7 +199,7 @@ def main() -> None:
         "rows": rows(given),
         "transcript": transcript(given),
     }
-    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, said)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ there and held against the node's own output. What differs is printed; the exit 
 Writes `exported_models.json`, from which `docs/refresh.py` makes the published table.
 """
 
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 from onnx import numpy_helper
 from torch import nn
 
@@ -221,7 +220,7 @@ def main() -> int:
             rows.append({"model": name, **counts})
             print(f"{name}: {len(read)} nodes, {len(told)} differences", *told, sep="\n  ")
     said = {"measured_of": key_of("exported_models"), "rows": rows}
-    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, said)
     return 1 if any(row["differences"] for row in rows) else 0
 
 

@@ -5,7 +5,7 @@ N` gives another number of them.
 A parser is asked in a process of its own (`tests/support/mutated_input.py`), which says what went
 wrong: an error that is none of ours, more than 5 seconds, more than a GiB. Writes
 `figures/mutated_input.json`, from which `docs/refresh.py` makes a table of docs/faults.md. Exit
-status 1 where anything went wrong.
+status 1, and nothing written, where anything went wrong.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "mutated_input.json"
 MUTANTS = 20_000
@@ -36,8 +36,7 @@ def asked(parser: str, mutants: int) -> tuple[dict[str, object], list[str]]:
 
 
 def main() -> int:
-    """Asks the parsers; prints what went wrong, and keeps the figures of those that did nothing
-    wrong."""
+    """Asks the parsers; prints what went wrong, and keeps the figures where nothing did."""
     from support.mutated_input import PARSERS
 
     options = argparse.ArgumentParser(description=__doc__)
@@ -52,11 +51,11 @@ def main() -> int:
         row, said = asked(name, given.mutants)
         print(json.dumps(row), *said, sep="\n", flush=True)
         wrong += said
-        if not said:
-            rows[name] = row
-        figures = {"measured_of": key, "rows": [rows[each] for each in PARSERS if each in rows]}
-        RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return bool(wrong)
+        rows[name] = row
+    figures = {"measured_of": key, "rows": [rows[each] for each in PARSERS if each in rows]}
+    left = [f"{name}: not asked" for name in PARSERS if name not in rows]
+    keep_figures(RESULTS, figures, [*wrong, *left])
+    return 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ does with each of them, and asks it. Writes `predictions.json`, from which `docs
 the published sentence. What was not as predicted is printed.
 """
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from convtranspose_cases import Case
@@ -95,6 +94,7 @@ def main() -> None:
     """Asks, writes, prints a line a backend."""
     first, number = [*map(int, sys.argv[1:]), *(SEED, CALLS)[len(sys.argv) - 1 :]]
     cases = drawn(number, first * 1_000_003)
+    unusable = [f"{e.name}: {why}" for e in PREDICTED if (why := e.why_unusable())]
     rows = [row(entry, cases) for entry in PREDICTED if not entry.why_unusable()]
     said = {
         "calls": len(cases),
@@ -103,7 +103,7 @@ def main() -> None:
         "measured_of": key_of("predictions"),
         "rows": rows,
     }
-    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, said, unusable)
 
 
 if __name__ == "__main__":

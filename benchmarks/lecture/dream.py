@@ -7,7 +7,6 @@ repeats at the network's stride, as a contrast and as a share; and whether shift
 convolution of ones add up to the reference's jittered overlap.
 """
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from benchmarks.measured_of import ROOT, key_of, pins
+from benchmarks.measured_of import ROOT, keep_figures, key_of, pins
 
 from convtranspose_reference.artifacts import jittered, repeated_share
 from convtranspose_reference.remedies import gains
@@ -188,7 +187,7 @@ def main() -> None:
         "dreams": dreams(),
         "patterns": patterns(),
     }
-    RESULTS.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, found, indent=None)
 
 
 if __name__ == "__main__":

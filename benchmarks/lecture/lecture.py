@@ -22,7 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-from benchmarks.measured_of import LECTURED, ROOT, key_of
+from benchmarks.measured_of import LECTURED, ROOT, keep_figures, key_of
 
 from convtranspose_cases import Case, find_case, suite_cases
 from convtranspose_cases.inputs import tensors
@@ -314,7 +314,7 @@ def main() -> None:
     key = key_of("lecture", before, parts) if before else key_of("lecture")
     rows = [(kept | anew)[item] for item in ITEMS]
     found = {**found, "measured_of": key, "items": rows}
-    RESULTS.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, found, indent=None)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ whether ICNR makes a sub-pixel convolution the resize that it promises; and jitt
 shifts. The tables of docs/lecture.md and the pictures of docs/gallery.md are made from it.
 """
 
-import json
 import os
 import sys
 import time
@@ -22,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 from benchmarks.lecture.frameworks import FRAMEWORKS, Framework
 from benchmarks.lecture.remedy import LOW, REMEDIES, Remedy, drawn, remedies
-from benchmarks.measured_of import ROOT, key_of, pins
+from benchmarks.measured_of import ROOT, keep_figures, key_of, pins
 
 from convtranspose_reference.artifacts import excess, jittered, unevenness
 from convtranspose_reference.remedies import energies, gains, icnr
@@ -223,7 +222,7 @@ def main(names: Sequence[str] = tuple(FRAMEWORKS)) -> None:
         "shifts": SHIFTS,
         "jitter": jitter(),
     }
-    RESULTS.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, found, indent=None)
 
 
 if __name__ == "__main__":

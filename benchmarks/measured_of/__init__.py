@@ -9,6 +9,7 @@ measure a sample anew. Of random rules no sample stands for the rest, and it is 
 
 from benchmarks import ROOT
 
+from .keeping import NotInFullError, keep_figures, keep_text, of_other_versions
 from .parts import (
     EXPLAINED,
     FRAMEWORKS,
@@ -32,10 +33,14 @@ __all__ = [
     "ROOT",
     "VERSIONED",
     "Figures",
+    "NotInFullError",
     "bounds",
     "in_text",
+    "keep_figures",
+    "keep_text",
     "key_of",
     "merged",
     "mutants",
+    "of_other_versions",
     "pins",
 ]

@@ -61,6 +61,7 @@ WORDS = (
     "recorded.py",
     "as_data.py",
 )
+JUDGING = ("compare.py", "concerned.py", "deviations.py", "deviation_files.py", "machine.py")
 LENGTH = 12  # hexadecimal digits kept of SHA-256
 
 
@@ -135,9 +136,9 @@ def scripts(*patterns: str) -> Key:
 
 
 def of_script(name: str) -> str:
-    """The code of a module of `benchmarks/`."""
+    """The code of a module of `benchmarks/`, without `main`: how what was measured is written."""
     path = ROOT / "benchmarks" / name
-    return _of_code("".join(code for _, code in _code_of(path)))
+    return _of_code("".join(code for called, code in _code_of(path) if called != "main"))
 
 
 def strangers() -> Key:
@@ -149,14 +150,19 @@ def strangers() -> Key:
 def rooms(*names: str) -> Key:
     """The code of rooms that figures follow from, without what only words the unexplained, or what
     `convtranspose measure` prints."""
-    source = ROOT / "conformance" / "convtranspose_conformance"
-    files = {name: sorted((source / name).rglob("*.py")) for name in names}
-    return {
-        f"code of {name}": _of_code(
-            "".join(code for path in paths if path.name not in WORDS for _, code in _code_of(path))
-        )
-        for name, paths in files.items()
-    }
+    return {part: code for name in names for part, code in modules(name, without=WORDS).items()}
+
+
+def modules(room: str, *, of: Iterable[str] = (), without: Iterable[str] = ()) -> Key:
+    """The code of a folder of `convtranspose_conformance`, of some of its modules alone or
+    `without` some. Raises FileNotFoundError for one that is not there."""
+    folder = ROOT / "conformance" / "convtranspose_conformance" / room
+    there = sorted(folder.rglob("*.py"))
+    missing = {*of} - {path.name for path in there}
+    if missing or not there:
+        raise FileNotFoundError(f"{folder}: no {', '.join(missing) or 'module'} there")
+    chosen = [p for p in there if p.name not in {*without} and (not of or p.name in {*of})]
+    return {f"code of {room}": _of_code("".join(c for p in chosen for _, c in _code_of(p)))}
 
 
 def operators(asked: Iterable[str]) -> Key:
@@ -186,8 +192,9 @@ def library() -> Key:
 
 
 def predicted_by() -> Key:
-    """What predictions follow from: the declarations, and what backends follow besides. Of which
-    versions a declaration speaks is no part: predictions are of the pinned ones."""
+    """What predictions follow from: the declarations, what backends follow besides, and the code
+    that works an answer out of them and holds it against what came. Of which versions a
+    declaration speaks is no part: predictions are of the pinned ones."""
     source = ROOT / "conformance" / "convtranspose_conformance"
     folders = {"declarations": source / "verdict" / "declared", "habits": source / "prediction"}
     asked = {entry.name for entry in BUILT_IN}
@@ -198,7 +205,12 @@ def predicted_by() -> Key:
         for name, of in folders.items()
     }
     texts["declarations"] = _RANGE.sub("", texts["declarations"])
-    return {name: _of_code(text) for name, text in texts.items()}
+    return {
+        **{name: _of_code(text) for name, text in texts.items()},
+        **modules("prediction", without=("asking.py", "runtimes.py", "sentences.py")),
+        **modules("rules"),
+        **modules("verdict", of=JUDGING),
+    }
 
 
 def words_of_the_page() -> Key:

@@ -24,6 +24,7 @@ from .parts import (
     declared_of_older,
     kept_answers,
     library,
+    modules,
     mutants,
     of_script,
     operators,
@@ -176,14 +177,22 @@ FIGURES: dict[str, Figures] = {
     ),
     "measured": Figures(
         path="benchmarks/figures/measured.json",
-        now=lambda: pins("torch", "onnxruntime", "onnx"),
+        now=lambda: (
+            {"script measured.py": of_script("measuring/measured.py")}
+            | modules("measuring")
+            | pins("torch", "onnxruntime", "onnx")
+        ),
         minutes=3,
         script="benchmarks/measuring/measured.py",
     ),
     "recorded": Figures(
         path="conformance/convtranspose_conformance/measuring/recorded.json",
-        now=lambda: pins(*FRAMEWORKS),
-        minutes=5,
+        now=lambda: (
+            {"script recorded.py": of_script("measuring/recorded.py")}
+            | modules("measuring", without=("as_data.py", "told.py"))
+            | pins(*FRAMEWORKS)
+        ),
+        minutes=3,
         script="benchmarks/measuring/recorded.py",
     ),
     "scale": Figures(
@@ -208,6 +217,8 @@ FIGURES: dict[str, Figures] = {
         path="benchmarks/figures/exported_models.json",
         now=lambda: (
             {"script exported_models.py": of_script("given/exported_models.py")}
+            | modules("explain/code")
+            | modules("explain/inputs/onnx_model")
             | pins("torch", "tensorflow", "onnxruntime")
         ),
         minutes=3,
@@ -215,7 +226,11 @@ FIGURES: dict[str, Figures] = {
     ),
     "predictions": Figures(
         path="benchmarks/figures/predictions.json",
-        now=lambda: predicted_by() | pins(*FRAMEWORKS),
+        now=lambda: (
+            {"script predictions.py": of_script("given/predictions.py")}
+            | predicted_by()
+            | pins(*FRAMEWORKS)
+        ),
         minutes=5,
         script="benchmarks/given/predictions.py",
     ),

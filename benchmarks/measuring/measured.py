@@ -4,14 +4,13 @@ a minute.
 Writes `measured.json`, from which `docs/refresh.py` makes the transcripts of docs/measure.md.
 """
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import ROOT, key_of
+from benchmarks.measured_of import ROOT, keep_figures, key_of
 
 RESULTS = ROOT / "benchmarks" / "figures" / "measured.json"
 ASKED = (
@@ -35,7 +34,7 @@ def main() -> None:
         "measured_of": key_of("measured"),
         "transcripts": [transcript(*asked) for asked in ASKED],
     }
-    RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    keep_figures(RESULTS, said)
 
 
 if __name__ == "__main__":

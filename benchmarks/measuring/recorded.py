@@ -2,7 +2,8 @@
 some minutes.
 
 Measures every backend that can be used here, or the `--backend NAME` named, and writes
-`measuring/recorded.json` of the conformance package; of others what is kept stays.
+`measuring/recorded.json` of the conformance package; of others what is kept stays, where it is of
+today's key.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.measured_of import key_of
+from benchmarks.measured_of import FIGURES, keep_text, key_of
 
 from convtranspose_conformance import measuring
 from convtranspose_conformance.backends.registry import BUILT_IN
@@ -40,17 +41,19 @@ def measured(name: str) -> ComputesLine | None:
 
 
 def main() -> None:
-    """Asks, writes after each backend."""
+    """Asks, then writes."""
     names = [each.name for each in BUILT_IN]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", action="append", choices=names)
-    lines = dict(recorded())
+    lines, anew = dict(recorded()), dict[str, ComputesLine]()
     for name in parser.parse_args().backend or names:
         line = measured(name)
         if line is not None:
-            lines[name] = line
-            kept = [lines[each] for each in names if each in lines]
-            PATH.write_bytes(file_of(key_of("recorded"), kept))
+            anew[name] = line
+    left = [name for name in lines if name not in anew and FIGURES["recorded"].changed()]
+    key, lines = key_of("recorded"), lines | anew
+    text = file_of(key, [lines[each] for each in names if each in lines]).decode()
+    keep_text(PATH, text, key, [f"{name}: not measured" for name in left])
 
 
 if __name__ == "__main__":

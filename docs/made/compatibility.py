@@ -15,7 +15,7 @@ PAGE = ROOT / "docs" / "compatibility.md"
 COMPUTES = ROOT / "docs" / "computes.md"
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.measured_of import FRAMEWORKS, PUBLISHED, in_text, key_of, pins  # noqa: E402
+from benchmarks.measured_of import FRAMEWORKS, PUBLISHED, in_text, keep_text, key_of, pins  # noqa: E402
 
 from convtranspose_conformance.backends.registry import BUILT_IN  # noqa: E402
 from convtranspose_conformance.measuring.recorded import recorded  # noqa: E402
@@ -64,7 +64,7 @@ def main() -> int:
     if others:
         print(f"not the versions of constraints.txt: {', '.join(others)}", file=sys.stderr)
         return 1
-    PAGE.write_text(page(run), encoding="utf-8")
+    keep_text(PAGE, page(run), key_of("compatibility"))
     COMPUTES.write_text(computes(), encoding="utf-8")
     return 0
 

@@ -7,6 +7,8 @@ import runpy
 import tempfile
 from pathlib import Path
 
+from benchmarks.measured_of import FIGURES
+
 from convtranspose_cases import SUITES, suite_cases
 from convtranspose_cases.clauses import CLAUSES
 from convtranspose_cases.facts import facts
@@ -164,9 +166,21 @@ def _figures() -> str:
     return "\n".join(f"- {maker()}" for maker in makers)
 
 
+def _core_case() -> str:
+    """Which figures a case of `core` makes stale, and how long each takes at most."""
+    stale = {name: each.minutes for name, each in FIGURES.items() if "suite core" in each.now()}
+    longest = sorted(stale, key=lambda name: (-stale[name], name))
+    said = ", ".join(f"`{name}` {stale[name]}" for name in longest)
+    return (
+        f"A case of `core` makes {len(stale)} files of figures stale, which take at most "
+        f"{sum(stale.values())} minutes together on two cores: {said}."
+    )
+
+
 OPEN = "nn.ConvTranspose1d(ch, ch // 2, k, u, padding=(k - u) // 2)"
 TABLES = {
     "figures": _figures,
+    "core_case": _core_case,
     "house": lambda: _table(*house.compared(house.house(ROOT))),
     "suites": _suites,
     "backends": _backends,

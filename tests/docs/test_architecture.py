@@ -7,12 +7,22 @@ from pathlib import Path
 
 from made.pictures import house
 
+from convtranspose_cases import SUITES
 from support import ROOT
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FILES = ("ini", "toml", "xml", "html", "jsonl", "json", "py", "md")
 PACKAGES = ("reference", "cases", "reports")
 CODE = (*PACKAGES, "conformance", "benchmarks", "docs")
+# words that mean here what they mean anywhere, frameworks, and ONNX's own
+ORDINARY = {
+    *("array", "attributes", "cluster", "code", "geometry", "gradients", "invalid", "list"),
+    *("name", "onnx", "page", "planning", "plugin", "resize", "screen", "size"),
+    *("cut", "file", "merge", "short", "unknown", "user", "validity", "writer", "written"),
+    *("jax", "keras", "onnxruntime", "openvino", "tensorflow", "tinygrad", "torch"),
+    *("asking", "cli", "explain", "failed", "held", "input", "measuring", "model", "plain"),
+    *("printed", "selection", "shown", "taken"),
+}
 MOST_MODULES = 15  # of a folder
 _DOTTED = re.compile(r"`([a-z_]+(?:\.\w+)+)`")
 
@@ -87,3 +97,48 @@ def test_an_arrow_that_follows_from_others_is_not_drawn() -> None:
     rooms = {"a": ("a.x",), "b": ("b.x",), "c": ("c.x",)}
     plan = house.House(rooms=rooms, imports=(("c.x", "b.x"), ("b.x", "a.x"), ("c.x", "a.x")))
     assert plan.drawn == [("b", "a"), ("c", "b")]
+
+
+def glossary(page: str) -> dict[str, str]:
+    """Word -> what it is, of the tables of *Words*; a row of several words counts for each."""
+    words = page.partition("\n## Words\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", words, re.MULTILINE)
+    said = {
+        re.sub(r" \(.*\)", "", word): says for named, says in rows for word in named.split(", ")
+    }
+    return {word: says for word, says in said.items() if word not in ("word", "---")}
+
+
+def nouns() -> set[str]:
+    """The folders of the four packages, and the classes that they declare to other people's code,
+    in plain words: `BackendLine` is about a backend, `RunMergeError` about run and merge."""
+    found = set()
+    for package in (*PACKAGES, "conformance"):
+        root = ROOT / package / f"convtranspose_{package}"
+        found |= {path.parent.name.replace("_", " ") for path in root.rglob("*/__init__.py")}
+        declared = (root / "__init__.pyi").read_text(encoding="utf-8")
+        for name in re.findall(r" as ([A-Z]\w+[a-z]\w*)$", declared, re.MULTILINE):
+            bare = re.sub(r"(Error|Warning|Line)$", "", name)
+            found |= {" ".join(re.findall("[A-Z][a-z]+", bare)).lower()}
+    return found
+
+
+def unsaid(found: set[str], page: str) -> list[str]:
+    """Those that no row of the glossary is about, word by word, in the singular or not."""
+    known = {*re.findall(r"\w+", " ".join(glossary(page))), *ORDINARY}
+    known |= {f"{word}s" for word in known}
+    return sorted(noun for noun in found if not known.issuperset(noun.split()))
+
+
+def test_every_noun_of_the_code_is_in_the_glossary() -> None:
+    assert unsaid(nouns(), PAGE) == []
+
+
+def test_every_suite_stands_in_its_row() -> None:
+    assert re.findall(r"`([\w-]+)`", glossary(PAGE)["suite"]) == list(SUITES)
+
+
+def test_a_noun_that_the_glossary_lacks_is_noticed() -> None:
+    page = re.sub(r"^\| (warden|claim|reply) \|.*\n", "", PAGE, flags=re.MULTILINE)
+    assert unsaid({*nouns(), "warden"}, page) == ["claims", "reply", "warden"]
+    assert not ORDINARY & set(glossary(PAGE))

@@ -2,6 +2,7 @@
 measures no more than it has to."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,40 @@ def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: P
         file.write_text(text, encoding="utf-8")
         digests.append([parts._of_code(code) for _, code in parts._code_of(file)])
     assert digests[0] == digests[2] != digests[1]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "part"),
+    [
+        ("prediction/predict.py", "predictions", "code of prediction"),
+        ("rules/faults/steps.py", "predictions", "code of rules"),
+        ("verdict/machine.py", "predictions", "code of verdict"),
+        ("measuring/told.py", "measured", "code of measuring"),
+        ("measuring/fit.py", "recorded", "code of measuring"),
+        ("explain/code/torch.py", "exported_models", "code of explain/code"),
+        ("prediction/sentences.py", "predictions", ""),
+        ("verdict/judge.py", "predictions", ""),
+    ],
+)
+def test_code_that_decides_a_figure_is_part_of_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, part: str
+) -> None:
+    """And code that only words it is none."""
+    monkeypatch.setattr(parts, "ROOT", tmp_path)
+    for copied in ("conformance", "benchmarks"):
+        shutil.copytree(ROOT / copied, tmp_path / copied, ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copy(ROOT / "constraints.txt", tmp_path)
+    figures = measured_of.FIGURES[name]
+    before = figures.now()
+    with (tmp_path / "conformance" / "convtranspose_conformance" / module).open("a") as file:
+        file.write("\n\nADDED = 1\n")
+    now = figures.now()
+    assert [each for each in now if now[each] != before[each]] == [part] * bool(part)
+
+
+def test_a_module_that_is_gone_is_noticed() -> None:
+    with pytest.raises(FileNotFoundError, match=r"no gone\.py there"):
+        parts.modules("verdict", of=["gone.py"])
 
 
 def test_every_file_of_figures_has_a_key_and_a_script() -> None:

@@ -57,7 +57,7 @@ def test_an_environment_that_cannot_be_made_costs_itself_alone(tmp_path, monkeyp
         raise subprocess.CalledProcessError(2, ["uv", "venv", "--python", python])
 
     monkeypatch.setattr(asking, "made", made)
-    monkeypatch.setattr(asking, "write", lambda measured: None)
+    monkeypatch.setattr(asking, "write", lambda measured, left_out: None)
     words = ["oldest", "newest", "--python", "3.13", "--environments", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", ["versions.py", *words])
     assert asking.main() == 1

@@ -1,6 +1,7 @@
 from .api import Array as Array
 from .api import Backend as Backend
 from .api import Call as Call
+from .api import Declined as Declined
 from .api import Gradients as Gradients
 from .api import Refused as Refused
 from .api import Unsupported as Unsupported
@@ -14,4 +15,6 @@ from .entry import cuda_devices as cuda_devices
 from .registry import BUILT_IN as BUILT_IN
 from .registry import ENTRY_POINTS as ENTRY_POINTS
 from .registry import registered as registered
+from .script import Name as Name
 from .script import Script as Script
+from .script import Stenographer as Stenographer

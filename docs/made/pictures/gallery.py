@@ -5,7 +5,7 @@ What frameworks returned is in `remedies.json` and `dream.json`; nothing is aske
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import benchmarks  # noqa: E402, F401  before the packages: of this checkout
 
 from convtranspose_reference.artifacts import spectrum, unevenness  # noqa: E402
 from made.figures.lecture.remedies import by_call, dream, named, results  # noqa: E402
+from made.pictures import svg  # noqa: E402
 from made.pictures.lecture import FILTER, INPUT, LINE, bare, row_of  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures" / "gallery"
@@ -188,15 +189,17 @@ DRAWN: dict[str, Callable[[], Figure]] = {
 }
 
 
+def texts(names: Iterable[str] = ()) -> dict[Path, str]:
+    """The pictures of these names, by default all, by their paths. Raises KeyError for a name that
+    nothing draws."""
+    chosen = {name: DRAWN[name] for name in names or DRAWN}
+    return svg.texts(str(PICTURES / "{}.svg"), chosen, "gallery")
+
+
 def main(names: Sequence[str]) -> None:
     """Draws. Raises KeyError for a name that nothing draws."""
     PICTURES.mkdir(exist_ok=True)
-    style = {"svg.hashsalt": "gallery", "svg.fonttype": "none", "font.family": "sans-serif"}
-    with mpl.rc_context(style):
-        for name in names or DRAWN:
-            path = PICTURES / f"{name}.svg"
-            DRAWN[name]().savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
-            print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KiB")
+    svg.written(texts(names))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -31,6 +30,7 @@ from convtranspose_reference.artifacts import (  # noqa: E402
 )
 from convtranspose_reference.formulations import convolution_matrix, zero_inserted  # noqa: E402
 from made.figures.lecture.lecture import results  # noqa: E402
+from made.pictures import svg  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 INPUT, FILTER, ZERO, LINE = "#3b6ea5", "#d1495b", "#f4f4f2", "#9a9a94"
@@ -207,14 +207,14 @@ DRAWN: dict[str, Callable[[], Figure]] = {
 }
 
 
+def texts() -> dict[Path, str]:
+    """The pictures, by their paths."""
+    return svg.texts(str(PICTURES / "lecture_{}.svg"), DRAWN, "lecture")
+
+
 def main() -> None:
     """Draws all."""
-    style = {"svg.hashsalt": "lecture", "svg.fonttype": "none", "font.family": "sans-serif"}
-    with mpl.rc_context(style):
-        for name, draw in DRAWN.items():
-            path = PICTURES / f"lecture_{name}.svg"
-            draw().savefig(path, format="svg", metadata={"Date": None}, bbox_inches="tight")
-            print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KiB")
+    svg.written(texts())
 
 
 if __name__ == "__main__":
