@@ -27,6 +27,7 @@ from convtranspose_reports.runs.accuracy import accuracies
 from support import ROOT
 
 BACKENDS = tuple(entry.name for entry in BUILT_IN if entry.device == "cpu")
+LIMITS = Limits(case_s=20)  # a declared hang takes all of it, and of a processor
 PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.M))
 
 
@@ -34,8 +35,8 @@ PINNED = dict(re.findall(r"^([\w-]+)==([\w.]+)", (ROOT / "constraints.txt").read
 def workers() -> Iterator[dict[str, Worker]]:
     """One process a backend: a framework is imported once for all suites, as in one run of all."""
     with ExitStack() as opened:
-        entries = plan(backends=BACKENDS, suites=["seeds"]).entries
-        yield {e.name: opened.enter_context(Worker(e, Limits())) for e in entries}
+        entries = plan(limits=LIMITS, backends=BACKENDS, suites=["seeds"]).entries
+        yield {e.name: opened.enter_context(Worker(e, LIMITS)) for e in entries}
 
 
 COMPOSED = ("resize", "subpixel")
@@ -130,7 +131,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def core(workers) -> Asked:
-    chosen = plan(backends=BACKENDS, suites=["seeds", "core", "special", "invalid"])
+    chosen = plan(limits=LIMITS, backends=BACKENDS, suites=["seeds", "core", "special", "invalid"])
     versions = {e.name: e.installed_version().partition("+")[0] for e in chosen.entries}
     if any(PINNED[e.distributions[0]] != versions[e.name] for e in chosen.entries):
         pytest.skip(f"declarations are for other versions than {versions}")
@@ -181,7 +182,7 @@ def test_removing_any_declaration_turns_the_run_red_and_names_what_it_said(core)
 def test_composed_calls_are_green_and_red_without_any_of_their_declarations(workers):
     """Resize before a convolution, and DepthToSpace behind one."""
     able = [name for name in BACKENDS if name != "tensorflow-cpu-backprop-input"]
-    asked = Asked(plan(backends=able, suites=COMPOSED), workers)
+    asked = Asked(plan(limits=LIMITS, backends=able, suites=COMPOSED), workers)
     assert red(asked.run) == []
     here = asked.here(*Check)
     mine = [d for d in here if d.suite in COMPOSED and not d.undefined]
@@ -201,7 +202,7 @@ def _says_one_rule(declared: Deviation) -> bool:
 @pytest.fixture(scope="module")
 def others(workers) -> Asked:
     """The suites of the other checks."""
-    chosen = plan(backends=BACKENDS, suites=["gradients", "repeatability"])
+    chosen = plan(limits=LIMITS, backends=BACKENDS, suites=["gradients", "repeatability"])
     return Asked(chosen, workers)
 
 
@@ -222,7 +223,7 @@ def test_gradients_and_repetitions_are_green_because_every_difference_is_declare
 
 
 def test_precision_is_green_and_of_the_class_that_is_declared(core, workers):
-    asked = Asked(plan(backends=BACKENDS, suites=["accuracy"]), workers)
+    asked = Asked(plan(limits=LIMITS, backends=BACKENDS, suites=["accuracy"]), workers)
     run = asked.run
     assert red(run) == []
     found = {(each.backend, each.dtype): each.name for each in accuracies(run)}
@@ -277,7 +278,7 @@ def test_declarations_for_other_versions_are_green_and_unverified(core):
 
 
 def test_green_with_another_data_seed_and_on_2000_random_cases(core, workers):
-    chosen = plan(backends=BACKENDS, suites=["random"], seed=20261122)
+    chosen = plan(limits=LIMITS, backends=BACKENDS, suites=["random"], seed=20261122)
     assert len(chosen.cases) == 2000
     asked = Asked(chosen, workers)
     assert red(asked.run) == []
