@@ -4,7 +4,8 @@ import re
 
 LONGEST, MOST = 4000, 2000  # characters of a call, and calls
 _CALL = re.compile(
-    r"(?<![\w:])(?:::)?(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
+    r"(?<![\w:])(?:::)?(?:\w+::)+"
+    r"(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
     r"(?:[ \t]+(?P<target>\w+))?[ \t]*[({]"
 )
 _OPTIONS = re.compile(
