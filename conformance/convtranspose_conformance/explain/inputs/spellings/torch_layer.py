@@ -230,11 +230,7 @@ def function_subject(
             f"{call.function}: the sizes of its weights are not read; accepted is the call with "
             f"--w {usual_w.order}"
         )
-    for option, shape in (("--x", x), ("--w", w)):
-        if shape is not None and len(shape) != rank + 2:
-            raise Unreadable(
-                f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
-            )
+    _check_ranks(call, rank, x, w)
     own = in_text(call.function, call.x, rank, w[0], last=False, unbatched=framework == "torch")
     tensor, notes = own if x is None else (x, ())
     if tensor is None:
@@ -263,6 +259,15 @@ def _require(given: Bound, call: Written, w: Shape | None, weights: Weights) -> 
     known = replace(given, values={**given.values, "kernel_size": kernel})
     rule = torch_rule(known, rank, tuple(_SIZES))
     (known if named else given).require(usual, rule, None if w or named else weights)
+
+
+def _check_ranks(call: Written, rank: int, x: Shape | None, w: Shape) -> None:
+    """Raises Unreadable for a shape of another number of axes."""
+    for option, shape in (("--x", x), ("--w", w)):
+        if shape is not None and len(shape) != rank + 2:
+            raise Unreadable(
+                f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
+            )
 
 
 def _no_tensor(given: Bound) -> None:
