@@ -1,7 +1,9 @@
-"""Rules of the house that no linter knows: how long functions and lines are."""
+"""Rules of the house that no linter knows: how long functions and lines are, and that a class has
+a name of its own."""
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -14,6 +16,10 @@ MOST_LINES = 40  # of a function, without its signature and its docstring
 MEDIAN_LINES = 10
 COLUMNS = 100
 TABLES = ("cases/convtranspose_cases/clauses.py", "cases/convtranspose_cases/facts.py")
+SHARED = {  # names that two classes have all the same
+    "Questions": "those of a diagnosis and those of a session: nothing imports both",
+    "ShapeRule": "a rule as it is measured and as summary.json has it, whose schema names it so",
+}
 _PRAGMA = re.compile(r"  # (?:noqa|type: ignore|fmt: skip).*$")
 _END_OF_TABLE = re.compile(r"\s*[])}]+[:,]?  # fmt: skip$")
 
@@ -73,6 +79,16 @@ def unformatted(root: Path) -> list[str]:
     ]
 
 
+def homonyms(root: Path) -> dict[str, list[str]]:
+    """Names of several public classes of the packages, with the modules that they stand in."""
+    found = defaultdict(list)
+    for where, text in modules(root, PACKAGES):
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(where)
+    return {name: places for name, places in found.items() if len(places) > 1}
+
+
 def test_no_function_is_long() -> None:
     assert long_functions(ROOT) == []
 
@@ -107,3 +123,17 @@ def test_wide_and_unformatted_lines_are_noticed(tmp_path: Path) -> None:
     )
     assert wide_lines(tmp_path) == ["tests/wide.py:2: 101 columns"]
     assert unformatted(tmp_path) == ["tests/wide.py:4: f(1,2)  # fmt: skip"]
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    shared = homonyms(ROOT)
+    assert {name: places for name, places in shared.items() if name not in SHARED} == {}
+    assert set(SHARED) == set(shared)
+
+
+def test_two_classes_of_one_name_are_noticed(tmp_path: Path) -> None:
+    for place in ("cases", "reports"):
+        (tmp_path / place).mkdir()
+        text = f"class Step:\n    class Inner: ...\n\n\nclass _Own: ...\n\n\nclass In{place}: ...\n"
+        (tmp_path / place / "a.py").write_text(text)
+    assert homonyms(tmp_path) == {"Step": ["cases/a.py", "reports/a.py"]}

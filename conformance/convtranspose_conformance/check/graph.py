@@ -14,7 +14,7 @@ from ..explain.inputs.onnx_model.file import file_and_node, prepared
 from ..explain.inputs.onnx_model.graph import (
     Sizes,
     bodies,
-    named,
+    nodes_by_name,
     operator_of,
     opset_of,
     stated,
@@ -40,7 +40,7 @@ class TooLarge(NotReached):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class GraphStep:
     """A node of the graph: `inputs` and `outputs` by name, "" for one that is left out. `outer`:
     what the graphs in its attributes take of the graph's values. `op` is its operator, behind its
     domain where that is not ONNX's own."""
@@ -74,7 +74,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fed:
+class FedInput:
     """What the model is fed under a name: an array of `dtype`, of `sizes` as far as the file and
     `--dim` say; None where the file states no shape."""
 
@@ -93,15 +93,15 @@ class Model:
     path: Path
     opset: int
     opset_imports: Any
-    steps: tuple[Step, ...]
+    steps: tuple[GraphStep, ...]
     constants: Mapping[str, Array]
-    fed: tuple[Fed, ...]
+    fed: tuple[FedInput, ...]
     outputs: tuple[str, ...]
     inner: tuple[str, ...]
     only: str = ""
     doubts: tuple[str, ...] = ()
 
-    def title(self, step: Step) -> str:
+    def title(self, step: GraphStep) -> str:
         """What stands before messages about a step."""
         return f"{self.path}#{step.shown}"
 
@@ -147,14 +147,16 @@ def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
     )
 
 
-def _runnable(path: Path, graph: Any) -> tuple[Step, ...]:
+def _runnable(path: Path, graph: Any) -> tuple[GraphStep, ...]:
     """The graph's nodes, each behind what it takes. Raises Unreadable as `in_order` does."""
     given = {each.name for each in (*graph.input, *graph.initializer)}
     given |= {each.values.name for each in graph.sparse_initializer}
     return in_order(path, tuple(_steps(graph)), frozenset(given))
 
 
-def _require_names(path: Path, steps: tuple[Step, ...], inner: tuple[str, ...], only: str) -> None:
+def _require_names(
+    path: Path, steps: tuple[GraphStep, ...], inner: tuple[str, ...], only: str
+) -> None:
     """Raises Unreadable where no node is judged, where none has the name that is asked for, and
     where two nodes make one value."""
     known = [*(step.name for step in steps if step.judged), *inner]
@@ -209,10 +211,10 @@ def _dense(tensor: Any) -> Array:
     return array
 
 
-def _steps(graph: Any) -> Iterator[Step]:
+def _steps(graph: Any) -> Iterator[GraphStep]:
     """The graph's nodes in its order, under the names that `explain` has for them."""
-    for name, node in named(graph):
-        yield Step(
+    for name, node in nodes_by_name(graph):
+        yield GraphStep(
             name=name,
             op=operator_of(node),
             proto=node,
@@ -238,11 +240,13 @@ def _inner(graph: Any, prefix: str) -> Iterator[str]:
     for node in graph.node:
         for attribute, body in bodies(node):
             inside = within(prefix, node, attribute)
-            yield from (inside + name for name, each in named(body) if operator_of(each) in JUDGED)
+            yield from (
+                inside + name for name, each in nodes_by_name(body) if operator_of(each) in JUDGED
+            )
             yield from _inner(body, inside)
 
 
-def _fed(path: Path, info: Any) -> Fed:
+def _fed(path: Path, info: Any) -> FedInput:
     from onnx.helper import tensor_dtype_to_np_dtype
 
     said = stated(info)
@@ -250,7 +254,7 @@ def _fed(path: Path, info: Any) -> Fed:
         raise Unreadable(
             f"{path}: its input {info.name!r} is no tensor; accepted are models fed tensors alone"
         )
-    return Fed(
+    return FedInput(
         name=info.name,
         dtype=tensor_dtype_to_np_dtype(said.element).name,
         sizes=said.sizes,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...explain.inputs.subject import Unreadable
 
 if TYPE_CHECKING:
-    from ..graph import Step
+    from ..graph import GraphStep
 
 MOST_NAMED = 3
 _INPUTS = {  # how many an operator takes at least and at most, and which
@@ -20,7 +20,9 @@ _INPUTS = {  # how many an operator takes at least and at most, and which
 }
 
 
-def in_order(path: Path, steps: Sequence["Step"], given: frozenset[str]) -> tuple["Step", ...]:
+def in_order(
+    path: Path, steps: Sequence["GraphStep"], given: frozenset[str]
+) -> tuple["GraphStep", ...]:
     """The steps, each behind those that make what it takes, else in the file's order. `given`: the
     values that no step makes. Raises Unreadable for steps that nobody could run."""
     for step in steps:
@@ -37,10 +39,12 @@ def in_order(path: Path, steps: Sequence["Step"], given: frozenset[str]) -> tupl
     return _sorted(path, steps, given)
 
 
-def _sorted(path: Path, steps: Sequence["Step"], given: frozenset[str]) -> tuple["Step", ...]:
+def _sorted(
+    path: Path, steps: Sequence["GraphStep"], given: frozenset[str]
+) -> tuple["GraphStep", ...]:
     """Raises Unreadable where steps wait for each other."""
     makers = {name: step for step in steps for name in step.outputs if name}
-    left, found, known = list(steps), list["Step"](), set(given)
+    left, found, known = list(steps), list["GraphStep"](), set(given)
     while left:
         later = []
         for step in left:
@@ -59,7 +63,7 @@ def _sorted(path: Path, steps: Sequence["Step"], given: frozenset[str]) -> tuple
     return tuple(found)
 
 
-def _require_attributes_once(path: Path, step: "Step") -> None:
+def _require_attributes_once(path: Path, step: "GraphStep") -> None:
     counts = Counter(each.name for each in step.proto.attribute)
     for name in (name for name, count in counts.items() if count > 1):
         raise Unreadable(
@@ -67,7 +71,7 @@ def _require_attributes_once(path: Path, step: "Step") -> None:
         )
 
 
-def _require_inputs(path: Path, step: "Step") -> None:
+def _require_inputs(path: Path, step: "GraphStep") -> None:
     """Raises Unreadable for a judged step that lacks one it cannot do without, or has more than its
     operator takes."""
     if step.op not in _INPUTS:

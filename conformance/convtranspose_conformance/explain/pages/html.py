@@ -12,7 +12,7 @@ from convtranspose_reference.attributes import InvalidInput
 from convtranspose_reports.page.self_contained import content_hash, environment_of
 
 from ...prediction.predict import predictions
-from ...prediction.runtimes import Followed, followed
+from ...prediction.runtimes import FollowedByRuntimes, followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..code.snippet import arrays
@@ -93,7 +93,7 @@ def _of_refused(case: Case, refused: InvalidInput) -> dict[str, Any]:
     }
 
 
-def _of_legal(case: Case, runtimes: Followed | None) -> dict[str, Any]:
+def _of_legal(case: Case, runtimes: FollowedByRuntimes | None) -> dict[str, Any]:
     """What is said of a call that has an answer; its code is of what `runtimes` make of it."""
     return {
         "shape": list(case.y_shape()),
