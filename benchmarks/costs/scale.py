@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import simpy
 from benchmarks.measured_of import ROOT, keep_figures, key_of
 
-from convtranspose_cases import suite_cases
+from convtranspose_cases import Case, suite_cases
+from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.backends.registry import named, registered
 from convtranspose_conformance.run.cluster import leaf
 from convtranspose_conformance.run.planning.plan import Plan
@@ -62,26 +63,31 @@ def measured_of(name: str) -> dict[str, float]:
     leaf.let_go()
     assert answers is not None
     checks = sum(len(found) for _, found in answers.found)
-    session = Session(
-        Plan(
-            entries=[entry],
-            listed=[],
-            suites=["core"],
-            cases=chosen,
-            deviations=[d for d in declared(list(registered())) if d.backend == name],
-        )
-    )
-    session.told(name, answers.versions, answers.kernels)
-    begun = time.perf_counter()
-    for number, found in answers.found:
-        session.judged(entry, number, found)
-    judging = time.perf_counter() - begun
+    judging = _judging_s(entry, chosen, answers)
     return {
         "asked_ms": round(1000 * times[1] / checks, 3),
         "judged_ms": round(1000 * judging / checks, 3),
         "bytes": round(len(pickle.dumps(answers)) / checks),
         "start_s": round(max(times[0] - times[1], 0.0), 1),
     }
+
+
+def _judging_s(entry: Entry, cases: list[Case], answers: leaf.BatchAnswers) -> float:
+    """Seconds in which a session judges a backend's answers."""
+    session = Session(
+        Plan(
+            entries=[entry],
+            listed=[],
+            suites=["core"],
+            cases=cases,
+            deviations=[d for d in declared(list(registered())) if d.backend == entry.name],
+        )
+    )
+    session.told(entry.name, answers.versions, answers.kernels)
+    begun = time.perf_counter()
+    for number, found in answers.found:
+        session.judged(entry, number, found)
+    return time.perf_counter() - begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

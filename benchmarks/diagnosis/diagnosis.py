@@ -138,8 +138,7 @@ def _sampled(step: int) -> int:
     return 0
 
 
-def main() -> int:
-    """Measures, writes the file, prints what is wrong."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--only",
@@ -165,14 +164,26 @@ def main() -> int:
         help="measure nothing: only verdicts anew, after a change of what is true",
     )
     parser.add_argument("--sample", type=int, metavar="N", help="hold every N-th against the file")
+    return parser
+
+
+def _given() -> argparse.Namespace:
+    """What is asked for; `operator` holds all of cosmic-ray's sample where that is."""
+    parser = _parser()
     given = parser.parse_args()
-    os.environ.update(dict.fromkeys(THREADS, "1"))
     if given.operators or given.operator:
         from support.mutation.diagnosed_operators import SAMPLE
 
         given.operator = list(range(SAMPLE)) if given.operators else given.operator
         if not set(given.operator) <= set(range(SAMPLE)):
             parser.error(f"--operator: accepted are 0 to {SAMPLE - 1}")
+    return given
+
+
+def main() -> int:
+    """Measures, writes the file, prints what is wrong."""
+    given = _given()
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     if given.sample:
         return _sampled(given.sample)
     found = results(

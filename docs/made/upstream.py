@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convtranspose_reports.compatibility import web_link
-from convtranspose_reports.upstream import named, states, when_read
+from convtranspose_reports.upstream import short_names, states, when_read
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = "reports/convtranspose_reports/upstream.toml"
@@ -24,7 +24,7 @@ def linked(root: Path = ROOT) -> dict[str, str]:
     files = [path for place in PLACES for path in (root / place).rglob("*")]
     found: dict[str, str] = {}
     for path in sorted(path for path in files if path.suffix in KINDS and path.is_file()):
-        for name in named(path.read_text(encoding="utf-8")):
+        for name in short_names(path.read_text(encoding="utf-8")):
             found.setdefault(name, str(path.relative_to(root)))
     return found
 

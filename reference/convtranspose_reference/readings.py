@@ -76,7 +76,8 @@ def _resize_rules_for(names: tuple[str, ...]) -> ResizeRules:
 @_reading(
     "A",
     "condition_of_opset_11",
-    "opset 1: puts the extra element where opset 11 does: at the end for SAME_UPPER, else at the begin",
+    "opset 1: puts the extra element where opset 11 does: at the end for SAME_UPPER, else at the "
+    "begin",
 )
 def _(rules: Rules) -> Rules:
     return replace(rules, extra_at_begin=lambda axis: axis.auto_pad != "SAME_UPPER")
@@ -105,7 +106,8 @@ def _(rules: Rules) -> Rules:
 @_reading(
     "C",
     "clamped",
-    "clamps a negative total padding under SAME to 0 and so returns stride * (input - 1) + output_padding + effective kernel",
+    "clamps a negative total padding under SAME to 0 and so returns stride * (input - 1) + "
+    "output_padding + effective kernel",
 )
 def _(rules: Rules) -> Rules:
     return replace(rules, negative_same=lambda axis, total: (0, 0))
@@ -114,7 +116,8 @@ def _(rules: Rules) -> Rules:
 @_reading(
     "C",
     "zeros_at_end",
-    "with a negative total padding under SAME keeps the kernel at the start and adds all zeros at the end",
+    "with a negative total padding under SAME keeps the kernel at the start and adds all zeros at "
+    "the end",
 )
 def _(rules: Rules) -> Rules:
     return replace(rules, negative_same=lambda axis, total: (0, total))
@@ -128,7 +131,8 @@ def _(rules: Rules) -> Rules:
 @_reading(
     "D",
     "half_kernel_pads",
-    "where output_padding is given, pads SAME by half the kernel at both ends and adds output_padding to what that gives",
+    "where output_padding is given, pads SAME by half the kernel at both ends and adds "
+    "output_padding to what that gives",
 )
 def _(rules: Rules) -> Rules:
     def same_size(axis: Axis) -> int:
@@ -162,7 +166,8 @@ def _is_named_shape(axis: Axis) -> bool:
 @_reading(
     "F",
     "extra_at_end",
-    "splits an odd total padding of output_shape with NOTSET or VALID with the extra element at the end",
+    "splits an odd total padding of output_shape with NOTSET or VALID with the extra element at "
+    "the end",
 )
 def _(rules: Rules) -> Rules:
     return replace(
@@ -188,7 +193,8 @@ def _pads_or_refusal(begin: int, end: int, axis: Axis) -> Pads:
 @_reading(
     "F",
     "no_pads",
-    "derives no pads from output_shape: keeps begin 0, and refuses where Conv would not lead back to the input size",
+    "derives no pads from output_shape: keeps begin 0, and refuses where Conv would not lead back "
+    "to the input size",
 )
 def _(rules: Rules) -> Rules:
     return replace(rules, shape_pads=lambda axis: _pads_or_refusal(0, 0, axis))
@@ -197,7 +203,8 @@ def _(rules: Rules) -> Rules:
 @_reading(
     "G",
     "pads_used",
-    "uses pads although output_shape is given, and refuses where Conv would not lead back to the input size",
+    "uses pads although output_shape is given, and refuses where Conv would not lead back to the "
+    "input size",
 )
 def _(rules: Rules) -> Rules:
     return replace(rules, shape_pads=lambda axis: _pads_or_refusal(axis.begin, axis.end, axis))
@@ -290,7 +297,8 @@ _reading(
 _reading(
     "R",
     "empty_channels_and_output_computed",
-    "computes with C = 0 and with spatial output sizes of 0, and refuses N = 0, M = 0 and empty inputs",
+    "computes with C = 0 and with spatial output sizes of 0, and refuses N = 0, M = 0 and empty "
+    "inputs",
 )(
     _refuses(
         lambda g: 0 in (g.batch, g.maps) or _no_input(g),
@@ -317,8 +325,8 @@ _of_resize(
 _of_resize(
     "U",
     "as_given_and_fractional",
-    "takes the scale of coordinates as it is given, and the length of the output for input * scale, "
-    "uncut",
+    "takes the scale of coordinates as it is given, and the length of the output for input * "
+    "scale, uncut",
     scale="as_given",
     length="fractional",
 )
@@ -331,13 +339,14 @@ _of_resize(
 _of_resize(
     "V",
     "float32_reciprocal",
-    "finds the nearest input of a coordinate that is worked out in float32, times the reciprocal of "
-    "the scale",
+    "finds the nearest input of a coordinate that is worked out in float32, times the reciprocal "
+    "of the scale",
     nearest="float32_reciprocal",
 )
 _of_resize(
     "W",
     "outside_left_out",
-    "leaves what lies outside X out of an antialiased sum, and divides by the weights that are left",
+    "leaves what lies outside X out of an antialiased sum, and divides by the weights that are "
+    "left",
     antialias_excludes=True,
 )

@@ -42,7 +42,7 @@ def states() -> Mapping[str, Read]:
     return msgspec.toml.decode(text, type=dict[str, Read])
 
 
-def named(text: str) -> list[str]:
+def short_names(text: str) -> list[str]:
     """The short names (`onnx/onnx#4299`) of the issues and pull requests that a text links."""
     return [f"{where}#{number}" for where, number in _ADDRESS.findall(text)]
 

@@ -30,11 +30,33 @@ def _nearest(value: float, target: Format) -> float:
 
 def _samples(target: Format) -> np.ndarray:
     draw = np.random.Generator(np.random.Philox(key=11))
+    spread, ties = _spread(target, draw), _ties(target, draw)
+    near = ties * (1 + 2.0**-30)  # beyond half, but not for float32
+    found = np.concatenate(
+        [
+            spread,
+            ties,
+            np.nextafter(ties, np.inf),
+            np.nextafter(ties, 0),
+            near,
+            ties * (1 - 2.0**-30),
+            _around_the_top(target),
+        ]
+    )
+    return np.concatenate([found, -found])
+
+
+def _spread(target: Format, draw: np.random.Generator) -> np.ndarray:
+    """Numbers of all sizes, and small ones."""
     low, high = target.min_exponent - target.precision - 3, 1 - target.min_exponent + 3
     spread = np.ldexp(draw.uniform(-2, 2, 3000), draw.integers(low, high, 3000))
     edges = np.ldexp(draw.uniform(-2, 2, 600), draw.integers(low, target.min_exponent + 2, 600))
-    # Halfway between two numbers of the format, and the closest float64 on both sides of it:
-    # float32 rounds those onto it.
+    return np.concatenate([spread, edges])
+
+
+def _ties(target: Format, draw: np.random.Generator) -> np.ndarray:
+    """Halfway between two numbers of the format. float32 rounds onto one the closest float64 on
+    both sides of it."""
     odd = 2 * draw.integers(2 ** (target.precision - 1), 2**target.precision, 1500) + 1
     halves = np.ldexp(
         odd.astype(np.float64),
@@ -48,8 +70,14 @@ def _samples(target: Format) -> np.ndarray:
         (2 * draw.integers(0, 2 ** (target.precision - 1), 300) + 1).astype(np.float64),
         target.min_exponent - target.precision,
     )
+    beyond = float(target.largest) + np.ldexp(1.0, -target.min_exponent + 1 - target.precision)
+    return np.concatenate([halves, tiny, [beyond]])
+
+
+def _around_the_top(target: Format) -> np.ndarray:
+    """What is still the largest number, and what no longer; zeros."""
     top = float(target.largest)
-    around = np.array(
+    return np.array(
         [
             top,
             np.nextafter(top, np.inf),
@@ -59,23 +87,6 @@ def _samples(target: Format) -> np.ndarray:
             -0.0,
         ]
     )
-    ties = np.concatenate(
-        [halves, tiny, [top + np.ldexp(1.0, -target.min_exponent + 1 - target.precision)]]
-    )
-    near = ties * (1 + 2.0**-30)  # beyond half, but not for float32
-    found = np.concatenate(
-        [
-            spread,
-            edges,
-            ties,
-            np.nextafter(ties, np.inf),
-            np.nextafter(ties, 0),
-            near,
-            ties * (1 - 2.0**-30),
-            around,
-        ]
-    )
-    return np.concatenate([found, -found])
 
 
 @pytest.mark.parametrize("target", NARROW, ids=lambda f: f.name)

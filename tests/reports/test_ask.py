@@ -17,12 +17,14 @@ SAME = "finding/onnxruntime-cpu/output/same_negative_total_clamped"
 
 @pytest.fixture
 def address(tmp_path, fake):
-    says = "ConvTranspose X[1, 1, 5, 5] W[1, 1, {k}, {k}] strides=[4, 4] (float32, integers, opset 11, W constant)"  # noqa: E501
-    cases = [
-        CaseLine(
-            name=f"core/k_{k}", suite="core", summary=says.format(k=k), features=[], clauses=[]
-        )
+    summaries = {
+        k: f"ConvTranspose X[1, 1, 5, 5] W[1, 1, {k}, {k}] strides=[4, 4] "
+        "(float32, integers, opset 11, W constant)"
         for k in (2, 3)
+    }
+    cases = [
+        CaseLine(name=f"core/k_{k}", suite="core", summary=summary, features=[], clauses=[])
+        for k, summary in summaries.items()
     ]
     records = [fake.record(case.name, "onnxruntime-cpu", Verdict.DEVIATES) for case in cases]
     found = fake.finding(
@@ -113,7 +115,8 @@ LAYERS = {
     "kernel_shape: [3, 4], strides: [1, 2], pads: [0, 1, 0, 1]": {
         "axes": "2", "kernel": "[3, 4]", "strides": "[1, 2]", "pads": "[0, 1, 0, 1]",
     },
-    "ConvTranspose X[2, 4, 5] W[4, 1, 3] B[2] auto_pad='VALID', group=2 (float16, dense, opset 22)": {  # noqa: E501
+    "ConvTranspose X[2, 4, 5] W[4, 1, 3] B[2] auto_pad='VALID', group=2 "
+    "(float16, dense, opset 22)": {
         "axes": "1", "batch": "2", "channels": "4", "maps": "2", "input": "[5]", "kernel": "[3]",
         "auto_pad": "VALID", "group": "2", "bias": "yes", "dtype": "float16", "opset": "22",
         "data": "dense",

@@ -133,8 +133,10 @@ def test_taps_meet_as_the_reference_counts_them(browser, stride):
 
 HOLD = """([calls, conditions, machine]) => calls.map((call) => {
   const names = factsOf(call, machine);
-  return conditions.map((when) => { try { return isTrue(evaluated(when, names)); } catch (error) { return null; } });
-})"""  # noqa: E501
+  return conditions.map((when) => {
+    try { return isTrue(evaluated(when, names)); } catch (error) { return null; }
+  });
+})"""
 
 
 def held_by(when: Predicate, case: Case) -> bool | None:
@@ -209,14 +211,18 @@ import onnxruntime, numpy as np
 from onnx import helper, numpy_helper
 tensors = [numpy_helper.from_array(W, "W")]
 if "B" in globals():
-    tensors += [numpy_helper.from_array(B, "B"), numpy_helper.from_array(B.reshape(-1, *[1] * (X.ndim - 2)), "B_")]
+    tensors.append(numpy_helper.from_array(B, "B"))
+    tensors.append(numpy_helper.from_array(B.reshape(-1, *[1] * (X.ndim - 2)), "B_"))
 if "amounts" in globals():
     tensors.append(amounts)
 x = helper.make_tensor_value_info("X", TensorProto.FLOAT, X.shape)
 y = helper.make_tensor_value_info("Y", TensorProto.FLOAT, [None] * X.ndim)
-model = helper.make_model(helper.make_graph(nodes, "g", [x], [y], tensors), opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-Y = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]).run(["Y"], {"X": X})[0]
-""",  # noqa: E501
+graph = helper.make_graph(nodes, "g", [x], [y], tensors)
+opset_imports = [helper.make_opsetid("", 13)]
+model = helper.make_model(graph, opset_imports=opset_imports, ir_version=8).SerializeToString()
+session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+(Y,) = session.run(["Y"], {"X": X})
+""",
     ),
 }
 

@@ -4,14 +4,14 @@ import pytest
 
 from convtranspose_reports import Verdict, compare, history_section, with_changes, write_report
 from convtranspose_reports.page.sections import SECTIONS
-from convtranspose_reports.runs.history import Difference, History, Release, changed, steps
+from convtranspose_reports.runs.history import History, Release, ReleaseDifference, changed, steps
 
 C, D = Verdict.CONFORMS, Verdict.DEVIATES
 PULL = "https://github.com/microsoft/onnxruntime/pull/29446"
 
 
 def difference(*cases: int, says: str = "turns <b>W</b>", upstream: tuple[str, ...] = ()):
-    return Difference(says=says, cases=list(cases), upstream=list(upstream))
+    return ReleaseDifference(says=says, cases=list(cases), upstream=list(upstream))
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def test_beside_a_step_in_which_nothing_changed_stands_the_last_that_changed_som
     """And of a step upstream is named where it ended, or began, the difference."""
     releases = [*known.releases, Release(version="1.3", date="", verdicts={C: 1_012, D: 3})]
     shown = {
-        name: Difference(says=d.says, cases=[*d.cases, d.cases[-1]], upstream=d.upstream)
+        name: ReleaseDifference(says=d.says, cases=[*d.cases, d.cases[-1]], upstream=d.upstream)
         for name, d in known.shown.items()
     }
-    shown["right/output/new"] = Difference(
+    shown["right/output/new"] = ReleaseDifference(
         says="", cases=[0, 0, 1, 1], upstream=["https://x/ended"], begun_by=[PULL]
     )
     told = changed(fake.backend("right", version="1.3"), History(releases=releases, shown=shown))

@@ -4,7 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from convtranspose_reports import Check, Outcome, Verdict, write_report
-from convtranspose_reports.page.matrix import COMPUTED, STATED, about, cells, grouped, named, tables
+from convtranspose_reports.page.matrix import (
+    COMPUTED,
+    STATED,
+    about,
+    cells,
+    features_named,
+    grouped,
+    tables,
+)
 
 FEATURES = dict.fromkeys(("group", "float16", "strides", "kernel below stride"), "said")
 DEVIATES = Verdict.DEVIATES
@@ -88,7 +96,7 @@ def test_a_deviation_is_not_about_what_is_named_but_changes_nothing(fake):
     ],
 )  # fmt: skip
 def test_what_conditions_and_rules_speak_of(fake, where, name, features):
-    assert named(fake.finding(name, where=where)) == features
+    assert features_named(fake.finding(name, where=where)) == features
 
 
 def test_shares_are_rounded_to_neither_end(fake):

@@ -134,7 +134,9 @@ def test_the_call_as_far_as_it_was_read_is_one_click_away(view):
 
 
 def test_the_lines_of_an_address_stay_apart(view):
-    view.evaluate("(text) => { location.hash = 'ask?' + new URLSearchParams({ layer: text }) }", LISTING)  # fmt: skip # noqa: E501
+    view.evaluate(
+        "(text) => { location.hash = 'ask?' + new URLSearchParams({ layer: text }) }", LISTING
+    )
     view.wait_for_function("document.querySelector('#ask-answer .big')?.textContent.includes('15')")
 
 

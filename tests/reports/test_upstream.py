@@ -44,7 +44,10 @@ def test_issues_pull_requests_and_commits_have_short_names():
     assert upstream.short_name("https://github.com/openxla/xla/commit/0123456789") == (
         "openxla/xla@0123456"
     )
-    assert upstream.named(f"see {PULL}, {ISSUE}.") == ["some-owner/a_b.c#22", "some-owner/a_b.c#1"]
+    assert upstream.short_names(f"see {PULL}, {ISSUE}.") == [
+        "some-owner/a_b.c#22",
+        "some-owner/a_b.c#1",
+    ]
 
 
 def test_a_card_has_the_states_and_when_they_were_read(opened, tmp_path, run):

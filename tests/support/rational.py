@@ -1,6 +1,7 @@
 """The operator over Python's fractions, from the text alone: loops over outputs, no scatter, no
 geometry of the reference."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from math import ceil
@@ -69,6 +70,21 @@ def _pads(case: Case) -> list[tuple[int, int]]:
     return found
 
 
+def _inputs_at(
+    case: Case, o: Sequence[int], taps: Sequence[int], s: Sequence[int]
+) -> list[int] | None:
+    """Where the input is that output `o` takes by a tap; None where there is none."""
+    if case.op == "Conv":
+        at = [oi * si + ti for oi, ti, si in zip(o, taps, s, strict=True)]
+    else:
+        reach = [oi - ti for oi, ti in zip(o, taps, strict=True)]
+        if any(r % si for r, si in zip(reach, s, strict=True)):
+            return None
+        at = [r // si for r, si in zip(reach, s, strict=True)]
+    inside = all(0 <= i < size for i, size in zip(at, case.x_shape[2:], strict=True))
+    return at if inside else None
+
+
 def by_fractions(
     case: Case, X: Any, W: Any, B: Any
 ) -> tuple[dict[Any, Fraction], dict[Any, list[tuple[Fraction, Fraction]]]]:
@@ -87,19 +103,9 @@ def by_fractions(
         for o in np.ndindex(*(size for _, size in pads)):
             terms = []
             for tap in np.ndindex(*case.w_shape[2:]):
-                if case.op == "Conv":
-                    at = [
-                        oi * si + ti * di - b
-                        for oi, ti, si, di, (b, _) in zip(o, tap, s, d, pads, strict=True)
-                    ]
-                else:
-                    reach = [
-                        oi + b - ti * di for oi, ti, di, (b, _) in zip(o, tap, d, pads, strict=True)
-                    ]
-                    if any(r % si for r, si in zip(reach, s, strict=True)):
-                        continue
-                    at = [r // si for r, si in zip(reach, s, strict=True)]
-                if any(not 0 <= i < size for i, size in zip(at, case.x_shape[2:], strict=True)):
+                taps = [ti * di - b for ti, di, (b, _) in zip(tap, d, pads, strict=True)]
+                at = _inputs_at(case, o, taps, s)
+                if at is None:
                     continue
                 for c in range(per_c):
                     weight = (

@@ -17,7 +17,7 @@ from .spelling import NotationError
 
 LARGEST = 2**22  # elements of a tensor
 MOST_PRODUCTS = 2**31  # that a call adds up
-MOST_AXES = 8  # spatial ones
+MOST_RANK = 8  # spatial axes
 MOST_TAPS = 2**15  # elements of a kernel
 MOST_COLUMNS = 2**26  # elements of what is laid out beside one another to be multiplied
 MOST_COEFFICIENTS = 2**16  # of a resize, which are fractions
@@ -80,9 +80,9 @@ def require_askable(case: Case) -> None:
 
 def require_small(case: Case) -> None:
     """Raises NotationError where the call costs more memory or time than a case may."""
-    if case.rank > MOST_AXES:
+    if case.rank > MOST_RANK:
         raise NotationError(
-            f"case {shown(case.id)}: {case.rank} spatial axes; accepted are at most {MOST_AXES}"
+            f"case {shown(case.id)}: {case.rank} spatial axes; accepted are at most {MOST_RANK}"
         )
     sizes = [(name, "elements", size, LARGEST) for name, size in _elements(case)]
     if case.refusal() is None:

@@ -20,7 +20,7 @@ from .spelling import CALL_SUITES, spelled
 from .words import OF_A_SHAPE, Words
 
 MOST_BEFORE = 16  # calls that come `after` one another
-LONGEST = 20_000  # characters of an id
+LONGEST_ID = 20_000  # characters of an id
 KINDS_OF_DATA = (
     "integers",
     *(kind for kind in KINDS if kind != "integers"),
@@ -129,8 +129,8 @@ def parse(case_id: str) -> Case:
     words = Words(case_id, text)
     if suite not in CALL_SUITES:
         raise words.wrong(f"suite {suite!r}", f"accepted are {', '.join(CALL_SUITES)}")
-    if len(text) > LONGEST:
-        raise words.wrong(f"{len(text)} characters", f"accepted are at most {LONGEST}")
+    if len(text) > LONGEST_ID:
+        raise words.wrong(f"{len(text)} characters", f"accepted are at most {LONGEST_ID}")
     if text.split("_").count("after") > MOST_BEFORE:
         raise words.wrong("part 'after'", f"accepted are at most {MOST_BEFORE} calls in a row")
     if strange := re.search("[^A-Za-z0-9_%-]", text):

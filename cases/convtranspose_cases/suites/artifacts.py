@@ -121,8 +121,8 @@ def _layers(
 
 
 def generators() -> Iterator[Case]:
-    """From noise to 64 x 64, layer by layer on the exact output of the one before: 5 x 5 with stride
-    2 in three spellings, and Dumoulin's 4 x 4, whose strides divide the kernels."""
+    """From noise to 64 x 64, layer by layer on the exact output of the one before: 5 x 5 with
+    stride 2 in three spellings, and Dumoulin's 4 x 4, whose strides divide the kernels."""
     wide = {"strides": (2, 2), "pads": (2,) * 4, "output_padding": (1, 1)}
     cropped = {"strides": (2, 2), "pads": (2, 2, 1, 1)}
     same = {"strides": (2, 2), "auto_pad": "SAME_UPPER"}

@@ -52,7 +52,8 @@ def one_output_size() -> Iterator[Case]:
 
 
 def same() -> Iterator[Case]:
-    """SAME: totals that are odd, even, zero and, with a filter below the stride, clamped at zero."""
+    """SAME: totals that are odd, even, zero and, with a filter below the stride, clamped at
+    zero."""
     for word, x, k, s in product(_WORDS[1:], (5, 6), (1, 2, 3, 4), (1, 2, 3)):
         yield _case((x,), (k,), strides=(s,), auto_pad=word)
     for word in _WORDS[1:]:
@@ -79,7 +80,8 @@ def groups() -> Iterator[Case]:
     """C/group and M/group apart and unequal, depthwise with a multiplier, channels off the vector
     width."""
     for group, c, m in (
-        (2, 2, 4), (2, 4, 2), (2, 6, 4), (3, 3, 9), (3, 6, 3), (4, 4, 4), (4, 8, 4), (5, 5, 5), (7, 7, 14), (17, 17, 17),
+        (2, 2, 4), (2, 4, 2), (2, 6, 4), (3, 3, 9), (3, 6, 3),
+        (4, 4, 4), (4, 8, 4), (5, 5, 5), (7, 7, 14), (17, 17, 17),
     ):  # fmt: skip
         yield _case((5, 4), (2, 3), c=c, m=m, group=group, bias=True, strides=(2, 1))
         yield _case((6,), (3,), c=c, m=m, group=group, n=2)

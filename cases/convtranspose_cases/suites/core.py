@@ -212,8 +212,12 @@ def opsets() -> Iterator[Case]:
 def precisions() -> Iterator[Case]:
     """Every data kind in every dtype, from four products an output to thousands; very wide
     outputs."""
-    kinds = {"float32": ("dense", "sparse", "wide-x", "wide-w"), "float64": ("dense", "sparse"), "float16": ("dense", "sparse", "wide"),
-             "bfloat16": ("dense", "sparse", "wide")}  # fmt: skip
+    kinds = {
+        "float32": ("dense", "sparse", "wide-x", "wide-w"),
+        "float64": ("dense", "sparse"),
+        "float16": ("dense", "sparse", "wide"),
+        "bfloat16": ("dense", "sparse", "wide"),
+    }
     for dtype, names in kinds.items():
         for data in names:
             yield _case((6,), (4,), dtype=dtype, data=data)

@@ -16,8 +16,11 @@ SUITE = "random"
 TITLE = "Random legal calls"
 CASES = 2000
 _NUMBERS = (
-    *(("float32", "integers"),) * 6, ("float32", "dense"), ("float32", "sparse"), ("float32", "wide-x"), ("float32", "wide-w"),
-    ("float64", "integers"), ("float64", "dense"), ("float16", "integers"), ("float16", "wide"), ("bfloat16", "sparse"), ("bfloat16", "wide"),
+    *(("float32", "integers"),) * 6,
+    ("float32", "dense"), ("float32", "sparse"), ("float32", "wide-x"), ("float32", "wide-w"),
+    ("float64", "integers"), ("float64", "dense"),
+    ("float16", "integers"), ("float16", "wide"),
+    ("bfloat16", "sparse"), ("bfloat16", "wide"),
 )  # fmt: skip
 
 

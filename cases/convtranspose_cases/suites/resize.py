@@ -16,8 +16,23 @@ from .families import each_once
 
 SUITE = "resize"
 TITLE = "Resize before a convolution: every coordinate, every way to round, antialias"
-COORDINATES = ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric")  # fmt: skip
-_OWN = ("scales", "sizes", "nearest_mode", "cubic_coeff_a", "exclude_outside", "antialias", "extrapolation_value", "roi")  # fmt: skip
+COORDINATES = (
+    "half_pixel",
+    "pytorch_half_pixel",
+    "align_corners",
+    "asymmetric",
+    "half_pixel_symmetric",
+)
+_OWN = (
+    "scales",
+    "sizes",
+    "nearest_mode",
+    "cubic_coeff_a",
+    "exclude_outside",
+    "antialias",
+    "extrapolation_value",
+    "roi",
+)
 
 
 def _case(x: Iterable[int], mode: str, k: Iterable[int] = (2,), **given: Any) -> Case:
@@ -43,11 +58,17 @@ def lecture() -> Iterator[Case]:
             twice: dict[str, Any] = {"scales": (2, 2), "coordinates": coordinates}
             yield _case((size, size), "nearest", (3, 3), nearest_mode="floor", **twice, **same)
             yield _case((size, size), "linear", (3, 3), **twice, **same)
-        yield _case((size, size), "nearest", (3, 3), scales=(2, 2), nearest_mode="round_prefer_ceil", **same)  # fmt: skip
-        yield _case((size, size), "linear", (3, 3), scales=(2, 2), coordinates="align_corners", **same)  # fmt: skip
+        yield _case(
+            (size, size), "nearest", (3, 3), scales=(2, 2), nearest_mode="round_prefer_ceil", **same
+        )
+        yield _case(
+            (size, size), "linear", (3, 3), scales=(2, 2), coordinates="align_corners", **same
+        )
         yield _case((size, size), "cubic", (3, 3), scales=(2, 2), **same)
-    yield _case((4, 4), "nearest", (3, 3), scales=(2, 2), nearest_mode="floor", coordinates="asymmetric", bias=True, data="ones", **same)  # fmt: skip
-    yield _case((4, 4), "linear", (3, 3), scales=(2, 2), bias=True, data="ones", **same)
+    ones: dict[str, Any] = {"scales": (2, 2), "bias": True, "data": "ones"} | same
+    floored = {"nearest_mode": "floor", "coordinates": "asymmetric"}
+    yield _case((4, 4), "nearest", (3, 3), **floored, **ones)
+    yield _case((4, 4), "linear", (3, 3), **ones)
 
 
 def nearest() -> Iterator[Case]:
@@ -60,8 +81,9 @@ def nearest() -> Iterator[Case]:
         for x, size in ((5, 7), (7, 3)):
             yield _case((x,), "nearest", sizes=(size,), **how)
     for nearest_mode in NEAREST_MODES:
+        how = {"coordinates": "tf_half_pixel_for_nn", "nearest_mode": nearest_mode, "opset": 11}
         for x, size in ((5, 7), (7, 3), (4, 8)):
-            yield _case((x,), "nearest", sizes=(size,), coordinates="tf_half_pixel_for_nn", nearest_mode=nearest_mode, opset=11)  # fmt: skip
+            yield _case((x,), "nearest", sizes=(size,), **how)
 
 
 def linear() -> Iterator[Case]:
@@ -154,10 +176,13 @@ def cut_off() -> Iterator[Case]:
     """Scales that give no whole size, so that the scale as given is not that of the sizes."""
     for coordinates in COORDINATES:
         for x, scale in ((5, 1.5), (7, 0.5), (6, 1.25)):
-            yield _case((x,), "linear", (1,), scales=(scale,), coordinates=coordinates)
-            yield _case((x,), "nearest", (1,), scales=(scale,), coordinates=coordinates, nearest_mode="floor")  # fmt: skip
+            how: dict[str, Any] = {"scales": (scale,), "coordinates": coordinates}
+            yield _case((x,), "linear", (1,), **how)
+            yield _case((x,), "nearest", (1,), nearest_mode="floor", **how)
     yield _case((5, 7), "linear", (1, 1), scales=(1.5, 0.5))
-    yield _case((5, 7), "nearest", (1, 1), scales=(1.5, 0.5), coordinates="asymmetric", nearest_mode="floor")  # fmt: skip
+    yield _case(
+        (5, 7), "nearest", (1, 1), scales=(1.5, 0.5), coordinates="asymmetric", nearest_mode="floor"
+    )
 
 
 def along_more_axes() -> Iterator[Case]:
@@ -188,7 +213,8 @@ def other_calls() -> Iterator[Case]:
         yield _case((5,), mode, (1,), sizes=(3,), roi=(0, 1), **crop)
         yield _case((5,), mode, (1,), sizes=(5,), roi=(0.25, 0.75), **crop)
         yield _case((5,), mode, (2,), sizes=(9,), roi=(-0.5, 1.5), extrapolation_value=3, **crop)
-        yield _case((5, 5), mode, (1, 1), sizes=(3, 9), roi=(0, -0.5, 1, 1.5), extrapolation_value=-2, **crop)  # fmt: skip
+        beyond = {"roi": (0, -0.5, 1, 1.5), "extrapolation_value": -2} | crop
+        yield _case((5, 5), mode, (1, 1), sizes=(3, 9), **beyond)
         for policy in ("not_larger", "not_smaller"):
             yield _case((4, 8), mode, (1, 1), sizes=(8, 8), policy=policy)
             yield _case((3, 4), mode, (1, 1), sizes=(6, 6), policy=policy)
@@ -244,9 +270,20 @@ def forbidden() -> Iterator[Case]:
 
 
 FAMILIES = (
-    lecture, in_words_of_frameworks, nearest, rounding, linear, cubic, antialias, cut_off, along_more_axes, other_calls, opsets,
-    dtypes, forbidden,
-)  # fmt: skip
+    lecture,
+    in_words_of_frameworks,
+    nearest,
+    rounding,
+    linear,
+    cubic,
+    antialias,
+    cut_off,
+    along_more_axes,
+    other_calls,
+    opsets,
+    dtypes,
+    forbidden,
+)
 
 
 def cases() -> list[Case]:

@@ -60,7 +60,12 @@ def numbers() -> Iterator[Case]:
 def after_a_resize() -> Iterator[Case]:
     """All three in one model."""
     for mode in SHUFFLES:
-        twice = Resize.of(mode="nearest", scales=(2, 2), coordinate_transformation_mode="asymmetric", nearest_mode="floor")  # fmt: skip
+        twice = Resize.of(
+            mode="nearest",
+            scales=(2, 2),
+            coordinate_transformation_mode="asymmetric",
+            nearest_mode="floor",
+        )
         yield _case((2, 3), (2, 2), 2, mode, resize=twice, opset=19)
 
 

@@ -20,7 +20,7 @@ from ..worker.process import Worker
 from .explaining import explained
 from .node_call import NodeCall
 from .numbers import Array
-from .result import OVERFLOW, RIGHT, Explained, NodeAnswer, Standing
+from .result import OVERFLOW, RIGHT, NodeAnswer, NodeCause, Standing
 from .spellings import Spelling, spellings
 
 MOST_EXPLAINED = 3  # nodes: each takes seconds, and what strikes more of them strikes these
@@ -119,13 +119,13 @@ class Answering:
             digest=_digest(seen),
         )
 
-    def _why(self, node: NodeCall, reply: Reply) -> Explained | None:
+    def _why(self, node: NodeCall, reply: Reply) -> NodeCause | None:
         """Of an answer that is declared, or is among the first that fail. Raises as `Worker.ask`
         does."""
         deviation = reply.judgement.deviation
         if deviation is not None:
             names = reply.judgement.reproduces
-            return Explained(kind="declared", names=names, sentence=deviation.sentence())
+            return NodeCause(kind="declared", names=names, sentence=deviation.sentence())
         if reply.judgement.verdict is not Verdict.FAILS or self._explained == MOST_EXPLAINED:
             return None
         self._explained += 1

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from .model.graph import Model
-from .model.step import NotReached, Step, TooLarge
+from .model.step import NotReached, GraphStep, TooLarge
 from .numbers import Array
 from .pixels import PIXELS
 from .trusted.executor import Executor, taken_by
 
-Answers = Callable[[Step, list[Array | None]], Array]
+Answers = Callable[[GraphStep, list[Array | None]], Array]
 
 
 class Chain:
@@ -36,7 +36,7 @@ class Chain:
                 blamed = self._blamed(step) or f"{step.shown} ({step.op})"
                 self._without |= dict.fromkeys(step.outputs, blamed)
 
-    def _made(self, step: Step, answers: Answers) -> dict[str, Any]:
+    def _made(self, step: GraphStep, answers: Answers) -> dict[str, Any]:
         missing = next((name for name in step.takes if name not in self.values), None)
         if missing is not None:
             behind = self._without.get(missing)
@@ -56,7 +56,7 @@ class Chain:
                 raise
             return self._unjudged(step, why)
 
-    def _unjudged(self, step: Step, why: NotReached) -> dict[str, Any]:
+    def _unjudged(self, step: GraphStep, why: NotReached) -> dict[str, Any]:
         """What onnx makes of a Resize or DepthToSpace that the reference does not say. Raises `why`
         where it does not either."""
         try:
@@ -64,5 +64,5 @@ class Chain:
         except NotReached as other:
             raise why from other
 
-    def _blamed(self, step: Step) -> str:
+    def _blamed(self, step: GraphStep) -> str:
         return next((self._without[name] for name in step.takes if name in self._without), "")

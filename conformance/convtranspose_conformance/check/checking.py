@@ -14,7 +14,7 @@ from .answering import Answering
 from .chain import Chain
 from .model.graph import Model
 from .model.names import escaped
-from .model.step import NotReached, Step
+from .model.step import NotReached, GraphStep
 from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words
@@ -34,14 +34,14 @@ class _Reference:
     chain: Chain
     nodes: list[NodeCall] = field(default_factory=list)
 
-    def answer(self, step: Step, taken: list[Array | None]) -> Array:
+    def answer(self, step: GraphStep, taken: list[Array | None]) -> Array:
         node = node_call(self.model, step, taken)
         require_type_of_opset(node)
         if self.model.asks(step.name):
             self.nodes.append(node)
         return legal_answer(node)
 
-    def node(self, step: Step) -> NodeCall | None:
+    def node(self, step: GraphStep) -> NodeCall | None:
         """What backends are asked at a step; None where it is left out here."""
         return next((each for each in self.nodes if each.step.key == step.key), None)
 
@@ -106,7 +106,7 @@ def _lost(model: Model, reference: _Reference, drawn: frozenset[str]) -> Iterato
         yield Lost(name=escaped(name), why="in the body of another node", judged=True)
 
 
-def _drawn_integers(step: Step, chain: Chain, drawn: frozenset[str]) -> Iterator[str]:
+def _drawn_integers(step: GraphStep, chain: Chain, drawn: frozenset[str]) -> Iterator[str]:
     """What to say of integers, which may be sizes, of which nobody said any."""
     if chain.lost.get(step.key, "").startswith("behind "):
         return
@@ -152,7 +152,7 @@ class _OwnChain:
     answering: Answering
     drift: dict[str, Drift] = field(default_factory=dict)
 
-    def answer(self, step: Step, taken: list[Array | None]) -> Array:
+    def answer(self, step: GraphStep, taken: list[Array | None]) -> Array:
         node = node_call(self.reference.model, step, taken)
         if not self.reference.model.asks(step.name):
             return legal_answer(node)

@@ -18,13 +18,13 @@ from ..run.asking.one_case import Cause, Interview, accuracy_of, cause_of
 from ..verdict.reply import Reply
 from ..worker.observation import Seen
 from .node_call import NodeCall
-from .result import Explained
+from .result import NodeCause
 
-FEW = 2  # images, groups, channels of each and maps of each in a small call
+MOST_OF_EACH = 2  # images, groups, channels of each and maps of each in a small call
 LARGER = 4  # inputs along an axis beyond the kernel's reach
 
 
-def explained(node: NodeCall, reply: Reply, interview: Interview) -> Explained:
+def explained(node: NodeCall, reply: Reply, interview: Interview) -> NodeCause:
     """Of a failing reply of a node: a rule that gives the node's own numbers, an accuracy class, or
     a pattern. Raises as `Worker.ask` does."""
     if reply.seen.seen is not Seen.RETURNED or reply.check is not Check.OUTPUT:
@@ -36,21 +36,21 @@ def explained(node: NodeCall, reply: Reply, interview: Interview) -> Explained:
     if cause is not None and (borne_out := _borne_out(cause, reply)):
         sentence = "; or ".join("; ".join(each.sentences()) for each in borne_out)
         names = tuple(sorted(each.name for each in borne_out))
-        return Explained(kind=cause.kind, names=names, sentence=sentence, smaller=shown)
+        return NodeCause(kind=cause.kind, names=names, sentence=sentence, smaller=shown)
     if reply.outcome is Outcome.INEXACT and (name := accuracy_of(reply)):
         sentence = ACCURACY[name][0]
-        return Explained(kind="explained", names=(name,), sentence=sentence, smaller=shown)
+        return NodeCause(kind="explained", names=(name,), sentence=sentence, smaller=shown)
     return _by_pattern(reply, shown)
 
 
-def _by_pattern(reply: Reply, smaller: str) -> Explained:
+def _by_pattern(reply: Reply, smaller: str) -> NodeCause:
     """What it looks like; how many values differ is said with them."""
     pattern = pattern_of(reply)
     sentence = pattern.sentence
     if reply.seen.seen is Seen.RETURNED:
         sentence = sentence.partition("; ")[0]
     names = (pattern.cluster,)
-    return Explained(kind="unexplained", names=names, sentence=sentence, smaller=smaller)
+    return NodeCause(kind="unexplained", names=names, sentence=sentence, smaller=smaller)
 
 
 def _borne_out(cause: Cause, reply: Reply) -> list[Explanation]:
@@ -87,14 +87,14 @@ def _narrow(case: Case) -> Case:
     """Of each group few channels and maps, and few groups and images."""
     if case.is_composed:
         return _narrow_pixels(case)
-    group = min(case.group, FEW)
-    channels = group * min(case.channels_per_group, FEW)
-    maps = min(case.maps // case.group, FEW)
+    group = min(case.group, MOST_OF_EACH)
+    channels = group * min(case.channels_per_group, MOST_OF_EACH)
+    maps = min(case.maps // case.group, MOST_OF_EACH)
     w = (channels, maps) if case.op == "ConvTranspose" else (group * maps, channels // group)
     given = replace(case.attributes, group=group) if case.group > 1 else case.attributes
     return replace(
         case,
-        x_shape=(min(case.x_shape[0], FEW), channels, *case.x_shape[2:]),
+        x_shape=(min(case.x_shape[0], MOST_OF_EACH), channels, *case.x_shape[2:]),
         w_shape=(*w, *case.w_shape[2:]),
         attributes=given,
     )
@@ -103,11 +103,11 @@ def _narrow(case: Case) -> Case:
 def _narrow_pixels(case: Case) -> Case:
     """Few channels, of blocks as many as make whole ones."""
     asked = case.depth_to_space
-    channels = min(case.x_shape[1], FEW * (1 if asked is None else asked.blocksize**2))
+    channels = min(case.x_shape[1], MOST_OF_EACH * (1 if asked is None else asked.blocksize**2))
     grouped = case.attributes.group is not None
     return replace(
         case,
-        x_shape=(min(case.x_shape[0], FEW), channels, *case.x_shape[2:]),
+        x_shape=(min(case.x_shape[0], MOST_OF_EACH), channels, *case.x_shape[2:]),
         w_shape=(channels, 1 if grouped else channels, *case.w_shape[2:]),
         attributes=Attributes(group=channels) if grouped else case.attributes,
     )

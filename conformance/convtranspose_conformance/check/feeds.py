@@ -10,7 +10,7 @@ from convtranspose_cases.limits import LimitError, require_file
 
 from ..explain.inputs.onnx_model.graph import Sizes
 from ..explain.inputs.subject import Unreadable
-from .model.graph import Fed, Model
+from .model.graph import FedInput, Model
 from .numbers import Array
 
 MOST_ELEMENTS = 2**26  # of an input
@@ -50,7 +50,7 @@ def feeds_of(model: Model, files: Mapping[str, Path], seed: int) -> dict[str, Ar
     }
 
 
-def _read(fed: Fed, file: Path) -> Array:
+def _read(fed: FedInput, file: Path) -> Array:
     where = f"--input {fed.name}={file}"
     array = _loaded(where, file)
     if array.dtype.name != fed.dtype or not _fits(array.shape, fed.sizes):
@@ -86,13 +86,13 @@ def _fits(shape: tuple[int, ...], sizes: Sizes | None) -> bool:
     )
 
 
-def _shown(fed: Fed) -> str:
+def _shown(fed: FedInput) -> str:
     if fed.sizes is None:
         return "of any shape"
     return "[" + ", ".join("?" if size is None else str(size) for size in fed.sizes) + "]"
 
 
-def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
+def _drawn(fed: FedInput, path: Path, rng: np.random.Generator) -> Array:
     """Floats normal, integers and truth values 0 or 1."""
     sizes, kind = _sizes(fed, path), np.dtype(fed.dtype).kind
     if prod(sizes) > MOST_ELEMENTS:
@@ -110,7 +110,7 @@ def _drawn(fed: Fed, path: Path, rng: np.random.Generator) -> Array:
     return rng.standard_normal(sizes).astype(fed.dtype)
 
 
-def _sizes(fed: Fed, path: Path) -> tuple[int, ...]:
+def _sizes(fed: FedInput, path: Path) -> tuple[int, ...]:
     """Those of the file, 1 for a first one that is open."""
     if fed.sizes is None:
         raise Unreadable(

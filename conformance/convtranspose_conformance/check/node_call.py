@@ -22,7 +22,7 @@ from ..rules.answers import Answer
 from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure
 from .model.graph import Model
-from .model.step import NotReached, Step, TooLarge
+from .model.step import NotReached, GraphStep, TooLarge
 from .numbers import Array, AskedOfNode, kind_of_numbers
 from .pixels import PIXELS, depth_to_space_of, require_affordable, resize_of
 
@@ -34,7 +34,7 @@ LEAST_AXES = 3  # N, C and one that is convolved
 class NodeCall:
     """A node and the numbers that it is fed."""
 
-    step: Step
+    step: GraphStep
     case: Case
     X: Array
     W: Array
@@ -115,7 +115,7 @@ class NodeCall:
         return enclosure(self.case, self.X, self.W, self.B, answer.geometry, ulp)
 
 
-def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
+def node_call(model: Model, step: GraphStep, taken: list[Array | None]) -> NodeCall:
     """The call of a judged step on what it takes. Raises NotReached for one of which there is no
     case: other element types than the operator's, several of them, a tensor that is too large or
     has too few axes, coefficients that are no numbers, no output; Unreadable for attributes that
@@ -137,7 +137,7 @@ def node_call(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
     return node
 
 
-def _of_weights(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
+def _of_weights(model: Model, step: GraphStep, taken: list[Array | None]) -> NodeCall:
     X, W, B = (*taken, None, None, None)[:3]
     if X is None or W is None:
         raise NotReached(f"{len(taken)} inputs; accepted are X, W and, where there is a bias, B")
@@ -167,7 +167,7 @@ def _of_weights(model: Model, step: Step, taken: list[Array | None]) -> NodeCall
     return NodeCall(step=step, case=case, X=X, W=W, B=B)
 
 
-def _of_pixels(model: Model, step: Step, taken: list[Array | None]) -> NodeCall:
+def _of_pixels(model: Model, step: GraphStep, taken: list[Array | None]) -> NodeCall:
     """A Resize or DepthToSpace, which the suite knows beside a convolution: with one that leaves
     everything as it is, exactly, in whatever order."""
     X, title = next(iter(taken), None), model.title(step)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from convtranspose_cases import Case
 from convtranspose_cases.inputs import Scaled, Tensors
 from convtranspose_reference.formats import FORMATS
+from convtranspose_reference.resize.integers import INT64_BITS
 
 from ..rules.answers import Asked
 
 Array = NDArray[Any]
-INT64_BITS = 62
 
 
 class AskedOfNode(Asked):

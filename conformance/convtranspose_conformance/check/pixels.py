@@ -13,7 +13,7 @@ from convtranspose_reference.resize.depth_to_space import DepthToSpace, depth_to
 
 from ..explain.inputs.onnx_model.attributes import given_of
 from ..explain.inputs.subject import Unreadable
-from .model.step import NotReached, Step, TooLarge
+from .model.step import NotReached, GraphStep, TooLarge
 from .numbers import Array
 
 PIXELS = ("Resize", "DepthToSpace")
@@ -27,7 +27,7 @@ MOST_ROWS = 2**20  # outputs along an axis, each of exact fractions
 MOST_BY_ONNX = 2**22  # outputs, each of which ReferenceEvaluator works out by itself
 
 
-def depth_to_space_of(title: str, step: Step) -> DepthToSpace:
+def depth_to_space_of(title: str, step: GraphStep) -> DepthToSpace:
     """What a DepthToSpace node says. Raises Unreadable, behind the node's `title`, for an attribute
     that is none or of another type, and where it has no blocksize."""
     given = given_of(title, step.proto.attribute, step.op)
@@ -36,7 +36,7 @@ def depth_to_space_of(title: str, step: Step) -> DepthToSpace:
     return DepthToSpace(given["blocksize"], mode=given.get("mode", "DCR"))
 
 
-def resize_of(title: str, step: Step, taken: list[Array | None]) -> Resize:
+def resize_of(title: str, step: GraphStep, taken: list[Array | None]) -> Resize:
     """What a Resize node of floats says of the spatial axes. Raises Unreadable, behind the node's
     `title`, for an attribute that is none or of another type, and for axes that X has not;
     NotReached for one that resizes the batch or the channels, too, keeps the aspect ratio of some
@@ -151,7 +151,7 @@ def require_few(taken: list[Array | None]) -> None:
         raise TooLarge(f"would have {count:.3g} outputs; accepted are at most {MOST_BY_ONNX}")
 
 
-def made_of_pixels(title: str, step: Step, taken: list[Array | None], opset: int) -> Array:
+def made_of_pixels(title: str, step: GraphStep, taken: list[Array | None], opset: int) -> Array:
     """What a Resize or DepthToSpace of floats gives: exact coefficients, worked out in float64,
     rounded once. Raises NotReached for one that the reference does not say, TooLarge for one that
     nothing here shall work out, Unreadable for attributes that are none of the operator's,

@@ -43,7 +43,7 @@ SILENT = frozenset({Standing.UNSUPPORTED, Standing.DECLINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class NodeCause:
     """What a backend does instead: `kind` and `names` as a `Cause` has them, of declarations their
     ids. `smaller`: the id of a small call that differs too, "" where none did."""
 
@@ -64,7 +64,7 @@ class NodeAnswer:
     standing: Standing
     reason: str = ""
     times: float | None = None
-    explained: Explained | None = None
+    explained: NodeCause | None = None
     digest: str = ""
     spelled: str = ""
     overflown: int = 0

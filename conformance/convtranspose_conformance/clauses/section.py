@@ -29,7 +29,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownClause:
     """A clause, its readings (name -> sentence), where they land, backend -> reading -> share, and
     the findings of those that mix them."""
 
@@ -50,7 +50,7 @@ def _given(view: View) -> dict[str, object]:
     disputed = [clause for clause in CLAUSES.values() if clause.readings]
     return {
         "shown": [
-            Shown(
+            ShownClause(
                 clause=clause,
                 readings={clause.text: "the literal reading"}
                 | {reading.name: reading.sentence for reading in clause.readings},

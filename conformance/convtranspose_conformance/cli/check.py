@@ -1,6 +1,7 @@
 """`convtranspose check`: every Conv, ConvTranspose, Resize and DepthToSpace of a model, with its
 real weights, each backend held against the exact reference node by node and along the chain."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +13,14 @@ from ..backends.entry import Entry
 from ..backends.registry import registered
 from ..check.checking import checked
 from ..check.feeds import feeds_of, files_option
-from ..check.model.graph import model_of
-from ..check.result import NothingReached
+from ..check.model.graph import Model, model_of
+from ..check.result import Checked, NothingReached
 from ..check.shown import data, page
 from ..check.shown.text import text
 from ..explain.inputs.options import sizes_option
 from ..run.exit_status import NOTHING_RAN_STATUS, RED_STATUS
 from ..run.planning.selection import all_declared, entries
+from ..verdict.deviations import Deviation
 from ..worker.process import Limits
 from .screen.terminal import INTERRUPTED_STATUS, print_json, say, stop
 from .taken import completion
@@ -82,22 +84,8 @@ def check(
     declared = all_declared([*registered(), *(e.name for e in asked)], deviations or ())
     read = model_of(model, sizes_option(dim or ()))
     files = files_option(input_ or ())
-    feeds = feeds_of(read, files, seed)
-    try:
-        found = checked(
-            read,
-            feeds,
-            asked,
-            declared,
-            Limits(case_s=timeout, memory_gib=memory),
-            seed=seed,
-            drawn=frozenset(feeds) - frozenset(files),
-            progress=say,
-        )
-    except KeyboardInterrupt:
-        stop("interrupted", INTERRUPTED_STATUS)
-    except NothingReached as error:
-        stop(str(error), NOTHING_RAN_STATUS)
+    limits = Limits(case_s=timeout, memory_gib=memory)
+    found = _checked(read, files, asked, declared, limits, seed)
     if as_json:
         print_json(data.told(found))
     else:
@@ -108,6 +96,25 @@ def check(
         raise typer.Exit(RED_STATUS)
     if not found.is_complete:
         raise typer.Exit(NOTHING_RAN_STATUS)
+
+
+def _checked(
+    model: Model,
+    files: Mapping[str, Path],
+    asked: Sequence[Entry],
+    declared: Sequence[Deviation],
+    limits: Limits,
+    seed: int,
+) -> Checked:
+    """Every node and chain; stops where nothing is reached, or where it is interrupted."""
+    feeds = feeds_of(model, files, seed)
+    drawn = frozenset(feeds) - frozenset(files)
+    try:
+        return checked(model, feeds, asked, declared, limits, seed=seed, drawn=drawn, progress=say)
+    except KeyboardInterrupt:
+        stop("interrupted", INTERRUPTED_STATUS)
+    except NothingReached as error:
+        stop(str(error), NOTHING_RAN_STATUS)
 
 
 def _computing(names: list[str], version: str) -> list[Entry]:

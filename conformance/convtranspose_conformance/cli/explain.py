@@ -1,6 +1,7 @@
 """`convtranspose explain`: one call, or every ConvTranspose of a model, explained and written in
 each framework."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,11 +70,8 @@ def explain_(
         except OpenError as error:
             if html is not None or ask or typed.only:
                 raise
-            open_ = explain_room.open_calls(error.what, error.given)
-            if not open_:
+            if not _in_names(error, as_json):
                 raise
-            in_names = explain_room.json_text([], open_=open_) if as_json else ""
-            print(in_names or explain_room.open_text(error.what, open_, error.typed))
             return
         measured = run_in(run)
     in_full = as_json or len(every) <= IN_FULL
@@ -90,14 +88,27 @@ def explain_(
             explain(subject, recorded_text(records), asked_text(live) if ask else "", framework)
             for (subject, records), live in zip(explained, answers, strict=False)
         ]
-        is_model = bool(every[0].origin.node) and "#" not in typed.what
-        several = [overview_text(typed.what, every, in_full=in_full)] * (is_model or len(every) > 1)
-        print(RULE.join([*several, *parts]))
+        print(RULE.join([*_overview(typed.what, every, in_full), *parts]))
     if html is not None:
         write_page(html, explain_room.page(explained))  # loads what draws it
     refused = chosen and all(_is_refused(subject.case) for subject in chosen)
     if refused or any(each.parts for live in answers for each in live):
         raise typer.Exit(RED_STATUS)
+
+
+def _in_names(error: OpenError, as_json: bool) -> bool:
+    """Prints what calls come to in the names that their text leaves open; is there anything?"""
+    open_ = explain_room.open_calls(error.what, error.given)
+    if open_:
+        in_names = explain_room.json_text([], open_=open_) if as_json else ""
+        print(in_names or explain_room.open_text(error.what, open_, error.typed))
+    return bool(open_)
+
+
+def _overview(what: str, every: Sequence[Subject], in_full: bool) -> list[str]:
+    """A table of several calls, or of a model's."""
+    is_model = bool(every[0].origin.node) and "#" not in what
+    return [overview_text(what, every, in_full=in_full)] * (is_model or len(every) > 1)
 
 
 def _asked(subject: Subject) -> "list[Asking]":

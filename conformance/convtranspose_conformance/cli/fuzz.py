@@ -2,6 +2,7 @@
 shrunk, printed and written down."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -73,20 +74,27 @@ def fuzz(
         require_check(name, tuple(Check))
     require_directory(out)
     require_one_backend(backend_version, backend)
-    asked, listed = entries(backend, backend_version)
-    plan = Plan(
-        entries=asked,
-        listed=listed,
-        suites=[],
-        cases=[],
-        deviations=all_declared(
-            [*registered(), *(entry.name for entry in asked)], deviations or ()
-        ),
-        limits=Limits(case_s=timeout, memory_gib=memory),
-    )
+    limits = Limits(case_s=timeout, memory_gib=memory)
+    plan = _without_cases(backend, backend_version, deviations or (), limits)
     if minutes is None and examples is None:
         minutes = MINUTES
     limit = Limit(seconds=None if minutes is None else 60 * minutes, examples=examples)
     chosen = secrets.randbelow(2**32) if seed is None else seed
-    say(f"asking {', '.join(entry.name for entry in asked)} with --seed {chosen}")
+    say(f"asking {', '.join(entry.name for entry in plan.entries)} with --seed {chosen}")
     Hunt(plan, chosen, out).go(tuple(check or USUAL_CHECKS_DRAWN), limit)
+
+
+def _without_cases(
+    backends: Sequence[str], stated_version: str, files: Sequence[Path], limits: Limits
+) -> Plan:
+    """A plan for backends whose cases are yet to be drawn."""
+    asked, listed = entries(backends, stated_version)
+    names = [*registered(), *(entry.name for entry in asked)]
+    return Plan(
+        entries=asked,
+        listed=listed,
+        suites=[],
+        cases=[],
+        deviations=all_declared(names, files),
+        limits=limits,
+    )

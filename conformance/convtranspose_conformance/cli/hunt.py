@@ -14,7 +14,7 @@ from convtranspose_reports import Run, Verdict, write_run
 from ..backends.api import Unusable
 from ..run.asking.one_case import interview_with
 from ..run.exit_status import RED_STATUS, UNUSABLE_STATUS
-from ..run.fuzz import Broken, Found, Fuzz, Limit, Tally
+from ..run.fuzz import Broken, Fuzz, FuzzFinding, Limit, Tally
 from ..run.planning.plan import Plan
 from ..run.session import Session
 from ..verdict.reply import Reply
@@ -52,7 +52,7 @@ class Hunt:
                 why, status = reason(error.case, error.__cause__), UNUSABLE_STATUS
         self._end(search.tally, why, status)
 
-    def _tell(self, found: Found) -> None:
+    def _tell(self, found: FuzzFinding) -> None:
         """Prints a finding and writes the run so far."""
         reply, cause = found.reply, found.cause
         self._found.append(reply)

@@ -170,10 +170,7 @@ def run(
         elsewhere=None if cluster is None else cluster.held(backend or ()),
     )
     _stop_where_nothing_is_asked(chosen, shard)
-    require_directory(out)
-    _require_no_whole_run(out, chosen.partial)
-    if propose_deviations is not None:
-        require_writable("--propose-deviations", propose_deviations)
+    _require_room(out, chosen.partial, propose_deviations)
     _say_what_is_left_out(chosen, deviations or ())
     asking = asking_here if cluster is None else cluster.asking
     if answers_only:
@@ -181,11 +178,7 @@ def run(
         return
     measured = _measured(chosen, out, resume, keep_answers, no_report, asking)
     page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
-    failed: dict[str, str] = {}
-    if propose_deviations is not None:
-        with guarded("--propose-deviations", failed, passing=(OSError,)):
-            propose_deviations.write_text(propose(measured, chosen.cases), encoding="utf-8")
-            say(f"drafted declarations, for review: {propose_deviations}")
+    failed = {} if propose_deviations is None else _drafted(propose_deviations, measured, chosen)
     summarize(measured, form)
     show_page(page, aside=form is Form.JSON)
     for part, why in failed.items():
@@ -224,6 +217,14 @@ def _stop_where_nothing_is_asked(chosen: Plan, shard: str) -> None:
             "nothing to run: no backend is usable here (`convtranspose list backends` says why)",
             NOTHING_RAN_STATUS,
         )
+
+
+def _require_room(out: Path, partial: str, drafts: Path | None) -> None:
+    """Raises OptionError where what the run leaves cannot be written."""
+    require_directory(out)
+    _require_no_whole_run(out, partial)
+    if drafts is not None:
+        require_writable("--propose-deviations", drafts)
 
 
 def _require_no_whole_run(out: Path, partial: str) -> None:
@@ -304,6 +305,15 @@ def _measured(
                 say(f"page: {drawn(out, measured)[0]}")
             raise KeyboardInterrupt
         return measured
+
+
+def _drafted(drafts: Path, measured: Run, chosen: Plan) -> dict[str, str]:
+    """Writes declarations for what fails; the option -> why there are none, where that failed."""
+    failed: dict[str, str] = {}
+    with guarded("--propose-deviations", failed, passing=(OSError,)):
+        drafts.write_text(propose(measured, chosen.cases), encoding="utf-8")
+        say(f"drafted declarations, for review: {drafts}")
+    return failed
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from convtranspose_reference.attributes import InvalidInput, Shape
 
 from ..prediction.predict import predictions
 from ..prediction.prediction import Prediction
-from ..prediction.runtimes import Followed, followed
+from ..prediction.runtimes import FollowedByRuntimes, followed
 from .code.all_frameworks import codes
 from .code.snippet import Code
 from .geometry.along_axis import distinct_axes
@@ -52,7 +52,7 @@ class Explained:
         return tuple(predictions(self.case))
 
     @cached_property
-    def runtimes(self) -> Followed | None:
+    def runtimes(self) -> FollowedByRuntimes | None:
         """What all runtimes make of it, where they part from the text."""
         return None if self.y_shape is None else followed(self.predictions)
 
@@ -99,7 +99,7 @@ def explained(
 
     `x`, `w`, `dtype`: shapes as ONNX has them, and element type, where `what` leaves them open;
     `names`: what names in a text stand for; `sizes`: symbolic sizes of a model. Raises Unreadable,
-    which is Asked where a text leaves names open, and UnknownName.
+    which is NamesOpen where a text leaves names open, and UnknownName.
     """
     X, W = (None if sizes is None else tuple(sizes) for sizes in (x, w))
     if is_node(what):

@@ -47,7 +47,7 @@ MOST = 0.1  # the share of the tallest bar, that of filter 3, stride 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownCall:
     """A call that the run has asked for: its overlap, and backend -> whether it added up what the
     reference does, of those that were asked for values."""
 
@@ -60,7 +60,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class DrawnRemedy:
     """Something in the call's place: two patterns that a constant becomes, with weights of one and
     with random ones, and how uneven they are; random ones on average."""
 
@@ -71,7 +71,7 @@ class Remedy:
     expected: Fraction
 
 
-def shown(run: Run) -> Iterator[Shown]:
+def shown(run: Run) -> Iterator[ShownCall]:
     """The lecture's calls, as far as the run has cases of them."""
     wanted = {name for names in CALLS for name in names}
     asked = {case.name for case in run.cases if case.name in wanted}
@@ -81,12 +81,12 @@ def shown(run: Run) -> Iterator[Shown]:
             yield _shown(name, find_case(name), run)
 
 
-def _shown(name: str, case: Case, run: Run) -> Shown:
+def _shown(name: str, case: Case, run: Run) -> ShownCall:
     axis = case.axes[0]
     counts, value = overlap_map(case.geometry()), unevenness_of(case.axes)
     shares = spectrum(phases(axis), axis.stride).tolist()[1:]
     of = f"filter {axis.kernel}, stride {axis.stride}"
-    return Shown(
+    return ShownCall(
         case=name,
         name=of,
         map=squares(counts, f"products that each output of {of} adds", least=0),
@@ -100,7 +100,7 @@ def _shown(name: str, case: Case, run: Run) -> Shown:
     )
 
 
-def remedies() -> list[Remedy]:
+def remedies() -> list[DrawnRemedy]:
     """What stands in place of filter 3, stride 2, along two axes."""
     case = find_case(CALLS[-1][1])
     drawn = np.random.default_rng(SEED)
@@ -126,9 +126,9 @@ def remedies() -> list[Remedy]:
     ]
 
 
-def _remedy(name: str, W: Any, as_kernel: Any, expected: Fraction) -> Remedy:
+def _remedy(name: str, W: Any, as_kernel: Any, expected: Fraction) -> DrawnRemedy:
     ones, random = (gains(as_kernel(each), (STRIDE, STRIDE)) for each in (np.ones_like(W), W))
-    return Remedy(
+    return DrawnRemedy(
         name=name,
         ones=_tile(ones, 0, f"{name}, weights of one"),
         random=_tile(random, int(random.min()), f"{name}, random weights"),
@@ -146,7 +146,7 @@ def _here(*names: str) -> Path:
 
 
 def _given(view: View) -> dict[str, object]:
-    calls: Sequence[Shown] = [*shown(view.run)]
+    calls: Sequence[ShownCall] = [*shown(view.run)]
     return {"calls": calls, "remedies": remedies() if calls else []}
 
 

@@ -28,18 +28,18 @@ ELSEWHERE = (_NOTHING, _EVERYTHING, _TILES)
 @cache
 def kernels_here(entry: Entry) -> dict[str, str]:
     """What a worker of the backend would tell of its kernels on this machine."""
-    told = called(entry.kernels)(cpu_flags()) if entry.kernels else {}
+    told = resolved(entry.kernels)(cpu_flags()) if entry.kernels else {}
     return effective(told)
 
 
 def kernels_on(entry: Entry, flags: Sequence[str]) -> dict[str, str]:
     """The same on a processor with these instruction sets, which another backend told of."""
-    told = called(entry.kernels)(flags) if entry.kernels else {}
+    told = resolved(entry.kernels)(flags) if entry.kernels else {}
     return {"flags": " ".join(flags)} | told
 
 
 @cache
-def called(target: str) -> Callable[..., Any]:
+def resolved(target: str) -> Callable[..., Any]:
     """What `module:callable` names."""
     module, _, name = target.partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), name)

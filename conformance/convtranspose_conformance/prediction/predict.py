@@ -23,7 +23,7 @@ from ..verdict.deviation_files import declared_of
 from ..verdict.deviations import Deviation
 from ..verdict.machine import NAMES
 from .followed_files import Habits, habits_of
-from .kernels import ELSEWHERE, called, kernels_here
+from .kernels import ELSEWHERE, kernels_here, resolved
 from .prediction import Does, Prediction
 
 NO_HABITS = Habits(versions="", follows=(), declines=())
@@ -95,7 +95,7 @@ def _unsayable(entry: Entry, case: Case) -> str:
     if not entry.sayable:
         return ""
     try:
-        called(entry.sayable)(_call(case))
+        resolved(entry.sayable)(_call(case))
     except Unsupported as unsupported:
         return str(unsupported)
     return ""

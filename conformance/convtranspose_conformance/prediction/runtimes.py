@@ -15,7 +15,7 @@ ANSWERS = (Does.CONFORMS, Does.DIFFERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class FollowedByRuntimes:
     """What runtimes make of a call whose text asks for something else: the `shape` of Y, and a
     `case` of which the text asks for that."""
 
@@ -24,7 +24,7 @@ class Followed:
     runtimes: tuple[str, ...]
 
 
-def followed(predictions: Sequence[Prediction]) -> Followed | None:
+def followed(predictions: Sequence[Prediction]) -> FollowedByRuntimes | None:
     """None where they follow the text, or part among themselves, or nothing says what they do."""
     own = [p for p in predictions if not p.entry.sayable and p.does in ANSWERS]
     shapes = {p.shape for p in own}
@@ -39,7 +39,9 @@ def followed(predictions: Sequence[Prediction]) -> Followed | None:
     said = _said(case, first)
     if said is None:
         return None
-    return Followed(shape=first.y_shape, case=said, runtimes=tuple(p.entry.title for p in own))
+    return FollowedByRuntimes(
+        shape=first.y_shape, case=said, runtimes=tuple(p.entry.title for p in own)
+    )
 
 
 def _said(case: Case, place: Geometry) -> Case | None:

@@ -16,7 +16,7 @@ from convtranspose_cases.limits import shown
 from convtranspose_reference.errors import UserError
 
 FUNCTIONS = {"any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "zip": zip}
-LONGEST = 4000  # characters of an expression
+LONGEST_PREDICATE = 4000  # characters of an expression
 # what stands for `*` and `%`, which Python has for text and lists, too, of any length
 _ON_NUMBERS = {ast.Mult: "_times", ast.Mod: "_modulo"}
 
@@ -116,9 +116,9 @@ class Expression:
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text = text
-        if len(text) > LONGEST:
+        if len(text) > LONGEST_PREDICATE:
             raise PredicateError(
-                f"{shown(text)!r} is too long; accepted are at most {LONGEST} characters"
+                f"{shown(text)!r} is too long; accepted are at most {LONGEST_PREDICATE} characters"
             )
         try:
             with warnings.catch_warnings():

@@ -68,9 +68,7 @@ def execute(
         _rare_collections(),
         Journal(directory, plan, resume=resume) as journal,
     ):
-        remove_report(directory)
-        for name in (LOG, KEPT):
-            (directory / name).unlink(missing_ok=True)
+        _clear(directory)
         session = Session(plan)
         with RunWriter(directory, finished=False) as writer:
             run = _asked(
@@ -83,6 +81,13 @@ def execute(
             (directory / UNFINISHED).unlink(missing_ok=True)
             journal.remove()
     return run
+
+
+def _clear(directory: Path) -> None:
+    """Of what an earlier run left there."""
+    remove_report(directory)
+    for name in (LOG, KEPT):
+        (directory / name).unlink(missing_ok=True)
 
 
 def ask_only(

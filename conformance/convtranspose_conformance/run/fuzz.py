@@ -59,7 +59,7 @@ class Limit:
 
 
 @dataclass(slots=True)
-class Found:
+class FuzzFinding:
     """A cause, on the smallest case seen that shows it; how many drawn cases met it."""
 
     reply: Reply
@@ -75,7 +75,7 @@ class Tally:
     drawn: int = 0
     questions: int = 0
     verdicts: dict[str, Counter[Verdict]] = field(default_factory=dict)
-    found: list[Found] = field(default_factory=list)
+    found: list[FuzzFinding] = field(default_factory=list)
 
 
 class Broken(Exception):
@@ -112,7 +112,7 @@ class Fuzz:
         checks: tuple[str, ...],
         seed: int,
         limit: Limit,
-        tell: Callable[[Found], None],
+        tell: Callable[[FuzzFinding], None],
     ) -> None:
         """`tell` hears of every finding as soon as it is shrunk."""
         self.tally = Tally(verdicts={i.entry.name: Counter() for i in interviews})
@@ -120,7 +120,7 @@ class Fuzz:
         self._limit, self._tell = limit, tell
         self._cases, self._until = strategy(checks), time.monotonic() + (limit.seconds or 0)
         self._until_questions = 0
-        self._wrong: dict[str, list[Found]] = {}  # case id -> what there is to report of it
+        self._wrong: dict[str, list[FuzzFinding]] = {}  # case id -> what there is to report of it
 
     def run(self) -> Tally:
         """Looks until the limit is reached. Raises Broken, and KeyboardInterrupt; `tally` then
@@ -140,7 +140,7 @@ class Fuzz:
 
     def _round(self, number: int) -> None:
         # the first failure of an unknown cause, then whatever is smaller and fails alike
-        shrinking: list[Found] = []
+        shrinking: list[FuzzFinding] = []
         # one round has to see the same answers again; all rounds would hold every array
         self._wrong.clear()
 
@@ -164,7 +164,7 @@ class Fuzz:
             if shrinking:
                 self._keep(shrinking[-1])
 
-    def _searched(self, look: Callable[[], None], shrinking: list[Found]) -> None:
+    def _searched(self, look: Callable[[], None], shrinking: list[FuzzFinding]) -> None:
         """One search of hypothesis, and what its shrinker leaves made smaller still: it seldom gets
         rid of an axis."""
         with suppress(_Wrong, _Enough, Flaky, Unsatisfiable):
@@ -176,13 +176,13 @@ class Fuzz:
             )
             shrinking += self._alike(shrunk.case, first)
 
-    def _alike(self, case: Case, first: Found) -> list[Found]:
+    def _alike(self, case: Case, first: FuzzFinding) -> list[FuzzFinding]:
         """The case's failures of the same backend and cause. Ends the round where the time is
         over."""
         self._end_if_over(shrinking=True)
         return [each for each in self._asked(case) if _alike(first, each)]
 
-    def _look(self, case: Case, shrinking: list[Found]) -> None:
+    def _look(self, case: Case, shrinking: list[FuzzFinding]) -> None:
         """Raises _Wrong where the case fails as the first of `shrinking`, or, while there is none,
         for an unknown cause."""
         self._end_if_over(shrinking=bool(shrinking))
@@ -207,7 +207,7 @@ class Fuzz:
         if examples is not None and self.tally.drawn >= examples and not shrinking:
             raise _Ends
 
-    def _asked(self, case: Case) -> list[Found]:
+    def _asked(self, case: Case) -> list[FuzzFinding]:
         """What there is to report of a case; each is asked once, so that hypothesis sees the same
         answer again."""
         if case.id not in self._wrong:
@@ -216,7 +216,7 @@ class Fuzz:
                     reply for each in self._interviews for reply in each.ask(case, self._checks)
                 ]
                 self._wrong[case.id] = [
-                    Found(reply, cause)
+                    FuzzFinding(reply, cause)
                     for reply in replies
                     if (cause := cause_of(reply)) is not None and cause.kind != "declared"
                 ]
@@ -229,21 +229,21 @@ class Fuzz:
                 self.tally.verdicts[reply.entry.name][reply.judgement.verdict] += 1
         return self._wrong[case.id]
 
-    def _counted(self, failure: Found) -> bool:
+    def _counted(self, failure: FuzzFinding) -> bool:
         """Is the cause a known one? Then it is counted."""
         known = next((each for each in self.tally.found if _meets(each, failure)), None)
         if known is not None:
             known.met += 1
         return known is not None
 
-    def _keep(self, smallest: Found) -> None:
+    def _keep(self, smallest: FuzzFinding) -> None:
         self.tally.found.append(smallest)
         self._tell(smallest)
 
 
-def _alike(first: Found, other: Found) -> bool:
+def _alike(first: FuzzFinding, other: FuzzFinding) -> bool:
     return first.reply.entry.name == other.reply.entry.name and first.cause.covers(other.cause)
 
 
-def _meets(known: Found, other: Found) -> bool:
+def _meets(known: FuzzFinding, other: FuzzFinding) -> bool:
     return known.reply.entry.name == other.reply.entry.name and known.cause.meets(other.cause)

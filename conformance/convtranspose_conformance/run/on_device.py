@@ -32,12 +32,12 @@ LIMITS = Limits(start_s=90.0, memory_gib=16.0)  # a CUDA context alone takes som
 Say = Callable[[str], None]
 
 
-class TimeUp(KeyboardInterrupt):
+class StepTimeUp(KeyboardInterrupt):
     """A step's time is over: it ends as an interrupted run does, with what was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class DeviceStep:
     """One run: a framework's backends, on device and CPU, asked one suite."""
 
     name: str
@@ -91,7 +91,7 @@ def _why_not(entry: Entry) -> str:
     return ""
 
 
-def steps(entries: Sequence[Entry], suites: Sequence[str]) -> list[Step]:
+def steps(entries: Sequence[Entry], suites: Sequence[str]) -> list[DeviceStep]:
     """Suite by suite in order of worth, each framework by itself, where it can be asked that."""
     frameworks = dict.fromkeys(map(framework_of, entries))
     pairs = [
@@ -102,7 +102,7 @@ def steps(entries: Sequence[Entry], suites: Sequence[str]) -> list[Step]:
         if (asked := _asked(entries, name, suite))
     ]
     return [
-        Step(name=f"{number:02}-{suite}-{name}", suite=suite, entries=asked)
+        DeviceStep(name=f"{number:02}-{suite}-{name}", suite=suite, entries=asked)
         for number, (suite, name, asked) in enumerate(pairs, 1)
     ]
 
@@ -113,7 +113,7 @@ def _asked(entries: Sequence[Entry], framework: str, suite: str) -> tuple[Entry,
     return tuple(entry for entry in mine if checks & set(entry.checks))
 
 
-def held(chosen: Sequence[Step], out: Path, seconds: float, say: Say) -> list[Run]:
+def held(chosen: Sequence[DeviceStep], out: Path, seconds: float, say: Say) -> list[Run]:
     """The run of each step, in out/runs/NAME, as far as the time reaches; a draft of declarations
     for each that fails, in out/proposed. A step that cannot go on is said and costs itself."""
     end, runs = time.monotonic() + seconds, []
@@ -131,7 +131,7 @@ def held(chosen: Sequence[Step], out: Path, seconds: float, say: Say) -> list[Ru
     return runs
 
 
-def _step(step: Step, directory: Path, seconds: float, say: Say) -> Run | None:
+def _step(step: DeviceStep, directory: Path, seconds: float, say: Say) -> Run | None:
     """What the step left; None for nothing."""
     plan = Plan(
         entries=list(step.entries),
@@ -143,9 +143,9 @@ def _step(step: Step, directory: Path, seconds: float, say: Say) -> Run | None:
         limits=LIMITS,
     )
     try:
-        with at_most(seconds):
+        with _stopped_after(seconds):
             execute(plan, directory)
-    except TimeUp:
+    except StepTimeUp:
         say(f"{step.name}: its {seconds:.0f} s are over: the records stay, without explanations")
     except (UserError, ModuleNotFoundError) as error:
         say(f"{step.name}: {str(error).splitlines()[0]}")
@@ -155,11 +155,11 @@ def _step(step: Step, directory: Path, seconds: float, say: Say) -> Run | None:
 
 
 @contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raises TimeUp in the block when the time is over, and again each `GRACE_S` after that."""
+def _stopped_after(seconds: float) -> Iterator[None]:
+    """Raises StepTimeUp in the block when the time is over, and again each `GRACE_S` after that."""
 
     def ring(*_: object) -> None:
-        raise TimeUp
+        raise StepTimeUp
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), GRACE_S)
@@ -183,7 +183,7 @@ def _said(run: Run) -> str:
     return f"{'; '.join(told) or 'nothing'}{'' if run.footer else ' (cut short)'}"
 
 
-def _draft(step: Step, run: Run, directory: Path, say: Say) -> None:
+def _draft(step: DeviceStep, run: Run, directory: Path, say: Say) -> None:
     if any(finding.verdict is Verdict.FAILS for finding in run.findings):
         directory.mkdir(parents=True, exist_ok=True)
         draft = directory / f"{step.name}.toml"

@@ -59,8 +59,7 @@ def reproducer(
     reason comes from the run itself), states no shape, or gives no script.
     """
     script = transcript(entry, _call(case, dY), static=static)
-    named = {"X": tensors.X, "W": tensors.W, "B": tensors.B, "dY": dY}
-    given = {name: tensor for name, tensor in named.items() if tensor is not None}
+    given = _given(tensors, dY)
     once = [script.call, [_PRECISION, *_prints(script.shows, case.dtype)]]
     answered = once if repeated is None else [*_repeated(entry, case, repeated)]
     asked = _watched(given, answered) if changes else answered
@@ -73,6 +72,12 @@ def reproducer(
         *([told, *asked] if stops else [*asked, told]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _given(tensors: Tensors, dY: Scaled | None) -> dict[str, Scaled]:
+    """The arrays that there are, by name."""
+    named = {"X": tensors.X, "W": tensors.W, "B": tensors.B, "dY": dY}
+    return {name: tensor for name, tensor in named.items() if tensor is not None}
 
 
 def _expected(expected: str, *, flush: bool) -> list[str]:

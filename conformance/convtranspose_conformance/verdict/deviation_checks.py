@@ -22,7 +22,7 @@ from .machine import condition
 from .toml_text import Wrong
 
 
-class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeclaredInFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A declaration as a file has it."""
 
     name: str
@@ -72,7 +72,7 @@ def check_rules(rules: tuple[str, ...]) -> None:
             raise Wrong("rule", error) from error
 
 
-def check_kind(entry: Declared, rules: Mapping[str, tuple[str, ...]]) -> None:
+def check_kind(entry: DeclaredInFile, rules: Mapping[str, tuple[str, ...]]) -> None:
     """Is it said in one way how the backend differs?"""
     given = [kind for kind, names in rules.items() if names]
     others = (entry.error, entry.differs)
@@ -91,7 +91,7 @@ def check_kind(entry: Declared, rules: Mapping[str, tuple[str, ...]]) -> None:
         )
 
 
-def check_values(entry: Declared) -> None:
+def check_values(entry: DeclaredInFile) -> None:
     """Raises Wrong for a suite, range of versions or pattern that is none."""
     if entry.suite not in ("", *SUITES):
         raise Wrong("suite", f"unknown suite {entry.suite!r}; known: {', '.join(SUITES)}")

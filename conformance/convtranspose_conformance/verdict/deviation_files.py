@@ -13,7 +13,7 @@ from convtranspose_reference.errors import UserError
 
 from ..rules.answers import Explanation
 from ..rules.predicate import Predicate
-from .deviation_checks import Declared, check_kind, check_names, check_rules, check_values
+from .deviation_checks import DeclaredInFile, check_kind, check_names, check_rules, check_values
 from .deviations import Deviation, holds_here
 from .machine import machine_facts
 from .toml_text import TomlText
@@ -80,14 +80,14 @@ def _parsed(
     for number, entry in enumerate(content.deviation, start=1):
         if checks and entry.get("check") not in checks:
             continue
-        made = file.made(number, entry, Declared, partial(_deviation, content.backend))
+        made = file.made(number, entry, DeclaredInFile, partial(_deviation, content.backend))
         if made.id in {d.id for d in deviations}:
             file.stop(number, "name", f"{made.id} is declared twice")
         deviations.append(made)
     return deviations
 
 
-def _deviation(backend: str, entry: Declared, where: str) -> Deviation:
+def _deviation(backend: str, entry: DeclaredInFile, where: str) -> Deviation:
     rules = {
         "reading": _names(entry.reading),
         "fault": _names(entry.fault),

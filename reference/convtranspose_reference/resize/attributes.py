@@ -17,7 +17,7 @@ from .coordinates import COORDINATES, LATER, Along
 MODES = ("nearest", "linear", "cubic")
 NEAREST_MODES = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
 POLICIES = ("stretch", "not_larger", "not_smaller")
-OLDEST_OPSET = 11  # before it Resize had no coordinates
+FIRST_OPSET = 11  # before it Resize had no coordinates
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -123,10 +123,10 @@ def check_resize(resize: Resize, rank: int, opset: int) -> None:
 
 def check_opset(resize: Resize, opset: int) -> None:
     """Refuse what an opset's text does not have. Raises InvalidInput (clause Z)."""
-    if opset < OLDEST_OPSET:
-        raise InvalidInput("Z", "opset", opset, f"at least {OLDEST_OPSET}")
+    if opset < FIRST_OPSET:
+        raise InvalidInput("Z", "opset", opset, f"at least {FIRST_OPSET}")
     word = resize.coordinate_transformation_mode
-    since, until = COORDINATES.get(word, (OLDEST_OPSET, LATER))  # a word of no opset is no matter
+    since, until = COORDINATES.get(word, (FIRST_OPSET, LATER))  # a word of no opset is no matter
     if not since <= opset < until:
         raise InvalidInput("Z", "coordinate_transformation_mode", word, f"one of opset {opset}")
     for name in ("antialias", "keep_aspect_ratio_policy"):

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from .numbers import Numbers, width_of
+from .numbers import HeldNumbers, width_of
 from .spill import Spill
 
 RECENT = 2**10  # numbers that memory holds before they go on
@@ -34,9 +34,9 @@ class Column:
     def __len__(self) -> int:
         return len(self._spill) // self._size + len(self._recent)
 
-    def numbers(self) -> Numbers:
+    def numbers(self) -> HeldNumbers:
         """All of them, in as few bytes each as they need."""
-        return Numbers(lambda: self, len(self), width_of(self.largest))
+        return HeldNumbers(lambda: self, len(self), width_of(self.largest))
 
     def __getitem__(self, place: int) -> int:
         before = len(self._spill) // self._size

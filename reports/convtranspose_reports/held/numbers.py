@@ -9,7 +9,7 @@ PIECE = 2**12  # numbers that become bytes at once
 _CODES = {1: "B", 2: "H", 4: "I"}
 
 
-class Numbers(Iterable[int]):
+class HeldNumbers(Iterable[int]):
     """`count` whole numbers from 0, each of `width` bytes: 1, 2 or 4. `read` gives them, every time
     anew."""
 
@@ -19,7 +19,7 @@ class Numbers(Iterable[int]):
         self._read, self._count, self.width = read, count, width
 
     @classmethod
-    def of(cls, held: Sequence[int]) -> "Numbers":
+    def of(cls, held: Sequence[int]) -> "HeldNumbers":
         """Those that are held, in as few bytes each as they need."""
         return cls(lambda: held, len(held), width_of(max(held, default=0)))
 

@@ -14,7 +14,7 @@ import msgspec
 
 from convtranspose_reports.held.column import Column
 from convtranspose_reports.held.index import Index
-from convtranspose_reports.held.numbers import Numbers, width_of
+from convtranspose_reports.held.numbers import HeldNumbers, width_of
 from convtranspose_reports.held.texts import Texts, as_bytes
 from convtranspose_reports.page.matrix import OF_CLAUSE, about
 from convtranspose_reports.page.spelled import spelled
@@ -65,7 +65,7 @@ class Columns:
     words that are many: names, summaries and reasons."""
 
     head: dict[str, object]
-    columns: dict[str, Numbers]
+    columns: dict[str, HeldNumbers]
     texts: dict[str, Callable[[], Iterable[str]]]
 
     @property
@@ -130,7 +130,7 @@ def _spoken_of(run: Run, feature: _Dictionary) -> dict[str, dict[str, list[int]]
 
 def _kinds(
     kinds: Iterable[Record], words: Mapping[str, Callable[[str], int]]
-) -> "tuple[dict[str, Numbers], array[int]]":
+) -> "tuple[dict[str, HeldNumbers], array[int]]":
     """What is told of kinds of records, as columns of the distinct ones, and by number of a kind
     the one that it is."""
     distinct, of, columns = Index(), array("I"), {name: Column() for name in KINDS}
@@ -143,14 +143,14 @@ def _kinds(
     return {f"kind {name}": each.numbers() for name, each in columns.items()}, of
 
 
-def _of_cases(run: Run, feature: _Dictionary) -> tuple[dict[str, Numbers], dict[str, object]]:
+def _of_cases(run: Run, feature: _Dictionary) -> tuple[dict[str, HeldNumbers], dict[str, object]]:
     """What is told of the cases, as columns of indices into suites and into sets of features and of
     clauses; and these sets."""
     said = run.said_of_cases()
     of = {
-        "case suite": Numbers.of(said.of_suite),
-        "case features": Numbers.of(said.of_features),
-        "case clauses": Numbers.of(said.of_clauses),
+        "case suite": HeldNumbers.of(said.of_suite),
+        "case features": HeldNumbers.of(said.of_features),
+        "case clauses": HeldNumbers.of(said.of_clauses),
     }
     sets = {
         "features": [[*map(feature, each)] for each in said.features],
@@ -163,10 +163,10 @@ def _said(kind: Record, name: str) -> str:
     return _told(kind.follows) if name == "follows" else getattr(kind, name)
 
 
-def _column(indices: Sequence[int], of: Column) -> Numbers:
+def _column(indices: Sequence[int], of: Column) -> HeldNumbers:
     """The indices, as the rows have them, in as few bytes each as they need."""
     width = width_of(max(indices, default=0))
-    return Numbers(lambda: map(indices.__getitem__, of), len(of), width)
+    return HeldNumbers(lambda: map(indices.__getitem__, of), len(of), width)
 
 
 def _told(follows: Mapping[str, list[str]]) -> str:
@@ -215,12 +215,12 @@ def _parts(columns: Columns) -> Iterator[bytes]:
         yield from column.pieces()
 
 
-def _steps(column: Numbers) -> Numbers:
+def _steps(column: HeldNumbers) -> HeldNumbers:
     """From each entry to the next, around the end of what so many bytes hold."""
-    return Numbers(partial(_stepped, column), len(column), column.width)
+    return HeldNumbers(partial(_stepped, column), len(column), column.width)
 
 
-def _stepped(column: Numbers) -> Iterator[int]:
+def _stepped(column: HeldNumbers) -> Iterator[int]:
     last = (1 << 8 * column.width) - 1
     return (b - a & last for a, b in pairwise(chain((0,), column)))
 

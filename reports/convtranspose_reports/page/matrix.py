@@ -181,7 +181,7 @@ def _by_features(run: Run) -> Iterator[tuple[tuple[str, ...], Record, int]]:
 def _about(
     run: Run, every: Sequence[tuple[tuple[str, ...], Record, int]]
 ) -> dict[str, frozenset[str]]:
-    about = {finding.id: named(finding) for finding in run.findings}
+    about = {finding.id: features_named(finding) for finding in run.findings}
     asked, met = (
         defaultdict[tuple[str, Check], _Counted](_Counted),
         defaultdict[str, _Counted](_Counted),
@@ -219,7 +219,7 @@ class _Counted:
         return with_it * others > without * asked.having[feature]
 
 
-def named(finding: Finding) -> frozenset[str]:
+def features_named(finding: Finding) -> frozenset[str]:
     """The features that its condition, or its rule, speaks of."""
     said = {name for name, words in _NAMED.items() if re.search(words, finding.where)}
     labels = re.findall(r"\b([A-T]):\w", finding.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from convtranspose_reports.held.column import Column
-from convtranspose_reports.held.numbers import Numbers
+from convtranspose_reports.held.numbers import HeldNumbers
 
 _NUMBER = re.compile(r"(?<![0-9])(?:0|[1-9][0-9]{0,8})(?![0-9])")  # digits again as they were
 
@@ -19,8 +19,8 @@ class Spelled:
     that has a second, and so on, as bytes: all lowest ones, all second ones, ..."""
 
     pieces: Sequence[Sequence[str]]
-    of: Numbers
-    numbers: Sequence[Numbers]
+    of: HeldNumbers
+    numbers: Sequence[HeldNumbers]
 
 
 def spelled(words: Iterable[str]) -> Spelled:
@@ -35,8 +35,8 @@ def spelled(words: Iterable[str]) -> Spelled:
             columns[at].append(number)
     count, largest = sum(map(len, columns)), max((each.largest for each in columns), default=0)
     width = (largest.bit_length() + 7) // 8
-    planes = [Numbers(partial(_plane, columns, byte), count, 1) for byte in range(width)]
-    return Spelled(pieces=[*known], of=Numbers(lambda: of, len(of), 4), numbers=planes)
+    planes = [HeldNumbers(partial(_plane, columns, byte), count, 1) for byte in range(width)]
+    return Spelled(pieces=[*known], of=HeldNumbers(lambda: of, len(of), 4), numbers=planes)
 
 
 def _plane(columns: Sequence[Column], byte: int) -> Iterator[int]:

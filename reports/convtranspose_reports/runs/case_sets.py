@@ -14,7 +14,7 @@ from convtranspose_reports.runs.records import Records
 from convtranspose_reports.runs.store import Run
 
 SHARD = re.compile(r"(?:--)?shard[ =](\d+)/(\d+)")
-SHOWN = 3  # cases named of those that one run alone holds
+CASES_NAMED = 3  # cases named of those that one run alone holds
 
 _Cases = int  # a bit for each case, by its number
 
@@ -95,8 +95,10 @@ def _differing(
 
 
 def _some(cases: _Cases, names: Sequence[str]) -> str:
-    first = nsmallest(SHOWN, (name for number, name in enumerate(names) if cases >> number & 1))
-    more = cases.bit_count() - SHOWN
+    first = nsmallest(
+        CASES_NAMED, (name for number, name in enumerate(names) if cases >> number & 1)
+    )
+    more = cases.bit_count() - CASES_NAMED
     return ", ".join(name[:120] for name in first) + (f" and {more} more" if more > 0 else "")
 
 

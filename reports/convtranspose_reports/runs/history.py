@@ -20,7 +20,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.verdicts.get(verdict, 0)
 
 
-class Difference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReleaseDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What some of the releases do instead: a sentence, of each release the number of cases that
     show it, and where upstream ended it, and began it, as far as that is recorded."""
 
@@ -40,7 +40,7 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     their ids."""
 
     releases: list[Release]
-    shown: dict[str, Difference]
+    shown: dict[str, ReleaseDifference]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Turn:
     another number of cases."""
 
     id: str
-    difference: Difference
+    difference: ReleaseDifference
     before: int
     after: int
 
@@ -67,7 +67,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ReleaseStep:
     """From one release to the next: what is no longer so, what is new, and what is so of another
     number of cases."""
 
@@ -118,14 +118,14 @@ def _more(by: int) -> str:
     return f"{abs(by):,} {'more' if by > 0 else 'fewer'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
-def steps(history: History) -> list[Step]:
+def steps(history: History) -> list[ReleaseStep]:
     """From release to release, the newest first."""
     return [_step(history, place) for place in range(len(history.releases) - 1, 0, -1)]
 
 
-def _step(history: History, place: int) -> Step:
+def _step(history: History, place: int) -> ReleaseStep:
     turns = sorted(_turns(history, place), key=_weight)
-    return Step(
+    return ReleaseStep(
         release=history.releases[place],
         before=history.releases[place - 1],
         ended=[turn for turn in turns if not turn.after],
@@ -153,9 +153,9 @@ class Changed:
     `others` than both, the newest first. None and none where no older release was asked."""
 
     backend: BackendLine
-    newest: Step | None
-    last: Step | None
-    others: Sequence[Step]
+    newest: ReleaseStep | None
+    last: ReleaseStep | None
+    others: Sequence[ReleaseStep]
 
     @property
     def is_known(self) -> bool:
@@ -181,5 +181,5 @@ def changed(backend: BackendLine, history: History | None) -> Changed:
     return Changed(backend=backend, newest=newest, last=last, others=others)
 
 
-def _is_of(backend: BackendLine, step: Step) -> bool:
+def _is_of(backend: BackendLine, step: ReleaseStep) -> bool:
     return step.release.version == backend.version.partition("+")[0]

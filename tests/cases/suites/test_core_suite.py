@@ -369,6 +369,41 @@ def test_facts_of_what_stands_beside_a_convolution_by_hand() -> None:
     assert (said["input"], said["output"], said["M"]) == ([4, 3], [12, 6], 8)
 
 
+FACTS_BY_HAND = {
+    "op": "ConvTranspose",
+    "rank": 2,
+    "dtype": "float32",
+    "data": "integers",
+    "opset": 11,
+    "initializer": True,
+    "bias": True,
+    "N": 2,
+    "C": 4,
+    "M": 6,
+    "group": 2,
+    "auto_pad": "SAME_UPPER",
+    "given": ["auto_pad", "dilations", "group", "strides"],
+    "input": [4, 3],
+    "kernel": [3, 2],
+    "effective_kernel": [3, 3],
+    "strides": [2, 3],
+    "dilations": [1, 2],
+    "output_padding": [0, 0],
+    "pads": [0, 0, 0, 0],
+    "output_shape": [],
+    "natural": [9, 9],
+    "total_padding": [1, 0],
+    "output": [8, 9],
+    "products": 4,
+    "forbidden": "",
+    "X": [2, 4, 4, 3],
+    "W": [4, 3, 3, 2],
+    "B": [6],
+    "kernel_shape": [],
+    **NOTHING_BESIDE,
+}
+
+
 def test_facts_by_hand() -> None:
     case = make(
         "hand",
@@ -383,39 +418,7 @@ def test_facts_by_hand() -> None:
         auto_pad="SAME_UPPER",
         bias=True,
     )
-    assert facts(case) == {
-        "op": "ConvTranspose",
-        "rank": 2,
-        "dtype": "float32",
-        "data": "integers",
-        "opset": 11,
-        "initializer": True,
-        "bias": True,
-        "N": 2,
-        "C": 4,
-        "M": 6,
-        "group": 2,
-        "auto_pad": "SAME_UPPER",
-        "given": ["auto_pad", "dilations", "group", "strides"],
-        "input": [4, 3],
-        "kernel": [3, 2],
-        "effective_kernel": [3, 3],
-        "strides": [2, 3],
-        "dilations": [1, 2],
-        "output_padding": [0, 0],
-        "pads": [0, 0, 0, 0],
-        "output_shape": [],
-        "natural": [9, 9],
-        "total_padding": [1, 0],
-        "output": [8, 9],
-        "products": 4,
-        "forbidden": "",
-        "X": [2, 4, 4, 3],
-        "W": [4, 3, 3, 2],
-        "B": [6],
-        "kernel_shape": [],
-        **NOTHING_BESIDE,
-    }
+    assert facts(case) == FACTS_BY_HAND
     assert (
         case.name == "x_4_3_k_3_2_n2_c4_m6_auto_same_upper_dilations_1_2_group_2_strides_2_3_bias"
     )

@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 from onnx import helper, numpy_helper
 
-from convtranspose_conformance.check.model.step import NotReached, Step
+from convtranspose_conformance.check.model.step import NotReached, GraphStep
 from convtranspose_conformance.check.node_call import NodeCall, node_call
 from convtranspose_conformance.check.pixels import made_of_pixels, resize_of
 from convtranspose_conformance.check.spellings import spellings
@@ -57,9 +57,9 @@ def _model(op: str, others: list[Any], given: dict[str, Any]) -> Any:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
 
 
-def _step(model: Any) -> Step:
+def _step(model: Any) -> GraphStep:
     (node,) = model.graph.node
-    return Step(
+    return GraphStep(
         name="it", op=node.op_type, proto=node, inputs=tuple(node.input), outer=(), outputs=("y",)
     )
 
@@ -103,7 +103,7 @@ class _Of:
 
     path, opset, fixed = "it.onnx", 19, frozenset[str]()
 
-    def title(self, step: Step) -> str:
+    def title(self, step: GraphStep) -> str:
         return TITLE
 
 

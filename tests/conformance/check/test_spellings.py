@@ -7,7 +7,7 @@ import pytest
 from onnx import helper
 
 from convtranspose_cases import Case
-from convtranspose_conformance.check.model.step import Step
+from convtranspose_conformance.check.model.step import GraphStep
 from convtranspose_conformance.check.node_call import NodeCall
 from convtranspose_conformance.check.spellings import spellings
 from convtranspose_reference.attributes import Attributes
@@ -20,7 +20,7 @@ def _node(op: Any, x: tuple[int, ...], w: tuple[int, ...], **given: Any) -> Node
         suite="call", name="up", op=op, x_shape=x, w_shape=w, attributes=attributes, bias=True
     )
     proto = helper.make_node(op, ["x", "w"], ["y"])
-    step = Step(name="up", op=op, proto=proto, inputs=("x", "w"), outer=(), outputs=("y",))
+    step = GraphStep(name="up", op=op, proto=proto, inputs=("x", "w"), outer=(), outputs=("y",))
     B = weights(case.maps, seed=2)
     return NodeCall(step=step, case=case, X=weights(*x), W=weights(*w, seed=1), B=B)
 

@@ -9,15 +9,17 @@ import rich.progress
 
 from convtranspose_conformance.cli.screen import progress
 from convtranspose_conformance.run.asking.parallel import Progress
-from convtranspose_conformance.run.findings.under_way import Explained, Explaining
+from convtranspose_conformance.run.findings.under_way import ExplainedSoFar, Explaining
 from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_reports import Check
 from support.marked_run import SOME_CASES
 
 
-def _step(wrong: int, done: int, findings: int) -> Explained:
-    return Explained(backend="torch", check=Check.OUTPUT, wrong=wrong, done=done, findings=findings)
+def _step(wrong: int, done: int, findings: int) -> ExplainedSoFar:
+    return ExplainedSoFar(
+        backend="torch", check=Check.OUTPUT, wrong=wrong, done=done, findings=findings
+    )
 
 
 STEPS = [

@@ -4,7 +4,7 @@ functions; and what hides them."""
 import pytest
 
 from convtranspose_conformance.explain import Subject, Unreadable
-from convtranspose_conformance.explain.inputs.asked import Asked
+from convtranspose_conformance.explain.inputs.asked import NamesOpen
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.pages.overview import overview_text
 
@@ -95,7 +95,7 @@ def test_a_text_of_many_blocks_is_read_to_its_end(text: str) -> None:
     ],
 )
 def test_names_stand_for_nothing_where_they_may_be_other_things(text: str) -> None:
-    with pytest.raises(Asked) as asked:
+    with pytest.raises(NamesOpen) as asked:
         subjects(text)
     assert {name.removeprefix("self.") for name in asked.value.names} == {"k", "s"}
 
@@ -241,7 +241,7 @@ def test_what_is_changed_line_by_line_is_what_it_is_in_the_calls_line(text: str)
     ],
 )
 def test_what_is_changed_and_not_followed_is_asked_for(text: str) -> None:
-    with pytest.raises(Asked) as asked:
+    with pytest.raises(NamesOpen) as asked:
         subjects(text)
     assert len(asked.value.names) == 1
 
@@ -305,10 +305,10 @@ def test_an_output_shape_that_is_open_is_assumed_as_the_input_is(
 
 def test_the_size_is_said_in_the_texts_own_names_where_they_are_open() -> None:
     text = "nn.ConvTranspose1d(8, 4, k, u, padding=(k - u) // 2)"
-    with pytest.raises(Asked, match=r"Y is u \* \(input - 1\) \+ k - 2 \* \(\(k - u\) // 2\)"):
+    with pytest.raises(NamesOpen, match=r"Y is u \* \(input - 1\) \+ k - 2 \* \(\(k - u\) // 2\)"):
         subjects(text)
     keras = 'Conv2DTranspose(8, k, strides=s, padding="same")'
-    with pytest.raises(Asked, match=r"Y is input \* s on each axis"):
+    with pytest.raises(NamesOpen, match=r"Y is input \* s on each axis"):
         subjects(keras)
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from convtranspose_conformance import explain
 from convtranspose_conformance.cli import main as cli
-from convtranspose_conformance.explain.inputs.asked import Asked
+from convtranspose_conformance.explain.inputs.asked import NamesOpen
 from convtranspose_conformance.explain.inputs.open_calls import OpenCall, open_calls
 from convtranspose_conformance.explain.inputs.options import names_option
 from convtranspose_conformance.explain.inputs.read import Given, subjects
@@ -227,7 +227,7 @@ def test_the_size_is_told_in_the_names_of_the_text(
 )
 def test_the_rows_hold_and_the_options_that_are_asked_for_are_enough(text: str) -> None:
     """One command answers: nothing is asked for a second time."""
-    with pytest.raises(Asked) as found:
+    with pytest.raises(NamesOpen) as found:
         subjects(text)
     call = _one(text)
     assert call.options == found.value.options
@@ -409,7 +409,7 @@ def test_channels_of_the_same_name_keep_their_ratio(
     ],
 )
 def test_what_is_asked_for_is_enough(text: str, names: dict[str, int]) -> None:
-    with pytest.raises(Asked) as asked:
+    with pytest.raises(NamesOpen) as asked:
         subjects(text)
     assert (asked.value.names.keys(), asked.value.weights) == (names.keys(), None)
     (subject,) = subjects(text, names=names)

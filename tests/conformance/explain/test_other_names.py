@@ -2,7 +2,7 @@
 
 import pytest
 
-from convtranspose_conformance.explain.inputs.asked import Asked
+from convtranspose_conformance.explain.inputs.asked import NamesOpen
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.subject import Unreadable
 
@@ -122,7 +122,7 @@ def test_the_first_deconvolutions(text: str, y: tuple[int, ...]) -> None:
 
 def test_a_first_deconvolution_is_told_its_size() -> None:
     text = "Deconvolution2D(4, k, k, output_shape=(None, 4, 9, 9), subsample=s)"
-    with pytest.raises(Asked, match=r"^Deconvolution2D: Y is 9x9, as output_shape"):
+    with pytest.raises(NamesOpen, match=r"^Deconvolution2D: Y is 9x9, as output_shape"):
         subjects(text)
     with pytest.raises(Unreadable, match="leads back to 6 inputs on D1"):
         subjects(text.replace("k", "3").replace("=s)", "=2)"), x=(1, 2, 6, 6))
@@ -144,7 +144,7 @@ def test_a_nodes_shapes_are_those_that_its_graph_states() -> None:
 
 def test_jax_says_its_size_by_a_padding_of_pairs() -> None:
     text = "jax.lax.conv_transpose(x, w, (2, s), [(1, 2), (0, 3)])"
-    with pytest.raises(Asked) as asked:
+    with pytest.raises(NamesOpen) as asked:
         subjects(text)
     assert asked.value.rule == (
         "Y is (input - 1) * 2 + 2 + 1 + 2 - kernel on D1, "
@@ -180,9 +180,9 @@ def test_open_groups_are_said_to_be_assumed() -> None:
 
 def test_a_size_that_is_told_has_bounds() -> None:
     same = "tf.nn.conv2d_transpose(x, w, shape, strides={}, padding='SAME')"
-    with pytest.raises(Asked, match="Y is what shape says, which has to be input;"):
+    with pytest.raises(NamesOpen, match="Y is what shape says, which has to be input;"):
         subjects(same.format("[1, 1, 1, 1]"))
-    with pytest.raises(Asked, match=r"at most input \* 3 and more than \(input - 1\) \* 3;"):
+    with pytest.raises(NamesOpen, match=r"at most input \* 3 and more than \(input - 1\) \* 3;"):
         subjects(same.format(3))
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convtranspose_conformance.explain import Subject, Unreadable
-from convtranspose_conformance.explain.inputs.asked import Asked
+from convtranspose_conformance.explain.inputs.asked import NamesOpen
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_reference import conv_transpose
 
@@ -298,7 +298,7 @@ def test_a_general_convolution_of_jax_that_is_no_one_convtranspose(
 
 
 def test_names_are_asked_for_all_at_once() -> None:
-    with pytest.raises(Asked) as asked:
+    with pytest.raises(NamesOpen) as asked:
         subjects("nn.ConvTranspose1d(ch, ch // 2, k, u, padding=(k - u) // 2)")
     assert asked.value.names == {"k": "4", "u": "2"}
     case = _one(

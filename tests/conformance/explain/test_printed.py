@@ -7,7 +7,7 @@ import pytest
 from onnx import helper, numpy_helper, printer
 
 from convtranspose_conformance.explain import Subject, Unreadable
-from convtranspose_conformance.explain.inputs.asked import Asked
+from convtranspose_conformance.explain.inputs.asked import NamesOpen
 from convtranspose_conformance.explain.inputs.read import subjects
 from convtranspose_conformance.explain.inputs.spellings.known import NEWEST_OPSET
 from convtranspose_reference.attributes import Shape
@@ -108,7 +108,7 @@ def test_a_node_as_protobuf_prints_it(text: str) -> None:
     assert read.case.attributes.given() == {"auto_pad": "SAME_UPPER", "strides": (2, 1)}
     assert (read.case.x_shape, read.case.w_shape) == ((1, 4, 5, 6), (4, 6, 3, 2))
     assert read.case.bias
-    with pytest.raises(Asked, match=r"Y is input \* 2 on D1"):
+    with pytest.raises(NamesOpen, match=r"Y is input \* 2 on D1"):
         _one(text)
 
 
@@ -215,7 +215,7 @@ def test_layers_in_rust_with_what_their_configuration_says(text: str) -> None:
     assert read.w_shape == (16, 8, 4, 4)
     assert (read.attributes.strides, read.attributes.pads) == ((2, 2), (1, 1, 1, 1))
     assert _one(text.replace("{}", "Default::default()")).case.attributes.given() == {}
-    with pytest.raises(Asked, match=r"the text leaves (other|cfg) open"):
+    with pytest.raises(NamesOpen, match=r"the text leaves (other|cfg) open"):
         _one(text.replace("{}", "other"))
 
 
@@ -311,7 +311,7 @@ def test_a_padding_that_is_a_word_is_of_keras() -> None:
     read = _one("deconvolution with kernel 4x4, padding same and stride 2x2")
     assert read.origin.framework == "keras"
     assert read.case.y_shape()[2:] == (10, 10)
-    with pytest.raises(Asked, match="leaves kernel open"):
+    with pytest.raises(NamesOpen, match="leaves kernel open"):
         _one("padding: SAME / stride_h: 2 / stride_w: 2")
 
 

@@ -33,7 +33,7 @@ NAMES = [
 ]
 
 
-def _run(names: list[str]) -> Run:
+def _header() -> Header:
     backend = BackendLine(
         name="torch-cpu",
         title="PyTorch",
@@ -43,7 +43,7 @@ def _run(names: list[str]) -> Run:
         usable=True,
         asked=True,
     )
-    header = Header(
+    return Header(
         suite_version="0",
         seed=0,
         environment={},
@@ -52,6 +52,9 @@ def _run(names: list[str]) -> Run:
         clauses=[],
         features={},
     )
+
+
+def _run(names: list[str]) -> Run:
     lines = [
         CaseLine(name=name, suite=name.split("/")[0], summary="", features=[], clauses=[])
         for name in names
@@ -77,7 +80,7 @@ def _run(names: list[str]) -> Run:
         sentence="flips the kernel",
         cases=len(names),
     )
-    return Run(header=header, cases=lines, records=records, findings=[finding])
+    return Run(header=_header(), cases=lines, records=records, findings=[finding])
 
 
 def _found(case: Case, directory: Path, names: list[str] = NAMES) -> Recorded:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from convtranspose_conformance.run.execution import execute
-from convtranspose_conformance.run.findings.under_way import Explained, Explaining, untold
+from convtranspose_conformance.run.findings.under_way import ExplainedSoFar, Explaining, untold
 from convtranspose_conformance.run.findings.worded import CUT_SHORT
 from convtranspose_conformance.run.planning import selection
 from convtranspose_conformance.worker.process import Limits
@@ -23,8 +23,8 @@ def _run(directory: Path, explaining: Explaining = untold, *, resume: bool = Fal
     return execute(plan, directory, explaining=explaining, resume=resume)
 
 
-def _interrupts(when: Callable[[Explained], bool]) -> Explaining:
-    def explaining(step: Explained) -> None:
+def _interrupts(when: Callable[[ExplainedSoFar], bool]) -> Explaining:
+    def explaining(step: ExplainedSoFar) -> None:
         if when(step):
             raise KeyboardInterrupt
 
@@ -41,7 +41,7 @@ def _interrupts(when: Callable[[Explained], bool]) -> Explaining:
     ],
 )
 def test_an_interrupted_explanation_keeps_what_was_judged(
-    when: Callable[[Explained], bool], is_explained: bool, tmp_path: Path
+    when: Callable[[ExplainedSoFar], bool], is_explained: bool, tmp_path: Path
 ) -> None:
     whole = _run(tmp_path / "whole")
     run = _run(tmp_path / "cut", _interrupts(when))
@@ -79,7 +79,7 @@ def test_what_was_interrupted_while_it_asked_may_be_interrupted_again(tmp_path: 
 
 
 def test_what_is_explained_is_told(tmp_path: Path) -> None:
-    steps: list[Explained] = []
+    steps: list[ExplainedSoFar] = []
     run = _run(tmp_path, steps.append)
     wrong = sum(r.verdict is Verdict.FAILS for r in run.records)
     assert {(s.backend, s.check, s.wrong) for s in steps} == {

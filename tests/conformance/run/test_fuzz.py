@@ -21,7 +21,14 @@ from convtranspose_conformance.cli import main as cli
 from convtranspose_conformance.rules.answers import Asked
 from convtranspose_conformance.run import fuzz
 from convtranspose_conformance.run.asking.one_case import Interview, cause_of, smallest
-from convtranspose_conformance.run.fuzz import USUAL_CHECKS_DRAWN, Broken, Found, Fuzz, Limit, Tally
+from convtranspose_conformance.run.fuzz import (
+    USUAL_CHECKS_DRAWN,
+    Broken,
+    Fuzz,
+    FuzzFinding,
+    Limit,
+    Tally,
+)
 from convtranspose_conformance.verdict.deviation_files import parse
 from convtranspose_conformance.worker import serving
 from convtranspose_conformance.worker.observation import Observation
@@ -152,7 +159,7 @@ def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
 
 
 def test_ctrl_c_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Found] = []
+    told: list[FuzzFinding] = []
     search = Fuzz(
         [interview("planted:KernelFlipped")], ("output",), 3, Limit(examples=500), told.append
     )

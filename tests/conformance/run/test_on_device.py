@@ -12,7 +12,7 @@ import pytest
 from convtranspose_conformance import cuda_session
 from convtranspose_conformance.backends.entry import Entry
 from convtranspose_conformance.run import on_device
-from convtranspose_conformance.run.on_device import Step
+from convtranspose_conformance.run.on_device import DeviceStep
 from convtranspose_reports import Verdict, merge_runs, read_run
 from support import ROOT
 
@@ -24,7 +24,7 @@ ENTRY = Entry(
     distributions=("numpy",),
     checks=("output",),
 )
-STEP = Step(name="01-seeds-mine", suite="seeds", entries=(ENTRY,))
+STEP = DeviceStep(name="01-seeds-mine", suite="seeds", entries=(ENTRY,))
 NOT_THERE = ("typer", "rich", "onnx", "google.protobuf", "jinja2", "matplotlib", "pytest", "torch")
 REFUSING = """
 import sys
@@ -41,14 +41,15 @@ import sys
 from pathlib import Path
 from convtranspose_conformance import cuda_session
 from convtranspose_conformance.backends.entry import Entry
-from convtranspose_conformance.run.on_device import Step, held
+from convtranspose_conformance.run.on_device import DeviceStep, held
 
 if __name__ == "__main__":
     assert cuda_session.main(["--dry-run", "--cpu"]) == 0
     entry = Entry(
         name="mine", title="Mine", route="im2col", target="im2col:Im2col", distributions=("numpy",)
     )
-    (run,) = held([Step(name="one", suite="seeds", entries=(entry,))], Path("out"), 100, print)
+    step = DeviceStep(name="one", suite="seeds", entries=(entry,))
+    (run,) = held([step], Path("out"), 100, print)
     assert run.footer is not None and len(run.records) > 20
 """
 SLOW = """

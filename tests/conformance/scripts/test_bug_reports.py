@@ -4,6 +4,7 @@ interpreter, shows the claimed numbers."""
 import re
 import signal
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from convtranspose_conformance.verdict.deviation_files import declared
 from convtranspose_conformance.verdict.deviations import Deviation
 from convtranspose_conformance.worker.last_words import last_words
 from convtranspose_conformance.worker.observation import Seen
-from convtranspose_conformance.worker.process import Limits
+from convtranspose_conformance.worker.process import Limits, Worker
 from convtranspose_reports import Check, Example, Finding, Run, Verdict
 from convtranspose_reports.page.bug_report import bug_report, others
 from support.pasted import Ran, actual, alone, by_the_reference, expected, ran, without_addresses
@@ -37,30 +38,36 @@ ENTRY_CHECKS = {entry.name: entry.checks for entry in ENTRIES}
 LIMITS = Limits(case_s=20)  # a declared hang takes all of it; a first call may import for long
 
 
-def here(run: Run) -> list[Deviation]:
-    """Those that speak of the kernels of this machine, as workers told them."""
-    told = {line.name: line.kernels for line in run.header.backends}
+@cache
+def here() -> list[Deviation]:
+    """Those that speak of the kernels of this machine, as workers tell them."""
+    told: dict[str, dict[str, str]] = {}
+    for entry in ENTRIES:
+        with Worker(entry, LIMITS) as worker:
+            worker.start()
+            told[entry.name] = worker.kernels
     spoken_of = (each.told(told[each.backend]) for each in DECLARED)
     return [d for d in spoken_of if d.fits]
 
 
-def certain(run: Run) -> set[str]:
-    return {d.id for d in here(run) if not is_undefined(d)}
+def certain() -> set[str]:
+    return {d.id for d in here() if not is_undefined(d)}
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     if not DECLARED:
         pytest.skip(f"declarations are for other versions than {VERSIONS}")
-    suites = sorted({"seeds", "core", "accuracy"} | {d.suite for d in DECLARED})
+    suites = sorted({"seeds", "core", "accuracy"} | {d.suite for d in here()})
     drawn = [(suite, seed) for suite in suites for seed in ((0, 1) if suite == "random" else (0,))]
     pool = sorted((case for each in drawn for case in suite_cases(*each)), key=size)
+    cases = showing(here(), pool)
     plan = Plan(
         entries=ENTRIES,
         listed=[],
         suites=suites,
-        cases=showing(DECLARED, pool),
-        deviations=DECLARED,
+        cases=cases,
+        deviations=here(),
         limits=LIMITS,
         partial="what shows a declaration",
     )
@@ -68,7 +75,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def _shown(run: Run) -> list[Finding]:
-    mine = {d.id for d in here(run)} | {
+    mine = {d.id for d in here()} | {
         finding.id for finding in run.findings if finding.verdict is Verdict.FAILS
     }
     return [
@@ -77,7 +84,7 @@ def _shown(run: Run) -> list[Finding]:
 
 
 def test_every_declaration_is_a_finding_with_an_example(run: Run) -> None:
-    assert certain(run) <= {finding.id for finding in _shown(run)}
+    assert certain() <= {finding.id for finding in _shown(run)}
     undeclared = {
         finding.id: finding.sentence
         for finding in _shown(run)
@@ -145,7 +152,7 @@ def test_a_pasted_script_shows_what_is_claimed(run: Run, backend: str, tmp_path:
     assert not [
         finding.id
         for finding, each in zip(findings, seen, strict=True)
-        if not _shows(run, finding, each)
+        if not _shows(finding, each)
     ]
     compared = [
         (finding.id, _expects_the_reference(finding, each))
@@ -176,18 +183,18 @@ def _is_exact(case: Case) -> bool:
     return case.opset >= 11 and case.data not in ROUNDED and not case.data.startswith("special")
 
 
-def _shows(run: Run, finding: Finding, seen: Ran) -> bool:
+def _shows(finding: Finding, seen: Ran) -> bool:
     """Does the script print what was expected, and the answer? One that is another each time has to
     be there."""
     claimed, shown = _example(finding), actual(finding.check, seen.printed, seen.error)
     return expected(seen.printed) == claimed.expected and (
-        finding.id not in certain(run) or shown == without_addresses(claimed.actual)
+        finding.id not in certain() or shown == without_addresses(claimed.actual)
     )
 
 
 @pytest.mark.parametrize("id", sorted(DEATHS))
 def test_a_pasted_script_dies_or_hangs_as_is_claimed(run: Run, id: str, tmp_path: Path) -> None:
-    if id not in {d.id for d in here(run)}:
+    if id not in {d.id for d in here()}:
         pytest.skip("declared for other kernels")
     (example,) = (_example(finding) for finding in run.findings if finding.id == id)
     how, _, said = example.actual.partition(": ")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from convtranspose_reports.held.column import RECENT, Column
 from convtranspose_reports.held.index import Index
-from convtranspose_reports.held.numbers import Numbers
+from convtranspose_reports.held.numbers import HeldNumbers
 from convtranspose_reports.held.spill import BLOCK, Spill
 from convtranspose_reports.held.texts import Texts, as_bytes
 
@@ -52,7 +52,7 @@ def test_numbers_are_read_as_they_were_added(count: int, code: str) -> None:
 
 @pytest.mark.parametrize(("largest", "width"), [(0, 1), (255, 1), (256, 2), (65_536, 4)])
 def test_numbers_take_no_more_bytes_than_the_largest_needs(largest: int, width: int) -> None:
-    numbers = Numbers.of([largest, 0, 1] * 5000)
+    numbers = HeldNumbers.of([largest, 0, 1] * 5000)
     assert numbers.width == width
     content = b"".join(numbers.pieces())
     assert len(content) == width * len(numbers)

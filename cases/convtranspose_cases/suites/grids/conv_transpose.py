@@ -14,7 +14,8 @@ FACTORS: dict[str, list[Any]] = {
     "dilations": ["absent", "2_1_2", "1_3_2"],
     "padding": [
         "absent", "symmetric", "asymmetric", "large", "VALID", "SAME_UPPER", "SAME_LOWER",
-        "crop_1", "crop_3", "beyond_1", "beyond_2", "SAME_UPPER_crop_2", "SAME_LOWER_crop_1", "SAME_UPPER_beyond_1", "VALID_crop_1",
+        "crop_1", "crop_3", "beyond_1", "beyond_2",
+        "SAME_UPPER_crop_2", "SAME_LOWER_crop_1", "SAME_UPPER_beyond_1", "VALID_crop_1",
         "ignored_pads_crop_1",
     ],
     "output_padding": ["absent", "largest", "one"],
@@ -22,8 +23,12 @@ FACTORS: dict[str, list[Any]] = {
     "bias": [False, True],
     "batch": [1, 2],
     "initializer": [True, False],
-    "numbers": ["float32 integers", "float32 dense", "float32 sparse", "float32 wide-x", "float32 wide-w", "float64 integers", "float64 dense",
-                "float16 integers", "float16 wide", "bfloat16 sparse", "bfloat16 wide"],
+    "numbers": [
+        "float32 integers", "float32 dense", "float32 sparse", "float32 wide-x", "float32 wide-w",
+        "float64 integers", "float64 dense",
+        "float16 integers", "float16 wide",
+        "bfloat16 sparse", "bfloat16 wide",
+    ],
 }  # fmt: skip
 ROWS = Path(__file__).with_name("triples.tsv")  # made by `covering.py`
 SEPARATOR = "\t"

@@ -15,7 +15,7 @@ _OLDEST_OPTIONAL = 13  # of roi and scales, which opset 11 wants as inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class NodeArguments:
     """What `make_node` takes."""
 
     op: str
@@ -38,18 +38,20 @@ class Constant:
         return _TENSORS[self.element]
 
 
-def nodes_of(call: Call, names: Sequence[str], attributes: dict[str, Any]) -> list[Node]:
+def nodes_of(call: Call, names: Sequence[str], attributes: dict[str, Any]) -> list[NodeArguments]:
     """The nodes in order; `names` are the convolution's tensors, `attributes` its own."""
     fed = [*names] if call.resize is None else [FED, *names[1:]]
     output = "Y" if call.depth_to_space is None else CONVOLVED
-    found = [Node(op=call.op, inputs=fed, output=output, attributes=attributes)]
+    found = [NodeArguments(op=call.op, inputs=fed, output=output, attributes=attributes)]
     if call.resize is not None:
         found.insert(0, _resize(call))
     if (shuffle := call.depth_to_space) is not None:
         given: dict[str, Any] = {"blocksize": shuffle.blocksize}
         if call.opset >= OLDEST_MODE or shuffle.mode != "DCR":  # forbidden, that is sent as it is
             given["mode"] = shuffle.mode
-        found.append(Node(op="DepthToSpace", inputs=[output], output="Y", attributes=given))
+        found.append(
+            NodeArguments(op="DepthToSpace", inputs=[output], output="Y", attributes=given)
+        )
     return found
 
 
@@ -84,7 +86,7 @@ def _has_axes(call: Call) -> bool:
     return call.resize is not None and call.resize.keep_aspect_ratio_policy != "stretch"
 
 
-def _resize(call: Call) -> Node:
+def _resize(call: Call) -> NodeArguments:
     assert call.resize is not None
     there = [constant.name for constant in constants_of(call)]
     inputs = ["X", *(name if name in there else "" for name in ("roi", "scales", "sizes"))]
@@ -97,4 +99,4 @@ def _resize(call: Call) -> Node:
             attributes[name] = int(value) if isinstance(value, bool) else value
     if _has_axes(call):
         attributes["axes"] = list(range(2, call.rank + 2))
-    return Node(op="Resize", inputs=inputs, output=FED, attributes=attributes)
+    return NodeArguments(op="Resize", inputs=inputs, output=FED, attributes=attributes)

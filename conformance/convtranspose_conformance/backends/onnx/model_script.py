@@ -23,6 +23,41 @@ def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
     sizes = {n: list(shape) for n, shape in shapes.items()} | (
         {"X": json.dumps(open_sizes("X", call.X))} if symbolic else {}
     )
+    inputs = [
+        f"helper.make_tensor_value_info({quoted(n)}, {element}, {sizes[n]})" for n in feeds_of(call)
+    ]
+    output = f'helper.make_tensor_value_info("Y", {element}, [None] * {call.X.ndim})'
+    made, variables = _made(call, names)
+    return [
+        *made,
+        f"inputs = {_listed(inputs)}",
+        f"constants = {_listed(_constants(call, names, element))}",
+        f"output = {output}",
+        f'graph = helper.make_graph([{variables}], "one_call", inputs, [output], constants)',
+        f'opsets = [helper.make_opsetid("", {call.opset})]',
+        "model = helper.make_model(graph, opset_imports=opsets, "
+        f"ir_version={ir_version(call.opset)})",
+    ]
+
+
+def _constants(call: Call, names: Lines, element: str) -> Lines:
+    """What makes each tensor that is no graph input: those of `names`, and what Resize is given."""
+    arrays = [
+        f"helper.make_tensor({quoted(n)}, {element}, {n}.shape, {n}.tobytes(), raw=True)"
+        for n in names
+        if n not in feeds_of(call)
+    ]
+    listed = [
+        f"helper.make_tensor({quoted(each.name)}, TensorProto.{each.element}, "
+        f"[{len(each.values)}], {each.values})"
+        for each in constants_of(call)
+    ]
+    return [*arrays, *listed]
+
+
+def _attributes(call: Call) -> tuple[Lines, Lines]:
+    """The convolution's attributes as arguments of `make_node`; lines that add those that are empty
+    lists, which it does not take."""
     attributes = call.attributes.given()
     given = [
         f"{k}={list(v) if isinstance(v, tuple) else literal(v)}"
@@ -34,36 +69,12 @@ def model_lines(call: Call, *, symbolic: bool = False) -> Lines:
         for k, v in attributes.items()
         if v == ()
     ]
-    inputs = [
-        f"helper.make_tensor_value_info({quoted(n)}, {element}, {sizes[n]})" for n in feeds_of(call)
-    ]
-    constants = [
-        f"helper.make_tensor({quoted(n)}, {element}, {n}.shape, {n}.tobytes(), raw=True)"
-        for n in names
-        if n not in feeds_of(call)
-    ]
-    constants += [
-        f"helper.make_tensor({quoted(each.name)}, TensorProto.{each.element}, "
-        f"[{len(each.values)}], {each.values})"
-        for each in constants_of(call)
-    ]
-    output = f'helper.make_tensor_value_info("Y", {element}, [None] * {call.X.ndim})'
-    made, variables = _made(call, names, given, empty)
-    lists = [f"inputs = {_listed(inputs)}", f"constants = {_listed(constants)}"]
-    return [
-        *made,
-        *lists,
-        f"output = {output}",
-        f'graph = helper.make_graph([{variables}], "one_call", inputs, [output], constants)',
-        f'opsets = [helper.make_opsetid("", {call.opset})]',
-        "model = helper.make_model(graph, opset_imports=opsets, "
-        f"ir_version={ir_version(call.opset)})",
-    ]
+    return given, empty
 
 
-def _made(call: Call, names: Lines, given: Lines, empty: Lines) -> tuple[Lines, str]:
-    """Lines that make each node, and their variables: the convolution is `node`, with `given`
-    attributes, and what its `empty` lists add when it is made."""
+def _made(call: Call, names: Lines) -> tuple[Lines, str]:
+    """Lines that make each node, and their variables: the convolution is `node`."""
+    given, empty = _attributes(call)
     variables = {call.op: "node", "Resize": "before", "DepthToSpace": "after"}
     lines = []
     made = nodes_of(call, names, {})

@@ -14,7 +14,7 @@ from ...explain.inputs.onnx_model.file import file_and_node, prepared
 from ...explain.inputs.onnx_model.graph import (
     Sizes,
     bodies,
-    named,
+    nodes_by_name,
     operator_of,
     opset_of,
     stated,
@@ -24,14 +24,14 @@ from ...explain.inputs.subject import Unreadable
 from ..numbers import Array
 from .doubts import doubts_of
 from .runnable import in_order
-from .step import JUDGED, Step
+from .step import JUDGED, GraphStep
 
 MOST_NAMES = 20
 MOST_DENSE = 2**28  # elements of a sparse tensor with its zeros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fed:
+class FedInput:
     """What the model is fed under a name: an array of `dtype`, of `sizes` as far as the file and
     `--dim` say; None where the file states no shape."""
 
@@ -50,15 +50,15 @@ class Model:
     path: Path
     opset: int
     opset_imports: Any
-    steps: tuple[Step, ...]
+    steps: tuple[GraphStep, ...]
     constants: Mapping[str, Array]
-    fed: tuple[Fed, ...]
+    fed: tuple[FedInput, ...]
     outputs: tuple[str, ...]
     inner: tuple[str, ...]
     only: str = ""
     doubts: tuple[str, ...] = ()
 
-    def title(self, step: Step) -> str:
+    def title(self, step: GraphStep) -> str:
         """What stands before messages about a step."""
         return f"{self.path}#{step.shown}"
 
@@ -104,14 +104,16 @@ def model_of(where: str | Path, sizes: Mapping[str, int]) -> Model:
     )
 
 
-def _runnable(path: Path, graph: Any) -> tuple[Step, ...]:
+def _runnable(path: Path, graph: Any) -> tuple[GraphStep, ...]:
     """The graph's nodes, each behind what it takes. Raises Unreadable as `in_order` does."""
     given = {each.name for each in (*graph.input, *graph.initializer)}
     given |= {each.values.name for each in graph.sparse_initializer}
     return in_order(path, tuple(_steps(graph)), frozenset(given))
 
 
-def _require_names(path: Path, steps: tuple[Step, ...], inner: tuple[str, ...], only: str) -> None:
+def _require_names(
+    path: Path, steps: tuple[GraphStep, ...], inner: tuple[str, ...], only: str
+) -> None:
     """Raises Unreadable where no node is judged, where none has the name that is asked for, and
     where two nodes make one value."""
     known = [*(step.name for step in steps if step.judged), *inner]
@@ -166,10 +168,10 @@ def _dense(tensor: Any) -> Array:
     return array
 
 
-def _steps(graph: Any) -> Iterator[Step]:
+def _steps(graph: Any) -> Iterator[GraphStep]:
     """The graph's nodes in its order, under the names that `explain` has for them."""
-    for name, node in named(graph):
-        yield Step(
+    for name, node in nodes_by_name(graph):
+        yield GraphStep(
             name=name,
             op=operator_of(node),
             proto=node,
@@ -195,11 +197,13 @@ def _inner(graph: Any, prefix: str) -> Iterator[str]:
     for node in graph.node:
         for attribute, body in bodies(node):
             inside = within(prefix, node, attribute)
-            yield from (inside + name for name, each in named(body) if operator_of(each) in JUDGED)
+            yield from (
+                inside + name for name, each in nodes_by_name(body) if operator_of(each) in JUDGED
+            )
             yield from _inner(body, inside)
 
 
-def _fed(path: Path, info: Any) -> Fed:
+def _fed(path: Path, info: Any) -> FedInput:
     from onnx.helper import tensor_dtype_to_np_dtype
 
     said = stated(info)
@@ -207,7 +211,7 @@ def _fed(path: Path, info: Any) -> Fed:
         raise Unreadable(
             f"{path}: its input {info.name!r} is no tensor; accepted are models fed tensors alone"
         )
-    return Fed(
+    return FedInput(
         name=info.name,
         dtype=tensor_dtype_to_np_dtype(said.element).name,
         sizes=said.sizes,

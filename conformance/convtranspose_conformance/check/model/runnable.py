@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...explain.inputs.subject import Unreadable
-from .step import Step
+from .step import GraphStep
 
 MOST_NAMED = 3
 _INPUTS = {  # how many an operator takes at least and at most, and which
@@ -17,7 +17,7 @@ _INPUTS = {  # how many an operator takes at least and at most, and which
 }
 
 
-def in_order(path: Path, steps: Sequence[Step], given: frozenset[str]) -> tuple[Step, ...]:
+def in_order(path: Path, steps: Sequence[GraphStep], given: frozenset[str]) -> tuple[GraphStep, ...]:
     """The steps, each behind those that make what it takes, else in the file's order. `given`: the
     values that no step makes. Raises Unreadable for steps that nobody could run."""
     for step in steps:
@@ -34,10 +34,10 @@ def in_order(path: Path, steps: Sequence[Step], given: frozenset[str]) -> tuple[
     return _sorted(path, steps, given)
 
 
-def _sorted(path: Path, steps: Sequence[Step], given: frozenset[str]) -> tuple[Step, ...]:
+def _sorted(path: Path, steps: Sequence[GraphStep], given: frozenset[str]) -> tuple[GraphStep, ...]:
     """Raises Unreadable where steps wait for each other."""
     makers = {name: step for step in steps for name in step.outputs if name}
-    left, found, known = list(steps), list[Step](), set(given)
+    left, found, known = list(steps), list[GraphStep](), set(given)
     while left:
         later = []
         for step in left:
@@ -56,7 +56,7 @@ def _sorted(path: Path, steps: Sequence[Step], given: frozenset[str]) -> tuple[S
     return tuple(found)
 
 
-def _require_attributes_once(path: Path, step: Step) -> None:
+def _require_attributes_once(path: Path, step: GraphStep) -> None:
     counts = Counter(each.name for each in step.proto.attribute)
     for name in (name for name, count in counts.items() if count > 1):
         raise Unreadable(
@@ -64,7 +64,7 @@ def _require_attributes_once(path: Path, step: Step) -> None:
         )
 
 
-def _require_inputs(path: Path, step: Step) -> None:
+def _require_inputs(path: Path, step: GraphStep) -> None:
     """Raises Unreadable for a judged step that lacks one it cannot do without, or has more than its
     operator takes."""
     if step.op not in _INPUTS:

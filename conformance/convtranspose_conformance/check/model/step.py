@@ -17,7 +17,7 @@ class TooLarge(NotReached):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class GraphStep:
     """A node of the graph: `inputs` and `outputs` by name, "" for one that is left out. `outer`:
     what the graphs in its attributes take of the graph's values. `op` is its operator, behind its
     domain where that is not ONNX's own."""

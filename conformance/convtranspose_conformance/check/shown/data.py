@@ -5,7 +5,7 @@ from typing import Any
 
 from ..node_call import NodeCall
 from ..parting import first_parting
-from ..result import Checked, Drift, Explained, Lost, NodeAnswer, OfBackend
+from ..result import Checked, Drift, Lost, NodeAnswer, NodeCause, OfBackend
 from .words import commands, explanation, notes, outcome
 
 
@@ -61,7 +61,7 @@ def _answer(backend: OfBackend, node: NodeCall) -> dict[str, Any]:
     }
 
 
-def _explained(explained: Explained | None) -> dict[str, Any] | None:
+def _explained(explained: NodeCause | None) -> dict[str, Any] | None:
     if explained is None:
         return None
     return {

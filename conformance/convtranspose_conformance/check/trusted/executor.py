@@ -8,7 +8,7 @@ from convtranspose_reference import InvalidInput
 from convtranspose_reference.resize import Undefined
 
 from ..model.graph import Model
-from ..model.step import NotReached, Step, TooLarge
+from ..model.step import NotReached, GraphStep, TooLarge
 from ..numbers import Array
 from ..pixels import PIXELS, made_of_pixels, require_few
 from .alarm import TimeUp, at_most
@@ -17,7 +17,7 @@ from .draws import seeded
 USUAL_SECONDS = 60.0
 
 
-def taken_by(step: Step, values: Mapping[str, Any]) -> list[Any]:
+def taken_by(step: GraphStep, values: Mapping[str, Any]) -> list[Any]:
     """What a step is fed, None for an input that is left out."""
     return [values[name] if name else None for name in step.inputs]
 
@@ -31,7 +31,7 @@ class Executor:
         self._too_slow: set[str] = set()  # keys of steps, which are not begun again
         self._ready: dict[str, Any] = {}
 
-    def outputs(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    def outputs(self, step: GraphStep, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the step makes of the values that it takes. Raises NotReached where onnx has no
         implementation of it, or that one fails or takes too long."""
         if step.op in PIXELS and step.outputs:
@@ -45,7 +45,7 @@ class Executor:
         made = [name for name in step.outputs if name]
         return dict(zip(made, self._runs(step, feeds), strict=True))
 
-    def _runs(self, step: Step, feeds: dict[str, Any]) -> list[Any]:
+    def _runs(self, step: GraphStep, feeds: dict[str, Any]) -> list[Any]:
         try:
             if step.key in self._too_slow:
                 raise TimeUp
@@ -61,11 +61,11 @@ class Executor:
             said = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise NotReached(f"onnx's ReferenceEvaluator cannot run {step.op}: {said}") from error
 
-    def _made_of_pixels(self, step: Step, values: Mapping[str, Any]) -> Array:
+    def _made_of_pixels(self, step: GraphStep, values: Mapping[str, Any]) -> Array:
         title, opset = self._model.title(step), self._model.opset
         return made_of_pixels(title, step, taken_by(step, values), opset)
 
-    def _evaluator(self, step: Step) -> Any:
+    def _evaluator(self, step: GraphStep) -> Any:
         from onnx import ValueInfoProto, helper
         from onnx.reference import ReferenceEvaluator
 

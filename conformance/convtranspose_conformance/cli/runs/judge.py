@@ -26,7 +26,7 @@ from ..screen.summary import summarize
 from ..screen.terminal import Form, show_page, stop, warnings_said
 from ..taken.options import Claims, Deviations, Format, OptionError, require_directory
 
-_SHOWN = 8
+_MOST_DIFFERING = 8
 
 
 def judge(
@@ -90,8 +90,8 @@ def _require_the_same(path: Path, claimed: Run, run: Run) -> None:
         if _said(theirs.get(key)) != _said(ours.get(key))
     ]
     if differing:
-        more = len(differing) - _SHOWN
-        shown = differing[:_SHOWN] + [f"and {more} more"] * (more > 0)
+        more = len(differing) - _MOST_DIFFERING
+        shown = differing[:_MOST_DIFFERING] + [f"and {more} more"] * (more > 0)
         stop(
             f"{path / RESULTS if path.is_dir() else path}: is not what the answers come to in "
             f"{len(differing)} of {len(ours)} records\n  " + "\n  ".join(shown),

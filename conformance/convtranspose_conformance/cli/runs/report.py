@@ -1,6 +1,6 @@
 """`convtranspose report`: runs that lie on disk are merged, and drawn anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,7 @@ import typer
 from convtranspose_reports import (
     FORMATS,
     CutShortWarning,
+    Run,
     RunChanges,
     compare,
     counts,
@@ -70,10 +71,7 @@ def report(
     with warnings_said(CutShortWarning):
         runs = [read_run(directory) for directory in directories]
         before = None if baseline is None else read_run(baseline)
-    for run in runs:
-        status_again(run)
-        if said := judged_again(run):
-            say(said)
+    _judge_again(runs)
     merged = merge_runs(runs) if len(runs) > 1 else runs[0]
     changes = None if before is None else compare(before, merged)
     where = out or directories[0]
@@ -92,6 +90,14 @@ def report(
     status = failed or exit_status(merged.header, merged.records, merged.findings)
     worse = changes is not None and changes.regressed
     raise typer.Exit(RED_STATUS if worse else status)
+
+
+def _judge_again(runs: Sequence[Run]) -> None:
+    """By today's declarations and exit statuses; tells of what is another verdict now."""
+    for run in runs:
+        status_again(run)
+        if said := judged_again(run):
+            say(said)
 
 
 def _tell(where: Path, changes: RunChanges, put: Callable[[str], None]) -> None:

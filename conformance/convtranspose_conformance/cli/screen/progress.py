@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from ...run.asking.parallel import Progress as Told
-from ...run.findings.under_way import Explained, Explaining
+from ...run.findings.under_way import ExplainedSoFar, Explaining
 from ...run.planning.plan import Plan
 from .terminal import say
 
@@ -121,7 +121,7 @@ class _ExplainingSparsely:
         self._begun: set[tuple[str, str, bool, bool]] = set()
         self._said = time.monotonic()
 
-    def __call__(self, at: Explained) -> None:
+    def __call__(self, at: ExplainedSoFar) -> None:
         now, all_shown = time.monotonic(), at.done == at.findings
         stage = at.backend, at.check.value, at.findings > 0, all_shown
         begins = at.wrong > 0 and stage not in self._begun
@@ -140,7 +140,7 @@ class _ExplainingBar:
         self._task: TaskID | None = None
         self._total: int | None = None
 
-    def __call__(self, at: Explained) -> None:
+    def __call__(self, at: ExplainedSoFar) -> None:
         total = at.findings or None
         if self._task is None or total != self._total:
             if self._task is not None:
@@ -150,7 +150,7 @@ class _ExplainingBar:
         self._bars.update(self._task, description=said, completed=at.done)
 
 
-def in_words(at: Explained) -> str:
+def in_words(at: ExplainedSoFar) -> str:
     """What is explained, and how far it has come."""
     whose = f"{at.backend} {at.check.value}"
     if at.findings:

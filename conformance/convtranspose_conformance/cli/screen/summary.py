@@ -22,7 +22,7 @@ from convtranspose_reports import (
 from .terminal import Form, print_json
 
 WIDTH = 120  # where there is no terminal to ask
-LONGEST = 10_000  # characters of a row
+LONGEST_ROW = 10_000  # characters of a row
 WORDS = 160  # of an error, characters
 
 
@@ -74,7 +74,7 @@ def _show(table: Table) -> None:
     """In one line a row, which a narrow terminal wraps: no count is ever cut off."""
     width = None if sys.stdout.isatty() else WIDTH
     console = Console(highlight=False, soft_wrap=True, emoji=False, width=width)
-    options = console.options.update(width=LONGEST)
+    options = console.options.update(width=LONGEST_ROW)
     console.width = max(console.width, console.measure(table, options=options).maximum)
     console.print(table)
 

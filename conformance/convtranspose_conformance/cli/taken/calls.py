@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar, cast
 import typer
 
 from ...explain import Subject, case_from_options
-from ...explain.inputs.asked import Asked
+from ...explain.inputs.asked import NamesOpen
 from ...explain.inputs.options import (
     dtype_option,
     names_option,
@@ -70,7 +70,7 @@ class OpenError(OptionError):
     """Calls whose numbers hang on names: the message has the command that says them. `what` is the
     text, `typed` the options that are given already, `given` what they say."""
 
-    def __init__(self, what: str, asked: Asked, typed: Sequence[str], given: Given) -> None:
+    def __init__(self, what: str, asked: NamesOpen, typed: Sequence[str], given: Given) -> None:
         self.what, self.typed, self.given = what, typed, given
         command = " ".join(["convtranspose explain", shlex.quote(what), *typed, asked.options])
         super().__init__(f"{asked}:\n  {command}")
@@ -134,7 +134,7 @@ class Typed:
             raise OptionError(f"--dim speaks of sizes of a model, and {what[:60]} is {kind}")
         try:
             return subjects(what, x, w, dtype, names=names, sizes=sizes)
-        except Asked as asked:
+        except NamesOpen as asked:
             typed = [f"--{name} {value}" for name, value in given.items()]
             typed += [f"--set {shlex.quote(each)}" for each in self.set_ or ()]
             read = Given(x=x, w=w, dtype=dtype, names=names)

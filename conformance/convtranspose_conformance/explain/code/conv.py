@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convtranspose_cases import Case
+from convtranspose_cases.case import OLDEST_OPSET
 from convtranspose_reference.attributes import Attributes
 from convtranspose_reference.conv import conv_pads
 from convtranspose_reference.geometry import Pads
 
 from ..geometry.window import axis_name, unless
-from .onnx import OLDEST_OPSET, of_model
-from .snippet import Code, call_source, keywords
+from .onnx import of_model
+from .snippet import MOST_AXES, Code, call_source, keywords
 from .tensorflow_lines import (
     back,
     bias_proof,
@@ -22,8 +23,6 @@ from .tensorflow_lines import (
     tensors,
 )
 from .torch import from_torch, to_torch
-
-MOST_AXES = 3
 
 
 def conv_codes(case: Case) -> list[Code]:

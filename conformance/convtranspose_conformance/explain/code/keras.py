@@ -7,9 +7,8 @@ from convtranspose_cases import Case
 
 from ..geometry.keras_window import KerasAxis
 from ..geometry.window import Window, axis_name, unless, windows
-from .snippet import Code, call_source, keywords
+from .snippet import MOST_AXES, Code, call_source, keywords
 from .tensorflow_lines import (
-    MOST_AXES,
     Pads,
     back,
     biased,

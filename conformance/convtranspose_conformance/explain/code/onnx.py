@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convtranspose_cases import Case
+from convtranspose_cases.case import OLDEST_OPSET
 from convtranspose_reference.attributes import Attributes
 
 from ...backends.onnx.model import ir_version
@@ -13,8 +14,6 @@ from ...backends.onnx.model_script import ELEMENTS
 from ...backends.script import literal
 from ..geometry.window import Window, axis_name, unless, windows
 from .snippet import Code, call_source, keywords
-
-OLDEST_OPSET = 11
 
 
 def onnx_code(case: Case, differing: Sequence[str]) -> Code:

@@ -8,6 +8,7 @@ from convtranspose_cases import Case
 
 from ...backends import script
 
+MOST_AXES = 3  # of the frameworks' own layers: 1, 2 or 3 spatial ones
 LINE = 78  # leaves room for the indent of a page and for what stands before the call
 
 

@@ -18,7 +18,7 @@ from .stride_one import (
     last_to_first,
     onnx_attributes,
 )
-from .whole_model import Node, of_nodes
+from .whole_model import NodeRow, of_nodes
 
 SAYS = "ICNR: every filter once for each phase"
 
@@ -142,7 +142,7 @@ def _tensorflow(case: Case, s: _Shuffle) -> Code:
 def _onnx(case: Case, s: _Shuffle) -> Code:
     rank, times = case.rank, s.filter.times
     inputs = ["X", "V", *["B"] * case.bias]
-    nodes: list[Node] = [("Conv", inputs, "phases", onnx_attributes(case, s.filter))]
+    nodes: list[NodeRow] = [("Conv", inputs, "phases", onnx_attributes(case, s.filter))]
     further = {"V": f"V.repeat({times}, 0)"} | ({"B": f"B.repeat({times})"} if case.bias else {})
     last = "whole" if s.is_cut else "Y"
     if s.is_square:

@@ -7,9 +7,8 @@ from convtranspose_cases import Case
 
 from ..geometry.tensorflow_window import is_same, is_valid
 from ..geometry.window import Window, axis_name, windows
-from .snippet import Code, call_source, keywords
+from .snippet import MOST_AXES, Code, call_source, keywords
 from .tensorflow_lines import (
-    MOST_AXES,
     Pads,
     back,
     bias_proof,

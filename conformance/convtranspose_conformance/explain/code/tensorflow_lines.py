@@ -7,7 +7,6 @@ from convtranspose_cases import Case
 
 from .snippet import call_source
 
-MOST_AXES = 3
 Pads = tuple[tuple[int, int], ...]
 
 

@@ -7,9 +7,7 @@ from convtranspose_cases import Case
 
 from ...backends.script import Name
 from ..geometry.window import Window, axis_name, subtracted, unless, windows
-from .snippet import Code, call_source, keywords
-
-MOST_AXES = 3
+from .snippet import MOST_AXES, Code, call_source, keywords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

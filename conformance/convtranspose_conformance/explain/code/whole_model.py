@@ -9,10 +9,10 @@ from .onnx import SESSION, listed, node
 from .snippet import Code
 
 OPSET, IR_VERSION = 13, 7  # Resize of one input and its sizes; CRD; Slice with inputs
-Node = tuple[str, Sequence[str], str, Sequence[str]]  # operator, inputs, output, attributes
+NodeRow = tuple[str, Sequence[str], str, Sequence[str]]  # operator, inputs, output, attributes
 
 
-def of_nodes(case: Case, nodes: Sequence[Node], further: Mapping[str, str]) -> Code:
+def of_nodes(case: Case, nodes: Sequence[NodeRow], further: Mapping[str, str]) -> Code:
     """The model of these nodes in float32, its weights V, B and the `further` constants."""
     arrays = {"V": "V"} | ({"B": "B"} if case.bias else {}) | dict(further)
     entries = "".join(f"    {json.dumps(name)}: {made},\n" for name, made in arrays.items())

@@ -13,7 +13,7 @@ from .terms import LETTERS, conv_terms, flipped, inserted, transpose_terms
 from .window import Window, axis_name, windows
 
 MOST_OUTPUTS = 40
-FEW = ", too few for an output that is away from the borders"
+TOO_FEW = ", too few for an output that is away from the borders"
 SHORT_INPUTS = (5, 4, 3, 2, 1)
 
 
@@ -54,7 +54,7 @@ def short_axes(case: Case) -> Iterator[tuple[str, Window]]:
     for name, axis, number in distinct_axes(case):
         w = shortened(windows(case)[number])
         if w is not None:
-            few = "" if is_true_to(w, windows(case)[number]) else FEW
+            few = "" if is_true_to(w, windows(case)[number]) else TOO_FEW
             yield name + _shorter(w.axis, axis) + few, w
 
 

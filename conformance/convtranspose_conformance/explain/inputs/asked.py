@@ -23,7 +23,7 @@ class Weights:
         return (*self.usual[:2], *(kernel,) * (len(self.usual) - 2))
 
 
-class Asked(Unreadable):
+class NamesOpen(Unreadable):
     """A call whose sizes hang on what the text leaves open: `names`, each with a value that is
     usual for what it says, and `weights`; `rule`: Y's size in these names; `values`: the
     arguments that hang on them; `stars`: those that are behind a star, by it."""
@@ -52,13 +52,13 @@ class Asked(Unreadable):
             f"the call with {self.options}, each with your own value"
         )
 
-    def with_names(self, names: Mapping[str, str]) -> "Asked":
+    def with_names(self, names: Mapping[str, str]) -> "NamesOpen":
         """The same with other values for the names."""
         return self.with_usual(names, None)
 
-    def with_usual(self, names: Mapping[str, Any], w: Shape | None) -> "Asked":
+    def with_usual(self, names: Mapping[str, Any], w: Shape | None) -> "NamesOpen":
         """The same with other values for the names, and another shape for the weights."""
-        return Asked(
+        return NamesOpen(
             self.function,
             names,
             self.rule,

@@ -8,7 +8,7 @@ from convtranspose_reference.attributes import Shape
 
 from .signature import Bound
 from .subject import Unreadable, listed
-from .written.fold import Name, folded
+from .written.fold import NameInText, folded
 
 EXAMPLE = "; its size is assumed, --x N,C,D1,... says another"
 ASSUMED = 5
@@ -68,7 +68,7 @@ def _of_same_names(
     """C and M, where M is an expression of names that C is one of: `in_channels // 2`, or `c` of
     `2 * c`; with the C that is stated, or with a usual value of the names."""
     C, M = (given.values.get(names[key]) for key in "CM")
-    if not isinstance(C, Name) or not isinstance(M, Name) or not M.leaves:
+    if not isinstance(C, NameInText) or not isinstance(M, NameInText) or not M.leaves:
         return {}
     if not set(M.leaves) <= set(C.leaves):
         return {}
@@ -109,7 +109,7 @@ def _said(given: Bound, open_: dict[str, str], values: dict[str, int]) -> tuple[
 
 def _text(given: Bound, name: str) -> str:
     value = given.values[name]
-    return value.text if isinstance(value, Name) else repr(value)
+    return value.text if isinstance(value, NameInText) else repr(value)
 
 
 def input_shape(
@@ -194,6 +194,6 @@ def _no_input(function: str, sizes: tuple[int | None, ...], accepted: str) -> Un
 def bias_of(given: Bound, name: str) -> tuple[bool, tuple[str, ...]]:
     """Has the layer a bias? None is none; what the text leaves open is assumed to be one."""
     value = given.values[name]
-    if isinstance(value, Name):
+    if isinstance(value, NameInText):
         return True, (f"{name} = {value.text} is not known: a bias is assumed",)
     return (False if value is None else given.truth(name)), ()

@@ -19,8 +19,8 @@ _LAYERS = (
 )
 # what stands before the names of frameworks that are known
 _PREFIXES = re.compile(
-    r"(?:(?:torch|nn|F|functional|keras|layers|tf|tensorflow|v1|compat|K|L|mx|sym|nd|gluon|paddle|jax"
-    r"|lax|flax|linen|nnx|hk|eqx|snt|chainer|links|helper|onnx|op|slim|ops|np)\.)*"
+    r"(?:(?:torch|nn|F|functional|keras|layers|tf|tensorflow|v1|compat|K|L|mx|sym|nd|gluon|paddle"
+    r"|jax|lax|flax|linen|nnx|hk|eqx|snt|chainer|links|helper|onnx|op|slim|ops|np)\.)*"
 )
 _NUMBER = re.compile(r"_\d+$")  # of a node's own name
 _CALLED = re.compile(r"(?<![\w.:>])(?P<before>(?:[A-Za-z_]\w*\.)*)(?P<last>[A-Za-z_]\w*)[ \t]*\(")

@@ -11,12 +11,12 @@ from typing import Any
 
 from convtranspose_reference.attributes import InvalidInput, Shape
 
-from .asked import Asked
+from .asked import NamesOpen
 from .options import names_option
 from .read import Given
 from .spellings.known import is_plain
-from .written.calls import Call, calls_in
-from .written.fold import Name
+from .written.calls import CallInText, calls_in
+from .written.fold import NameInText
 from .written.source import text_of
 
 MOST_TRIED = 20_000  # characters of a text that is read again for every row
@@ -83,7 +83,7 @@ def open_calls(what: str, given: Given) -> list[OpenCall]:
     chosen = [call for call in every if not is_plain(call.function)] or every
     if any(call.subject for call in chosen):
         return []
-    asked = [(each, each.error) for each in chosen if isinstance(each.error, Asked)]
+    asked = [(each, each.error) for each in chosen if isinstance(each.error, NamesOpen)]
     few = len(text) <= MOST_TRIED and len(asked) <= MOST_CALLS
     return [
         _open(call, error, tuple(_rows(call, error, text, given)) if few else ())
@@ -92,7 +92,7 @@ def open_calls(what: str, given: Given) -> list[OpenCall]:
     ]
 
 
-def _open(call: Call, asked: Asked, rows: tuple[Row, ...]) -> OpenCall:
+def _open(call: CallInText, asked: NamesOpen, rows: tuple[Row, ...]) -> OpenCall:
     """With the values asked for that make a call, or else the first that do."""
     as_asked = (_named(asked), asked.weights.usual if asked.weights else None)
     if rows and as_asked not in [(row.names, row.w) for row in rows]:
@@ -108,18 +108,18 @@ def _open(call: Call, asked: Asked, rows: tuple[Row, ...]) -> OpenCall:
     )
 
 
-def _named(asked: Asked) -> dict[str, Any]:
+def _named(asked: NamesOpen) -> dict[str, Any]:
     return names_option(f"{name}={value}" for name, value in asked.names.items())
 
 
-def _read(text: str, given: Given, more: Mapping[str, Any] | None = None) -> list[Call]:
+def _read(text: str, given: Given, more: Mapping[str, Any] | None = None) -> list[CallInText]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         names = {**given.names, **(more or {})}
         return list(calls_in(text, given.x, given.w, given.dtype, names))
 
 
-def _rows(call: Call, asked: Asked, text: str, given: Given) -> Iterator[Row]:
+def _rows(call: CallInText, asked: NamesOpen, text: str, given: Given) -> Iterator[Row]:
     """What usual values make of the call, those that can be read; each once."""
     seen = []
     for names, w in _tried(asked):
@@ -136,25 +136,25 @@ def _rows(call: Call, asked: Asked, text: str, given: Given) -> Iterator[Row]:
                 yield Row(names=names, w=w, x=made.case.x_shape[2:], y=y)
 
 
-def _tried(asked: Asked) -> Iterator[tuple[dict[str, Any], Shape | None]]:
+def _tried(asked: NamesOpen) -> Iterator[tuple[dict[str, Any], Shape | None]]:
     """Values of the names, and shapes of the weights: usual ones, and those that are asked for."""
     for usual, word in itertools.product(_USUAL, ("same", "valid")):
         yield _names(asked, usual, word), asked.weights.of(usual[0]) if asked.weights else None
     yield _named(asked), asked.weights.usual if asked.weights else None
 
 
-def _same(one: Call, other: Call) -> bool:
+def _same(one: CallInText, other: CallInText) -> bool:
     return one.subject is not None and (one.line, one.function) == (other.line, other.function)
 
 
-def _names(asked: Asked, usual: tuple[int, ...], word: str) -> dict[str, Any]:
+def _names(asked: NamesOpen, usual: tuple[int, ...], word: str) -> dict[str, Any]:
     """Values of all that is open: those of the arguments that a name is, `usual` ones, or the
     `word` for a padding that is one; others as they are asked for."""
     names = _named(asked)
     taken = set()
     for argument, value in asked.values.items():
         for each in value if isinstance(value, list | tuple) else [value]:
-            if not isinstance(each, Name) or each.text not in names or argument not in _ROLES:
+            if not isinstance(each, NameInText) or each.text not in names or argument not in _ROLES:
                 continue
             if each.text not in taken:
                 names[each.text] = _like(names[each.text], usual[_ROLES[argument]], word)

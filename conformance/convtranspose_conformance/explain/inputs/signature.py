@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .asked import Asked, Weights
+from .asked import NamesOpen, Weights
 from .near import did_you_mean, meant
 from .subject import Unreadable
-from .written.fold import MOST_ENTRIES, Name, Starred, folded, leaves
+from .written.fold import MOST_ENTRIES, NameInText, Starred, folded, leaves
 from .written.starred import as_they_say, holders, left_to_stars, usual_stars
 
 
@@ -71,34 +71,32 @@ class Bound:
     def wrong(self, name: str, accepted: str) -> Unreadable:
         """The error for one argument: what was value, what is accepted."""
         value = self.values[name]
-        return Unreadable(
-            f"{self.function}: {name}={value.text if isinstance(value, Name) else repr(value)}: "
-            f"accepted is {accepted}"
-        )
+        stated = value.text if isinstance(value, NameInText) else repr(value)
+        return Unreadable(f"{self.function}: {name}={stated}: accepted is {accepted}")
 
     def require(
         self, usual: Mapping[str, str], rule: str = "", weights: Weights | None = None
     ) -> None:
-        """Raises Asked for the names that the arguments of `usual` hang on, and the `weights`, all
-        at once; each with the value that is usual. `rule`: Y's size in the text's own names."""
-        open_: list[tuple[Name, str]] = []
+        """Raises NamesOpen for the names that the arguments of `usual` hang on, and the `weights`,
+        all at once; each with the value that is usual. `rule`: Y's size in the text's own names."""
+        open_: list[tuple[NameInText, str]] = []
         for argument, example in usual.items():
             value = self.values.get(argument)
             each = example.strip("()[]").split(",")[0]
             several = value if isinstance(value, list | tuple) else ()
-            open_ += [(entry, each) for entry in several if isinstance(entry, Name)]
-            if isinstance(value, Name) and not isinstance(value, Starred):
+            open_ += [(entry, each) for entry in several if isinstance(entry, NameInText)]
+            if isinstance(value, NameInText) and not isinstance(value, Starred):
                 open_.append((value, example))
         names = _usual(open_) | usual_stars(self.values, usual)
         if names or weights:
             values = {name: self.values[name] for name in usual if leaves(self.values.get(name))}
             rule = as_they_say(rule, self.values, list(usual))
             stars = holders(self.values)
-            raise Asked(self.function, names, rule, weights=weights, values=values, stars=stars)
+            raise NamesOpen(self.function, names, rule, weights=weights, values=values, stars=stars)
 
     def known(self, name: str) -> bool:
         """Is it a value, and none that the text leaves open?"""
-        return not isinstance(self.values.get(name), Name)
+        return not isinstance(self.values.get(name), NameInText)
 
     def integer(self, name: str, least: int) -> int:
         """An integer of at least `least`. Raises Unreadable."""
@@ -134,7 +132,7 @@ class Bound:
         return value.lower()
 
 
-REQUIRED = Name("")
+REQUIRED = NameInText("")
 _OF_SIZES = re.compile(
     r"(?i)strid|pad|kernel|dilat|size|shape|group|filter|channel|rate|crop|out|feature|factor|scale"
     r"|mode|samp|causal|border|adj|dim|step|transpos|up|^[a-z]{1,3}$"
@@ -156,7 +154,7 @@ def _parts(accepted: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _usual(open_: Sequence[tuple[Name, str]]) -> dict[str, str]:
+def _usual(open_: Sequence[tuple[NameInText, str]]) -> dict[str, str]:
     """A value of each name: the usual one of what it stands for; within an expression, one that
     makes it worth its usual value, or else possible: 1 for `4 // 2**s`."""
     names: dict[str, str] = {}
@@ -187,7 +185,7 @@ def _whole(names: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in names.items() if name not in inner}
 
 
-def _solved(value: Name, others: Mapping[str, str], example: str) -> str:
+def _solved(value: NameInText, others: Mapping[str, str], example: str) -> str:
     """What the one leaf that `others` has not is to be."""
     (leaf,) = (each for each in value.leaves if each not in others)
     node = ast.parse(value.text, mode="eval").body

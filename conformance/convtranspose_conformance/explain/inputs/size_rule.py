@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .signature import Bound
-from .written.fold import Name
+from .written.fold import NameInText
 
 
 def torch_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
@@ -45,7 +45,7 @@ def word_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: st
     same = _said([f"input * {s}" if s != "1" else "input" for s in strides])
     pairs = zip(strides, kernels, strict=True)
     valid = _said([f"(input - 1) * {s} + max({k}, {s})" for s, k in pairs])
-    if isinstance(padding, Name):
+    if isinstance(padding, NameInText):
         name, other = padding.text, valid.removeprefix("Y is ")
         return f'{same} where {name} is "same", and {other} where it is "valid"'
     rules = {"same": same, "valid": valid}
@@ -76,7 +76,7 @@ def output_shape_rule(
     what output_shape has for them, where it is written out."""
     steps = list(dict.fromkeys(map(_text, strides)))
     step = steps[0] if len(steps) == 1 else "stride"
-    name = output_shape.text if isinstance(output_shape, Name) else "output_shape"
+    name = output_shape.text if isinstance(output_shape, NameInText) else "output_shape"
     said = f"Y is what {name} says"
     if sizes and all(type(size) is int for size in sizes):
         said = f"Y is {'x'.join(map(str, sizes))}, as {name} says"
@@ -96,7 +96,7 @@ def onnx_rule(given: Bound, rank: int, kernel: Sequence[int] | None) -> str:
     if values["output_shape"] is not None:
         return f"Y is {told_sizes(values['output_shape'])}, as output_shape says"
     word = _text(values["auto_pad"])
-    stated = values["kernel_shape"] or Name("kernel") if kernel is None else kernel
+    stated = values["kernel_shape"] or NameInText("kernel") if kernel is None else kernel
     names = ("strides", "output_padding", "dilations")
     strides, extra, dilations = (
         _axes(values[name] or default, rank) for name, default in zip(names, (1, 0, 1), strict=True)
@@ -118,7 +118,7 @@ def _pads(value: Any, rank: int) -> list[str] | None:
     """What each axis loses by them."""
     if value is None:
         return [""] * rank
-    if isinstance(value, Name):
+    if isinstance(value, NameInText):
         return [f" - {_text(value)} at begin and end"] * rank
     if not isinstance(value, list | tuple) or len(value) != 2 * rank:
         return None
@@ -149,7 +149,7 @@ def same_or_valid_rule(given: Bound, rank: int, names: Sequence[str]) -> str:
     same = _said([f"(input + {s} - 1) // {s}" if s != "1" else "input" for s in strides])
     axes = zip(kernels, strides, dilations, strict=True)
     valid = _said([_convolution(k, s, "0", d) for k, s, d in axes])
-    if isinstance(padding, Name):
+    if isinstance(padding, NameInText):
         name, other = padding.text, valid.removeprefix("Y is ")
         return f'{same} where {name} is "same", and {other} where it is "valid"'
     rules = {"same": same, "valid": valid, "causal": same}
@@ -173,7 +173,7 @@ def _reaches(kernel: Any, dilation: Any, rank: int) -> list[str] | None:
 
 def _axes(value: Any, rank: int) -> list[str] | None:
     each = list(value) if isinstance(value, list | tuple) else [value] * rank
-    if len(each) != rank or not all(isinstance(v, Name) or type(v) is int for v in each):
+    if len(each) != rank or not all(isinstance(v, NameInText) or type(v) is int for v in each):
         return None
     return [_text(v) for v in each]
 
@@ -185,7 +185,7 @@ def told_sizes(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    text = value.text if isinstance(value, Name) else str(value)
+    text = value.text if isinstance(value, NameInText) else str(value)
     return f"({text})" if " " in text and not text.endswith("]") else text
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from .asked import Asked
+from .asked import NamesOpen
 from .near import near_layer
 from .spellings.known import KNOWN, is_plain
 from .subject import LeftOutWarning, Subject, Unreadable
-from .written.calls import Call, calls_in
+from .written.calls import CallInText, calls_in
 from .written.source import first_line, text_of
 
 IN_WORDS = (
@@ -32,7 +32,7 @@ def text_subjects(
     `x`, `w`, `dtype`, `names`: what the text leaves open.
 
     Warns with LeftOutWarning of those that cannot be read beside others that can. Raises
-    Unreadable, which is Asked where the text leaves names open.
+    Unreadable, which is NamesOpen where the text leaves names open.
     """
     text = text_of(what)
     every = list(calls_in(text, x, w, dtype, names))
@@ -47,16 +47,16 @@ def text_subjects(
     return read
 
 
-def _unread(what: str, text: str, chosen: list[Call], every: list[Call]) -> Unreadable:
+def _unread(what: str, text: str, chosen: list[CallInText], every: list[CallInText]) -> Unreadable:
     """Why nothing was read: all names that are asked for at once, or what is wrong first."""
-    asked = [call.error for call in chosen if isinstance(call.error, Asked)]
+    asked = [call.error for call in chosen if isinstance(call.error, NamesOpen)]
     if len(asked) == 1:
         return asked[0]
     if asked:
         names = {name: usual for each in reversed(asked) for name, usual in each.names.items()}
         weights = next((each.weights for each in asked if each.weights), None)
-        function = next(call.function for call in chosen if isinstance(call.error, Asked))
-        return Asked(function, names, weights=weights)
+        function = next(call.function for call in chosen if isinstance(call.error, NamesOpen))
+        return NamesOpen(function, names, weights=weights)
     if row := _SUMMARY.search(text):
         return Unreadable(
             f"{row[0].strip()}: a row of a model's summary, which says neither kernel nor strides; "
@@ -67,7 +67,7 @@ def _unread(what: str, text: str, chosen: list[Call], every: list[Call]) -> Unre
     return _unknown(what, text, every)
 
 
-def _unknown(what: str, text: str, every: list[Call]) -> Unreadable:
+def _unknown(what: str, text: str, every: list[CallInText]) -> Unreadable:
     """Where no call has a name that is known: a name that looks like one, or what is accepted."""
     found = every[0].function if every else first_line(what)
     if every and every[0].function.startswith("self."):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from convtranspose_cases import Case
 from convtranspose_reference.artifacts import overlap_along
 
-from ..geometry.along_axis import FEW, MOST_OUTPUTS, SHORT_INPUTS, distinct_axes, is_true_to
+from ..geometry.along_axis import MOST_OUTPUTS, SHORT_INPUTS, TOO_FEW, distinct_axes, is_true_to
 from ..geometry.window import Window, windows
 
 MOST_CELLS = 24  # of each side of the map of two axes
@@ -97,7 +97,7 @@ def _drawn(w: Window) -> Iterator[Window]:
 def _named(name: str, short: Window, whole: Window) -> str:
     if short.axis.input == whole.axis.input:
         return name
-    few = "" if is_true_to(short, whole) else FEW
+    few = "" if is_true_to(short, whole) else TOO_FEW
     return f"{name}, drawn with {short.axis.input} of {whole.axis.input} inputs{few}"
 
 

@@ -12,7 +12,7 @@ from convtranspose_reference.attributes import InvalidInput
 from convtranspose_reports.page.self_contained import content_hash, environment_of
 
 from ...prediction.predict import predictions
-from ...prediction.runtimes import followed
+from ...prediction.runtimes import FollowedByRuntimes, followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import codes
 from ..code.snippet import arrays
@@ -63,7 +63,7 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
     """Everything that the template says of one subject."""
     case = subject.case
     expected = predictions(case)
-    part: dict[str, Any] = {
+    part = {
         "subject": subject,
         "case": case,
         "recorded": recorded,
@@ -73,36 +73,40 @@ def _part(subject: Subject, recorded: Recorded | None) -> dict[str, Any]:
         "clauses": CLAUSES,
         "predictions": [(each, sentence(each)) for each in expected],
         "runtimes": None,
-        "axes": [],
         "refused": None,
         "transposed": case.op == "ConvTranspose",
     }
-    try:
-        part["shape"] = list(case.y_shape())
-    except InvalidInput as refused:
-        sizes = _axes(case) if refused.attribute == "output size" else []
-        return part | {
-            "refused": refused,
-            "grounds": grounds(refused, case.opset)[1],
-            "too_large": TOO_LARGE * too_large(refused),
-            "negative_pads": [NEGATIVE_PADS, advice(case)] * has_negative_pads(case),
-            "axes": sizes,
-        }
-    part["runtimes"] = other = followed(expected)
-    part["readings"] = [
-        (reading, clause_status(case, reading), result_under(case, reading.id))
-        for reading in differing(case)
-    ]
-    return (
-        part
-        | {
-            "axes": _axes(case),
-            "sums": sums(case),
-            "codes": codes(other.case if other else case),
-            "arrays": "\n".join(arrays(case)),
-        }
-        | _of_transpose(case)
-    )
+    refused = case.refusal()
+    if refused is not None:
+        return part | _of_refused(case, refused)
+    return part | _of_legal(case, followed(expected)) | _of_transpose(case)
+
+
+def _of_refused(case: Case, refused: InvalidInput) -> dict[str, Any]:
+    """What is said of a call that the text forbids."""
+    return {
+        "refused": refused,
+        "grounds": grounds(refused, case.opset)[1],
+        "too_large": TOO_LARGE * too_large(refused),
+        "negative_pads": [NEGATIVE_PADS, advice(case)] * has_negative_pads(case),
+        "axes": _axes(case) if refused.attribute == "output size" else [],
+    }
+
+
+def _of_legal(case: Case, runtimes: FollowedByRuntimes | None) -> dict[str, Any]:
+    """What is said of a call that has an answer; its code is of what `runtimes` make of it."""
+    return {
+        "shape": list(case.y_shape()),
+        "runtimes": runtimes,
+        "readings": [
+            (reading, clause_status(case, reading), result_under(case, reading.id))
+            for reading in differing(case)
+        ],
+        "axes": _axes(case),
+        "sums": sums(case),
+        "codes": codes(runtimes.case if runtimes else case),
+        "arrays": "\n".join(arrays(case)),
+    }
 
 
 def _axes(case: Case) -> list[dict[str, Any]]:

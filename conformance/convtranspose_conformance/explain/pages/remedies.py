@@ -12,7 +12,7 @@ from convtranspose_reference.remedies import expected_unevenness
 
 from ..code.all_frameworks import codes
 from ..code.resize_forms import odd, resize_forms
-from ..code.snippet import Code
+from ..code.snippet import MOST_AXES, Code
 from ..code.snippet import arrays as arrays_of
 from ..code.stride_one import arrays
 from ..code.subpixel_forms import low_kernel, subpixel_forms
@@ -21,9 +21,8 @@ from ..geometry.evenness import even_nearby
 from ..inputs.options import command_line
 
 MOST_BARS = 32  # frequencies of an axis: more are no picture
-MOST_AXES = 3  # of the frameworks' own Conv
 TALLEST = 64  # of a bar, in pixels
-SHOWN = ("PyTorch, functional", "TensorFlow, tf.nn", "ONNX, with ONNX Runtime")
+TITLES_SHOWN = ("PyTorch, functional", "TensorFlow, tf.nn", "ONNX, with ONNX Runtime")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ def _even(even: Case) -> Remedy:
         products=found.products,
         command=command_line(even),
         arrays="\n".join(arrays_of(even)),
-        codes=[each for each in codes(even) if each.title in SHOWN],
+        codes=[each for each in codes(even) if each.title in TITLES_SHOWN],
     )
 
 

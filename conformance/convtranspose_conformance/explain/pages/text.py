@@ -9,7 +9,7 @@ from convtranspose_reference.attributes import InvalidInput
 
 from ...prediction.predict import predictions
 from ...prediction.prediction import Does, Prediction
-from ...prediction.runtimes import Followed, followed
+from ...prediction.runtimes import FollowedByRuntimes, followed
 from ..code.all_frameworks import codes, one_call_in
 from ..code.snippet import arrays
 from ..geometry.along_axis import distinct_axes, slid, sums
@@ -70,7 +70,7 @@ def call_text(
     subject: Subject,
     result: str,
     expected: Sequence[Prediction] = (),
-    other: Followed | None = None,
+    other: FollowedByRuntimes | None = None,
 ) -> str:
     """What was given, the ONNX call that it is, its result, by the text and by runtimes where all
     of them part from it, what each backend does with it, and what had to be assumed."""
@@ -239,7 +239,7 @@ def _even(case: Case) -> list[str]:
     return [wrapped(nearby, "  ", "    "), wrapped(command_line(other), "    ", "        ")]
 
 
-def _code(subject: Subject, other: Followed | None, framework: str) -> str:
+def _code(subject: Subject, other: FollowedByRuntimes | None, framework: str) -> str:
     """The call in each framework, behind lines that make arrays for it, or load its weights; as
     runtimes take it where all of them part from the text."""
     case = subject.case

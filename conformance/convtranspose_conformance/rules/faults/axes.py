@@ -12,7 +12,7 @@ from .fault import Array, Fault, Partial
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class AxesView:
     """Y's elements under another number of axes. `under`: the shape, from Y's; `back`: from the
     shape that was returned to one of Y's axes, where Y by the text has the shape given; None where
     the shape returned is none of this view."""
@@ -64,37 +64,37 @@ def _apart(seen: Partial, text: Shape) -> Partial | None:
 VIEWS = {
     view.name: view
     for view in (
-        View(
+        AxesView(
             "axis_added_behind",
             "returns Y with a further axis of size 1 behind",
             lambda Y: (*Y, 1),
             _without(-1),
         ),
-        View(
+        AxesView(
             "axis_added_before_space",
             "returns Y with a further axis of size 1 before its spatial axes",
             lambda Y: (*Y[:2], 1, *Y[2:]),
             _without(2),
         ),
-        View(
+        AxesView(
             "axis_added_in_front",
             "returns Y with a further axis of size 1 in front",
             lambda Y: (1, *Y),
             _without(0),
         ),
-        View(
+        AxesView(
             "axis_of_one_image_dropped",
             "returns Y without its first axis where N is 1",
             lambda Y: Y[1:] if Y[0] == 1 else Y,
             _one_image,
         ),
-        View(
+        AxesView(
             "axes_of_one_dropped",
             "returns Y without its axes of size 1",
             lambda Y: tuple(size for size in Y if size != 1),
             _ones,
         ),
-        View(
+        AxesView(
             "spatial_axes_joined",
             "returns Y with its spatial axes as one",
             lambda Y: (*Y[:2], prod(Y[2:])),

@@ -21,7 +21,7 @@ _OF_COLUMNS: dict[str, Any] = {
     "max": lambda *parts: reduce(np.maximum, parts),
     "min": lambda *parts: reduce(np.minimum, parts),
 }
-LONGEST = 400  # characters: what measuring finds has under a hundred
+LONGEST_FORMULA = 400  # characters: what measuring finds has under a hundred
 
 
 class FormulaError(UserError, ValueError):
@@ -33,8 +33,10 @@ class Formula:
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text = text.strip()
-        if len(self.text) > LONGEST:
-            raise FormulaError(f"a formula of {len(self.text)} characters; accepted are {LONGEST}")
+        if len(self.text) > LONGEST_FORMULA:
+            raise FormulaError(
+                f"a formula of {len(self.text)} characters; accepted are {LONGEST_FORMULA}"
+            )
         try:
             tree = ast.parse(self.text, mode="eval")
         except (SyntaxError, ValueError) as error:

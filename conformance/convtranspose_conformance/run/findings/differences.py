@@ -22,7 +22,7 @@ from ...verdict.reply import AskOf, Reply
 from .every_rule import shows_every_rule
 from .group import Group
 from .right import RightAnswers
-from .under_way import Explained, Explaining, UnderWay, untold
+from .under_way import ExplainedSoFar, Explaining, UnderWay, untold
 from .worded import (
     CUT_SHORT,
     UNDIAGNOSED,
@@ -114,13 +114,15 @@ class Differences:
             of = self._deviations[id].backend, group.smallest.check
             by_check.setdefault(of, {})[id] = group
         for (backend, check), groups in by_check.items():
-            step = Explained(backend=backend, check=check, findings=len(groups))
+            step = ExplainedSoFar(backend=backend, check=check, findings=len(groups))
             for id, group in self._told_of(step, groups):
                 if id not in self._done:
                     self._done[id] = self._deviates(self._deviations[id], group, ask_of)
                 yield self._done[id]
 
-    def _told_of(self, step: Explained, groups: Mapping[str, _Of]) -> Iterator[tuple[str, _Of]]:
+    def _told_of(
+        self, step: ExplainedSoFar, groups: Mapping[str, _Of]
+    ) -> Iterator[tuple[str, _Of]]:
         """Each of the groups, while it is told how many are done; at last, that all are."""
         for done, each in enumerate(groups.items()):
             self._under_way.at(replace(step, done=done))
@@ -174,7 +176,9 @@ class Differences:
         for name, (_, group) in groups.items():
             mine = [r for r, d in zip(failures, diagnoses, strict=True) if d.id == name]
             group.show(of_both[name], mine)
-        step = Explained(backend=entry.name, check=check, wrong=len(failures), findings=len(groups))
+        step = ExplainedSoFar(
+            backend=entry.name, check=check, wrong=len(failures), findings=len(groups)
+        )
         for name, (_, group) in self._told_of(step, groups):
             id = undeclared_id(group, of_both[name])
             if id not in self._done:
@@ -197,7 +201,7 @@ class Differences:
         with guarded(f"the diagnosis of {entry.name}, {check}", self._failed):
             if plainly:
                 return [unexplained(each) for each in failures]
-            self._under_way.at(Explained(backend=entry.name, check=check, wrong=len(failures)))
+            self._under_way.at(ExplainedSoFar(backend=entry.name, check=check, wrong=len(failures)))
             diagnoses = self._diagnosed(entry, check, failures, ask_of)
         self._diagnoses[entry.name, check] = diagnoses
         return diagnoses

@@ -11,7 +11,7 @@ from ...verdict.reply import Ask, AskOf, Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class ExplainedSoFar:
     """Of one check of a backend: `wrong` answers that no declaration predicts (0: the declared ones
     are shown), `questions` put besides by now, and how many of its `findings` are `done` (of 0: the
     rules behind them are still looked for)."""
@@ -24,10 +24,10 @@ class Explained:
     findings: int = 0
 
 
-Explaining = Callable[[Explained], object]
+Explaining = Callable[[ExplainedSoFar], object]
 
 
-def untold(_: Explained) -> None:
+def untold(_: ExplainedSoFar) -> None:
     """To nobody."""
 
 
@@ -36,9 +36,9 @@ class UnderWay:
 
     def __init__(self, tell: Explaining) -> None:
         self._tell, self._questions = tell, 0
-        self._at: Explained | None = None
+        self._at: ExplainedSoFar | None = None
 
-    def at(self, step: Explained) -> None:
+    def at(self, step: ExplainedSoFar) -> None:
         """This comes now."""
         self._at = replace(step, questions=self._questions)
         self._tell(self._at)

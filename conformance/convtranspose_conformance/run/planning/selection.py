@@ -175,9 +175,7 @@ def plan(
     cases, partial = cases_of(chosen, patterns, shard, seed)
     names = [*registered(), *(entry.name for entry in asked)]
     if not backends:
-        asked = [
-            entry for entry in asked if any(set(entry.checks) & set(case.checks) for case in cases)
-        ]
+        asked = _concerned(asked, cases)
     return Plan(
         entries=asked,
         listed=listed,
@@ -192,6 +190,11 @@ def plan(
         limits=limits or Limits(),
         claims=all_claims(names, claims),
     )
+
+
+def _concerned(asked: Sequence[Entry], cases: Sequence[Case]) -> list[Entry]:
+    """The backends that any of the cases has a question for."""
+    return [e for e in asked if any(set(e.checks) & set(case.checks) for case in cases)]
 
 
 def _inherited(like: str, known: list[Deviation], asked: list[Entry]) -> list[Deviation]:

@@ -17,7 +17,7 @@ from convtranspose_conformance.diagnosis.candidates import SINGLES, differs, fit
 from convtranspose_conformance.rules.answers import Asked, Explanation
 from convtranspose_conformance.run.drafts.propose import propose
 from convtranspose_conformance.run.findings.ledger import Ledger
-from convtranspose_conformance.run.findings.under_way import Explained
+from convtranspose_conformance.run.findings.under_way import ExplainedSoFar
 from convtranspose_conformance.verdict.compare import Comparisons
 from convtranspose_conformance.verdict.deviation_files import DeviationError, parse
 from convtranspose_conformance.verdict.deviations import Deviation, Differs
@@ -299,7 +299,7 @@ def test_what_is_told_is_of_one_backend() -> None:
     """And of no wrong answer, while the declared ones are shown."""
     other = replace(ENTRY, name="other")
     theirs = replace(CLAMPED, backend="other")
-    told: list[Explained] = []
+    told: list[ExplainedSoFar] = []
     seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE]
     seen += [(case, _under(case, "bias_of_first_group")) for case in GROUPED]
     asked = [Asked(case) for case, _ in seen]

@@ -62,7 +62,7 @@ def bodies(node: Any) -> Iterator[tuple[str, Any]]:
             yield attribute.name, body
 
 
-def named(graph: Any) -> Iterator[tuple[str, Any]]:
+def nodes_by_name(graph: Any) -> Iterator[tuple[str, Any]]:
     """The nodes of a graph in its order, by name; nameless ones are counted from 0, each operator
     by itself."""
     nameless: dict[str, int] = {}
@@ -86,7 +86,7 @@ def nodes(
     values = {**outer, **dict(_values(graph, held=not prefix))}
     producers, consumers = _producers(graph), _consumers(graph)
     names = {*seen, *values, *producers, *(each.name for each in graph.input)}
-    for name, node in named(graph):
+    for name, node in nodes_by_name(graph):
         if operator_of(node) == OPERATOR:
             yield Node(
                 name=prefix + name,

@@ -13,7 +13,7 @@ from ..channels import ASSUMED_CHANNELS, filters_in_text
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import keras_rule, word_rule
 from ..subject import Subject, Unreadable
-from ..written.fold import Name
+from ..written.fold import NameInText
 from .jax import transposed
 from .keras import layer as keras_layer
 from .old_tensorflow import SCOPED, scoped
@@ -107,7 +107,7 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     if rank < 1:
         raise Unreadable(f"{call.function}: {max(rank, 0)} spatial axes: accepted are 1 to 3")
     if w is None:
-        known = {**given.values, "kernel_size": Name("kernel")}
+        known = {**given.values, "kernel_size": NameInText("kernel")}
         rule = keras_rule(replace(given, values=known), rank)
         usual = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * rank)
         sizes = {"strides": "2", "padding": "same", "output_padding": "0", "dilation_rate": "1"}

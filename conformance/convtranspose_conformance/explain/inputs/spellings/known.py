@@ -10,7 +10,7 @@ from convtranspose_reference.attributes import Shape
 
 from ..signature import UnknownArgument, Written
 from ..subject import Subject, Unreadable
-from ..written.fold import Name
+from ..written.fold import NameInText
 from ..written.printed.nodes import opset_in
 from . import (
     borrowed_rules,
@@ -216,7 +216,7 @@ def _shaped(positional: Sequence[Any]) -> bool:
 
 def _is_word(value: Any) -> bool:
     """A string, or an expression that begins with one: tensorpack's first argument."""
-    text = value.text if isinstance(value, Name) else value
+    text = value.text if isinstance(value, NameInText) else value
     quoted = isinstance(text, str) and text.lstrip("fr").startswith(("'", '"'))
     return isinstance(value, str) or quoted
 

@@ -13,7 +13,7 @@ from ..channels import input_shape
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import torch_rule, word_rule
 from ..subject import Subject
-from ..written.fold import Name
+from ..written.fold import NameInText
 from .keras import layer as keras_layer
 from .torch_layer import Names, layer_subject
 
@@ -42,7 +42,7 @@ def mindspore_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     given = bound(call, _SIGNATURE)
     word = given.values["pad_mode"]
     usual = {"kernel_size": "4", "stride": "2", "output_padding": "0", "dilation": "1"}
-    if isinstance(word, Name):
+    if isinstance(word, NameInText):
         given.require(usual | {"pad_mode": "same", "padding": "0"})
     if given.word("pad_mode", ("pad", "same", "valid")) == "pad":
         given.require(usual | {"padding": "1"}, torch_rule(given, rank, _ORDER))
@@ -55,7 +55,7 @@ def mindspore_subject(call: Written, rank: int, x: Shape | None) -> Subject:
 def _by_word(call: Written, given: Bound, rank: int, x: Shape | None) -> Subject:
     """By "same" or "valid", without groups."""
     own = given.values
-    if own["group"] != 1 and not isinstance(own["group"], Name):
+    if own["group"] != 1 and not isinstance(own["group"], NameInText):
         raise given.wrong("group", '1 beside pad_mode "same" or "valid"')
     values = {
         "filters": own["out_channels"],

@@ -8,10 +8,10 @@ from convtranspose_reference.attributes import Shape
 
 from ..signature import REQUIRED, Written, bound
 from ..subject import Subject
-from ..written.fold import Name
+from ..written.fold import NameInText
 from .keras.layer import layer_subject
 
-SCOPED = Name("kernel_size", ("kernel_size",))  # where it is missing, an arg_scope has it
+SCOPED = NameInText("kernel_size", ("kernel_size",))  # where it is missing, an arg_scope has it
 _LAYERS: dict[str, Any] = {
     "inputs": REQUIRED,
     "filters": REQUIRED,

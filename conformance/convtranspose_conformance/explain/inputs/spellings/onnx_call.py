@@ -16,7 +16,7 @@ from ..options import SUITE
 from ..signature import Bound, Written
 from ..size_rule import onnx_rule
 from ..subject import Origin, Subject, Unreadable, listed
-from ..written.fold import Name, Starred
+from ..written.fold import NameInText, Starred
 from .torch_layer import whole
 
 _NAMES = tuple(field.name for field in fields(Attributes))
@@ -84,8 +84,8 @@ def _attributes(call: Written) -> Attributes:
 
 
 def _require(call: Written, op: str, x: Shape | None, w: Shape | None) -> None:
-    """Raises Asked for all that the text leaves open, the weights' shape too where no kernel_shape
-    says the kernel."""
+    """Raises NamesOpen for all that the text leaves open, the weights' shape too where no
+    kernel_shape says the kernel."""
     own = _given(call)
     values = {name: own.get(name) for name in _NAMES}
     rank = _rank(values, x, w)
@@ -125,7 +125,7 @@ def _rank(values: Mapping[str, Any], x: Shape | None, w: Shape | None) -> int:
 
 def _value(call: Written, name: str, value: Any) -> Any:
     if name == "auto_pad":
-        word = value.text if isinstance(value, Name) else value
+        word = value.text if isinstance(value, NameInText) else value
         if isinstance(word, str):
             return word
     elif name == "group":
@@ -141,7 +141,7 @@ def _value(call: Written, name: str, value: Any) -> Any:
 
 def _shape(value: Any) -> tuple[int | None, ...] | None:
     """The sizes in `X[1, 16, 5, 5]`."""
-    match = _SHAPED.fullmatch(value.text) if isinstance(value, Name) else None
+    match = _SHAPED.fullmatch(value.text) if isinstance(value, NameInText) else None
     if match is None:
         return None
     parts = [each.strip() for each in (match[1] or match[2]).split(",")]

@@ -26,7 +26,7 @@ from ..options import SUITE
 from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import torch_rule
 from ..subject import Origin, Subject, Unreadable, listed
-from ..written.fold import Name
+from ..written.fold import NameInText
 from .torch_output_size import led_back, of_output_size
 
 MODULE = re.compile(r"(?:\w+\.)*(?P<lazy>Lazy)?ConvTranspose(?P<rank>[123])d")
@@ -159,7 +159,9 @@ def _in_text(call: Written, names: Names, C: int | None) -> tuple[Shape | None, 
 
 def _dtype(given: Bound) -> str:
     dtype = given.values.get("dtype")
-    if not isinstance(dtype, Name) or (dtype.text not in _DTYPES and "torch." not in dtype.text):
+    if not isinstance(dtype, NameInText) or (
+        dtype.text not in _DTYPES and "torch." not in dtype.text
+    ):
         return "float32"
     if dtype.text not in _DTYPES:
         raise given.wrong("dtype", ", ".join(_DTYPES))
@@ -230,11 +232,7 @@ def function_subject(
             f"{call.function}: the sizes of its weights are not read; accepted is the call with "
             f"--w {usual_w.order}"
         )
-    for option, shape in (("--x", x), ("--w", w)):
-        if shape is not None and len(shape) != rank + 2:
-            raise Unreadable(
-                f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
-            )
+    _check_ranks(call, rank, x, w)
     own = in_text(call.function, call.x, rank, w[0], last=False, unbatched=framework == "torch")
     tensor, notes = own if x is None else (x, ())
     if tensor is None:
@@ -254,15 +252,24 @@ def function_subject(
 
 
 def _require(given: Bound, call: Written, w: Shape | None, weights: Weights) -> None:
-    """Raises Asked for what the text leaves open, the names of the kernel too where the text makes
-    the weights of them, or else the weights themselves."""
+    """Raises NamesOpen for what the text leaves open, the names of the kernel too where the text
+    makes the weights of them, or else the weights themselves."""
     rank = len(weights.usual) - 2
     named = w is None and call.kernel is not None and len(call.kernel) == rank
     usual = {name: value for name, value in _SIZES.items() if named or name != "kernel_size"}
-    kernel = w[2:] if w else call.kernel if named else Name("kernel")
+    kernel = w[2:] if w else call.kernel if named else NameInText("kernel")
     known = replace(given, values={**given.values, "kernel_size": kernel})
     rule = torch_rule(known, rank, tuple(_SIZES))
     (known if named else given).require(usual, rule, None if w or named else weights)
+
+
+def _check_ranks(call: Written, rank: int, x: Shape | None, w: Shape) -> None:
+    """Raises Unreadable for a shape of another number of axes."""
+    for option, shape in (("--x", x), ("--w", w)):
+        if shape is not None and len(shape) != rank + 2:
+            raise Unreadable(
+                f"{call.function}: {option} {listed(shape)}: accepted are {rank + 2} sizes"
+            )
 
 
 def _no_tensor(given: Bound) -> None:
@@ -285,7 +292,7 @@ def _of_each_channel(given: Bound, call: Written, w: Shape) -> tuple[Bound, tupl
     """With as many groups as channels where the text leaves both open and has one filter for
     each."""
     groups = given.values["groups"]
-    if not isinstance(groups, Name) or call.w is None or call.w[0] is not None or w[1] != 1:
+    if not isinstance(groups, NameInText) or call.w is None or call.w[0] is not None or w[1] != 1:
         return given, ()
     note = f"groups = {groups.text} is taken for the channels, one filter for each"
     return replace(given, values={**given.values, "groups": w[0]}), (note,)

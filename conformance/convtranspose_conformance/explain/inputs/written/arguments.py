@@ -9,7 +9,7 @@ from ..signature import Written
 from ..subject import Unreadable
 from .context import Context, Place
 from .find import Fragment
-from .fold import Name, dotted, folded
+from .fold import NameInText, dotted, folded
 from .names.bound import set_on_layer
 from .sizes.applied import by_name
 from .sizes.outputs import Outputs
@@ -133,9 +133,9 @@ def _size(node: ast.expr, outputs: Outputs, place: Place) -> Any:
     """What output_size says: sizes, or the tensor whose size() it is."""
     called = node.func if isinstance(node, ast.Call) and not node.args else None
     if isinstance(called, ast.Attribute) and called.attr == "size":
-        return outputs.sizes(called.value, place) or Name("size()")
+        return outputs.sizes(called.value, place) or NameInText("size()")
     if isinstance(node, ast.Attribute) and node.attr == "shape":
-        return outputs.sizes(node.value, place) or Name("shape")
+        return outputs.sizes(node.value, place) or NameInText("shape")
     return folded(node, place.names)
 
 
@@ -158,7 +158,7 @@ def _kernel(shapes: list[list[Any] | None]) -> tuple[Any, ...] | None:
     """The spatial sizes of weights in PyTorch's order, where each is a number or names; None where
     they are not all said."""
     sizes = (shapes[1] if len(shapes) > 1 else None) or ()
-    said = all(isinstance(each, int | Name) for each in sizes[2:])
+    said = all(isinstance(each, int | NameInText) for each in sizes[2:])
     return tuple(sizes[2:]) if len(sizes) > 2 and said else None
 
 

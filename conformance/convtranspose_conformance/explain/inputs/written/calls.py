@@ -9,7 +9,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import InvalidInput, Shape
 
-from ..asked import Asked
+from ..asked import NamesOpen
 from ..signature import Written
 from ..spellings.known import read_call
 from ..subject import Subject, Unreadable
@@ -29,7 +29,7 @@ _NOT_TAKEN = "the text speaks of an input of {}, whose channels are not those of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class CallInText:
     """A call of the text with its `function`'s name and `line`: its `subject`, or the `error` that
     says why there is none; neither for a name that is not known. `aside`: in a comment."""
 
@@ -42,7 +42,7 @@ class Call:
 
 def calls_in(
     text: str, x: Shape | None, w: Shape | None, dtype: str | None, names: Mapping[str, Any]
-) -> Iterator[Call]:
+) -> Iterator[CallInText]:
     """Every call by a name that may be known. `x`, `w`, `dtype` go before what the text says, as
     `names` do. Raises Unreadable for too many calls."""
     context = context_of(text)
@@ -60,7 +60,7 @@ def calls_in(
             line, wrong = fragment
             if wrong:
                 error = Unreadable(f"{wrong}; accepted is a whole call")
-                yield Call(function=wrong.partition("(")[0], line=line, error=error)
+                yield CallInText(function=wrong.partition("(")[0], line=line, error=error)
             continue
         for call in _read(fragment, text, outputs, (x, w, dtype), names):
             if call.subject:
@@ -74,14 +74,14 @@ def _read(
     outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     names: Mapping[str, Any],
-) -> list[Call]:
+) -> list[CallInText]:
     """A call, as often as loops around it make it, and as the text's own calls of the function
     around it have what it names; where there are none, by that function's defaults."""
     context = outputs.context
     here = _each(fragment, text, outputs, given, context.places(fragment.line, names))
-    read = _each(fragment, text, outputs, given, context.called(fragment.line, names))
+    read = _each(fragment, text, outputs, given, context.places_handed(fragment.line, names))
     whole = [call for call in read if call.subject and not _leaves_channels(call)]
-    if any(isinstance(call.error, Asked) or _leaves_channels(call) for call in here):
+    if any(isinstance(call.error, NamesOpen) or _leaves_channels(call) for call in here):
         asked = any(call.error for call in here)
         if found := whole or [call for call in read if call.subject and asked]:
             return found
@@ -96,17 +96,17 @@ def _read(
     return [_noted(call, why) for call in here]
 
 
-def _cases(calls: list[Call]) -> set[object]:
+def _cases(calls: list[CallInText]) -> set[object]:
     return {call.subject.case for call in calls if call.subject}
 
 
-def _noted(call: Call, note: str) -> Call:
+def _noted(call: CallInText, note: str) -> CallInText:
     if not note or call.subject is None:
         return call
     return replace(call, subject=replace(call.subject, notes=(*call.subject.notes, note)))
 
 
-def _leaves_channels(call: Call) -> bool:
+def _leaves_channels(call: CallInText) -> bool:
     """Do names stand for channels or groups that the text leaves open?"""
     open_ = call.subject.assumed & {"C", "M", "group"} if call.subject else frozenset()
     notes = call.subject.notes if call.subject else ()
@@ -119,9 +119,9 @@ def _each(
     outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     places: list[Place],
-) -> list[Call]:
+) -> list[CallInText]:
     """Those of the places that differ."""
-    found: dict[object, Call] = {}
+    found: dict[object, CallInText] = {}
     for place in places:
         call = _at(fragment, text, outputs, given, place)
         case = call.subject.case if call.subject else str(call.error)
@@ -135,9 +135,9 @@ def _at(
     outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     place: Place,
-) -> Call:
+) -> CallInText:
     function = dotted(fragment.node.func)
-    read = Call(function=function, line=fragment.line, aside=fragment.aside)
+    read = CallInText(function=function, line=fragment.line, aside=fragment.aside)
     try:
         written = written_at(fragment, outputs, place)
         subject = read_call(written, text, *given)
@@ -151,7 +151,7 @@ def _at(
             told = (*_beside(written, place), *_not_made(subject, prose))
             subject = replace(subject, notes=(*subject.notes, *told))
         return replace(read, subject=subject)
-    except Asked as asked:
+    except NamesOpen as asked:
         again = partial(_holds, fragment, text, outputs, given, place, asked)
         return replace(read, error=possible(asked, again))
     except Unreadable as error:
@@ -210,7 +210,7 @@ def _holds(
     outputs: Outputs,
     given: tuple[Shape | None, Shape | None, str | None],
     place: Place,
-    asked: Asked,
+    asked: NamesOpen,
     names: Mapping[str, Any],
 ) -> bool:
     """Is it a call under these names, and the usual weights?"""

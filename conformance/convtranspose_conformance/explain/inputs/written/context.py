@@ -70,7 +70,7 @@ class Context:
         scope = self.module.at(line)
         return self._places(scope, line, self._outside(scope), given, "")
 
-    def called(self, line: int, given: Mapping[str, Any]) -> list[Place]:
+    def places_handed(self, line: int, given: Mapping[str, Any]) -> list[Place]:
         """As `places`, with what the text's own calls hand to the function around the line, or
         where they make an object of the class that it is a method of: several for each of them."""
         return self._called_from(line, given, MOST_CALLERS)

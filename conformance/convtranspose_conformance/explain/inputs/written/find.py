@@ -16,7 +16,8 @@ _CALL = re.compile(
     r"(?<![\w.])(?P<name>(?:[A-Za-z_]\w*\.)*"
     r"(?:(?:Lazy)?Conv(?:Transpose)?[123]d|(?:Conv|Convolution)[123]D(?:Transpose)?"
     r"|Conv[123]dTranspose|conv(?:_transpose)?[123]d|conv[123]d_transpose|convolution2d_transpose"
-    r"|conv_transpose|conv_general_dilated|ConvTranspose|Deconvolution(?:[123]D)?|(?:TransposedConv|Deconv)[23]DLayer|make_node"
+    r"|conv_transpose|conv_general_dilated|ConvTranspose|Deconvolution(?:[123]D)?"
+    r"|(?:TransposedConv|Deconv)[23]DLayer|make_node"
     r"|(?<=(?:nn|nx)\.)Conv|(?<=en\.)Conv|(?<=\.)Convolution))[ \t]*\("
 )
 _DEFINED = re.compile(r"\b(?:class|def)[ \t]+$")

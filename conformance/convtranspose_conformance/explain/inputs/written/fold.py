@@ -13,7 +13,7 @@ MOST_ENTRIES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NameInText:
     """An expression that is not known, as text: a dotted name such as `torch.float16`, or what has
     such `leaves` in it."""
 
@@ -21,12 +21,12 @@ class Name:
     leaves: tuple[str, ...] = ()
 
 
-class Opaque(Name):
+class Opaque(NameInText):
     """An expression that is neither a literal nor a name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Starred(Name):
+class Starred(NameInText):
     """An argument that what is behind a star may hold, its one leaf: by `keyword`, behind **, or by
     position; with the `default` that stands where it does not, unless it is `needed`."""
 
@@ -35,7 +35,7 @@ class Starred(Name):
     default: Any = None
 
 
-class Entry(ast.expr):
+class WithEntry(ast.expr):
     """A list or table `of` which one entry, by its `key`, is a `value`."""
 
     _fields = ("of", "key", "value")
@@ -97,7 +97,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 def folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
     """What an expression is worth: a number, a word, a list with what is known of its entries, or
-    the Name that it is. `names`: what names, dotted ones and other expressions, stand for."""
+    the name that it is. `names`: what names, dotted ones and other expressions, stand for."""
     try:
         return _folded(node, names)
     except (RecursionError, MemoryError):
@@ -110,7 +110,7 @@ def resolved(value: Any, names: Mapping[str, Any]) -> Any:
         return {key: resolved(each, names) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(resolved(each, names) for each in value)
-    if not isinstance(value, Name) or not set(value.leaves) & names.keys():
+    if not isinstance(value, NameInText) or not set(value.leaves) & names.keys():
         return value
     try:
         return folded(ast.parse(value.text, mode="eval").body, names)
@@ -149,14 +149,14 @@ def _folded(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return _applied(node, _COMPARED[type(node.ops[0])], sides)
         case ast.IfExp():
             return _either(node, names)
-        case Entry():
+        case WithEntry():
             return _with_entry(*(_folded(each, names) for each in (node.of, node.key, node.value)))
     return _looked_up(node, names)
 
 
 def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
     test = _folded(node.test, names)
-    if isinstance(test, Name):
+    if isinstance(test, NameInText):
         either = [_folded(each, names) for each in (node.body, node.orelse)]
         return Opaque(ast.unparse(node), leaves([test, *either]))
     return _folded(node.body if test else node.orelse, names)
@@ -185,7 +185,7 @@ def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
         found = _entry(node, names)
         if found is not None:
             return found
-    return (Name if dotted(node) else Opaque)(text, (text,))
+    return (NameInText if dotted(node) else Opaque)(text, (text,))
 
 
 def _of_table(node: ast.Call, names: Mapping[str, Any]) -> Any:
@@ -225,7 +225,7 @@ def _part(of: Any, part: ast.Slice, names: Mapping[str, Any]) -> Any:
 def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> Any:
     """The function's value; the expression as text where it has none or one out of bounds."""
     missing = tuple(dict.fromkeys(leaf for each in given for leaf in leaves(each)))
-    whole = not any(isinstance(each, Name) for each in given)
+    whole = not any(isinstance(each, NameInText) for each in given)
     if whole and all(map(_small, given)) and not _too_high(function, given):
         try:
             value = function(*given)
@@ -255,7 +255,7 @@ def _small(value: Any) -> bool:
 
 def leaves(value: Any) -> tuple[str, ...]:
     """The names that a value waits for, those of its entries too."""
-    if isinstance(value, Name):
+    if isinstance(value, NameInText):
         return value.leaves
     if isinstance(value, list | tuple):
         return tuple(dict.fromkeys(leaf for each in value for leaf in leaves(each)))

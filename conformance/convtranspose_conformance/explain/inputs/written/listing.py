@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..subject import Unreadable
 from .printed.tables import call_of_table
 
-LONGEST = 4000
+LONGEST_LISTING = 4000
 _NAME = r"kernel|filter|stride|dilation|output[_ ]?padding|output[_ ]?shape|group|pad"
 _NUMBER = r"[-+]?\d+"
 _SEVERAL = rf"(?:\s*,\s*|[ \t]+){_NUMBER}(?!\s*[x×]|[\d.])"
@@ -87,7 +87,7 @@ def call_of(text: str) -> str:
     plain = _PLAIN.search(text) and not _TRANSPOSED.search(text)
     if table := call_of_table(text):
         return table
-    if len(text) > LONGEST or plain or re.search(r"\w\(|[{}]", text):
+    if len(text) > LONGEST_LISTING or plain or re.search(r"\w\(|[{}]", text):
         return ""
     attributes = list(_attributes(text))
     given = dict(attributes)

@@ -5,7 +5,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from .fold import Name, dotted, folded
+from .fold import NameInText, dotted, folded
 
 MOST_TIMES = 16
 
@@ -61,4 +61,4 @@ def _taken(target: ast.expr, value: Any) -> dict[str, Any]:
             for name, own in _taken(each, part).items()
         }
     name = dotted(target)
-    return {name: value} if name and value is not None and not isinstance(value, Name) else {}
+    return {name: value} if name and value is not None and not isinstance(value, NameInText) else {}

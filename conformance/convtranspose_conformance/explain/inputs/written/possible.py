@@ -5,14 +5,14 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..asked import Asked
+from ..asked import NamesOpen
 from ..options import names_option
 
 _TRIED = (1, 2, 3, 4, 0, 8)
 _MOST = 300
 
 
-def possible(asked: Asked, holds: Callable[[Mapping[str, Any]], bool]) -> Asked:
+def possible(asked: NamesOpen, holds: Callable[[Mapping[str, Any]], bool]) -> NamesOpen:
     """With the first values of its names under which the call `holds`; as it is where there are
     none among those that are tried."""
     for names in itertools.islice(_candidates(asked.names), _MOST):

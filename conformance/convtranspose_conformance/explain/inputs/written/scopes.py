@@ -36,7 +36,7 @@ class ArgScope:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Assignment:
     """A `line` and column that gives a `name` its `value`, or changes it to that, None for what is
     not known (`in_place`); `straight`: whatever holds."""
 
@@ -67,7 +67,7 @@ class Scope:
     parameters: dict[str, ast.expr | None] = field(default_factory=dict)
     fields: dict[str, ast.expr | None] = field(default_factory=dict)
     bound: dict[str, list[ast.expr | None]] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Assignment] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     arg_scopes: list[ArgScope] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
@@ -139,12 +139,12 @@ def _change_handed(module: Scope) -> None:
             if dotted(call.func).rpartition(".")[2] not in changing:
                 continue
             for name in filter(None, map(dotted, call.args)):
-                step = Step(name, None, call.lineno, call.col_offset, False, True)
+                step = Assignment(name, None, call.lineno, call.col_offset, False, True)
                 for each in scope.chain():
                     each.steps.append(step)
 
 
-def _is_handed(function: Scope, step: Step) -> bool:
+def _is_handed(function: Scope, step: Assignment) -> bool:
     first = step.name.partition(".")[0]
     return step.in_place and first in function.parameters and first not in ("self", "cls")
 
@@ -178,15 +178,15 @@ def _gather(scope: Scope, roots: Iterable[ast.AST]) -> None:
     scope.steps.extend(_of_others(scope))
 
 
-def _steps(node: ast.AST, straight: bool) -> Iterator[Step]:
+def _steps(node: ast.AST, straight: bool) -> Iterator[Assignment]:
     placed = getattr(node, "target", getattr(node, "optional_vars", node))
     line, column = getattr(placed, "lineno", 1), getattr(placed, "col_offset", 0)
     for in_place, found in enumerate((bound_by(node), changed_by(node))):
         for name, value in found:
-            yield Step(name, value, line, column, straight, bool(in_place))
+            yield Assignment(name, value, line, column, straight, bool(in_place))
 
 
-def _of_others(scope: Scope) -> list[Step]:
+def _of_others(scope: Scope) -> list[Assignment]:
     """What inner functions change of a scope's names, and what it changes by other names of it."""
     changed = {step.name for step in scope.steps if step.in_place}
     by_other_names = [
@@ -203,7 +203,7 @@ def _of_others(scope: Scope) -> list[Step]:
     return by_other_names + inside
 
 
-def _is_outer(scope: Scope, step: Step) -> bool:
+def _is_outer(scope: Scope, step: Assignment) -> bool:
     """Does a step change a name that is none of the scope's own?"""
     stated = (e.names for e in scope.straight if isinstance(e, ast.Global | ast.Nonlocal))
     first = step.name.partition(".")[0]

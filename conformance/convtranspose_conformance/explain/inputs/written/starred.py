@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from .fold import Name, Starred
+from .fold import NameInText, Starred
 
 # the sizes that a star may hold in place of a default; the second ones are not asked for
 _SIZES = ("kernel_size", "kernel_shape", "ksize", "stride", "strides", "padding", "pad", "pads")
@@ -17,7 +17,7 @@ _CHANNELS = (16, 8)
 
 def left_to_stars(
     signature: Mapping[str, Any],
-    required: Name,
+    required: NameInText,
     given: tuple[int, Mapping[str, Any]],
     stars: tuple[str, str],
 ) -> dict[str, Starred]:
@@ -68,7 +68,7 @@ def usual_stars(values: Mapping[str, Any], usual: Mapping[str, str]) -> dict[str
 
 def _said(name: str, value: Starred, usual: Mapping[str, str], channels: Iterator[int]) -> Any:
     if name not in usual and not value.needed:
-        return None if isinstance(value.default, Name) else value.default
+        return None if isinstance(value.default, NameInText) else value.default
     if name not in usual:
         return name if name in _TENSORS else next(channels, _CHANNELS[-1])
     try:
@@ -96,7 +96,7 @@ def as_they_say(rule: str, values: Mapping[str, Any], sizes: Sequence[str]) -> s
     optional = ", ".join(
         f"{v.text} {v.default}"
         for _, v in held
-        if v.default is not None and not isinstance(v.default, Name)
+        if v.default is not None and not isinstance(v.default, NameInText)
     )
     told = f"; {names} as {' and '.join(stars)} {'has' if len(stars) == 1 else 'have'} "
     told += "it" if len(held) == 1 else "them"

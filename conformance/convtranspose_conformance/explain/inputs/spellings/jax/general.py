@@ -12,7 +12,7 @@ from ...channels import ASSUMED_CHANNELS, filters_in_text, in_text, input_shape
 from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import pairs_rule
 from ...subject import Subject
-from ...written.fold import Name
+from ...written.fold import NameInText
 from .transposed import each_axis, in_order, subject_of, window_of
 
 _SIGNATURE: dict[str, Any] = {
@@ -79,7 +79,9 @@ def _refuse_others(given: Bound) -> None:
 def _require(given: Bound, w: Shape | None) -> None:
     steps = given.values["lhs_dilation"]
     rank = len(w) - 2 if w else len(steps) if isinstance(steps, list | tuple) else 2
-    known = replace(given, values={**given.values, "rhs": Name("kernel") if w is None else w[2:]})
+    known = replace(
+        given, values={**given.values, "rhs": NameInText("kernel") if w is None else w[2:]}
+    )
     rule = pairs_rule(known, rank, ("rhs", "lhs_dilation", "padding"), "rhs_dilation")
     usual = {
         "lhs_dilation": str((2,) * rank),

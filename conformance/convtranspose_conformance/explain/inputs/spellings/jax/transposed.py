@@ -29,7 +29,7 @@ from ...options import SUITE
 from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import pairs_rule, word_rule
 from ...subject import Origin, Subject
-from ...written.fold import Name
+from ...written.fold import NameInText
 
 _LAX: dict[str, Any] = {
     "lhs": REQUIRED,
@@ -127,7 +127,9 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     w, about = (w, ()) if w else (own_w, about)
     strides = given.values["strides"]
     axes_of = len(strides) if isinstance(strides, list | tuple) else 2
-    known = replace(given, values={**given.values, "rhs": Name("kernel") if w is None else w[2:]})
+    known = replace(
+        given, values={**given.values, "rhs": NameInText("kernel") if w is None else w[2:]}
+    )
     rule = _rule(known, axes_of, ("rhs", "strides", "padding"), "rhs_dilation")
     usual = {"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"}
     sizes = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * axes_of)

@@ -2,7 +2,7 @@
 it."""
 
 from ...signature import Bound
-from ...written.fold import Name
+from ...written.fold import NameInText
 
 _OPERATORS = {
     "relu": "Relu",
@@ -27,7 +27,7 @@ def activation_note(given: Bound) -> tuple[str, ...]:
     name = given.values["activation"]
     if name in (None, "linear"):
         return ()
-    if isinstance(name, Name):
+    if isinstance(name, NameInText):
         name = name.text.rpartition(".")[2]
         if name not in (*_OPERATORS, *_COMPOSED.split()):
             return (f"ConvTranspose has no activation: in ONNX what {name} does follows",)

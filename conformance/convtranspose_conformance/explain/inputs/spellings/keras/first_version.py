@@ -9,7 +9,7 @@ from ...channels import bias_of
 from ...signature import Bound, Written, bound
 from ...size_rule import output_shape_rule
 from ...subject import Origin, Subject
-from ...written.fold import Name
+from ...written.fold import NameInText
 from ..tensorflow.arguments import LAYOUTS
 from ..tensorflow.call import tensorflow_subject
 from .activation import activation_note
@@ -59,7 +59,7 @@ def _as_stated(
     given.require(SIZES, rule)
     function = replace(
         call,
-        positional=(Name("x"), Name("w"), stated, given.per_axis("strides", rank, 1)),
+        positional=(NameInText("x"), NameInText("w"), stated, given.per_axis("strides", rank, 1)),
         named={
             "padding": given.word("padding", ("valid", "same")).upper(),
             "data_format": LAYOUTS[rank][first],

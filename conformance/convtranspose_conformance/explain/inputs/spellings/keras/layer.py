@@ -18,7 +18,7 @@ from ...options import SUITE
 from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import keras_rule
 from ...subject import Origin, Subject, listed
-from ...written.fold import Name
+from ...written.fold import NameInText
 from .activation import activation_note
 from .auto_pad import auto_pad_note
 from .stated_input import STATED, channels_first, keras_input
@@ -159,7 +159,7 @@ def _case(given: Bound, x: Shape, maps: int, kept: list[Window]) -> Case:
 def _dtype(given: Bound) -> str:
     """A word, or a name such as tf.float16; what is neither is no dtype of a layer's sums."""
     dtype = given.values.get("dtype")
-    if isinstance(dtype, Name):
+    if isinstance(dtype, NameInText):
         word = dtype.text.rpartition(".")[2]
         return word if word in _DTYPES else "float32"
     return "float32" if dtype is None else given.word("dtype", _DTYPES)

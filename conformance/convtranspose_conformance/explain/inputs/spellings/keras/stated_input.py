@@ -6,7 +6,7 @@ from convtranspose_reference.attributes import Shape
 from ...channels import ASSUMED, ASSUMED_CHANNELS, in_text, input_shape
 from ...signature import Bound, Written
 from ...subject import Unreadable, listed
-from ...written.fold import Name
+from ...written.fold import NameInText
 
 STATED = ("input_shape", "batch_input_shape", "batch_shape")
 Sizes = tuple[int | None, ...]
@@ -50,7 +50,7 @@ def _stated(given: Bound, name: str, rank: int) -> Sizes:
     stated, batch = given.values[name], name != "input_shape"
     length = rank + 1 + batch
     if isinstance(stated, tuple | list):
-        stated = [None if isinstance(size, Name) else size for size in stated]
+        stated = [None if isinstance(size, NameInText) else size for size in stated]
     whole = isinstance(stated, tuple | list) and all(
         size is None or (type(size) is int and size >= 0) for size in stated
     )

@@ -22,7 +22,7 @@ from ...channels import (
 from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import convolution_rule, same_or_valid_rule
 from ...subject import Origin, Subject, Unreadable, listed
-from ...written.fold import Name
+from ...written.fold import NameInText
 from ..keras.layer import KERAS_1
 from ..keras.stated_input import STATED, keras_input
 
@@ -106,7 +106,7 @@ def torch_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -
     own, notes = filters_in_text(call.w, rank, last=False, channels=_EXAMPLES)
     w, notes = (w, ()) if w else (own, notes)
     known = replace(
-        given, values={**given.values, "kernel": Name("kernel") if w is None else w[2:]}
+        given, values={**given.values, "kernel": NameInText("kernel") if w is None else w[2:]}
     )
     rule = convolution_rule(known, rank, ("kernel", "stride", "padding", "dilation"))
     usual = {"stride": "1", "padding": "1", "dilation": "1", "groups": "1"}
@@ -151,7 +151,7 @@ def tensorflow_function(call: Written, rank: int, x: Shape | None, w: Shape | No
     given = bound(_with(call, named), _TF, ("use_cudnn_on_gpu",))
     own, notes = filters_in_text(call.w, rank, last=True, channels=_EXAMPLES)
     w, notes = (w, ()) if w or not own else ((own[-1], own[-2], *own[:-2]), notes)
-    sizes = {"kernel": Name("kernel") if w is None else w[2:]}
+    sizes = {"kernel": NameInText("kernel") if w is None else w[2:]}
     known = replace(given, values={**given.values, **sizes})
     rule = same_or_valid_rule(known, rank, ("kernel", "strides", "padding", "dilations"))
     given.require({"strides": "1", "dilations": "1", "padding": "SAME"}, rule, _asked(w, rank))

@@ -11,10 +11,10 @@ from typing import Any
 
 from convtranspose_reference.attributes import Shape
 
-from ...asked import Asked
+from ...asked import NamesOpen
 from ...signature import REQUIRED, Written, bound
 from ...subject import Subject, Unreadable
-from ...written.fold import Name
+from ...written.fold import NameInText
 from .convolution import keras_convolution, torch_convolution
 from .spelled import (
     CHAINER,
@@ -28,7 +28,7 @@ from .spelled import (
     NNX,
     PADDLE,
     SLIM,
-    Spelling,
+    LayerArguments,
 )
 
 # what has nothing to do with sizes, beside the arguments in order
@@ -55,7 +55,7 @@ def other_convolution(call: Written, text: str, x: Shape | None) -> Subject | No
     return torch_convolution(again, rank, x, lazy="in_channels" not in named)
 
 
-def _spelling(call: Written, before: str, last: str, text: str) -> Spelling | None:
+def _spelling(call: Written, before: str, last: str, text: str) -> LayerArguments | None:
     names, head = set(call.named), before.split(".")[0]
     if last == "Conv":
         return NNX if head == "nnx" or "in_features" in names else _flax(call, before)
@@ -76,21 +76,22 @@ def _spelling(call: Written, before: str, last: str, text: str) -> Spelling | No
     return _of_layer(call, before, text) if last.endswith("D") else None
 
 
-def _mindspore(call: Written) -> Spelling:
-    """By its pad_mode, which is "same" where it is not said. Raises Asked for one that is open."""
+def _mindspore(call: Written) -> LayerArguments:
+    """By its pad_mode, which is "same" where it is not said. Raises NamesOpen for one that is
+    open."""
     mode = call.named.get("pad_mode", next(iter(call.positional[4:5]), "same"))
-    if isinstance(mode, Name):
-        raise Asked(call.function, {mode.text: "same"})
+    if isinstance(mode, NameInText):
+        raise NamesOpen(call.function, {mode.text: "same"})
     return MINDSPORE_PADS if mode == "pad" else MINDSPORE_WORD
 
 
-def _flax(call: Written, before: str) -> Spelling | None:
+def _flax(call: Written, before: str) -> LayerArguments | None:
     first = next(iter(call.positional), None)
-    layer = before.endswith(("nn", "linen")) and isinstance(first, int | Name)
+    layer = before.endswith(("nn", "linen")) and isinstance(first, int | NameInText)
     return FLAX if layer or "features" in call.named else None
 
 
-def _of_layer(call: Written, before: str, text: str) -> Spelling | None:
+def _of_layer(call: Written, before: str, text: str) -> LayerArguments | None:
     """`Conv2D` is Keras's name, PaddlePaddle's and Gluon's."""
     names = set(call.named)
     word = any(isinstance(v, str) for v in (*call.positional, call.named.get("padding")))
@@ -105,7 +106,7 @@ def _of_layer(call: Written, before: str, text: str) -> Spelling | None:
     return PADDLE if prefixed or paddle or "import paddle" in text else None
 
 
-def _named(call: Written, spelling: Spelling) -> dict[str, Any]:
+def _named(call: Written, spelling: LayerArguments) -> dict[str, Any]:
     """The arguments by the rule's names. Raises Unreadable."""
     known = dict(spelling.order) | dict(spelling.also)
     needed = ("filters", "out_channels", "kernel_size")

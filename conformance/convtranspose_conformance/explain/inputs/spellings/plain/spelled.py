@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spelling:
+class LayerArguments:
     """The arguments in order, by the names of the rule that is theirs, `keras` or else PyTorch's;
     an empty name has nothing to do with a size. `also`: what can be said by name alone.
     `defaults`: those that the rule has not."""
@@ -17,7 +17,7 @@ class Spelling:
     keras: bool = True
 
 
-LAYERS = Spelling(
+LAYERS = LayerArguments(
     order=(
         ("inputs", ""),
         ("filters", "filters"),
@@ -30,7 +30,7 @@ LAYERS = Spelling(
         ("use_bias", "use_bias"),
     ),
 )
-SLIM = Spelling(
+SLIM = LayerArguments(
     order=(
         ("inputs", ""),
         ("num_outputs", "filters"),
@@ -42,7 +42,7 @@ SLIM = Spelling(
     ),
     defaults={"padding": "SAME"},
 )
-HAIKU = Spelling(
+HAIKU = LayerArguments(
     order=(
         ("output_channels", "filters"),
         ("kernel_shape", "kernel_size"),
@@ -54,7 +54,7 @@ HAIKU = Spelling(
     also={"data_format": "", "feature_group_count": "groups"},
     defaults={"padding": "SAME"},
 )
-FLAX = Spelling(
+FLAX = LayerArguments(
     order=(
         ("features", "filters"),
         ("kernel_size", "kernel_size"),
@@ -69,7 +69,7 @@ FLAX = Spelling(
     defaults={"padding": "SAME"},
 )
 NNX = replace(FLAX, order=(("in_features", ""), ("out_features", "filters"), *FLAX.order[1:]))
-PADDLE = Spelling(
+PADDLE = LayerArguments(
     order=(
         ("in_channels", "in_channels"),
         ("out_channels", "out_channels"),
@@ -85,7 +85,7 @@ PADDLE = Spelling(
     ),
     keras=False,
 )
-MINDSPORE_WORD = Spelling(
+MINDSPORE_WORD = LayerArguments(
     order=(
         ("in_channels", ""),
         ("out_channels", "filters"),
@@ -99,7 +99,7 @@ MINDSPORE_WORD = Spelling(
     ),
     defaults={"padding": "same", "use_bias": False},
 )
-MINDSPORE_PADS = Spelling(
+MINDSPORE_PADS = LayerArguments(
     order=(
         ("in_channels", "in_channels"),
         ("out_channels", "out_channels"),
@@ -114,7 +114,7 @@ MINDSPORE_PADS = Spelling(
     defaults={"bias": False},
     keras=False,
 )
-GLUON = Spelling(
+GLUON = LayerArguments(
     order=(
         ("channels", "out_channels"),
         ("kernel_size", "kernel_size"),
@@ -129,7 +129,7 @@ GLUON = Spelling(
     also={"in_channels": "in_channels"},
     keras=False,
 )
-MXNET = Spelling(
+MXNET = LayerArguments(
     order=(("data", ""), ("weight", ""), ("bias", "")),
     also={
         "kernel": "kernel_size",
@@ -142,7 +142,7 @@ MXNET = Spelling(
     },
     keras=False,
 )
-CHAINER = Spelling(
+CHAINER = LayerArguments(
     order=(
         ("in_channels", "in_channels"),
         ("out_channels", "out_channels"),

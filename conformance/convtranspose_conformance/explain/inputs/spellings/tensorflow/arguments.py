@@ -10,7 +10,7 @@ from ...asked import Weights
 from ...channels import ASSUMED_CHANNELS
 from ...signature import REQUIRED, Bound, Written, bound
 from ...size_rule import output_shape_rule
-from ...written.fold import Name
+from ...written.fold import NameInText
 
 _SIGNATURE: dict[str, Any] = {
     "input": REQUIRED,
@@ -27,7 +27,7 @@ LAYOUTS = {1: ("NWC", "NCW"), 2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class TensorflowCall:
     """What the text says of a call with `rank` spatial axes; `last`: the channels are the last
     axis, so that `output_shape` is N, sizes, M, else N, M, sizes. `pads` is None for SAME."""
 
@@ -51,7 +51,7 @@ class Call:
         open."""
         return self.output_shape[-1] if self.last else self.output_shape[1]
 
-    def filled(self, sizes: Shape) -> "Call":
+    def filled(self, sizes: Shape) -> "TensorflowCall":
         """With `sizes` for the spatial ones that the text leaves open."""
         own = self.output_shape[1:-1] if self.last else self.output_shape[2:]
         known = tuple(size if old is None else old for old, size in zip(own, sizes, strict=True))
@@ -61,7 +61,7 @@ class Call:
         return replace(self, output_shape=whole)
 
 
-def read_call(call: Written, rank: int, *, filters: bool) -> Call:
+def read_call(call: Written, rank: int, *, filters: bool) -> TensorflowCall:
     """The call by the signature of `tf.nn`; `filters`: is their shape known? Raises Unreadable, and
     Asked for all that is open."""
     named = {_ALIASES.get(name, name): value for name, value in call.named.items()}
@@ -78,7 +78,7 @@ def read_call(call: Written, rank: int, *, filters: bool) -> Call:
     pads = _pads(given, rank, last)
     if not isinstance(given.values["padding"], str) and max(dilations) > 1:
         raise given.wrong("dilations", "1 beside explicit pads, by TensorFlow's own check")
-    return Call(
+    return TensorflowCall(
         given=given,
         rank=rank,
         last=last,
@@ -90,7 +90,7 @@ def read_call(call: Written, rank: int, *, filters: bool) -> Call:
 
 
 def _require(given: Bound, rank: int, last: bool, *, filters: bool) -> None:
-    """Raises Asked for what the text leaves open."""
+    """Raises NamesOpen for what the text leaves open."""
     strides, shape = given.values["strides"], given.values["output_shape"]
     each = strides if isinstance(strides, list | tuple) else [strides]
     if len(each) == rank + 2:
@@ -151,13 +151,13 @@ def _output_shape(given: Bound, rank: int, last: bool) -> tuple[int | None, ...]
     """The sizes asked for: a batch that the text leaves open is 1, other sizes are None."""
     sizes = given.values["output_shape"]
     order = "N, sizes, M" if last else "N, M, sizes"
-    if isinstance(sizes, Name):
+    if isinstance(sizes, NameInText):
         return (1, *(None,) * (rank + 1))
     if not isinstance(sizes, list | tuple) or len(sizes) != rank + 2:
         raise given.wrong("output_shape", f"{rank + 2} integers of at least 1: {order}")
     maps = rank + 1 if last else 1
     for number, size in enumerate(sizes):
-        open_ = isinstance(size, Name) or (number in (0, maps) and size in (None, -1))
+        open_ = isinstance(size, NameInText) or (number in (0, maps) and size in (None, -1))
         if not open_ and (type(size) is not int or size < 1):
             raise given.wrong(
                 "output_shape", f"{rank + 2} integers of at least 1, written out: {order}"

@@ -13,9 +13,9 @@ from ...channels import ASSUMED, ASSUMED_CHANNELS
 from ...options import SUITE
 from ...signature import Written
 from ...subject import Origin, Subject, Unreadable, listed
-from ...written.fold import Name
+from ...written.fold import NameInText
 from ..torch_layer import whole
-from .arguments import Call, read_call
+from .arguments import TensorflowCall, read_call
 
 Sizes = tuple[int | None, ...]
 FUNCTION = re.compile(r"(?:\w+\.)*nn\.conv(?:(?P<rank>[123])d)?_transpose")
@@ -74,7 +74,7 @@ def tensorflow_subject(
     )
 
 
-def _filters(asked: Call, call: Written) -> tuple[Shape | None, tuple[str, ...]]:
+def _filters(asked: TensorflowCall, call: Written) -> tuple[Shape | None, tuple[str, ...]]:
     """W's shape as the text makes the filters, kernel, M, C, with examples for channels."""
     own = call.w
     if own is None or len(own) != asked.rank + 2 or None in own[:-2]:
@@ -88,7 +88,9 @@ def _filters(asked: Call, call: Written) -> tuple[Shape | None, tuple[str, ...]]
     return w, (note + ", with examples for channels that it leaves open" * (None in own),)
 
 
-def _sized(asked: Call, call: Written, x: Shape | None, w: Shape) -> tuple[Call, tuple[str, ...]]:
+def _sized(
+    asked: TensorflowCall, call: Written, x: Shape | None, w: Shape
+) -> tuple[TensorflowCall, tuple[str, ...]]:
     """With the output that inputs of the size of X, or of an assumed one, lead to where the text
     leaves output_shape open, and the note that says so."""
     if len(asked.sizes) == asked.rank:
@@ -109,7 +111,7 @@ def _sized(asked: Call, call: Written, x: Shape | None, w: Shape) -> tuple[Call,
         raise asked.given.wrong("output_shape", "sizes, written out or with --set")
     filled = asked.filled(tuple(sizes))
     stated = asked.given.values["output_shape"]
-    name = stated.text if isinstance(stated, Name) else "a size in it"
+    name = stated.text if isinstance(stated, NameInText) else "a size in it"
     by = "stride * input" if asked.pads is None else "stride * (input - 1) + kernel, less pads"
     note = (
         f"output_shape: the text leaves {name} open: {listed(filled.sizes)} is assumed, {by} of "
@@ -118,7 +120,7 @@ def _sized(asked: Call, call: Written, x: Shape | None, w: Shape) -> tuple[Call,
     return filled, (note,)
 
 
-def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:
+def _tensor(asked: TensorflowCall, call: Written, w: Shape | None) -> Shape | None:
     """X as the text makes it, where all of it is known and leads to this call."""
     own = whole(call.x)
     if own is None or w is None or len(own) != asked.rank + 2:
@@ -132,14 +134,14 @@ def _tensor(asked: Call, call: Written, w: Shape | None) -> Shape | None:
     return x if x[1] == w[0] else None
 
 
-def _contradiction(asked: Call, what: str, own: Sizes, accepted: str) -> Unreadable:
+def _contradiction(asked: TensorflowCall, what: str, own: Sizes, accepted: str) -> Unreadable:
     found = ",".join("?" if size is None else str(size) for size in own)
     return Unreadable(
         f"{asked.given.function}: the text gives it {what} of {found}: accepted is {accepted}"
     )
 
 
-def _check(asked: Call, x: Shape | None, w: Shape) -> None:
+def _check(asked: TensorflowCall, x: Shape | None, w: Shape) -> None:
     """Do the shapes have as many axes as the call, and the sizes that output_shape states?"""
     name, length, batch = asked.given.function, asked.rank + 2, asked.output_shape[0]
     for option, shape in (("--x", x), ("--w", w)):
@@ -157,7 +159,7 @@ def _check(asked: Call, x: Shape | None, w: Shape) -> None:
         raise Unreadable(f"{name}: --x {listed(x)}: accepted is {accepted}")
 
 
-def _inputs(asked: Call, number: int, kernel: int) -> int:
+def _inputs(asked: TensorflowCall, number: int, kernel: int) -> int:
     """How many inputs the convolution of an output of that size leads back to, which is how many
     TensorFlow takes."""
     size, stride = asked.sizes[number], asked.strides[number]
@@ -173,7 +175,7 @@ def _inputs(asked: Call, number: int, kernel: int) -> int:
     return inputs
 
 
-def _window(asked: Call, number: int, inputs: int, kernel: int) -> Window:
+def _window(asked: TensorflowCall, number: int, inputs: int, kernel: int) -> Window:
     """What the call keeps of one axis. Raises Unreadable where TensorFlow refuses so many
     inputs."""
     if (back := _inputs(asked, number, kernel)) != inputs:
@@ -190,7 +192,7 @@ def _window(asked: Call, number: int, inputs: int, kernel: int) -> Window:
     return kept
 
 
-def _notes(asked: Call, shape: Shape, x: Shape | None, w: Shape) -> tuple[str, ...]:
+def _notes(asked: TensorflowCall, shape: Shape, x: Shape | None, w: Shape) -> tuple[str, ...]:
     """The function's own order of axes, which is not that of the options; and where X comes from,
     if not from --x."""
     given = "--w is" if x is None else "--x and --w are"

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from ..fold import Entry, dotted
+from ..fold import WithEntry, dotted
 
 _CHANGING = (
     "append", "extend", "insert", "reverse", "sort", "pop", "remove", "clear",
@@ -111,7 +111,7 @@ def _inside(
     entry: ast.Subscript | ast.Attribute, value: ast.expr | None
 ) -> Iterator[tuple[str, ast.expr | None]]:
     key = entry.slice if isinstance(entry, ast.Subscript) else ast.Constant(entry.attr)
-    made = None if value is None else Entry(entry.value, key, value)
+    made = None if value is None else WithEntry(entry.value, key, value)
     yield from _changed(entry.value, made)
 
 
@@ -137,5 +137,5 @@ def _after(of: ast.expr, method: str, call: ast.Call) -> ast.expr | None:
 
 def _with_entries(of: ast.expr, entries: list[tuple[ast.expr, ast.expr]]) -> ast.expr:
     for key, value in entries:
-        of = Entry(of, key, value)
+        of = WithEntry(of, key, value)
     return of

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from ..fold import MOST_ENTRIES, Name, dotted, folded
-from ..scopes import Scope, Step
+from ..fold import MOST_ENTRIES, NameInText, dotted, folded
+from ..scopes import Assignment, Scope
 from .branches import Branch, branches
 
 MOST_STEPS = 300  # of a scope that is followed line by line
@@ -71,7 +71,7 @@ def _constants(scope: Scope, names: Iterable[str]) -> set[str]:
     return {name for name in names if "." in name and name.partition(".")[0] in classes}
 
 
-def _in_turn(steps: list[Step], started: set[str], last: int) -> set[str]:
+def _in_turn(steps: list[Assignment], started: set[str], last: int) -> set[str]:
     """The names that nothing but statements in a straight line give values, none behind the
     `last`."""
     if len(steps) > MOST_STEPS:
@@ -80,7 +80,9 @@ def _in_turn(steps: list[Step], started: set[str], last: int) -> set[str]:
     return {step.name for step in steps} - others
 
 
-def _up_to(steps: list[Step], scope: Scope, line: int, single: set[str]) -> Iterable[Step]:
+def _up_to(
+    steps: list[Assignment], scope: Scope, line: int, single: set[str]
+) -> Iterable[Assignment]:
     """The steps above a line, those in it that its last statement is not, and those of names with
     a `single` one."""
     columns = [each.col_offset for each in scope.straight if each.lineno == line]
@@ -122,13 +124,13 @@ def _set_outside(module: Scope) -> dict[str, set[str]]:
     return found
 
 
-def set_on_layer(module: Scope, layer: str) -> Step | None:
+def set_on_layer(module: Scope, layer: str) -> Assignment | None:
     """Where a text sets a size of the layer that has that name, once it is made."""
     return _set_on_layers(module).get(layer.rpartition(".")[2]) if layer else None
 
 
 @lru_cache(maxsize=4)
-def _set_on_layers(module: Scope) -> dict[str, Step]:
+def _set_on_layers(module: Scope) -> dict[str, Assignment]:
     return {
         step.name.split(".")[-2]: step
         for scope in module.every()
@@ -141,7 +143,7 @@ def is_known(value: Any) -> bool:
     """A number, a word, or a list or table of them, names among its entries: what a name in a call
     may stand for."""
     if isinstance(value, list | tuple):
-        known = [each for each in value if not isinstance(each, Name)]
+        known = [each for each in value if not isinstance(each, NameInText)]
         return len(value) <= MOST_ENTRIES and bool(known or not value) and all(map(is_known, known))
     if isinstance(value, dict):
         return len(value) <= MOST_ENTRIES

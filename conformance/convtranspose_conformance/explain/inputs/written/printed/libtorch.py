@@ -2,9 +2,11 @@
 
 import re
 
-LONGEST, MOST = 4000, 2000  # characters of a call, and calls
+from ..find import LONGEST_CALL, MOST_CALLS
+
 _CALL = re.compile(
-    r"(?<![\w:])(?:::)?(?:\w+::)+(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
+    r"(?<![\w:])(?:::)?(?:\w+::)+"
+    r"(?P<name>(?:Lazy)?Conv(?:Transpose)?[123]d|conv(?:_transpose)?[123]d)"
     r"(?:[ \t]+(?P<target>\w+))?[ \t]*[({]"
 )
 _OPTIONS = re.compile(
@@ -47,7 +49,7 @@ def from_cpp(text: str) -> str:
 
 def _matches(text: str) -> list[re.Match[str]]:
     every = [each for form in (_CALL, _OPTIONS, _METHOD) for each in form.finditer(text)]
-    return sorted(every, key=lambda match: match.start())[:MOST]
+    return sorted(every, key=lambda match: match.start())[:MOST_CALLS]
 
 
 def _python(match: re.Match[str], inner: str, *, held: bool) -> str:
@@ -103,7 +105,7 @@ def _words(text: str) -> str:
 def closed(text: str, at: int) -> int | None:
     """Where the bracket that stands there is closed, behind it."""
     depth = 0
-    for end in range(at, min(len(text), at + LONGEST)):
+    for end in range(at, min(len(text), at + LONGEST_CALL)):
         depth += (text[end] in "([{") - (text[end] in ")]}")
         if depth == 0:
             return end + 1

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from .fields import Message, inner, integers, messages, parsed, scalars, words
-from .nodes import Stated, named, written
+from .nodes import Stated, by_value_name, written
 
 _MARK = re.compile(
     r"""\bop_type\s*:\s*["']?(?P<node>ConvTranspose)\b["']?"""
@@ -72,7 +72,7 @@ def _in_lines(text: str, calls: list[str]) -> str:
 
 def _calls(whole: Message) -> Iterator[str]:
     every = list(messages(whole))
-    stated = named(_stated(every))
+    stated = by_value_name(_stated(every))
     fed = {name: sizes for each in every for name, sizes in _fed(each)}
     for each in every:
         if "ConvTranspose" in words(each, "op_type"):

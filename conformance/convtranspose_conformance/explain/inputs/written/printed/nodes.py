@@ -103,13 +103,13 @@ def opset_in(text: str) -> int | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def named(stated: Iterable[tuple[str, Stated]]) -> dict[str, Stated]:
+def by_value_name(stated: Iterable[tuple[str, Stated]]) -> dict[str, Stated]:
     """By the names that `written` gives to values."""
     return {identifier(name): each for name, each in stated}
 
 
 def _stated_in(text: str) -> dict[str, Stated]:
-    return named(
+    return by_value_name(
         (each["name"], Stated(sizes=_sizes(each["sizes"]), type=each["type"]))
         for form in _STATED
         for each in form.finditer(text)

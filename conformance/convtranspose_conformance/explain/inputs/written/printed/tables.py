@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-LONGEST = 20_000
+LONGEST_TABLE = 20_000
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _OF_ONNX = (
     "auto_pad",
@@ -34,7 +34,7 @@ _OF_KERAS = (
 def call_of_table(text: str) -> str:
     """The call of ONNX, or of Keras's layer, that a text's one table says; empty where it is none,
     or says no kernel and strides."""
-    if len(text) > LONGEST or not text.strip().startswith(("{", "[")):
+    if len(text) > LONGEST_TABLE or not text.strip().startswith(("{", "[")):
         return ""
     for each in _tables(_read(text.strip())):
         if {"filters", "kernel_size"} <= set(each) and isinstance(

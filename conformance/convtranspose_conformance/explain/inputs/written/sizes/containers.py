@@ -11,7 +11,7 @@ from .assigned import MOST_KEPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CallInContainer:
     """A call in a container: what runs `before` it there, the nearest first, and the call that
     `makes` the container; None for one that is added to."""
 
@@ -19,7 +19,7 @@ class Standing:
     makes: ast.Call | None
 
 
-def standing(module: Scope, line: int, text: str) -> Standing | None:
+def standing(module: Scope, line: int, text: str) -> CallInContainer | None:
     """Where the call of that `text` in a `line` stands, in the innermost container; None for one
     that stands in none, or several times in it."""
     for makes, row in _rows(module.at(line)):
@@ -28,7 +28,7 @@ def standing(module: Scope, line: int, text: str) -> Standing | None:
         if len(at) == 1 and not _is_made(row[at[0]], text):
             return None
         if len(at) == 1:
-            return Standing(before=_flat(row[: at[0]])[::-1], makes=makes)
+            return CallInContainer(before=_flat(row[: at[0]])[::-1], makes=makes)
     return None
 
 

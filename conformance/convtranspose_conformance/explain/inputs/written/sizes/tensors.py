@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..fold import Name, dotted, folded
+from ..fold import NameInText, dotted, folded
 from .assigned import Assigned
 from .scaled import scales
 
@@ -193,15 +193,15 @@ def _sizes(node: ast.Call, kind: str, names: Mapping[str, Any]) -> list[Any] | N
 
 def _row(given: list[Any]) -> list[Any] | None:
     """Sizes by themselves, or in a list; None for one name, which may be a list of several."""
-    if len(given) == 1 and isinstance(given[0], Name):
+    if len(given) == 1 and isinstance(given[0], NameInText):
         return None
-    return _whole(given[0] if given and not isinstance(given[0], int | Name) else given)
+    return _whole(given[0] if given and not isinstance(given[0], int | NameInText) else given)
 
 
 def _whole(sizes: Any, *, batched: bool = False) -> list[Any] | None:
     """The sizes where they are some, None for what is left open."""
     if not isinstance(sizes, list | tuple):
         return None
-    if not all(size is None or isinstance(size, Name) or type(size) is int for size in sizes):
+    if not all(size is None or isinstance(size, NameInText) or type(size) is int for size in sizes):
         return None
     return [*([None] * batched), *(None if size == -1 else size for size in sizes)]
