@@ -16,8 +16,9 @@ from convtranspose_reference.attributes import Shape
 from convtranspose_reference.bounds import Sums, error_bound, exact_where
 from convtranspose_reference.formats import FORMATS, Format, round_to
 from convtranspose_reference.geometry import Geometry
-from convtranspose_reference.resize.coordinates import TEXT, ResizeRules
+from convtranspose_reference.resize.coordinates import LITERAL, ResizeRules
 from convtranspose_reference.resize.depth_to_space import depth_to_space
+from convtranspose_reference.resize.integers import INT64_BITS
 from convtranspose_reference.window import window
 
 from .case import Case
@@ -25,7 +26,6 @@ from .inputs import Integers, Linear, Scaled, Tensors, fed, few_summed, linear_o
 from .special import Special, counted, signs_of, valued
 
 EXACT_BITS = 53
-INT64_BITS = 62
 FEW = 32  # elements
 
 
@@ -234,7 +234,7 @@ def _fits_one_pass(X: Integers, W: Integers) -> bool:
 
 
 def golden_of(
-    case: Case, given: Tensors, crop: Geometry | None = None, rules: ResizeRules = TEXT
+    case: Case, given: Tensors, crop: Geometry | None = None, rules: ResizeRules = LITERAL
 ) -> Golden:
     """The exact output of a case's operator on numbers of its own: of a ConvTranspose cropped as
     `crop` says, of a Conv with X resized before; without the `depth_to_space` after it."""

@@ -17,7 +17,6 @@ MEDIAN_LINES = 10
 COLUMNS = 100
 TABLES = ("cases/convtranspose_cases/clauses.py", "cases/convtranspose_cases/facts.py")
 SHARED = {  # names that two classes have all the same
-    "Questions": "those of a diagnosis and those of a session: nothing imports both",
     "ShapeRule": "a rule as it is measured and as summary.json has it, whose schema names it so",
 }
 _PRAGMA = re.compile(r"  # (?:noqa|type: ignore|fmt: skip).*$")

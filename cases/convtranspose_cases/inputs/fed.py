@@ -19,7 +19,7 @@ from convtranspose_reference.resize import (
     resized,
     rows,
 )
-from convtranspose_reference.resize.coordinates import TEXT, ResizeRules
+from convtranspose_reference.resize.coordinates import LITERAL, ResizeRules
 
 from ..case import Case
 from .drawn import Draw, up_to
@@ -40,7 +40,7 @@ class Fed:
     carried: NDArray[np.float64] | None
 
 
-def matrices(case: Case, rules: ResizeRules = TEXT) -> Matrices:
+def matrices(case: Case, rules: ResizeRules = LITERAL) -> Matrices:
     """The coefficients along each axis of X; () where X is not resized. Raises InvalidInput, and
     Undefined where they are no numbers that anybody owes."""
     return () if case.resize is None else _matrices(case.resized_axes, case.resize, rules)
@@ -52,7 +52,7 @@ def _matrices(axes: tuple[Along, ...], resize: Resize, rules: ResizeRules) -> Ma
     return tuple(rows(along, resize, rules) for along in axes)
 
 
-def fed(case: Case, given: Tensors, rules: ResizeRules = TEXT) -> Fed:
+def fed(case: Case, given: Tensors, rules: ResizeRules = LITERAL) -> Fed:
     """The tensors with X resized, exactly where integers over a power of two hold it, as they do of
     the text; else to 40 bits behind the point, which the bound knows."""
     if case.resize is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .model.graph import Model
-from .model.step import NotReached, GraphStep, TooLarge
+from .model.step import GraphStep, NotReached, TooLarge
 from .numbers import Array
 from .pixels import PIXELS
 from .trusted.executor import Executor, taken_by

@@ -14,7 +14,7 @@ from .answering import Answering
 from .chain import Chain
 from .model.graph import Model
 from .model.names import escaped
-from .model.step import NotReached, GraphStep
+from .model.step import GraphStep, NotReached
 from .node_call import NodeCall, node_call, require_type_of_opset
 from .numbers import Array
 from .result import Checked, Drift, Lost, NodeAnswer, NothingReached, OfBackend, nodes_in_words

@@ -22,7 +22,7 @@ from ..rules.answers import Answer
 from .enclosed_pixels import enclosed_pixels
 from .enclosure import Enclosure, can_enclose, enclosure
 from .model.graph import Model
-from .model.step import NotReached, GraphStep, TooLarge
+from .model.step import GraphStep, NotReached, TooLarge
 from .numbers import Array, AskedOfNode, kind_of_numbers
 from .pixels import PIXELS, depth_to_space_of, require_affordable, resize_of
 

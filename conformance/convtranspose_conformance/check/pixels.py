@@ -13,7 +13,7 @@ from convtranspose_reference.resize.depth_to_space import DepthToSpace, depth_to
 
 from ..explain.inputs.onnx_model.attributes import given_of
 from ..explain.inputs.subject import Unreadable
-from .model.step import NotReached, GraphStep, TooLarge
+from .model.step import GraphStep, NotReached, TooLarge
 from .numbers import Array
 
 PIXELS = ("Resize", "DepthToSpace")

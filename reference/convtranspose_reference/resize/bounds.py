@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..formats import Format, round_to
 from .attributes import Resize
-from .coordinates import TEXT, Along, ResizeRules
+from .coordinates import LITERAL, Along, ResizeRules
 from .integers import INT64_BITS, denominator_of, exactly, finest_of, largest
 from .operator import Row, along_axis, extrapolated, matrix, rows
 from .roundings import FLOAT32, off_of
@@ -36,7 +36,7 @@ def resized(
     axes: Sequence[Along],
     resize: Resize,
     target: Format,
-    rules: ResizeRules = TEXT,
+    rules: ResizeRules = LITERAL,
 ) -> Resized:
     """Resize of X (N x C x D1..., integers times 2**`exponent`), which is asked in `target`. Raises
     ValueError for an extrapolation_value that is written, and no finite number of `target`."""
@@ -87,7 +87,7 @@ def carried(
     each_axis: Sequence[Sequence[Row | None]],
     resize: Resize,
     target: Format,
-    rules: ResizeRules = TEXT,
+    rules: ResizeRules = LITERAL,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`S` and `error` of a `Resized`, of |X| alone; `finest` is the power of two of which every
     weighted element is a multiple."""

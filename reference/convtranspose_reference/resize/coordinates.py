@@ -43,7 +43,7 @@ class ResizeRules:
     one_output: Fraction = Fraction(0)
 
 
-TEXT = ResizeRules()
+LITERAL = ResizeRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def _length(along: Along, rules: ResizeRules) -> Fraction:
     return along.length if rules.length == "fractional" else Fraction(along.output)
 
 
-def coordinate(along: Along, mode: str, output: int, rules: ResizeRules = TEXT) -> Fraction:
+def coordinate(along: Along, mode: str, output: int, rules: ResizeRules = LITERAL) -> Fraction:
     """x_original of an output, exactly, as the text's formula for `mode` has it.
 
     align_corners with one output, which the text divides by 0, looks at input 0.

@@ -16,7 +16,7 @@ import numpy as np
 from ..formats import round_to
 from ..window import Array
 from .attributes import Resize, resize_axes
-from .coordinates import TEXT, Along, ResizeRules, looked_at, scale_of
+from .coordinates import LITERAL, Along, ResizeRules, looked_at, scale_of
 
 Row = dict[int, Fraction]  # input -> its coefficient
 Rows = tuple[Row | None, ...]
@@ -77,7 +77,7 @@ def stretch_of(along: Along, resize: Resize, rules: ResizeRules) -> Fraction:
     return min(scale_of(along, rules), Fraction(1)) if stretches else Fraction(1)
 
 
-def row(along: Along, resize: Resize, output: int, rules: ResizeRules = TEXT) -> Row | None:
+def row(along: Along, resize: Resize, output: int, rules: ResizeRules = LITERAL) -> Row | None:
     """The inputs that one output weighs, and how much; None where it is `extrapolation_value`.
 
     Inputs outside X are those at its edge (clause W), unless `exclude_outside`. Coefficients sum to
@@ -116,12 +116,12 @@ def _along(along: Along, resize: Resize, rules: ResizeRules) -> tuple[Rows, Sums
     )
 
 
-def rows(along: Along, resize: Resize, rules: ResizeRules = TEXT) -> Rows:
+def rows(along: Along, resize: Resize, rules: ResizeRules = LITERAL) -> Rows:
     """`row` of every output along an axis."""
     return _along(along, resize, rules)[0]
 
 
-def sums(along: Along, resize: Resize, rules: ResizeRules = TEXT) -> Sums:
+def sums(along: Along, resize: Resize, rules: ResizeRules = LITERAL) -> Sums:
     """By what the coefficients of each output were divided; None where it is extrapolated."""
     return _along(along, resize, rules)[1]
 
@@ -149,7 +149,7 @@ def extrapolated(each_axis: Sequence[Sequence[Row | None]]) -> Array:
     return found
 
 
-def resize(X: Array, *, opset: int = 19, rules: ResizeRules = TEXT, **given: Any) -> Array:
+def resize(X: Array, *, opset: int = 19, rules: ResizeRules = LITERAL, **given: Any) -> Array:
     """ONNX Resize of the spatial axes of X (N x C x D1...), as the text of opset 19 reads.
 
     `given` are the fields of `Resize`. Computes in float64 from exact coefficients, rounds once.

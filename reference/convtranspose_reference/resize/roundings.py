@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .attributes import Resize
-from .coordinates import COORDINATES, TEXT, Along, ResizeRules, coordinate
+from .coordinates import COORDINATES, LITERAL, Along, ResizeRules, coordinate
 from .integers import denominator_of, most_of, odd_part
 from .operator import Row, Undefined, rows, stretch_of, sums, weighing
 
@@ -20,7 +20,7 @@ ROUNDINGS = dict.fromkeys(COORDINATES, 4) | {"half_pixel_symmetric": 8, "tf_crop
 MOST_BITS = 512  # of the integers over a power of two that coefficients are, over all axes
 
 
-def require_bounded(axes: Sequence[Along], resize: Resize, rules: ResizeRules = TEXT) -> None:
+def require_bounded(axes: Sequence[Along], resize: Resize, rules: ResizeRules = LITERAL) -> None:
     """Raises Undefined where coefficients are no numbers that anybody owes: too wide ones, and
     quotients by a sum that rounding hides, as a `cubic_coeff_a` can make them."""
     each_axis = [rows(along, resize, rules) for along in axes]

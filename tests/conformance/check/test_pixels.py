@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 from onnx import helper, numpy_helper
 
-from convtranspose_conformance.check.model.step import NotReached, GraphStep
+from convtranspose_conformance.check.model.step import GraphStep, NotReached
 from convtranspose_conformance.check.node_call import NodeCall, node_call
 from convtranspose_conformance.check.pixels import made_of_pixels, resize_of
 from convtranspose_conformance.check.spellings import spellings

@@ -17,7 +17,9 @@ _INPUTS = {  # how many an operator takes at least and at most, and which
 }
 
 
-def in_order(path: Path, steps: Sequence[GraphStep], given: frozenset[str]) -> tuple[GraphStep, ...]:
+def in_order(
+    path: Path, steps: Sequence[GraphStep], given: frozenset[str]
+) -> tuple[GraphStep, ...]:
     """The steps, each behind those that make what it takes, else in the file's order. `given`: the
     values that no step makes. Raises Unreadable for steps that nobody could run."""
     for step in steps:

@@ -8,7 +8,7 @@ from convtranspose_reference import InvalidInput
 from convtranspose_reference.resize import Undefined
 
 from ..model.graph import Model
-from ..model.step import NotReached, GraphStep, TooLarge
+from ..model.step import GraphStep, NotReached, TooLarge
 from ..numbers import Array
 from ..pixels import PIXELS, made_of_pixels, require_few
 from .alarm import TimeUp, at_most

@@ -24,7 +24,7 @@ SAMPLE = 5
 PATIENCE_S = 20.0  # with a start: who takes longer holds nobody else up
 
 
-class Questions:
+class WrittenQuestions:
     """The plan's cases as they are sent. Each is kept until every backend was asked, as far as
     there is room; what is not is written again."""
 
@@ -75,7 +75,7 @@ class Conversation:
         session: Session,
         entry: Entry,
         numbers: Sequence[int],
-        questions: Questions,
+        questions: WrittenQuestions,
         worker: Worker | None = None,
     ) -> None:
         """`worker`: one that nothing waits in; else a new one."""

@@ -14,7 +14,7 @@ from ...worker.observation import Observation, Seen
 from ...worker.process import Worker
 from ..asked_cases import RECENT, are_few
 from ..session import Session
-from .conversation import AnsweredCase, Conversation, Questions
+from .conversation import AnsweredCase, Conversation, WrittenQuestions
 
 Progress = Callable[[str, int, int], None]  # backend, cases done, cases in all
 LEAST_OF_A_TURN = 32  # cases
@@ -96,7 +96,7 @@ class _Table:
         self._session, self._keep = session, keep
         self._parts = deque(_parts(session))
         self._of_a_turn = _cases_of_a_turn(session)
-        self._questions = Questions(session)
+        self._questions = WrittenQuestions(session)
         self._held: list[Conversation] = []
         self._resting: list[Conversation] = []  # until it is their turn
         self._first: dict[Conversation, int] = {}  # number of its part

@@ -22,7 +22,7 @@ from ...verdict.deviations import Deviation
 from ...worker.observation import Observation
 from ...worker.process import Limits, Worker
 from ...worker.questions import Believed
-from ..asking.conversation import Conversation, Questions
+from ..asking.conversation import Conversation, WrittenQuestions
 from ..planning.plan import Plan
 from ..session import Session
 
@@ -80,7 +80,7 @@ def answers(batch: Batch) -> BatchAnswers:
     found: list[tuple[int, dict[str, Observation]]] = []
     with _held(entry, batch.limits) as worker:
         numbers = list(range(len(batch.cases)))
-        talk = Conversation(session, entry, numbers, Questions(session), worker)
+        talk = Conversation(session, entry, numbers, WrittenQuestions(session), worker)
         while not talk.is_over:
             found += [(batch.numbers[number], seen) for _, number, seen in talk.answered()]
         if talk.error is not None and not found:
