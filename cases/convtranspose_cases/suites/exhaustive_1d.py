@@ -8,7 +8,7 @@ dilation, output_padding, then pads, auto_pad, output_shape where they are given
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -88,19 +88,23 @@ def _case(
     auto_pad: str | None = None,
     y: int | None = None,
 ) -> Case:
-    words = [f"{letter}{value}" for letter, value in zip("xksdo", size, strict=True)]
-    words += (
-        [f"p{pads[0]}_{pads[1]}"] * any(pads)
-        + ([auto_pad.lower()] if auto_pad else [])
-        + ([] if y is None else [f"y{y}"])
-    )
+    padded = f"_p{pads[0]}_{pads[1]}" if any(pads) else ""
+    shaped = "" if y is None else f"_y{y}"
     return Case(
         suite=SUITE,
-        name="_".join(words),
+        name=f"{_sizes_said(size)}{padded}{_LOWER[auto_pad]}{shaped}",
         x_shape=_shape(size.x),
         w_shape=_shape(size.k),
         attributes=_attributes(size.s, size.d, size.o, pads, auto_pad, y),
     )
+
+
+_LOWER = {None: "", **{word: f"_{word.lower()}" for word in AUTO_PADS}}
+
+
+@lru_cache(maxsize=1)  # the cases of one size come one after the other
+def _sizes_said(size: AxisSizes) -> str:
+    return "_".join(f"{letter}{value}" for letter, value in zip("xksdo", size, strict=True))
 
 
 # of 50,000 cases nine in ten share their attributes with another one, and all their shapes: each is

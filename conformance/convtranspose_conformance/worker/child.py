@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import IO
 
 from ..backends.entry import Entry
@@ -185,5 +184,5 @@ class Child:
         its own."""
         if not text or not self._scratch:  # of nearly every answer
             return text
-        name = Path(self._scratch).name
+        name = self._scratch.rpartition(os.sep)[2]
         return text.replace(self._scratch, "$TMPDIR").replace(name, "$TMPDIR")

@@ -1,9 +1,10 @@
 """From names and patterns to backends and cases, for `convtranspose run` and the pytest plugin.
 Every error names what is accepted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from pathlib import Path
 
 from convtranspose_cases import Case, NotationError, suite_cases
@@ -93,15 +94,14 @@ def cases_of(
     cases = [case for suite in named for case in suite_cases(suite, seed)]
     partial = []
     if patterns:
-        for pattern in globs:
-            if not any(_matches(case, pattern) for case in cases):
-                raise SelectionError(
-                    f"no case of {', '.join(named)} matches {pattern}; `convtranspose list cases` "
-                    "names them"
-                )
-        cases = [
-            case for case in cases if any(_matches(case, pattern) for pattern in globs)
-        ] + calls
+        matching = {pattern: _matching(pattern, cases) for pattern in globs}
+        if none := [pattern for pattern, numbers in matching.items() if not numbers]:
+            raise SelectionError(
+                f"no case of {', '.join(named)} matches {none[0]}; `convtranspose list cases` "
+                "names them"
+            )
+        chosen = set[int]().union(*matching.values())
+        cases = [case for number, case in enumerate(cases) if number in chosen] + calls
         partial.append(" ".join(f"--case {p}" for p in patterns))
     if shard:
         i, n = shard_of(shard)
@@ -127,8 +127,10 @@ def _calls(patterns: Sequence[str]) -> list[Case]:
         raise SelectionError(str(error)) from error
 
 
-def _matches(case: Case, pattern: str) -> bool:
-    return fnmatchcase(case.id, pattern) or fnmatchcase(case.name, pattern)
+def _matching(pattern: str, cases: Sequence[Case]) -> list[int]:
+    """The numbers of the cases whose id, or name alone, matches."""
+    matches = re.compile(translate(pattern)).match
+    return [n for n, case in enumerate(cases) if matches(case.id) or matches(case.name)]
 
 
 def suites_for(suites: Sequence[str], patterns: Sequence[str]) -> list[str]:
