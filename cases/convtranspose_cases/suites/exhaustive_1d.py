@@ -88,18 +88,18 @@ def _case(
     auto_pad: str | None = None,
     y: int | None = None,
 ) -> Case:
-    padded = f"_p{pads[0]}_{pads[1]}" if any(pads) else ""
-    shaped = "" if y is None else f"_y{y}"
+    of_pads = f"_p{pads[0]}_{pads[1]}" if any(pads) else ""
+    of_shape = "" if y is None else f"_y{y}"
     return Case(
         suite=SUITE,
-        name=f"{_sizes_said(size)}{padded}{_LOWER[auto_pad]}{shaped}",
+        name=f"{_sizes_said(size)}{of_pads}{_LOWER[auto_pad]}{of_shape}",
         x_shape=_shape(size.x),
         w_shape=_shape(size.k),
         attributes=_attributes(size.s, size.d, size.o, pads, auto_pad, y),
     )
 
 
-_LOWER = {None: "", **{word: f"_{word.lower()}" for word in AUTO_PADS}}
+_LOWER: dict[str | None, str] = {None: "", **{word: f"_{word.lower()}" for word in AUTO_PADS}}
 
 
 @lru_cache(maxsize=1)  # the cases of one size come one after the other
