@@ -62,6 +62,8 @@ LONGEST = (
     "cases/test_probes.py",
 )
 
+MOST_PROCESSES = 6
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -69,6 +71,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="hold the page's scripts against Python on every case, not on a sample: minutes",
     )
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes `-n auto` is: one more than there are processors, since some wait for
+    backends that hang. No more than memory of 16 GiB holds: each may have a framework or two."""
+    available = getattr(os, "sched_getaffinity", None)
+    processors = len(available(0)) if available else os.cpu_count() or 1
+    return min(processors + 1, MOST_PROCESSES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
