@@ -170,10 +170,10 @@ class _OfKind(NamedTuple):
 
 
 class _OfSizes(NamedTuple):
-    """A test of a ConvTranspose, of a kind that `may` hold for."""
+    """A test of a ConvTranspose `where` its kind is such; of no other one does it hold."""
 
     holds: _Test
-    may: Callable[[Case], bool] = lambda case: True
+    where: Callable[[Case], bool] = lambda case: True
 
 
 def _is_transpose(case: Case) -> bool:
@@ -291,7 +291,7 @@ def _possible(case: Case) -> list[tuple[str, _Test | None]]:
         found = _POSSIBLE[kind] = list[tuple[str, _Test | None]]()
         for name, (_, test) in FEATURES.items():
             if isinstance(test, _OfSizes):
-                found += [(name, test.holds)] * (_is_transpose(case) and test.may(case))
+                found += [(name, test.holds)] * (_is_transpose(case) and test.where(case))
             else:
                 found += [(name, None)] * test.holds(case)
     return _POSSIBLE[kind]

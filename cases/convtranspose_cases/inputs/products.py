@@ -21,7 +21,7 @@ from .scaled import Integers
 # X's and W's shape, strides, dilations, group
 _Bare = tuple[Shape, Shape, Shape | None, Shape | None, int | None]
 Linear = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
-FEW = 128  # products that Python sums before NumPy has begun
+MOST_PRODUCTS = 128  # products that Python sums before NumPy has begun
 MOST_SUM = 2**62  # that an array of int64 holds with a bias
 
 
@@ -73,7 +73,7 @@ def linear_of(case: Case) -> Linear:
 def few_summed(case: Case, X: Integers, W: Integers) -> Integers | None:
     """`linear_of(case)(X, W)` of a ConvTranspose of few products, one after the other: Python's
     integers are exact, and there before NumPy's arrays are. None where it takes more."""
-    if case.op != "ConvTranspose" or X.size * case.w_shape[1] * case.taps > FEW:
+    if case.op != "ConvTranspose" or X.size * case.w_shape[1] * case.taps > MOST_PRODUCTS:
         return None
     bare = _bare(case)
     whole, weights, elements = _uncropped(*bare), W.ravel().tolist(), X.ravel().tolist()

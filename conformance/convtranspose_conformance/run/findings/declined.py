@@ -29,7 +29,7 @@ _CALL = (
 )
 _ATTRIBUTES = tuple(f"attributes.{field.name}" for field in fields(Attributes))
 _ASKED = attrgetter(*_CALL, *_ATTRIBUTES)
-FEW = 32  # cases that are asked every statement
+ASKED_FIRST = 32  # cases that are asked every statement
 SEVERAL = 4  # cases that a condition of two statements, or of quantities, has to hold together
 
 
@@ -86,7 +86,7 @@ def _condition(cases: Sequence[Case], answered: Sequence[Case]) -> str:
 def _statement(cases: Sequence[Case], answered: Sequence[Case]) -> str | None:
     """The first plain one that holds for all cases and for no answered one. A few cases rule out
     most statements, and a few answered ones most of what is left: all are asked of the rest."""
-    of_few = compress(atoms(), map(all, truths(cases[:: max(len(cases) // FEW, 1)])))
+    of_few = compress(atoms(), map(all, truths(cases[:: max(len(cases) // ASKED_FIRST, 1)])))
     return next(
         (
             each.text
