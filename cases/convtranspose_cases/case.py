@@ -152,6 +152,9 @@ class Case:
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
+        known: Geometry | None = vars(self).get("_unplaced")
+        if known is not None:
+            return known.axes
         return axes_of(self.fed_shape, self.w_shape, self.attributes, self.opset)
 
     def geometry(self, rules: Rules = TEXT) -> Geometry:

@@ -1,8 +1,8 @@
 """What can be said of a case by name: the words of a deviation's predicate, and the rows of the
 compatibility matrix."""
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Hashable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from convtranspose_reference.attributes import Attributes
@@ -120,6 +120,16 @@ PLAIN = (
     *("op", "rank", "dtype", "data", "opset", "initializer", "bias", "auto_pad", "group"),
     *("forbidden", "resize"),
 )
+_SHARED = attrgetter(
+    *("op", "rank", "dtype", "data", "opset", "initializer", "bias"),
+    *("attributes.auto_pad", "attributes.group", "resize"),
+)
+
+
+def plain_kind(case: Case) -> Hashable:
+    """The same for two cases only where all of PLAIN is the same of them."""
+    refused = case.refusal()
+    return _SHARED(case) if refused is None else (*_SHARED(case), refused.attribute)
 
 
 class Facts(dict[str, Any]):
@@ -143,11 +153,6 @@ class Facts(dict[str, Any]):
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.case = case
-
-    @cached_property
-    def plain(self) -> tuple[Any, ...]:
-        """The values of PLAIN, in order."""
-        return tuple(FACTS[name](self.case) for name in PLAIN)
 
     def __missing__(self, name: str) -> Any:
         value = self[name] = FACTS[name](self.case)

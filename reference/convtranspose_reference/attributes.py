@@ -10,7 +10,6 @@ Shape = tuple[int, ...]
 PartialShape = tuple[int | None, ...]  # None: a size that is left open
 
 AUTO_PADS = ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID")
-_PER_AXIS = ("strides", "dilations", "kernel_shape", "output_padding", "output_shape")
 _LEAST = {
     "strides": 1,
     "dilations": 1,
@@ -140,16 +139,16 @@ def _check_channels(
 
 
 def _check_lists(rank: int, attributes: Attributes) -> None:
-    for name in (*_PER_AXIS, "pads"):
+    for name, least in _LEAST.items():
         values: Shape | None = getattr(attributes, name)
-        length = 2 * rank if name == "pads" else rank
         if values is None:
             continue
+        length = 2 * rank if name == "pads" else rank
         if len(values) != length:
             clause = "L" if name == "output_shape" else "O"
             raise InvalidInput(
                 clause, name, list(values), f"{length} values for {rank} spatial axes"
             )
-        if any(v < _LEAST[name] for v in values):
+        if values and min(values) < least:
             clause = "M" if name == "output_shape" else "O"
-            raise InvalidInput(clause, name, list(values), f"values of at least {_LEAST[name]}")
+            raise InvalidInput(clause, name, list(values), f"values of at least {least}")

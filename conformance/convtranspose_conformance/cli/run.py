@@ -27,7 +27,6 @@ from ..run.kept.form import KEPT
 from ..run.planning.plan import Plan
 from ..run.planning.selection import plan
 from ..worker.process import HarnessError, Limits
-from .screen.pages import drawn
 from .screen.progress import executed
 from .screen.summary import summarize
 from .screen.terminal import INTERRUPTED_STATUS, Form, say, show_page, stop
@@ -177,7 +176,7 @@ def run(
         _leave_answers(chosen, out, resume, asking)
         return
     measured = _measured(chosen, out, resume, keep_answers, no_report, asking)
-    page, status = (out / RESULTS, 0) if no_report else drawn(out, measured)
+    page, status = (out / RESULTS, 0) if no_report else _drawn(out, measured)
     failed = {} if propose_deviations is None else _drafted(propose_deviations, measured, chosen)
     summarize(measured, form)
     show_page(page, aside=form is Form.JSON)
@@ -207,6 +206,13 @@ def _connected(address: str) -> "AbstractContextManager[Cluster]":
             "distributed"
         ) from None
     return connected(address)
+
+
+def _drawn(out: Path, run: Run) -> tuple[Path, int]:
+    """As `pages.drawn`, which is loaded when everything was asked: processes start sooner."""
+    from .screen.pages import drawn
+
+    return drawn(out, run)
 
 
 def _stop_where_nothing_is_asked(chosen: Plan, shard: str) -> None:
@@ -302,7 +308,7 @@ def _measured(
         measured = executed(chosen, out, told)
         if measured.footer is None:
             if measured.records and not no_report:
-                say(f"page: {drawn(out, measured)[0]}")
+                say(f"page: {_drawn(out, measured)[0]}")
             raise KeyboardInterrupt
         return measured
 

@@ -168,7 +168,11 @@ class Asked:
     def _at_stake(self, clauses: tuple[Clause, ...], fixed: Explanation) -> list[Clause]:
         """Those of the open clauses that change the answer under `fixed`, or under a reading of
         another one that does."""
-        bases, left = [(fixed, self.answer(fixed))], clauses
+        usual, case = self.answer(fixed), self.case
+        placed = usual.placement
+        if placed and not case.resize and not any(c.can_matter(case, placed) for c in clauses):
+            return []  # as for most cases
+        bases, left = [(fixed, usual)], clauses
         while fresh := [c.label for c in left if any(self._matters(c, *base) for base in bases)]:
             left = tuple(c for c in left if c.label not in fresh)
             under = [base for label in fresh for base in _under(fixed, label)] if left else []

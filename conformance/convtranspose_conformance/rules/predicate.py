@@ -3,7 +3,7 @@ Python's powers."""
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from itertools import compress, takewhile
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from convtranspose_cases import Case
-from convtranspose_cases.facts import NAMES, PLAIN, Facts
+from convtranspose_cases.facts import NAMES, PLAIN, Facts, plain_kind
 from convtranspose_cases.limits import shown
 from convtranspose_reference.errors import UserError
 
@@ -235,23 +235,22 @@ class Together:
         every = ast.Tuple(elts=first, ctx=ast.Load())
         arguments = [*PLAIN, *self._machine]
         self._of_kind = _function(ast.fix_missing_locations(every), arguments)
-        self._possible: dict[tuple[Any, ...], list[tuple[int, Predicate]]] = {}
+        self._possible: dict[Hashable, list[tuple[int, Predicate]]] = {}
 
     def holding(self, case: Case) -> list[int]:
         """The numbers of those that hold. Raises PredicateError where one of them cannot be worked
         out."""
-        known = _latest(case)
-        kind = known.plain
+        known, kind = _latest(case), plain_kind(case)
         possible = self._possible.get(kind)
         if possible is None:
-            possible = self._possible[kind] = self._possible_in(kind)
+            possible = self._possible[kind] = self._possible_of(known)
         return [number for number, each in possible if each.of(case, known)]
 
-    def _possible_in(self, kind: tuple[Any, ...]) -> list[tuple[int, Predicate]]:
+    def _possible_of(self, known: Facts) -> list[tuple[int, Predicate]]:
         if len(self._possible) >= MOST_KINDS:
             self._possible.clear()
         try:
-            may_hold = self._of_kind(*kind, *self._machine.values())
+            may_hold = self._of_kind(*(known[name] for name in PLAIN), *self._machine.values())
         except _FAILURES:  # of which case, and of which predicate, is said when that is asked
             may_hold = (True,) * len(self._predicates)
         return list(compress(enumerate(self._predicates), may_hold))

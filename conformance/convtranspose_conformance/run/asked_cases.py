@@ -35,6 +35,10 @@ class AskedCases(ByNumber[Asked]):
     def __len__(self) -> int:
         return len(self._cases)
 
+    def case(self, number: int) -> Case:
+        """The case alone, which is not begun by that."""
+        return own(self._cases, number)
+
     def _at(self, number: int) -> Asked:
         asked = self._asked.get(number)
         if asked is None:
@@ -49,10 +53,11 @@ class CasesOf(ByNumber[Case]):
     """Some of the cases, by number, each taken up when it is looked at."""
 
     def __init__(self, asked: Sequence[Asked], numbers: Sequence[int]) -> None:
-        self._every, self._numbers = asked, numbers
+        self._numbers = numbers
+        self._case = asked.case if isinstance(asked, AskedCases) else lambda n: asked[n].case
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def _at(self, number: int) -> Case:
-        return self._every[self._numbers[number]].case
+        return self._case(self._numbers[number])

@@ -36,6 +36,7 @@ from ..backends.entry import Entry
 from ..backends.processor import cpu_name
 from ..measuring.recorded import recorded
 from ..rules.answers import Asked
+from ..verdict.credit import same_question
 from ..verdict.deviations import Declared
 from ..verdict.precision_figures import measured
 from ..verdict.reply import Ask, AskOf, Reply, judged
@@ -78,6 +79,8 @@ class Session:
         self._ledger = Ledger(plan.deviations, self.asked)
         self._said = Records()  # what records say, each thing once
         self._kinds: dict[tuple[str, str], array[int]] = {}  # of a backend's check: by case, which
+        # of a backend's check: what the record of a plain reply says, and which of the kinds it is
+        self._plain: dict[tuple[str, str], tuple[Record, int]] = {}
         self._contested: list[Contested] = []  # to settle
         self.began_explaining = False
         # backend, check and id of a call asked besides, on which a refusal's credit hangs
@@ -133,8 +136,8 @@ class Session:
     ) -> list[Record]:
         """The records of one backend's answers to one case. `plainer`: what it does, by check, with
         the calls of `contested`; without that, what these decide is settled when the run ends."""
-        records = []
-        for reply in self._replies(entry, number, found):
+        records, asked = [], self.asked[number]
+        for reply in self._replies(entry, asked, found):
             if plainer is not None:
                 answer = plainer.get(reply.check)
                 declared = self._declared_for(entry.name, reply.check)
@@ -145,12 +148,12 @@ class Session:
                 continue
             records.append(self._recorded(number, reply, self._ledger.enter(number, reply)))
             if reply.is_large:
-                self.asked[number].forget()
+                asked.forget()
         return records
 
     def predicts(self, entry: Entry, number: int, check: str, seen: Observation) -> bool:
         """Is this declared of the backend?"""
-        (reply,) = self._replies(entry, number, {check: seen})
+        (reply,) = self._replies(entry, self.asked[number], {check: seen})
         return reply.judgement.verdict is Verdict.DEVIATES
 
     def contested(
@@ -159,19 +162,39 @@ class Session:
         """By check, the plainer calls that the backend has to answer for its refusals to conform
         (`Judgement.contested`)."""
         refused = {name: seen for name, seen in found.items() if seen.refuses}
-        replies = self._replies(entry, number, refused)
+        replies = self._replies(entry, self.asked[number], refused)
         sisters = {reply.check.value: reply.judgement.contested for reply in replies}
         return {check: case for check, case in sisters.items() if case is not None}
 
-    def _replies(self, entry: Entry, number: int, found: dict[str, Observation]) -> Iterator[Reply]:
+    def _replies(
+        self, entry: Entry, asked: Asked, found: dict[str, Observation]
+    ) -> Iterator[Reply]:
         for name, seen in found.items():
             declared = self._declared_for(entry.name, name)
-            yield judged(entry, self.asked[number], CHECKS[name], seen, declared)
+            yield judged(entry, asked, CHECKS[name], seen, declared)
 
     def _recorded(self, number: int, reply: Reply, finding: str) -> Record:
+        of_check = reply.entry.name, reply.check.value
+        said = self._plain.get(of_check) if reply.is_plain else None
+        if said is None:
+            said = self._said_of(reply, finding)
+            if reply.is_plain:
+                self._plain[of_check] = said
+        record, kind = said
+        if of_check not in self._kinds:
+            self._kinds[of_check] = array("h", [-1]) * len(self.plan.cases)
+        try:
+            self._kinds[of_check][number] = kind
+        except OverflowError:  # two bytes hold no more
+            self._kinds[of_check] = array("i", self._kinds[of_check])
+            self._kinds[of_check][number] = kind
+        return msgspec.structs.replace(record, case=reply.case.id)
+
+    def _said_of(self, reply: Reply, finding: str) -> tuple[Record, int]:
+        """The record but for its case, and which of the kinds it is."""
         judgement = reply.judgement
         record = Record(
-            case=reply.case.id,
+            case="",
             backend=reply.entry.name,
             check=reply.check,
             outcome=judgement.outcome,
@@ -182,26 +205,17 @@ class Session:
             note=", ".join(filter(None, (judgement.note, _first_time(reply.seen)))),
             measured=measured(reply.asked, reply.compared),
         )
-        of_check = reply.entry.name, reply.check.value
-        if of_check not in self._kinds:
-            self._kinds[of_check] = array("h", [-1]) * len(self.plan.cases)
-        kind = self._said.kinds.number(msgspec.structs.replace(record, case=""))
-        try:
-            self._kinds[of_check][number] = kind
-        except OverflowError:  # two bytes hold no more
-            self._kinds[of_check] = array("i", self._kinds[of_check])
-            self._kinds[of_check][number] = kind
-        return record
+        return record, self._said.kinds.number(record)
 
     def settle(self, ask_of: AskOf) -> None:
         """Refusals that only a reading allows conform where the plainer call is answered, in this
         run or when it is asked besides."""
-        credit = Credit()
-        for (backend, check), kinds in self._kinds.items() if self._contested else ():
-            for number, kind in enumerate(kinds):
-                if kind >= 0:
-                    answers = self._said.kinds.frame(kind).outcome in RETURNED
-                    credit.knows(backend, Check(check), self.plan.cases[number], answers=answers)
+        credit, cases = Credit(), self.plan.cases
+        plainer = self._plainer_calls()
+        for (backend, check), kinds in self._kinds.items():
+            for number in (each for each in plainer if kinds[each] >= 0):
+                answers = self._said.kinds.frame(kinds[number]).outcome in RETURNED
+                credit.knows(backend, Check(check), cases[number], answers=answers)
         self._contested.sort(key=self._name_of_contested, reverse=True)
         while self._contested:
             contested = self._contested[-1]
@@ -211,6 +225,13 @@ class Session:
             settled = credit.settled(reply, ask, self._declared_for(entry.name, check))
             self._contested.pop()  # once, though the next one may be interrupted
             self._recorded(number, settled, self._ledger.enter(number, settled))
+
+    def _plainer_calls(self) -> list[int]:
+        """The numbers of the cases that are the plainer call of what is contested."""
+        sisters = (each.judgement.contested for each in self._contested)
+        asked = {same_question(sister) for sister in sisters if sister is not None}
+        cases = enumerate(self.plan.cases) if asked else ()
+        return [number for number, case in cases if same_question(case) in asked]
 
     def _name_of_contested(self, contested: Contested) -> str:
         return self.plan.cases[contested.number].id

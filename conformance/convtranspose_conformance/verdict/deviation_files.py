@@ -38,21 +38,21 @@ def load(path: Path, backends: Iterable[str]) -> list[Deviation]:
     return _parsed(TomlText.read(path, "deviation", DeviationError), backends)
 
 
+def with_declarations() -> list[str]:
+    """The backends for which the project ships declarations."""
+    shipped = (file.name for file in files(__package__).joinpath("declared").iterdir())
+    return sorted(name.removesuffix(".toml") for name in shipped if name.endswith(".toml"))
+
+
 def declared(backends: Iterable[str]) -> list[Deviation]:
     """The declarations that the project ships for those of its own backends that are named."""
     known = set(backends)
-    shipped = sorted(files(__package__).joinpath("declared").iterdir(), key=lambda f: f.name)
-    return [
-        deviation
-        for file in shipped
-        if file.name.removesuffix(".toml") in known
-        for deviation in parse(file.read_text("utf-8"), f"declared/{file.name}", known)
-    ]
+    return [d for name in with_declarations() if name in known for d in declared_of(name)]
 
 
-def declared_of(backend: str, checks: Iterable[str]) -> list[Deviation]:
-    """Those of one of the project's backends that speak of these checks: the others are not read,
-    which takes the most of the time."""
+def declared_of(backend: str, checks: Iterable[str] = ()) -> list[Deviation]:
+    """Those of one of the project's backends, or of them those that speak of these `checks`: the
+    others are not read, which takes the most of the time."""
     file = files(__package__).joinpath("declared", f"{backend}.toml")
     if not file.is_file():
         return []

@@ -46,6 +46,10 @@ class Judgement:
         return replace(self, contested=copy(self.contested))
 
 
+# of a right answer of which there is nothing else to say, as most are
+AGREES = Judgement(outcome=Outcome.AGREES, verdict=Verdict.CONFORMS)
+
+
 def judge(
     asked: Asked, compared: Comparisons, deviations: Sequence[Deviation], version: str
 ) -> Judgement:
@@ -166,9 +170,11 @@ def _conforms(
         and predicts_a_difference(d, asked)
         and not _allows(d, asked, compared)
     ]
-    untrue = tuple(d.id for d in expected if d.covers(version))
     returned = seen.seen is Seen.RETURNED
     remark = seen.message or _signs_of_zeros(asked, compared)
+    if returned and not (expected or follows or remark):
+        return AGREES
+    untrue = tuple(d.id for d in expected if d.covers(version))
     return Judgement(
         outcome=Outcome.AGREES if returned else STOPPED[seen.seen],
         verdict=Verdict.CONFORMS,

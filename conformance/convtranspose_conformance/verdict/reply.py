@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from convtranspose_cases import Case
+from convtranspose_cases.case import MEASURED
 from convtranspose_reports import Check, Outcome, Verdict
 
 from ..backends.entry import Entry
@@ -12,7 +13,7 @@ from ..rules.answers import Asked
 from ..worker.observation import Observation
 from .compare import Comparisons
 from .deviations import Deviation
-from .judge import Judgement, judge
+from .judge import AGREES, Judgement, judge
 
 LARGE = 2**22  # bytes of numbers that are not kept
 BYTES = 4  # of most numbers
@@ -50,6 +51,12 @@ class Reply:
     def wrong(self) -> bool:
         """Does the backend differ, declared or not?"""
         return self.judgement.verdict in (Verdict.FAILS, Verdict.DEVIATES)
+
+    @property
+    def is_plain(self) -> bool:
+        """Is there nothing to be recorded of it but that it agrees?"""
+        of_figures = self.asked.case.suite in MEASURED
+        return self.judgement is AGREES and not self.seen.once and not of_figures
 
     @property
     def is_large(self) -> bool:

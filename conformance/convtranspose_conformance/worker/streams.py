@@ -6,12 +6,14 @@ import io
 import os
 import sys
 from contextlib import suppress
-from os import dup2, fstat, ftruncate, write
+from os import SEEK_END, dup2, ftruncate, lseek, write
+from select import POLLNVAL, poll
 
 MARK = "\x1e"  # in what a worker writes, before what each call does
 HIGH = 200  # descriptors of ours begin here: who closes all that he knows of meets no others
 KEPT = 2**20  # bytes past which all but nothing in the file is old
 _MARK, _NAMES = MARK.encode(), ("stdout", "stderr")
+_STANDARD = (0, 1, 2)
 
 
 class Streams:
@@ -25,6 +27,10 @@ class Streams:
             dup2(self._noise, descriptor)
         self._streams = [_upon(1), _upon(2)]
         sys.stdout, sys.stderr = self._streams
+        standard = poll()
+        for descriptor in _STANDARD:
+            standard.register(descriptor, 0)  # of which is told what is closed, whatever is asked
+        self._told = standard.poll
 
     def mark(self) -> None:
         """What is written from here on is the next call's."""
@@ -36,34 +42,25 @@ class Streams:
         for name in _NAMES:
             with suppress(Exception):  # what was put there may be anything
                 getattr(sys, name).flush()
-        if any(map(self._has_changed, (1, 2))) or _is_closed(0):
-            self._restore()
-        if fstat(self._noise).st_size > KEPT:
+        closed = {descriptor for descriptor, what in self._told(0) if what & POLLNVAL}
+        if closed or any(map(self._has_changed, (1, 2))):
+            self._restore(closed)
+        if lseek(self._noise, 0, SEEK_END) > KEPT:
             ftruncate(self._noise, 0)
 
     def _has_changed(self, descriptor: int) -> bool:
-        if _is_closed(descriptor):
-            return True
         ours = self._streams[descriptor - 1]
         return getattr(sys, _NAMES[descriptor - 1], None) is not ours or ours.closed
 
-    def _restore(self) -> None:
-        if _is_closed(0):
+    def _restore(self, closed: set[int]) -> None:
+        if 0 in closed:
             dup2(self._nothing, 0)
         for descriptor, name in enumerate(_NAMES, 1):
-            if _is_closed(descriptor):
+            if descriptor in closed:
                 dup2(self._noise, descriptor)
             if self._streams[descriptor - 1].closed:
                 self._streams[descriptor - 1] = _upon(descriptor)
             setattr(sys, name, self._streams[descriptor - 1])
-
-
-def _is_closed(descriptor: int) -> bool:
-    try:
-        fstat(descriptor)
-    except OSError:
-        return True
-    return False
 
 
 def _upon(descriptor: int) -> io.TextIOWrapper:

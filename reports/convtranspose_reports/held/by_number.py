@@ -1,7 +1,7 @@
 """Sequences whose items are made when they are asked for."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar, overload
 
 T = TypeVar("T")
@@ -27,3 +27,6 @@ class ByNumber(Sequence[T]):
         if isinstance(number, slice):
             return [*map(self._at, range(*number.indices(len(self))))]
         return self._at(range(len(self))[number])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))

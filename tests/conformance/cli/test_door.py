@@ -43,6 +43,15 @@ HEAVY = FRAMEWORKS | {
 }
 NUMBERS = {"numpy", "ml_dtypes"}
 LAYER = ("nn.ConvTranspose2d(16, 8, 3, stride=2)", "--x", "1,16,5,5")
+RUN = (
+    "--backend",
+    "onnx-shape-inference",
+    "--case",
+    "seeds/stride_2_*",
+    "--jobs",
+    "1",
+    "--no-report",
+)
 IMPORTED: dict[tuple[str, ...], set[str]] = {
     ("--help",): set(),
     ("--version",): set(),
@@ -63,8 +72,9 @@ finally:
 """
 
 
-def imported(arguments: tuple[str, ...], tmp_path: Path) -> set[str]:
-    """The modules of a fresh interpreter after a command."""
+def imported(arguments: tuple[str, ...], tmp_path: Path, *, says: bool = False) -> set[str]:
+    """The modules of a fresh interpreter after a command. Of one that `says` how far it is, that
+    goes to stderr."""
     kept = tmp_path / "modules.json"
     done = subprocess.run(
         [sys.executable, "-c", AGAIN, kept, *arguments],
@@ -73,7 +83,7 @@ def imported(arguments: tuple[str, ...], tmp_path: Path) -> set[str]:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, ""), done
+    assert (done.returncode, done.stderr != "") == (0, says), done
     assert done.stdout
     return set(json.loads(kept.read_text()))
 
@@ -83,6 +93,11 @@ def test_a_command_imports_what_it_needs_and_no_more(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     assert imported(arguments, tmp_path) & HEAVY == IMPORTED[arguments]
+
+
+def test_a_run_loads_nothing_that_reads_its_options(tmp_path: Path) -> None:
+    loaded = imported(("run", *RUN), tmp_path, says=True)
+    assert loaded & HEAVY == NUMBERS | {"msgspec", "packaging", "rich"}  # for its table
 
 
 def test_help_imports_no_command(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 Every error names what is accepted."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import translate
 from pathlib import Path
@@ -17,7 +17,7 @@ from ...backends.entry import Entry
 from ...backends.registry import UnknownBackend, named, registered
 from ...verdict.claims.claim import Claim
 from ...verdict.claims.files import load_claims
-from ...verdict.deviation_files import declared, load
+from ...verdict.deviation_files import declared, load, with_declarations
 from ...verdict.deviations import Deviation
 from ...worker.process import Limits
 from .plan import Plan
@@ -175,9 +175,11 @@ def plan(
     asked, listed = entries(backends, stated_version, elsewhere, every=every)
     chosen = suites_for(suites, patterns)
     cases, partial = cases_of(chosen, patterns, shard, seed)
-    names = [*registered(), *(entry.name for entry in asked)]
     if not backends:
         asked = _concerned(asked, cases)
+    of = {like, *(entry.name for entry in asked)}
+    names = {*registered(), *of}
+    known = [*declared(of), *_loaded(names, files)]
     return Plan(
         entries=asked,
         listed=listed,
@@ -188,7 +190,7 @@ def plan(
         jobs=jobs,
         min_answered=min_answered,
         sampled=not patterns,
-        deviations=[*(known := all_declared(names, files)), *_inherited(like, known, asked)],
+        deviations=[*known, *_inherited(like, known, asked)],
         limits=limits or Limits(),
         claims=all_claims(names, claims),
     )
@@ -204,8 +206,8 @@ def _inherited(like: str, known: list[Deviation], asked: list[Entry]) -> list[De
     where it has none."""
     theirs = [each for each in known if each.backend == like]
     if like and not theirs:
-        backends = ", ".join(sorted({each.backend for each in known}))
-        raise SelectionError(f"--like {like}: declared are deviations of {backends}")
+        backends = sorted({*with_declarations(), *(each.backend for each in known)})
+        raise SelectionError(f"--like {like}: declared are deviations of {', '.join(backends)}")
     return [
         replace(each, backend=entry.name, inherited=like)
         for entry in asked
@@ -223,12 +225,16 @@ def _require_text(*words: str) -> None:
             raise SelectionError(f"{plain(word)}: is no UTF-8 text") from None
 
 
-def all_declared(names: Sequence[str], files: Sequence[Path]) -> list[Deviation]:
+def all_declared(names: Collection[str], files: Sequence[Path]) -> list[Deviation]:
     """The project's declarations and those of the user's `files`, for backends of these `names`.
     Raises DeviationError."""
-    return [*declared(names), *(d for file in files for d in load(file, names))]
+    return [*declared(names), *_loaded(names, files)]
 
 
-def all_claims(names: Sequence[str], files: Sequence[Path]) -> list[Claim]:
+def _loaded(names: Collection[str], files: Sequence[Path]) -> list[Deviation]:
+    return [deviation for file in files for deviation in load(file, names)]
+
+
+def all_claims(names: Collection[str], files: Sequence[Path]) -> list[Claim]:
     """The claims of the user's `files`, for backends of these `names`. Raises ClaimError."""
     return [claim for file in files for claim in load_claims(file, names)]
