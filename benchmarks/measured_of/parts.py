@@ -5,7 +5,7 @@ import hashlib
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from convtranspose_conformance.rules.accuracy_classes import ACCURACY
 from convtranspose_conformance.rules.faults import FAULTS
 from convtranspose_conformance.rules.faults.composed import RESIZE, SHUFFLE
 from convtranspose_reference.readings import READINGS
+
+from .code import statements, written
 
 Key = dict[str, str]
 _RANGE = re.compile(r"^versions = .*\n", re.MULTILINE)
@@ -73,9 +75,15 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:LENGTH]
 
 
-def _of_code(text: str) -> str:
-    """The same for the same code on other lines."""
+def _of_text(text: str) -> str:
+    """The same for the same words on other lines."""
     return _short("".join(text.split()))
+
+
+def _of_code(paths: Iterable[Path], *, without: str = "") -> str:
+    """Of modules, but for a function of this name."""
+    every = (each for path in paths for each in statements(path))
+    return _short("".join(written(code) for name, code in every if not without or name != without))
 
 
 @cache
@@ -98,16 +106,6 @@ def _under_tests(pattern: str) -> tuple[Path, ...]:
     return found
 
 
-def _code_of(path: Path) -> Iterator[tuple[str, str]]:
-    """Name and text of each statement of a module but its docstring and imports."""
-    text = path.read_text(encoding="utf-8")
-    lines = text.splitlines()
-    for node in ast.parse(text).body:
-        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr):
-            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-            yield getattr(node, "name", ""), "\n".join(lines[first - 1 : node.end_lineno])
-
-
 @cache
 def mutants(*, composed: bool = True) -> Key:
     """Every hand-written mutant, or every one but those of calls `composed` with Resize or
@@ -117,28 +115,29 @@ def mutants(*, composed: bool = True) -> Key:
         if path.stem == "composed" and not composed:
             continue
         shared = ""
-        for name, code in _code_of(path):
-            if code.startswith("class ") and "abstract=True" not in code and path.stem != "base":
-                key[f"mutant {name}"] = _of_code(code)
+        for name, code in statements(path):
+            if isinstance(code, ast.ClassDef) and path.stem != "base" and not _is_abstract(code):
+                key[f"mutant {name}"] = _short(written(code))
             else:
-                shared += code
-        key[f"script planted/{path.name}"] = _of_code(shared)
+                shared += written(code)
+        key[f"script planted/{path.name}"] = _short(shared)
     return key | scripts("textbook*.py")
+
+
+def _is_abstract(mutant: ast.ClassDef) -> bool:
+    """Do others alone derive from it?"""
+    return "abstract" in {each.arg for each in mutant.keywords}
 
 
 def scripts(*patterns: str) -> Key:
     """Modules under tests/, without their imports."""
     paths = [path for pattern in patterns for path in _under_tests(pattern)]
-    return {
-        f"script {path.name}": _of_code("".join(code for _, code in _code_of(path)))
-        for path in paths
-    }
+    return {f"script {path.name}": _of_code([path]) for path in paths}
 
 
 def of_script(name: str) -> str:
     """The code of a module of `benchmarks/`, without `main`: how what was measured is written."""
-    path = ROOT / "benchmarks" / name
-    return _of_code("".join(code for called, code in _code_of(path) if called != "main"))
+    return _of_code([ROOT / "benchmarks" / name], without="main")
 
 
 def strangers() -> Key:
@@ -162,15 +161,15 @@ def modules(room: str, *, of: Iterable[str] = (), without: Iterable[str] = ()) -
     if missing or not there:
         raise FileNotFoundError(f"{folder}: no {', '.join(missing) or 'module'} there")
     chosen = [p for p in there if p.name not in {*without} and (not of or p.name in {*of})]
-    return {f"code of {room}": _of_code("".join(c for p in chosen for _, c in _code_of(p)))}
+    return {f"code of {room}": _of_code(chosen)}
 
 
 def operators(asked: Iterable[str]) -> Key:
     """The mutants that cosmic-ray makes, and what they are asked: the functions of the reference
     that it changes, and suites."""
     source = ROOT / "reference" / "convtranspose_reference"
-    code = "".join(code for name in MUTATED for _, code in _code_of(source / name))
-    return {"operators": _of_code(code + " ".join(suite(name) for name in asked))}
+    code = _of_code(source / name for name in MUTATED)
+    return {"operators": _short(" ".join([code, *(suite(name) for name in asked)]))}
 
 
 def library() -> Key:
@@ -206,7 +205,7 @@ def predicted_by() -> Key:
     }
     texts["declarations"] = _RANGE.sub("", texts["declarations"])
     return {
-        **{name: _of_code(text) for name, text in texts.items()},
+        **{name: _of_text(text) for name, text in texts.items()},
         **modules("prediction", without=("asking.py", "runtimes.py", "sentences.py")),
         **modules("rules"),
         **modules("verdict", of=JUDGING),
@@ -218,8 +217,8 @@ def words_of_the_page() -> Key:
     source = ROOT / "reports" / "convtranspose_reports"
     template = source / "page" / "templates" / "COMPATIBILITY.md.j2"
     modules = ("compatibility.py", "sentences.py")
-    code = "".join(code for name in modules for _, code in _code_of(source / name))
-    return {"words of the page": _of_code(template.read_text(encoding="utf-8") + code)}
+    code = _of_code(source / name for name in modules)
+    return {"words of the page": _of_text(template.read_text(encoding="utf-8") + code)}
 
 
 def pins(*distributions: str) -> Key:

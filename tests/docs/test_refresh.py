@@ -75,18 +75,62 @@ def test_a_page_keeps_its_key_as_a_comment(tmp_path: Path) -> None:
     assert page.changed() == []
 
 
-def test_code_on_other_lines_is_the_same_and_a_changed_mutant_is_not(tmp_path: Path) -> None:
+USUAL = """
+import b
+
+def total(numbers, least=0):
+    \"\"\"The sum.\"\"\"
+    found = least
+    for each in numbers:
+        found += each  # one by one
+    return [f"{found} of {each}" for each in numbers]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import b\n", "from c import d\n\n\n"),
+        ("  # one by one", ""),
+        ("The sum.", "Their sum."),
+        ('\n    """The sum."""', ""),
+        ("found", "summed"),
+        ("for each in numbers", "for number in numbers"),
+        ("= least", "= (least)"),
+    ],
+)
+def test_code_in_other_words_is_the_same(before: str, after: str, tmp_path: Path) -> None:
+    assert before in USUAL
+    changed = USUAL.replace(before, after)
+    if after.startswith("for number"):
+        changed = changed.replace("each", "number")
+    assert _digest_of(changed, tmp_path) == _digest_of(USUAL, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("least=0", "least=1"),
+        ("+= each", "-= each"),
+        ("+= each", "+= found"),
+        ("found += each", "each += found"),
+        ("of {each}", "of {found}"),
+        ("of {each}", "in {each}"),
+        ("found = least", "global found; found = least"),
+        ("least", "lowest"),
+        ("total", "sum_of"),
+        ("= least", "= max(least)"),
+    ],
+)
+def test_code_that_does_something_else_is_not(before: str, after: str, tmp_path: Path) -> None:
+    assert before in USUAL
+    assert _digest_of(USUAL.replace(before, after), tmp_path) != _digest_of(USUAL, tmp_path)
+
+
+def _digest_of(code: str, tmp_path: Path) -> str:
     file = tmp_path / "a.py"
-    texts = (
-        "import b\n\n\nclass A:\n    x = 1\n",
-        "class A:\n    x = (1)\n",
-        "from c import d\nclass A:\n\n    x = 1\n",
-    )
-    digests = []
-    for text in texts:
-        file.write_text(text, encoding="utf-8")
-        digests.append([parts._of_code(code) for _, code in parts._code_of(file)])
-    assert digests[0] == digests[2] != digests[1]
+    file.write_text(code, encoding="utf-8")
+    return parts._of_code([file])
 
 
 @pytest.mark.parametrize(
