@@ -6,7 +6,7 @@ et al. 2012), so that BLAS does the work; the slices' sums are put together as i
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, log2
+from math import ceil, frexp, log2
 from typing import Any
 
 import numpy as np
@@ -86,7 +86,10 @@ class Golden:
 
     def exact(self) -> NDArray[np.bool_]:
         """Where a result has to be equal to `expected`."""
-        return exact_where(self.sums, FORMATS[self.dtype])
+        target = FORMATS[self.dtype]
+        if self.sums.are_exact(target):
+            return np.ones(self.shape, np.bool_)
+        return exact_where(self.sums, target)
 
     def bound(self, roundoff: float | None = None) -> NDArray[np.float64]:
         """The proved bound on |y - golden|, or that of an accuracy class of unit roundoff
@@ -226,11 +229,15 @@ def _aligned_bias(B: Scaled, exponent: int, rank: int) -> NDArray[Any]:
     return np.asarray(values << shift).reshape(1, -1, *(1,) * rank)
 
 
+def _bits_of_sums(X: Integers, W: Integers) -> int:
+    """No sum of products has more: an output sums at most one of each element of the larger
+    operand."""
+    return _bits(X) + _bits(W) + ceil(log2(max(X.size, W.size, 1) + 1))
+
+
 def _fits_one_pass(X: Integers, W: Integers) -> bool:
-    """Does float64 sum the products exactly, uncut? An output sums at most one product of each
-    element of the larger operand."""
-    room = EXACT_BITS - ceil(log2(max(X.size, W.size, 1) + 1))
-    return object not in (X.dtype, W.dtype) and _bits(X) + _bits(W) <= room
+    """Does float64 sum the products exactly, uncut?"""
+    return object not in (X.dtype, W.dtype) and _bits_of_sums(X, W) <= EXACT_BITS
 
 
 def golden_of(
@@ -317,8 +324,18 @@ def golden(
             size=np.abs(_to_float64(values, exponent, EXACT_BITS)),
         )
 
+    def are_exact(target: Format) -> bool:
+        bits = _bits_of_sums(X, W) if bias is None else max(_bits_of_sums(X, W), _bits(bias)) + 1
+        plain = carried is None and bits < max(target.precision, 24)
+        finite = bits + exponent < frexp(target.largest)[1]
+        return plain and finite and exponent >= target.min_exponent
+
     return Golden(
-        dtype=dtype, values=values, exponent=exponent, sums=Sums.later(sums), special=special
+        dtype=dtype,
+        values=values,
+        exponent=exponent,
+        sums=Sums.later(sums, are_exact),
+        special=special,
     )
 
 

@@ -28,12 +28,20 @@ class Sums:
     carried: NDArray[np.float64] | None = None
 
     @classmethod
-    def later(cls, make: Callable[[], Self]) -> Self:
+    def later(
+        cls, make: Callable[[], Self], is_exact: Callable[[Format], bool] = lambda target: False
+    ) -> Self:
         """What `make` makes, when a field of it is first read: an answer that equals its golden
-        asks for no bound."""
+        asks for no bound. `is_exact`: is it seen without the sums that `exact_where` holds of every
+        element?"""
         found = cls.__new__(cls)
-        found.__dict__["_make"] = make
+        found.__dict__.update(_make=make, _is_exact=is_exact)
         return found
+
+    def are_exact(self, target: Format) -> bool:
+        """Is it seen at once that `exact_where` holds of every element?"""
+        is_exact = self.__dict__.get("_is_exact")
+        return is_exact is not None and is_exact(target)
 
     def __getattr__(self, name: str) -> Any:
         """A field that is not there yet."""

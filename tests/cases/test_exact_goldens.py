@@ -1,6 +1,7 @@
 """Goldens against rational arithmetic, and the promise that they are exact: what a backend may and
 may not return."""
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from convtranspose_cases import Case, make
 from convtranspose_cases.goldens import Golden, exact_products, golden
-from convtranspose_cases.inputs import linear_of, tensors
+from convtranspose_cases.inputs import Scaled, Tensors, linear_of, tensors
+from convtranspose_reference.bounds import exact_where
 from convtranspose_reference.formats import FORMATS
 from support.rational import CASES, SAMPLE, SMALL, by_fractions, golden_of, nearest
 
@@ -100,6 +102,60 @@ def test_equality_is_not_owed_where_sums_round() -> None:
     ]
     assert rounded
     assert not any(golden_of(case).exact().all() for case in rounded)
+
+
+def test_what_is_seen_to_be_exact_is_where_its_sums_are_looked_at() -> None:
+    """In any format, whatever the case's own is."""
+    seen = Counter[bool]()
+    for case in CASES[::3]:
+        sums = golden_of(case).sums
+        for target in FORMATS.values():
+            is_seen = sums.are_exact(target)
+            exact = exact_where(sums, target)
+            assert exact.all() or not is_seen, (case.id, target)
+            seen[is_seen] += exact.size > 0
+    assert min(seen[True], seen[False]) > 50
+
+
+@pytest.mark.parametrize(
+    ("x", "exponent", "dtype", "is_seen"),
+    [
+        (2**10, 0, "float32", True),
+        (2**11 - 1, 0, "float32", True),
+        (2**23, 0, "float32", False),  # sums need more than 24 bits
+        (2**23, 0, "float64", True),
+        (2**9, 0, "float16", True),
+        (2**11, 4, "float16", False),  # beyond its largest number
+        (2**3, -14, "float16", True),
+        (2**3, -15, "float16", False),  # below its smallest normal number
+        (2**3, -126, "float32", True),
+        (2**3, -127, "float32", False),
+        (2**3, 124, "float32", False),
+        (2**3, 1020, "float64", False),
+        (2**3, 2**15, "float64", False),
+    ],
+)
+def test_exactness_is_seen_up_to_the_limits_of_the_format(
+    x: int, exponent: int, dtype: str, is_seen: bool
+) -> None:
+    X, W = (
+        Scaled(integers=np.full((1, 1, 2), each), exponent=e) for each, e in ((x, exponent), (7, 0))
+    )
+    case = make("core", (2,), (2,), dtype=dtype)
+    made = golden(Tensors(X=X, W=W, B=None), linear_of(case), dtype)
+    assert made.sums.are_exact(FORMATS[dtype]) == is_seen
+    if is_seen:
+        assert exact_where(made.sums, FORMATS[dtype]).all()
+    assert made.exact().tolist() == exact_where(made.sums, FORMATS[dtype]).tolist()
+
+
+def test_a_bias_counts_where_exactness_is_seen() -> None:
+    X, W = (Scaled(integers=np.full((1, 1, 2), 3), exponent=0) for _ in "XW")
+    case = make("core", (2,), (2,), bias=True)
+    for bias, is_seen in ((5, True), (2**22 - 1, True), (2**24, False)):
+        B = Scaled(integers=np.array([bias]), exponent=0)
+        made = golden(Tensors(X=X, W=W, B=B), linear_of(case), "float32")
+        assert made.sums.are_exact(FORMATS["float32"]) == is_seen, bias
 
 
 def test_sparse_outputs_sum_at_most_eight_products() -> None:

@@ -69,4 +69,6 @@ class Comparison:
     @cached_property
     def wrong(self) -> NDArray[np.bool_]:
         """Where Y is another number although sums are exact, or is off by more than the bound."""
+        if self.exact.all():
+            return ~self.equal
         return np.where(self.exact, ~self.equal, ~(self.error <= self.bound) & ~self.overflown)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from math import prod
 
 from convtranspose_cases import Case
 from convtranspose_reports.held.by_number import ByNumber
@@ -10,11 +11,17 @@ from ..rules.answers import Asked
 
 MOST = 2048  # cases; more than the default suites have
 RECENT = 512
+SMALL = 256  # elements of X and W together
 
 
 def are_few(cases: Sequence[Case]) -> bool:
     """Is what is worked out of these cases kept, for each further backend that is asked them?"""
     return len(cases) <= MOST
+
+
+def is_small(case: Case) -> bool:
+    """Are its numbers so few that a backend takes as long to answer as it takes to draw them?"""
+    return prod(case.x_shape) + prod(case.w_shape) <= SMALL
 
 
 def own(cases: Sequence[Case], number: int) -> Case:

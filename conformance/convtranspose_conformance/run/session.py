@@ -3,7 +3,7 @@
 import platform
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
@@ -95,13 +95,14 @@ class Session:
         """How many backends are still to be asked case `number`, when the asking begins."""
         return sum(number not in answered for answered in self.answered.values())
 
-    def foresee(self, number: int, checks: tuple[str, ...]) -> None:
-        """Works out what the answers to the plan's case `number` will be held against first."""
-        if Check.OUTPUT not in checks:
-            return
-        _, answer = self.asked[number].conforming()[0]
-        if not answer.refused and 0 not in answer.shape:
-            answer.golden  # noqa: B018  kept by the answer
+    def foresee(self, asked: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """Works out what the answers to cases of the plan, each with its checks, will be held
+        against first."""
+        numbers = (number for number, checks in asked if Check.OUTPUT in checks)
+        answers = [self.asked[number].conforming()[0][1] for number in numbers]
+        for answer in answers:
+            if not answer.refused and 0 not in answer.shape:
+                answer.golden  # noqa: B018  kept by the answer
 
     def took(self, backend: str, seconds: float) -> None:
         """How long a conversation with the backend took; several may be held at a time."""

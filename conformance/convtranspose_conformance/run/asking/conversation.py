@@ -7,17 +7,21 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from ...backends.api import Unusable
 from ...backends.entry import Entry
 from ...worker.messages import written
 from ...worker.observation import Observation, Seen, stopped
 from ...worker.process import HarnessError, Worker
+from ..asked_cases import is_small
 from ..session import Session
 
 AnsweredCase = tuple[Entry, int, dict[str, Observation]]
+Asks = tuple[int, tuple[str, ...]]  # a case by its number, and the checks of it
 AHEAD_BYTES = 2**24  # of questions that are written while there is nothing else to do
 AHEAD_CASES = 64  # past the next one: what is worked out of them is still there when they answer
+AHEAD_AT_ONCE = 16  # of them, where they are of few numbers
 KEPT_BYTES = 2**22  # of questions that are kept for further backends
 MOST_HANGS = 3  # cases in a row without an answer: of what is left a sample is asked
 SAMPLE = 5
@@ -48,10 +52,14 @@ class WrittenQuestions:
             self._keep(number, question)
         return question
 
-    def foresee(self, number: int, checks: tuple[str, ...]) -> None:
-        """Writes a question that will be asked, and works out what its answer should be."""
-        self._keep(number, self._taken(number))
-        self._session.foresee(number, checks)
+    def foresee(self, asked: Sequence[Asks]) -> None:
+        """Writes questions that will be asked, then works out what their answers should be: one
+        kind of work after the other, so that the processor's cache holds the code of each."""
+        fresh = [number for number, _ in asked if number not in self._kept]
+        calls = [self._session.call(number) for number in fresh]
+        for number, call in zip(fresh, calls, strict=True):
+            self._keep(number, written(call))
+        self._session.foresee(asked)
 
     def _taken(self, number: int) -> bytes:
         question = self._kept.pop(number, b"")
@@ -163,19 +171,25 @@ class Conversation:
         self.worker.flush()
 
     def foresee(self) -> bool:
-        """Makes one of the next questions ready; False where there is none to make."""
-        first = int(self._next is not None)
+        """Makes some of the next questions ready, one of many numbers alone; False where there are
+        none to make."""
+        next_ones = list(islice(self._to_foresee(), AHEAD_AT_ONCE))
+        self._questions.foresee(next_ones)
+        return bool(next_ones)
+
+    def _to_foresee(self) -> Iterator[Asks]:
+        """Those that may be made ready by now, up to the first of many numbers."""
+        first, cases = int(self._next is not None), self._session.plan.cases
         while self._to_ask and not self._aside and not self._questions.are_enough:
             number = max(self._foreseen, self._to_ask[0] + first)
             if number > min(self._to_ask[-1], self._to_ask[0] + AHEAD_CASES):
-                return False
+                return
             self._foreseen = number + 1
-            if number in self._session.answered[self.entry.name]:
-                continue
-            if checks := self._session.plan.checks(self.entry, number):
-                self._questions.foresee(number, checks)
-                return True
-        return False
+            checks = self._session.plan.checks(self.entry, number)
+            if checks and number not in self._session.answered[self.entry.name]:
+                yield number, checks
+                if not is_small(cases[number]):
+                    return
 
     def answered(self) -> Iterator[AnsweredCase]:
         """The cases that are answered in full by now; where there are none, the next answer is
