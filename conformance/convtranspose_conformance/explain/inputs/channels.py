@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from convtranspose_reference.attributes import Shape
 
-from .signature import Bound
+from .signature import Bound, as_written
 from .subject import Unreadable, listed
 from .written.fold import NameInText, folded
 
@@ -99,17 +99,12 @@ def _divisible(
 def _said(given: Bound, open_: dict[str, str], values: dict[str, int]) -> tuple[str, ...]:
     if not open_:
         return ()
-    parts = [f"{name} = {_text(given, name)}" for name in open_.values()]
+    parts = [f"{name} = {as_written(given.values[name])}" for name in open_.values()]
     assumed = ", ".join(f"{'group' if key == 'g' else key} {values[key]}" for key in open_)
     return (
         f"the text leaves {', '.join(parts)} open: {assumed} {'is' if len(open_) == 1 else 'are'} "
         "assumed, and changes no spatial size; --set NAME=VALUE says another",
     )
-
-
-def _text(given: Bound, name: str) -> str:
-    value = given.values[name]
-    return value.text if isinstance(value, NameInText) else repr(value)
 
 
 def input_shape(

@@ -33,7 +33,7 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
     lines = [f"{len(subjects)} call{'s' * (len(subjects) > 1)}", *columns([head, *rows])]
     if len(subjects) > MOST_ROWS:
         lines.append(f"  and {len(subjects) - MOST_ROWS} more")
-    lines += _assumed(subjects[:MOST_ROWS])
+    lines += _beside(subjects[:MOST_ROWS])
     if not in_full:
         how = f"convtranspose explain {_typed(what)} --only 1"
         lines += ["", wrapped(f"in full, one of them by its number: {how}", "  ", "    ")]
@@ -42,16 +42,17 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
     return "\n".join(lines) + "\n"
 
 
-def _assumed(subjects: Sequence[Subject]) -> list[str]:
-    """In which rows sizes stand that nobody stated."""
+def _beside(subjects: Sequence[Subject]) -> list[str]:
+    """In which rows sizes stand that nobody stated, and calls that are made more than once."""
     numbered = list(enumerate(subjects, 1))
     sizes = [number for number, each in numbered if "x" in each.assumed]
     channels = [number for number, each in numbered if each.assumed & {"C", "M"}]
     told = [f"the input's sizes in {_ranges(sizes)}"] * bool(sizes)
     told += [f"channels in {_ranges(channels)}"] * bool(channels)
-    if not told:
-        return []
-    return ["", wrapped(f"assumed, since nothing states them: {'; '.join(told)}", "  ", "    ")]
+    several = [f"{number} ({each.times} times)" for number, each in numbered if each.times > 1]
+    said = [f"assumed, since nothing states them: {'; '.join(told)}"] * bool(told)
+    said += [f"made more than once, alike each time: {', '.join(several)}"] * bool(several)
+    return [""] * bool(said) + [wrapped(each, "  ", "    ") for each in said]
 
 
 def _backends(subjects: Sequence[Subject], count: int) -> list[str]:

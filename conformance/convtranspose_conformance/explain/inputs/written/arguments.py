@@ -7,10 +7,11 @@ from typing import Any
 
 from ..signature import Written
 from ..subject import Unreadable
-from .context import Context, Place
+from .context import Context
 from .find import Fragment
 from .fold import NameInText, dotted, folded
 from .names.bound import set_on_layer
+from .place import Place
 from .sizes.applied import by_name
 from .sizes.outputs import Outputs
 

@@ -2,14 +2,18 @@
 in it is evaluated by Python."""
 
 import ast
+import contextlib
 import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .names.parts import as_node, with_parts
+
 MOST = 2**62
 MOST_ENTRIES = 64
+LONGEST = 200  # characters of an expression that stands for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
     test = _folded(node.test, names)
     if isinstance(test, NameInText):
         either = [_folded(each, names) for each in (node.body, node.orelse)]
-        return Opaque(ast.unparse(node), leaves([test, *either]))
+        return Opaque(_in_names(node, [test, *either]), leaves([test, *either]))
     return _folded(node.body if test else node.orelse, names)
 
 
@@ -233,7 +237,22 @@ def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> 
             return Opaque(ast.unparse(node))
         if _small(value):
             return value
-    return Opaque(ast.unparse(node), missing)
+    return Opaque(_in_names(node, given), missing)
+
+
+def _in_names(node: ast.expr, given: list[Any]) -> str:
+    """The expression in the names that its parts, which are worth what is `given`, hang on; as it
+    is written where that would be long."""
+    text = ast.unparse(with_parts(node, [_as_node(each) for each in given]))
+    return text if len(text) <= LONGEST else ast.unparse(node)
+
+
+def _as_node(value: Any) -> ast.expr | None:
+    """None for what is written as it is."""
+    if isinstance(value, NameInText):
+        with contextlib.suppress(SyntaxError):  # `*rest` is no expression by itself
+            return ast.parse(value.text, mode="eval").body
+    return as_node(value) if isinstance(value, int | float | str) else None
 
 
 def _too_high(function: Callable[..., Any], given: list[Any]) -> bool:

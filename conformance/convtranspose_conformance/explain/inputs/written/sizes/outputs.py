@@ -14,8 +14,9 @@ from typing import Any
 from convtranspose_reference.attributes import InvalidInput
 
 from ...subject import Subject
-from ..context import Context, Place
+from ..context import Context
 from ..fold import dotted, folded
+from ..place import Place
 from .applied import model_call, of_container
 from .containers import opened, standing
 from .scaled import scaled, scales
