@@ -18,6 +18,7 @@ from ..context import Context
 from ..fold import dotted, folded
 from ..place import Place
 from .applied import model_call, of_container
+from .axes import moved, moves
 from .containers import opened, standing
 from .scaled import scaled, scales
 from .tensors import Source, keeps_sizes, stated_by
@@ -74,7 +75,7 @@ class Outputs:
     ) -> list[Any] | None:
         """The sizes behind what runs one after the other, the last first, in the container that a
         call makes."""
-        through: list[ast.Call] = []
+        through: list[ast.expr] = []
         for each in before:
             if not isinstance(each, ast.Call):
                 return None
@@ -134,10 +135,13 @@ def _comments(text: str) -> list[str]:
     return found
 
 
-def _scaled(sizes: list[Any] | None, through: Sequence[ast.Call], place: Place) -> list[Any] | None:
+def _scaled(sizes: list[Any] | None, through: Sequence[ast.expr], place: Place) -> list[Any] | None:
     """The sizes behind what changes them, the last of which is the first."""
     for each in reversed(through):
-        sizes = None if sizes is None else scaled(sizes, each, place.names)
+        if sizes is not None and moves(each) is not None:
+            sizes = moved(sizes, each, place.names)
+        elif sizes is not None:
+            sizes = scaled(sizes, each, place.names) if isinstance(each, ast.Call) else None
     return sizes
 
 
