@@ -1,5 +1,5 @@
-"""The shapes of tensors as a text makes them: `torch.randn(1, 16, 8, 8)`, `tf.zeros`, the `Input` of
-Keras, arrays that are written out, weights of a layer."""
+"""The shapes of tensors as a text makes them: `torch.randn(1, 16, 8, 8)`, `tf.zeros`, those of the
+`Input` of Keras, arrays that are written out, weights of a layer."""
 
 import ast
 import re

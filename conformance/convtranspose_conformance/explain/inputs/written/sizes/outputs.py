@@ -121,7 +121,7 @@ class Outputs:
             return self._behind(row[::-1], source.layer, place)
         text = ast.unparse(source.layer)
         made = self.read.get((source.layer.lineno, text), [])
-        if len(made) != 1 or "x" in made[0].assumed:
+        if len(made) != 1:
             return None
         return _in_own_order(made[0], last="channels_first" not in text)
 
@@ -163,12 +163,17 @@ def channels_last(subject: Subject) -> bool:
 
 
 def _in_own_order(subject: Subject, *, last: bool) -> list[Any] | None:
-    """Y's sizes as its framework has them, None for channels that are assumed."""
+    """Y's sizes as its framework has them, None for those that are assumed, or hang on some that
+    are; None where all of them do."""
     try:
-        n, m, *sizes = subject.case.y_shape()
+        n, m, *sizes = list[Any](subject.case.y_shape())
     except InvalidInput:
         return None
     channels = None if "M" in subject.assumed else m
+    if "x" in subject.assumed:
+        n, sizes = None, [None] * len(sizes)
+        if channels is None:
+            return None
     if last and channels_last(subject):
         return [n, *sizes, channels]
     return [n, channels, *sizes]
