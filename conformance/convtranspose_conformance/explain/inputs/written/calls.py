@@ -161,7 +161,7 @@ def _at(
             subject = _on_said(subject, written, text, given, said)
         if subject is not None:
             prose = outputs.lines[fragment.line - 1] if outputs.lines else outputs.prose(text)
-            told = (*_beside(written, place), *_not_made(subject, prose))
+            told = (*_beside(written, place), *_not_made(subject, prose), *_instead(fragment))
             subject = replace(subject, notes=(*subject.notes, *told))
         return replace(read, subject=subject)
     except NamesOpen as asked:
@@ -235,6 +235,13 @@ def _holds(
         return subject is not None and min(subject.case.y_shape()) > 0
     except (Unreadable, InvalidInput):
         return False
+
+
+def _instead(fragment: Fragment) -> Iterator[str]:
+    """What the text makes in its place where a condition says so."""
+    if fragment.others:
+        own, others = dotted(fragment.node.func), " or ".join(fragment.others)
+        yield f"the text makes {own} or {others} here, as a condition says: this is {own}"
 
 
 def _beside(written: Written, place: Place) -> Iterator[str]:
