@@ -15,7 +15,6 @@ from .branches import Branch, branches
 MOST_STEPS = 300  # of a scope that is followed line by line
 END = 10**9
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_SIZES = ("stride", "strides", "padding", "output_padding", "dilation", "dilation_rate", "groups")
 
 
 def with_parameters(
@@ -144,21 +143,6 @@ def _set_outside(module: Scope) -> dict[str, set[str]]:
             if of and of not in ("self", "cls"):
                 found.setdefault(made.get(of, of), set()).add(attribute)
     return found
-
-
-def set_on_layer(module: Scope, layer: str) -> Assignment | None:
-    """Where a text sets a size of the layer that has that name, once it is made."""
-    return _set_on_layers(module).get(layer.rpartition(".")[2]) if layer else None
-
-
-@lru_cache(maxsize=4)
-def _set_on_layers(module: Scope) -> dict[str, Assignment]:
-    return {
-        step.name.split(".")[-2]: step
-        for scope in module.every()
-        for step in scope.steps
-        if "." in step.name and step.name.rpartition(".")[2] in _SIZES
-    }
 
 
 def is_followed(value: Any) -> bool:
