@@ -1,7 +1,6 @@
 """Several calls on one page: a numbered row each, with its size, how even its overlap is, and how
 many calls each framework needs."""
 
-import shlex
 from collections.abc import Sequence
 
 from convtranspose_cases import Case
@@ -13,6 +12,7 @@ from ...prediction.runtimes import followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import one_call_in
 from ..geometry.evenness import is_uneven
+from ..inputs.shown import in_shell, shown
 from ..inputs.subject import Subject
 from .columns import columns
 from .wrapped import wrapped
@@ -88,7 +88,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def _typed(what: str) -> str:
-    return shlex.quote(what) if len(what) <= 60 and "\n" not in what else "..."
+    return in_shell(what) if len(what) <= 60 and "\n" not in what else "..."
 
 
 def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
     whether it makes a checkerboard. `coded`: are the frameworks worked out?"""
     case, origin = subject.case, subject.origin
     called = f"{origin.function}, line {origin.line}" if origin.function else case.id
-    name = origin.node or called
+    name = shown(origin.node) or called
     x = _sizes(case.x_shape)
     try:
         y = _sizes(case.y_shape())
