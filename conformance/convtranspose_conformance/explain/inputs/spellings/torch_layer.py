@@ -240,7 +240,8 @@ def function_subject(
     given, grouped = _of_each_channel(given, call, w)
     groups = channels_of(given, ("", "", "groups"), tensor[1])
     _check_bias(call, w[1] * groups.group)
-    case = _case(given, Names(rank=rank), tensor, w, given.values["bias"] is not None, dtype)
+    names = Names(rank=rank, ends=framework == "paddle")
+    case = _case(given, names, tensor, w, given.values["bias"] is not None, dtype)
     return Subject(
         case=case,
         title=call.text,
