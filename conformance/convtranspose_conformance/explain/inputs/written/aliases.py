@@ -38,8 +38,8 @@ class Aliases:
     def of(self, name: str, line: int) -> Sequence[ast.Call]:
         """What a name stands for in a line: several where a condition says which."""
         for scope in self.module.at(line).chain()[::-1]:
-            if found := _seen(scope, name):
-                return _last(found, line)
+            if seen := _seen(scope, name):
+                return _last(seen, line)
             if name in scope.parameters:
                 return ()
         others = [each for scope in self.module.every() for each in _layers(scope).get(name, ())]

@@ -23,7 +23,7 @@ _MAKERS = {
 }
 # of what makes a tensor: the shape is its first argument that is a list
 _LISTED = re.compile(
-    r"(?:\w+\.)*(?:full|fill|(?:random[._])?(?:normal|uniform|truncated_normal|standard_normal|random"
+    r"(?:\w+\.)*(?:full|fill|(?:random[._])?(?:(?:truncated_|standard_)?normal|uniform|random"
     r"|random_sample)|self\.(?:add_weight|param|create_parameter)|get_parameter|create_parameter)"
 )
 _INITIALIZER = re.compile(r"(?i)init(?:s|ializers?)?\b|_init|glorot|xavier|lecun|variance_scaling")

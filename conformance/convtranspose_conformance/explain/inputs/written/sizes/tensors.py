@@ -31,7 +31,8 @@ _SAME_FUNCTIONS = re.compile(
     r"identity|(?:zeros|ones|rand|randn)_like|"
     r"(?:Leaky|P|Thresholded)?Relu|S?Elu|Celu|Gelu|Mish|Hard(?:Swish|Sigmoid)|Tanh|Sigmoid|"
     r"Soft(?:plus|sign)|Identity|Dropout|(?:Batch|Instance|Layer|Group)Normalization|Clip|Cast|"
-    r"(?:xavier|kaiming|trunc)_(?:normal|uniform)_|(?:normal|uniform|constant|ones|zeros|orthogonal)_"
+    r"(?:xavier|kaiming|trunc)_(?:normal|uniform)_|"
+    r"(?:normal|uniform|constant|ones|zeros|orthogonal)_"
 )
 _SAME_METHODS = re.compile(
     r"to|cuda|cpu|float|half|double|bfloat16|contiguous|detach|clone|requires_grad_|type|astype"
@@ -93,8 +94,10 @@ def _scaled_by_number(node: ast.expr, names: Mapping[str, Any]) -> ast.expr | No
     """Of a tensor times, or divided by, a number the tensor."""
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
         return None
-    numbers = [isinstance(folded(e, names), int | float) for e in (node.left, node.right)]
-    return {(False, True): node.left, (True, False): node.right}.get(tuple(numbers))
+    left, right = (isinstance(folded(e, names), int | float) for e in (node.left, node.right))
+    if left == right:
+        return None
+    return node.right if left else node.left
 
 
 def stated_by(layer: ast.Call, names: Mapping[str, Any]) -> list[Any] | None:
