@@ -95,6 +95,16 @@ def test_a_size_is_told_in_the_names_that_are_asked_for() -> None:
     assert made == {2: (10, 10), 1: (6, 6), 8: (40, 40)}
 
 
+def test_an_expression_that_would_be_long_is_told_in_its_own_names() -> None:
+    steps = "".join(f"k{n} = k{n - 1} + k{n - 1}\n" for n in range(1, 12))
+    text = f"k0 = int(argv)\n{steps}up = nn.ConvTranspose2d(4, 4, k11)"
+    (call,) = open_calls(text, Given())
+    (name,) = call.names
+    assert name in call.rule
+    assert _spatial(text, "k0=1") == [(2052, 2052)]  # 5 - 1 + 2 ** 11
+    assert _spatial(text, f"{name}=3") == [(4 + 3 * 2 ** (11 - int(name[1:])),) * 2]
+
+
 def test_a_loop_runs_over_what_is_said_by_hand() -> None:
     text = (
         "def up(h):\n    rates = h.rates\n    for r in rates:\n        k = 2 * r\n"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .names.parts import as_node, with_parts
+from .names.parts import as_node, parts_of, with_parts
 
 MOST = 2**62
 MOST_ENTRIES = 64
@@ -162,7 +162,7 @@ def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
     test = _folded(node.test, names)
     if isinstance(test, NameInText):
         either = [_folded(each, names) for each in (node.body, node.orelse)]
-        return Opaque(_in_names(node, [test, *either]), leaves([test, *either]))
+        return _open(node, [test, *either])
     return _folded(node.body if test else node.orelse, names)
 
 
@@ -189,7 +189,7 @@ def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
         found = _entry(node, names)
         if found is not None:
             return found
-    return (NameInText if dotted(node) else Opaque)(text, (text,))
+    return _itself(node)
 
 
 def _of_table(node: ast.Call, names: Mapping[str, Any]) -> Any:
@@ -228,7 +228,6 @@ def _part(of: Any, part: ast.Slice, names: Mapping[str, Any]) -> Any:
 
 def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> Any:
     """The function's value; the expression as text where it has none or one out of bounds."""
-    missing = tuple(dict.fromkeys(leaf for each in given for leaf in leaves(each)))
     whole = not any(isinstance(each, NameInText) for each in given)
     if whole and all(map(_small, given)) and not _too_high(function, given):
         try:
@@ -237,14 +236,24 @@ def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> 
             return Opaque(ast.unparse(node))
         if _small(value):
             return value
-    return Opaque(_in_names(node, given), missing)
+    return _open(node, given)
 
 
-def _in_names(node: ast.expr, given: list[Any]) -> str:
-    """The expression in the names that its parts, which are worth what is `given`, hang on; as it
-    is written where that would be long."""
+def _open(node: ast.expr, given: list[Any]) -> Opaque:
+    """The expression in the names that its parts, which are worth what is `given`, hang on; in its
+    own names where that would be long."""
     text = ast.unparse(with_parts(node, [_as_node(each) for each in given]))
-    return text if len(text) <= LONGEST else ast.unparse(node)
+    if len(text) <= LONGEST:
+        return Opaque(text, leaves(given))
+    parts = zip(parts_of(node), given, strict=True)
+    own = [_itself(part) if isinstance(value, NameInText) else value for part, value in parts]
+    return Opaque(ast.unparse(node), leaves(own))
+
+
+def _itself(node: ast.expr) -> NameInText:
+    """An expression of which nothing is known."""
+    text = ast.unparse(node)
+    return (NameInText if dotted(node) else Opaque)(text, (text,))
 
 
 def _as_node(value: Any) -> ast.expr | None:

@@ -14,7 +14,7 @@ def as_node(value: int | float | str) -> ast.expr:
 def with_parts(node: ast.expr, parts: Sequence[ast.expr | None]) -> ast.expr:
     """The operation, call or choice with each of its `parts` in order, None for one that stays as
     it is."""
-    own = _parts(node)
+    own = parts_of(node)
     several = [mine if part is None else part for mine, part in zip(own, parts, strict=True)]
     match node:
         case ast.BinOp():
@@ -30,7 +30,8 @@ def with_parts(node: ast.expr, parts: Sequence[ast.expr | None]) -> ast.expr:
     return node
 
 
-def _parts(node: ast.expr) -> list[ast.expr]:
+def parts_of(node: ast.expr) -> list[ast.expr]:
+    """What an operation, call or choice is made of."""
     match node:
         case ast.BinOp():
             return [node.left, node.right]
