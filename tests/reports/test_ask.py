@@ -180,6 +180,28 @@ def test_a_pasted_layer_fills_the_form(opened, address):
     assert "kernel" not in view.locator(".flag").all_text_contents()
 
 
+def test_brackets_in_brackets_are_answered_on_one_screen(opened, address):
+    view = opened(address)
+    texts = (
+        *("{}", "strides={} kernel=3", "nn.ConvTranspose2d(4, 4, {}", "Conv2DTranspose(4, {})"),
+        *("lax.conv_transpose(x, w, {})", "torch::nn::ConvTranspose2dOptions(4, 4, {}"),
+        *("what does torch do with stride {}?", 'op_type: "ConvTranspose" attribute {}'),
+    )
+    brackets = ("(", "[", "{", "-", "1*(", "a(", "([{")
+    nested = [each * 5000 for each in brackets] + ["(" * 5000 + "2" + ")" * 5000]
+    for text in (text.format(each) for text in texts for each in nested):
+        view.fill("[name=layer]", text)
+        assert len(" ".join(view.locator("#ask-said").all_text_contents())) < 3000, text[:60]
+    view.fill("[name=layer]", "nn.ConvTranspose2d(4, 4, (7 - 4) // 1, stride=2)")
+    assert view.locator("#ask-answer .big strong").text_content() == "1 × 4 × 11 × 11"
+
+
+def test_a_text_that_is_too_long_to_be_a_question_is_told_so(opened, address):
+    view = opened(address)
+    view.fill("[name=layer]", "nn.ConvTranspose2d(4, 4, 3) " * 1000)
+    assert "28000 characters: those of up to 20000" in view.locator("#ask-said").text_content()
+
+
 def test_a_backend_of_another_version_than_is_declared_is_named(opened, tmp_path, fake):
     backends = [fake.backend("torch-cpu", version="2.99.0")]
     run = fake.run([fake.record("a", "torch-cpu")], backends=backends)

@@ -107,3 +107,28 @@ def test_a_setter_of_libtorch_that_is_not_closed_is_told() -> None:
 def test_libtorch_from_the_global_namespace() -> None:
     (read,) = _read("::torch::nn::ConvTranspose2d(::torch::nn::ConvTranspose2dOptions(16, 8, 3))")
     assert read.case.w_shape == (16, 8, 3, 3)
+
+
+@pytest.mark.parametrize("nested", ["(", "[", "{", "-", "not ", "1 + (", "a(", "a[", "f(x=["])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "nn.ConvTranspose2d(4, 8, {}",
+        "nn.ConvTranspose2d(4, 8, {}3)",
+        "k = {}3\nnn.ConvTranspose2d(4, 8, k)",
+        "w = torch.tensor({}3)\nF.conv_transpose2d(x, w)",
+        "strides=[2, 2] kernel_shape={}",
+        "ConvTranspose[strides = {}] (x, w)",
+        "torch::nn::ConvTranspose2dOptions{}",
+        'op_type: "ConvTranspose" attribute: {}',
+        'type: "Deconvolution" convolution_param {} num_output: 3',
+    ],
+)
+def test_brackets_in_brackets_are_an_error_of_one_screen(text: str, nested: str) -> None:
+    told = ""
+    try:
+        _read(text.replace("{}", nested * 5000))
+    except Unreadable as error:
+        told = str(error)
+    assert len(told) < 1500

@@ -395,7 +395,8 @@ def test_channels_of_the_same_name_keep_their_ratio(
 ) -> None:
     (subject,) = subjects(f"nn.ConvTranspose2d({channels}, 2, stride=2)", x=x)
     assert subject.case.w_shape[:2] == w
-    assert any("assumed, and changes no spatial size" in note for note in subject.notes)
+    told = any("assumed, and changes no spatial size" in note for note in subject.notes)
+    assert told == (x is None)  # of 6 channels of `c * 2` the others follow
 
 
 @pytest.mark.parametrize(

@@ -33,13 +33,12 @@ def test_a_call_by_another_name_is_the_call(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"Up = nn.ConvTranspose2d if deep else nn.ConvTranspose1d\n{UP}\nUp(6, 3, 2)",
         "def a():\n    up = nn.ConvTranspose2d\ndef b():\n    up = nn.ConvTranspose1d\n"
         f"up(1, 2, 3)\n{UP}",
         f"{UP}\nrelu = partial(F.leaky_relu, 0.2)\nrelu(x)",
     ],
 )
-def test_a_name_that_may_be_several_layers_is_none(text: str) -> None:
+def test_a_name_of_two_functions_or_of_no_layer_is_none(text: str) -> None:
     (subject,) = subjects(text)
     assert subject.case == subjects(UP)[0].case
 

@@ -149,7 +149,7 @@ def test_spellings(text: str, w: tuple[int, ...], y: tuple[int, ...]) -> None:
         ("import mindspore.nn as nn\nnn.Conv2d(4, 8, 3)", (8, 4, 3, 3), (5, 5)),
         ("model.ConvTranspose(x, 'up', 4, 8, kernel=4, stride=2, pad=1)", (4, 8, 4, 4), (10, 10)),
         ("tf.nn.conv_transpose(x, tf.ones([3, 8, 2]), [1, 10, 8], 2)", (2, 8, 3), (10,)),
-        ("nn.Conv2D(self.c, self.n * 2, 1)", (4, 4, 1, 1), (5, 5)),
+        ("nn.Conv2D(self.c, self.n * 2, 1)", (8, 4, 1, 1), (5, 5)),
         ("gluon.nn.Conv2D(channels=8, kernel_size=5)", (8, 4, 5, 5), (1, 1)),
         (
             "mx.sym.Convolution(d, num_filter=8, kernel=(3, 3), pad=(1, 1), no_bias=True)",

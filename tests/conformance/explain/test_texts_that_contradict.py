@@ -169,7 +169,7 @@ REFUSED = {
     'let up = conv_transpose2d(64, 32, 4, cfg, vb.pp("up"))?;': "the text leaves cfg open",
     "F.conv_transpose2d(64, 32, 4)": "input=64: accepted is a tensor",
     "relay.nn.conv2d_transpose(data, weight, strides=(2, 2), kernel_size=(4, 4))": "TVM's relay",
-    "paddle.nn.Conv2DTranspose(64, 32, 3, padding='SAME')": "is not known here",
+    "paddle.nn.Conv2DTranspose(64, 32, 3, padding='FULL')": 'integers, "SAME" or "VALID"',
     "conv2d_transpose (Conv2DTranspose)  (None, 14, 14, 64)  204864": "a row of a model's summary",
     " conv2d_transpose (Conv2DTr  (None, 14, 14, 64)  204864\n anspose)": "a row of a model's",
     "│    └─ConvTranspose2d: 2-1   [1, 512, 4, 4]   819,200": "a row of a model's summary",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from convtranspose_reference.attributes import Shape
 
-from .signature import Bound
+from .signature import Bound, as_written
 from .subject import Unreadable, listed
-from .written.fold import NameInText, folded
+from .written.fold import NameInText, folded, resolved
 
 EXAMPLE = "; its size is assumed, --x N,C,D1,... says another"
 ASSUMED = 5
@@ -39,13 +39,22 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
         for key, name in names.items()
         if name and key not in open_ and given.values[name] is not None
     }
+    derived = {"C"} & open_.keys() if C is not None else set()  # by X, or by W
     if C is not None and "C" not in stated:
         stated["C"] = C
     unit = stated.get("g", 1)
     depthwise = "g" in open_ and given.values[names["g"]] == given.values.get(names["C"])
     usual = max(ASSUMED_CHANNELS // unit, 1) * unit
-    if {"C", "M"} <= open_.keys() and (made := _of_same_names(given, names, stated, usual, unit)):
+    if {"C", "M"} <= open_.keys():
+        made, only = _of_same_names(given, names, stated, usual, unit)
         stated |= made
+        derived |= {"M"} if only and derived else set()
+    stated |= {
+        key: _of_usual(given, name, usual, unit)
+        for key, name in open_.items()
+        if key in "CM" and key not in stated
+    }
+    open_ = {key: name for key, name in open_.items() if key not in derived}
     channels = stated.get("C", usual)
     group = channels if depthwise else unit
     maps = stated.get("M", max(usual // group, 1) * group)
@@ -64,21 +73,35 @@ def channels_of(given: Bound, arguments: tuple[str, str, str], C: int | None) ->
 
 def _of_same_names(
     given: Bound, names: dict[str, str], stated: dict[str, int], usual: int, unit: int
-) -> dict[str, int]:
+) -> tuple[dict[str, int], bool]:
     """C and M, where M is an expression of names that C is one of: `in_channels // 2`, or `c` of
-    `2 * c`; with the C that is stated, or with a usual value of the names."""
+    `2 * c`; with the C that is stated, or with a usual value of the names. And whether they are
+    the only ones."""
     C, M = (given.values.get(names[key]) for key in "CM")
     if not isinstance(C, NameInText) or not isinstance(M, NameInText) or not M.leaves:
-        return {}
+        return {}, False
     if not set(M.leaves) <= set(C.leaves):
-        return {}
+        return {}, False
     trees = [ast.parse(each.text, mode="eval").body for each in (C, M)]
+    found: list[dict[str, int]] = []
     for value in range(1, MOST_CHANNELS) if "C" in stated else (usual, 2 * usual, 4 * usual):
         sizes = [folded(tree, dict.fromkeys(C.leaves, value)) for tree in trees]
         whole = [int(s) for s in sizes if type(s) in (int, float) and s == int(s) > 0]
         if len(whole) == 2 and stated.get("C", whole[0]) == whole[0] and not whole[1] % unit:
-            return dict(zip("CM", whole, strict=True))
-    return {}
+            found.append(dict(zip("CM", whole, strict=True)))
+    first = next(iter(found), {})
+    return first, len(C.leaves) == 1 and all(each == first for each in found)
+
+
+def _of_usual(given: Bound, name: str, usual: int, unit: int) -> int:
+    """What an expression of names is worth for a usual value of them: 2 for `c // 2`."""
+    value = given.values[name]
+    if isinstance(value, NameInText) and value.leaves:
+        for tried in (usual, 2 * usual, 4 * usual):
+            made = resolved(value, dict.fromkeys(value.leaves, tried))
+            if type(made) is int and made >= 1 and made % unit == 0:
+                return made
+    return usual
 
 
 def _whole(given: Bound, names: list[str]) -> Bound:
@@ -99,17 +122,12 @@ def _divisible(
 def _said(given: Bound, open_: dict[str, str], values: dict[str, int]) -> tuple[str, ...]:
     if not open_:
         return ()
-    parts = [f"{name} = {_text(given, name)}" for name in open_.values()]
+    parts = [f"{name} = {as_written(given.values[name])}" for name in open_.values()]
     assumed = ", ".join(f"{'group' if key == 'g' else key} {values[key]}" for key in open_)
     return (
         f"the text leaves {', '.join(parts)} open: {assumed} {'is' if len(open_) == 1 else 'are'} "
         "assumed, and changes no spatial size; --set NAME=VALUE says another",
     )
-
-
-def _text(given: Bound, name: str) -> str:
-    value = given.values[name]
-    return value.text if isinstance(value, NameInText) else repr(value)
 
 
 def input_shape(

@@ -12,6 +12,7 @@ from convtranspose_reference.attributes import Shape
 
 from .onnx_model.attributes import node_attributes
 from .options import SUITE
+from .shown import shown
 from .subject import Subject, Unreadable
 
 _TORCH = ("stride", "padding", "output_padding", "groups", "dilation")
@@ -110,7 +111,7 @@ def is_node(given: object) -> bool:
 
 def node_subject(node: Any, x: Shape | None, w: Shape | None, dtype: str | None) -> Subject:
     """A node with the shapes of its inputs, which it does not hold itself. Raises Unreadable."""
-    title = node.name or node.op_type
+    title = shown(node.name or node.op_type)
     if node.op_type not in ("ConvTranspose", "Conv"):
         raise Unreadable(f"{title}: a {node.op_type}; accepted are ConvTranspose and Conv")
     if x is None or w is None:

@@ -177,7 +177,7 @@ def _filled(held: Any, arguments: Sequence[str], usual: tuple[int, ...], word: s
 def _like(example: Any, number: int, word: str) -> Any:
     """A usual value in the form of what is asked for: a number, one for each axis, or a word."""
     if isinstance(example, tuple | list):
-        return type(example)([number] * len(example))
+        return type(example)([_like(each, number, word) for each in example])
     if isinstance(example, str):
         return word.upper() if example.isupper() else word
     return number

@@ -97,9 +97,11 @@ def refuse_beside(what: str, options: Iterable[str]) -> None:
 
 def _is_file(what: str) -> bool:
     """Does the text name an ONNX file, or at least a file?"""
-    if "\n" in what or len(what) > 1000:
-        return False
     name = what.partition("#")[0]
+    if "\n" in name or len(what) > 1000:
+        return False
+    if "\n" in what:  # of a node's name
+        return os.path.isfile(name)
     return (
         name.endswith(".onnx") or ".onnx#" in what or os.path.isfile(what) or os.path.isfile(name)
     )

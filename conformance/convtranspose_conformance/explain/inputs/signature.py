@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,8 +70,7 @@ class Bound:
 
     def wrong(self, name: str, accepted: str) -> Unreadable:
         """The error for one argument: what was value, what is accepted."""
-        value = self.values[name]
-        stated = value.text if isinstance(value, NameInText) else repr(value)
+        stated = as_written(self.values[name])
         return Unreadable(f"{self.function}: {name}={stated}: accepted is {accepted}")
 
     def require(
@@ -83,8 +82,7 @@ class Bound:
         for argument, example in usual.items():
             value = self.values.get(argument)
             each = example.strip("()[]").split(",")[0]
-            several = value if isinstance(value, list | tuple) else ()
-            open_ += [(entry, each) for entry in several if isinstance(entry, NameInText)]
+            open_ += [(entry, each) for entry in _entries(value) if isinstance(entry, NameInText)]
             if isinstance(value, NameInText) and not isinstance(value, Starred):
                 open_.append((value, example))
         names = _usual(open_) | usual_stars(self.values, usual)
@@ -130,6 +128,22 @@ class Bound:
         if not isinstance(value, str) or value.lower() not in words:
             raise self.wrong(name, " or ".join(f'"{word}"' for word in words))
         return value.lower()
+
+
+def _entries(value: Any) -> Iterator[Any]:
+    """What stands in a list, those of inner ones one by one; nothing of what is none."""
+    for each in value if isinstance(value, list | tuple) else ():
+        yield from _entries(each) if isinstance(each, list | tuple) else (each,)
+
+
+def as_written(value: Any) -> str:
+    """A value as the text has it, names among its entries."""
+    if isinstance(value, list | tuple):
+        inner = ", ".join(map(as_written, value))
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner}{',' * (len(value) == 1)})"
+    return value.text if isinstance(value, NameInText) else repr(value)
 
 
 REQUIRED = NameInText("")

@@ -54,19 +54,28 @@ def word_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: st
 
 def pairs_rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str) -> str:
     """By JAX's rule where the padding is a pair of numbers for each axis, zeros that are put around
-    the input. Names as in word_rule. Empty where it is not, or an argument is no size of each."""
+    the input, or a name. Names as in word_rule. Empty where it is not, or an argument is no size of
+    each."""
     kernel, stride, padding = (given.values[name] for name in names)
     strides = _axes(1 if stride is None else stride, rank)
     kernels = _reaches(kernel, given.values[dilation], rank)
-    if not strides or not kernels or not isinstance(padding, list | tuple) or len(padding) != rank:
+    put = _put_around(padding, rank)
+    if not strides or not kernels or not put:
         return ""
+    axes = zip(strides, kernels, put, strict=True)
+    return _said([f"(input - 1) * {s} + 2 + {around} - {k}" for s, k, around in axes])
+
+
+def _put_around(padding: Any, rank: int) -> list[str] | None:
+    """What each axis gains by them; None where they are no pairs."""
+    if isinstance(padding, NameInText):
+        return [f"{_text(padding)} at begin and end"] * rank
+    if not isinstance(padding, list | tuple) or len(padding) != rank:
+        return None
     pairs = [each if isinstance(each, list | tuple) else (each, each) for each in padding]
     if any(len(pair) != 2 for pair in pairs):
-        return ""
-    axes = zip(strides, kernels, pairs, strict=True)
-    return _said(
-        [f"(input - 1) * {s} + 2 + {_text(b)} + {_text(e)} - {k}" for s, k, (b, e) in axes]
-    )
+        return None
+    return [f"{_text(begin)} + {_text(end)}" for begin, end in pairs]
 
 
 def output_shape_rule(

@@ -41,7 +41,8 @@ class Subject:
 
     `assumed`: what neither text, file nor option says, by name: `x` the spatial sizes of X, `C` and
     `M` its channels, `group`, `bias`, `dtype`. `origin`: where it was read. `loading`: lines of
-    code that load its weights, where it is known who holds them.
+    code that load its weights, where it is known who holds them. `times`: how often the text makes
+    it, alike.
     """
 
     case: Case
@@ -50,6 +51,7 @@ class Subject:
     assumed: frozenset[str] = frozenset()
     origin: Origin = Origin()
     loading: tuple[str, ...] = ()
+    times: int = 1
 
     def __post_init__(self) -> None:
         """Raises Unreadable for a convolution with something before or after it."""

@@ -1,7 +1,6 @@
 """Several calls on one page: a numbered row each, with its size, how even its overlap is, and how
 many calls each framework needs."""
 
-import shlex
 from collections.abc import Sequence
 
 from convtranspose_cases import Case
@@ -13,6 +12,7 @@ from ...prediction.runtimes import followed
 from ...prediction.sentences import sentence
 from ..code.all_frameworks import one_call_in
 from ..geometry.evenness import is_uneven
+from ..inputs.shown import in_shell, shown
 from ..inputs.subject import Subject
 from .columns import columns
 from .wrapped import wrapped
@@ -33,7 +33,7 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
     lines = [f"{len(subjects)} call{'s' * (len(subjects) > 1)}", *columns([head, *rows])]
     if len(subjects) > MOST_ROWS:
         lines.append(f"  and {len(subjects) - MOST_ROWS} more")
-    lines += _assumed(subjects[:MOST_ROWS])
+    lines += _beside(subjects[:MOST_ROWS])
     if not in_full:
         how = f"convtranspose explain {_typed(what)} --only 1"
         lines += ["", wrapped(f"in full, one of them by its number: {how}", "  ", "    ")]
@@ -42,16 +42,17 @@ def overview_text(what: str, subjects: Sequence[Subject], *, in_full: bool) -> s
     return "\n".join(lines) + "\n"
 
 
-def _assumed(subjects: Sequence[Subject]) -> list[str]:
-    """In which rows sizes stand that nobody stated."""
+def _beside(subjects: Sequence[Subject]) -> list[str]:
+    """In which rows sizes stand that nobody stated, and calls that are made more than once."""
     numbered = list(enumerate(subjects, 1))
     sizes = [number for number, each in numbered if "x" in each.assumed]
     channels = [number for number, each in numbered if each.assumed & {"C", "M"}]
     told = [f"the input's sizes in {_ranges(sizes)}"] * bool(sizes)
     told += [f"channels in {_ranges(channels)}"] * bool(channels)
-    if not told:
-        return []
-    return ["", wrapped(f"assumed, since nothing states them: {'; '.join(told)}", "  ", "    ")]
+    several = [f"{number} ({each.times} times)" for number, each in numbered if each.times > 1]
+    said = [f"assumed, since nothing states them: {'; '.join(told)}"] * bool(told)
+    said += [f"made more than once, alike each time: {', '.join(several)}"] * bool(several)
+    return [""] * bool(said) + [wrapped(each, "  ", "    ") for each in said]
 
 
 def _backends(subjects: Sequence[Subject], count: int) -> list[str]:
@@ -87,7 +88,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def _typed(what: str) -> str:
-    return shlex.quote(what) if len(what) <= 60 and "\n" not in what else "..."
+    return in_shell(what) if len(what) <= 60 and "\n" not in what else "..."
 
 
 def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ def row(subject: Subject, *, coded: bool) -> tuple[str, ...]:
     whether it makes a checkerboard. `coded`: are the frameworks worked out?"""
     case, origin = subject.case, subject.origin
     called = f"{origin.function}, line {origin.line}" if origin.function else case.id
-    name = origin.node or called
+    name = shown(origin.node) or called
     x = _sizes(case.x_shape)
     try:
         y = _sizes(case.y_shape())

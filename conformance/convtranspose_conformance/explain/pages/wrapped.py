@@ -2,13 +2,16 @@
 
 import textwrap
 
+from ..inputs.shown import shown
+
 WIDTH = 100
 
 
 def wrapped(text: str, first: str, rest: str) -> str:
-    """Text filled to the width, its first line and the others indented."""
+    """Text filled to the width, its first line and the others indented; characters that are not
+    printed as Python writes them."""
     return textwrap.fill(
-        text,
+        "".join(each if each.isspace() else shown(each) for each in text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,

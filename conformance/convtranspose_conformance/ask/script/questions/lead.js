@@ -13,6 +13,7 @@ const VERDICTS_SAID = { conforms: "Yes", differs: "No", raises: "No", dies: "No"
 
 // A call is answered as a call; of anything else what the text's clauses and the sections say stands alone.
 function* saidToWords(read, text) {
+  if (text.length > MOST_ASKED) { yield element("p", `A question of ${text.length} characters: those of up to ${MOST_ASKED} are read here.`, "flag"); return; }
   const { meaning } = read, said = data && meaning && !read.isForward ? saidInSentences(read, text) : [];
   if (read.isForward) yield forward(text);
   if (meaning) yield* absentParts(meaning);

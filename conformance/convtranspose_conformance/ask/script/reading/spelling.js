@@ -3,16 +3,19 @@
 const NUMBER_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"];
 const VOCABULARY = ["stride", "strides", "kernel", "padding", "dilation", "dilations", "output_padding", "output_shape", "groups", "input", "channels", "tensorflow", "pytorch", "onnxruntime", "accumulate"];
 
-// The whole number that an expression of numbers comes to: `(4 - 2) // 2`; null where it is none.
+const MOST_NESTED = 50; // brackets and signs around a number
+
+// The whole number that an expression of numbers comes to: `(4 - 2) // 2`; null where it is none, or nested too deep.
 function numberOf(text) {
   const tokens = text.match(/\d+|\/\/|[-+*/()]/g) ?? [];
-  let at = 0;
+  let at = 0, depth = 0;
   const atom = () => {
     const token = tokens[at++];
-    if (token === "-") return -atom();
-    if (token !== "(") return /^\d+$/.test(token) ? Number(token) : NaN;
-    const value = sum();
-    return tokens[at++] === ")" ? value : NaN;
+    if (token !== "-" && token !== "(") return /^\d+$/.test(token) ? Number(token) : NaN;
+    if (++depth > MOST_NESTED) return NaN;
+    const value = token === "-" ? -atom() : sum(), isClosed = token === "-" || tokens[at++] === ")";
+    depth--;
+    return isClosed ? value : NaN;
   };
   const folded = (next, by) => () => {
     let value = next();

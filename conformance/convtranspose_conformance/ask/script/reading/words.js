@@ -29,6 +29,7 @@ function isInWords(text) {
 // {kind, isCall, fields, assumed, left, keywords, changed, notes, outputs, factor, isSought, meaning}: is a call spoken of, fields -> text as read and as assumed, the pieces that were not understood, the names by which a misspelt one is told, the words that were read as others, what is to be known of the layer, sizes of outputs that are stated, how many times the input's sizes they are, whether pads are looked for, and what else is said,
 // null where nothing is.
 function readAsked(text) {
+  if (text.length > MOST_ASKED) return { kind: "attributes", isCall: false, fields: {}, assumed: {}, left: [], keywords: [], changed: [], outputs: [], meaning: null };
   const written = caseNamed(text) ?? variablesPut(fromLibtorch(listingPut(nodePut(messagePut(typesSpelled(tensorsPlain(text))))))), layer = layerIn(written);
   if (layer) return readLayer(layer);
   if (!isInWords(written)) {
@@ -205,6 +206,10 @@ const addressOfWords = (text) => "ask?" + new URLSearchParams({ layer: text });
 // Where a number, a `not`, a misspelt name or one of what decides was not understood, what is read is not what was asked.
 const isDoubtful = ({ left, keywords = [] }) => left.some((piece) => /\d/.test(piece) || NEGATION.test(piece) || DECIDES.test(piece) || nameMeant(piece, keywords));
 
+const MOST_ASKED = 20000; // characters of a question
+const MOST_LEFT = 12, LONGEST_LEFT = 80; // pieces that were not understood, as they are shown
+const shortened = (piece) => (piece.length > LONGEST_LEFT ? `${piece.slice(0, LONGEST_LEFT)}…` : piece);
+
 // What was read, what was assumed, and first what was not understood.
 function* readParts(read) {
   const { isCall, fields, assumed, left, keywords = [], changed, outputs, factor, meaning } = read;
@@ -214,10 +219,11 @@ function* readParts(read) {
   const beside = [...Object.entries(assumed).map(([field, value]) => `${field} ${value}`), ...others].join(" · ");
   if (left.length) {
     const flag = element("p", "Not understood: ", "flag");
-    left.forEach((piece, i) => {
+    left.slice(0, MOST_LEFT).forEach((piece, i) => {
       const meant = nameMeant(piece, keywords);
-      flag.append(i ? ", " : "", element("q", piece), meant ? ` (did you mean ${meant}?)` : "");
+      flag.append(i ? ", " : "", element("q", shortened(piece)), meant ? ` (did you mean ${meant}?)` : "");
     });
+    if (left.length > MOST_LEFT) flag.append(` and ${left.length - MOST_LEFT} more`);
     if (isCall && isDoubtful(read)) flag.append(". So there is neither size nor verdict. ", address("The call as far as it was read", addressOfQuestion(questionOf())), " has both.");
     yield flag;
   }

@@ -5,6 +5,7 @@ from typing import Any
 
 from convtranspose_reference.attributes import Attributes
 
+from ..shown import shown
 from ..subject import Unreadable
 
 _CONV = {
@@ -52,7 +53,9 @@ def given_of(title: str, attributes: Sequence[Any], operator: str) -> dict[str, 
     type."""
     names = [each.name for each in attributes]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise Unreadable(f"{title}: attribute {twice[0]} is there twice; accepted is each once")
+        raise Unreadable(
+            f"{title}: attribute {shown(twice[0])} is there twice; accepted is each once"
+        )
     return {each.name: _value(title, each, operator) for each in attributes}
 
 
@@ -60,7 +63,7 @@ def _value(title: str, attribute: Any, operator: str) -> Any:
     name, names = attribute.name, _ACCEPTED[operator]
     if name not in names:
         raise Unreadable(
-            f"{title}: {name} is no attribute of {operator}; accepted are {', '.join(names)}"
+            f"{title}: {shown(name)} is no attribute of {operator}; accepted are {', '.join(names)}"
         )
     accepted, stated = names[name], attribute.AttributeType.Name(attribute.type)
     if stated != accepted:

@@ -16,6 +16,7 @@ from convtranspose_reference.attributes import Shape
 from ....backends.onnx.model import ELEMENT_TYPES
 from ..channels import ASSUMED
 from ..options import SUITE
+from ..shown import in_shell, shown
 from ..subject import LeftOutWarning, Origin, Subject, Unreadable
 from .attributes import node_attributes
 from .examples import set_examples
@@ -92,7 +93,8 @@ def _chosen(path: Path, model: Any, name: str) -> list[Node]:
     if not every and (still := not_written_out(model)):
         raise Unreadable(f"{path}: {still[0]}")
     if not every:
-        others = ", ".join(sorted({node.op_type for node in graph.node})[:MOST_NAMES]) or "nothing"
+        kinds = sorted({str(node.op_type) for node in graph.node})[:MOST_NAMES]
+        others = ", ".join(map(shown, kinds)) or "nothing"
         raise Unreadable(f"{path}: no ConvTranspose in it; its graph has {others}")
     chosen = [each for each in every if name in ("", each.name)]
     if not chosen:
@@ -123,7 +125,7 @@ def _readable(
 
 
 def _listed(names: Iterator[str]) -> str:
-    every = list(names)
+    every = list(map(shown, names))
     return ", ".join(every[:MOST_NAMES]) + (
         f" and {len(every) - MOST_NAMES} more" if len(every) > MOST_NAMES else ""
     )
@@ -186,7 +188,7 @@ def _inferred(model: Any) -> Any:
 
 
 def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | None) -> Subject:
-    title = f"{path}#{node.name}"
+    title, own = shown(f"{path}#{node.name}"), in_shell(f"{path}#{node.name}")
     inputs = list(node.proto.input)
     if not 2 <= len(inputs) <= 3:
         raise Unreadable(
@@ -196,8 +198,8 @@ def _subject(path: Path, node: Node, opset: int, x: Shape | None, w: Shape | Non
         raise Unreadable(f"{title}: takes {missing[0]!r}, which nothing in the graph makes")
     X, W = (node.values.get(name, Value()) for name in inputs[:2])
     attributes = node_attributes(title, node.proto.attribute)
-    w_shape = w or _weights(title, W, inputs[1])
-    x_shape, assumed = (x, ()) if x else _example(title, X, inputs[0], w_shape)
+    w_shape = w or _weights(title, own, W, inputs[1])
+    x_shape, assumed = (x, ()) if x else _example(title, own, X, inputs[0], w_shape)
     dtype, opset, typed = _dtype(title, [node.values.get(each, Value()) for each in inputs], opset)
     case = Case(
         suite=SUITE,
@@ -231,13 +233,13 @@ def _numbered(node: Node) -> tuple[str, ...]:
     return (note,) if node.made_up else ()
 
 
-def _weights(title: str, W: Value, name: str) -> Shape:
+def _weights(title: str, own: str, W: Value, name: str) -> Shape:
     sizes = W.sizes
     known = _numbers(sizes)
     if sizes is None or known is None:
         stated = "unknown" if sizes is None else _shown(sizes)
         raise Unreadable(
-            f"{title}: the shape of its weights {name!r} is {stated}; accepted is {title} with --w "
+            f"{title}: the shape of its weights {name!r} is {stated}; accepted is {own} with --w "
             "C,M/group,k1,..."
         )
     if min(known, default=0) < 0:
@@ -259,7 +261,7 @@ def _numbers(sizes: Sizes | None) -> Shape | None:
 
 
 def _shown(sizes: Sizes) -> str:
-    return f"[{', '.join('?' if size is None else str(size) for size in sizes)}]"
+    return f"[{', '.join('?' if size is None else shown(str(size)) for size in sizes)}]"
 
 
 def _bias(case: Case, B: Value) -> Shape | None:
@@ -268,8 +270,11 @@ def _bias(case: Case, B: Value) -> Shape | None:
     return None if sizes is None or sizes == (case.maps,) else sizes
 
 
-def _example(title: str, X: Value, name: str, w_shape: Shape) -> tuple[Shape, tuple[str, ...]]:
-    """X's shape, with an example for every size that the file leaves open."""
+def _example(
+    title: str, own: str, X: Value, name: str, w_shape: Shape
+) -> tuple[Shape, tuple[str, ...]]:
+    """X's shape, with an example for every size that the file leaves open. `own`: the node as it is
+    typed."""
     sizes = X.sizes if X.sizes else (None,) * len(w_shape)
     if any(isinstance(size, int) and size < 0 for size in sizes):
         raise Unreadable(
@@ -284,7 +289,7 @@ def _example(title: str, X: Value, name: str, w_shape: Shape) -> tuple[Shape, tu
     example = ",".join(map(str, shape))
     more = "" if X.left is None else ", and --dim NAME=SIZE one for all nodes"
     return shape, (
-        f"the file {stated} of input {name!r}: {example} is an example; {title} --x N,C,D1,... "
+        f"the file {stated} of input {name!r}: {example} is an example; {own} --x N,C,D1,... "
         f"says another{more}",
     )
 

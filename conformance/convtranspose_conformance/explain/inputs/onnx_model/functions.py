@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..shown import shown
 from .graph import OWN_DOMAINS, bodies
 
 
@@ -27,8 +28,8 @@ def not_written_out(model: Any) -> list[str]:
     """What is said of each function that holds a ConvTranspose and is still called."""
     called = {(node.domain, node.op_type) for node in _every(model)}
     return [
-        f"its function {each.domain}.{each.name} holds one, of opset {_opset(each)}, whose "
-        f"operators are not those of the model's opset {_opset(model)}; accepted is one opset"
+        f"its function {shown(each.domain)}.{shown(each.name)} holds one, of opset {_opset(each)}, "
+        f"whose operators are not those of the model's opset {_opset(model)}; accepted is one opset"
         for each in model.functions
         if (each.domain, each.name) in called
         and any(node.op_type == "ConvTranspose" for node in _nodes(each.node))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, MutableMapping, Seque
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..shown import shown
 from ..subject import Unreadable
 
 Sizes = tuple[int | str | None, ...]  # a name where the file gives one, None where it says nothing
@@ -105,7 +106,8 @@ def laid_out_anew(graph: Any) -> Iterator[str]:
     """What is said of each ConvTranspose of another domain, which may be one of a runtime's."""
     for node in graph.node:
         if node.op_type == OPERATOR and node.domain not in OWN_DOMAINS:
-            yield f"its ConvTranspose {node.name!r} is of domain {node.domain}, {_of(node.domain)}"
+            domain = shown(node.domain)
+            yield f"its ConvTranspose {node.name!r} is of domain {domain}, {_of(node.domain)}"
         for _, body in bodies(node):
             yield from laid_out_anew(body)
 
@@ -190,8 +192,10 @@ def set_sizes(where: object, graph: Any, sizes: Mapping[str, int]) -> None:
     names = dict.fromkeys(str(dimension.dim_param) for dimension in _symbolic(graph))
     for name in sizes:
         if name not in names:
-            known = ", ".join(list(names)[:20]) or "no symbolic size"
-            raise Unreadable(f"{where}: --dim {name}: accepted are the file's names: {known}")
+            known = ", ".join(map(shown, list(names)[:20])) or "no symbolic size"
+            raise Unreadable(
+                f"{where}: --dim {shown(name)}: accepted are the file's names: {known}"
+            )
     set_known(graph, sizes)
 
 

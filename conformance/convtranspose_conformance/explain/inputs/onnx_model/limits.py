@@ -4,6 +4,7 @@ text, and no more nodes than can be looked at."""
 from collections.abc import Iterator
 from typing import Any
 
+from ..shown import shown
 from ..subject import Unreadable
 from .graph import OWN_DOMAINS, bodies
 
@@ -42,7 +43,9 @@ def _nodes(
     for node in _with_inner(nodes):
         key = (node.domain, node.op_type)
         if key in within or len(within) > MOST_NESTED:
-            raise Unreadable(f"{where}: function {node.op_type} calls itself, or nests too deep")
+            raise Unreadable(
+                f"{where}: function {shown(node.op_type)} calls itself, or nests too deep"
+            )
         if key in functions and key not in counted:
             body = functions[key].node
             counted[key] = _nodes(where, body, functions, counted, (*within, key))

@@ -7,6 +7,7 @@ from typing import Any
 from convtranspose_cases import Case
 
 from ..loading import of_file, of_quantized
+from ..shown import shown
 from .graph import Node, Sizes, Value
 
 _MOST_FUSED = 3  # behind one another
@@ -50,7 +51,7 @@ def _held(node: Node, case: Case) -> Iterator[str]:
 
 
 def _listed(sizes: Sizes) -> str:
-    return f"[{', '.join('?' if size is None else str(size) for size in sizes)}]"
+    return f"[{', '.join('?' if size is None else shown(str(size)) for size in sizes)}]"
 
 
 def _weights(node: Node) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _weights(node: Node) -> Iterator[str]:
         above = list(_above(node, name))
         norm = {"ReduceL2", "ReduceSumSquare"} & set(above) and {"Mul", "Div"} & set(above)
         said = ", as a weight norm does" if norm else ""
-        yield f"W is computed in the graph by {', '.join(dict.fromkeys(above))}{said}"
+        yield f"W is computed in the graph by {', '.join(map(shown, dict.fromkeys(above)))}{said}"
 
 
 def loading(where: str, node: Node, case: Case) -> tuple[str, ...]:
@@ -175,7 +176,7 @@ def _padded(node: Node, pad: Any, channels: str) -> str:
     both = zip(where, pads[:rank], pads[rank:], strict=False)
     told = [f"{begin} and {end} on {names[axis]}" for axis, begin, end in both if begin or end]
     mode = attribute["mode"].s.decode(errors="replace") if "mode" in attribute else "constant"
-    return f"mode {mode}, at begin and end {', '.join(told) or 'nothing'}"
+    return f"mode {shown(mode)}, at begin and end {', '.join(told) or 'nothing'}"
 
 
 def _integers(node: Node, taker: Any, number: int) -> tuple[int, ...] | None:

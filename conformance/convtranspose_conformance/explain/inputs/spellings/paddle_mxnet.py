@@ -11,6 +11,7 @@ from ..signature import REQUIRED, Bound, Written, bound
 from ..size_rule import told_sizes, torch_rule
 from ..subject import Subject, listed
 from ..written.fold import leaves
+from .said_by_word import kept_by, paddle_same
 from .torch_layer import Names, function_subject, layer_subject
 
 _SIZES = {"kernel_size": "4", "padding": "1", "output_padding": "0", "dilation": "1"}
@@ -98,21 +99,21 @@ def paddle_subject(call: Written, rank: int, x: Shape | None) -> Subject:
     given = bound(call, _ordered(_PADDLE, rank in _LAYER_GROUPS_FIRST), ("name",))
     usual = _SIZES | {"stride": "2"}
     order = ("kernel_size", "stride", "padding", "output_padding", "dilation")
-    given.require(usual, torch_rule(given, rank, order))
-    given = _without_word(given, "padding")
+    given.require(usual, _rule(given, rank, order))
+    given, same = _without_word(given, rank)
     values = {**given.values, "bias": given.values["bias_attr"] is not False}
     last = str(given.values["data_format"]).endswith("C")
     names_of = Names(rank=rank, framework="paddle", last=last, ends=True)
-    return layer_subject(call, replace(given, values=values), x, names_of)
+    return _same(layer_subject(call, replace(given, values=values), x, names_of), same)
 
 
 def paddle_function(call: Written, rank: int, x: Shape | None, w: Shape | None) -> Subject:
     """The case of `F.conv{1,2,3}d_transpose`, W of shape C, M/group, kernel. Raises Unreadable."""
     given = bound(call, _ordered(_FUNCTION, rank in _FUNCTION_GROUPS_FIRST), ("name",))
-    given = _without_word(given, "padding")
+    given, same = _without_word(given, rank)
     if given.values["output_size"] is not None:
         raise given.wrong("output_size", "an output_padding in its place, which says the same")
-    return function_subject(call, given, rank, (x, w, "float32"), "paddle")
+    return _same(function_subject(call, given, rank, (x, w, "float32"), "paddle"), same)
 
 
 def paddle_static(call: Written, rank: int, x: Shape | None) -> Subject:
@@ -122,8 +123,12 @@ def paddle_static(call: Written, rank: int, x: Shape | None) -> Subject:
     given = replace(given, values={**given.values, "output_padding": 0})
     order = ("filter_size", "stride", "padding", "output_padding", "dilation")
     usual = {"filter_size": "4", "stride": "2", "padding": "1", "dilation": "1"}
-    given.require(usual, torch_rule(given, rank, order))
-    given = _without_word(given, "padding")
+    given.require(usual, _rule(given, rank, order))
+    given, same = _without_word(given, rank)
+    if same and given.values["output_size"] is not None:
+        raise given.wrong(
+            "output_size", 'none beside padding="SAME", whose rule for it is not known'
+        )
     groups = given.values["groups"] or 1
     values = {**given.values, "bias": given.values["bias_attr"] is not False, "groups": groups}
     names = Names(
@@ -133,9 +138,10 @@ def paddle_static(call: Written, rank: int, x: Shape | None) -> Subject:
         kernel="filter_size",
         framework="paddle",
         last=str(given.values["data_format"]).endswith("C"),
+        ends=True,
     )
     asked = replace(call, output_size=given.values["output_size"])
-    return layer_subject(asked, replace(given, values=values), x, names)
+    return _same(layer_subject(asked, replace(given, values=values), x, names), same)
 
 
 def _ordered(signature: dict[str, Any], groups_first: bool) -> dict[str, Any]:
@@ -225,11 +231,48 @@ def _led_back(read: Subject, target: Shape) -> Subject:
     return replace(read, case=case, notes=(*others, back), assumed=read.assumed - {"x"})
 
 
-def _without_word(given: Bound, name: str) -> Bound:
-    """`VALID` as no padding. Raises Unreadable for another word."""
-    value = given.values[name]
-    if isinstance(value, str) and value.upper() == "VALID":
-        return replace(given, values={**given.values, name: 0})
+_NOTE = (
+    "PaddlePaddle's SAME pads as a plain convolution over an input of this size does, with "
+    "dilation 1: Y is not input * stride"
+)
+
+
+def _same(read: Subject, same: bool) -> Subject:
+    """With what padding="SAME" keeps, and the output_padding behind it. Raises Unreadable."""
+    if not same:
+        return read
+    extra = read.case.attributes.output_padding or ()
+    case = replace(read.case, attributes=replace(read.case.attributes, output_padding=None))
+    kept = kept_by(replace(read, case=case), paddle_same, _NOTE)
+    attributes = replace(kept.case.attributes, output_padding=unless(extra, 0) if extra else None)
+    return replace(kept, case=replace(kept.case, attributes=attributes))
+
+
+def _rule(given: Bound, rank: int, order: tuple[str, ...]) -> str:
+    """By PyTorch's rule, or by that of the word; empty where a name may be a word."""
+    word = given.values["padding"]
+    if not isinstance(word, str):
+        return torch_rule(given, rank, order)
+    plain = {**given.values, "padding": 0, **({"dilation": 1} if word.upper() == "SAME" else {})}
+    natural = torch_rule(replace(given, values=plain), rank, order)
+    if word.upper() != "SAME" or not natural:
+        return natural
+    return f"{natural}, less what a plain convolution pads an input of this size by"
+
+
+def _without_word(given: Bound, rank: int) -> tuple[Bound, bool]:
+    """`VALID` and `SAME` as no padding, and whether it is SAME; pairs of all axes as those of the
+    spatial ones. Raises Unreadable for another word."""
+    value = given.values["padding"]
+    if isinstance(value, str) and value.upper() not in ("SAME", "VALID"):
+        raise given.wrong("padding", 'integers, "SAME" or "VALID"')
     if isinstance(value, str):
-        raise given.wrong(name, "integers; PaddlePaddle's rule for the word is not known here")
-    return given
+        same = value.upper() == "SAME"
+        return replace(given, values={**given.values, "padding": 0}), same
+    if isinstance(value, list | tuple) and len(value) == rank + 2:
+        last = str(given.values["data_format"]).endswith("C")
+        pairs = value[1:-1] if last else value[2:]
+        if all(isinstance(each, list | tuple) and len(each) == 2 for each in pairs):
+            ends = [end for pair in pairs for end in pair]
+            return replace(given, values={**given.values, "padding": ends}), False
+    return given, False

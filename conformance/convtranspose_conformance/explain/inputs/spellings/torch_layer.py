@@ -222,7 +222,7 @@ def function_subject(
     Unreadable."""
     x, w, dtype = beside
     _no_tensor(given)
-    usual_w = _weights(given, rank, x)
+    usual_w = _weights(given, rank, _stated_channels(call, rank, x))
     C, maps = usual_w.usual[:2]
     own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
     w, told = (w, ()) if w else (own_w, told)
@@ -240,7 +240,8 @@ def function_subject(
     given, grouped = _of_each_channel(given, call, w)
     groups = channels_of(given, ("", "", "groups"), tensor[1])
     _check_bias(call, w[1] * groups.group)
-    case = _case(given, Names(rank=rank), tensor, w, given.values["bias"] is not None, dtype)
+    names = Names(rank=rank, ends=framework == "paddle")
+    case = _case(given, names, tensor, w, given.values["bias"] is not None, dtype)
     return Subject(
         case=case,
         title=call.text,
@@ -298,10 +299,17 @@ def _of_each_channel(given: Bound, call: Written, w: Shape) -> tuple[Bound, tupl
     return replace(given, values={**given.values, "groups": w[0]}), (note,)
 
 
-def _weights(given: Bound, rank: int, x: Shape | None) -> Weights:
-    """What --w takes: a usual shape for these groups."""
+def _stated_channels(call: Written, rank: int, x: Shape | None) -> int | None:
+    """Those of X, as an option or the text says them."""
+    if x is not None and len(x) > 1:
+        return x[1]
+    return call.x[1] if call.x is not None and len(call.x) == rank + 2 else None
+
+
+def _weights(given: Bound, rank: int, C: int | None) -> Weights:
+    """What --w takes: a usual shape for these channels and groups."""
     group = max(given.values["groups"], 1) if type(given.values["groups"]) is int else 1
-    channels = x[1] if x else max(ASSUMED_CHANNELS // group, 1) * group
+    channels = C or max(ASSUMED_CHANNELS // group, 1) * group
     kernel = (int(_SIZES["kernel_size"]),) * rank
     usual = (channels, max(ASSUMED_CHANNELS // group, 1), *kernel)
     return Weights(order="C,M/group,k1,...", usual=usual)

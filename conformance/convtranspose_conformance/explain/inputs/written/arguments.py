@@ -7,10 +7,11 @@ from typing import Any
 
 from ..signature import Written
 from ..subject import Unreadable
-from .context import Context, Place
+from .context import Context
 from .find import Fragment
 from .fold import NameInText, dotted, folded
-from .names.bound import set_on_layer
+from .names.set_later import set_later
+from .place import Place
 from .sizes.applied import by_name
 from .sizes.outputs import Outputs
 
@@ -26,7 +27,7 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     node, names = fragment.node, place.names
     function, text = dotted(node.func), ast.unparse(node)
     positional, named, stars = _arguments(node, names)
-    _refuse_set(function, fragment, outputs.context)
+    _refuse_set(function, fragment, outputs.context, text)
     applied, there = _applied(fragment, outputs.context, place)
     tensors = _tensors(node, applied)
     shapes = [None if each is None else outputs.sizes(each, there) for each in tensors]
@@ -54,12 +55,14 @@ def written_at(fragment: Fragment, outputs: Outputs, place: Place) -> Written:
     )
 
 
-def _refuse_set(function: str, fragment: Fragment, context: Context) -> None:
+def _refuse_set(function: str, fragment: Fragment, context: Context, text: str) -> None:
     """Raises Unreadable for a layer whose sizes the text sets once it is made."""
-    if (step := set_on_layer(context.module, fragment.target)) is not None:
+    later = set_later(context.module, fragment.target, fragment.line, text)
+    if later is not None and not function.rpartition(".")[2][:1].islower():
+        line, name = later
         raise Unreadable(
-            f"{function}: line {step.line} sets {step.name} once the layer is made: accepted is a "
-            f"layer that is made with this {step.name.rpartition('.')[2]}"
+            f"{function}: line {line} sets {name} once the layer is made: accepted is a "
+            f"layer that is made with this {name.rpartition('.')[2]}"
         )
 
 

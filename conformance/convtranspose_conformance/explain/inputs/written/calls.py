@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,10 +16,11 @@ from ..spellings.known import read_call
 from ..subject import Subject, Unreadable
 from .aliases import aliases_in, partials_in
 from .arguments import written_at
-from .context import Place, context_of
+from .context import context_of
 from .find import Fragment, fragments, is_known
 from .fold import dotted
 from .listing import call_of
+from .place import Place
 from .possible import possible
 from .sizes.outputs import Outputs
 from .sizes.said import Sizes, in_own_order, makes, said_of_input, said_of_output
@@ -45,7 +47,7 @@ def calls_in(
 ) -> Iterator[CallInText]:
     """Every call by a name that may be known. `x`, `w`, `dtype` go before what the text says, as
     `names` do. Raises Unreadable for too many calls."""
-    context = context_of(text)
+    context = context_of(text, names)
     found = list(fragments(text, aliases_in(text, context.module)))
     found = found or [
         Fragment(node=call, after=(), line=call.lineno, target="", aside=False)
@@ -80,15 +82,17 @@ def _read(
     context = outputs.context
     here = _each(fragment, text, outputs, given, context.places(fragment.line, names))
     read = _each(fragment, text, outputs, given, context.places_handed(fragment.line, names))
-    whole = [call for call in read if call.subject and not _leaves_channels(call)]
+    open_ = [call for call in read if isinstance(call.error, NamesOpen)]
+    made = [call for call in read if call.subject]
+    whole = [call for call in made if not _leaves_channels(call)]
     if any(isinstance(call.error, NamesOpen) or _leaves_channels(call) for call in here):
         asked = any(call.error for call in here)
-        if found := whole or [call for call in read if call.subject and asked]:
-            return found
+        if made and (whole or asked):
+            return [*made, *open_]
     elif _cases(whole) == _cases(here):
-        return here
-    elif whole or (whole := [call for call in read if call.subject]):
-        return whole
+        return [*here, *open_]
+    elif made:
+        return [*made, *open_]
     defaults = context.by_default(fragment.line, fragment.node, names)
     said = ", ".join(f"{name} = {value!r}" for name, value in defaults.items())
     why = f"by the function's own default{'s' * (len(defaults) > 1)} {said}" if said else ""
@@ -120,13 +124,22 @@ def _each(
     given: tuple[Shape | None, Shape | None, str | None],
     places: list[Place],
 ) -> list[CallInText]:
-    """Those of the places that differ."""
+    """Those of the places that differ, each with how often it is made."""
     found: dict[object, CallInText] = {}
+    made: Counter[object] = Counter()
     for place in places:
         call = _at(fragment, text, outputs, given, place)
         case = call.subject.case if call.subject else str(call.error)
         found.setdefault(case, call)
-    return list(found.values())
+        made[case] += place.times
+    return [_made(call, made[case]) for case, call in found.items()]
+
+
+def _made(call: CallInText, times: int) -> CallInText:
+    if call.subject is None or times == 1:
+        return call
+    call = replace(call, subject=replace(call.subject, times=times))
+    return _noted(call, f"the text makes this call {times} times, alike each time")
 
 
 def _at(
@@ -148,7 +161,7 @@ def _at(
             subject = _on_said(subject, written, text, given, said)
         if subject is not None:
             prose = outputs.lines[fragment.line - 1] if outputs.lines else outputs.prose(text)
-            told = (*_beside(written, place), *_not_made(subject, prose))
+            told = (*_beside(written, place), *_not_made(subject, prose), *_instead(fragment))
             subject = replace(subject, notes=(*subject.notes, *told))
         return replace(read, subject=subject)
     except NamesOpen as asked:
@@ -222,6 +235,13 @@ def _holds(
         return subject is not None and min(subject.case.y_shape()) > 0
     except (Unreadable, InvalidInput):
         return False
+
+
+def _instead(fragment: Fragment) -> Iterator[str]:
+    """What the text makes in its place where a condition says so."""
+    if fragment.others:
+        own, others = dotted(fragment.node.func), " or ".join(fragment.others)
+        yield f"the text makes {own} or {others} here, as a condition says: this is {own}"
 
 
 def _beside(written: Written, place: Place) -> Iterator[str]:

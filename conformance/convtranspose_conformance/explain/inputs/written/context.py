@@ -8,53 +8,31 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from .fold import dotted, folded, resolved
+from .fold import dotted, folded
 from .loops import MOST_TIMES, times
-from .names.bound import bound, is_known, is_run, set_outside, with_parameters
+from .names.bound import bound, is_followed, is_known, is_run, set_outside, with_parameters
+from .place import Place, by_hand
 from .scopes import MAKER, Loop, Scope, bases, heirs, scopes_of
 from .sites import sites_of
-from .sizes.assigned import Assigned, assigned_in
+from .sizes.assigned import assigned_in
 from .sizes.handed import handed_over
-from .sizes.tensors import Source, source_of
 
 MOST_CHARACTERS = 300_000  # a tree takes hundreds of times the memory of its text
 MOST_BASES = 4
 MOST_SITES = 32  # of a function that calls another
 MOST_CALLERS = 3  # functions around a function, each called by the next
 EMPTY: Mapping[str, Any] = {}
-_Time = tuple[dict[str, Any], dict[str, Any], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What is known where a call stands, in its `line`: what `names` stand for, those among them
-    that are `given` by hand, what is `assigned` to names, and the names that stand for several
-    things, with those of this time (`said`)."""
-
-    line: int = 1
-    names: Mapping[str, Any] = field(default_factory=dict)
-    given: Mapping[str, Any] = field(default_factory=dict)
-    assigned: Assigned = field(default_factory=Assigned)
-    said: str = ""
-
-    def with_given(self, names: Mapping[str, Any]) -> "Place":
-        """With names that are given by hand: by themselves, in lists and tables, and as attributes
-        of anything."""
-        known = {name: resolved(value, names) for name, value in self.names.items()}
-        known |= {f".{name}": value for name, value in names.items()} | dict(names)
-        return replace(self, names=known, given={**self.given, **names}) if names else self
-
-    def source(self, node: ast.expr) -> Source | None:
-        """Where a tensor comes from, as the text makes it."""
-        return source_of(node, self.assigned, self.names, self.line)
+_Time = tuple[int, dict[str, Any], dict[str, Any], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """A text's `module` scope, and its command line's defaults (`options`), by `.name`."""
+    """A text's `module` scope, its command line's defaults (`options`), by `.name`, and what names
+    are `given` by hand, wherever they stand."""
 
     module: Scope = field(default_factory=Scope)
     options: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
     # by the scope's id: every call of a class asks for the same
     _known: dict[int, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
     _called_by: dict[tuple[int, int], list[Place]] = field(
@@ -98,6 +76,8 @@ class Context:
             for site in islice(sites_of(self.module, function), most):
                 for caller in self._callers(site.line, depth):
                     handed = {name: folded(node, caller.names) for name, node in site.given.items()}
+                    if _is_within(site.line, function) and not all(map(is_known, handed.values())):
+                        continue  # a function that calls itself says nothing more of its names
                     said = _said({name: v for name, v in handed.items() if is_known(v)})
                     names = self._worked_out(scope, handed if makes else EMPTY)
                     own = handed if function is scope else None
@@ -116,7 +96,7 @@ class Context:
         """What the function around the line has for those of its parameters that an expression
         names, where nothing is handed to it, and they are not `given` by hand."""
         scope = self._function(line)
-        inside = with_parameters(scope, {}, {})
+        inside = with_parameters(scope, {}, self.given)
         named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
         return {name: value for name, value in inside.items() if name in named - given.keys()}
 
@@ -168,23 +148,28 @@ class Context:
 
     def _worked_out(self, scope: Scope, makes: Mapping[str, Any] = EMPTY) -> dict[str, Any]:
         """`makes`: what is handed where an object of the class around it is made."""
-        names: dict[str, Any] = dict(self.options)
+        names = self._outermost()
         chain = scope.chain()
         for each, inner in zip(chain, [*chain[1:], None], strict=True):
             if each is scope and scope.inside and not scope.is_class:
                 break
             names = self._entered(each, names, makes if each is scope.inside else EMPTY)
             if inner is not None:
-                names = bound(each, names, inner.first, lasting=True)
+                names = bound(each, names, inner.first, keep=self.given, lasting=True)
         return names
+
+    def _outermost(self) -> dict[str, Any]:
+        """What is known before a text begins."""
+        return {**self.options, **by_hand(self.given)}
 
     def _entered(
         self, scope: Scope, names: Mapping[str, Any], makes: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What is known at the beginning of a scope."""
-        inside = with_parameters(scope, names, {}) | self._constants(scope)
+        inside = with_parameters(scope, names, self.given) | self._constants(scope)
         if scope.is_class:
-            return self._without_own(inside) | self._attributes(scope, makes=makes)
+            own = self._attributes(scope, makes=makes)
+            return self._without_own(inside) | own | dict(self.given)
         return inside | (self._attributes(scope) if scope.is_body else {})
 
     @staticmethod
@@ -211,15 +196,17 @@ class Context:
             for each in self.module.inner:
                 if depth < MOST_BASES and each.is_class and each.name == base:
                     names |= self._attributes(each, depth + 1)
-        outer = bound(self.module, dict(self.options), scope.first, lasting=True)
+        start = self._outermost()
+        outer = bound(self.module, start, scope.first, keep=self.given, lasting=True)
         own: dict[str, list[Any]] = {}
         for name, value in bound(scope, outer).items():
             if name in scope.bound:
                 own.setdefault(f"self.{name}", []).append(value)
         own |= {f"self.{name}": [makes[name]] for name in scope.fields if name in makes}
         for method in scope.inner:
-            handed = makes if method.name == MAKER else EMPTY
-            inner = bound(method, with_parameters(method, outer, handed), attributes=True)
+            handed = {**(makes if method.name == MAKER else EMPTY), **self.given}
+            names_in = with_parameters(method, outer, handed)
+            inner = bound(method, names_in, keep=self.given, attributes=True)
             for name, count in Counter(step.name for step in method.steps).items():
                 if name.startswith("self."):
                     own.setdefault(name, []).append(inner.get(name) if count == 1 else None)
@@ -228,7 +215,8 @@ class Context:
         for name in {*set_outside(self.module, scope.name), *others}:
             own.setdefault(f"self.{name}", []).append(None)
         names = {name: value for name, value in names.items() if name not in own}
-        return names | {n: v[0] for n, v in own.items() if len(v) == 1 and is_known(v[0])}
+        single = {name: values[0] for name, values in own.items() if len(values) == 1}
+        return names | {n: v for n, v in single.items() if is_known(v) or is_followed(v)}
 
     def _places(
         self,
@@ -240,24 +228,38 @@ class Context:
         handed: Mapping[str, Any] | None = None,
     ) -> list[Place]:
         if scope.inside and not scope.is_class:
-            outside = with_parameters(scope, outside, handed or {})
-        first: _Time = ({}, bound(scope, outside, line), said)
-        several = [first]
+            outside = with_parameters(scope, outside, {**(handed or {}), **self.given})
+        known = bound(scope, outside, line, keep=self.given)
+        several: list[_Time] = [(1, {}, known, said)]
         for loop in (each for each in scope.loops if each.first <= line <= each.last):
             several = [
-                (held | own, *_this_time(scope, line, outside, held | own, (told, _said(own))))
-                for held, names, told in several
-                for every in times(loop.target, loop.values, names)
+                (count * more, held | own, *self._this_time(scope, line, outside, held | own, all_))
+                for count, held, names, told in several
+                for every, more in times(loop.target, loop.values, names)
                 for own in [_unchanged(every, scope, loop)]
+                for all_ in [(told, _said(own))]
             ]
             if len(several) > MOST_TIMES:
-                several = [first]
+                several = [(sum(count for count, *_ in several), {}, known, said)]
                 break
-        assigned = assigned_in(scope)
         return [
-            Place(line=line, names=names, assigned=assigned, said=told).with_given(given)
-            for _, names, told in several
+            Place(
+                line=line, names=names, assigned=assigned_in(scope), said=told, times=count
+            ).with_given(given)
+            for count, _, names, told in several
         ]
+
+    def _this_time(
+        self,
+        scope: Scope,
+        line: int,
+        outside: Mapping[str, Any],
+        held: dict[str, Any],
+        told: Iterable[str],
+    ) -> tuple[dict[str, Any], str]:
+        """What is known with what loops around a line hold (`held`), and what is said of it."""
+        names = bound(scope, {**outside, **held}, line, keep={*held, *self.given})
+        return names, ", ".join(filter(None, told))
 
 
 def _unchanged(own: Mapping[str, Any], scope: Scope, loop: Loop) -> dict[str, Any]:
@@ -267,19 +269,15 @@ def _unchanged(own: Mapping[str, Any], scope: Scope, loop: Loop) -> dict[str, An
     return {name: value for name, value in own.items() if name not in changed}
 
 
-def _this_time(
-    scope: Scope, line: int, outside: Mapping[str, Any], held: dict[str, Any], told: Iterable[str]
-) -> tuple[dict[str, Any], str]:
-    """What is known with what loops around a line hold (`held`), and what is said of it."""
-    names = bound(scope, {**outside, **held}, line, keep=held)
-    return names, ", ".join(filter(None, told))
-
-
 def _is_same(name: str, one: Scope, other: Scope) -> bool:
     """Do two classes give a name the same expression?"""
     values = [each.bound.get(name, [])[:1] for each in (one, other)]
     first, second = ([ast.unparse(v) for v in own if v is not None] for own in values)
     return first == second != []
+
+
+def _is_within(line: int, scope: Scope) -> bool:
+    return not scope.is_class and scope.first <= line <= scope.last
 
 
 def _makers_beside(method: Scope) -> list[Scope]:
@@ -295,12 +293,12 @@ def _said(own: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {value!r}" for name, value in own.items())
 
 
-def context_of(text: str) -> Context:
-    """What the text says by itself."""
+def context_of(text: str, given: Mapping[str, Any] = EMPTY) -> Context:
+    """What the text says by itself, where names are `given` by hand."""
     if len(text) > MOST_CHARACTERS:
         return Context()
     module = scopes_of(text)
-    return Context(module=module, options=_options(module))
+    return Context(module=module, options=_options(module), given=given)
 
 
 def _options(module: Scope) -> dict[str, Any]:

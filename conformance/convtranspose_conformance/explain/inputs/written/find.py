@@ -2,11 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..subject import Unreadable
-from .aliases import with_alias
+from .aliases import Aliases, chosen_at_once, with_alias
 from .fold import dotted
 
 MOST_CALLS = 2000
@@ -30,14 +30,15 @@ _QUOTED = re.compile(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
     """A call as text: the `node` of what makes it, the calls on what it makes (`after`), the first
-    first, its `line`, the name that it is assigned to, and whether it stands in a comment or a
-    docstring, where prose may look like it."""
+    first, its `line`, the name that it is assigned to, whether it stands in a comment or a
+    docstring, where prose may look like it, and what its name stands for besides (`others`)."""
 
     node: ast.Call
     after: tuple[ast.expr, ...]
     line: int
     target: str
     aside: bool
+    others: tuple[str, ...] = ()
 
 
 def is_known(name: str) -> bool:
@@ -45,17 +46,17 @@ def is_known(name: str) -> bool:
     return bool(_CALL.fullmatch(f"{name}("))
 
 
-def fragments(
-    text: str, aliases: Mapping[str, ast.Call] | None = None
-) -> Iterator[Fragment | tuple[int, str]]:
-    """Every call by a name that may be known, or by one of its `aliases`, in order; a line and what
-    is wrong for one that is not closed or is no Python. Raises Unreadable for too many."""
-    known = {n: call for n, call in (aliases or {}).items() if is_known(dotted(call.func))}
+def fragments(text: str, aliases: Aliases | None = None) -> Iterator[Fragment | tuple[int, str]]:
+    """Every call by a name that may be known, or by one of its `aliases`, in order, several where
+    that may be one of several layers; a line and what is wrong for one that is not closed or is no
+    Python. Raises Unreadable for too many."""
+    aliases = aliases or Aliases()
     matches = list(_CALL.finditer(text))
-    if known:
-        others = "|".join(map(re.escape, known))
-        by_another = re.compile(rf"(?<![\w.])(?P<name>{others})[ \t]*\(")
-        matches = sorted([*matches, *by_another.finditer(text)], key=lambda match: match.start())
+    stand = aliases.every().items()
+    if known := [n for n, calls in stand if any(is_known(dotted(c.func)) for c in calls)]:
+        by_another = re.compile(rf"(?<![\w.])(?P<name>{'|'.join(map(re.escape, known))})[ \t]*\(")
+        others = (each for each in by_another.finditer(text) if not is_known(each["name"]))
+        matches = sorted([*matches, *others], key=lambda match: match.start())
     for number, match in enumerate(matches):
         if number == MOST_CALLS:
             raise Unreadable(f"more than {MOST_CALLS} calls; accepted is a shorter text")
@@ -63,11 +64,29 @@ def fragments(
         before = text[max(start, match.start() - LONGEST_PREFIX) : match.start()]
         if _DEFINED.search(before):
             continue
-        fragment = _fragment(text, match, before)
-        if isinstance(fragment, Fragment) and match["name"] in known:
-            node = with_alias(fragment.node, known[match["name"]])
-            fragment = replace(fragment, node=node)
+        line = text.count("\n", 0, match.start()) + 1
+        layers = [] if is_known(match["name"]) else list(aliases.of(match["name"], line))
+        if layers and not any(is_known(dotted(layer.func)) for layer in layers):
+            continue
+        if layers or is_known(match["name"]):
+            yield from _standing_for(_fragment(text, match, before), layers)
+    for call, layers in chosen_at_once(aliases.module):
+        whole = Fragment(node=call, after=(), line=call.lineno, target="", aside=False)
+        yield from _standing_for(whole, layers)
+
+
+def _standing_for(
+    fragment: Fragment | tuple[int, str], layers: list[ast.Call]
+) -> Iterator[Fragment | tuple[int, str]]:
+    """The call with each of the layers that its name may stand for, those that may be known."""
+    if not isinstance(fragment, Fragment) or not layers:
         yield fragment
+        return
+    names = list(dict.fromkeys(dotted(layer.func) for layer in layers))
+    for layer in layers:
+        if is_known(own := dotted(layer.func)):
+            others = tuple(name for name in names if name != own)
+            yield replace(fragment, node=with_alias(fragment.node, layer), others=others)
 
 
 def _fragment(text: str, match: re.Match[str], before: str) -> Fragment | tuple[int, str]:

@@ -2,14 +2,18 @@
 in it is evaluated by Python."""
 
 import ast
+import contextlib
 import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .names.parts import as_node, parts_of, with_parts
+
 MOST = 2**62
 MOST_ENTRIES = 64
+LONGEST = 200  # characters of an expression that stands for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def _either(node: ast.IfExp, names: Mapping[str, Any]) -> Any:
     test = _folded(node.test, names)
     if isinstance(test, NameInText):
         either = [_folded(each, names) for each in (node.body, node.orelse)]
-        return Opaque(ast.unparse(node), leaves([test, *either]))
+        return _open(node, [test, *either])
     return _folded(node.body if test else node.orelse, names)
 
 
@@ -185,7 +189,7 @@ def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
         found = _entry(node, names)
         if found is not None:
             return found
-    return (NameInText if dotted(node) else Opaque)(text, (text,))
+    return _itself(node)
 
 
 def _of_table(node: ast.Call, names: Mapping[str, Any]) -> Any:
@@ -224,7 +228,6 @@ def _part(of: Any, part: ast.Slice, names: Mapping[str, Any]) -> Any:
 
 def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> Any:
     """The function's value; the expression as text where it has none or one out of bounds."""
-    missing = tuple(dict.fromkeys(leaf for each in given for leaf in leaves(each)))
     whole = not any(isinstance(each, NameInText) for each in given)
     if whole and all(map(_small, given)) and not _too_high(function, given):
         try:
@@ -233,7 +236,32 @@ def _applied(node: ast.expr, function: Callable[..., Any], given: list[Any]) -> 
             return Opaque(ast.unparse(node))
         if _small(value):
             return value
-    return Opaque(ast.unparse(node), missing)
+    return _open(node, given)
+
+
+def _open(node: ast.expr, given: list[Any]) -> Opaque:
+    """The expression in the names that its parts, which are worth what is `given`, hang on; in its
+    own names where that would be long."""
+    text = ast.unparse(with_parts(node, [_as_node(each) for each in given]))
+    if len(text) <= LONGEST:
+        return Opaque(text, leaves(given))
+    parts = zip(parts_of(node), given, strict=True)
+    own = [_itself(part) if isinstance(value, NameInText) else value for part, value in parts]
+    return Opaque(ast.unparse(node), leaves(own))
+
+
+def _itself(node: ast.expr) -> NameInText:
+    """An expression of which nothing is known."""
+    text = ast.unparse(node)
+    return (NameInText if dotted(node) else Opaque)(text, (text,))
+
+
+def _as_node(value: Any) -> ast.expr | None:
+    """None for what is written as it is."""
+    if isinstance(value, NameInText):
+        with contextlib.suppress(SyntaxError):  # `*rest` is no expression by itself
+            return ast.parse(value.text, mode="eval").body
+    return as_node(value) if isinstance(value, int | float | str) else None
 
 
 def _too_high(function: Callable[..., Any], given: list[Any]) -> bool:

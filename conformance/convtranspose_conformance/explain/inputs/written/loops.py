@@ -2,23 +2,27 @@
 kernels))`, as far as the text says what is in them."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .fold import NameInText, dotted, folded
 
 MOST_TIMES = 16
+MOST = 10**6
 
 
-def times(target: ast.expr, values: ast.expr, names: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The names of each time, one of them empty where the text does not say."""
+def times(
+    target: ast.expr, values: ast.expr, names: Mapping[str, Any]
+) -> list[tuple[dict[str, Any], int]]:
+    """The names of each time, and how many times they stand for: none for all at once where these
+    are many, or where the text does not say, which is once."""
     each = _values(values, names)
     if each is None or not 0 < len(each) <= MOST_TIMES:
-        return [{}]
-    return [_taken(target, value) for value in each]
+        return [({}, len(each) if each else 1)]
+    return [(_taken(target, value), 1) for value in each]
 
 
-def _values(node: ast.expr, names: Mapping[str, Any]) -> list[Any] | None:
+def _values(node: ast.expr, names: Mapping[str, Any]) -> Sequence[Any] | None:
     function = dotted(node.func) if isinstance(node, ast.Call) else ""
     if isinstance(node, ast.Call) and function in ("enumerate", "zip", "reversed"):
         inner = [_values(each, names) for each in node.args]
@@ -32,17 +36,19 @@ def _values(node: ast.expr, names: Mapping[str, Any]) -> list[Any] | None:
     return list(value) if isinstance(value, list | tuple) else None
 
 
-def _counted(bounds: list[int]) -> list[Any] | None:
+def _counted(bounds: list[int]) -> Sequence[Any] | None:
     if len(bounds) == 3 and bounds[2] == 0:
         return None
-    return list(range(*bounds)[: MOST_TIMES + 1])
+    return range(*bounds) if max(map(abs, bounds)) < MOST else None
 
 
-def _paired(function: str, inner: list[list[Any] | None]) -> list[Any] | None:
+def _paired(function: str, inner: list[Sequence[Any] | None]) -> Sequence[Any] | None:
     """None within a zip is a list that the text does not say: as long as its neighbours."""
     known = [each for each in inner if each is not None]
     if not known:
         return None
+    if min(map(len, known)) > MOST_TIMES:
+        return min(known, key=len)  # of so many only the number is told
     if function == "enumerate":
         return [(number, value) for number, value in enumerate(known[0])]
     if function == "reversed":

@@ -86,7 +86,7 @@ def flax_subject(call: Written, x: Shape | None) -> Subject:
     axes_of = next((len(each) for each in lists if isinstance(each, list | tuple)), 2)
     rule = _rule(given, axes_of, ("kernel_size", "strides", "padding"), "kernel_dilation")
     usual = {"kernel_size": str((3,) * axes_of), "strides": str((2,) * axes_of)}
-    given.require(usual | {"padding": "SAME", "kernel_dilation": "1"}, rule)
+    given.require(usual | {"padding": _usual_padding(given), "kernel_dilation": "1"}, rule)
     if not isinstance(kernel, list | tuple) or not kernel:
         raise given.wrong("kernel_size", "a tuple, one integer for each spatial axis")
     rank = len(kernel)
@@ -110,6 +110,11 @@ def _rule(given: Bound, rank: int, names: tuple[str, str, str], dilation: str) -
     return word_rule(given, rank, names, dilation) or pairs_rule(given, rank, names, dilation)
 
 
+def _usual_padding(given: Bound) -> str:
+    """A word, or of pairs a number in one of them."""
+    return "1" if isinstance(given.values["padding"], list | tuple) else "SAME"
+
+
 def _channels(call: Written, rank: int) -> int | None:
     """Those of X where the text makes it, one image without a batch axis, too."""
     return call.x[-1] if call.x and len(call.x) in (rank + 1, rank + 2) else None
@@ -131,7 +136,7 @@ def lax_subject(call: Written, x: Shape | None, w: Shape | None) -> Subject:
         given, values={**given.values, "rhs": NameInText("kernel") if w is None else w[2:]}
     )
     rule = _rule(known, axes_of, ("rhs", "strides", "padding"), "rhs_dilation")
-    usual = {"strides": "(2, 2)", "padding": "SAME", "rhs_dilation": "1"}
+    usual = {"strides": "(2, 2)", "padding": _usual_padding(given), "rhs_dilation": "1"}
     sizes = (ASSUMED_CHANNELS, ASSUMED_CHANNELS, *(3,) * axes_of)
     weights = None if w else Weights(order="C,M,k1,... in ONNX's order", usual=sizes)
     given.require(usual, rule, weights)
@@ -212,7 +217,8 @@ def _pads(given: Bound, number: int, k: int, s: int) -> tuple[int, int]:
         )
     pair = padding[number : number + 1] if isinstance(padding, list | tuple) else (padding,)
     each = pair[0] if len(pair) == 1 else None
-    both = tuple(each) if isinstance(each, list | tuple) else (each, each)
+    of_flax = "rhs" not in given.values  # whose layers take one number for both ends
+    both = tuple(each) if isinstance(each, list | tuple) else (each, each) if of_flax else ()
     if len(both) != 2 or not all(type(amount) is int for amount in both):
         raise given.wrong("padding", '"SAME", "VALID" or a pair for each spatial axis')
     return both

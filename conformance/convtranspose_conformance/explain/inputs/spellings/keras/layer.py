@@ -99,9 +99,16 @@ def layer_subject(call: Written, given: Bound, rank: int, x: Shape | None) -> Su
         title=call.text,
         notes=notes,
         assumed=channels.assumed
-        | ({"x", "C"} if any("assumed, --x" in n for n in notes) else set()),
+        | (_open_of_input(given, call) if any("assumed, --x" in n for n in notes) else set()),
         origin=Origin(framework="keras", function=call.function, line=call.line),
     )
+
+
+def _open_of_input(given: Bound, call: Written) -> set[str]:
+    """What the text leaves open of X: its sizes, and its channels where no other layer says
+    them."""
+    at = 1 if given.values["data_format"] == "channels_first" else -1
+    return {"x"} if call.x is not None and call.x[at] is not None else {"x", "C"}
 
 
 def _axes(given: Bound, rank: int) -> list[KerasAxis]:

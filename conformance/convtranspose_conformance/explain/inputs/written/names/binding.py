@@ -9,6 +9,7 @@ _CHANGING = (
     "append", "extend", "insert", "reverse", "sort", "pop", "remove", "clear",
     "update", "setdefault", "popitem", "shuffle",
 )  # fmt: skip
+_REGISTERING = ("register_buffer", "register_parameter", "add_module")
 
 
 def bound_by(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
@@ -28,6 +29,9 @@ def bound_by(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
             yield from _targets(node.optional_vars, None)
         case ast.NamedExpr():
             yield from _targets(node.target, None)
+        case ast.Call(func=ast.Attribute(of, method), args=[ast.Constant(str(name)), value, *_]):
+            if method in _REGISTERING and dotted(of):
+                yield f"{dotted(of)}.{name}", value
 
 
 def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:

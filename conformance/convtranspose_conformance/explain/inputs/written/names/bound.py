@@ -1,19 +1,20 @@
 """What names stand for where a scope has given them their values, and changed them in place."""
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from ..fold import MOST_ENTRIES, NameInText, dotted, folded
-from ..scopes import Assignment, Scope
+from ..fold import LONGEST, MOST_ENTRIES, NameInText, dotted, folded, leaves
+from ..scopes import MAKER, Assignment, Scope
 from .branches import Branch, branches
 
 MOST_STEPS = 300  # of a scope that is followed line by line
 END = 10**9
-_SIZES = ("stride", "strides", "padding", "output_padding", "dilation", "dilation_rate", "groups")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
 def with_parameters(
@@ -21,13 +22,31 @@ def with_parameters(
 ) -> dict[str, Any]:
     """Without the names that the function's parameters hide, and with the values that these
     have: `handed`, known or not, or their defaults."""
-    inside = {name: value for name, value in names.items() if name not in scope.parameters}
+    hidden = scope.parameters
+    inside = _without(scope, {n: v for n, v in names.items() if n not in hidden}, hidden)
     for name, default in scope.parameters.items():
         own = None if default is None else folded(default, names)
         value = handed.get(name, own)
-        if is_known(value):
+        if is_known(value) or (name in handed and _is_of_caller(value, name, hidden)):
             inside[name] = value
     return inside
+
+
+def _is_of_caller(value: Any, name: str, own: Collection[str]) -> bool:
+    """Does it hang on names of the caller, none of which is another parameter's?"""
+    same = isinstance(value, NameInText) and value.text == name
+    return is_followed(value) and (same or not set(leaves(value)) & set(own))
+
+
+def _without(scope: Scope, names: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]:
+    """Without what hangs on names that are others in the scope, its `own`; in the maker of a class
+    the attributes hang on those of the maker."""
+    makes = scope.name == MAKER
+    return {
+        name: value
+        for name, value in names.items()
+        if (makes and name.startswith("self.")) or not set(leaves(value)) & set(own)
+    }
 
 
 def bound(
@@ -52,15 +71,17 @@ def bound(
     ]
     started = {*scope.parameters, *_constants(scope, names)}
     turns = _in_turn(steps, started, line if lasting else END)
-    single = {n for n, count in Counter(s.name for s in steps).items() if count == 1} - started
+    counts = Counter(step.name for step in steps)
+    single = {name for name, count in counts.items() if count == 1} - started
     gone = {step.name for step in steps} - (turns & started)
-    inside = {name: value for name, value in names.items() if name not in gone}
+    changed = {n for n, count in counts.items() if count > 1 or n in started}
+    inside = _without(scope, {n: v for n, v in names.items() if n not in gone}, counts)
     followed = (s for s in _up_to(steps, scope, line, single) if s.name in single | turns)
     for _, at_once in groupby(followed, key=lambda step: (step.line, step.column)):
         found = [(s.name, s.value and folded(s.value, inside)) for s in at_once]
         for name, value in found:
             inside.pop(name, None)
-            if is_known(value):
+            if is_known(value) or (is_followed(value) and not changed & {name, *leaves(value)}):
                 inside[name] = value
     return inside
 
@@ -124,19 +145,13 @@ def _set_outside(module: Scope) -> dict[str, set[str]]:
     return found
 
 
-def set_on_layer(module: Scope, layer: str) -> Assignment | None:
-    """Where a text sets a size of the layer that has that name, once it is made."""
-    return _set_on_layers(module).get(layer.rpartition(".")[2]) if layer else None
-
-
-@lru_cache(maxsize=4)
-def _set_on_layers(module: Scope) -> dict[str, Assignment]:
-    return {
-        step.name.split(".")[-2]: step
-        for scope in module.every()
-        for step in scope.steps
-        if "." in step.name and step.name.rpartition(".")[2] in _SIZES
-    }
+def is_followed(value: Any) -> bool:
+    """Is it worked out of names that stay open, or one of them, or a list of such values?"""
+    if isinstance(value, list | tuple):
+        return len(value) <= MOST_ENTRIES and all(is_known(e) or is_followed(e) for e in value)
+    if not isinstance(value, NameInText) or len(value.text) > LONGEST:
+        return False
+    return bool(value.leaves) and all(map(_DOTTED.fullmatch, value.leaves))
 
 
 def is_known(value: Any) -> bool:

@@ -15,6 +15,15 @@ _QUOTED = re.compile(r"""'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|#[^\n]*""")
 _BEGINS = re.compile(r"(?!(?:elif|else|except|finally)\b)[^\s)\]}]")
 _HEAD = re.compile(r"(?:async[ ]+def|def|class)\b")
 _WITH_BODY = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# of Python 2: `print "x", y`, `print >>f, x`, `raise E, "x"`, `except E, e:`, `exec "x"`
+_PRINT = re.compile(
+    r"(?m)^((?:.*[:;])?[ \t]*)print\b[ \t]*(?:>>[^,\n]*,?)?[ \t]*((?![(=,.)]).*?)[ \t]*$"
+)
+_RAISE = re.compile(r"(?m)^([ \t]*raise[ \t]+[\w.]+),[ \t]*(.+)$")
+_EXEC = re.compile(r"(?m)^([ \t]*)exec[ \t]+((?![(=]).+)$")
+_EXCEPT = re.compile(
+    r"(?m)^([ \t]*except[ \t]+[\w.]+|[ \t]*except[ \t]*\([\w., ]+\)),[ \t]*(\w+)[ \t]*:"
+)
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -22,9 +31,21 @@ def statements(text: str) -> tuple[list[ast.stmt], bool]:
     """Those that can be read, and whether that is the whole text."""
     text = textwrap.dedent(_FENCE.sub("", text))
     whole = _parsed(text, 0)
+    if whole is None:
+        text = of_python_2(text)
+        whole = _parsed(text, 0)
     if whole is not None:
         return whole, True
     return list(_in_blocks(text.split("\n"), 0, MOST_INSIDE)), False
+
+
+def of_python_2(text: str) -> str:
+    """With the statements of Python 2 that Python 3 has no more as it writes them, each in its own
+    line."""
+    text = _PRINT.sub(r"\1print(\2)", text)
+    text = _RAISE.sub(r"\1(\2)", text)
+    text = _EXEC.sub(r"\1exec(\2)", text)
+    return _EXCEPT.sub(r"\1 as \2:", text)
 
 
 def _parsed(text: str, above: int) -> list[ast.stmt] | None:

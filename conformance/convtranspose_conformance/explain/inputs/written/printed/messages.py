@@ -8,6 +8,7 @@ from typing import Any
 
 from .fields import Message, inner, integers, messages, parsed, scalars, words
 from .nodes import Stated, by_value_name, written
+from .placeholders import is_placeholder, with_names, without_names
 
 _MARK = re.compile(
     r"""\bop_type\s*:\s*["']?(?P<node>ConvTranspose)\b["']?"""
@@ -25,13 +26,14 @@ def from_messages(text: str) -> str:
     layer that is not closed becomes a call that is not."""
     if not _MARK.search(text):
         return text
+    text, held = with_names(text)
     made, at, opsets = "", 0, ""
     for start, end, whole, calls in _found(text):
         behind = "\n" if text[end : end + 1] not in ("", "\n") else ""
         made += _unclosed(text[at:start]) + _in_lines(text[start:end], calls) + behind
         opsets += _opset(whole)
         at = end
-    return made + _unclosed(text[at:]) + opsets
+    return without_names(made + _unclosed(text[at:]) + opsets, held)
 
 
 def _found(text: str) -> Iterator[tuple[int, int, Message, list[str]]]:
@@ -77,7 +79,7 @@ def _calls(whole: Message) -> Iterator[str]:
     for each in every:
         if "ConvTranspose" in words(each, "op_type"):
             attributes = [
-                f"{name}={_value(a)!r}"
+                f"{name}={_said(_value(a))}"
                 for a in inner(each, "attribute")
                 for name in words(a, "name")[:1]
             ]
@@ -96,8 +98,15 @@ def _caffe(parameters: Message) -> str:
         if {f"{prefix}_h", f"{prefix}_w"} & set(own):
             usual = 0 if prefix == "pad" else 1
             own[name] = tuple(own.pop(f"{prefix}_{axis}", usual) for axis in "hw")
-    given = ", ".join(f"{name}={value!r}" for name, value in own.items())
+    given = ", ".join(f"{name}={_said(value)}" for name, value in own.items())
     return f"L.Deconvolution(convolution_param=dict({given}))"
+
+
+def _said(value: Any) -> str:
+    """A value as Python writes it, a name that stands for a placeholder by itself."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_said, value))}]"
+    return value if is_placeholder(value) else repr(value)
 
 
 def _fed(message: Message) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..context import Context, Place
+from ..context import Context
 from ..fold import dotted
+from ..place import Place
 from ..scopes import Scope
 from .assigned import assigned_in
 

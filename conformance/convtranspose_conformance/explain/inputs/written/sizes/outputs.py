@@ -14,9 +14,11 @@ from typing import Any
 from convtranspose_reference.attributes import InvalidInput
 
 from ...subject import Subject
-from ..context import Context, Place
+from ..context import Context
 from ..fold import dotted, folded
+from ..place import Place
 from .applied import model_call, of_container
+from .axes import moved, moves
 from .containers import opened, standing
 from .scaled import scaled, scales
 from .tensors import Source, keeps_sizes, stated_by
@@ -73,7 +75,7 @@ class Outputs:
     ) -> list[Any] | None:
         """The sizes behind what runs one after the other, the last first, in the container that a
         call makes."""
-        through: list[ast.Call] = []
+        through: list[ast.expr] = []
         for each in before:
             if not isinstance(each, ast.Call):
                 return None
@@ -119,7 +121,7 @@ class Outputs:
             return self._behind(row[::-1], source.layer, place)
         text = ast.unparse(source.layer)
         made = self.read.get((source.layer.lineno, text), [])
-        if len(made) != 1 or "x" in made[0].assumed:
+        if len(made) != 1:
             return None
         return _in_own_order(made[0], last="channels_first" not in text)
 
@@ -133,10 +135,13 @@ def _comments(text: str) -> list[str]:
     return found
 
 
-def _scaled(sizes: list[Any] | None, through: Sequence[ast.Call], place: Place) -> list[Any] | None:
+def _scaled(sizes: list[Any] | None, through: Sequence[ast.expr], place: Place) -> list[Any] | None:
     """The sizes behind what changes them, the last of which is the first."""
     for each in reversed(through):
-        sizes = None if sizes is None else scaled(sizes, each, place.names)
+        if sizes is not None and moves(each) is not None:
+            sizes = moved(sizes, each, place.names)
+        elif sizes is not None:
+            sizes = scaled(sizes, each, place.names) if isinstance(each, ast.Call) else None
     return sizes
 
 
@@ -158,12 +163,17 @@ def channels_last(subject: Subject) -> bool:
 
 
 def _in_own_order(subject: Subject, *, last: bool) -> list[Any] | None:
-    """Y's sizes as its framework has them, None for channels that are assumed."""
+    """Y's sizes as its framework has them, None for those that are assumed, or hang on some that
+    are; None where all of them do."""
     try:
-        n, m, *sizes = subject.case.y_shape()
+        n, m, *sizes = list[Any](subject.case.y_shape())
     except InvalidInput:
         return None
     channels = None if "M" in subject.assumed else m
+    if "x" in subject.assumed:
+        n, sizes = None, [None] * len(sizes)
+        if channels is None:
+            return None
     if last and channels_last(subject):
         return [n, *sizes, channels]
     return [n, channels, *sizes]

@@ -1,5 +1,5 @@
-"""The shapes of tensors as a text makes them: `torch.randn(1, 16, 8, 8)`, `tf.zeros`, Keras's
-`Input`, a `view` or `Reshape`, and what keeps sizes behind them."""
+"""Where a tensor of a text comes from: what makes it, a `view` or `Reshape`, and what keeps sizes
+behind them."""
 
 import ast
 import re
@@ -7,53 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..fold import NameInText, dotted, folded
+from ..fold import dotted, folded
 from .assigned import Assigned
+from .axes import moves
+from .makers import held, maker, row, sizes_of, sizes_of_list, whole
 from .scaled import scales
 
 MOST_STEPS = 32  # from a tensor back to what makes it
-_MAKERS = {
-    "randn": "sizes",
-    "rand": "sizes",
-    "random.rand": "sizes",
-    "random.randn": "sizes",
-    "zeros": "sizes",
-    "ones": "sizes",
-    "empty": "sizes",
-    "rand_like": "",
-    "random.normal": "first",
-    "random.uniform": "first",
-    "random_normal": "first",
-    "random_uniform": "first",
-    "truncated_normal": "first",
-    "random.truncated_normal": "first",
-    "placeholder": "second",
-    "get_variable": "second",
-    "Variable": "inner",
-    "constant": "inner",
-    "Parameter": "inner",
-    "nn.Parameter": "inner",
-    "Input": "batched",
-    "keras.Input": "batched",
-    "layers.Input": "batched",
-    "keras.layers.Input": "batched",
-}
-_MODULES = (
-    "torch.",
-    "tf.",
-    "np.",
-    "numpy.",
-    "jnp.",
-    "tf.compat.v1.",
-    "tensorflow.",
-    "mx.nd.",
-    "chainer.",
-    "mx.",
-    "paddle.",
-    "Tensor.",
-)
 _RESHAPING = ("view", "reshape", "expand", "broadcast_to")
-_SHAPES = ("shape", "newshape", "new_shape", "size")
+_NEW_SHAPES = ("shape", "newshape", "new_shape", "size")
+_LIBRARIES = (
+    *("torch", "tf", "np", "numpy", "jnp", "tensorflow", "tf.compat.v1"),
+    *("paddle", "mx.nd", "mx", "chainer", "jax.numpy"),
+)
 _TARGETS = ("target_shape", "unflattened_size", "shape")
 _SAME_SIZES = re.compile(
     r"(?:Leaky|P|R)?ReLU6?|S?ELU|CELU|GELU|SiLU|Swish|Mish|Tanh|Sigmoid|Hard\w+|Softplus|Softsign|"
@@ -64,7 +30,9 @@ _SAME_FUNCTIONS = re.compile(
     r"(?:leaky_|p)?relu6?|s?elu|celu|gelu|silu|swish|mish|(?:hard)?tanh|sigmoid|softplus|dropout|"
     r"identity|(?:zeros|ones|rand|randn)_like|"
     r"(?:Leaky|P|Thresholded)?Relu|S?Elu|Celu|Gelu|Mish|Hard(?:Swish|Sigmoid)|Tanh|Sigmoid|"
-    r"Soft(?:plus|sign)|Identity|Dropout|(?:Batch|Instance|Layer|Group)Normalization|Clip|Cast"
+    r"Soft(?:plus|sign)|Identity|Dropout|(?:Batch|Instance|Layer|Group)Normalization|Clip|Cast|"
+    r"(?:xavier|kaiming|trunc)_(?:normal|uniform)_|"
+    r"(?:normal|uniform|constant|ones|zeros|orthogonal)_"
 )
 _SAME_METHODS = re.compile(
     r"to|cuda|cpu|float|half|double|bfloat16|contiguous|detach|clone|requires_grad_|type|astype"
@@ -80,7 +48,7 @@ class Source:
 
     sizes: list[Any] | None = None
     layer: ast.Call | None = None
-    through: tuple[ast.Call, ...] = ()
+    through: tuple[ast.expr, ...] = ()
     name: ast.Name | None = None
 
 
@@ -89,7 +57,7 @@ def source_of(
 ) -> Source | None:
     """Where the tensor that an expression of a `line` stands for comes from, through names and what
     keeps its sizes; None where that is not known."""
-    through: list[ast.Call] = []
+    through: list[ast.expr] = []
     for _ in range(MOST_STEPS):
         if name := dotted(node):
             value = assigned.to(name, line)
@@ -99,15 +67,22 @@ def source_of(
                 return None
             node, line = value, min(line, value.lineno)
             continue
+        if isinstance(node, ast.List | ast.Tuple):
+            return Source(sizes=sizes_of_list(node, names), through=tuple(through))
+        inner = moves(node) or _scaled_by_number(node, names)
+        if inner is not None:
+            through += [node] if moves(node) else []
+            node = inner
+            continue
         if not isinstance(node, ast.Call):
             return None
-        kind, layer = _maker(node), _layer(node, assigned, line)
-        inner = node.args[0] if kind == "inner" and node.args else _kept(node, layer)
+        kind, layer = maker(node), _layer(node, assigned, line)
+        inner = held(node, kind) or _kept(node, layer)
         if inner is None and scales(layer or node) and node.args:
             through.append(layer or node)
             inner = node.args[0]
         if inner is None:
-            sizes = _sizes(node, kind, names) if kind else _reshaped(node, layer, names)
+            sizes = sizes_of(node, kind, names) if kind else _reshaped(node, layer, names)
             if sizes is None and kind:
                 return None
             return Source(sizes=sizes, layer=layer or node, through=tuple(through))
@@ -115,18 +90,28 @@ def source_of(
     return None
 
 
+def _scaled_by_number(node: ast.expr, names: Mapping[str, Any]) -> ast.expr | None:
+    """Of a tensor times, or divided by, a number the tensor."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
+        return None
+    left, right = (isinstance(folded(e, names), int | float) for e in (node.left, node.right))
+    if left == right:
+        return None
+    return node.right if left else node.left
+
+
 def stated_by(layer: ast.Call, names: Mapping[str, Any]) -> list[Any] | None:
     """The sizes of the output that a layer says by itself, the batch open: `Reshape((7, 7, 256))`,
     `Unflatten(1, (256, 7, 7))`, `Input((7, 7, 256))`."""
-    if _maker(layer) == "batched":
-        return _sizes(layer, "batched", names)
+    if maker(layer) == "batched":
+        return sizes_of(layer, "batched", names)
     last = dotted(layer.func).rpartition(".")[2]
     named = {each.arg: each.value for each in layer.keywords}
     given = [*layer.args, *(named[n] for n in _TARGETS if n in named)]
     at = {"Reshape": 0, "Unflatten": 1 if layer.args else 0}.get(last)
     if at is None or len(given) <= at:
         return None
-    sizes = _whole(folded(given[at], names))
+    sizes = whole(folded(given[at], names))
     return None if sizes is None else [None, *sizes]
 
 
@@ -166,42 +151,7 @@ def _reshaped(node: ast.Call, layer: ast.Call | None, names: Mapping[str, Any]) 
     if not isinstance(function, ast.Attribute) or function.attr not in _RESHAPING:
         return None
     given = [folded(each, names) for each in node.args]
-    if f"{dotted(function.value)}." in _MODULES:
+    if dotted(function.value) in _LIBRARIES:
         given = given[1:]
-    given += [folded(each.value, names) for each in node.keywords if each.arg in _SHAPES]
-    return _row(given) or None
-
-
-def _maker(node: ast.Call) -> str:
-    name = dotted(node.func)
-    for module in sorted(_MODULES, key=len, reverse=True):
-        name = name.removeprefix(module)
-    return _MAKERS.get(name, "")
-
-
-def _sizes(node: ast.Call, kind: str, names: Mapping[str, Any]) -> list[Any] | None:
-    named = {each.arg: each.value for each in node.keywords}
-    given = [folded(each, names) for each in node.args]
-    if kind and "shape" in named:
-        return _whole(folded(named["shape"], names), batched=kind == "batched")
-    if kind == "sizes":
-        given = [folded(named["size"], names)] if "size" in named else given
-        return _row(given)
-    at = {"first": 0, "batched": 0, "second": 1}.get(kind, len(given))
-    return _whole(given[at], batched=kind == "batched") if len(given) > at else None
-
-
-def _row(given: list[Any]) -> list[Any] | None:
-    """Sizes by themselves, or in a list; None for one name, which may be a list of several."""
-    if len(given) == 1 and isinstance(given[0], NameInText):
-        return None
-    return _whole(given[0] if given and not isinstance(given[0], int | NameInText) else given)
-
-
-def _whole(sizes: Any, *, batched: bool = False) -> list[Any] | None:
-    """The sizes where they are some, None for what is left open."""
-    if not isinstance(sizes, list | tuple):
-        return None
-    if not all(size is None or isinstance(size, NameInText) or type(size) is int for size in sizes):
-        return None
-    return [*([None] * batched), *(None if size == -1 else size for size in sizes)]
+    given += [folded(each.value, names) for each in node.keywords if each.arg in _NEW_SHAPES]
+    return row(given) or None
