@@ -81,18 +81,18 @@ def path_of(suite: str) -> Path:
 
 def recorded(suite: str) -> dict[str, str]:
     """Case name -> digest, as kept; empty where the suite has no file. Raises DigestFileError."""
-    path, found = path_of(suite), dict[str, str]()
+    path, digests = path_of(suite), dict[str, str]()
     if not path.exists():
-        return found
+        return digests
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         name, _, value = line.partition(" ")
-        if not name or name in found or not _DIGEST.fullmatch(value):
+        if not name or name in digests or not _DIGEST.fullmatch(value):
             raise DigestFileError(
                 f"{path}:{number}: found {line!r}; accepted is a case name, a space and {LENGTH} "
                 "digits, each name once"
             )
-        found[name] = value
-    return found
+        digests[name] = value
+    return digests
 
 
 def computed(suite: str) -> dict[str, str]:

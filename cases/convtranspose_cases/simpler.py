@@ -54,7 +54,7 @@ def weight(case: Case) -> tuple[int, ...]:
     ]
     data = SIMPLE_DATA.index(case.data) if case.data in SIMPLE_DATA else len(SIMPLE_DATA)
     beside = case.bias + (case.bias_shape is not None) + (case.previous is not None)
-    said = (
+    departures = (
         (case.dtype != "float32")
         + (case.opset != usual_opset(case.dtype, case.resize))
         + (not case.initializer)
@@ -65,7 +65,7 @@ def weight(case: Case) -> tuple[int, ...]:
         prod(case.w_shape),
         case.rank,
         beside,
-        said,
+        departures,
         data,
         len(case.attributes.given()),
         sum(map(abs, values)),

@@ -91,14 +91,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.cpu:
         entries = session.on_device(entries)
     chosen = session.steps(entries, given.suite or SUITES)
-    said = [
+    lines = [
         *(f"not asked: {name}: {why}" for name, why in reasons.items()),
         *(f"{step.name}: {', '.join(e.name for e in step.entries)}" for step in chosen),
     ]
-    print("\n".join(said), flush=True)
+    print("\n".join(lines), flush=True)
     if given.dry_run:
         return 0
-    runs = _held(session, chosen, given, said)
+    runs = _held(session, chosen, given, lines)
     return 0 if any(run.records for run in runs) else NOTHING_RAN_STATUS
 
 

@@ -259,7 +259,7 @@ def unplaced(
 def placed(call: Geometry, rules: Rules) -> Geometry:
     """An `unplaced` call under `rules`. Raises InvalidInput as `geometry` does."""
     pads = [pads_of(axis, rules) for axis in call.axes]
-    found = Geometry(
+    layout = Geometry(
         batch=call.batch,
         channels=call.channels,
         maps=call.maps,
@@ -268,14 +268,14 @@ def placed(call: Geometry, rules: Rules) -> Geometry:
         begins=tuple(b for b, _ in pads),
         ends=tuple(e for _, e in pads),
     )
-    sizes = found.spatial
+    sizes = layout.spatial
     if min(sizes) < 0:
         raise InvalidInput("M", "output size", list(sizes), "at least 0 along each axis")
-    if max(found.batch, 1) * max(found.maps, 1) * prod(max(size, 1) for size in sizes) > 2**62:
-        raise InvalidInput("M", "output size", list(found.y_shape), "fewer than 2**62 elements")
+    if max(layout.batch, 1) * max(layout.maps, 1) * prod(max(size, 1) for size in sizes) > 2**62:
+        raise InvalidInput("M", "output size", list(layout.y_shape), "fewer than 2**62 elements")
     if rules.refuses:
-        refuse(found, rules)
-    return found
+        refuse(layout, rules)
+    return layout
 
 
 def refuse(found: Geometry, rules: Rules) -> None:

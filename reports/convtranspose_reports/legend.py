@@ -74,10 +74,10 @@ def kernels_text(kernels: dict[str, str]) -> str:
     """What decides which kernels of a backend compute, in one line; "" where nothing is known.
     Of the instruction sets their level alone, where it has a name."""
     words = {"onednn": "oneDNN: {}", "isa": "up to {}", "aten": "ATen {}", "flags": ""}
-    said = [
+    phrases = [
         words[name].format(value) if name in words else f"{name}={value}"
         for name, value in kernels.items()
         if words.get(name, name)
     ]
     flags = [flag for flag in kernels.get("flags", "").split() if "sse" not in flag]
-    return ", ".join([*said, *([] if "isa" in kernels else flags)])
+    return ", ".join([*phrases, *([] if "isa" in kernels else flags)])

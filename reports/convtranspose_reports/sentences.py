@@ -162,13 +162,15 @@ def _follow(names: Sequence[str]) -> str:
 
 def machine(run: Run) -> Iterator[str]:
     """Where the answers were made."""
-    told = dict(run.header.environment)
-    if cpu := told.pop("cpu", ""):
-        platform = told.pop("platform", "")
+    environment = dict(run.header.environment)
+    if cpu := environment.pop("cpu", ""):
+        platform = environment.pop("platform", "")
         where = f" on {platform}" if platform else ""
         yield f"The answers were made by a processor {cpu}{where}; another may round otherwise."
-    if told:
-        yield f"The run states {', '.join(f'{name} {value}' for name, value in told.items())}."
+    if environment:
+        yield (
+            f"The run states {', '.join(f'{name} {value}' for name, value in environment.items())}."
+        )
 
 
 def _and(names: Sequence[str]) -> str:

@@ -1,5 +1,5 @@
-"""Rules of the house that no linter knows: how long functions and lines are, and that a class has
-a name of its own."""
+"""Rules of the house that no linter knows: how long functions and lines are, that a class has a
+name of its own, and that a local that lives long is named for what it holds."""
 
 import ast
 import re
@@ -19,6 +19,13 @@ TABLES = ("cases/convtranspose_cases/clauses.py", "cases/convtranspose_cases/fac
 SHARED = {  # names that two classes have all the same
     "ShapeRule": "a rule as it is measured and as summary.json has it, whose schema names it so",
 }
+VERBS = ("found", "said", "told", "made")  # of a local: what was done, not what it holds
+VERB_LINES = 6  # from its first mention to its last: one that lives so long has a noun
+NOUNS = PACKAGES  # where this holds; benchmarks, tests and docs are not there yet
+NOT_YET = (  # of these
+    "conformance/convtranspose_conformance/ask/",
+    "conformance/convtranspose_conformance/explain/",
+)
 _PRAGMA = re.compile(r"  # (?:noqa|type: ignore|fmt: skip).*$")
 _END_OF_TABLE = re.compile(r"\s*[])}]+[:,]?  # fmt: skip$")
 
@@ -88,6 +95,37 @@ def homonyms(root: Path) -> dict[str, list[str]]:
     return {name: places for name, places in found.items() if len(places) > 1}
 
 
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """Those of the function, without those of functions in it."""
+    left: list[ast.AST] = [*function.body]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, Function | ast.Lambda):
+            left += ast.iter_child_nodes(node)
+
+
+def verb_lives(function: Function) -> Iterator[tuple[str, int, int]]:
+    """Each local of the function that is named with a verb, with the lines of its first and its
+    last mention."""
+    names = [n for n in own_nodes(function) if isinstance(n, ast.Name) and n.id in VERBS]
+    for verb in sorted({n.id for n in names if isinstance(n.ctx, ast.Store)}):
+        lines = [n.lineno for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == verb]
+        yield verb, min(lines), max(lines)
+
+
+def long_verbs(root: Path) -> list[str]:
+    return [
+        f"{where}:{first} {node.name}: {verb!r} lives for {last - first} lines"
+        for where, text in modules(root, NOUNS)
+        if not where.startswith(NOT_YET)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, Function)
+        for verb, first, last in verb_lives(node)
+        if last - first >= VERB_LINES
+    ]
+
+
 def test_no_function_is_long() -> None:
     assert long_functions(ROOT) == []
 
@@ -136,3 +174,27 @@ def test_two_classes_of_one_name_are_noticed(tmp_path: Path) -> None:
         text = f"class Step:\n    class Inner: ...\n\n\nclass _Own: ...\n\n\nclass In{place}: ...\n"
         (tmp_path / place / "a.py").write_text(text)
     assert homonyms(tmp_path) == {"Step": ["cases/a.py", "reports/a.py"]}
+
+
+def test_a_local_that_lives_long_is_named_for_what_it_holds() -> None:
+    assert long_verbs(ROOT) == []
+
+
+def test_a_verb_that_lives_long_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    local = "def {name}(told: int) -> int:\n    {verb} = told\n{rest}    return {verb}\n"
+    nested = (
+        "def outer() -> None:\n    def inner() -> None:\n        made = 1\n{rest}        made\n"
+    )
+    texts = {
+        "long": local.format(name="long", verb="found", rest="    pass\n" * (VERB_LINES - 1)),
+        "short": local.format(name="short", verb="found", rest="    pass\n" * (VERB_LINES - 2)),
+        "noun": local.format(name="noun", verb="shape", rest="    pass\n" * VERB_LINES),
+        "nested": nested.format(rest="        pass\n" * VERB_LINES),
+    }
+    for name, text in texts.items():
+        (tmp_path / "cases" / f"{name}.py").write_text(text)
+    assert long_verbs(tmp_path) == [
+        "cases/long.py:2 long: 'found' lives for 6 lines",
+        "cases/nested.py:3 inner: 'made' lives for 7 lines",
+    ]

@@ -58,17 +58,17 @@ def fed(case: Case, given: Tensors, rules: ResizeRules = LITERAL) -> Fed:
     if case.resize is None:
         return Fed(tensors=given, carried=None)
     X = given.X
-    found = resized(
+    resize_output = resized(
         X.integers, X.exponent, case.resized_axes, case.resize, FORMATS[case.dtype], rules
     )
-    odd, finest = odd_part(found.denominator)
-    whole = found.values // odd
-    if not (found.values % odd).any():
+    odd, finest = odd_part(resize_output.denominator)
+    whole = resize_output.values // odd
+    if not (resize_output.values % odd).any():
         scaled = Scaled(integers=whole, exponent=X.exponent - finest)
-        return Fed(tensors=replace(given, X=scaled), carried=found.error)
-    values = (found.values.astype(object) << LEFT_BITS) // odd
+        return Fed(tensors=replace(given, X=scaled), carried=resize_output.error)
+    values = (resize_output.values.astype(object) << LEFT_BITS) // odd
     exponent = X.exponent - finest - LEFT_BITS
-    carried = found.error + 2.0**exponent
+    carried = resize_output.error + 2.0**exponent
     return Fed(
         tensors=replace(given, X=Scaled(integers=values, exponent=exponent)), carried=carried
     )

@@ -44,16 +44,16 @@ def _uncropped(
     group: int | None,
 ) -> Geometry:
     bare = Attributes(strides=strides, dilations=dilations, group=group)
-    found = Case(suite="", name="", x_shape=x_shape, w_shape=w_shape, attributes=bare)
-    sizes = [max(a.natural, 0) for a in found.axes]
-    ends = tuple(a.natural - size for a, size in zip(found.axes, sizes, strict=True))
+    case = Case(suite="", name="", x_shape=x_shape, w_shape=w_shape, attributes=bare)
+    sizes = [max(a.natural, 0) for a in case.axes]
+    ends = tuple(a.natural - size for a, size in zip(case.axes, sizes, strict=True))
     return Geometry(
         batch=x_shape[0],
         channels=x_shape[1],
-        maps=found.maps,
-        group=found.group,
-        axes=found.axes,
-        begins=(0,) * found.rank,
+        maps=case.maps,
+        group=case.group,
+        axes=case.axes,
+        begins=(0,) * case.rank,
         ends=ends,
     )
 
@@ -98,15 +98,15 @@ def _landings(*bare: *_Bare) -> list[tuple[int, int, int, list[int]]]:
     inputs, outputs = prod(a.input for a in whole.axes), prod(whole.reach)
     numbers = np.arange(outputs).reshape(whole.reach)
     places = [numbers[where].ravel() for where in whole.landings]
-    found = []
+    landings = []
     for n, g, c, m in product(*map(range, (whole.batch, whole.group, channels, maps))):
         channel = g * channels + c
         first = (n * whole.channels + channel) * inputs
         image = (n * whole.maps + g * maps + m) * outputs
         for tap, where in enumerate(places):
             factor = (channel * maps + m) * len(places) + tap
-            found.append((factor, first, first + inputs, (image + where).tolist()))
-    return found
+            landings.append((factor, first, first + inputs, (image + where).tolist()))
+    return landings
 
 
 def most_products(case: Case) -> int:

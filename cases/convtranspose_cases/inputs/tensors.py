@@ -93,12 +93,12 @@ def _one_hot(case: Case) -> Tensors:
 
 
 def _witness(case: Case) -> Tensors:
-    found = witness.of(case.data, case.dtype)
-    X, W = witness.laid_out(found, case)
-    exponent = found.x_exponent + found.w_exponent
-    B = np.full(case.maps, found.b or 0, np.int64)
+    numbers = witness.of(case.data, case.dtype)
+    X, W = witness.laid_out(numbers, case)
+    exponent = numbers.x_exponent + numbers.w_exponent
+    B = np.full(case.maps, numbers.b or 0, np.int64)
     return Tensors(
-        X=Scaled(integers=X, exponent=found.x_exponent),
-        W=Scaled(integers=W, exponent=found.w_exponent),
+        X=Scaled(integers=X, exponent=numbers.x_exponent),
+        W=Scaled(integers=W, exponent=numbers.w_exponent),
         B=Scaled(integers=B, exponent=exponent) if case.bias else None,
     )

@@ -90,26 +90,28 @@ _PARTS: dict[str, Callable[[Words], dict[str, Any]]] = {
 
 
 def _read(outer: Words, suite: str, text: str) -> Case:
-    words, found = Words(outer.id, text), dict[str, Any]()
+    words, arguments = Words(outer.id, text), dict[str, Any]()
     while words:
         keyword = words.next_keyword(_PARTS)
         said = _PARTS[keyword](words)
-        if said.keys() & found.keys():
+        if said.keys() & arguments.keys():
             raise words.wrong(f"part {keyword!r}", "accepted is each thing once")
-        found |= said
-    if missing := {"x_shape", "w_shape"} - found.keys():
+        arguments |= said
+    if missing := {"x_shape", "w_shape"} - arguments.keys():
         raise words.wrong(
             f"no {' and no '.join(sorted(name[0] for name in missing))}",
             f"needed are x and w, each {OF_A_SHAPE}",
         )
     attributes = Attributes(
-        **{f.name: found.pop(f.name) for f in fields(Attributes) if f.name in found}
+        **{f.name: arguments.pop(f.name) for f in fields(Attributes) if f.name in arguments}
     )
-    found |= _resize(words, found)
-    if found.get("op") != "Conv" and found.keys() & {"resize", "depth_to_space"}:
+    arguments |= _resize(words, arguments)
+    if arguments.get("op") != "Conv" and arguments.keys() & {"resize", "depth_to_space"}:
         raise words.wrong("no part 'conv'", "accepted beside resize and shuffle is a convolution")
-    found.setdefault("opset", usual_opset(found.get("dtype", "float32"), found.get("resize")))
-    case = Case(suite=suite, name="", attributes=attributes, **found)
+    arguments.setdefault(
+        "opset", usual_opset(arguments.get("dtype", "float32"), arguments.get("resize"))
+    )
+    case = Case(suite=suite, name="", attributes=attributes, **arguments)
     return replace(case, name=spelled(case))
 
 

@@ -84,10 +84,10 @@ def _attempt(seed: int, number: int) -> Case | None:
 
 def cases(seed: int = 0, number: int = CASES) -> list[Case]:
     """`number` different legal calls drawn from `seed`."""
-    found: dict[str, Case] = {}
+    by_name: dict[str, Case] = {}
     attempts = count()
-    while len(found) < number:
+    while len(by_name) < number:
         case = _attempt(seed, next(attempts))
         if case is not None:
-            found[case.name] = case
-    return list(found.values())
+            by_name[case.name] = case
+    return list(by_name.values())

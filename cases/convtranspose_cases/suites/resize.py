@@ -98,13 +98,13 @@ def linear() -> Iterator[Case]:
 
 def in_words_of_frameworks() -> Iterator[Case]:
     """The few of these calls that PyTorch and TensorFlow have a word for, at sizes of all kinds."""
-    said: tuple[tuple[str, dict[str, Any]], ...] = (
+    words: tuple[tuple[str, dict[str, Any]], ...] = (
         ("nearest", {"coordinates": "asymmetric", "nearest_mode": "floor"}),
         ("nearest", {"coordinates": "half_pixel", "nearest_mode": "round_prefer_ceil"}),
         ("linear", {"coordinates": "half_pixel"}),
         ("linear", {"coordinates": "align_corners"}),
     )
-    for mode, how in said:
+    for mode, how in words:
         for x, size in (((4, 5), (8, 10)), ((4, 6), (2, 3)), ((5, 3), (7, 4)), ((6, 7), (3, 2))):
             yield _case(x, mode, (2, 2), sizes=size, c=2, m=2, **how)
         for x, scales in (((3, 4), (3, 1.5)), ((5, 6), (1.5, 0.75)), ((4, 4), (0.5, 2.5))):

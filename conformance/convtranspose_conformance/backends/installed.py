@@ -22,13 +22,13 @@ def _normalized(name: str) -> str:
 @cache
 def _abouts(path: tuple[str, ...]) -> dict[str, str]:
     """Distribution -> what tells of it, a folder or a file; the first on the `path`."""
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for folder in path:
         for name in _names_in(folder):
             if name.endswith((".dist-info", ".egg-info")):
                 distribution = _normalized(name.rpartition(".")[0].partition("-")[0])
-                found.setdefault(distribution, join(folder, name))
-    return found
+                paths.setdefault(distribution, join(folder, name))
+    return paths
 
 
 def _names_in(folder: str) -> list[str]:

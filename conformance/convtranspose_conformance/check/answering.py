@@ -92,16 +92,16 @@ class Answering:
         if asked.forbidden and seen.refuses:
             return NodeAnswer(standing=Standing.CONFORMS, reason=how_it_stopped(seen))
         kept, overflown = _without_overflow(asked, seen)
-        found = _shown_right(asked, kept) or self._by_integers(asked, kept)
-        if overflown and found.standing in RIGHT:
-            found = replace(
-                found,
+        node_answer = _shown_right(asked, kept) or self._by_integers(asked, kept)
+        if overflown and node_answer.standing in RIGHT:
+            node_answer = replace(
+                node_answer,
                 standing=Standing.CONFORMS,
                 reason=f"{overflown} of {asked.Y.size} values are not finite: {OVERFLOW}",
                 overflown=overflown,
                 digest=_digest(seen),
             )
-        return replace(found, spelled=heard.spelling.how)
+        return replace(node_answer, spelled=heard.spelling.how)
 
     def _by_integers(self, node: NodeCall, seen: Observation) -> NodeAnswer:
         """Against the exact integers, the readings of open clauses, and the declarations."""

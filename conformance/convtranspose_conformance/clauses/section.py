@@ -91,8 +91,8 @@ def _of_explicit(run: Run, backends: Sequence[str]) -> dict[str, dict[str, dict[
     explains by a reading follows that; others speak to something else."""
     rules = {finding.id: finding.name.split(" + ") for finding in run.findings}
     computes = {kind.backend for kind in run.records.kinds.frames if kind.check is Check.OUTPUT}
-    said = run.said_of_cases()
-    of_case = array("I", map(said.of_clauses.__getitem__, run.places()))
+    groups = run.said_of_cases()
+    of_case = array("I", map(groups.of_clauses.__getitem__, run.places()))
     fits: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for labels, kind, count in run.records.counted_by(of_case):
         foretold = kind.check is Check.OUTPUT_SHAPE and kind.backend in computes
@@ -102,7 +102,7 @@ def _of_explicit(run: Run, backends: Sequence[str]) -> dict[str, dict[str, dict[
             label, _, name = rule.partition(":")
             fits[label, kind.backend][name] += count
         if kind.verdict is Verdict.CONFORMS:
-            for label in said.clauses[labels]:
+            for label in groups.clauses[labels]:
                 fits[label, kind.backend][CLAUSES[label].text if label in CLAUSES else ""] += count
     return {
         clause.label: {name: _shares(fits[clause.label, name], _names(clause)) for name in backends}

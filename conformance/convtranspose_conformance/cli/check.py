@@ -85,16 +85,16 @@ def check(
     read = model_of(model, sizes_option(dim or ()))
     files = files_option(input_ or ())
     limits = Limits(case_s=timeout, memory_gib=memory)
-    found = _checked(read, files, asked, declared, limits, seed)
+    report = _checked(read, files, asked, declared, limits, seed)
     if as_json:
-        print_json(data.told(found))
+        print_json(data.told(report))
     else:
-        print(text(found))
+        print(text(report))
     if html is not None:
-        write_page(html, page.page(found))
-    if found.fails:
+        write_page(html, page.page(report))
+    if report.fails:
         raise typer.Exit(RED_STATUS)
-    if not found.is_complete:
+    if not report.is_complete:
         raise typer.Exit(NOTHING_RAN_STATUS)
 
 

@@ -27,17 +27,17 @@ Suites = Annotated[
 def check(suite: Suites = None, form: Format = Form.TEXT) -> None:
     """Work the goldens out and compare. Exit status: 0 as kept, 1 a digest is changed, missing or
     surplus, 2 unusable options or files."""
-    found = {name: list(differences(name)) for name in digested_suites(suite or ())}
+    errors = {name: list(differences(name)) for name in digested_suites(suite or ())}
     if form is Form.JSON:
-        print_json([_row(name, differing) for name, differing in found.items()])
-        raise typer.Exit(CHANGED_STATUS if any(found.values()) else 0)
-    for name, differing in found.items():
+        print_json([_row(name, differing) for name, differing in errors.items()])
+        raise typer.Exit(CHANGED_STATUS if any(errors.values()) else 0)
+    for name, differing in errors.items():
         for line in differing[:MOST_SHOWN]:
             say(f"error: {line}")
         if len(differing) > MOST_SHOWN:
             say(f"error: and {len(differing) - MOST_SHOWN} more of {name}")
         print(f"{name}: {len(suite_cases(name))} cases, {len(differing)} differences")
-    raise typer.Exit(CHANGED_STATUS if any(found.values()) else 0)
+    raise typer.Exit(CHANGED_STATUS if any(errors.values()) else 0)
 
 
 def _row(name: str, differing: list[str]) -> dict[str, object]:

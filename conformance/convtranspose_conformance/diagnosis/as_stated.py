@@ -87,16 +87,16 @@ def borne_out(
         parts = parts.without(set(before) - set(kept))
         steps = [each for each in kept if _is_of_steps(each)]
         before, kept = kept, _once_through(evidence, kept, parts, steps, against)
-    told = _told(evidence, named, kept)
+    diagnoses = _told(evidence, named, kept)
     for _ in range(ROUNDS):
-        standing = {each: kept[each] for each in _each_alone(told.values(), kept)}
+        standing = {each: kept[each] for each in _each_alone(diagnoses.values(), kept)}
         as_said = replace(parts, whole=partial(_all_of, list(standing)))
         steps = [each for each in standing if _is_of_steps(each)]
         kept = _once_through(evidence, standing, as_said, steps, against)
-        told = _told(evidence, named, kept)
+        diagnoses = _told(evidence, named, kept)
         if kept.keys() == standing.keys():
             break
-    return told, list(against)
+    return diagnoses, list(against)
 
 
 def _told(evidence: Evidence, named: Named, kept: Said) -> dict[int, Diagnosis]:
@@ -125,14 +125,14 @@ def _all_of(said: Sequence[Diagnosis], reply: Reply) -> Iterator[Explanation]:
 def _alone(named: Named, parts: Parts) -> tuple[Said, Parts]:
     """What is said, with the answers that each has a part in: of rules that meet in one answer
     each by itself."""
-    said, of = dict[Diagnosis, list[int]](), dict(parts.of)
+    numbers, of = dict[Diagnosis, list[int]](), dict(parts.of)
     for i, each in named.items():
         found = parts.of.get(each, Explanation()).faults
         for n, one in enumerate(each.parts):
-            said.setdefault(one, []).append(i)
+            numbers.setdefault(one, []).append(i)
             if len(found) == len(each.parts):
                 of.setdefault(one, Explanation(faults=(found[n],)))
-    return said, replace(parts, of=of)
+    return numbers, replace(parts, of=of)
 
 
 def _is_of_steps(said: Diagnosis) -> bool:

@@ -87,7 +87,7 @@ class Claims:
         rules = [rule(base) for base, _ in map(base_of, acting) if is_measured(base)]
         if said.readings or not rules or len(rules) < len(acting) or any(r.types for r in rules):
             return False
-        told = [
+        formulas = [
             (word, point, formula)
             for point in self._points_of(reply, acting)
             for each in rules
@@ -96,7 +96,7 @@ class Claims:
             and (point.axis is None or each.holds_on(point.case, point.axis))
         ]
         try:
-            values = [(point, word, formula(point.quantities)) for word, point, formula in told]
+            values = [(point, word, formula(point.quantities)) for word, point, formula in formulas]
         except FormulaError:
             return False
         return all(p.measured[word] == value for p, word, value in values) and any(

@@ -16,18 +16,23 @@ from .terms import Terms
 def call_data(case: Case, terms: Terms | str, fit: Fit | str) -> dict[str, Any]:
     """One configuration: each term as the indices of X, W and Y that meet, and how often; along
     each axis what was measured and what the text says. `unread`: why there is none of either."""
-    told: dict[str, Any] = {"case": case.id, "summary": case.summary(), "terms": [], "axes": []}
+    configuration: dict[str, Any] = {
+        "case": case.id,
+        "summary": case.summary(),
+        "terms": [],
+        "axes": [],
+    }
     if isinstance(terms, str):
-        return told | {"unread": terms}
-    told["terms"] = [_term(row, case.rank) for row in terms.rows.tolist()]
+        return configuration | {"unread": terms}
+    configuration["terms"] = [_term(row, case.rank) for row in terms.rows.tolist()]
     if isinstance(fit, str):
-        return told | {"unread": fit}
+        return configuration | {"unread": fit}
     axes = [point for kind, point in points_of(fit) if kind == AXIS]
-    told["axes"] = [
+    configuration["axes"] = [
         {"measured": dict(point.measured), "by_text": dict(as_called.by_text)}
         for point, as_called in zip(axes, owed(AXIS, case), strict=bool(axes))
     ]
-    return told | {"unread": ""}
+    return configuration | {"unread": ""}
 
 
 def _term(row: list[int], rank: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def fitted(terms: Terms) -> Fit | str:
         if len(known) < rank:
             continue
         sums = _sums(terms)
-        found = Fit(
+        fit = Fit(
             case=terms.case,
             landings=tuple(known),
             sums=sums,
@@ -65,8 +65,8 @@ def fitted(terms: Terms) -> Fit | str:
             bias_everywhere=_is_everywhere(terms),
             order=order,
         )
-        if _as_many(terms, found):
-            return found
+        if _as_many(terms, fit):
+            return fit
     return "its terms fit no stride, dilation and begin"
 
 
@@ -123,14 +123,14 @@ def _with_one_fixed(
     i: Integers, t: Integers, o: Integers, stride: int, dilation: int
 ) -> list[tuple[int, int]]:
     """Where terms leave one of the two open, it is as asked: the other may be another one."""
-    found = []
+    pairs = []
     for fixed, moving, at in ((0, i, t), (1, t, i)):
         rest = o - (dilation if fixed == 0 else stride) * at
         if len(np.unique(moving)) > 1:
             slope = np.polyfit(moving.astype(np.float64), rest.astype(np.float64), 1)[0]
             own = int(np.rint(slope))
-            found.append((own, dilation) if fixed == 0 else (stride, own))
-    return [(s, d) for s, d in found if s > 0 and d]
+            pairs.append((own, dilation) if fixed == 0 else (stride, own))
+    return [(s, d) for s, d in pairs if s > 0 and d]
 
 
 def _sums(terms: Terms) -> tuple[Picks, ...]:

@@ -122,7 +122,7 @@ def told_fingerprints(found: Sequence[Fingerprint]) -> str:
 def in_words(found: Fingerprint) -> str:
     """What a fingerprint says, without what could not be read or is no matter."""
     wider = found.width != found.dtype
-    said = (
+    phrases = (
         (found.width, f"summed in {'a format ' * wider}{found.width}"),
         (found.order, found.order),
         (found.bias, f"B is {found.bias}"),
@@ -130,4 +130,4 @@ def in_words(found: Fingerprint) -> str:
         (found.inputs, f"X and W are taken {found.inputs}"),
         (found.subnormals, f"subnormal numbers are {found.subnormals}"),
     )
-    return "; ".join(words for word, words in said if word not in (UNKNOWN, NO_MATTER))
+    return "; ".join(words for word, words in phrases if word not in (UNKNOWN, NO_MATTER))

@@ -157,7 +157,7 @@ def _of_legal(
     allowed = {each.key for _, each in asked.conforming()}
     because = tuple(d for d in rules if _key(asked, d, followed) not in allowed)
     conforms = answer.key in allowed
-    found = replace(
+    prediction = replace(
         bare,
         answer=answer,
         because=() if conforms else because,
@@ -165,11 +165,11 @@ def _of_legal(
         accuracy=next((d.accuracy for d in speaking if d.accuracy), ""),
     )
     if answer.refused:
-        return replace(found, does=Does.RAISES, reason=answer.refused)
+        return replace(prediction, does=Does.RAISES, reason=answer.refused)
     undefined = [d for d in speaking if d.undefined]
     if undefined:
-        return replace(found, does=Does.UNDEFINED, because=tuple(undefined))
-    return replace(found, does=Does.CONFORMS if conforms else Does.DIFFERS)
+        return replace(prediction, does=Does.UNDEFINED, because=tuple(undefined))
+    return replace(prediction, does=Does.CONFORMS if conforms else Does.DIFFERS)
 
 
 def _stop(deviation: Deviation) -> Does:

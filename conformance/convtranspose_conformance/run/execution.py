@@ -173,15 +173,15 @@ def _judged(
     session: Session, journal: Journal, log: Path, answers: Iterator[AnsweredCase]
 ) -> Iterator[Record]:
     """The records of what is asked now; the answers go into the journal."""
-    told = set(session.kernels)
-    for entry, number, found in answers:
-        if entry.name in session.kernels and entry.name not in told:
-            told.add(entry.name)
+    known_names = set(session.kernels)
+    for entry, number, observations in answers:
+        if entry.name in session.kernels and entry.name not in known_names:
+            known_names.add(entry.name)
             journal.told(entry.name, session.versions[entry.name], session.kernels[entry.name])
-        if not any(seen.seen is Seen.NOT_ASKED for seen in found.values()):
-            journal.answered(entry.name, number, found)
-        yield from session.judged(entry, number, found)
-        _log_tails(log, session, entry, number, found)
+        if not any(seen.seen is Seen.NOT_ASKED for seen in observations.values()):
+            journal.answered(entry.name, number, observations)
+        yield from session.judged(entry, number, observations)
+        _log_tails(log, session, entry, number, observations)
 
 
 def _replayed(session: Session, journal: Journal, progress: Progress) -> Iterator[Record]:

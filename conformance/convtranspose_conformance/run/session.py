@@ -323,7 +323,7 @@ class Session:
     def records(self) -> Records:
         """Every check of every case, sorted."""
         renamed = self._ledger.renamed()
-        found = Records(cases=self.case_lines.names)
+        records = Records(cases=self.case_lines.names)
         numbers = array("i", [-1]) * len(self._said.kinds)  # of what is said, there
         for entry in self.plan.entries:
             checks = sorted(check for backend, check in self._kinds if backend == entry.name)
@@ -334,9 +334,9 @@ class Session:
                         said = self._said.kinds[kind]
                         name = renamed.get(said.finding, said.finding)
                         named = msgspec.structs.replace(said, finding=name)
-                        numbers[kind] = found.kinds.number(named)
-                    found.put_at(number, numbers[kind])
-        return found
+                        numbers[kind] = records.kinds.number(named)
+                    records.put_at(number, numbers[kind])
+        return records
 
     @cached_property
     def case_lines(self) -> CaseLines:

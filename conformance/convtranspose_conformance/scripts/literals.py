@@ -80,17 +80,17 @@ def _finished(
         return f"{name} = np.zeros({shape}, {target})"
     sizes = ", ".join(map(str, shape))
     if literal is None and not tensor.exponent:
-        made = f"{name}.astype({target})"
+        expression = f"{name}.astype({target})"
     elif not tensor.exponent:
-        made = f"np.array({_list(tensor.integers)}, {target})"
+        expression = f"np.array({_list(tensor.integers)}, {target})"
     else:
         whole = (
             f"{name}.astype(np.float64)"
             if literal is None
             else f"np.array({_list(literal)}, np.float64)"
         )
-        made = f"np.ldexp({whole}, {tensor.exponent}).astype({target})"
-    return "\n".join([*lines, f"{name} = {made}.reshape({sizes})"])
+        expression = f"np.ldexp({whole}, {tensor.exponent}).astype({target})"
+    return "\n".join([*lines, f"{name} = {expression}.reshape({sizes})"])
 
 
 def _recipe(case: Case, name: str, integers: Integers, seed: int) -> list[str]:

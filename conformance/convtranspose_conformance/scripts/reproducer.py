@@ -63,13 +63,13 @@ def reproducer(
     once = [script.call, [_PRECISION, *_prints(script.shows, case.dtype)]]
     answered = once if repeated is None else [*_repeated(entry, case, repeated)]
     asked = _watched(given, answered) if changes else answered
-    told = [*_clause_comments(case, labels), *_expected(expected, flush=stops)]
+    expectation = [*_clause_comments(case, labels), *_expected(expected, flush=stops)]
     parts = [
         _comments(f"{case.id} on {entry.name}", case.summary(), *notes),
         [*script.environment, *_numeric(case), *script.imports],
         [f"print({script.version})", *script.settings],
         [tensor_source(case, name, tensor, seed) for name, tensor in given.items()],
-        *([told, *asked] if stops else [*asked, told]),
+        *([expectation, *asked] if stops else [*asked, expectation]),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 

@@ -138,7 +138,7 @@ class Worker:
     ) -> dict[str, Observation]:
         """Each check's observation. A death or a hang is the observation of the check that it met;
         the checks after it are asked anew."""
-        found: dict[str, Observation] = {}
+        observations: dict[str, Observation] = {}
         if checks:
             self.send(written(call), checks, believed)
         while self._waiting:
@@ -146,8 +146,8 @@ class Worker:
             if answer and answer[1].seen is Seen.NOT_ASKED:
                 self._waiting.clear()
                 raise HarnessError(f"the adapter of {self.entry.name} failed:\n{answer[1].tail}")
-            found |= dict([answer] if answer else [])
-        return found
+            observations |= dict([answer] if answer else [])
+        return observations
 
     def fileno(self) -> int:
         """What becomes readable when there is something to `take`."""

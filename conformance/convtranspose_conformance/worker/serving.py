@@ -133,17 +133,17 @@ def answer(backend: Backend, call: Call, check: str) -> tuple[str, Any]:
     bug is never an outcome."""
     before = [a.tobytes() for a in call.arrays]
     try:
-        found = _observed(backend, call, check)
+        observation = _observed(backend, call, check)
     except Unusable as error:
         return "unusable", text_of(error)
     except Exception:  # the adapter's own bug: reported as such, never as an outcome
         return "harness", traceback.format_exc(limit=-4)
     if all(a == b.tobytes() for a, b in zip(before, call.arrays, strict=True)):
-        return "seen", found
+        return "seen", observation
     for a, b in zip(before, call.arrays, strict=True):
         b[...] = _bytes_as(a, b.dtype).reshape(b.shape)  # for the checks after this one
-    if found.seen is not Seen.RETURNED:
-        return "seen", found
+    if observation.seen is not Seen.RETURNED:
+        return "seen", observation
     return "seen", stopped(
         Seen.INPUT_CHANGED, "call", "input changed", "the call changed its inputs"
     )

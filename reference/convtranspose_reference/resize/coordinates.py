@@ -116,19 +116,19 @@ def _in_float32(along: Along, mode: str, output: int, rules: ResizeRules) -> Fra
     }
     step = steps[rules.nearest]
     if mode == "asymmetric":
-        found = step(x)
+        position = step(x)
     elif mode == "tf_half_pixel_for_nn":
-        found = step(x + f(0.5))
+        position = step(x + f(0.5))
     elif mode == "align_corners" and length != 1:
         product = rules.nearest == "float32_reciprocal"
-        found = x * (last / (length - f(1))) if product else x * last / (length - f(1))
+        position = x * (last / (length - f(1))) if product else x * last / (length - f(1))
     elif mode in ("half_pixel", "pytorch_half_pixel") and (
         mode == "half_pixel" or along.output > 1
     ):
-        found = step(x + f(0.5)) - f(0.5)
+        position = step(x + f(0.5)) - f(0.5)
     else:
         return coordinate(along, mode, output, rules)
-    return Fraction(float(found))
+    return Fraction(float(position))
 
 
 def looked_at(

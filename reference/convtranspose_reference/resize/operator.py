@@ -62,13 +62,13 @@ def _weighed(along: Along, resize: Resize, output: int, rules: ResizeRules) -> R
     stretch = stretch_of(along, resize, rules)
     reach = (1 if resize.mode == "linear" else 2) / stretch
     excludes = resize.exclude_outside or (resize.antialias and rules.antialias_excludes)
-    found: Row = {}
+    coefficients: Row = {}
     for each in range(ceil(x - reach), floor(x + reach) + 1):
         inside = min(max(each, 0), along.input - 1)
         weight = kernel(resize, (each - x) * stretch)
         if weight and (inside == each or not excludes):
-            found[inside] = found.get(inside, Fraction(0)) + weight
-    return found
+            coefficients[inside] = coefficients.get(inside, Fraction(0)) + weight
+    return coefficients
 
 
 def stretch_of(along: Along, resize: Resize, rules: ResizeRules) -> Fraction:

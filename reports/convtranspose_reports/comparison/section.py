@@ -35,7 +35,7 @@ def with_changes(
 ) -> tuple[Section, ...]:
     """The sections of a page, after the one that tells what changed, also since another run."""
     plain = next((section for section in sections if section.id == CHANGES.id), CHANGES)
-    told = {
+    additions = {
         "comparison": comparison,
         "counted": counted(comparison),
         "kind_says": KINDS,
@@ -45,5 +45,5 @@ def with_changes(
         "counts": counts,
         "quantity": quantity,
     }
-    first = replace(plain, given=lambda view: {**plain.given(view), **told})
+    first = replace(plain, given=lambda view: {**plain.given(view), **additions})
     return (first, *(section for section in sections if section.id != CHANGES.id))

@@ -118,13 +118,13 @@ def columns(run: Run, anchors: Mapping[str, str]) -> Columns:
 def _spoken_of(run: Run, feature: _Dictionary) -> dict[str, dict[str, list[int]]]:
     """The features that a finding is about, and those that a reading of a clause is about."""
     asked = frozenset(run.header.features)
-    told: dict[str, Mapping[str, Iterable[str]]] = {
+    topics: dict[str, Mapping[str, Iterable[str]]] = {
         "about": about(run),
         "clauses_about": OF_CLAUSE,
     }
     return {
         name: {of: sorted(map(feature, asked & {*each})) for of, each in spoken.items()}
-        for name, spoken in told.items()
+        for name, spoken in topics.items()
     }
 
 
@@ -146,15 +146,15 @@ def _kinds(
 def _of_cases(run: Run, feature: _Dictionary) -> tuple[dict[str, HeldNumbers], dict[str, object]]:
     """What is told of the cases, as columns of indices into suites and into sets of features and of
     clauses; and these sets."""
-    said = run.said_of_cases()
+    groups = run.said_of_cases()
     of = {
-        "case suite": HeldNumbers.of(said.of_suite),
-        "case features": HeldNumbers.of(said.of_features),
-        "case clauses": HeldNumbers.of(said.of_clauses),
+        "case suite": HeldNumbers.of(groups.of_suite),
+        "case features": HeldNumbers.of(groups.of_features),
+        "case clauses": HeldNumbers.of(groups.of_clauses),
     }
     sets = {
-        "features": [[*map(feature, each)] for each in said.features],
-        "clauses": [" ".join(each) for each in said.clauses],
+        "features": [[*map(feature, each)] for each in groups.features],
+        "clauses": [" ".join(each) for each in groups.clauses],
     }
     return of, sets
 

@@ -140,18 +140,18 @@ def tables(run: Run) -> tuple[Table, Table, list[BackendLine]]:
 
 def cells(run: Run, checks: frozenset[Check]) -> Rows:
     """Feature -> backend -> cell, of the answers under `checks`."""
-    found = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
+    rows = {name: {b.name: Cell() for b in answering(run)} for name in run.header.features}
     every = [*_by_features(run)]
     about = _about(run, every)
     for features, kind, count in every:
         if kind.check not in checks:
             continue
         for feature in features:
-            cell = found[feature][kind.backend]
+            cell = rows[feature][kind.backend]
             cell.counts[kind.verdict] += count
             if kind.verdict is Verdict.DEVIATES and feature in about.get(kind.finding, ()):
                 cell.own[kind.finding] += count
-    return found
+    return rows
 
 
 def grouped(features: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

@@ -101,15 +101,15 @@ def _has_figures(kind: Record) -> bool:
 
 def in_words(classes: Sequence[Accuracy]) -> dict[str, str]:
     """dtype -> who is of which class."""
-    found = defaultdict[str, dict[str, list[str]]](dict)
+    by_dtype = defaultdict[str, dict[str, list[str]]](dict)
     for each in classes:
-        found[each.dtype].setdefault(each.name, []).append(each.backend)
+        by_dtype[each.dtype].setdefault(each.name, []).append(each.backend)
     return {
         dtype: "; ".join(
             f"{', '.join(backends)}: {name.replace('in dtype', f'in {dtype}')}"
             for name, backends in names.items()
         )
-        for dtype, names in found.items()
+        for dtype, names in by_dtype.items()
     }
 
 

@@ -87,15 +87,15 @@ class ReleaseStep:
         """`2 differences are gone, none is new; 5 more answers conform, ...`."""
         if self.is_quiet:
             return "nothing changed"
-        said = [
+        phrases = [
             f"{_differences(len(self.ended))} gone, {_number(len(self.begun), 'is', 'are')} new"
         ]
-        said += [
+        phrases += [
             f"{_more(by)} {'answer' if abs(by) == 1 else 'answers'} {word if abs(by) != 1 else one}"
             for verdict, one, word in _SAID
             if (by := self.release.count(verdict) - self.before.count(verdict))
         ]
-        return "; ".join([said[0], *([", ".join(said[1:])] if said[1:] else [])])
+        return "; ".join([phrases[0], *([", ".join(phrases[1:])] if phrases[1:] else [])])
 
 
 _SAID = (

@@ -258,29 +258,29 @@ class _Reader:
         shown: Counter[str] = Counter()
         for kind, count in self._records.counted_frames():
             shown[kind.finding] += count
-        for finding in self._findings.values():
-            if finding.verdict in _OF_RECORDS and finding.cases != shown[finding.id]:
-                found = (
-                    f"finding {finding.id!r} is of {finding.cases} cases, {shown[finding.id]} "
+        for each in self._findings.values():
+            if each.verdict in _OF_RECORDS and each.cases != shown[each.id]:
+                message = (
+                    f"finding {each.id!r} is of {each.cases} cases, {shown[each.id]} "
                     "records are of it"
                 )
-                raise self._error(found, UNEDITED)
+                raise self._error(message, UNEDITED)
         for kind in self._records.kinds.frames:
-            said = self._findings.get(kind.finding)
-            if said is None and kind.verdict in _OF_RECORDS:
+            finding = self._findings.get(kind.finding)
+            if finding is None and kind.verdict in _OF_RECORDS:
                 record = next(self._records.where(partial(is_, kind)))
                 raise self._error(
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, of "
                     f"finding {record.finding!r}, which no line is",
                     UNEDITED,
                 )
-            if said is not None and said.verdict is not kind.verdict:
+            if finding is not None and finding.verdict is not kind.verdict:
                 record = next(self._records.where(partial(is_, kind)))
-                found = (
+                message = (
                     f"verdict {record.verdict.value!r} of {record.backend} on {record.case}, where "
-                    f"its finding {said.id!r} says {said.verdict.value!r}"
+                    f"its finding {finding.id!r} says {finding.verdict.value!r}"
                 )
-                raise self._error(found, UNEDITED)
+                raise self._error(message, UNEDITED)
 
     def _error(self, found: str, accepted: str) -> RunFileError:
         return RunFileError(self._file, self._number, found, accepted)

@@ -42,17 +42,17 @@ def nodes_of(call: Call, names: Sequence[str], attributes: dict[str, Any]) -> li
     """The nodes in order; `names` are the convolution's tensors, `attributes` its own."""
     fed = [*names] if call.resize is None else [FED, *names[1:]]
     output = "Y" if call.depth_to_space is None else CONVOLVED
-    found = [NodeArguments(op=call.op, inputs=fed, output=output, attributes=attributes)]
+    nodes = [NodeArguments(op=call.op, inputs=fed, output=output, attributes=attributes)]
     if call.resize is not None:
-        found.insert(0, _resize(call))
+        nodes.insert(0, _resize(call))
     if (shuffle := call.depth_to_space) is not None:
         given: dict[str, Any] = {"blocksize": shuffle.blocksize}
         if call.opset >= OLDEST_MODE or shuffle.mode != "DCR":  # forbidden, that is sent as it is
             given["mode"] = shuffle.mode
-        found.append(
+        nodes.append(
             NodeArguments(op="DepthToSpace", inputs=[output], output="Y", attributes=given)
         )
-    return found
+    return nodes
 
 
 def constants_of(call: Call) -> list[Constant]:
@@ -62,23 +62,23 @@ def constants_of(call: Call) -> list[Constant]:
     if asked is None:
         return []
     named = _has_axes(call)
-    found = []
+    constants = []
     roi, rank = asked.roi, call.rank
     if roi is not None:
         starts, ends = list(roi[:rank]), list(roi[rank:])
         values = [*starts, *ends] if named else [0.0, 0.0, *starts, 1.0, 1.0, *ends]
-        found.append(Constant(name="roi", element="FLOAT", values=values))
+        constants.append(Constant(name="roi", element="FLOAT", values=values))
     elif call.opset < _OLDEST_OPTIONAL:
-        found.append(Constant(name="roi", element="FLOAT", values=[]))
+        constants.append(Constant(name="roi", element="FLOAT", values=[]))
     if asked.scales is not None:
         values = [*asked.scales] if named else [1.0, 1.0, *asked.scales]
-        found.append(Constant(name="scales", element="FLOAT", values=values))
+        constants.append(Constant(name="scales", element="FLOAT", values=values))
     elif call.opset < _OLDEST_OPTIONAL:
-        found.append(Constant(name="scales", element="FLOAT", values=[]))
+        constants.append(Constant(name="scales", element="FLOAT", values=[]))
     if asked.sizes is not None:
         sizes = [*asked.sizes] if named else [*call.X.shape[:2], *asked.sizes]
-        found.append(Constant(name="sizes", element="INT64", values=sizes))
-    return found
+        constants.append(Constant(name="sizes", element="INT64", values=sizes))
+    return constants
 
 
 def _has_axes(call: Call) -> bool:

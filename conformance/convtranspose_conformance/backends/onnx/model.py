@@ -79,7 +79,7 @@ def identity_of(opset: int, element: int = ELEMENT_TYPES["float32"]) -> Any:
 
 def _nodes(helper: Any, call: Call, names: list[str]) -> list[Any]:
     given = {k: list(v) if isinstance(v, tuple) else v for k, v in call.attributes.given().items()}
-    made = []
+    nodes = []
     for each in nodes_of(call, names, given):
         said = {k: v for k, v in each.attributes.items() if v != []}
         node = helper.make_node(each.op, each.inputs, [each.output], **said)
@@ -88,8 +88,8 @@ def _nodes(helper: Any, call: Call, names: list[str]) -> list[Any]:
             for k, v in each.attributes.items()
             if v == []
         )
-        made.append(node)
-    return made
+        nodes.append(node)
+    return nodes
 
 
 def open_sizes(name: str, array: Array) -> list[str]:

@@ -77,14 +77,14 @@ def _made(call: Call, names: Lines) -> tuple[Lines, str]:
     given, empty = _attributes(call)
     variables = {call.op: "node", "Resize": "before", "DepthToSpace": "after"}
     lines = []
-    made = nodes_of(call, names, {})
-    for each in made:
+    nodes = nodes_of(call, names, {})
+    for each in nodes:
         own = each.op == call.op
         said = given if own else [f"{k}={literal(v)}" for k, v in each.attributes.items()]
         parts = [quoted(each.op), json.dumps(each.inputs), json.dumps([each.output]), *said]
         lines.append(f"{variables[each.op]} = {call_source('helper.make_node', parts)}")
         lines += empty if own else []
-    return lines, ", ".join(variables[each.op] for each in made)
+    return lines, ", ".join(variables[each.op] for each in nodes)
 
 
 def _listed(items: Lines) -> str:

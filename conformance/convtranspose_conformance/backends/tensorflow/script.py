@@ -92,7 +92,7 @@ def _back(call: Call) -> str:
 
 def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
     """What `static_shape` does: the spatial sizes of x are left open."""
-    said = _operator(adapter, call)  # first: it knows what cannot be said
+    expression = _operator(adapter, call)  # first: it knows what cannot be said
     sizes = [call.X.shape[0], *[None] * call.rank, call.X.shape[1]]
     layout = CHANNELS_LAST[call.rank - 1]
     lines = [
@@ -100,7 +100,7 @@ def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
         f'spec = tf.TensorSpec({sizes}, "{call.dtype}")  # {layout}, the sizes of x left open',
         *_told(call),
         "def apply(x):",
-        textwrap.indent(f"return {said}", "    "),
+        textwrap.indent(f"return {expression}", "    "),
         "",
         "n, *spatial, m = tf.function(apply, "
         "input_signature=[spec]).get_concrete_function().output_shapes.as_list()",
@@ -111,20 +111,20 @@ def _stated(adapter: TensorFlow, call: Call) -> tuple[Lines, tuple[str, ...]]:
 
 def _computed(adapter: TensorFlow, call: Call, device: str) -> tuple[Lines, tuple[str, ...]]:
     """y, or dx and dw, on `device` ("": where TensorFlow puts it), then as ONNX lays it out."""
-    said = _call(adapter, call)  # first: it knows what cannot be said
-    made = [
+    call_lines = _call(adapter, call)  # first: it knows what cannot be said
+    lines = [
         _inputs(call),
         _weights(call),
         *([] if call.dY is None else [f"dy = tf.constant(dY.transpose({_channels_last(call)}))"]),
         *_told(call),
-        *said,
+        *call_lines,
     ]
-    made, back = _on(device, made), _back(call)
+    lines, back = _on(device, lines), _back(call)
     if call.dY is None:
-        return [*made, f"Y = y.numpy().transpose({back})"], SHOWN_Y
+        return [*lines, f"Y = y.numpy().transpose({back})"], SHOWN_Y
     weights_back = _axes([call.rank + 1, call.rank, *range(call.rank)])
     return [
-        *made,
+        *lines,
         f"dX = dx.numpy().transpose({back})",
         f"dW = dw.numpy().transpose({weights_back})",
     ], shown("dX", "dW")

@@ -206,13 +206,13 @@ def _inner(graph: Any, prefix: str) -> Iterator[str]:
 def _fed(path: Path, info: Any) -> FedInput:
     from onnx.helper import tensor_dtype_to_np_dtype
 
-    said = stated(info)
-    if not said.element:
+    tensor = stated(info)
+    if not tensor.element:
         raise Unreadable(
             f"{path}: its input {info.name!r} is no tensor; accepted are models fed tensors alone"
         )
     return FedInput(
         name=info.name,
-        dtype=tensor_dtype_to_np_dtype(said.element).name,
-        sizes=said.sizes,
+        dtype=tensor_dtype_to_np_dtype(tensor.element).name,
+        sizes=tensor.sizes,
     )

@@ -39,14 +39,14 @@ def in_order(
 def _sorted(path: Path, steps: Sequence[GraphStep], given: frozenset[str]) -> tuple[GraphStep, ...]:
     """Raises Unreadable where steps wait for each other."""
     makers = {name: step for step in steps for name in step.outputs if name}
-    left, found, known = list(steps), list[GraphStep](), set(given)
+    left, order, known = list(steps), list[GraphStep](), set(given)
     while left:
         later = []
         for step in left:
             if any(name in makers and name not in known for name in step.takes):
                 later.append(step)
                 continue
-            found.append(step)
+            order.append(step)
             known.update(step.outputs)
         if len(later) == len(left):
             names = ", ".join(step.shown for step in later[:MOST_NAMED])
@@ -55,7 +55,7 @@ def _sorted(path: Path, steps: Sequence[GraphStep], given: frozenset[str]) -> tu
                 "graph without one"
             )
         left = later
-    return tuple(found)
+    return tuple(order)
 
 
 def _require_attributes_once(path: Path, step: GraphStep) -> None:

@@ -70,13 +70,13 @@ class _Known:
 
     def __init__(self, evidence: Evidence, mine: Explanation, where: str) -> None:
         met = [r for r in evidence.known() if any(acts(name, r.case) for name in mine.faults)]
-        told: dict[bool, list[Asked]] = {True: [], False: []}
+        questions: dict[bool, list[Asked]] = {True: [], False: []}
         for reply in met:
-            told[differs(mine, reply.check, reply.asked)].append(reply.asked)
+            questions[differs(mine, reply.check, reply.asked)].append(reply.asked)
         self._mine, self._fresh = mine, map(Asked, evidence.fresh_cases(where))
         self._evidence = evidence
-        self.speaking = told[True][:MOST_ALIKE]
-        self.others = [*told[False][:MOST_ALIKE], *self.further()]
+        self.speaking = questions[True][:MOST_ALIKE]
+        self.others = [*questions[False][:MOST_ALIKE], *self.further()]
 
     def further(self) -> list[Asked]:
         """Fresh cases that were not looked at yet."""

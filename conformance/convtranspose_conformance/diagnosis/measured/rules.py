@@ -61,7 +61,7 @@ class _Search:
 
     def for_most(self, left: set[int]) -> tuple[Found | None, Covers]:
         """The rule that covers most of what is left: a linear one where that covers all of it."""
-        found: dict[Found, Covers] = {}
+        rules: dict[Found, Covers] = {}
         for thorough in (False, True):
             most = MOST_THOROUGH if thorough else MOST_WAYS
             tried = (
@@ -69,10 +69,10 @@ class _Search:
                 next(self._of_wrong(left, most, thorough=thorough), None),
             )
             wider = (self._widest(each) for each in tried if each is not None)
-            found |= {each: covers for each, covers in wider if covers & left}
-            if any(covers >= left for covers in found.values()):
+            rules |= {each: covers for each, covers in wider if covers & left}
+            if any(covers >= left for covers in rules.values()):
                 break
-        ranked = sorted(found.items(), key=lambda f: (-len(f[1] & left), f[0].length))
+        ranked = sorted(rules.items(), key=lambda f: (-len(f[1] & left), f[0].length))
         return ranked[0] if ranked else (None, frozenset())
 
     def _wherever(self, left: set[int], most: int, *, thorough: bool) -> Iterator[_Covering]:
@@ -129,14 +129,14 @@ class _Search:
         inside = self._truth[list(chosen)].all(axis=0)
         covered = inside & self._wrong & (self._predicted(text) == self._values)
         calls = len(self._of_calls)
-        found = Found(
+        rule = Found(
             kind=self._kind,
             word=self._word,
             text=text,
             on=" and ".join(self._texts[i] for i in chosen if i >= calls),
             where=" and ".join(self._texts[i] for i in chosen if i < calls),
         )
-        return found, frozenset(np.flatnonzero(covered).tolist())
+        return rule, frozenset(np.flatnonzero(covered).tolist())
 
     def _widest(self, given: _Covering) -> _Covering:
         """The same formula under no statement, or one, or two, where these hold for more of the

@@ -125,7 +125,7 @@ class Measuring:
     def _find(self) -> None:
         """Rules of each word anew, where those known are refuted or leave something unsaid."""
         known = [r for r in self._rules if self._heard(r) >= 0]
-        found: list[Found] = []
+        rules: list[Found] = []
         for kind, points in self._measured.points.items():
             for word in SPEAKS_OF:
                 kept = [r for r in known if (r.kind, r.word) == (kind, word)]
@@ -133,9 +133,9 @@ class Measuring:
                 if not left <= self._unsaid.get((kind, word), set()):
                     kept = rules_of(kind, word, points, kept)
                     self._unsaid[kind, word] = _unsaid(word, points, kept)
-                found += kept
-        self._rules = found
-        for rule in found:
+                rules += kept
+        self._rules = rules
+        for rule in rules:
             self._since.setdefault(rule, len(self._measured.points[rule.kind]))
 
     def _heard(self, rule: Found) -> int:

@@ -127,19 +127,19 @@ def rule(name: str) -> Rule:
             f"{name!r} is no rule; accepted are WORD = FORMULA, WORD = FORMULA ..., each of "
             f"{known} once"
         )
-    said = dict(zip(words, texts, strict=True))
-    types = {word: said.pop(word) for word in (*TYPES, B_ADDED) if word in said}
+    assignments = dict(zip(words, texts, strict=True))
+    types = {word: assignments.pop(word) for word in (*TYPES, B_ADDED) if word in assignments}
     accepted = dict.fromkeys(TYPES, tuple(FORMATS))
     accepted |= {BITS_AS: (*FORMATS, *_OF_BITS), B_ADDED: (AFTER_ROUNDING,)}
     for word, given in types.items():
         if given not in accepted[word]:
             raise FormulaError(f"{name!r}: accepted for {word} are {', '.join(accepted[word])}")
-    made = {word: formula(text, SPEAKS_OF[word]) for word, text in said.items()}
+    formulas = {word: formula(text, SPEAKS_OF[word]) for word, text in assignments.items()}
     if cut and cut[1] not in ROUNDINGS:
         raise FormulaError(f"rounded {cut[1]!r}; accepted: {', '.join(ROUNDINGS)}")
     return Rule(
         name,
-        made,
+        formulas,
         Expression(on, ON_AXES) if on else None,
         cut[1] if cut else "to nearest even",
         types,
@@ -149,30 +149,30 @@ def rule(name: str) -> Rule:
 def _of_types(types: Mapping[str, str]) -> str:
     """What a backend does whose outputs are of these types."""
     computed, cast, bits = (types.get(word) for word in TYPES)
-    said = [
+    phrases = [
         f"computes in {computed}" if computed else "",
         f"returns Y in {cast}" if cast else "casts Y back" if computed else "",
         f"returns the bits of Y as {bits}" if bits else "",
         "adds B after the sum was rounded" if B_ADDED in types else "",
     ]
-    return ", and ".join(filter(None, said))
+    return ", and ".join(filter(None, phrases))
 
 
 def fault_for(name: str, case: Case) -> Fault:
     """The rule as a fault of this call: its formulas speak of the call as it was asked, whatever
     other faults make of it."""
-    found = rule(name)
+    measured_rule = rule(name)
     if case.op != "ConvTranspose":
-        return Fault(name, found.sentence)
-    _check(found, case)
-    types = _types(found, case)
+        return Fault(name, measured_rule.sentence)
+    _check(measured_rule, case)
+    types = _types(measured_rule, case)
     return Fault(
         name,
-        found.sentence,
-        case=_rewritten(found, case),
-        tensors=_renumbered(found, case),
-        geometry=_placed(found, case) if found.has(*_OF_AXES) else None,
-        golden=_finished(found, case),
+        measured_rule.sentence,
+        case=_rewritten(measured_rule, case),
+        tensors=_renumbered(measured_rule, case),
+        geometry=_placed(measured_rule, case) if measured_rule.has(*_OF_AXES) else None,
+        golden=_finished(measured_rule, case),
         types=types if types and set(types) != {case.dtype} else None,
     )
 
@@ -416,8 +416,8 @@ def _zeroed(found: Rule, case: Case) -> Callable[[Case, Tensors, Geometry | None
     """0 in the images that are made of none."""
 
     def finished(other: Case, given: Tensors, place: Geometry | None, Y: Golden) -> Golden:
-        made = _images(found, case) >= 0
-        if made.all():
+        mask = _images(found, case) >= 0
+        if mask.all():
             return Y
         none = replace(
             given,
@@ -426,6 +426,6 @@ def _zeroed(found: Rule, case: Case) -> Callable[[Case, Tensors, Geometry | None
             B=given.B and changed(given.B, np.zeros_like),
         )
         zeros = golden(none, linear_of(other), other.dtype, place)
-        return mixed(made.reshape(-1, *(1,) * (len(Y.shape) - 1)), Y, zeros)
+        return mixed(mask.reshape(-1, *(1,) * (len(Y.shape) - 1)), Y, zeros)
 
     return finished

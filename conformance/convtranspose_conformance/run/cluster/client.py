@@ -71,14 +71,14 @@ class Cluster:
     def _told(self, backend: str) -> tuple[str, str]:
         """Its version, and why it cannot be used, alike wherever it is held."""
         holders = [w for w, resources in self._resources().items() if backend in resources]
-        told = self.client.run(leaf.version_here, backend, workers=holders)
-        if len(set(told.values())) > 1:
-            lines = ", ".join(f"{version or why} on {w}" for w, (version, why) in told.items())
+        versions = self.client.run(leaf.version_here, backend, workers=holders)
+        if len(set(versions.values())) > 1:
+            lines = ", ".join(f"{version or why} on {w}" for w, (version, why) in versions.items())
             raise ClusterError(
                 f"--dask {self.address}: {backend} is not the same everywhere: {lines}; accepted "
                 "is one version for a run"
             )
-        found: tuple[str, str] = next(iter(told.values()))
+        found: tuple[str, str] = next(iter(versions.values()))
         return found
 
     @contextmanager
@@ -165,7 +165,7 @@ class _Remote:
     ) -> dict[str, Observation]:
         """As `Worker.ask`. `believed` is a function of a module, which the cluster imports."""
         entry = self._entry
-        found: dict[str, Observation] = self._cluster.client.submit(
+        observations: dict[str, Observation] = self._cluster.client.submit(
             leaf.answer,
             entry.name,
             entry.version,
@@ -177,7 +177,7 @@ class _Remote:
             priority=FOLLOW_UP_PRIORITY,
             resources=resources_of(entry),
         ).result()
-        return found
+        return observations
 
 
 def _batches(session: Session) -> Iterator[tuple[Entry, leaf.Batch]]:
@@ -251,15 +251,16 @@ def _require_alike(session: Session, cluster: Cluster, came: leaf.BatchAnswers) 
     name = came.backend
     if not came.versions:  # it was never ready there
         return
-    told = came.versions, came.kernels
+    libraries = came.versions, came.kernels
     if name not in session.kernels:
-        session.told(name, *told)
+        session.told(name, *libraries)
     before = session.versions[name], session.kernels[name]
-    if before != told:
+    if before != libraries:
         raise ClusterError(
-            f"--dask {cluster.address}: {name} computes with {_words(*told)} on {came.machine}, "
-            f"elsewhere with {_words(*before)}; accepted are machines of one kind for a run: ask "
-            "the others in a run of their own, and merge both with `convtranspose report`"
+            f"--dask {cluster.address}: {name} computes with {_words(*libraries)} on "
+            f"{came.machine}, elsewhere with {_words(*before)}; accepted are machines of one kind "
+            "for a run: ask the others in a run of their own, and merge both with `convtranspose "
+            "report`"
         )
 
 

@@ -77,21 +77,21 @@ def answers(batch: Batch) -> BatchAnswers:
     adapter fails at once; whatever else it does is an answer."""
     entry = named(batch.backend, batch.version)
     session = Session(_plan(entry, batch))
-    found: list[tuple[int, dict[str, Observation]]] = []
+    observations: list[tuple[int, dict[str, Observation]]] = []
     with _held(entry, batch.limits) as worker:
         numbers = list(range(len(batch.cases)))
         talk = Conversation(session, entry, numbers, WrittenQuestions(session), worker)
         while not talk.is_over:
-            found += [(batch.numbers[number], seen) for _, number, seen in talk.answered()]
-        if talk.error is not None and not found:
+            observations += [(batch.numbers[number], seen) for _, number, seen in talk.answered()]
+        if talk.error is not None and not observations:
             raise talk.error
-        found += [(batch.numbers[number], seen) for _, number, seen in talk.left()]
+        observations += [(batch.numbers[number], seen) for _, number, seen in talk.left()]
     return BatchAnswers(
         backend=batch.backend,
         machine=platform.node(),
         versions=session.versions.get(entry.name, {}),
         kernels=session.kernels.get(entry.name, {}),
-        found=found,
+        found=observations,
     )
 
 

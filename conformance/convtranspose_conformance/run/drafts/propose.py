@@ -107,14 +107,14 @@ def _numbered(name: str, names: Counter[str]) -> str:
 def _is_contradicted(entry: str, given: Drafted, seed: int) -> bool:
     """Does the entry predict something else of a case that is answered right?"""
     backend = given.finding.backend
-    (made,) = parse(f"{tomlkit.dumps({'backend': backend})}{entry}", "draft", [backend])
-    if made.kind == "accuracy":
+    (deviation,) = parse(f"{tomlkit.dumps({'backend': backend})}{entry}", "draft", [backend])
+    if deviation.kind == "accuracy":
         return False
     check = given.finding.check
-    if made.accepted:
-        return any(made.concerns(case, check) for case in given.right)
+    if deviation.accepted:
+        return any(deviation.concerns(case, check) for case in given.right)
     return any(
-        made.concerns(case, check) and predicts_a_difference(made, Asked(case, seed))
+        deviation.concerns(case, check) and predicts_a_difference(deviation, Asked(case, seed))
         for case in given.right
     )
 

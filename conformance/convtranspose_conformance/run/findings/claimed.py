@@ -24,7 +24,7 @@ def wrong_claim(claim: Claim, did: Did) -> Finding | None:
     first, record = min(against, key=lambda each: (len(each[0]), each[0]))
     counted = Counter(_what(record) for _, record in against)
     counts = ", ".join(f"{what} {n}" for what, n in counted.most_common())
-    said = f", saying: {record.reason}" if record.reason else ""
+    reason = f", saying: {record.reason}" if record.reason else ""
     return Finding(
         id=f"{claim.backend}/{claim.check}/claim/{claim.name}",
         backend=claim.backend,
@@ -34,7 +34,7 @@ def wrong_claim(claim: Claim, did: Did) -> Finding | None:
         name=claim.name,
         sentence=f"is said to {'do' if claim.does else 'lack'} this: {claim.says}; of "
         f"{len(concerned)} such cases it {counts}",
-        reason=f"{first}: it {_what(record)}{said}",
+        reason=f"{first}: it {_what(record)}{reason}",
         upstream=[claim.source] if claim.source else [],
         where=claim.when.text,
         cases=len(against),

@@ -112,10 +112,10 @@ def _nearest(asked: Asked, place: Geometry, Y: NDArray[np.generic]) -> Shape:
     wide = _sums(asked, place, first, tuple(spans), Y.dtype.name)
     canvas = ranks(wide.data, wide.dtype).reshape(wide.array().shape)
     mine = ranks(Y.tobytes(), Y.dtype.name).reshape(Y.shape)
-    found = _Place(np.inf, place.begins)
+    nearest = _Place(np.inf, place.begins)
     for at in product(*(range(span - size) for span, size in zip(spans, sizes, strict=True))):
         there: Index = (..., *(slice(a, a + size) for a, size in zip(at, sizes, strict=True)))
         far = float(np.log1p(np.abs(mine - canvas[there]).astype(np.float64)).sum())
-        if far < found.far:
-            found = _Place(far, tuple(a - _MARGIN for a in at))
-    return found.begins
+        if far < nearest.far:
+            nearest = _Place(far, tuple(a - _MARGIN for a in at))
+    return nearest.begins

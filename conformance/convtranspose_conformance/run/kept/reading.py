@@ -50,16 +50,16 @@ class Kept:
         KeptError for what is none, and where an answer that is owed is missing."""
         if number in self.left_out.get(backend, ()):
             return {}
-        found: dict[str, Observation] = {}
+        observations: dict[str, Observation] = {}
         for line in self.lines.get((backend, number), ()):
-            if line.check in found:
+            if line.check in observations:
                 raise self.wrong(f"{backend} answers {asked.case.id}, {line.check}, twice")
-            found[line.check] = self._seen(line, asked)
+            observations[line.check] = self._seen(line, asked)
         owed = self._owed(backend, asked.case)
-        if differing := owed ^ set(found):
+        if differing := owed ^ set(observations):
             what = "is owed, and missing" if differing & owed else "was never asked"
             raise self.wrong(f"{backend}: {asked.case.id}, {min(differing)}: {what}")
-        return found
+        return observations
 
     def beside(self, line: Besides) -> Observation:
         """What a line of a call of no suite says. Raises KeptError."""
