@@ -216,16 +216,16 @@ def _endless() -> list[Any]:
 
 
 def test_no_alarm_rings_in_other_threads() -> None:
-    found: list[str] = []
+    notes: list[str] = []
 
     def work() -> None:
         with at_most(0.01):
             time.sleep(0.05)
-            found.append("done")
+            notes.append("done")
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert found == ["done"]
+    assert notes == ["done"]
     with pytest.raises(TimeUp), at_most(0.01):
         time.sleep(5)
