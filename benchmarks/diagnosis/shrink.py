@@ -75,12 +75,12 @@ def lines(name: str) -> tuple[Figures, str] | None:
         return None
     first, small = found
     figures = len(not_default(small.case)), prod(small.case.x_shape), small.questions
-    said = (
+    line = (
         f"{name:32}{figures[0]:3} attributes{figures[1]:4} inputs{figures[2]:5} questions  "
         f"{small.case.id}"
     )
     cause = cause_of(first)
-    return figures, f"{said}\n{'':32}  from {first.case.id}: {cause.name if cause else ''}"
+    return figures, f"{line}\n{'':32}  from {first.case.id}: {cause.name if cause else ''}"
 
 
 def rows() -> Iterator[Figures]:

@@ -49,8 +49,8 @@ def ran(directory: Path, **inputs: str) -> tuple[int, dict[str, str], str]:
         timeout=600,
     )
     lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
-    told = dict(line.split("=", 1) for line in lines)
-    return done.returncode, told, files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
+    outputs = dict(line.split("=", 1) for line in lines)
+    return done.returncode, outputs, files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
 
 
 def test_every_input_reaches_a_step_and_every_output_comes_from_one() -> None:

@@ -153,19 +153,19 @@ def test_a_share_may_be_asked_for(silent):
 
 def test_the_share_stands_beside_every_count(tmp_path, silent):
     write_report(tmp_path, silent)
-    told = json.loads((tmp_path / "summary.json").read_text())
-    assert told["state"] == "unanswered"
-    assert told["too_few_answers"] == {"wrong": "answered nothing (2 declined)"}
-    assert [told["backends"][name]["answered"] for name in ("right", "wrong")] == [0.5, 0.0]
+    document = json.loads((tmp_path / "summary.json").read_text())
+    assert document["state"] == "unanswered"
+    assert document["too_few_answers"] == {"wrong": "answered nothing (2 declined)"}
+    assert [document["backends"][name]["answered"] for name in ("right", "wrong")] == [0.5, 0.0]
     markdown = (tmp_path / "COMPATIBILITY.md").read_text()
     assert "| right | 1.0 | 50 % |" in markdown
     assert "**wrong answered nothing (2 declined): that is no pass.**" in markdown
     right, wrong = ET.parse(tmp_path / "junit.xml").getroot()
-    said = {
+    shares = {
         each.get("name"): each.find("properties/property[@name='answered']").get("value")
         for each in (right, wrong)
     }
-    assert said == {
+    assert shares == {
         "right": "answered 1 of 2 questions (1 unsupported)",
         "wrong": "answered nothing (2 declined)",
     }

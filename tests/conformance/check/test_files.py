@@ -255,10 +255,10 @@ def test_a_partial_sum_may_overflow(
     np.save(tmp_path / "x.npy", np.ones((1, 3, 1, 1), dtype))
     model = model_of(path, {})
     asked = replace(RIGHT, target=f"at_one_node:{adapter}")
-    found = checked(model, feeds_of(model, {"x": tmp_path / "x.npy"}, 0), [asked], [], Limits())
-    answer = found.backends[0].answers["y"]
+    report = checked(model, feeds_of(model, {"x": tmp_path / "x.npy"}, 0), [asked], [], Limits())
+    answer = report.backends[0].answers["y"]
     assert answer.standing is standing
-    said = " ".join(text(found).split())
+    said = " ".join(text(report).split())
     is_allowed = standing is Standing.CONFORMS
     assert ("conforms (a partial sum overflows)" in said) is is_allowed
     assert ("A partial sum overflows at up, whose terms exceed" in said) is is_allowed
