@@ -142,11 +142,11 @@ def _sampled(step: int) -> int:
     from convtranspose_cases import SUITES
 
     kept = json.loads(RESULTS.read_text(encoding="utf-8"))
-    told = {each["name"]: each for each in kept["mutants"][::step]}
-    killed, official = measure({suite: EVERY.get(suite, 1) for suite in SUITES}, list(told))
+    mutants = {each["name"]: each for each in kept["mutants"][::step]}
+    killed, official = measure({suite: EVERY.get(suite, 1) for suite in SUITES}, list(mutants))
     differing = [
         name
-        for name, each in told.items()
+        for name, each in mutants.items()
         if each["killed"] != {suite: by[name] for suite, by in killed.items() if by.get(name)}
         or each["official"] != official[name]
     ]
@@ -155,7 +155,7 @@ def _sampled(step: int) -> int:
         return 1
     kept |= {"measured_of": key_of("mutation"), "sampled": step}
     keep_figures(RESULTS, kept, ensure_ascii=False)
-    print(f"{len(told)} mutants are killed as the file says")
+    print(f"{len(mutants)} mutants are killed as the file says")
     return 0
 
 

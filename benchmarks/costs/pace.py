@@ -271,12 +271,12 @@ LAYER = ("explain", "--x", "1,2,5,5", "--w", "2,3,3,3", "--strides", "2,2")
 
 def rows() -> Iterator[Row]:
     """The table, in order."""
-    for said, arguments, goal in (
+    for what, arguments, goal in (
         ("`convtranspose --help`", ("--help",), "10 interpreters"),
         ("`convtranspose list cases`", ("list", "cases"), "1"),
         ("`convtranspose explain`, one layer", LAYER, "0.4"),
     ):
-        yield Row(what=said, unit="s CPU", goal=goal, measure=door(*arguments))
+        yield Row(what=what, unit="s CPU", goal=goal, measure=door(*arguments))
     asked = "`exhaustive-1d` on onnxruntime-cpu"
     yield Row(what=f"{asked}: coordinator", unit="ms a case", goal="0.35", measure=own_cost)
     yield Row(
@@ -286,9 +286,9 @@ def rows() -> Iterator[Row]:
     yield Row(what=f"{asked}: --jobs 2", unit="x as quick", goal="1.8 or more", measure=jobs)
     for shape in SHAPES:
         x, w, s = shape
-        said = f"reference / torch: X{list(x)} W{list(w)}, strides {s}"
+        what = f"reference / torch: X{list(x)} W{list(w)}, strides {s}"
         goal = "1.5" if x[1] < 64 else "1.2"
-        yield Row(what=said, unit="x", goal=goal, measure=reference(shape))
+        yield Row(what=what, unit="x", goal=goal, measure=reference(shape))
 
 
 def tests_row(log: Path) -> dict[str, Any]:
@@ -317,7 +317,7 @@ def main() -> int:
     parser.add_argument("--tests-log", type=Path, metavar="FILE")
     given = parser.parse_args()
     trees = {"now": ROOT} | {tree.name: tree for tree in given.tree}
-    found = _kept() if given.rows else {}
+    table = _kept() if given.rows else {}
     for row in rows():
         if given.rows not in row.what:
             continue
@@ -328,10 +328,10 @@ def main() -> int:
             figures[name] = {key: float(f"{value:.3g}") for key, value in measured.items()}
             seconds = time.monotonic() - begun
             print(f"{row.what:60} {name:8} {figures[name]} ({seconds:.0f} s)", flush=True)
-        found[row.what] = {"what": row.what, "unit": row.unit, "goal": row.goal, "trees": figures}
+        table[row.what] = {"what": row.what, "unit": row.unit, "goal": row.goal, "trees": figures}
     if given.tests_log:
-        found |= {"tests": tests_row(given.tests_log)}
-    said = {"cases": given.cases, "cores": os.cpu_count(), "rows": list(found.values())}
+        table |= {"tests": tests_row(given.tests_log)}
+    said = {"cases": given.cases, "cores": os.cpu_count(), "rows": list(table.values())}
     RESULTS.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     return 0
 

@@ -33,13 +33,13 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 def _handwritten(name: str) -> dict[str, Any]:
     from support.mutation import diagnosed
 
-    mutant, said = diagnosed.handwritten.MUTANTS[name], diagnosed.said_of(name)
+    mutant, statements = diagnosed.handwritten.MUTANTS[name], diagnosed.said_of(name)
     return _judged(
         {
             "name": name,
             "class": mutant.kind,
             "sentence": mutant.sentence(),
-            "said": [asdict(each) for each in said],
+            "said": [asdict(each) for each in statements],
         }
     )
 
@@ -101,8 +101,10 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
         if whole
         else json.loads(RESULTS.read_text(encoding="utf-8"))
     )
-    found: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
-    made: dict[Any, Any] = {int(number): each for number, each in before["operators"].items()}
+    by_hand: dict[Any, Any] = {each["name"]: each for each in before["mutants"]}
+    by_operator: dict[Any, Any] = {
+        int(number): each for number, each in before["operators"].items()
+    }
     asked = [(_handwritten, name) for name in (names if whole else only)]
     measured = [
         *(f"mutant {name}" for name in only),
@@ -111,12 +113,14 @@ def results(only: list[str], *, operators: list[int], whole: bool) -> dict[str, 
     drawn = [(_operator, number) for number in (range(SAMPLE) if whole else operators)]
     with multiprocessing.get_context("spawn").Pool(PROCESSES, maxtasksperchild=TASKS_EACH) as pool:
         for count, (key, mutant) in enumerate(pool.imap_unordered(_ask, [*asked, *drawn]), start=1):
-            (found if isinstance(key, str) else made)[key] = mutant
+            (by_hand if isinstance(key, str) else by_operator)[key] = mutant
             print(f"{count} of {len(asked) + len(drawn)}: {_in_short(mutant)}", file=sys.stderr)
     return {
-        "mutants": [_judged(found[name]) for name in names if name in found],
+        "mutants": [_judged(by_hand[name]) for name in names if name in by_hand],
         "operators": {
-            str(number): _judged(made[number]) for number in sorted(made) if made[number]
+            str(number): _judged(by_operator[number])
+            for number in sorted(by_operator)
+            if by_operator[number]
         },
         "measured_of": key_of("diagnosis", None if whole else before, measured),
     } | {key: before[key] for key in ("sampled",) if key in before}
@@ -186,15 +190,15 @@ def main() -> int:
     os.environ.update(dict.fromkeys(THREADS, "1"))
     if given.sample:
         return _sampled(given.sample)
-    found = results(
+    figures = results(
         given.only,
         operators=given.operator,
         whole=not (given.only or given.operator or given.judge),
     )
-    keep_figures(RESULTS, found, ensure_ascii=False)
+    keep_figures(RESULTS, figures, ensure_ascii=False)
     wrong = [
         each["name"]
-        for each in (*found["mutants"], *found["operators"].values())
+        for each in (*figures["mutants"], *figures["operators"].values())
         if each["verdict"] == "wrong"
     ]
     print(f"named wrong: {', '.join(wrong) or 'none'}")

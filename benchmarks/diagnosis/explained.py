@@ -66,7 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         run = execute(plan, Path(directory))
     rows, cpu = explained(run), run.header.environment.get("cpu", "unknown")
-    said = {"suites": EXPLAINED, "cpu": cpu, "measured_of": key_of("explained"), "rows": rows}
+    figures = {"suites": EXPLAINED, "cpu": cpu, "measured_of": key_of("explained"), "rows": rows}
     for row in rows:
         print(
             row["backend"],
@@ -75,7 +75,7 @@ def main() -> None:
             row["kinds"],
             file=sys.stderr,
         )
-    keep_figures(RESULTS, said, _unasked(rows))
+    keep_figures(RESULTS, figures, _unasked(rows))
 
 
 if __name__ == "__main__":

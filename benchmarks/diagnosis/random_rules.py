@@ -100,7 +100,7 @@ def measured(seed: int) -> dict[str, Any] | None:
     pairs = [(w, d) for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED]
     counts = Counter(d for _, d in pairs)
     all_ = together(counts)
-    said = [
+    statements = [
         {
             "says": d.id,
             "kind": d.kind,
@@ -113,8 +113,8 @@ def measured(seed: int) -> dict[str, Any] | None:
         "seed": seed,
         "rules": [rule.says for rule in rules],
         "wrong": len(pairs),
-        "explained": sum(one["answers"] for one in said if one["kind"] in BY_RULE),
-        "said": said,
+        "explained": sum(one["answers"] for one in statements if one["kind"] in BY_RULE),
+        "said": statements,
         "seconds": round(time.process_time() - started, 1),
     }
 

@@ -75,12 +75,12 @@ def lines(name: str) -> tuple[Figures, str] | None:
         return None
     first, small = found
     figures = len(not_default(small.case)), prod(small.case.x_shape), small.questions
-    said = (
+    line = (
         f"{name:32}{figures[0]:3} attributes{figures[1]:4} inputs{figures[2]:5} questions  "
         f"{small.case.id}"
     )
     cause = cause_of(first)
-    return figures, f"{said}\n{'':32}  from {first.case.id}: {cause.name if cause else ''}"
+    return figures, f"{line}\n{'':32}  from {first.case.id}: {cause.name if cause else ''}"
 
 
 def rows() -> Iterator[Figures]:
@@ -98,7 +98,7 @@ def main() -> int:
     """A line for each fault, then the medians. Exit status 1 where they are too large."""
     figures = list(rows())
     attributes, inputs, questions = (median(column) for column in zip(*figures, strict=True))
-    said = {
+    medians = {
         "mutants": len(figures),
         "attributes": attributes,
         "inputs": inputs,
@@ -106,7 +106,7 @@ def main() -> int:
         "measured_of": key_of("shrink"),
     }
     if not sys.argv[1:]:
-        keep_figures(ROOT / "benchmarks" / "figures" / "shrink.json", said)
+        keep_figures(ROOT / "benchmarks" / "figures" / "shrink.json", medians)
     print(
         f"median over {len(figures)}: {attributes:g} attributes, {inputs:g} input elements, "
         f"{questions:g} questions"

@@ -31,13 +31,13 @@ def drawn() -> Iterator[tuple[str, ...]]:
     mutants = diagnosed.handwritten.MUTANTS
     draw = random.Random(SEED)
     names = [n for n in diagnosed.handwritten.OF_CONVOLUTIONS if mutants[n].named]
-    made = 0
-    while made < GROUPS:
-        chosen = tuple(draw.sample(names, 2 + made % 2))
+    count = 0
+    while count < GROUPS:
+        chosen = tuple(draw.sample(names, 2 + count % 2))
         if diagnosed.handwritten.Living.of_several(chosen) is not None:
             yield chosen
             names = [name for name in names if name not in chosen]
-            made += 1
+            count += 1
 
 
 def measured(names: tuple[str, ...]) -> dict[str, Any]:
@@ -47,15 +47,15 @@ def measured(names: tuple[str, ...]) -> dict[str, Any]:
     mutants = [diagnosed.handwritten.MUTANTS[name] for name in names]
     living = diagnosed.handwritten.Living.of_several(names)
     assert living is not None
-    said = diagnosed.said_of_living(living, diagnosed.cases_of())
+    statements = diagnosed.said_of_living(living, diagnosed.cases_of())
     named, partly = ([n for m in mutants for n in getattr(m, w)] for w in ("named", "partly"))
-    of_rules = [each for each in said if each.check in diagnosed.OF_RULES]
+    of_rules = [each for each in statements if each.check in diagnosed.OF_RULES]
     return {
         "mutants": names,
-        "verdict": diagnosed.verdict(said, named, partly),
+        "verdict": diagnosed.verdict(statements, named, partly),
         "wrong": sum(s.answers for s in of_rules if s.kind in (*diagnosed.BY_RULE, "unexplained")),
         "explained": sum(s.answers for s in of_rules if s.kind in diagnosed.BY_RULE),
-        "said": [asdict(each) for each in said],
+        "said": [asdict(each) for each in statements],
     }
 
 

@@ -109,16 +109,16 @@ def row(chosen: Together) -> dict[str, Any]:
         replies = list(first.ask_of(entry, Check.OUTPUT)(asked_cases()))
         wrong = [each for each in replies if each.wrong]
         found = diagnosed(replies, fresh.ask_of(entry, Check.OUTPUT))
-        said = _said(wrong, found, held_out.ask_of(entry, Check.OUTPUT))
+        statements = _said(wrong, found, held_out.ask_of(entry, Check.OUTPUT))
     returned = sum(each.seen.seen is Seen.RETURNED for each in wrong)
     return {
         "runtime": chosen.name,
         "version": release,
         "answered": len(replies),
         "wrong": returned,
-        "explained": sum(s["answers"] for s in said if s["kind"] in BY_RULE),
+        "explained": sum(s["answers"] for s in statements if s["kind"] in BY_RULE),
         "stopped": len(wrong) - returned,
-        "said": said,
+        "said": statements,
     }
 
 
@@ -130,7 +130,7 @@ def _said(wrong: list[Reply], found: list[Diagnosis], ask: Ask) -> list[dict[str
     classes = {d.accuracy for d in counts if d.accuracy}
     returned = Counter(d for w, d in zip(wrong, found, strict=True) if w.seen.seen is Seen.RETURNED)
     judge = _Judge(all_, classes, ask)
-    told = [(d, *(judge.judged(d) if d.kind in BY_RULE else ([], 0))) for d in counts]
+    rows = [(d, *(judge.judged(d) if d.kind in BY_RULE else ([], 0))) for d in counts]
     return [
         {
             "says": d.id,
@@ -140,7 +140,7 @@ def _said(wrong: list[Reply], found: list[Diagnosis], ask: Ask) -> list[dict[str
             "false": false,
             "open": left_open,
         }
-        for d, false, left_open in sorted(told, key=lambda each: -counts[each[0]])
+        for d, false, left_open in sorted(rows, key=lambda each: -counts[each[0]])
     ]
 
 

@@ -87,15 +87,15 @@ def in_todays_form(answers: bytes) -> bytes:
 
 def write_anew() -> None:
     """What is kept in today's form; figures that were of it are so still."""
-    told, before = json.loads(RESULTS.read_text(encoding="utf-8")), kept_answers()
+    history, before = json.loads(RESULTS.read_text(encoding="utf-8")), kept_answers()
     keep({name: in_todays_form(answers) for name, answers in kept()})
     kept_answers.cache_clear()
-    told["measured_of"] |= {
+    history["measured_of"] |= {
         part: now
         for part, now in kept_answers().items()
-        if told["measured_of"].get(part) == before[part]
+        if history["measured_of"].get(part) == before[part]
     }
-    keep_figures(RESULTS, told)
+    keep_figures(RESULTS, history)
 
 
 def judged(of: list[str] | None = None) -> Iterator[Run]:
@@ -149,17 +149,17 @@ def _differences(run: Run, backend: str) -> list[Finding]:
 def written(rows: list[dict[str, Any]], of: list[str]) -> None:
     """Keeps what was judged, and where that was only of some distributions or backends what is kept
     of the others."""
-    told, key = json.loads(RESULTS.read_text(encoding="utf-8")), key_of("history")
+    history, key = json.loads(RESULTS.read_text(encoding="utf-8")), key_of("history")
     if of:
         these = [release for release in releases() if release.is_of(of)]
         parts = [f"answers {release.distribution}" for release in these]
         parts += [f"declared {name}" for release in these for name in release.backends]
-        key = merged(told["measured_of"], key, parts)
+        key = merged(history["measured_of"], key, parts)
         anew = {(row["backend"], row["version"]): row for row in rows}
-        before = {(row["backend"], row["version"]): row for row in told["releases"]}
+        before = {(row["backend"], row["version"]): row for row in history["releases"]}
         rows = [row for place in _places() if (row := (before | anew).get(place))]
-    told = {"measured_of": key, "releases": rows}
-    keep_figures(RESULTS, told)
+    history = {"measured_of": key, "releases": rows}
+    keep_figures(RESULTS, history)
     SINCE.write_text(text(rows), encoding="utf-8")
 
 

@@ -25,9 +25,9 @@ def since(rows: list[dict[str, Any]], entries: list[dict[str, Any]]) -> dict[str
     """Of each backend the releases that were asked, oldest first, and of each of its differences
     the number of cases in each of them, in that order, and where upstream ended or began it, as
     `entries` say."""
-    said: dict[str, Any] = {}
+    backends: dict[str, Any] = {}
     for row in rows:
-        backend = said.setdefault(row["backend"], {"releases": [], "shown": {}})
+        backend = backends.setdefault(row["backend"], {"releases": [], "shown": {}})
         for name, told in row["differences"].items():
             known = backend["shown"].setdefault(name, {"cases": []})
             known["cases"] += [0] * (len(backend["releases"]) - len(known["cases"]))
@@ -35,14 +35,14 @@ def since(rows: list[dict[str, Any]], entries: list[dict[str, Any]]) -> dict[str
             known["says"] = told["sentence"]
         release = {"version": row["version"], "date": row["date"], "verdicts": row["verdicts"]}
         backend["releases"].append(release)
-    for backend in said.values():
+    for backend in backends.values():
         for name, known in backend["shown"].items():
             known["cases"] += [0] * (len(backend["releases"]) - len(known["cases"]))
             turns = turns_of(backend["releases"], known["cases"])
             known["upstream"] = _pulls(entries, name, [each for each in turns if "ended" in each])
             begun = _pulls(entries, name, [each for each in turns if "begun" in each])
             known |= {"begun_by": begun} if begun else {}
-    return said
+    return backends
 
 
 def _pulls(entries: list[dict[str, Any]], name: str, turns: list[tuple[str, str]]) -> list[str]:

@@ -177,7 +177,9 @@ def measured(
             suites=suites,
             kernels=counts[backend]["kernels"],
             verdicts=counts[backend]["verdicts"],
-            classes={dtype: said for (who, dtype), said in classes.items() if who == backend},
+            classes={
+                dtype: accuracy for (who, dtype), accuracy in classes.items() if who == backend
+            },
         )
 
 

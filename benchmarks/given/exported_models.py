@@ -212,13 +212,17 @@ def main() -> int:
         for name, path, inputs in _exported(Path(folder)):
             read = explained(path)
             live = _in_the_model(path, inputs)
-            told = [
+            differences = [
                 line for e in read for line in _differs(name, e, live.get(e.subject.origin.node))
             ]
             pieces = sum(bool(code.lines) for e in read for code in e.code)
-            counts = {"nodes": len(read), "pieces": pieces, "differences": len(told)}
+            counts = {"nodes": len(read), "pieces": pieces, "differences": len(differences)}
             rows.append({"model": name, **counts})
-            print(f"{name}: {len(read)} nodes, {len(told)} differences", *told, sep="\n  ")
+            print(
+                f"{name}: {len(read)} nodes, {len(differences)} differences",
+                *differences,
+                sep="\n  ",
+            )
     said = {"measured_of": key_of("exported_models"), "rows": rows}
     keep_figures(RESULTS, said)
     return 1 if any(row["differences"] for row in rows) else 0

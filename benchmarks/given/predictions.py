@@ -36,8 +36,8 @@ MISSES_SHOWN = 40  # misses that are printed
 
 def drawn(number: int, first: int) -> list[Case]:
     """`number` different legal calls."""
-    found: dict[str, Case] = {}
-    while len(found) < number:
+    cases: dict[str, Case] = {}
+    while len(cases) < number:
 
         @seed(first)
         @settings(
@@ -50,12 +50,12 @@ def drawn(number: int, first: int) -> list[Case]:
         )
         @given(legal())
         def take(case: Case) -> None:
-            if len(found) < number:
-                found.setdefault(case.id, case)
+            if len(cases) < number:
+                cases.setdefault(case.id, case)
 
         take()
         first += 1
-    return list(found.values())
+    return list(cases.values())
 
 
 def asked(entry: Entry, cases: list[Case]) -> Iterator[tuple[str, str, bool, str]]:
@@ -96,14 +96,14 @@ def main() -> None:
     cases = drawn(number, first * 1_000_003)
     unusable = [f"{e.name}: {why}" for e in PREDICTED if (why := e.why_unusable())]
     rows = [row(entry, cases) for entry in PREDICTED if not entry.why_unusable()]
-    said = {
+    figures = {
         "calls": len(cases),
         "seed": first,
         "cpu": cpu_name(),
         "measured_of": key_of("predictions"),
         "rows": rows,
     }
-    keep_figures(RESULTS, said, unusable)
+    keep_figures(RESULTS, figures, unusable)
 
 
 if __name__ == "__main__":

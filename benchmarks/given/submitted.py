@@ -45,19 +45,19 @@ def about(directory: Path) -> About:
     """What a submission says of itself. Raises RefusedError."""
     path = directory / "about.toml"
     try:
-        said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), About)
+        note = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), About)
     except (OSError, ValueError) as error:
         raise RefusedError(f"{path}: {error}") from error
-    empty = [field for field in said.__struct_fields__ if not getattr(said, field).strip()]
-    if empty or not said.address.startswith("https://"):
+    empty = [field for field in note.__struct_fields__ if not getattr(note, field).strip()]
+    if empty or not note.address.startswith("https://"):
         raise RefusedError(f"{path}: says no {', '.join(empty) or 'address that begins https://'}")
-    return said
+    return note
 
 
 def judge(directory: Path, out: Path) -> About:
     """Judges a submission into `out`; who sent it. Raises RefusedError where a record is not what
     its answers come to."""
-    said = about(directory)
+    note = about(directory)
     own = directory / "deviations.toml"
     options = ["--deviations", str(own)] if own.exists() else []
     command = [*COMMAND, "judge", str(directory), "--claimed", str(directory), *options]
@@ -66,7 +66,7 @@ def judge(directory: Path, out: Path) -> About:
     )
     if done.returncode not in STATUSES:
         raise RefusedError(f"{directory}: {done.stderr.strip()}")
-    return said
+    return note
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,13 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for directory in sorted(path for path in FOLDER.glob("*") if path.is_dir()):
             try:
-                said = judge(directory, Path(folder) / directory.name)
+                note = judge(directory, Path(folder) / directory.name)
             except RefusedError as error:
                 refused += 1
                 print(f"refused: {error}")
                 continue
             runs.append(Path(folder) / directory.name)
-            print(f"{directory.name}: from {said.who} ({said.address}), {said.date}: {said.how}")
+            print(f"{directory.name}: from {note.who} ({note.address}), {note.date}: {note.how}")
         merged = out is None or not runs or _merged(runs, out)
     print(f"{len(runs)} submissions judged, {refused} refused")
     return int(refused > 0 or not merged)

@@ -179,7 +179,7 @@ def patterns() -> list[dict[str, Any]]:
 def main() -> None:
     """Measures, writes."""
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
-    found = {
+    figures = {
         "measured_of": key_of("dream"),
         "versions": pins("torch", "tensorflow", "jax"),
         "period": PERIOD,
@@ -187,7 +187,7 @@ def main() -> None:
         "dreams": dreams(),
         "patterns": patterns(),
     }
-    keep_figures(RESULTS, found, indent=None)
+    keep_figures(RESULTS, figures, indent=None)
 
 
 if __name__ == "__main__":

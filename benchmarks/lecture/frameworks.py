@@ -125,14 +125,14 @@ def by_onnxruntime() -> Framework:
         return helper.make_node("Resize", [x, "", w], [y], mode=kind), [scales]
 
     def applied(steps: Sequence[Step], shape: tuple[int, ...]) -> Applied:
-        made = [one(number, *each) for number, each in enumerate(steps)]
+        pieces = [one(number, *each) for number, each in enumerate(steps)]
         last = f"v{len(steps)}"
         graph = helper.make_graph(
-            [node for node, _ in made],
+            [node for node, _ in pieces],
             "remedy",
             [helper.make_tensor_value_info("v0", TensorProto.FLOAT, shape)],
             [helper.make_tensor_value_info(last, TensorProto.FLOAT, [None] * 4)],
-            [each for _, constants in made for each in constants],
+            [each for _, constants in pieces for each in constants],
         )
         opsets = [helper.make_opsetid("", 18)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=8)

@@ -210,7 +210,7 @@ def main(names: Sequence[str] = tuple(FRAMEWORKS)) -> None:
     """Measures, writes."""
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
     frameworks = {name: FRAMEWORKS[name]() for name in names}
-    found = {
+    figures = {
         "measured_of": key_of("remedies"),
         "versions": pins("torch", "tensorflow", "onnxruntime"),
         "rows": before_and_after(frameworks),
@@ -222,7 +222,7 @@ def main(names: Sequence[str] = tuple(FRAMEWORKS)) -> None:
         "shifts": SHIFTS,
         "jitter": jitter(),
     }
-    keep_figures(RESULTS, found, indent=None)
+    keep_figures(RESULTS, figures, indent=None)
 
 
 if __name__ == "__main__":

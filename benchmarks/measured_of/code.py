@@ -44,14 +44,14 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
 
 def _joined(parts: list[ast.expr]) -> list[object]:
     """Those of a formatted string, the texts between two values as one: Python 3.12 cuts them."""
-    found: list[object] = []
+    pieces: list[object] = []
     for part in parts:
         text = part.value if isinstance(part, ast.Constant) else None
-        if text is not None and found and isinstance(found[-1], str):
-            found[-1] = f"{found[-1]}{text}"
+        if text is not None and pieces and isinstance(pieces[-1], str):
+            pieces[-1] = f"{pieces[-1]}{text}"
         elif text != "":
-            found.append(part if text is None else text)
-    return found
+            pieces.append(part if text is None else text)
+    return pieces
 
 
 def _own(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:

@@ -40,14 +40,14 @@ def keep_text(path: Path, text: str, key: Key, lacking: Iterable[str] = ()) -> N
 
 def of_other_versions(key: Key) -> list[str]:
     """A line for each version of a key that is another here."""
-    said = []
+    lines = []
     for part, named in key.items():
         if part.startswith(VERSION):
             name = part.removeprefix(VERSION)
             here = _installed(name) or _installed(ALSO_CALLED.get(name, name)) or "not installed"
             if here.partition("+")[0] != named:
-                said.append(f"{name} is to be {named}, and is {here}")
-    return said
+                lines.append(f"{name} is to be {named}, and is {here}")
+    return lines
 
 
 def _installed(name: str) -> str:

@@ -98,8 +98,8 @@ def arithmetic_of(case: Case) -> Any:
 @given(data=st.data())
 @settings(max_examples=4, derandomize=True, database=None)
 def test_any_order_is_equal_or_within_the_bound(case: Case, data: st.DataObject) -> None:
-    found, target = golden_of(case), FORMATS[case.dtype]
-    expected, exact, bound = found.expected(), found.exact(), found.bound()
+    golden, target = golden_of(case), FORMATS[case.dtype]
+    expected, exact, bound = golden.expected(), golden.exact(), golden.bound()
     for at, x, w, bias in _terms_of(case):
         order = list(data.draw(st.permutations(range(len(x)))))
         for name, total in sums(x[order], w[order], bias, arithmetic_of(case)).items():
@@ -107,7 +107,7 @@ def test_any_order_is_equal_or_within_the_bound(case: Case, data: st.DataObject)
             if exact[at]:
                 assert once == float(expected[at]), (at, name)
             else:
-                golden_value = int(found.values[at]) * Fraction(2) ** found.exponent
+                golden_value = int(golden.values[at]) * Fraction(2) ** golden.exponent
                 assert abs(Fraction(once) - golden_value) <= Fraction(float(bound[at])), (at, name)
 
 
@@ -142,11 +142,11 @@ def test_the_orders_differ_and_are_asked_with_and_without_bias_in_every_dtype() 
 def test_integers_are_exact_even_when_summed_in_16_bits(case: Case) -> None:
     """`integers` have all partial sums exact in the tested dtype."""
     kind = FORMATS[case.dtype].dtype.type
-    found = golden_of(case)
+    golden = golden_of(case)
     for at, x, w, bias in _terms_of(case):
         terms = np.array([*([] if bias is None else [bias]), *(x * w)])
         assert (
             float(_serial(terms, kind))
             == float(_serial(terms[::-1], kind))
-            == float(found.values[at]) * 2.0**found.exponent
+            == float(golden.values[at]) * 2.0**golden.exponent
         )

@@ -41,20 +41,20 @@ def test_a_golden_is_the_exact_sum_and_expected_its_nearest_number(case: Case) -
     X, W, B = tensors(case).arrays(case.dtype)
     assert X.dtype == W.dtype == FORMATS[case.dtype].dtype
     sums, products = by_fractions(case, X, W, B)
-    found = golden_of(case)
-    assert found.shape == case.y_shape()
-    assert found.dtype == case.dtype
-    exact, bound, expected = found.exact(), found.bound(), found.expected()
+    output = golden_of(case)
+    assert output.shape == case.y_shape()
+    assert output.dtype == case.dtype
+    exact, bound, expected = output.exact(), output.bound(), output.expected()
     assert expected.dtype == FORMATS[case.dtype].dtype
-    for at in np.ndindex(*found.shape):
-        assert int(found.values[at]) * Fraction(2) ** found.exponent == sums[at], at
+    for at in np.ndindex(*output.shape):
+        assert int(output.values[at]) * Fraction(2) ** output.exponent == sums[at], at
         assert float(expected[at]) == nearest(sums[at], FORMATS[case.dtype]), at
         absolute = sum(
             (abs(a * b) for a, b in products[at]),
             abs(Fraction(float(B[at[1]]))) if B is not None else Fraction(0),
         )
-        assert abs(Fraction(float(found.sums.S[at])) - absolute) <= absolute * Fraction(2) ** -50
-        assert found.sums.n[at] == len(products[at])
+        assert abs(Fraction(float(output.sums.S[at])) - absolute) <= absolute * Fraction(2) ** -50
+        assert output.sums.n[at] == len(products[at])
         assert exact[at] or abs(Fraction(float(expected[at])) - sums[at]) <= Fraction(
             float(bound[at])
         )
@@ -76,13 +76,13 @@ def test_a_golden_of_more_than_53_bits_rounds_once() -> None:
 
 def test_errors_see_below_float64() -> None:
     found = golden_of(make("t", (1,), (1,), dtype="float64", data="dense"))
-    made = Golden(
+    output = Golden(
         dtype="float64",
         values=np.array([2**60 + 1, 2**60 - 3], object),
         exponent=0,
         sums=found.sums,
     )
-    np.testing.assert_array_equal(made.error(np.array([2.0**60, 2.0**60])), [1, 3])
+    np.testing.assert_array_equal(output.error(np.array([2.0**60, 2.0**60])), [1, 3])
 
 
 @pytest.mark.parametrize("kind", sorted(EXACT_KINDS))

@@ -41,15 +41,15 @@ def shrunk(case: Case, holds: object, questions: int = 400) -> Case:
     ids=lambda case: case.name,
 )
 def test_where_everything_holds_one_product_is_left(case: Case) -> None:
-    found = shrunk(case, lambda _: True)
-    assert (not_default(found), found.x_shape, found.w_shape) == ([], (1, 1, 1), (1, 1, 1))
-    assert (found.dtype, found.data, found.bias, found.initializer) == (
+    small = shrunk(case, lambda _: True)
+    assert (not_default(small), small.x_shape, small.w_shape) == ([], (1, 1, 1), (1, 1, 1))
+    assert (small.dtype, small.data, small.bias, small.initializer) == (
         "float32",
         "ones",
         False,
         True,
     )
-    assert found.checks == case.checks
+    assert small.checks == case.checks
 
 
 def test_where_nothing_holds_the_case_comes_back() -> None:

@@ -19,16 +19,16 @@ DRAWN = settings(
 
 
 def drawn(strategy: object) -> list[Case]:
-    found: dict[str, Case] = {}
+    cases: dict[str, Case] = {}
 
     @seed(5)
     @DRAWN
     @given(strategy)
     def keep(case: Case) -> None:
-        found[case.id] = case
+        cases[case.id] = case
 
     keep()
-    return list(found.values())
+    return list(cases.values())
 
 
 @pytest.mark.parametrize(

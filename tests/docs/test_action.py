@@ -49,8 +49,8 @@ def ran(directory: Path, **inputs: str) -> tuple[int, dict[str, str], str]:
         timeout=600,
     )
     lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
-    told = dict(line.split("=", 1) for line in lines)
-    return done.returncode, told, files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
+    outputs = dict(line.split("=", 1) for line in lines)
+    return done.returncode, outputs, files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
 
 
 def test_every_input_reaches_a_step_and_every_output_comes_from_one() -> None:
@@ -66,13 +66,13 @@ def test_every_input_reaches_a_step_and_every_output_comes_from_one() -> None:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
 def test_green_then_red_for_news_only(tmp_path: Path) -> None:
     asked = {"suites": "seeds", "out": "right"}
-    status, told, summary = ran(tmp_path, backend="planted:Correct", **asked)
-    assert (status, told) == (0, {"report": "right/index.html", "exit-status": "0"})
+    status, outputs, summary = ran(tmp_path, backend="planted:Correct", **asked)
+    assert (status, outputs) == (0, {"report": "right/index.html", "exit-status": "0"})
     assert (tmp_path / "right" / "index.html").is_file()
     assert summary.startswith("#")
     worse = {"backend": "planted:KernelFlipped", "suites": "seeds", "out": "wrong"}
-    status, told, _ = ran(tmp_path, **worse)
-    assert (status, told["exit-status"]) == (1, "1")
+    status, outputs, _ = ran(tmp_path, **worse)
+    assert (status, outputs["exit-status"]) == (1, "1")
     _, _, summary = ran(tmp_path, **worse, baseline="right")
     assert "planted:KernelFlipped" in summary
 

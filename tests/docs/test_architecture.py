@@ -112,15 +112,15 @@ def glossary(page: str) -> dict[str, str]:
 def nouns() -> set[str]:
     """The folders of the four packages, and the classes that they declare to other people's code,
     in plain words: `BackendLine` is about a backend, `RunMergeError` about run and merge."""
-    found = set()
+    words = set()
     for package in (*PACKAGES, "conformance"):
         root = ROOT / package / f"convtranspose_{package}"
-        found |= {path.parent.name.replace("_", " ") for path in root.rglob("*/__init__.py")}
+        words |= {path.parent.name.replace("_", " ") for path in root.rglob("*/__init__.py")}
         declared = (root / "__init__.pyi").read_text(encoding="utf-8")
         for name in re.findall(r" as ([A-Z]\w+[a-z]\w*)$", declared, re.MULTILINE):
             bare = re.sub(r"(Error|Warning|Line)$", "", name)
-            found |= {" ".join(re.findall("[A-Z][a-z]+", bare)).lower()}
-    return found
+            words |= {" ".join(re.findall("[A-Z][a-z]+", bare)).lower()}
+    return words
 
 
 def unsaid(found: set[str], page: str) -> list[str]:

@@ -22,13 +22,15 @@ from convtranspose_reports import Check, Verdict
 
 
 def row(backend: str, version: str, **cases: int) -> dict[str, Any]:
-    told = {f"{backend}/output/{n}": {"cases": c, "sentence": f"{n}."} for n, c in cases.items()}
+    differences = {
+        f"{backend}/output/{n}": {"cases": c, "sentence": f"{n}."} for n, c in cases.items()
+    }
     return {
         "backend": backend,
         "version": version,
         "date": "2026-01-01",
         "verdicts": {"conforms": 5},
-        "differences": told,
+        "differences": differences,
     }
 
 
@@ -43,13 +45,13 @@ def test_what_each_release_shows_is_told_by_its_place() -> None:
         {"release": "A 1.10", "backends": ["a"], "ended": ["output/old"], "pull": ""},
         {"release": "A 1.10", "backends": ["a"], "begun": ["output/*"], "pull": "https://x/4"},
     ]
-    said = known_since.since(ROWS, entries)
-    assert [*said] == ["a", "b"]
-    assert said["a"]["releases"] == [
+    backends = known_since.since(ROWS, entries)
+    assert [*backends] == ["a", "b"]
+    assert backends["a"]["releases"] == [
         {"version": version, "date": "2026-01-01", "verdicts": {"conforms": 5}}
         for version in ("1.9", "1.10")
     ]
-    assert said["a"]["shown"] == {
+    assert backends["a"]["shown"] == {
         "a/output/old": {"cases": [1, 0], "says": "old.", "upstream": ["https://x/1"]},
         "a/output/both": {"cases": [2, 3], "says": "both.", "upstream": []},
         "a/output/new": {
@@ -59,7 +61,7 @@ def test_what_each_release_shows_is_told_by_its_place() -> None:
             "begun_by": ["https://x/4"],
         },
     }
-    assert said["b"]["shown"] == {
+    assert backends["b"]["shown"] == {
         "b/output/only": {"cases": [1], "says": "only.", "upstream": []},
     }
 

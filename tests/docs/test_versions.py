@@ -61,10 +61,10 @@ def test_an_environment_that_cannot_be_made_costs_itself_alone(tmp_path, monkeyp
     words = ["oldest", "newest", "--python", "3.13", "--environments", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", ["versions.py", *words])
     assert asking.main() == 1
-    said = capsys.readouterr().out.splitlines()
-    assert [line.partition(" not asked: ")[0] for line in said] == [
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(" not asked: ")[0] for line in lines] == [
         "oldest on Python 3.13:",
         "newest on Python 3.13:",
     ]
-    assert "'uv', 'venv'" in said[0]
+    assert "'uv', 'venv'" in lines[0]
     assert not any(tmp_path.iterdir())

@@ -106,14 +106,14 @@ def test_overlaps_worked_out_by_hand() -> None:
 @pytest.mark.parametrize("axis", AXES, ids=lambda a: f"k{a.kernel}s{a.stride}d{a.dilation}")
 def test_phases_are_what_the_interior_adds(axis: Axis) -> None:
     size = axis.natural
-    found = _placed([axis.input], [axis.kernel], strides=[axis.stride], dilations=[axis.dilation])
+    placed = _placed([axis.input], [axis.kernel], strides=[axis.stride], dilations=[axis.dilation])
     counts = overlap_along(axis, 0, size)
     away = interior(axis, 0, size)
     assert all(counts[o] == phases(axis)[o % axis.stride] for o in range(size)[away]), (
         "an output away from the borders differs from its phase"
     )
     assert phases(axis).sum() == axis.kernel
-    cut = counts[whole_periods(found)]
+    cut = counts[whole_periods(placed)]
     assert len(cut) % axis.stride == 0
     if len(cut):
         assert evenness(cut) == evenness(phases(axis))

@@ -107,17 +107,17 @@ def test_the_pieces_of_zero_insertion() -> None:
 def test_the_pieces_of_the_matrix_and_of_gathering() -> None:
     """Two inputs, three taps, stride 2, one element cut off at the begin: Conv reads y[2i + t -
     1]."""
-    found = Case(
+    geometry = Case(
         suite="",
         name="",
         x_shape=(1, 1, 2),
         w_shape=(1, 1, 3),
         attributes=Attributes(strides=(2,), pads=(1, 0)),
     ).geometry()
-    assert convolution_matrix(np.array([[[2, 3, 5]]]), found).tolist() == [
+    assert convolution_matrix(np.array([[[2, 3, 5]]]), geometry).tolist() == [
         [[3, 5, 0, 0], [0, 2, 3, 5]]
     ]
-    assert gathered(np.array([[[7, 11]]]), found).tolist() == [
+    assert gathered(np.array([[[7, 11]]]), geometry).tolist() == [
         [[[0, 11, 0, 0], [7, 0, 11, 0], [0, 7, 0, 11]]]
     ]
     assert framed(np.array([[[1, 2, 3]]]), (-1,), (2,)).tolist() == [[[2, 3, 0, 0]]]
@@ -127,44 +127,44 @@ def test_the_pieces_of_the_matrix_and_of_gathering() -> None:
 def _adjoint_pairs() -> Iterator[tuple[Case, Geometry]]:
     """Cases whose Conv with the same W and the pads in force leads back to X's sizes."""
     for case in TRANSPOSED:
-        found = case.geometry()
+        geometry = case.geometry()
         inverse = (
-            all(a.output_padding < a.stride for a in found.axes)
-            and min(*found.begins, *found.ends) >= 0
+            all(a.output_padding < a.stride for a in geometry.axes)
+            and min(*geometry.begins, *geometry.ends) >= 0
         )
-        if inverse and 0 not in (*case.x_shape, *found.y_shape) and case.taps < 100:
+        if inverse and 0 not in (*case.x_shape, *geometry.y_shape) and case.taps < 100:
             back = [
                 n + b + e - a.effective_kernel
                 for n, b, e, a in zip(
-                    found.spatial, found.begins, found.ends, found.axes, strict=True
+                    geometry.spatial, geometry.begins, geometry.ends, geometry.axes, strict=True
                 )
             ]
-            if [n // a.stride + 1 for n, a in zip(back, found.axes, strict=True)] == [
-                a.input for a in found.axes
+            if [n // a.stride + 1 for n, a in zip(back, geometry.axes, strict=True)] == [
+                a.input for a in geometry.axes
             ]:
-                yield case, found
+                yield case, geometry
 
 
 def test_conv_transpose_is_the_adjoint_of_conv() -> None:
     pairs = list(_adjoint_pairs())
     assert len(pairs) > 700
-    for case, found in pairs:
+    for case, geometry in pairs:
         x, W, _ = question(case)
-        x, W = (x, W) if fits_int64(x, W, found) else (x.astype(object), W.astype(object))
-        y = np.random.Generator(np.random.Philox(key=5)).integers(-1000, 1000, found.y_shape)
+        x, W = (x, W) if fits_int64(x, W, geometry) else (x.astype(object), W.astype(object))
+        y = np.random.Generator(np.random.Philox(key=5)).integers(-1000, 1000, geometry.y_shape)
         given = Attributes.of(
             strides=case.attributes.strides,
             dilations=case.attributes.dilations,
             group=case.attributes.group,
-            pads=(*found.begins, *found.ends),
+            pads=(*geometry.begins, *geometry.ends),
         )
-        axes, pads, sizes = conv_geometry(found.y_shape, case.w_shape, given)
+        axes, pads, sizes = conv_geometry(geometry.y_shape, case.w_shape, given)
         assert sizes == case.x_shape[2:], case.id
         forward = gather_windows(y, W, case.group, axes, pads, sizes)
         # <conv(y), x> == <y, conv_transpose(x)>, over Python's integers: no rounding, no overflow.
         one, other = (
             (a.astype(object) * b.astype(object)).sum()
-            for a, b in ((forward, x), (y, scatter(x, W, found)))
+            for a, b in ((forward, x), (y, scatter(x, W, geometry)))
         )
         assert one == other, case.id
 
@@ -285,16 +285,18 @@ def test_channels_may_change_places(name: str, call: tuple[Case, np.random.Gener
     """Channels of X and rows of W within a group: the same Y. Columns of W within a group, and
     whole groups: Y's channels with them."""
     (case, source), way = call, WAYS[name]
-    X, W, found = _draw(source, case.x_shape), _draw(source, case.w_shape), case.geometry()
-    Y = way(X, W, found)
-    channels = np.arange(found.channels).reshape(found.group, -1)
-    within, groups = source.permuted(channels, axis=1).ravel(), source.permutation(found.group)
-    np.testing.assert_array_equal(way(X[:, within], W[within], found), Y)
+    X, W, geometry = _draw(source, case.x_shape), _draw(source, case.w_shape), case.geometry()
+    Y = way(X, W, geometry)
+    channels = np.arange(geometry.channels).reshape(geometry.group, -1)
+    within, groups = source.permuted(channels, axis=1).ravel(), source.permutation(geometry.group)
+    np.testing.assert_array_equal(way(X[:, within], W[within], geometry), Y)
     columns = source.permutation(case.w_shape[1])
-    maps = np.arange(found.maps).reshape(found.group, -1)
-    np.testing.assert_array_equal(way(X, W[:, columns], found), Y[:, maps[:, columns].ravel()])
+    maps = np.arange(geometry.maps).reshape(geometry.group, -1)
+    np.testing.assert_array_equal(way(X, W[:, columns], geometry), Y[:, maps[:, columns].ravel()])
     blocks = channels[groups].ravel()
-    np.testing.assert_array_equal(way(X[:, blocks], W[blocks], found), Y[:, maps[groups].ravel()])
+    np.testing.assert_array_equal(
+        way(X[:, blocks], W[blocks], geometry), Y[:, maps[groups].ravel()]
+    )
 
 
 @each_way
@@ -306,11 +308,11 @@ def test_adjoint_to_conv(name: str, call: tuple[Case, np.random.Generator]) -> N
     (case, source), way = call, WAYS[name]
     below = tuple(min(a.output_padding, a.stride - 1) for a in case.axes)
     case = replace(case, attributes=replace(case.attributes, output_padding=below, pads=None))
-    found, x, W = case.geometry(), _draw(source, case.x_shape), _draw(source, case.w_shape)
-    y = _draw(source, found.y_shape)
+    geometry, x, W = case.geometry(), _draw(source, case.x_shape), _draw(source, case.w_shape)
+    y = _draw(source, geometry.y_shape)
     same = replace(case.attributes, output_padding=None)
-    axes, pads, sizes = conv_geometry(found.y_shape, case.w_shape, same)
+    axes, pads, sizes = conv_geometry(geometry.y_shape, case.w_shape, same)
     assert sizes == case.x_shape[2:]
     assert (gather_windows(y, W, case.group, axes, pads, sizes) * x).sum() == (
-        y * way(x, W, found)
+        y * way(x, W, geometry)
     ).sum()

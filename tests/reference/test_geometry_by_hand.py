@@ -21,7 +21,7 @@ def _placed(readings: str, i: int, k: int, opset: int, given: dict[str, Any]) ->
         name: value if name in ("auto_pad", "pads") else [value] for name, value in given.items()
     }
     try:
-        found = geometry(
+        placed = geometry(
             (1, 1, i),
             (1, 1, k),
             Attributes.of(**lists),
@@ -30,7 +30,7 @@ def _placed(readings: str, i: int, k: int, opset: int, given: dict[str, Any]) ->
         )
     except InvalidInput as error:
         return error.clause
-    return found.begins[0], found.ends[0], found.spatial[0]
+    return placed.begins[0], placed.ends[0], placed.spatial[0]
 
 
 UP, LOW = {"auto_pad": "SAME_UPPER"}, {"auto_pad": "SAME_LOWER"}

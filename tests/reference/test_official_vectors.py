@@ -15,10 +15,10 @@ from convtranspose_reference.conv import conv_geometry
 
 def _recorded(module: Any, suite: type) -> list[Any]:
     """What the suite's export functions hand to `expect`: node, inputs, outputs, name."""
-    found: list[Any] = []
+    vectors: list[Any] = []
     original, module.expect = (
         module.expect,
-        lambda node, inputs, outputs, name, **_: found.append((node, inputs, outputs, name)),
+        lambda node, inputs, outputs, name, **_: vectors.append((node, inputs, outputs, name)),
     )
     try:
         for name in dir(suite):
@@ -26,7 +26,7 @@ def _recorded(module: Any, suite: type) -> list[Any]:
                 getattr(suite, name)()
     finally:
         module.expect = original
-    return [pytest.param(*each[:3], id=each[3]) for each in found]
+    return [pytest.param(*each[:3], id=each[3]) for each in vectors]
 
 
 TRANSPOSE = _recorded(transpose_tests, transpose_tests.ConvTranspose)

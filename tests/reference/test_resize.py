@@ -198,15 +198,15 @@ def test_the_bound_holds_for_float32_and_is_narrow(inputs: int, outputs: int) ->
     asked = Resize.of(sizes=[outputs], mode="linear")
     axes = resize_axes((inputs,), asked)
     X = np.random.default_rng(inputs).integers(-31, 32, (1, 1, inputs))
-    found = resized(X, 0, axes, asked, FORMATS["float32"])
+    output = resized(X, 0, axes, asked, FORMATS["float32"])
     Y = _in_float32(X.astype(np.float32), axes, asked)
-    exact = np.array([Fraction(int(v), found.denominator) for v in found.values.ravel()])
+    exact = np.array([Fraction(int(v), output.denominator) for v in output.values.ravel()])
     pairs = zip(Y.ravel(), exact, strict=True)
     off = np.array([abs(float(Fraction(float(y)) - e)) for y, e in pairs])
-    assert (off <= found.error.ravel()).all()
-    assert found.error.max() < 1e-6 * inputs * 100
+    assert (off <= output.error.ravel()).all()
+    assert output.error.max() < 1e-6 * inputs * 100
     if outputs == 8 and inputs == 4:
-        assert not found.error.any()
+        assert not output.error.any()
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
@@ -309,13 +309,13 @@ def test_a_sum_whose_formula_rounds_on_the_way_is_not_owed_exactly() -> None:
     asked = Resize(scales=(2.0, 2.0), mode="linear")
     axes = resize_axes((2, 2), asked)
     X = np.array([[[[0, 2**24 - 1], [0, 0]]]])
-    found = resized(X, 0, axes, asked, FORMATS["float32"])
+    output = resized(X, 0, axes, asked, FORMATS["float32"])
     f, corner = np.float32, np.float32(X[0, 0, 0, 1])
     top = f(0) + (corner - f(0)) * f(0.25)
     Y = top + (f(0) - top) * f(0.75)
     off = abs(Fraction(float(Y)) - Fraction(2**24 - 1, 16))
     assert off > 0
-    assert found.error[0, 0, 2, 1] >= off
+    assert output.error[0, 0, 2, 1] >= off
     small = resized(X >> 4, 0, axes, asked, FORMATS["float32"])
     assert small.error.max() == 0
 

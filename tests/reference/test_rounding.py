@@ -32,7 +32,7 @@ def _samples(target: Format) -> np.ndarray:
     draw = np.random.Generator(np.random.Philox(key=11))
     spread, ties = _spread(target, draw), _ties(target, draw)
     near = ties * (1 + 2.0**-30)  # beyond half, but not for float32
-    found = np.concatenate(
+    samples = np.concatenate(
         [
             spread,
             ties,
@@ -43,7 +43,7 @@ def _samples(target: Format) -> np.ndarray:
             _around_the_top(target),
         ]
     )
-    return np.concatenate([found, -found])
+    return np.concatenate([samples, -samples])
 
 
 def _spread(target: Format, draw: np.random.Generator) -> np.ndarray:
@@ -92,16 +92,16 @@ def _around_the_top(target: Format) -> np.ndarray:
 @pytest.mark.parametrize("target", NARROW, ids=lambda f: f.name)
 def test_rounds_once(target: Format) -> None:
     values = _samples(target)
-    found = round_to(values, target.dtype)
-    assert found.dtype == target.dtype
+    rounded = round_to(values, target.dtype)
+    assert rounded.dtype == target.dtype
     expected = np.array([_nearest(float(v), target) for v in values])
-    differing = found.astype(np.float64) != expected
+    differing = rounded.astype(np.float64) != expected
     assert not differing.any(), (
         values[differing][:3],
-        found[differing][:3],
+        rounded[differing][:3],
         expected[differing][:3],
     )
-    np.testing.assert_array_equal(np.signbit(found.astype(np.float64)), np.signbit(expected))
+    np.testing.assert_array_equal(np.signbit(rounded.astype(np.float64)), np.signbit(expected))
 
 
 def test_the_samples_catch_a_double_rounding() -> None:

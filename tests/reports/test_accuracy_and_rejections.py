@@ -75,20 +75,20 @@ def cells(view, rows):
 
 
 def test_a_class_for_each_backend_and_dtype(accurate):
-    found = {(each.backend, each.dtype): each for each in accuracies(accurate)}
-    assert {key: each.name for key, each in found.items()} == {
+    classes = {(each.backend, each.dtype): each for each in accuracies(accurate)}
+    assert {key: each.name for key, each in classes.items()} == {
         ("right", "float64"): "float64 accumulation",
         ("right", "float16"): "float32 accumulation",
         ("wrong", "float16"): IN_DTYPE,
     }
-    assert list(found) == [("right", "float64"), ("right", "float16"), ("wrong", "float16")]
-    assert [result.passed for result in found["wrong", "float16"].vector["sparse"].values()] == [
+    assert list(classes) == [("right", "float64"), ("right", "float16"), ("wrong", "float16")]
+    assert [result.passed for result in classes["wrong", "float16"].vector["sparse"].values()] == [
         True,
         False,
         False,
     ]
-    assert found["wrong", "float16"].largest("r") == 300
-    assert found["wrong", "float16"].largest("z") == 1.5
+    assert classes["wrong", "float16"].largest("r") == 300
+    assert classes["wrong", "float16"].largest("z") == 1.5
 
 
 def test_the_class_waits_for_the_probes(fake):
@@ -139,14 +139,14 @@ def test_each_backend_keeps_its_colour_in_every_panel(accurate):
 
 
 def test_forbidden_calls_by_what_became_of_them(forbidden):
-    found = rejections(forbidden)
-    assert found.counts == {
+    table = rejections(forbidden)
+    assert table.counts == {
         "right": {Fate.REFUSED: 3, Fate.TIMED_OUT: 1},
         "wrong": {Fate.CRASHED: 1, Fate.ACCEPTED: 1, Fate.UNSUPPORTED: 1},
     }
-    assert [case.name for case, _ in found.unclean] == ["group_0", "pads", "hang"]
-    assert [case.name for case, _ in found.clean] == ["strides"]
-    assert found.fates == [
+    assert [case.name for case, _ in table.unclean] == ["group_0", "pads", "hang"]
+    assert [case.name for case, _ in table.clean] == ["strides"]
+    assert table.fates == [
         Fate.REFUSED,
         Fate.ACCEPTED,
         Fate.CRASHED,

@@ -238,9 +238,9 @@ def test_code_to_copy_computes_what_the_text_asks_for(browser, tmp_path):
         and case.data == "integers"
         and case.rank < 4
     ]
-    told = browser.evaluate("(calls) => calls.map(codesOf)", [call(case) for case in cases])
+    snippets = browser.evaluate("(calls) => calls.map(codesOf)", [call(case) for case in cases])
     sources, wanted = [], []
-    for case, codes in zip(cases, told, strict=True):
+    for case, codes in zip(cases, snippets, strict=True):
         for title, code in codes:
             before, after = WRAPPED[title]
             bias = "B = torch.from_numpy(B)" if case.bias else ""

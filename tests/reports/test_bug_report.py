@@ -33,13 +33,13 @@ def test_a_bug_report_is_whole(fake):
         arithmetic="Y[0] = 2",
         others={"right": "as expected", "other": "differs"},
     )
-    found = fake.finding(
+    finding = fake.finding(
         "flip", sentence="flips the kernel", clauses=["A", "F", "unknown"], example=example
     )
     wrong = fake.backend(
         "wrong", title="Wrong, CPU", versions={"wrong": "2.5"}, kernels={"onednn": "float32"}
     )
-    title, sentence, parts = reported(fake, found, backends=[wrong])
+    title, sentence, parts = reported(fake, finding, backends=[wrong])
     assert title == "# ConvTranspose: Wrong, CPU flips the kernel"
     assert sentence == "Wrong, CPU flips the kernel."
     assert parts == {
@@ -129,13 +129,13 @@ def test_a_reason_is_a_sentence_of_its_own(fake):
 
 
 def test_a_title_is_cut_and_the_sentence_is_not(fake):
-    found = fake.finding(
+    finding = fake.finding(
         "flip",
         sentence="does " + "this and " * 20 + "that",
         example=fake.example(summary="Conv X[1, 1, 1]"),
     )
-    title, sentence, _ = reported(fake, found)
+    title, sentence, _ = reported(fake, finding)
     assert title.startswith("# Conv: Wrong does this and")
     assert title.endswith(" ...")
     assert len(title) < 130
-    assert sentence == f"Wrong {found.sentence}."
+    assert sentence == f"Wrong {finding.sentence}."

@@ -13,18 +13,18 @@ DEVIATES, FAILS = Verdict.DEVIATES, Verdict.FAILS
 
 def differing(fake, finding, count, outcome=Outcome.VALUES_DIFFER, **changes):
     """A finding and its records."""
-    found = fake.finding(
+    group = fake.finding(
         finding, changes.pop("backend", "wrong"), cases=count, example=fake.example(), **changes
     )
     verdict = changes.get("verdict", DEVIATES)
-    return found, [
+    return group, [
         fake.record(
             f"{finding}{i}",
-            found.backend,
+            group.backend,
             verdict,
-            finding=found.id,
+            finding=group.id,
             outcome=outcome,
-            check=found.check,
+            check=group.check,
         )
         for i in range(count)
     ]
@@ -53,14 +53,14 @@ def test_what_says_the_same_is_one_cause(fake):
 
 
 def test_mixed_readings_of_a_clause_are_one_cause_without_the_counts(fake):
-    said = "follows no single reading of clause R: of {} cases, a on 1"
+    sentence = "follows no single reading of clause R: of {} cases, a on 1"
     mixed = [
         fake.finding(
             "R",
             name,
             verdict=Verdict.CONFORMS,
             kind="inconsistent",
-            sentence=said.format(name),
+            sentence=sentence.format(name),
         )
         for name in ("right", "wrong")
     ]

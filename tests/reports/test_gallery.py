@@ -20,15 +20,15 @@ _RUN = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z")
 
 def _read(svg, shape):
     """The numbers that an SVG shows."""
-    found, times = np.full(shape, 10**6), np.zeros(shape, int)
+    numbers, times = np.full(shape, 10**6), np.zeros(shape, int)
     side = int(re.search(r'width="(\d+)"', svg)[1]) // shape[1]
     for value, _, runs in _PATH.findall(svg):
         for x, y, across, down, back in _RUN.findall(runs):
             assert (int(down), across) == (side, back)
             where = (int(y) // side, slice(int(x) // side, (int(x) + int(across)) // side))
-            found[where], times[where] = int(value), times[where] + 1
+            numbers[where], times[where] = int(value), times[where] + 1
     assert (times == 1).all()
-    return found
+    return numbers
 
 
 @pytest.fixture
@@ -111,13 +111,14 @@ def test_it_stands_where_a_run_has_asked(opened, tmp_path, fake, run):
 
 def test_what_it_says_of_frameworks_is_what_the_page_that_it_names_counts(opened, tmp_path, run):
     view = opened(write_report(tmp_path / "asked", run, PAGE).as_uri())
-    said = " ".join(
+    paragraph = " ".join(
         view.locator("#checkerboards > .quiet, #checkerboards .quiet").last.text_content().split()
     )
     assert (
-        "PyTorch, TensorFlow and ONNX Runtime return the same kernels, but for the rounding" in said
+        "PyTorch, TensorFlow and ONNX Runtime return the same kernels, but for the rounding"
+        in paragraph
     )
-    (named,) = re.findall(r"docs/\w+\.md", said)
+    (named,) = re.findall(r"docs/\w+\.md", paragraph)
     text = (ROOT / named).read_text(encoding="utf-8")
     table = text.partition("<!-- table: remedies_items -->")[2].partition("<!-- end -->")[0]
     rows = [
@@ -132,7 +133,7 @@ def test_what_it_says_of_frameworks_is_what_the_page_that_it_names_counts(opened
         "Resize-convolution, linear"
     }
     assert len(kernels) == 5
-    assert "Aitken et al., arXiv:1707.02937" in said
+    assert "Aitken et al., arXiv:1707.02937" in paragraph
 
 
 def test_it_is_left_out_where_nobody_was_asked(tmp_path, fake):

@@ -98,12 +98,12 @@ def test_beside_a_step_in_which_nothing_changed_stands_the_last_that_changed_som
 
 def test_the_page_tells_it_of_every_backend(opened, tmp_path, run, known):
     view = opened(write_report(tmp_path, run, sections(known)).as_uri())
-    told = view.locator("[id='changes/right']")
-    assert " ".join(told.locator(".step").first.text_content().split()) == (
+    changes = view.locator("[id='changes/right']")
+    assert " ".join(changes.locator(".step").first.text_content().split()) == (
         "Right 1.2 (2026-02-01), since 1.1 (2026-01-01): "
         "2 differences are gone, 1 is new; 1 002 more answers conform."
     )
-    turns = [" ".join(each.split()) for each in told.locator("> .turns li").all_text_contents()]
+    turns = [" ".join(each.split()) for each in changes.locator("> .turns li").all_text_contents()]
     assert turns == [
         "new is new output, 1 case the finding",
         "no longer turns <b>W</b> output, 3 cases microsoft/onnxruntime#29446 (merged)",
@@ -111,7 +111,7 @@ def test_the_page_tells_it_of_every_backend(opened, tmp_path, run, known):
         "still goes on output, 5 cases, 2 before",
     ]
     assert "were read on" in view.locator("#changes").text_content()
-    told.get_by_role("link", name="the finding").click()
+    changes.get_by_role("link", name="the finding").click()
     assert view.url.endswith("#finding/right/output/new")
     section = " ".join(view.locator("#changes").text_content().split())
     assert "nothing is recorded of what changed: Wrong 1.0." in section

@@ -72,8 +72,8 @@ def run(fake):
 
 
 def test_summary_counts(run):
-    told = summary(run)
-    assert told["backends"]["wrong"] == {
+    document = summary(run)
+    assert document["backends"]["wrong"] == {
         "version": "1.0",
         "kernels": {},
         "verdicts": {"conforms": 0, "deviates": 1, "fails": 2, "stale": 1} | NONE,
@@ -83,7 +83,7 @@ def test_summary_counts(run):
         },
         "answered": 1.0,
     }
-    assert told["backends"]["right"]["verdicts"] == {
+    assert document["backends"]["right"]["verdicts"] == {
         "conforms": 2,
         "deviates": 0,
         "fails": 0,
@@ -91,8 +91,14 @@ def test_summary_counts(run):
         "unsupported": 1,
         "declined": 0,
     }
-    assert told["backends"]["right"]["answered"] == 0.6667
-    assert (told["cases"], told["suites"], told["exit_status"], told["partial"], told["state"]) == (
+    assert document["backends"]["right"]["answered"] == 0.6667
+    assert (
+        document["cases"],
+        document["suites"],
+        document["exit_status"],
+        document["partial"],
+        document["state"],
+    ) == (
         3,
         {"core": 3},
         1,
@@ -147,19 +153,19 @@ def test_a_share_may_be_asked_for(silent):
 
 def test_the_share_stands_beside_every_count(tmp_path, silent):
     write_report(tmp_path, silent)
-    told = json.loads((tmp_path / "summary.json").read_text())
-    assert told["state"] == "unanswered"
-    assert told["too_few_answers"] == {"wrong": "answered nothing (2 declined)"}
-    assert [told["backends"][name]["answered"] for name in ("right", "wrong")] == [0.5, 0.0]
+    document = json.loads((tmp_path / "summary.json").read_text())
+    assert document["state"] == "unanswered"
+    assert document["too_few_answers"] == {"wrong": "answered nothing (2 declined)"}
+    assert [document["backends"][name]["answered"] for name in ("right", "wrong")] == [0.5, 0.0]
     markdown = (tmp_path / "COMPATIBILITY.md").read_text()
     assert "| right | 1.0 | 50 % |" in markdown
     assert "**wrong answered nothing (2 declined): that is no pass.**" in markdown
     right, wrong = ET.parse(tmp_path / "junit.xml").getroot()
-    said = {
+    shares = {
         each.get("name"): each.find("properties/property[@name='answered']").get("value")
         for each in (right, wrong)
     }
-    assert said == {
+    assert shares == {
         "right": "answered 1 of 2 questions (1 unsupported)",
         "wrong": "answered nothing (2 declined)",
     }
@@ -347,7 +353,7 @@ def test_report_files(tmp_path, run):
 
 
 def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
-    told = {
+    kernels = {
         "onednn": "float32",
         "aten": "avx2",
         "ONEDNN_MAX_CPU_ISA": "AVX2",
@@ -355,7 +361,7 @@ def test_the_kernels_of_a_backend_are_shown_on_every_page(tmp_path, fake):
         "flags": "sse sse4_1 avx2 fma",
     }
     backends = [
-        fake.backend("right", versions={"right": "1"}, kernels=told),
+        fake.backend("right", versions={"right": "1"}, kernels=kernels),
         fake.backend("wrong", versions={"wrong": "1"}, kernels={"flags": "sse4_1 ssse3 avx fma"}),
     ]
     write_report(tmp_path, fake.run([fake.record("a")], backends=backends))
@@ -391,7 +397,7 @@ def test_a_difference_of_which_nothing_is_known_says_nothing_of_releases(fake):
 
 def test_what_is_declined_under_one_condition_is_one_sentence(fake):
     neither = "not (dtype == 'float32') and not (dtype == 'float16')"
-    told = [
+    rows = [
         ("a", Check.OUTPUT, neither, 639),
         ("b", Check.OUTPUT, neither, 7),
         ("c", Check.OUTPUT_SHAPE, neither, 1),
@@ -400,7 +406,7 @@ def test_what_is_declined_under_one_condition_is_one_sentence(fake):
     ]
     findings = tuple(
         fake.finding(name, verdict=Verdict.DECLINED, check=check, where=where, cases=cases)
-        for name, check, where, cases in told
+        for name, check, where, cases in rows
     )
     lines = compatibility(fake.run([fake.record("a")], findings)).splitlines()
     assert [line for line in lines if line.startswith("| It declines")] == [

@@ -161,9 +161,9 @@ def test_differing_numbers_are_marked(opened, tmp_path, fake):
 
 
 def test_a_card_has_its_bug_report(opened, tmp_path, fake):
-    found = fake.finding("flip", example=fake.example())
+    finding = fake.finding("flip", example=fake.example())
     run = fake.run(
-        [fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], (found, fake.finding("bare"))
+        [fake.record("a", "wrong", DEVIATES, finding="wrong-flip")], (finding, fake.finding("bare"))
     )
     view = opened(write_report(tmp_path, run).as_uri())
     reports = view.locator("details.report")
@@ -174,7 +174,7 @@ def test_a_card_has_its_bug_report(opened, tmp_path, fake):
     assert not reports.locator("pre").is_visible()
     reports.locator("summary").click()
     assert reports.locator("pre").is_visible()
-    assert reports.locator("pre").text_content() == bug_report(run, found)
+    assert reports.locator("pre").text_content() == bug_report(run, finding)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

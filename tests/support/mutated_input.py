@@ -299,18 +299,18 @@ def main() -> int:
     warnings.simplefilter("ignore")
     asked, count = Asked(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (4 * GIB, 4 * GIB))  # libraries map more than they use
-    said = []
+    lines = []
     for line in asked.failures(count):
-        said.append(line)
-        if len(said) == MOST_SHOWN:
+        lines.append(line)
+        if len(lines) == MOST_SHOWN:
             break
     used = _most_memory()
     if used > GIB:
-        said.append(f"{asked.name}: {used / GIB:.1f} GiB")
-    print("\n".join(said))
+        lines.append(f"{asked.name}: {used / GIB:.1f} GiB")
+    print("\n".join(lines))
     if "--figures" in sys.argv:
         print(json.dumps([asked.refused, round(asked.most_s, 2), used >> 20]))
-    return bool(said)
+    return bool(lines)
 
 
 if __name__ == "__main__":

@@ -134,13 +134,13 @@ def actual(check: Check, printed: str, error: Sequence[str]) -> str:
     if error:
         seen = stopped(Seen.REFUSED, "", *error)
         return without_addresses(f"{seen.seen}: {seen.kind}: {seen.message}")
-    told = printed.partition("expected:\n")[0]
+    text = printed.partition("expected:\n")[0]
     if check is Check.REPEATABILITY:
-        _, *forms = _FORM.split(told)
+        _, *forms = _FORM.split(text)
         return "\n".join(map(_form, forms[::2], forms[1::2]))
-    if "Y_shape is " in told:
-        return told.partition("Y_shape is ")[2].strip().replace("None", "?")
-    found = arrays(told)
+    if "Y_shape is " in text:
+        return text.partition("Y_shape is ")[2].strip().replace("None", "?")
+    found = arrays(text)
     return (
         "\n".join(_named(name, array) for name, array in found.items())
         if check is Check.GRADIENT

@@ -43,7 +43,7 @@ def _pads(case: Case) -> list[tuple[int, int]]:
     without SAME or output_shape)."""
     given, rank = case.attributes, case.rank
     flat = given.pads or (0,) * (2 * rank)
-    found = []
+    places = []
     for i in range(rank):
         n, k = case.x_shape[2 + i], case.w_shape[2 + i]
         s, d, o = (
@@ -57,7 +57,7 @@ def _pads(case: Case) -> list[tuple[int, int]]:
                 total = max((ceil(n / s) - 1) * s + (k - 1) * d + 1 - n, 0)
                 begin = total // 2 if upper else total - total // 2
                 end = total - begin
-            found.append((begin, (n + begin + end - (k - 1) * d - 1) // s + 1))
+            places.append((begin, (n + begin + end - (k - 1) * d - 1) // s + 1))
             continue
         natural = s * (n - 1) + o + (k - 1) * d + 1
         size = given.output_shape[i] if given.output_shape else n * s if upper or lower else None
@@ -66,8 +66,8 @@ def _pads(case: Case) -> list[tuple[int, int]]:
             begin = total // 2 if upper else total - total // 2
         else:
             size = natural - begin - end
-        found.append((begin, size))
-    return found
+        places.append((begin, size))
+    return places
 
 
 def _inputs_at(

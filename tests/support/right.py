@@ -70,14 +70,14 @@ def _of_case(name: str, backend: Backend, asked: Asked) -> Iterator[Asking]:
         kind, seen = serving.answer(backend, Call.of(case, *asked.arrays()), check)
         if kind != "seen":
             raise RuntimeError(f"{name} on {case.id}: {seen}")
-        found = judge(asked, Comparisons(Check(check), seen), [], "1")
-        reason = "" if found.verdict is Verdict.CONFORMS else found.reason
+        judgement = judge(asked, Comparisons(Check(check), seen), [], "1")
+        reason = "" if judgement.verdict is Verdict.CONFORMS else judgement.reason
         yield Asking(
             implementation=name,
             suite=case.suite,
             case=case.id,
             check=check,
-            verdict=found.verdict,
+            verdict=judgement.verdict,
             reason=reason,
         )
 

@@ -44,15 +44,15 @@ def showing(deviations: Sequence[Deviation], cases: Sequence[Case]) -> list[Case
     spoken_of = Counter(
         (d.backend, d.check, case.id) for d in deviations for case in concerned[d.id]
     )
-    found: list[Case] = []
+    chosen: list[Case] = []
     for deviation in deviations:
         alone_first = sorted(
             concerned[deviation.id],
             key=lambda case: spoken_of[deviation.backend, deviation.check, case.id] > 1,
         )
         for kind in dict.fromkeys(map(_kind, alone_first)):
-            found += _telling(deviation, [case for case in alone_first if _kind(case) == kind])
-    return list(dict.fromkeys(found))
+            chosen += _telling(deviation, [case for case in alone_first if _kind(case) == kind])
+    return list(dict.fromkeys(chosen))
 
 
 def _telling(deviation: Deviation, cases: Sequence[Case]) -> list[Case]:

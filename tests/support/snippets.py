@@ -55,15 +55,15 @@ def _read(done: Done) -> list[Any]:
 def expected(case: Case) -> list[Any]:
     """The reference's answer on the arrays that `explain` prints for a case, written as `answers`
     writes it."""
-    made: dict[str, Any] = {}
-    exec("\n".join(arrays(case)), made)
-    X, W, *B = [made[name].astype(np.float64) for name in ("X", "W", "B") if name in made]
+    variables: dict[str, Any] = {}
+    exec("\n".join(arrays(case)), variables)
+    X, W, *B = [variables[name].astype(np.float64) for name in ("X", "W", "B") if name in variables]
     Y = _conv(case, X, W) if case.op == "Conv" else scatter(X, W, case.geometry())
     Y = add_bias(Y, B[0] if B else None)
     return [
         case.dtype,
         list(Y.shape),
-        Y.astype(made["X"].dtype).astype(np.float64).ravel().tolist(),
+        Y.astype(variables["X"].dtype).astype(np.float64).ravel().tolist(),
     ]
 
 

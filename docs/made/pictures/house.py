@@ -134,7 +134,7 @@ def circles(nodes: Iterable[str], arrows: Counter[Arrow]) -> list[list[str]]:
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
-    found: list[list[str]] = []
+    components: list[list[str]] = []
 
     def visit(node: str) -> None:
         number[node] = low[node] = len(number)
@@ -146,13 +146,13 @@ def circles(nodes: Iterable[str], arrows: Counter[Arrow]) -> list[list[str]]:
                 low[node] = min(low[node], low[other])
         if low[node] == number[node]:
             cut = stack.index(node)
-            found.append(sorted(stack[cut:]))
+            components.append(sorted(stack[cut:]))
             del stack[cut:]
 
     for node in sorted(below):
         if node not in number:
             visit(node)
-    return found
+    return components
 
 
 def house(root: Path) -> House:

@@ -50,7 +50,7 @@ def test_the_list_does_not_depend_on_the_hash_seed() -> None:
         "from convtranspose_cases import suite_cases; print(*map(repr, suite_cases('core') + "
         "suite_cases('seeds')), sep='\\n')"
     )
-    found = {
+    lists = {
         subprocess.run(
             [sys.executable, "-c", script],
             env={"PYTHONPATH": ":".join(sys.path), "PYTHONHASHSEED": seed},
@@ -60,7 +60,7 @@ def test_the_list_does_not_depend_on_the_hash_seed() -> None:
         ).stdout
         for seed in ("1", "77")
     }
-    assert found == {"".join(f"{case!r}\n" for case in CORE + suite_cases("seeds"))}
+    assert lists == {"".join(f"{case!r}\n" for case in CORE + suite_cases("seeds"))}
 
 
 def test_every_triple_of_factor_values_is_a_case() -> None:
@@ -349,8 +349,8 @@ def test_facts_of_what_stands_beside_a_convolution_by_hand() -> None:
         resize=resize,
         depth_to_space=DepthToSpace(2, mode="CRD"),
     )
-    said = facts(case)
-    assert {name: said[name] for name in NOTHING_BESIDE} == {
+    by_name = facts(case)
+    assert {name: by_name[name] for name in NOTHING_BESIDE} == {
         "resize": "cubic",
         "scales": [2.0, 1.5],
         "sizes": [],
@@ -366,7 +366,7 @@ def test_facts_of_what_stands_beside_a_convolution_by_hand() -> None:
         "shuffle": "CRD",
         "blocksize": 2,
     }
-    assert (said["input"], said["output"], said["M"]) == ([4, 3], [12, 6], 8)
+    assert (by_name["input"], by_name["output"], by_name["M"]) == ([4, 3], [12, 6], 8)
 
 
 FACTS_BY_HAND = {

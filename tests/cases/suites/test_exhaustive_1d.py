@@ -94,13 +94,13 @@ def test_goldens_by_loops() -> None:
     """A sample of the definition, element by element: Y[stride * i + dilation * t - begin] += X[i]
     * W[t]."""
     for case in CASES[::97]:
-        numbers, found = tensors(case), case.geometry()
+        numbers, geometry = tensors(case), case.geometry()
         X, W = numbers.X.integers.ravel().tolist(), numbers.W.integers.ravel().tolist()
-        (axis,), (begin,), (size,) = found.axes, found.begins, found.spatial
+        (axis,), (begin,), (size,) = geometry.axes, geometry.begins, geometry.spatial
         Y = [0] * size
         for (i, x), (t, w) in product(enumerate(X), enumerate(W)):
             at = axis.stride * i + axis.dilation * t - begin
             if 0 <= at < size:
                 Y[at] += x * w
-        exact = golden(numbers, linear_of(case), case.dtype, found)
+        exact = golden(numbers, linear_of(case), case.dtype, geometry)
         assert exact.values.ravel().tolist() == Y, case.id

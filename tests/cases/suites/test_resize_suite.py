@@ -26,7 +26,9 @@ FORBIDDEN = [case for case in BOTH if case.refusal() is not None]
 def test_every_coordinate_meets_every_mode() -> None:
     asked = [case.resize for case in RESIZE if case.resize is not None]
     assert len(asked) == len(RESIZE) > 400
-    found = {(each.mode, each.coordinate_transformation_mode, each.nearest_mode) for each in asked}
+    combinations = {
+        (each.mode, each.coordinate_transformation_mode, each.nearest_mode) for each in asked
+    }
     words = (
         "half_pixel",
         "pytorch_half_pixel",
@@ -34,9 +36,9 @@ def test_every_coordinate_meets_every_mode() -> None:
         "asymmetric",
         "half_pixel_symmetric",
     )
-    assert {("nearest", *both) for both in product(words, NEAREST_MODES)} < found
+    assert {("nearest", *both) for both in product(words, NEAREST_MODES)} < combinations
     for mode in ("linear", "cubic"):
-        assert {word for m, word, _ in found if m == mode} >= set(words)
+        assert {word for m, word, _ in combinations if m == mode} >= set(words)
     assert {case.rank for case in RESIZE} == {1, 2, 3}
     assert {case.dtype for case in LEGAL} == {"float16", "bfloat16", "float32", "float64"}
     assert {case.opset for case in RESIZE} >= {11, 13, 18, 19, 22}

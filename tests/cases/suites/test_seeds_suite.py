@@ -20,15 +20,15 @@ def test_every_seed_has_the_lectures_size() -> None:
 def _terms(case: Case) -> list[str]:
     """Each output's terms, spelled out by the bits of its golden: bit i + 6j stands for w_j times
     the i-th input."""
-    found = golden(tensors(case), linear_of(case), case.dtype, case.geometry())
-    assert found.exponent == 0
-    assert found.exact().all()
-    assert (found.expected().astype(int) == found.values).all()
+    output = golden(tensors(case), linear_of(case), case.dtype, case.geometry())
+    assert output.exponent == 0
+    assert output.exact().all()
+    assert (output.expected().astype(int) == output.values).all()
     products = {
         len(INPUTS) * j + i: f"{w}{x}" for j, w in enumerate(WEIGHTS) for i, x in enumerate(INPUTS)
     }
     spelled = []
-    for value in found.values[0, 0].tolist():
+    for value in output.values[0, 0].tolist():
         bits = [bit for bit in range(value.bit_length()) if value >> bit & 1]
         spelled.append("+".join(sorted((products[bit] for bit in bits), key=lambda term: term[-1])))
     return spelled

@@ -38,16 +38,16 @@ def products(case: Case) -> Iterator[tuple[tuple[int, ...], list[float]]]:
     X, W, B = (
         None if a is None else a.astype(np.float64) for a in tensors(case).arrays(case.dtype)
     )
-    found = case.geometry()
-    per_c, per_m = found.channels // found.group, found.maps // found.group
+    geometry = case.geometry()
+    per_c, per_m = geometry.channels // geometry.group, geometry.maps // geometry.group
     terms: dict[tuple[int, ...], list[tuple[float, float]]] = {
-        y: [] for y in np.ndindex(*found.y_shape)
+        y: [] for y in np.ndindex(*geometry.y_shape)
     }
     for n, c, *i in np.ndindex(*X.shape):
         for m, *t in np.ndindex(*W.shape[1:]):
             at = [
                 a.stride * p + a.dilation * q - b
-                for a, p, q, b in zip(found.axes, i, t, found.begins, strict=True)
+                for a, p, q, b in zip(geometry.axes, i, t, geometry.begins, strict=True)
             ]
             y = (n, c // per_c * per_m + m, *at)
             if y in terms:

@@ -65,9 +65,9 @@ def test_what_xla_did_not_compile_is_no_answer(tmp_path: Path, monkeypatch) -> N
         tmp_path, monkeypatch, device="CPU", undone=undone, **given
     )
     assert (right, pasted) == (EXPECTED, EXPECTED)
-    for said in (run, gradients):
-        assert "TensorFlow's own kernels computed" in str(said)
-        assert "Conv2DBackpropInput" in str(said)
+    for answer in (run, gradients):
+        assert "TensorFlow's own kernels computed" in str(answer)
+        assert "Conv2DBackpropInput" in str(answer)
 
 
 def test_what_inductor_did_not_compile_is_no_answer(tmp_path: Path, monkeypatch) -> None:
@@ -77,6 +77,6 @@ def test_what_inductor_did_not_compile_is_no_answer(tmp_path: Path, monkeypatch)
         tmp_path, monkeypatch, device="cpu", undone=undone, **given
     )
     assert (right, pasted) == (EXPECTED, EXPECTED)
-    for said in (run, gradients):
-        assert "did not compile one graph" in str(said)
+    for answer in (run, gradients):
+        assert "did not compile one graph" in str(answer)
     assert any((tmp_path / "inductor").rglob("*.so"))  # caches lie in the worker's folder

@@ -51,15 +51,15 @@ def test_what_a_facade_declares_is_there(facade: ModuleType) -> None:
 
 @pytest.mark.parametrize("facade", FACADES, ids=lambda each: each.__name__)
 def test_an_adapter_needs_nothing_else(facade: ModuleType) -> None:
-    made = adapter(facade)
+    textbook = adapter(facade)
     case = find_case("call/x_1_1_3_w_1_1_2")
-    assert made.run(call(facade, case.id)).shape == case.y_shape()
+    assert textbook.run(call(facade, case.id)).shape == case.y_shape()
     with pytest.raises(facade.Unsupported, match="one channel"):
-        made.run(call(facade, "call/x_1_2_3_w_2_1_2"))
+        textbook.run(call(facade, "call/x_1_2_3_w_2_1_2"))
     with pytest.raises(facade.Declined, match="kernels of 3"):
-        made.run(call(facade, "call/x_1_1_3_w_1_1_3"))
+        textbook.run(call(facade, "call/x_1_1_3_w_1_1_3"))
     with pytest.raises(facade.Refused):
-        made.run(call(facade, "call/x_1_1_3_w_1_1_4"))
+        textbook.run(call(facade, "call/x_1_1_3_w_1_1_4"))
 
 
 def test_its_script_is_written_with_what_backends_declares() -> None:

@@ -87,7 +87,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch, refuses: Any) -> OnnxRuntime:
         def run(self, *_: Any) -> list[Any]:
             return [np.ones(4, np.float32)]
 
-    made = {
+    modules = {
         "onnxruntime.capi.onnxruntime_pybind11_state": {"NotImplemented": KeyError, "Fail": Fail},
         "onnxruntime": {
             "__version__": "1.20.0",
@@ -97,7 +97,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch, refuses: Any) -> OnnxRuntime:
         },
         "onnxruntime.capi": {},
     }
-    for name, attributes in made.items():
+    for name, attributes in modules.items():
         module = ModuleType(name)
         vars(module).update(attributes)
         monkeypatch.setitem(sys.modules, name, module)

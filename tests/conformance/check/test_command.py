@@ -168,17 +168,17 @@ def test_the_commands_of_other_operators_run(tmp_path: Path, op: str) -> None:
 
 def test_as_json(model: Path) -> None:
     result = _run(model, "--dim", "h=4", "--backend", RIGHT, "--backend", WRONG, "--json")
-    found = json.loads(result.stdout)
-    assert [node["name"] for node in found["nodes"]] == ["Conv_0", "grouped", "last"]
-    standings = [node["answers"][WRONG]["standing"] for node in found["nodes"]]
+    document = json.loads(result.stdout)
+    assert [node["name"] for node in document["nodes"]] == ["Conv_0", "grouped", "last"]
+    standings = [node["answers"][WRONG]["standing"] for node in document["nodes"]]
     assert standings == ["equal", "values differ", "equal"]
-    answer = found["nodes"][1]["answers"][WRONG]
+    answer = document["nodes"][1]["answers"][WRONG]
     assert answer["explained"]["names"] == ["weights_of_first_group"]
     assert answer["explained"]["smaller"].startswith("call/x_")
     assert answer["drift"]["relative"] > 0.1
-    assert found["parting"]["node"] == "grouped"
-    assert found["outputs"][0]["drift"][RIGHT]["relative"] == 0
-    assert (found["fails"], result.exit_code) == (True, 1)
+    assert document["parting"]["node"] == "grouped"
+    assert document["outputs"][0]["drift"][RIGHT]["relative"] == 0
+    assert (document["fails"], result.exit_code) == (True, 1)
 
 
 def test_seeds_draw_other_inputs(model: Path) -> None:

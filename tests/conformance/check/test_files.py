@@ -205,16 +205,16 @@ def test_what_only_a_backends_own_chain_is_fed_is_no_node_of_the_reference(tmp_p
 def test_a_call_that_the_text_forbids_is_asked_as_such(tmp_path: Path) -> None:
     nodes = [up_node(group=3), helper.make_node("Conv", ["y", "v"], ["z"], name="behind")]
     constants = {"w": weights(2, 3, 4, 4), "v": weights(1, 9, 1, 1)}
-    found = _check(saved(tmp_path / "m.onnx", nodes, constants, output="z"))
-    (node,) = found.nodes
+    report = _check(saved(tmp_path / "m.onnx", nodes, constants, output="z"))
+    (node,) = report.nodes
     assert "group = 3: accepted is a divisor" in node.refused
-    assert found.backends[0].answers["y"].standing is Standing.CONFORMS
-    assert found.backends[0].drift == {}
-    assert lost_of(found) == {
+    assert report.backends[0].answers["y"].standing is Standing.CONFORMS
+    assert report.backends[0].drift == {}
+    assert lost_of(report) == {
         "up (ConvTranspose)": f"the text forbids the call: {node.refused}",
         "behind (Conv)": "behind up (ConvTranspose)",
     }
-    assert "0 nodes held against the reference" in text(found)
+    assert "0 nodes held against the reference" in text(report)
 
 
 def test_other_element_types_are_told(tmp_path: Path) -> None:
@@ -255,10 +255,10 @@ def test_a_partial_sum_may_overflow(
     np.save(tmp_path / "x.npy", np.ones((1, 3, 1, 1), dtype))
     model = model_of(path, {})
     asked = replace(RIGHT, target=f"at_one_node:{adapter}")
-    found = checked(model, feeds_of(model, {"x": tmp_path / "x.npy"}, 0), [asked], [], Limits())
-    answer = found.backends[0].answers["y"]
+    report = checked(model, feeds_of(model, {"x": tmp_path / "x.npy"}, 0), [asked], [], Limits())
+    answer = report.backends[0].answers["y"]
     assert answer.standing is standing
-    said = " ".join(text(found).split())
+    said = " ".join(text(report).split())
     is_allowed = standing is Standing.CONFORMS
     assert ("conforms (a partial sum overflows)" in said) is is_allowed
     assert ("A partial sum overflows at up, whose terms exceed" in said) is is_allowed

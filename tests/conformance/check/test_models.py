@@ -55,16 +55,16 @@ def answers(found: Checked, backend: str) -> dict[str, NodeAnswer]:
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_planted_node_and_no_other_is_accused(name: str) -> None:
     adapter, struck, called = PLANTED[name]
-    found = check(name, adapter)
-    assert found.lost == []
-    assert {a.standing for a in answers(found, "right").values()} == {Standing.EQUAL}
-    planted = answers(found, "planted")
+    report = check(name, adapter)
+    assert report.lost == []
+    assert {a.standing for a in answers(report, "right").values()} == {Standing.EQUAL}
+    planted = answers(report, "planted")
     assert [node for node, a in planted.items() if a.standing not in RIGHT] == [struck]
     explained = planted[struck].explained
     assert explained is not None
     if called:
         assert (explained.kind, called in explained.names) == ("explained", True)
-    parting = first_parting(found)
+    parting = first_parting(report)
     assert parting is not None
     assert parting.apart
     assert parting.node.step.name == struck
@@ -93,17 +93,17 @@ def test_the_chain_drifts_from_the_planted_node_on(name: str) -> None:
     ],
 )
 def test_pixels_are_checked_too(adapter: str, struck: str, called: str) -> None:
-    found = check("pixels", adapter, "at_one_node:Pixels")
-    assert found.lost == []
-    ops = [node.step.op for node in found.nodes]
+    report = check("pixels", adapter, "at_one_node:Pixels")
+    assert report.lost == []
+    ops = [node.step.op for node in report.nodes]
     assert ops == ["Resize", "Conv", "Resize", "Conv", "DepthToSpace"]
-    assert {a.standing for a in answers(found, "right").values()} == {Standing.EQUAL}
-    planted = answers(found, "planted")
+    assert {a.standing for a in answers(report, "right").values()} == {Standing.EQUAL}
+    planted = answers(report, "planted")
     assert [node for node, a in planted.items() if a.standing not in RIGHT] == [struck]
     explained = planted[struck].explained
     assert explained is not None
     assert explained.names == (called,)
-    printed = re.findall(r"convtranspose (\w+) '?([^' ]+)", text(found))
+    printed = re.findall(r"convtranspose (\w+) '?([^' ]+)", text(report))
     assert [command for command, _ in printed] == ["shrink"]  # `explain` is of convolutions
     assert find_case(printed[0][1]).is_composed
 
@@ -116,8 +116,8 @@ def test_a_lack_of_precision_is_called_one() -> None:
 
 
 def test_what_gives_no_answer_goes_on_from_the_reference() -> None:
-    found = check("unet", "NoGroups")
-    planted = answers(found, "planted")
+    report = check("unet", "NoGroups")
+    planted = answers(report, "planted")
     standings = {name: a.standing for name, a in planted.items() if a.standing not in RIGHT}
     assert standings == {
         "/deep/Conv": Standing.REFUSED,
@@ -125,9 +125,9 @@ def test_what_gives_no_answer_goes_on_from_the_reference() -> None:
         "/out/Conv": Standing.REFUSED,
         "/last_up/ConvTranspose": Standing.UNSUPPORTED,
     }
-    drift = {node.step.name: found.backends[1].drift[node.step.key] for node in found.nodes}
+    drift = {node.step.name: report.backends[1].drift[node.step.key] for node in report.nodes}
     assert drift["/last_up/ConvTranspose"].resumed
-    assert found.fails
+    assert report.fails
 
 
 RANDOM: dict[str, tuple[list[str], dict[str, object]]] = {

@@ -129,17 +129,19 @@ def test_a_forbidden_call_that_all_refuse_is_no_pass(tmp_path: Path, name: str) 
     path, page = saved(tmp_path / "m.onnx", [up_node("dead", **given)], W), tmp_path / "p.html"
     result = _run(path, "--backend", STRICT, "--html", page)
     assert result.exit_code == NOTHING_RAN_STATUS, result.output
-    said = _said(result)
-    assert "0 nodes held against the reference" in said
-    assert "No node has an answer to hold against the reference. The text forbids the call" in said
-    assert "within its bound" not in said
-    assert "dead (ConvTranspose): the text forbids the call: " in said
-    assert why in said
+    printed = _said(result)
+    assert "0 nodes held against the reference" in printed
+    assert (
+        "No node has an answer to hold against the reference. The text forbids the call" in printed
+    )
+    assert "within its bound" not in printed
+    assert "dead (ConvTranspose): the text forbids the call: " in printed
+    assert why in printed
     assert 'class="result warn"' in page.read_text(encoding="utf-8")
-    told = json.loads(_run(path, "--backend", STRICT, "--json").stdout)
-    assert (told["complete"], told["fails"]) == (False, False)
-    assert told["nodes"][0]["answers"][STRICT]["standing"] == "conforms"
-    assert [each["node"] for each in told["not_reached"]] == ["dead (ConvTranspose)"]
+    document = json.loads(_run(path, "--backend", STRICT, "--json").stdout)
+    assert (document["complete"], document["fails"]) == (False, False)
+    assert document["nodes"][0]["answers"][STRICT]["standing"] == "conforms"
+    assert [each["node"] for each in document["not_reached"]] == ["dead (ConvTranspose)"]
 
 
 def test_forbidden_nodes_beside_one_that_is_held(tmp_path: Path) -> None:
@@ -216,16 +218,16 @@ def _endless() -> list[Any]:
 
 
 def test_no_alarm_rings_in_other_threads() -> None:
-    found: list[str] = []
+    notes: list[str] = []
 
     def work() -> None:
         with at_most(0.01):
             time.sleep(0.05)
-            found.append("done")
+            notes.append("done")
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert found == ["done"]
+    assert notes == ["done"]
     with pytest.raises(TimeUp), at_most(0.01):
         time.sleep(5)

@@ -23,14 +23,14 @@ WIDE = np.array([1e-30, -3.0, 2.0**-149, 0.0, 1e30, -7e-12], np.float32)
 def test_integers_are_the_numbers(dtype: str) -> None:
     X = RNG.standard_normal((1, 2, 4)).astype(dtype)
     W, B = RNG.standard_normal((2, 3, 2)).astype(dtype), RNG.standard_normal(3).astype(dtype)
-    found = tensors_of(X, W, B)
-    for array, scaled in ((X, found.X), (W, found.W), (B, found.B)):
+    tensors = tensors_of(X, W, B)
+    for array, scaled in ((X, tensors.X), (W, tensors.W), (B, tensors.B)):
         assert scaled is not None
         step = Fraction(2) ** scaled.exponent
         exact = [int(k) * step for k in scaled.integers.ravel()]
         assert exact == [Fraction(float(v)) for v in array.ravel()]
-    assert found.B is not None
-    assert found.B.exponent >= found.X.exponent + found.W.exponent
+    assert tensors.B is not None
+    assert tensors.B.exponent >= tensors.X.exponent + tensors.W.exponent
 
 
 def test_a_range_past_64_bits_is_kept() -> None:
@@ -79,20 +79,20 @@ def test_float64_encloses_the_exact_sums(case: Case) -> None:
         for shape in (case.x_shape, case.w_shape, (case.maps,))
     )
     node = _node(case, X, W, B)
-    found, golden = node.enclosure, node.asked.answer().golden
-    assert found is not None
-    assert (golden.error(found.Y) <= found.slack).all()
-    assert (found.bound <= golden.bound()).all()
-    np.testing.assert_allclose(found.bound, golden.bound(), rtol=1e-6)
+    enclosure, golden = node.enclosure, node.asked.answer().golden
+    assert enclosure is not None
+    assert (golden.error(enclosure.Y) <= enclosure.slack).all()
+    assert (enclosure.bound <= golden.bound()).all()
+    np.testing.assert_allclose(enclosure.bound, golden.bound(), rtol=1e-6)
     Y = (conv if case.op == "Conv" else conv_transpose)(X, W, B, **case.attributes.given())
-    assert found.shows_right(Y)
+    assert enclosure.shows_right(Y)
     assert (Y == node.Y).all()
-    assert found.off_by(Y) <= 1
+    assert enclosure.off_by(Y) <= 1
     wrong = Y.astype(np.float64)
     at = (1, 1, 1, 2)
     wrong[at] += 1.5 * float(golden.bound()[at]) + 2.0**-8 * abs(wrong[at])
-    assert not found.shows_right(wrong.astype(case.dtype))
-    assert found.off_by(wrong.astype(case.dtype)) > 1
+    assert not enclosure.shows_right(wrong.astype(case.dtype))
+    assert enclosure.off_by(wrong.astype(case.dtype)) > 1
 
 
 def test_small_integers_are_owed_exactly() -> None:

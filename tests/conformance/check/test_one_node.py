@@ -46,15 +46,15 @@ def _told(path: str | Path) -> dict[str, Any]:
 def test_the_node_is_answered_as_in_the_whole_and_no_other_is_asked(model: Path) -> None:
     whole = {node["name"]: node for node in _told(model)["nodes"]}
     assert list(whole) == ["Conv_0", "first", "second", "last"]
-    told = _told(f"{model}#second")
-    (alone,) = told["nodes"]
-    assert alone["name"] == told["parting"]["node"] == "second"
+    document = _told(f"{model}#second")
+    (alone,) = document["nodes"]
+    assert alone["name"] == document["parting"]["node"] == "second"
     answers = [each["answers"][WRONG] for each in (alone, whole["second"])]
     assert answers[0]["standing"] == "values differ"
     drifts = [each.pop("drift")["relative"] for each in answers]
     assert answers[0] == answers[1]
     assert 0 < drifts[0] != drifts[1]  # it is fed what the reference made, the chain its own
-    assert told["complete"] is True
+    assert document["complete"] is True
 
 
 def test_a_right_node_beside_wrong_ones_passes(model: Path) -> None:

@@ -116,18 +116,18 @@ def _call(name: str, dtype: Any = np.float32, image: Any = X) -> NodeCall:
 @pytest.mark.parametrize("name", NODES)
 def test_float64_encloses_the_exact_pixels(name: str, dtype: str) -> None:
     node = _call(name, dtype)
-    found, golden = node.enclosure, node.asked.answer().golden
-    assert found is not None
-    assert (golden.error(found.Y) <= found.slack + 2.0**-60).all()
-    assert (found.bound <= golden.bound() * (1 + 1e-12)).all()
-    np.testing.assert_allclose(found.bound, golden.bound(), rtol=1e-5)
-    assert (found.exact <= golden.exact()).all()
-    made = made_of_pixels(TITLE, node.step, [node.X, *NODES[name][1]], 19)
-    assert found.shows_right(made)
-    assert (made == node.Y).all()
-    far = made.astype(np.float64)
+    enclosure, golden = node.enclosure, node.asked.answer().golden
+    assert enclosure is not None
+    assert (golden.error(enclosure.Y) <= enclosure.slack + 2.0**-60).all()
+    assert (enclosure.bound <= golden.bound() * (1 + 1e-12)).all()
+    np.testing.assert_allclose(enclosure.bound, golden.bound(), rtol=1e-5)
+    assert (enclosure.exact <= golden.exact()).all()
+    Y = made_of_pixels(TITLE, node.step, [node.X, *NODES[name][1]], 19)
+    assert enclosure.shows_right(Y)
+    assert (Y == node.Y).all()
+    far = Y.astype(np.float64)
     far[0, 0, 1, 1] += 3 * float(golden.bound()[0, 0, 1, 1]) + 2.0**-6 * abs(far[0, 0, 1, 1])
-    assert not found.shows_right(far.astype(made.dtype))
+    assert not enclosure.shows_right(far.astype(Y.dtype))
 
 
 def test_what_is_not_finite_is_moved_and_not_resized() -> None:

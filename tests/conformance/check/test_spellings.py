@@ -43,15 +43,15 @@ NODES = {
 @pytest.mark.parametrize("name", NODES)
 def test_every_spelling_has_the_same_answer(name: str) -> None:
     node = NODES[name]
-    found = list(spellings(node))
-    assert found[0].node is node
-    hows = [each.how for each in found]
+    ways = list(spellings(node))
+    assert ways[0].node is node
+    hows = [each.how for each in ways]
     assert len(set(hows)) == len(hows)
     assert ("as pads" in hows) == name.endswith("as pads")
     assert ("as SAME_UPPER" in hows) == name.endswith("as SAME")
     B = node.asked.tensors.B
     assert B is not None
-    for each in found:
+    for each in ways:
         Y = each.node.Y
         if each.node.B is None:
             assert "without B" in each.how

@@ -34,13 +34,13 @@ def convtranspose(*arguments: object) -> Any:
 
 
 def test_ids_are_asked_beside_globs_and_each_once() -> None:
-    found = plan(
+    planned = plan(
         backends=["onnx-reference"], patterns=[LEGAL, "seeds/stride_2_*_3", GRADIENT, LEGAL]
     )
-    assert [case.id for case in found.cases] == ["seeds/stride_2_filter_3", LEGAL, GRADIENT]
-    assert found.suites == ["call", "seeds", "call-gradient"]
-    assert found.exercised == frozenset()
-    assert found.partial.startswith(f"--case {LEGAL} --case seeds/")
+    assert [case.id for case in planned.cases] == ["seeds/stride_2_filter_3", LEGAL, GRADIENT]
+    assert planned.suites == ["call", "seeds", "call-gradient"]
+    assert planned.exercised == frozenset()
+    assert planned.partial.startswith(f"--case {LEGAL} --case seeds/")
 
 
 def test_named_suites_are_for_globs_and_ids_come_beside_them() -> None:

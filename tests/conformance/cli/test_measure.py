@@ -16,14 +16,14 @@ def _measure(*arguments: str) -> Any:
 
 
 def test_a_call_is_measured_term_by_term_and_beside_the_text() -> None:
-    said = _measure("--backend", "onnxruntime-cpu", CALL)
-    assert said.exit_code == 0, said.output
-    assert "D1  begin 0 (the text: -1), size 7 (the text: 8)" in said.output
-    assert "Y[0, 2] = X[0, 1] * W[0, 0, 0]" in said.output
-    assert "SAME_UPPER: NOT as the text says" in said.output
-    assert "begin = max(floor((natural - input * stride) / 2), 0)" in said.output
-    assert "summed in float32" in said.output
-    assert all(len(line) <= 120 for line in said.output.splitlines())
+    done = _measure("--backend", "onnxruntime-cpu", CALL)
+    assert done.exit_code == 0, done.output
+    assert "D1  begin 0 (the text: -1), size 7 (the text: 8)" in done.output
+    assert "Y[0, 2] = X[0, 1] * W[0, 0, 0]" in done.output
+    assert "SAME_UPPER: NOT as the text says" in done.output
+    assert "begin = max(floor((natural - input * stride) / 2), 0)" in done.output
+    assert "summed in float32" in done.output
+    assert all(len(line) <= 120 for line in done.output.splitlines())
 
 
 def test_a_size_that_follows_from_other_steps_is_told_from_the_texts() -> None:
@@ -50,15 +50,15 @@ def test_what_cannot_be_measured_is_said_on_one_line(arguments: list[str], says:
 
 
 def test_the_same_is_data() -> None:
-    said = _measure("--backend", "onnxruntime-cpu", CALL, "--format", "json")
-    assert said.exit_code == 0, said.output
-    told = json.loads(said.stdout)
-    assert list(told) == ["backend", "version", "call", "rules", "rounding"]
-    (axis,) = told["call"]["axes"]
+    done = _measure("--backend", "onnxruntime-cpu", CALL, "--format", "json")
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert list(document) == ["backend", "version", "call", "rules", "rounding"]
+    (axis,) = document["call"]["axes"]
     assert axis["measured"] == {"begin": 0, "size": 7, "stride": 2}
     assert (axis["by_text"]["begin"], axis["by_text"]["size"]) == (-1, 8)
-    assert {"x": [0, 1], "w": [0, 0, 0], "y": [0, 2], "times": 1} in told["call"]["terms"]
-    (rule,) = told["rules"]
+    assert {"x": [0, 1], "w": [0, 0, 0], "y": [0, 2], "times": 1} in document["call"]["terms"]
+    (rule,) = document["rules"]
     assert rule["begin"] == "max(floor((natural - input * stride) / 2), 0)"
     assert rule["by_text"]["begin"] == "floor((natural - input * stride) / 2)"
-    assert "float32" in {each["width"] for each in told["rounding"]}
+    assert "float32" in {each["width"] for each in document["rounding"]}

@@ -362,15 +362,15 @@ def test_a_draft_for_several_backends_speaks_of_the_first_and_comments_the_other
 
 def test_the_line_after_the_last_answer_says_what_comes():
     """Explaining what differs may take longer than asking did."""
-    said = run("planted:KernelFlipped", "--suite", "seeds").stderr.splitlines()
-    done = next(i for i, line in enumerate(said) if line.endswith("21 cases done"))
-    assert said[done + 1] == "every answer is in; now what differs is explained"
+    lines = run("planted:KernelFlipped", "--suite", "seeds").stderr.splitlines()
+    done = next(i for i, line in enumerate(lines) if line.endswith("21 cases done"))
+    assert lines[done + 1] == "every answer is in; now what differs is explained"
     of = "planted:KernelFlipped output: "
     assert re.fullmatch(
-        rf"{of}looking for what explains \d+ wrong answers; 0 calls asked besides", said[done + 2]
+        rf"{of}looking for what explains \d+ wrong answers; 0 calls asked besides", lines[done + 2]
     )
     assert re.fullmatch(
-        rf"{of}0 of \d+ findings have their smallest call; \d+ calls asked besides", said[done + 3]
+        rf"{of}0 of \d+ findings have their smallest call; \d+ calls asked besides", lines[done + 3]
     )
     assert (
         run("planted:Correct", *ONE, "--out", "s")

@@ -224,14 +224,15 @@ def test_what_stood_beside_something_that_fell_is_tried_again_without_it() -> No
         return returned(asked.answer(ignored if alone else both).golden.expected())
 
     evidence = _evidence(rule, STRIDED, STRIDED)
-    said = {
+    diagnoses = {
         name: Diagnosis(kind="fault", explanations=(name,), where="", seen_where="")
         for name in (ignored, twice)
     }
     named = {
-        i: said[twice if each.case.rank == 2 else ignored] for i, each in enumerate(evidence.wrong)
+        i: diagnoses[twice if each.case.rank == 2 else ignored]
+        for i, each in enumerate(evidence.wrong)
     }
-    parts = Parts(of={d: name for name, d in said.items()}, whole=lambda reply: iter([both]))
+    parts = Parts(of={d: name for name, d in diagnoses.items()}, whole=lambda reply: iter([both]))
     stood = set(borne_out(evidence, named, parts)[0].values())
     assert all(d.where for d in stood)
     assert all(

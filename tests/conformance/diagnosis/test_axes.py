@@ -27,15 +27,14 @@ def _said(faults: Sequence[str], check: Check = Check.OUTPUT) -> dict[str, Diagn
     """What is said of a backend with these faults, each under its condition."""
 
     def answer(asked: Asked) -> Observation:
-        found = asked.answer(Explanation(faults=tuple(faults)))
-        return returned(found.golden.expected())
+        return returned(asked.answer(Explanation(faults=tuple(faults))).golden.expected())
 
     backend = Simulated(answer, check)
-    told = [backend.answers(case) for case in CASES]
-    wrong, right = ([each for each in told if each.wrong is it] for it in (True, False))
+    replies = [backend.answers(case) for case in CASES]
+    wrong, right = ([each for each in replies if each.wrong is it] for it in (True, False))
     pool = [case for case in fresh_cases() if case.op == "ConvTranspose"]
-    found = diagnose(wrong, right, check, ask=backend.ask, pool=lambda: pool)
-    return {each.case.name: said for each, said in zip(wrong, found, strict=True)}
+    diagnoses = diagnose(wrong, right, check, ask=backend.ask, pool=lambda: pool)
+    return {each.case.name: diagnosis for each, diagnosis in zip(wrong, diagnoses, strict=True)}
 
 
 def _case(name: str) -> Case:
@@ -57,19 +56,19 @@ def test_axes_are_named_with_their_condition(fault: str, where: str) -> None:
 
 
 def test_what_is_wrong_behind_them_is_explained_with_them() -> None:
-    found = _said(["pads_swapped", "axis_added_behind where rank == 1"])
+    diagnoses = _said(["pads_swapped", "axis_added_behind where rank == 1"])
     behind = {
-        name: said
-        for name, said in found.items()
-        if _case(name).rank == 1 and "pads_swapped" in said.name
+        name: diagnosis
+        for name, diagnosis in diagnoses.items()
+        if _case(name).rank == 1 and "pads_swapped" in diagnosis.name
     }
     assert behind
-    assert {said.explanations[0].faults for said in behind.values()} == {
+    assert {diagnosis.explanations[0].faults for diagnosis in behind.values()} == {
         ("pads_swapped", "axis_added_behind where rank == 1")
     }
     assert all(
-        said.explanations[0].faults == ("pads_swapped",)
-        for name, said in found.items()
+        diagnosis.explanations[0].faults == ("pads_swapped",)
+        for name, diagnosis in diagnoses.items()
         if _case(name).rank > 1
     )
 

@@ -37,10 +37,10 @@ def _case(x: tuple[int, ...], k: tuple[int, ...], **given: object) -> Case:
 
 def _cases(*sizes: int, **given: object) -> list[Case]:
     """Lines and grids of some sizes: plain, with strides, pads, dilations, groups, a bias."""
-    found = []
+    cases = []
     for n, rank in ((n, rank) for n in sizes for rank in (1, 2)):
         x, k = (n,) * rank, (3,) * rank
-        found += [
+        cases += [
             _case(x, k, **given),
             _case(x, k, strides=(2,) * rank, **given),
             _case(x, k, pads=(1,) * rank + (2,) * rank, **given),
@@ -49,7 +49,7 @@ def _cases(*sizes: int, **given: object) -> list[Case]:
             _case(x, k, m=2, bias=True, **given),
             _case(x, k, c=4, m=4, group=2, bias=True, strides=(2,) * rank, **given),
         ]
-    return found
+    return cases
 
 
 ASKED, POOL = _cases(3, 4), _cases(5, 6, 7)
@@ -125,13 +125,13 @@ def test_two_rules_apart_are_two_diagnoses() -> None:
 
 
 def test_two_rules_at_once_are_named_as_a_pair() -> None:
-    found = Simulated(follows("pads_swapped kernel_flipped")).diagnosed(ASKED, POOL)
+    diagnoses = Simulated(follows("pads_swapped kernel_flipped")).diagnosed(ASKED, POOL)
     padded = {case.name for case in ASKED if case.attributes.pads}
-    assert set(found) == {case.name for case in ASKED}
-    assert {d.id for name, d in found.items() if name in padded} == {
+    assert set(diagnoses) == {case.name for case in ASKED}
+    assert {d.id for name, d in diagnoses.items() if name in padded} == {
         "pads_swapped + kernel_flipped"
     }
-    assert {d.id for name, d in found.items() if name not in padded} <= {
+    assert {d.id for name, d in diagnoses.items() if name not in padded} <= {
         "pads_swapped + kernel_flipped",
         "kernel_flipped",
     }

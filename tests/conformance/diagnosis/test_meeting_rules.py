@@ -61,13 +61,13 @@ def test_a_condition_is_left_out_where_the_other_rule_alone_asked_for_it(
     condition."""
     lower = f"same_lower_as_upper where rank == 2 and {even}"
     evidence = _evidence(_follows(*(MEET if meet else (MEET[0], lower))))
-    said = [
+    diagnoses = [
         _said("dilations_reversed", FOR_EACH_AXIS),
         _said("same_lower_as_upper", f"rank == 2 and {even}"),
     ]
     left = range(len(evidence.wrong))
     wider = _said("same_lower_as_upper", "rank == 2")
-    assert dict(widened(evidence, said, left)) == ({said[1]: wider} if meet else {})
+    assert dict(widened(evidence, diagnoses, left)) == ({diagnoses[1]: wider} if meet else {})
 
 
 def test_rules_that_nothing_tells_apart_meet_others_under_each_name() -> None:

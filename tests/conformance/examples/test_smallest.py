@@ -64,17 +64,17 @@ def _elements(case: Case) -> int:
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_an_example_is_a_small_call_of_its_own(run: Run, name: str) -> None:
-    found = _found(run, f"planted:{name}")
-    assert PLANTED[name] in found.name.split(" | ")
-    assert found.example is not None
-    assert is_call(found.example.case)
-    case = find_call(found.example.case)
+    finding = _found(run, f"planted:{name}")
+    assert PLANTED[name] in finding.name.split(" | ")
+    assert finding.example is not None
+    assert is_call(finding.example.case)
+    case = find_call(finding.example.case)
     assert len(case.attributes.given()) <= 2
     assert _elements(case) <= FEW_ELEMENTS
     recorded = [
         find_case(r.case)
         for r in run.records
-        if r.backend == found.backend and r.verdict is Verdict.FAILS
+        if r.backend == finding.backend and r.verdict is Verdict.FAILS
     ]
     assert recorded
     assert all(_elements(case) < _elements(each) for each in recorded)
@@ -82,16 +82,18 @@ def test_an_example_is_a_small_call_of_its_own(run: Run, name: str) -> None:
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_an_example_ends_as_the_recorded_cases_do(run: Run, name: str) -> None:
-    found = _found(run, f"planted:{name}")
+    finding = _found(run, f"planted:{name}")
     outcomes = {
-        r.outcome for r in run.records if r.backend == found.backend and r.verdict is Verdict.FAILS
+        r.outcome
+        for r in run.records
+        if r.backend == finding.backend and r.verdict is Verdict.FAILS
     }
-    assert found.example is not None
+    assert finding.example is not None
     assert len(outcomes) == 1
-    same_shape = found.example.actual_shape == found.example.expected_shape
+    same_shape = finding.example.actual_shape == finding.example.expected_shape
     assert outcomes == {Outcome.VALUES_DIFFER if same_shape else Outcome.SHAPE_DIFFERS}
-    assert found.example.actual != found.example.expected
-    assert found.example.arithmetic
+    assert finding.example.actual != finding.example.expected
+    assert finding.example.arithmetic
 
 
 @pytest.mark.parametrize("name", PLANTED)

@@ -220,7 +220,7 @@ def test_numbers_that_differ_in_the_last_bit_look_different() -> None:
 
 def test_a_size_that_differs_is_spelled_out_axis_by_axis() -> None:
     asked = Asked(_case((2, 4), (2, 3), strides=(1, 2), output_padding=(0, 1), pads=(0, 1, 0, 0)))
-    said = (
+    second_axis = (
         "D2: effective kernel: (kernel - 1) * dilation + 1: (3 - 1) * 1 + 1 = 3;"
         " natural size: stride * (input - 1) + output_padding + effective kernel: 2 * (4 - 1) + 1 "
         "+ 3 = 10;"
@@ -228,15 +228,16 @@ def test_a_size_that_differs_is_spelled_out_axis_by_axis() -> None:
         "begin = 1, end = 0;"
         " output size: natural size - begin - end: 10 - 1 - 0 = 9"
     )
-    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 3, 8)))) == said
-    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, None, 8)))) == said
+    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 3, 8)))) == second_axis
+    assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, None, 8)))) == second_axis
     assert spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 3, None)))) == ""
     assert (
-        spelled_out(asked, Comparisons(OUT, returned(np.zeros((1, 1, 3, 8), np.float32)))) == said
+        spelled_out(asked, Comparisons(OUT, returned(np.zeros((1, 1, 3, 8), np.float32))))
+        == second_axis
     )
     both = spelled_out(asked, Comparisons(SHAPE, stated((1, 1, 2, 8)))).splitlines()
     assert [line.partition(":")[0] for line in both] == ["D1", "D2"]
-    assert both[1] == said
+    assert both[1] == second_axis
     assert len(spelled_out(asked, Comparisons(SHAPE, stated((1, 1)))).splitlines()) == 2
 
 

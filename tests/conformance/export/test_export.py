@@ -140,8 +140,8 @@ def test_onnx_own_runner_reads_them_and_onnx_runtime_is_held_to_them(exported) -
 
 
 def test_a_runner_of_ones_own_knows_readings_limits_and_refusals(tmp_path, exported) -> None:
-    told = ran(RUNNERS[1], exported[0])
-    assert [line.rpartition(" core/")[0] or line.split(" ")[0] for line in told] == [
+    lines = ran(RUNNERS[1], exported[0])
+    assert [line.rpartition(" core/")[0] or line.split(" ")[0] for line in lines] == [
         "ok",
         "ok",
         "skip",
@@ -149,7 +149,7 @@ def test_a_runner_of_ones_own_knows_readings_limits_and_refusals(tmp_path, expor
         "ok",
         "ok",
     ]
-    assert f"not ok {READ_TWICE} [1, 1, 7]" in told
+    assert f"not ok {READ_TWICE} [1, 1, 7]" in lines
     made(tmp_path, ROUNDED)
     (least,) = tmp_path.rglob("least_0.pb")  # a limit too far: what is right comes out wrong
     tensor_ = onnx.load_tensor(least)

@@ -150,15 +150,15 @@ def test_readings_speak_of_the_operators_that_their_clause_is_of() -> None:
 
 
 def test_readings_beyond_their_clause_are_of_those_that_say_so() -> None:
-    found = set()
+    labels = set()
     for asked in CORE:
         placed = asked.answer().geometry
         for name, reading in READINGS.items() if placed is not None else ():
             clause = CLAUSES[reading.clause]
             if not clause.can_matter(asked.case, placed):
                 answer = Answer(asked, Explanation(readings=(name,)))  # worked out all the same
-                found |= {clause.label} if answer.key != asked.answer().key else set()
-    assert found == {clause.label for clause in CLAUSES.values() if clause.beyond}
+                labels |= {clause.label} if answer.key != asked.answer().key else set()
+    assert labels == {clause.label for clause in CLAUSES.values() if clause.beyond}
 
 
 def test_answers_of_one_key_are_the_same_numbers() -> None:

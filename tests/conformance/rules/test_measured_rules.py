@@ -43,13 +43,13 @@ ALIKE = {
 
 
 def _answers(name: str) -> list[object]:
-    found = []
+    answers = []
     for case in CASES:
         answer = Asked(case).answer(Explanation(faults=(name,)))
-        found.append(
+        answers.append(
             "refused" if answer.refused else (answer.shape, answer.golden.expected().tobytes())
         )
-    return found
+    return answers
 
 
 @pytest.mark.parametrize("name", ALIKE)

@@ -159,9 +159,9 @@ def test_what_the_suite_gets_wrong_stops_the_search_and_names_the_case(
 
 
 def test_ctrl_c_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[FuzzFinding] = []
+    findings: list[FuzzFinding] = []
     search = Fuzz(
-        [interview("planted:KernelFlipped")], ("output",), 3, Limit(examples=500), told.append
+        [interview("planted:KernelFlipped")], ("output",), 3, Limit(examples=500), findings.append
     )
     asked = Interview.ask
 
@@ -173,8 +173,8 @@ def test_ctrl_c_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Interview, "ask", interrupted)
     with pytest.raises(KeyboardInterrupt):
         search.run()
-    assert told == search.tally.found
-    assert told
+    assert findings == search.tally.found
+    assert findings
 
 
 @pytest.mark.parametrize("name", EXPLAINED)
@@ -186,16 +186,16 @@ def test_shrinking_keeps_the_explanation(name: str) -> None:
         for a in asking.ask(case)
         if (cause := cause_of(a)) and EXPLAINED[name] in cause.names
     )
-    found = smallest(first, asking.ask)
-    (last,) = asking.ask(found.case)
+    shrunk = smallest(first, asking.ask)
+    (last,) = asking.ask(shrunk.case)
     of_first, of_last = cause_of(first), cause_of(last)
     assert of_first is not None
     assert of_last is not None
     assert EXPLAINED[name] in of_last.names
     assert of_last.names <= of_first.names
-    assert len(not_default(found.case)) <= 2
-    assert weight(found.case)[1] <= 4
-    assert found.questions <= 60
+    assert len(not_default(shrunk.case)) <= 2
+    assert weight(shrunk.case)[1] <= 4
+    assert shrunk.questions <= 60
 
 
 def test_nothing_wrong_is_nothing_to_shrink() -> None:

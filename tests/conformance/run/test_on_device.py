@@ -116,13 +116,13 @@ def test_steps_are_in_order_of_worth_and_none_asks_for_nothing() -> None:
 
 def test_a_step_leaves_a_run_that_merges_with_others(tmp_path: Path) -> None:
     other = replace(STEP, name="02-seeds-mine", entries=(replace(ENTRY, name="mine-cpu"),))
-    said: list[str] = []
-    runs = on_device.held([STEP, other], tmp_path, 200.0, said.append)
+    lines: list[str] = []
+    runs = on_device.held([STEP, other], tmp_path, 200.0, lines.append)
     assert [run.footer is not None for run in runs] == [True, True]
     merged = merge_runs([read_run(path) for path in sorted((tmp_path / "runs").iterdir())])
     assert {record.backend for record in merged.records} == {"mine-cuda", "mine-cpu"}
     assert all(record.verdict is Verdict.CONFORMS for record in merged.records)
-    assert [line.split(":")[0] for line in said] == [STEP.name, other.name]
+    assert [line.split(":")[0] for line in lines] == [STEP.name, other.name]
 
 
 @pytest.mark.filterwarnings("ignore::convtranspose_reports.CutShortWarning")
@@ -132,15 +132,15 @@ def test_the_end_of_the_time_costs_what_was_not_asked_yet(
     monkeypatch.setattr(on_device, "GRACE_S", 2.0)
     (beside / "slow_backend.py").write_text(SLOW)
     slow = replace(STEP, entries=(replace(ENTRY, target="slow_backend:Slow"),))
-    said: list[str] = []
-    (run,) = on_device.held([slow], beside / "out", 14.0, said.append)
+    lines: list[str] = []
+    (run,) = on_device.held([slow], beside / "out", 14.0, lines.append)
     assert run.footer is None
     assert 0 < len(run.records) < 42
-    assert said[0].endswith("(cut short)")
+    assert lines[0].endswith("(cut short)")
     assert (
-        on_device.held([slow, replace(slow, name="late")], beside / "late", 1.0, said.append) == []
+        on_device.held([slow, replace(slow, name="late")], beside / "late", 1.0, lines.append) == []
     )
-    assert said[1:] == [f"no time is left: not asked are {STEP.name}, late"]
+    assert lines[1:] == [f"no time is left: not asked are {STEP.name}, late"]
 
 
 def test_what_differs_is_drafted(beside: Path) -> None:

@@ -130,14 +130,14 @@ def test_others_are_asked_the_same_call(run: Run) -> None:
         for finding in answered
         if finding.example
     )
-    said = {
-        said
+    remarks = {
+        remark
         for finding in answered
         if finding.example
-        for said in others(run, finding, finding.example).values()
+        for remark in others(run, finding, finding.example).values()
     }
-    assert "as expected" in said
-    assert len(said) > 1
+    assert "as expected" in remarks
+    assert len(remarks) > 1
 
 
 @pytest.mark.parametrize("backend", VERSIONS)
@@ -197,16 +197,16 @@ def test_a_pasted_script_dies_or_hangs_as_is_claimed(run: Run, id: str, tmp_path
     if id not in {d.id for d in here()}:
         pytest.skip("declared for other kernels")
     (example,) = (_example(finding) for finding in run.findings if finding.id == id)
-    how, _, said = example.actual.partition(": ")
+    how, _, rest = example.actual.partition(": ")
     ended = alone(
         example.reproducer, tmp_path, LIMITS.case_s if how == Seen.TIMED_OUT else LIMITS.start_s
     )
     assert expected(ended.printed).removesuffix(f"\n{FIRST}:") == example.expected
     if ended.status is None:
-        assert (how, said) == (Seen.TIMED_OUT, f"timeout: no answer within {LIMITS.case_s:g} s")
+        assert (how, rest) == (Seen.TIMED_OUT, f"timeout: no answer within {LIMITS.case_s:g} s")
     else:
         name, words = signal.Signals(-ended.status).name, last_words(ended.complained)
-        died, _, with_words = said.partition("; ")
+        died, _, with_words = rest.partition("; ")
         assert (how, died) == (Seen.CRASHED, name)
         # without last words of its own a script's are what the framework wrote as it was imported
         assert with_words in ("", words)

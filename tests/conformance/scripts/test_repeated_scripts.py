@@ -90,16 +90,16 @@ def _differing(backend: str, case: Case) -> list[str] | None:
     entry = registered()[backend]
     adapter = load(entry)
     with contextlib.suppress(Declined, Unsupported):
-        told = actual(
+        printed = actual(
             Check.REPEATABILITY,
             _printed(reproducer(entry, case, asked.tensors, "", repeated=())),
             (),
         )
         forms = {FIRST: lambda: adapter.run(call)} | dict(_forms(adapter, call))
         assert list(repetitions(entry, call)) == list(forms)
-        told = _without_graphs(told)
+        printed = _without_graphs(printed)
         given = {name: _without_graphs(_words(name, form)) for name, form in forms.items()}
-        return [name for name, words in given.items() if words not in told]
+        return [name for name, words in given.items() if words not in printed]
     return None
 
 

@@ -91,13 +91,13 @@ CASES = [
 def answers(framework: str) -> list[dict[str, str]]:
     """What adapter and script say of every case, for every route of one framework, or of one
     backend on request; run in a process of its own."""
-    found = []
+    rows = []
     routes = [e for e in CPU if e.distributions[0] == framework]
     for entry in routes or [REQUESTED[framework]]:
         module, _, name = entry.target.partition(":")
         adapter = getattr(import_module(module), name)(*entry.arguments)
         for case in CASES:
-            found.append(
+            rows.append(
                 {
                     "case": f"{case.name} on {entry.name}",
                     "adapter": _adapter(adapter, case),
@@ -106,14 +106,14 @@ def answers(framework: str) -> list[dict[str, str]]:
             )
             if "output_shape" in entry.checks:
                 stated, printed = _stated(adapter, case), _script(entry.name, case, static=True)
-                found.append(
+                rows.append(
                     {
                         "case": f"shape of {case.name} on {entry.name}",
                         "adapter": stated,
                         "script": printed,
                     }
                 )
-    return found
+    return rows
 
 
 def _lines(backend: str, case: Case) -> str:
@@ -154,14 +154,14 @@ def _script(backend: str, case: Case, *, static: bool = False) -> str:
         source = reproducer(named(backend), case, tensors(case), "", static=static)
     except Unsupported as why:
         return f"unsupported: {why}"
-    made: dict[str, object] = {}
+    variables: dict[str, object] = {}
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(source, made)
+            exec(source, variables)
     except Exception as error:
         kind = type(error).__name__
         return f"unsupported: {error}" if kind == "NotImplemented" else f"{kind}: {error}"
-    return f"shape {made['Y_shape']}" if "Y_shape" in made else _said(made["Y"])
+    return f"shape {variables['Y_shape']}" if "Y_shape" in variables else _said(variables["Y"])
 
 
 @pytest.mark.parametrize("framework", [*FRAMEWORKS, *REQUESTED])

@@ -75,7 +75,7 @@ def _entry(name: str) -> Entry:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    found = {}
+    by_name = {}
     for name, (cases, *_) in SAID.items():
         plan = Plan(
             entries=[_entry(name)],
@@ -86,8 +86,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
             limits=Limits(case_s=10),
             partial="planted",
         )
-        found[name] = execute(plan, tmp_path_factory.mktemp("run"))
-    return found
+        by_name[name] = execute(plan, tmp_path_factory.mktemp("run"))
+    return by_name
 
 
 def _finding(run: Run) -> Finding:

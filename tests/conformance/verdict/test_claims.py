@@ -85,16 +85,16 @@ def test_claims_that_hold_are_no_news() -> None:
     ],
 )
 def test_what_is_claimed_and_not_done(seen: Seen, words: str) -> None:
-    (found,) = wrong(held(DOES + "source = 'https://x.y'\n", strides_are(seen)))
+    (finding,) = wrong(held(DOES + "source = 'https://x.y'\n", strides_are(seen)))
     strided = [case for case in CORE if max(case.attributes.strides or (1,)) > 1]
-    assert (found.verdict, found.cases, found.upstream) == (
+    assert (finding.verdict, finding.cases, finding.upstream) == (
         Verdict.STALE,
         len(strided),
         ["https://x.y"],
     )
     said = f"do this: it; of {len(CORE)} such cases it {words} {len(strided)}"
-    assert said in found.sentence
-    assert "no strides" in found.reason
+    assert said in finding.sentence
+    assert "no strides" in finding.reason
 
 
 def test_a_wrong_answer_speaks_against_what_is_claimed_declared_or_not() -> None:

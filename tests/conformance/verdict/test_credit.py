@@ -107,13 +107,13 @@ def test_a_run_settles_it_when_all_is_asked(tmp_path: Path):
         patterns=["core/x_5_k_?_*dilations_2_output_padding_1*"],
     )
     run = execute(plan, tmp_path / "run")
-    found = {
+    verdicts = {
         (asked.case.dtype, record.verdict)
         for record in run.records
         for asked in [Asked(find_case(record.case))]
         if record.outcome is Outcome.REJECTED
     }
-    assert found == {
+    assert verdicts == {
         ("float32", Verdict.CONFORMS),
         ("bfloat16", Verdict.CONFORMS),
         ("float64", Verdict.FAILS),

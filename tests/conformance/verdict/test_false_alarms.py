@@ -146,7 +146,7 @@ def test_rounding_once_is_not_rounding_twice() -> None:
 
 
 def test_the_published_run_asked_every_suite_as_it_is() -> None:
-    found = {
+    counts = {
         (row["implementation"], row["suite"]): sum(row["verdicts"].values())
         for row in PUBLISHED["rows"]
     }
@@ -155,7 +155,7 @@ def test_the_published_run_asked_every_suite_as_it_is() -> None:
         for name in RIGHT
         for suite in SUITES
     }
-    assert found == {key: n for key, n in due.items() if key not in NOT_ASKED}, (
+    assert counts == {key: n for key, n in due.items() if key not in NOT_ASKED}, (
         "run python benchmarks/alarms/false_alarms.py SUITE"
     )
 

@@ -86,13 +86,13 @@ def test_a_wrong_gradient_fails(name: str) -> None:
 
 @pytest.mark.parametrize("name", NOT_REPEATABLE)
 def test_an_answer_that_depends_on_more_than_the_call_is_not_repeatable(name: str) -> None:
-    found = [
+    judgements = [
         asked_of(getattr(derives, name)(), asked, "repeatability")
         for asked in SMALL["repeatability"][::4]
     ]
-    failing = [each for each in found if each.outcome is Outcome.NOT_REPEATABLE]
+    failing = [each for each in judgements if each.outcome is Outcome.NOT_REPEATABLE]
     assert {each.verdict for each in failing} == {Verdict.FAILS}
-    assert len(failing) > len(found) // 2
+    assert len(failing) > len(judgements) // 2
     assert all(NOT_REPEATABLE[name] in each.reason for each in failing)
 
 
@@ -268,15 +268,15 @@ def scripts_that_differ() -> list[str]:
                 )
                 X, W, B, dY = asked.arrays()
                 assert dY is not None
-                found = adapter.gradients(Call.of(asked.case, X, W, B, dY), dY)
+                gradients = adapter.gradients(Call.of(asked.case, X, W, B, dY), dY)
             except (Unsupported, Refused):  # TensorFlow takes no dilations where oneDNN is off
                 continue
-            made: dict[str, Any] = {}
+            variables: dict[str, Any] = {}
             with contextlib.redirect_stdout(io.StringIO()):
-                exec(source, made)
+                exec(source, variables)
             same = all(
-                np.array_equal(made[key], value)
-                for key, value in zip(("dX", "dW"), found, strict=False)
+                np.array_equal(variables[key], value)
+                for key, value in zip(("dX", "dW"), gradients, strict=False)
             )
             wrong += [] if same else [f"{name} {asked.case.id}"]
             compared += 1

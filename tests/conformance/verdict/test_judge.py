@@ -596,18 +596,20 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_the_verdict_is(name: str) -> None:
     row = ROWS[name]
-    found = judge(Asked(row.case), Comparisons(row.check, row.seen), row.deviations, row.version)
-    assert (found.outcome, found.verdict) == (row.outcome, row.verdict), found.reason
-    assert (found.note, found.contradicts, found.reproduces) == (
+    judgement = judge(
+        Asked(row.case), Comparisons(row.check, row.seen), row.deviations, row.version
+    )
+    assert (judgement.outcome, judgement.verdict) == (row.outcome, row.verdict), judgement.reason
+    assert (judgement.note, judgement.contradicts, judgement.reproduces) == (
         row.note,
         row.contradicts,
         row.reproduces,
     )
-    assert (found.deviation is not None) == (row.verdict is DEVIATES)
+    assert (judgement.deviation is not None) == (row.verdict is DEVIATES)
     if row.follows or row.verdict is CONFORMS:
-        assert found.follows == row.follows
-    assert row.reason in found.reason
-    assert "\n" not in found.reason
+        assert judgement.follows == row.follows
+    assert row.reason in judgement.reason
+    assert "\n" not in judgement.reason
 
 
 def _judged(case: Case, seen: Observation, *deviations: Deviation) -> Judgement:

@@ -128,7 +128,7 @@ def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
     """No adapter may turn a forbidden call into a legal one by leaving something out, and none may
     stumble over it."""
     tensorflow = object.__new__(TensorFlow)
-    said = {"torch": set[str](), "tensorflow": set[str]()}
+    names = {"torch": set[str](), "tensorflow": set[str]()}
     for case in suite_cases("invalid"):
         call = Call.of(case, *Asked(case).tensors.arrays(case.dtype))
         for name, speak in (("torch", arguments), ("tensorflow", tensorflow._arguments)):
@@ -136,7 +136,7 @@ def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
                 speak(call)
             except Unsupported:
                 continue
-            said[name].add(case.name)
+            names[name].add(case.name)
     assert {
         "strides_0",
         "group_0",
@@ -144,13 +144,13 @@ def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
         "b_too_long",
         "dilations_minus_1",
         "strides_too_few_2d",
-    } <= said["torch"]
+    } <= names["torch"]
     assert {
         "strides_0",
         "w_channels_above_c",
         "dilations_minus_1_2d",
         "pads_minus_1_all_2d",
-    } & said["tensorflow"]
+    } & names["tensorflow"]
     for masked in (
         "kernel_shape_smaller",
         "auto_pad_same",
@@ -159,7 +159,7 @@ def test_adapters_say_a_forbidden_call_as_it_is_or_not_at_all():
         "x_of_rank_2",
         "conv_output_padding",
     ):
-        assert masked not in said["torch"] | said["tensorflow"], masked
+        assert masked not in names["torch"] | names["tensorflow"], masked
 
 
 def test_the_last_words_of_an_abort_have_no_addresses():

@@ -31,7 +31,7 @@ def test_the_line_that_says_why_is_the_last_word():
 
 
 def test_words_that_stay():
-    said = {
+    words = {
         "no 3 rows of [1, 2, 3] at 0x7fff12": "no N rows of [N] at N",
         "2026-11-28 05:41:30.12 F [thread 12] /src/a/b.cc:12] Check failed: 3 == 4": (
             "F [ ] ] Check failed: N == N"
@@ -40,4 +40,4 @@ def test_words_that_stay():
         "pid: 44 died in C:\\build\\x.cpp:3 at 12:00:01": "died in at",
         "-1.5e-3 and 7": "N and N",
     }
-    assert {message: stable_words(message) for message in said} == said
+    assert {message: stable_words(message) for message in words} == words

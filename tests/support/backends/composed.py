@@ -124,15 +124,15 @@ def _gathered(X: Array, places: list[Fraction], asked: Resize, inputs: int, size
     reach = int(2 / squeeze) + 2
     first = np.array([x.numerator // x.denominator for x in places])
     rest = np.array([float(x - int(f)) for x, f in zip(places, first, strict=True)])
-    found, total = np.zeros((*X.shape[:-1], len(places))), np.zeros(len(places))
+    sums, total = np.zeros((*X.shape[:-1], len(places))), np.zeros(len(places))
     for step in range(-reach, reach + 1):
         at = first + step
         weights = _bump(np.abs(step - rest) * squeeze, asked)
         if asked.exclude_outside:
             weights = np.where((at >= 0) & (at < inputs), weights, 0.0)
-        found += weights * X[..., np.clip(at, 0, inputs - 1)]
+        sums += weights * X[..., np.clip(at, 0, inputs - 1)]
         total += weights
-    return found / total
+    return sums / total
 
 
 def _rounded(x: Fraction, how: str) -> int:

@@ -28,13 +28,13 @@ class Im2col(Backend):
     def gradients(self, call: Call, dY: Array) -> Gradients:
         reading, upstream = read(call), _summable(dY)
         X, W = (_summable(a) for a in (call.X, call.W))
-        found = (
+        sums = (
             _of_transposed(X, W, upstream, reading)
             if reading.transposed
             else _of_forward(X, W, upstream, reading)
         )
         dB = upstream.sum(axis=(0, *range(2, dY.ndim)))
-        dX, dW, dB = (rounded(a, call.X.dtype) for a in (*found, dB))
+        dX, dW, dB = (rounded(a, call.X.dtype) for a in (*sums, dB))
         return dX, dW, None if call.B is None else dB
 
 

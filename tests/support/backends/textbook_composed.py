@@ -38,24 +38,24 @@ class Composed(Derivable):
         """The attributes and inputs of the Resize, defaults filled in; the values of spatial axes
         alone."""
         node = self.before
-        said = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+        attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         values = [self.constants.get(name) for name in [*node.input, "", ""][1:4]]
-        axes = list(said.get("axes", ()))
+        axes = list(attributes.get("axes", ()))
         lead = 0 if axes else 2
-        self.mode = said.get("mode", b"nearest").decode()
-        self.coordinates = said.get("coordinate_transformation_mode", b"half_pixel").decode()
-        self.nearest_mode = said.get("nearest_mode", b"round_prefer_floor").decode()
-        self.coefficient = said.get("cubic_coeff_a", -0.75)
-        self.exclude_outside = bool(said.get("exclude_outside", 0))
-        self.antialias = bool(said.get("antialias", 0))
-        self.extrapolation = said.get("extrapolation_value", 0.0)
-        self.policy = said.get("keep_aspect_ratio_policy", b"stretch").decode()
+        self.mode = attributes.get("mode", b"nearest").decode()
+        self.coordinates = attributes.get("coordinate_transformation_mode", b"half_pixel").decode()
+        self.nearest_mode = attributes.get("nearest_mode", b"round_prefer_floor").decode()
+        self.coefficient = attributes.get("cubic_coeff_a", -0.75)
+        self.exclude_outside = bool(attributes.get("exclude_outside", 0))
+        self.antialias = bool(attributes.get("antialias", 0))
+        self.extrapolation = attributes.get("extrapolation_value", 0.0)
+        self.policy = attributes.get("keep_aspect_ratio_policy", b"stretch").decode()
         self.given_roi = [] if values[0] is None else [Fraction(float(v)) for v in values[0]]
         self.given_scales = (
             [] if values[1] is None else [Fraction(float(v)) for v in values[1]][lead:]
         )
         self.given_sizes = [] if values[2] is None else [int(v) for v in values[2]][lead:]
-        self.said_of_resize = said.keys()
+        self.said_of_resize = attributes.keys()
 
     def read_shuffle(self) -> None:
         said = {a.name: helper.get_attribute_value(a) for a in self.after.attribute}
@@ -193,14 +193,14 @@ class Composed(Derivable):
             return {min(max(self.nearest(x), 0), inputs - 1): 1.0}
         stretch = self.stretch(self.scale(axis, inputs, outputs))
         reach = ceil(3 / stretch)
-        found: dict[int, float] = {}
+        shares: dict[int, float] = {}
         for near in range(floor(x) - reach, floor(x) + reach + 1):
             weight = self.kernel_at(float((near - x) * stretch))
             if weight and self.counts(near, inputs):
                 inside = min(max(near, 0), inputs - 1)
-                found[inside] = found.get(inside, 0.0) + weight
-        total = self.total(found)
-        return {index: weight / total for index, weight in found.items()}
+                shares[inside] = shares.get(inside, 0.0) + weight
+        total = self.total(shares)
+        return {index: weight / total for index, weight in shares.items()}
 
     def nearest(self, x: Fraction) -> int:
         return {

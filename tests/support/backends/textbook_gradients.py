@@ -78,13 +78,13 @@ class Derivable(Lawful):
         for index in product(*(range(size) for size in dY.shape[2:])):
             at = self.met(index)
             for g in range(self.group):
-                made, read = (
+                rows, read = (
                     slice(g * maps, (g + 1) * maps),
                     (slice(None), slice(g * channels, (g + 1) * channels), *at),
                 )
-                share = dY[(slice(None), made, *index)]
-                dW[made] += np.einsum("nm,nc...->mc...", share, padded[read])
-                dPadded[read] += np.einsum("nm,mc...->nc...", share, W[made])
+                share = dY[(slice(None), rows, *index)]
+                dW[rows] += np.einsum("nm,nc...->mc...", share, padded[read])
+                dPadded[read] += np.einsum("nm,mc...->nc...", share, W[rows])
         inside = tuple(
             slice(begin, begin + size) for (begin, _), size in zip(pads, X.shape, strict=True)
         )

@@ -157,14 +157,14 @@ def said_of(name: str) -> list[Said]:
 
 def said_of_living(mutant: handwritten.Living, cases: Sequence[Case]) -> list[Said]:
     """The same of any mutant, asked these."""
-    ask, found, of_outputs = partial(_replies, mutant), list[Said](), list[Diagnosis]()
+    ask, statements, of_outputs = partial(_replies, mutant), list[Said](), list[Diagnosis]()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for check in CHECKS:
             diagnoses, said = clusters(cases, check, ask, of_outputs if check == "gradient" else [])
             of_outputs = diagnoses if check == "output" else of_outputs
-            found += said
-    return found
+            statements += said
+    return statements
 
 
 def verdict(said: Sequence[Said], named: Sequence[str], partly: Sequence[str] = ()) -> str:
@@ -190,13 +190,13 @@ def clusters(
     replies = ask(cases, check)
     wrong, right = ([each for each in replies if each.wrong is wanted] for wanted in (True, False))
     of_check = partial(diagnose, check=Check(check), pool=fresh_cases, elsewhere=elsewhere)
-    found = of_check(wrong, right, ask=lambda fresh: ask(fresh, check)) if wrong else []
-    counts = Counter((each.kind, _names(each), each.where) for each in found)
-    of = {(each.kind, _names(each), each.where): each for each in found}
+    diagnoses = of_check(wrong, right, ask=lambda fresh: ask(fresh, check)) if wrong else []
+    counts = Counter((each.kind, _names(each), each.where) for each in diagnoses)
+    of = {(each.kind, _names(each), each.where): each for each in diagnoses}
     ops = {
         key: {
             w.case.op
-            for w, each in zip(wrong, found, strict=True)
+            for w, each in zip(wrong, diagnoses, strict=True)
             if (each.kind, _names(each), each.where) == key
         }
         for key in of
@@ -206,7 +206,7 @@ def clusters(
         _said(check, of[key], count, beside, _of_ops(ask, ops[key]))
         for key, count in counts.most_common()
     ]
-    return list(dict.fromkeys(found)), said
+    return list(dict.fromkeys(diagnoses)), said
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,16 +308,17 @@ FURTHEST = 4  # elements that an axis of which a rule does not speak may begin o
 def _lies_so_along_its_axes(rule: Explanation, reply: Reply) -> bool:
     """Are the numbers those of an output that begins, along the axes of which a rule speaks, where
     it says, and along the others elsewhere than the text's? Something else is wrong with those."""
-    said, text = reply.asked.answer(rule).geometry, reply.asked.answer().geometry
+    by_rule, text = reply.asked.answer(rule).geometry, reply.asked.answer().geometry
     sizes = reply.seen.shape
-    if said is None or text is None or sizes is None or reply.asked.answer(rule).shape != sizes:
+    if by_rule is None or text is None or sizes is None or reply.asked.answer(rule).shape != sizes:
         return False
-    free = [mine == usual for mine, usual in zip(said.begins, text.begins, strict=True)]
+    free = [mine == usual for mine, usual in zip(by_rule.begins, text.begins, strict=True)]
     if all(free) or not any(free):
         return False
     offs = product(*(range(-FURTHEST, FURTHEST + 1) if each else (0,) for each in free))
     return any(
-        _golden_from(reply.asked, said, off).expected().tobytes() == reply.seen.data for off in offs
+        _golden_from(reply.asked, by_rule, off).expected().tobytes() == reply.seen.data
+        for off in offs
     )
 
 

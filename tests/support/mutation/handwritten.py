@@ -195,13 +195,13 @@ def described() -> list[dict[str, Any]]:
 
 def official_kills(names: Iterable[str]) -> dict[str, list[str]]:
     """Mutant -> the official node tests that it fails."""
-    found = {}
+    kills = {}
     for name in names:
         mutant = MUTANTS[name]
         mutant.memory.clear()
-        found[name] = failed_by(
+        kills[name] = failed_by(
             lambda model, inputs, mutant=mutant: mutant.prepare(model, "CPU").run(
                 [a.copy() for a in inputs]
             )
         )
-    return found
+    return kills

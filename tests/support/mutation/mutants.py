@@ -243,13 +243,13 @@ def fates(
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             if os.waitpid(pid, 0 if late else os.WNOHANG)[0]:
-                said = os.read(descriptor, 2**16).decode()
+                message = os.read(descriptor, 2**16).decode()
                 os.close(descriptor)
                 del running[pid]
                 none = dict.fromkeys(
                     SUITES_ASKED, "no answer: timed out" if late else "no answer: died"
                 )
-                found = tuple(json.loads(said)) if said else (none, "", [])
+                found = tuple(json.loads(message)) if message else (none, "", [])
                 kills.update(killer.partition(": ")[0] for killer in found[0].values())
                 yield number, found
 
@@ -264,7 +264,7 @@ def main() -> None:
     limit = max(LEAST_SECONDS, TIMES_THE_BASELINE * (time.monotonic() - begun))
     gc.freeze()  # what is forked is shared: collecting garbage in it would copy every page
     ended = dict(fates(listed, questions, limit, whole=whole))
-    made = [
+    rows = [
         Fate(
             name=m.name,
             operator=m.operator,
@@ -274,7 +274,7 @@ def main() -> None:
         )
         for i, m in enumerate(listed)
     ]
-    print(json.dumps([asdict(each) for each in made]))
+    print(json.dumps([asdict(each) for each in rows]))
 
 
 def survey(*, whole: bool = True) -> list[Fate]:

@@ -30,7 +30,7 @@ class Mutant:
 def _bodies(source: str) -> list[tuple[int, int, str]]:
     """First and last line of each function's body, and its qualified name: no signature, no
     docstring."""
-    found = []
+    bodies = []
 
     def visit(node: ast.AST, path: tuple[str, ...]) -> None:
         for child in ast.iter_child_nodes(node):
@@ -39,11 +39,11 @@ def _bodies(source: str) -> list[tuple[int, int, str]]:
             )
             if isinstance(child, ast.FunctionDef):
                 body = child.body[1:] if ast.get_docstring(child) else child.body
-                found.append((body[0].lineno, child.end_lineno or 0, ".".join(named)))
+                bodies.append((body[0].lineno, child.end_lineno or 0, ".".join(named)))
             visit(child, named)
 
     visit(ast.parse(source), ())
-    return found
+    return bodies
 
 
 def mutants(module: str) -> Iterator[Mutant]:
@@ -110,12 +110,12 @@ def _slice(line: str, tokens: list[re.Match[str]], first: int, last: int) -> str
 def numbered(listed: Iterable[Mutant]) -> list[Mutant]:
     """Mutants whose names are the same, told apart by " (2)", " (3)" in the order of the source."""
     seen: Counter[str] = Counter()
-    found = []
+    distinct = []
     for mutant in listed:
         seen[mutant.name] += 1
-        found.append(
+        distinct.append(
             replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})")
             if seen[mutant.name] > 1
             else mutant
         )
-    return found
+    return distinct

@@ -48,14 +48,14 @@ def scores() -> tuple[Row, list[Row]]:
 
 def total() -> str:
     """One sentence for the README."""
-    mutants, made = _results()["mutants"], _results()["operator_level"]
+    mutants, fates = _results()["mutants"], _results()["operator_level"]
     by_any, by_official = (sum(bool(m[how]) for m in mutants) for how in ("killed", "official"))
     return (
         f"Of {len(mutants)} backends with one planted fault each the suites catch {by_any}, onnx's "
-        f"own {len(_results()['official'])} node tests {by_official}; of {made['mutants']} mutants "
-        "that cosmic-ray makes of the reference, "
-        f"`seeds` and `core` {made['killed_by_any_suite']}, "
-        f"the node tests {made['killed_by_any_official']} ([docs/mutation.md](docs/mutation.md))."
+        f"own {len(_results()['official'])} node tests {by_official}; of {fates['mutants']} "
+        "mutants that cosmic-ray makes of the reference, "
+        f"`seeds` and `core` {fates['killed_by_any_suite']}, "
+        f"the node tests {fates['killed_by_any_official']} ([docs/mutation.md](docs/mutation.md))."
     )
 
 
@@ -102,22 +102,22 @@ def mutants() -> tuple[Row, list[Row]]:
 
 def operator_survivors() -> tuple[Row, list[Row]]:
     """What cosmic-ray makes, by its fate."""
-    found = _results()["operator_level"]
+    fates = _results()["operator_level"]
     rows = [
-        ("fail a case of `seeds` or `core`", str(found["killed_by_any_suite"]), ""),
+        ("fail a case of `seeds` or `core`", str(fates["killed_by_any_suite"]), ""),
         (
             "conform by another reading of an open clause, which a run names",
-            str(len(found["other_readings"])),
+            str(len(fates["other_readings"])),
             "",
         ),
         (
             "compute the same as the reference, as argued beside the test",
-            str(len(found["equivalent"])),
+            str(len(fates["equivalent"])),
             "",
         ),
     ]
-    survivors = "<br>".join(f"`{name}`: {why}" for name, why in found["survivors"].items())
+    survivors = "<br>".join(f"`{name}`: {why}" for name, why in fates["survivors"].items())
     return ("mutants", "number", ""), [
         *rows,
-        ("differ, and no case of these two asks", str(len(found["survivors"])), survivors),
+        ("differ, and no case of these two asks", str(len(fates["survivors"])), survivors),
     ]

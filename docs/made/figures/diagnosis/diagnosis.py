@@ -95,30 +95,30 @@ def _said(one: dict[str, Any]) -> str:
 
 def total() -> str:
     """One sentence for the README."""
-    whole, made = _by_class()["all hand-written"], _by_class()[OPERATORS]
+    whole, by_operator = _by_class()["all hand-written"], _by_class()[OPERATORS]
     held = [m for m in whole if m["named"]]
     right = sum(m["verdict"] == "right" for m in held)
-    misnamed = sum(m["verdict"] == "wrong" for m in (*whole, *made))
+    misnamed = sum(m["verdict"] == "wrong" for m in (*whole, *by_operator))
     return (
         f"Of {len(whole)} hand-written mutants the library of rules holds {len(held)}: diagnosis "
         f"names {right} of them right in every "
-        f"answer ({100 * right / len(held):.1f} %). Of all {len(whole)}, and of {len(made)} that "
-        f"cosmic-ray made, {misnamed} are named "
+        f"answer ({100 * right / len(held):.1f} %). Of all {len(whole)}, and of {len(by_operator)} "
+        f"that cosmic-ray made, {misnamed} are named "
         "wrong ([docs/diagnosis.md](docs/diagnosis.md))."
     )
 
 
 def told_on_held_out() -> str:
     """How often rules that were named hold on calls that diagnosis never saw."""
-    said = [
+    statements = [
         one
         for m in (*_results()["mutants"], *_results()["operators"].values())
         for one in m["said"]
         if one["held_out"]
     ]
-    held, out = (sum(one[key] for one in said) for key in ("held", "held_out"))
+    held, out = (sum(one[key] for one in statements) for key in ("held", "held_out"))
     return (
-        f"{len(said)} rules were named; on the calls held out they speak of {out:,} answers "
+        f"{len(statements)} rules were named; on the calls held out they speak of {out:,} answers "
         "and "
         f"predict {held:,} of them."
     )

@@ -85,7 +85,7 @@ def unmet() -> tuple[Row, list[Row]]:
     for row in _results("unmet_runtimes.json")["rows"]:
         rules = [one for one in row["said"] if one["kind"] in BY_RULE]
         dtypes = sum(o["answers"] for o in row["said"] if o["says"].startswith("DTYPE_DIFFERS"))
-        told = sum(one["stops"] for one in row["said"] if one["kind"] == "error")
+        stops = sum(one["stops"] for one in row["said"] if one["kind"] == "error")
         false = sum(bool(one["false"]) for one in rules)
         left_open = sum(one["open"] for one in rules)
         counts = (row["answered"], row["wrong"], row["explained"], dtypes, len(rules), false)
@@ -94,7 +94,7 @@ def unmet() -> tuple[Row, list[Row]]:
                 f"{row['runtime']} {row['version']}",
                 *map(str, counts),
                 str(left_open),
-                f"{told} of {row['stopped']}",
+                f"{stops} of {row['stopped']}",
             )
         )
     return (

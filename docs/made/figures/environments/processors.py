@@ -40,13 +40,13 @@ def verdicts() -> tuple[Row, list[Row]]:
 
 def classes() -> tuple[Row, list[Row]]:
     """Which kernels gave which class of accuracy: a line for each backend and set of classes."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    lines: dict[tuple[str, ...], list[str]] = {}
     for row in _figures()["rows"]:
         said = tuple(row["classes"].get(dtype, "·") for dtype in DTYPES)
         if set(said) != {"·"}:
-            found.setdefault((f"`{row['backend']}`", *said), []).append(row["level"])
+            lines.setdefault((f"`{row['backend']}`", *said), []).append(row["level"])
     return ("backend", *DTYPES, "at the levels"), [
-        (*key, ", ".join(levels)) for key, levels in found.items()
+        (*key, ", ".join(levels)) for key, levels in lines.items()
     ]
 
 

@@ -63,14 +63,14 @@ def noise() -> tuple[Row, list[Row]]:
 
 def costs() -> tuple[Row, list[Row]]:
     """Products per output, those of a layer over those of the ConvTranspose, and the time."""
-    found, rows = results(), by_call()
+    figures, rows = results(), by_call()
     remedies = list(next(iter(rows.values())))
     lines = []
     for number, (call, of) in enumerate(rows.items()):
         own = of[remedies[0]]["products"]
         cells = []
         for name in remedies:
-            took = [by[name][number] for by in found["times"].values()]
+            took = [by[name][number] for by in figures["times"].values()]
             spent = "" if name == remedies[0] else "; " + _range(took)
             times = f"{of[name]['products'] / own:.2f}"
             cells.append(f"{of[name]['products_per_output']}; {times}{spent}")
@@ -155,18 +155,18 @@ def _decoder() -> list[str]:
 
 def agreement() -> str:
     """How many of the kernels are the reference's."""
-    found = results()
-    seen = [each for row in found["rows"] for each in row["seen"].values()]
+    figures = results()
+    seen = [each for row in figures["rows"] for each in row["seen"].values()]
     exact = sum(each["off"] == each["elsewhere"] == 0 for each in seen)
     worst = max(each["off"] for each in seen)
-    icnr = [equal for row in found["icnr"] for equal in row["equal"].values()]
-    names = list(found["rows"][0]["seen"])
+    icnr = [equal for row in figures["icnr"] for equal in row["equal"].values()]
+    names = list(figures["rows"][0]["seen"])
     return (
         f"An impulse through each remedy shows its kernel. {', '.join(names[:-1])} and {names[-1]} "
-        f"were asked for {len(found['rows'])} each: {exact} of {len(seen)} are the reference's bit "
-        f"for bit, the others within {worst:.0e} of the largest tap (a linear Resize by 3, whose "
-        f"thirds are rounded). Sub-pixel convolutions with ICNR, scales 2, 3 and 4, equal the "
-        f"nearest Resize of the convolution in {sum(icnr)} of {len(icnr)} cases, bit for bit."
+        f"were asked for {len(figures['rows'])} each: {exact} of {len(seen)} are the reference's "
+        f"bit for bit, the others within {worst:.0e} of the largest tap (a linear Resize by 3, "
+        f"whose thirds are rounded). Sub-pixel convolutions with ICNR, scales 2, 3 and 4, equal "
+        f"the nearest Resize of the convolution in {sum(icnr)} of {len(icnr)} cases, bit for bit."
     )
 
 

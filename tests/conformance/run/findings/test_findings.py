@@ -113,8 +113,8 @@ def test_one_finding_for_each_explanation() -> None:
         (case, _under(case, "bias_of_first_group")) for case in GROUPED
     ]
     ledger, ids = _ledger([*seen, (POSITIVE[0], _under(POSITIVE[0]))])
-    found = ledger.findings(whole=True, exercised=CORE_ASKED)
-    assert {(f.kind, f.name, f.cases, f.verdict) for f in found} == {
+    findings = ledger.findings(whole=True, exercised=CORE_ASKED)
+    assert {(f.kind, f.name, f.cases, f.verdict) for f in findings} == {
         ("reading", "C:clamped", 6, Verdict.FAILS),
         ("fault", "bias_of_first_group", 2, Verdict.FAILS),
     }
@@ -126,18 +126,21 @@ def test_one_finding_for_each_explanation() -> None:
         == ["onnx-reference/output/undeclared/C:clamped"] * 6
         + ["onnx-reference/output/undeclared/bias_of_first_group"] * 2
     )
-    assert set(renamed) == {f.id for f in found}
+    assert set(renamed) == {f.id for f in findings}
 
 
 def test_the_smallest_case_is_the_example() -> None:
-    (found,) = _findings(
+    (finding,) = _findings(
         [(case, _under(case, "C:clamped")) for case in (*reversed(NEGATIVE), LARGE)]
     )
-    assert found.example is not None
-    assert found.example.case == "findings/x_3_k_1_auto_same_lower_strides_3"
-    assert (found.example.expected_shape, found.example.actual_shape) == ("[1, 1, 9]", "[1, 1, 7]")
-    assert "C" in found.clauses
-    assert "clamps" in found.sentence
+    assert finding.example is not None
+    assert finding.example.case == "findings/x_3_k_1_auto_same_lower_strides_3"
+    assert (finding.example.expected_shape, finding.example.actual_shape) == (
+        "[1, 1, 9]",
+        "[1, 1, 7]",
+    )
+    assert "C" in finding.clauses
+    assert "clamps" in finding.sentence
 
 
 def test_findings_do_not_depend_on_the_order_of_arrival() -> None:
@@ -209,15 +212,15 @@ def test_two_declarations_in_one_case_are_both_exercised() -> None:
 
 def test_mixed_readings_of_an_open_clause_are_a_green_finding() -> None:
     one, other = ODD_NEGATIVE
-    (found,) = _findings([(one, _under(one)), (other, _under(other, "E:truncated"))])
-    assert (found.kind, found.name, found.verdict, found.cases) == (
+    (finding,) = _findings([(one, _under(one)), (other, _under(other, "E:truncated"))])
+    assert (finding.kind, finding.name, finding.verdict, finding.cases) == (
         "inconsistent",
         "E",
         Verdict.CONFORMS,
         2,
     )
-    assert "floored on 1" in found.sentence
-    assert "truncated on 1" in found.sentence
+    assert "floored on 1" in finding.sentence
+    assert "truncated on 1" in finding.sentence
     assert (
         _findings([(one, _under(one, "E:truncated")), (other, _under(other, "E:truncated"))]) == []
     )
@@ -228,17 +231,17 @@ def test_unexplained_differences_are_grouped_by_what_is_seen() -> None:
         (case, stopped(Seen.REFUSED, "run", "ValueError", f"size {i} of {i + 7}"))
         for i, case in enumerate(NEGATIVE)
     ]
-    (found,) = _findings(seen)
-    assert (found.kind, found.cases, found.name) == (
+    (finding,) = _findings(seen)
+    assert (finding.kind, finding.cases, finding.name) == (
         "unexplained",
         6,
         "REJECTED: ValueError: size N of N",
     )
-    assert found.reason.startswith("no condition was found that fresh calls bear out; so in ")
+    assert finding.reason.startswith("no condition was found that fresh calls bear out; so in ")
     noise = [(case, returned(np.full(case.y_shape(), 99, np.float32))) for case in NEGATIVE]
-    (found,) = _findings(noise)
-    assert (found.kind, found.name) == ("unexplained", "VALUES_DIFFER")
-    assert "in no simple pattern" in found.sentence
+    (finding,) = _findings(noise)
+    assert (finding.kind, finding.name) == ("unexplained", "VALUES_DIFFER")
+    assert "in no simple pattern" in finding.sentence
 
 
 WIDE = [_case((x,), (4,), c=3, m=2, n=2) for x in (6, 7)]
@@ -256,15 +259,15 @@ def _asking(rule: Rule) -> AskOf:
 def test_the_sentence_and_the_card_say_the_same_numbers() -> None:
     """The card shows a smaller call than any that is recorded, and the sentence is of that."""
     ledger, _ = _ledger([(case, last_input_dropped(Asked(case))) for case in WIDE])
-    (found,) = ledger.findings(
+    (finding,) = ledger.findings(
         whole=False, exercised=frozenset(), ask_of=_asking(last_input_dropped)
     )
-    assert found.example is not None
-    assert found.example.case.startswith("call/")
-    counted = re.search(r"\d+ of \d+ values differ", found.sentence)
+    assert finding.example is not None
+    assert finding.example.case.startswith("call/")
+    counted = re.search(r"\d+ of \d+ values differ", finding.sentence)
     assert counted is not None
-    assert found.example.differing.startswith(counted[0])
-    assert found.sentence.endswith("; so in the smallest call found that shows it")
+    assert finding.example.differing.startswith(counted[0])
+    assert finding.sentence.endswith("; so in the smallest call found that shows it")
     recorded = [judged(ENTRY, Asked(c), OUT, last_input_dropped(Asked(c))) for c in WIDE]
     assert not any(each.judgement.reason.startswith(counted[0]) for each in recorded)
 
@@ -299,7 +302,7 @@ def test_what_is_told_is_of_one_backend() -> None:
     """And of no wrong answer, while the declared ones are shown."""
     other = replace(ENTRY, name="other")
     theirs = replace(CLAMPED, backend="other")
-    told: list[ExplainedSoFar] = []
+    steps: list[ExplainedSoFar] = []
     seen = [(case, _under(case, "C:clamped")) for case in NEGATIVE]
     seen += [(case, _under(case, "bias_of_first_group")) for case in GROUPED]
     asked = [Asked(case) for case, _ in seen]
@@ -307,9 +310,9 @@ def test_what_is_told_is_of_one_backend() -> None:
     for entry, declared in ((ENTRY, CLAMPED), (other, theirs)):
         for number, (_, observation) in enumerate(seen):
             ledger.enter(number, judged(entry, asked[number], OUT, observation, [declared]))
-    ledger.findings(whole=False, exercised=frozenset(), tell=told.append)
-    assert {step.questions for step in told} == {0}
-    assert [(step.backend, step.wrong, step.done, step.findings) for step in told] == [
+    ledger.findings(whole=False, exercised=frozenset(), tell=steps.append)
+    assert {step.questions for step in steps} == {0}
+    assert [(step.backend, step.wrong, step.done, step.findings) for step in steps] == [
         (ENTRY.name, 0, 0, 1),
         (ENTRY.name, 0, 1, 1),
         ("other", 0, 0, 1),

@@ -40,18 +40,18 @@ def assert_right(run: Run) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_one_that_does_not_start_costs_its_own_cases(jobs: int, tmp_path: Path) -> None:
-    found = run(tmp_path, "Exiting", "Right", jobs=jobs)
-    assert_right(found)
-    exiting = of(found, "Exiting")
+    whole = run(tmp_path, "Exiting", "Right", jobs=jobs)
+    assert_right(whole)
+    exiting = of(whole, "Exiting")
     assert {(each.outcome, each.verdict) for each in exiting.values()} == {
         (Outcome.NOT_ASKED, Verdict.FAILS)
     }
     assert {"exit status 4" in each.reason for each in exiting.values()} == {True}
-    (finding,) = [each for each in found.findings if each.kind == "not asked"]
+    (finding,) = [each for each in whole.findings if each.kind == "not asked"]
     assert finding.cases == len(exiting)
     assert {each.finding for each in exiting.values()} == {finding.id}
-    assert found.footer is not None
-    assert found.footer.exit_status == 1
+    assert whole.footer is not None
+    assert whole.footer.exit_status == 1
 
 
 def test_one_that_sleeps_while_it_starts_holds_nobody_up(

@@ -36,15 +36,15 @@ def test_one_death_is_one_finding_whatever_the_log_says(findings):
 
 def test_a_death_gets_its_condition_and_is_made_small(findings):
     """Depthwise with output_padding above the pad: no statement of a list says that."""
-    (found,) = findings("Depthwise", "core/*output_padding*")
-    assert (found.kind, found.name) == ("error", "CRASHED: SIGABRT: Check failed: [N] <= [N]")
+    (finding,) = findings("Depthwise", "core/*output_padding*")
+    assert (finding.kind, finding.name) == ("error", "CRASHED: SIGABRT: Check failed: [N] <= [N]")
     above = "any([o > e for o, e in zip(output_padding, pads[rank:])])"
-    assert found.where == f"1 < group == C == M and {above}"
-    assert found.example is not None
-    assert found.example.case.startswith("call/")
-    small = find_call(found.example.case)
+    assert finding.where == f"1 < group == C == M and {above}"
+    assert finding.example is not None
+    assert finding.example.case.startswith("call/")
+    small = find_call(finding.example.case)
     assert (small.rank, small.group, small.x_shape[1:]) == (1, 2, (2, 1))
-    assert "Check failed" in found.example.actual
+    assert "Check failed" in finding.example.actual
 
 
 def test_quantities_are_compared_with_each_other(findings):
