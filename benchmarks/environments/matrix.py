@@ -183,9 +183,8 @@ def main() -> int:
     environments = given.environments.resolve()
     outcomes, end = [], time.monotonic() + 60 * given.minutes
     for chosen in chosen_of(given.set):
-        found = outcome(chosen, suites, environments, out, _left(end))
-        outcomes.append(found)
-        print(said(found), flush=True)
+        outcomes.append(outcome(chosen, suites, environments, out, _left(end)))
+        print(said(outcomes[-1]), flush=True)
         if not given.keep:
             shutil.rmtree(environments / chosen.name, ignore_errors=True)
     status = merged(outcomes, out)

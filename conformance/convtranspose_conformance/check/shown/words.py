@@ -184,8 +184,8 @@ def commands(found: Checked, node: NodeCall, backend: str, answer: NodeAnswer) -
     if answer.fails and not node.refused:
         smaller = answer.explained.smaller if answer.explained else ""
         shown = [smaller or case.id] if smaller or askable(case) else []
-        told = (f"{shlex.quote(each)} --backend {shlex.quote(backend)}" for each in shown)
-        lines += [f"convtranspose shrink {words}" for words in told]
+        arguments = (f"{shlex.quote(each)} --backend {shlex.quote(backend)}" for each in shown)
+        lines += [f"convtranspose shrink {words}" for words in arguments]
     return lines
 
 

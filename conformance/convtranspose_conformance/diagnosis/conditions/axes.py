@@ -87,9 +87,9 @@ class Axes:
         if said.kind not in BY_RULE:
             return said if said.pattern == OF_STATE else unexplained(reply)
         name = f"{self.name}{UNDER}{self.where}" if self.where else self.name
-        told = [with_condition(replace(said, explanations=(e,))) for e in said.explanations]
+        diagnoses = [with_condition(replace(said, explanations=(e,))) for e in said.explanations]
         rules = tuple(
-            replace(rule, faults=(*rule.faults, name)) for rule in told or [Explanation()]
+            replace(rule, faults=(*rule.faults, name)) for rule in diagnoses or [Explanation()]
         )
         kind = said.kind if said.accuracy else "fault"
         has_its_own = said.where and any(rule.readings or said.accuracy for rule in rules)

@@ -83,14 +83,14 @@ def _of_same_names(
     if not set(M.leaves) <= set(C.leaves):
         return {}, False
     trees = [ast.parse(each.text, mode="eval").body for each in (C, M)]
-    found: list[dict[str, int]] = []
+    pairs: list[dict[str, int]] = []
     for value in range(1, MOST_CHANNELS) if "C" in stated else (usual, 2 * usual, 4 * usual):
         sizes = [folded(tree, dict.fromkeys(C.leaves, value)) for tree in trees]
         whole = [int(s) for s in sizes if type(s) in (int, float) and s == int(s) > 0]
         if len(whole) == 2 and stated.get("C", whole[0]) == whole[0] and not whole[1] % unit:
-            found.append(dict(zip("CM", whole, strict=True)))
-    first = next(iter(found), {})
-    return first, len(C.leaves) == 1 and all(each == first for each in found)
+            pairs.append(dict(zip("CM", whole, strict=True)))
+    first = next(iter(pairs), {})
+    return first, len(C.leaves) == 1 and all(each == first for each in pairs)
 
 
 def _of_usual(given: Bound, name: str, usual: int, unit: int) -> int:

@@ -127,13 +127,13 @@ def _rows(call: CallInText, asked: NamesOpen, text: str, given: Given) -> Iterat
             continue
         seen.append((names, w))
         again = replace(given, w=w) if w else given
-        made = next((c.subject for c in _read(text, again, names) if _same(c, call)), None)
-        if made is None:
+        subject = next((c.subject for c in _read(text, again, names) if _same(c, call)), None)
+        if subject is None:
             continue
         with contextlib.suppress(InvalidInput):
-            y = made.case.y_shape()[2:]
+            y = subject.case.y_shape()[2:]
             if min(y) > 0:
-                yield Row(names=names, w=w, x=made.case.x_shape[2:], y=y)
+                yield Row(names=names, w=w, x=subject.case.x_shape[2:], y=y)
 
 
 def _tried(asked: NamesOpen) -> Iterator[tuple[dict[str, Any], Shape | None]]:

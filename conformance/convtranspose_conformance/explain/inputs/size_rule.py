@@ -86,16 +86,16 @@ def output_shape_rule(
     steps = list(dict.fromkeys(map(_text, strides)))
     step = steps[0] if len(steps) == 1 else "stride"
     name = output_shape.text if isinstance(output_shape, NameInText) else "output_shape"
-    said = f"Y is what {name} says"
+    sentence = f"Y is what {name} says"
     if sizes and all(type(size) is int for size in sizes):
-        said = f"Y is {'x'.join(map(str, sizes))}, as {name} says"
+        sentence = f"Y is {'x'.join(map(str, sizes))}, as {name} says"
     if isinstance(padding, str) and padding.upper() == "SAME":
         if step == "1":
-            return f"{said}, which has to be input"
-        return f"{said}, at most input * {step} and more than (input - 1) * {step}"
+            return f"{sentence}, which has to be input"
+        return f"{sentence}, at most input * {step} and more than (input - 1) * {step}"
     if isinstance(padding, str) and padding.upper() == "VALID":
-        return f"{said}, which leads back to the input: (Y - kernel) // {step} + 1"
-    return said
+        return f"{sentence}, which leads back to the input: (Y - kernel) // {step} + 1"
+    return sentence
 
 
 def onnx_rule(given: Bound, rank: int, kernel: Sequence[int] | None) -> str:

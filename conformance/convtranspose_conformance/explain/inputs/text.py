@@ -69,14 +69,14 @@ def _unread(what: str, text: str, chosen: list[CallInText], every: list[CallInTe
 
 def _unknown(what: str, text: str, every: list[CallInText]) -> Unreadable:
     """Where no call has a name that is known: a name that looks like one, or what is accepted."""
-    found = every[0].function if every else first_line(what)
+    start = every[0].function if every else first_line(what)
     if every and every[0].function.startswith("self."):
-        found += ": applies what another line makes, and that line is not in the text"
+        start += ": applies what another line makes, and that line is not in the text"
     if near := near_layer(text):
         name, known = near
         return Unreadable(
             f"{name}: no layer that is known here; did you mean {known}? accepted is that name"
         )
     if "(" not in text:
-        return Unreadable(f"{found}: no call is in it; {IN_WORDS}")
-    return Unreadable(f"{found}: no layer that is known here; accepted are {KNOWN}")
+        return Unreadable(f"{start}: no call is in it; {IN_WORDS}")
+    return Unreadable(f"{start}: no layer that is known here; accepted are {KNOWN}")

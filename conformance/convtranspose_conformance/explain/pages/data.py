@@ -64,7 +64,7 @@ def data(subject: Subject, answers: Sequence[Asking] = ()) -> Data:
     """One subject: what was given, and everything that is said of it."""
     case = subject.case
     expected = predictions(case)
-    told: Data = {
+    document: Data = {
         "title": subject.title or case.id,
         "notes": list(subject.notes),
         "call": _call(case),
@@ -74,10 +74,10 @@ def data(subject: Subject, answers: Sequence[Asking] = ()) -> Data:
     try:
         shape = list(case.y_shape())
     except InvalidInput as refused:
-        return told | {"y": None, "refused": _refused(refused)}
+        return document | {"y": None, "refused": _refused(refused)}
     other = followed(expected)
     return (
-        told
+        document
         | {"y": shape, "refused": None, "runtimes": None}
         | ({"runtimes": {"y": list(other.shape), "who": list(other.runtimes)}} if other else {})
         | {
@@ -150,7 +150,7 @@ def _asking(each: Asking) -> Data:
 
 def _axis(case: Case, name: str, number: int) -> Data:
     axis = case.axes[number]
-    told: Data = {
+    geometry: Data = {
         "name": name,
         "input": axis.input,
         "kernel": axis.kernel,
@@ -163,9 +163,9 @@ def _axis(case: Case, name: str, number: int) -> Data:
         ],
     }
     if case.op == "Conv":
-        return told
+        return geometry
     kept = windows(case)[number]
-    return told | {
+    return geometry | {
         "begin": kept.begin,
         "end": kept.end,
         "even": is_even_along(kept),

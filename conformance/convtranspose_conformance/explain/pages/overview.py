@@ -58,7 +58,7 @@ def _beside(subjects: Sequence[Subject]) -> list[str]:
 def _backends(subjects: Sequence[Subject], count: int) -> list[str]:
     """What each backend does with the nodes of `count`, by their numbers; those that conform alike
     are one line."""
-    told: dict[tuple[str, str], list[int]] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     expected: dict[Case, list[Prediction]] = {}
     for number, subject in enumerate(subjects, 1):
         if subject.case not in expected:
@@ -66,9 +66,9 @@ def _backends(subjects: Sequence[Subject], count: int) -> list[str]:
         for each in expected[subject.case]:
             by_the_text = each.does is Does.CONFORMS and not each.follows
             short = "conforms" if by_the_text else _short(sentence(each), MOST_SAID)
-            told.setdefault((each.title, short), []).append(number)
+            groups.setdefault((each.title, short), []).append(number)
     lines = ["", "  what each backend does; worked out, nothing was run"]
-    for (title, short), numbers in told.items():
+    for (title, short), numbers in groups.items():
         which = "all" if len(numbers) == count else _ranges(numbers)
         lines.append(wrapped(f"{title}: {short} ({which})", "    ", "      "))
     return lines

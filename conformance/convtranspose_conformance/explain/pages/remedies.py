@@ -98,13 +98,13 @@ def _transposed(name: str, case: Case) -> Remedy:
 
 
 def _even(even: Case) -> Remedy:
-    found = _transposed("a kernel that the stride divides", even)
+    remedy = _transposed("a kernel that the stride divides", even)
     return Remedy(
-        name=found.name,
-        filter=found.filter,
-        ones=found.ones,
-        random=found.random,
-        products=found.products,
+        name=remedy.name,
+        filter=remedy.filter,
+        ones=remedy.ones,
+        random=remedy.random,
+        products=remedy.products,
         command=command_line(even),
         arrays="\n".join(arrays_of(even)),
         codes=[each for each in codes(even) if each.title in TITLES_SHOWN],
@@ -129,8 +129,8 @@ def _composed(case: Case) -> Iterator[Remedy]:
     larger = resized(case)
     yield from [] if larger is None else [larger]
     low = tuple(low_kernel(a.kernel, a.stride) for a in case.axes)
-    made = subpixel_forms(case)
-    if made:
+    snippets = subpixel_forms(case)
+    if snippets:
         yield Remedy(
             name="sub-pixel convolution",
             filter=low,
@@ -138,7 +138,7 @@ def _composed(case: Case) -> Iterator[Remedy]:
             random=expected_unevenness([a.stride for a in case.axes]),
             products=Fraction(prod(low)),
         )
-        yield _even_always("sub-pixel convolution with ICNR", case, low, made)
+        yield _even_always("sub-pixel convolution with ICNR", case, low, snippets)
 
 
 def _even_always(name: str, case: Case, kernel: tuple[int, ...], made: list[Code]) -> Remedy:

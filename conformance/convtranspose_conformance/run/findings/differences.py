@@ -168,11 +168,11 @@ class Differences:
         diagnoses = known or self._explained(entry, check, failures, ask_of, plainly)
         groups: dict[str, tuple[ByOp, Group]] = {}
         for reply, diagnosis in zip(failures, diagnoses, strict=True):
-            said, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
+            by_op, group = groups.setdefault(diagnosis.id, ({}, Group(reply)))
             group.add(reply)
-            said.setdefault(reply.case.op, diagnosis)
+            by_op.setdefault(reply.case.op, diagnosis)
             self.renamed[provisional_id(reply)] = undeclared_id(group, diagnosis)
-        of_both = {name: united(said) for name, (said, _) in groups.items()}
+        of_both = {name: united(by_op) for name, (by_op, _) in groups.items()}
         for name, (_, group) in groups.items():
             mine = [r for r, d in zip(failures, diagnoses, strict=True) if d.id == name]
             group.show(of_both[name], mine)
@@ -182,9 +182,9 @@ class Differences:
         for name, (_, group) in self._told_of(step, groups):
             id = undeclared_id(group, of_both[name])
             if id not in self._done:
-                made = self._failing(of_both[name], group, list(of_both.values()), ask_of)
+                finding = self._failing(of_both[name], group, list(of_both.values()), ask_of)
                 self._done[id] = (
-                    msgspec.structs.replace(made, reason=CUT_SHORT) if left_out else made
+                    msgspec.structs.replace(finding, reason=CUT_SHORT) if left_out else finding
                 )
             yield self._done[id]
 

@@ -79,17 +79,17 @@ def loading(where: str, node: Node, case: Case) -> tuple[str, ...]:
     if maker is None:
         names = {"W": w, **of_bias}
         return of_file(where, names, case) if _held_all(node, names.values()) else ()
-    made = [name for name in maker.input if name]
-    quantized = maker.op_type == "DequantizeLinear" and len(made) > 1
-    if not quantized or not _held_all(node, [*made, *of_bias.values()]):
+    inputs = [name for name in maker.input if name]
+    quantized = maker.op_type == "DequantizeLinear" and len(inputs) > 1
+    if not quantized or not _held_all(node, [*inputs, *of_bias.values()]):
         return ()
-    sizes, axis = node.values[made[1]].sizes or (), _axis(maker)
+    sizes, axis = node.values[inputs[1]].sizes or (), _axis(maker)
     if len(sizes) > 1 or not -len(case.w_shape) <= axis < len(case.w_shape):
         return ()  # a scale for each block
     shape = [1] * len(case.w_shape)
     if sizes not in ((), (1,)):
         shape[axis] = -1
-    names = dict(zip(("quantized", "scale", "zero"), made, strict=False))
+    names = dict(zip(("quantized", "scale", "zero"), inputs, strict=False))
     return of_quantized(where, {**names, **of_bias}, shape)
 
 

@@ -93,8 +93,8 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     Raises Unreadable."""
     given = bound(call, _FUNCTION)
     channels = (ASSUMED_CHANNELS, call.x[-1] if call.x and call.x[-1] else ASSUMED_CHANNELS)
-    own, told = filters_in_text(call.w, len(call.w or ()) - 2, last=True, channels=channels)
-    w, told = (w, ()) if w or not own else ((own[-1], own[-2], *own[:-2]), told)
+    own, notes = filters_in_text(call.w, len(call.w or ()) - 2, last=True, channels=channels)
+    w, notes = (w, ()) if w or not own else ((own[-1], own[-2], *own[:-2]), notes)
     first = given.values["data_format"] == "channels_first"
     stated = call.x[1 if first else -1] if call.x and len(call.x) > 2 else None
     if w is not None and stated not in (None, w[0]):
@@ -118,7 +118,7 @@ def keras_function(call: Written, x: Shape | None, w: Shape | None) -> Subject:
     if call.x is None:  # the channels are those of W
         call = replace(call, x=(*(None,) * (len(w) - 1), w[0]))
     subject = keras_layer.layer_subject(call, full, len(w) - 2, x)
-    return replace(subject, notes=(*told, *subject.notes))
+    return replace(subject, notes=(*notes, *subject.notes))
 
 
 def haiku_subject(call: Written, rank: int, x: Shape | None) -> Subject:

@@ -31,9 +31,9 @@ _SHAPED = re.compile(r"[XWB]\[([\d, ]+)\]|\w+\[((?:\d+|None)(?:, (?:\d+|None)){2
 def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Subject:
     """The case of a node as text. Without `w`, the kernel is kernel_shape's and channels are
     assumed. Raises Unreadable."""
-    made = call.function.endswith("make_node")
-    op = str(call.positional[0]) if made and call.positional else "ConvTranspose"
-    shapes = [] if made else [_shape(each) for each in call.positional]
+    is_node = call.function.endswith("make_node")
+    op = str(call.positional[0]) if is_node and call.positional else "ConvTranspose"
+    shapes = [] if is_node else [_shape(each) for each in call.positional]
     own_x = _at(shapes, 0) or call.x
     x = x or whole(own_x)
     w = w or whole(_at(shapes, 1)) or whole(call.w)
@@ -42,13 +42,13 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
     made_w = _at(shapes, 1)
     w, notes = (w, ()) if w else _weights(made_w, attributes, x or _batched(own_x))
     C = w[0] if op == "ConvTranspose" else w[1] * (attributes.group or 1)
-    x, told = (x, ()) if x else in_text(call.function, own_x, len(w) - 2, C, last=False)
-    assumed = frozenset({"x"} if x is None or any(EXAMPLE in note for note in told) else ())
+    x, about_x = (x, ()) if x else in_text(call.function, own_x, len(w) - 2, C, last=False)
+    assumed = frozenset({"x"} if x is None or any(EXAMPLE in note for note in about_x) else ())
     if x is None:
         x = (1, C, *(ASSUMED,) * (len(w) - 2))
-        told = (f"the input's size is not stated: X {listed(x)} is assumed, --x says another",)
+        about_x = (f"the input's size is not stated: X {listed(x)} is assumed, --x says another",)
     dtype = call.dtype if dtype == "float32" and call.dtype else dtype
-    inputs = call.positional[1] if made and len(call.positional) > 1 else call.positional
+    inputs = call.positional[1] if is_node and len(call.positional) > 1 else call.positional
     case = Case(
         suite=SUITE,
         name="call",
@@ -61,7 +61,7 @@ def onnx_call(call: Written, x: Shape | None, w: Shape | None, dtype: str) -> Su
         opset=11 if dtype != "bfloat16" else 22,
     )
     origin = Origin(framework="onnx", function=call.function, line=call.line)
-    notes += told
+    notes += about_x
     return Subject(case=case, title=call.text, notes=notes, assumed=assumed, origin=origin)
 
 

@@ -125,9 +125,9 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
         C = call.x[-1 if names.last else 1]
     channels = channels_of(given, (names.C, names.M, names.groups), C)
     stated = bool(names.C) and given.known(names.C) and bool(given.values[names.C])
-    tensor, told = (None, ()) if x is not None else _in_text(call, names, channels.C)
+    tensor, about_x = (None, ()) if x is not None else _in_text(call, names, channels.C)
     shape, notes = (
-        (tensor, told)
+        (tensor, about_x)
         if tensor is not None
         else input_shape(call.function, rank, channels.C, x, known=stated)
     )
@@ -135,7 +135,7 @@ def layer_subject(call: Written, given: Bound, x: Shape | None, names: Names) ->
     bias, about_bias = bias_of(given, names.bias)
     w_shape = (channels.C, channels.M // channels.group, *kernel)
     case = _case(given, names, shape, w_shape, bias, call.dtype or _dtype(given))
-    assumed = x is None and (tensor is None or EXAMPLE in told[0])
+    assumed = x is None and (tensor is None or EXAMPLE in about_x[0])
     if assumed and (back := led_back(call.output_size, case)) is not None:
         case, notes, assumed = back, (_BACK.format(listed(back.x_shape)),), False
     case, asked = of_output_size(given.function, call.output_size, case, names.framework)
@@ -224,8 +224,8 @@ def function_subject(
     _no_tensor(given)
     usual_w = _weights(given, rank, _stated_channels(call, rank, x))
     C, maps = usual_w.usual[:2]
-    own_w, told = filters_in_text(call.w, rank, last=False, channels=(C, maps))
-    w, told = (w, ()) if w else (own_w, told)
+    own_w, about_w = filters_in_text(call.w, rank, last=False, channels=(C, maps))
+    w, about_w = (w, ()) if w else (own_w, about_w)
     _require(given, call, w, usual_w)
     if w is None:
         raise Unreadable(
@@ -245,8 +245,8 @@ def function_subject(
     return Subject(
         case=case,
         title=call.text,
-        notes=(*told, *grouped, *groups.notes, *notes),
-        assumed=frozenset({"C", "M"} if told else ())
+        notes=(*about_w, *grouped, *groups.notes, *notes),
+        assumed=frozenset({"C", "M"} if about_w else ())
         | ({"x"} if any("assumed" in note for note in notes) else set()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )

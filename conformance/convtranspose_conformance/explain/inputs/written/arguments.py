@@ -107,7 +107,7 @@ def _arguments(
     known. Raises Unreadable for a name that is given twice."""
     positional: list[Any] = []
     named: dict[str, Any] = {}
-    said: list[str] = []
+    keywords: list[str] = []
     star, double = "", ""
     for each in node.args:
         inner = each.value if isinstance(each, ast.Starred) else each
@@ -121,13 +121,13 @@ def _arguments(
     for word in node.keywords:
         value = folded(word.value, names)
         if word.arg is not None:
-            said.append(word.arg)
+            keywords.append(word.arg)
             named[word.arg] = value
         elif isinstance(value, dict):
             named |= value
         else:
             double = double or ast.unparse(word.value)
-    if twice := [name for name, count in Counter(said).items() if count > 1]:
+    if twice := [name for name, count in Counter(keywords).items() if count > 1]:
         raise Unreadable(f"{dotted(node.func)}: {twice[0]} is given twice: accepted is once")
     return positional, named, (star, double)
 

@@ -48,16 +48,16 @@ def calls_in(
     """Every call by a name that may be known. `x`, `w`, `dtype` go before what the text says, as
     `names` do. Raises Unreadable for too many calls."""
     context = context_of(text, names)
-    found = list(fragments(text, aliases_in(text, context.module)))
-    found = found or [
+    occurrences = list(fragments(text, aliases_in(text, context.module)))
+    occurrences = occurrences or [
         Fragment(node=call, after=(), line=call.lineno, target="", aside=False)
         for call in partials_in(context.module)
         if is_known(dotted(call.func))
     ]
-    outputs = Outputs(context=context, lines=text.split("\n") if len(found) > 1 else ())
-    if not found and (listed := call_of(text)):
+    outputs = Outputs(context=context, lines=text.split("\n") if len(occurrences) > 1 else ())
+    if not occurrences and (listed := call_of(text)):
         yield from calls_in(listed, x, w, dtype, names)
-    for fragment in found:
+    for fragment in occurrences:
         if not isinstance(fragment, Fragment):
             line, wrong = fragment
             if wrong:
@@ -83,16 +83,16 @@ def _read(
     here = _each(fragment, text, outputs, given, context.places(fragment.line, names))
     read = _each(fragment, text, outputs, given, context.places_handed(fragment.line, names))
     open_ = [call for call in read if isinstance(call.error, NamesOpen)]
-    made = [call for call in read if call.subject]
-    whole = [call for call in made if not _leaves_channels(call)]
+    with_subject = [call for call in read if call.subject]
+    whole = [call for call in with_subject if not _leaves_channels(call)]
     if any(isinstance(call.error, NamesOpen) or _leaves_channels(call) for call in here):
         asked = any(call.error for call in here)
-        if made and (whole or asked):
-            return [*made, *open_]
+        if with_subject and (whole or asked):
+            return [*with_subject, *open_]
     elif _cases(whole) == _cases(here):
         return [*here, *open_]
-    elif made:
-        return [*made, *open_]
+    elif with_subject:
+        return [*with_subject, *open_]
     defaults = context.by_default(fragment.line, fragment.node, names)
     said = ", ".join(f"{name} = {value!r}" for name, value in defaults.items())
     why = f"by the function's own default{'s' * (len(defaults) > 1)} {said}" if said else ""
@@ -125,14 +125,14 @@ def _each(
     places: list[Place],
 ) -> list[CallInText]:
     """Those of the places that differ, each with how often it is made."""
-    found: dict[object, CallInText] = {}
-    made: Counter[object] = Counter()
+    calls: dict[object, CallInText] = {}
+    counts: Counter[object] = Counter()
     for place in places:
         call = _at(fragment, text, outputs, given, place)
         case = call.subject.case if call.subject else str(call.error)
-        found.setdefault(case, call)
-        made[case] += place.times
-    return [_made(call, made[case]) for case, call in found.items()]
+        calls.setdefault(case, call)
+        counts[case] += place.times
+    return [_made(call, counts[case]) for case, call in calls.items()]
 
 
 def _made(call: CallInText, times: int) -> CallInText:
@@ -155,14 +155,14 @@ def _at(
         written = written_at(fragment, outputs, place)
         subject = read_call(written, text, *given)
         if subject is not None and "x" in subject.assumed:
-            said = said_of_input(
+            sizes = said_of_input(
                 outputs.lines[fragment.line - 1] if outputs.lines else outputs.prose(text)
             )
-            subject = _on_said(subject, written, text, given, said)
+            subject = _on_said(subject, written, text, given, sizes)
         if subject is not None:
             prose = outputs.lines[fragment.line - 1] if outputs.lines else outputs.prose(text)
-            told = (*_beside(written, place), *_not_made(subject, prose), *_instead(fragment))
-            subject = replace(subject, notes=(*subject.notes, *told))
+            notes = (*_beside(written, place), *_not_made(subject, prose), *_instead(fragment))
+            subject = replace(subject, notes=(*subject.notes, *notes))
         return replace(read, subject=subject)
     except NamesOpen as asked:
         again = partial(_holds, fragment, text, outputs, given, place, asked)
@@ -185,16 +185,16 @@ def _on_said(
 ) -> Subject:
     """On the input that the text speaks of, where it is one of this layer, and no two are; a note
     tells of one with other channels."""
-    found: dict[Shape, Subject] = {}
+    subjects: dict[Shape, Subject] = {}
     for sizes in said:
         x = in_own_order(sizes, subject)
         with contextlib.suppress(Unreadable):
             again = read_call(replace(written, x=x), text, *given)
             if again is not None and "x" not in again.assumed:
-                found[again.case.x_shape] = again
-    if len(found) == 1:
-        return next(iter(found.values()))
-    other = [sizes for sizes in said if not found]
+                subjects[again.case.x_shape] = again
+    if len(subjects) == 1:
+        return next(iter(subjects.values()))
+    other = [sizes for sizes in said if not subjects]
     channels = [sizes for sizes in other if len(sizes) == len(subject.case.x_shape)]
     notes = [_NOT_TAKEN.format(_text(sizes)) for sizes in channels[:1]]
     notes += [_OF_OTHER_AXES.format(_text(sizes)) for sizes in ([] if channels else other[:1])]

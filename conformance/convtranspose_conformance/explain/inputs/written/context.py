@@ -55,17 +55,17 @@ class Context:
 
     def _called_from(self, line: int, given: Mapping[str, Any], depth: int) -> list[Place]:
         scope = self._function(line)
-        found: dict[str, Place] = {}
+        places: dict[str, Place] = {}
         aside: dict[str, Place] = {}
         for place in self._called(scope, line, given, depth):
-            some = found if is_run(scope, line, place.names) else aside
+            some = places if is_run(scope, line, place.names) else aside
             some.setdefault(place.said, place)
             if len(some) == MOST_TIMES:
                 break
         not_run = [
             replace(each, said=f"{each.said}, which does not run it") for each in aside.values()
         ]
-        return list(found.values()) or not_run
+        return list(places.values()) or not_run
 
     def _called(
         self, scope: Scope, line: int, given: Mapping[str, Any], depth: int
@@ -234,19 +234,19 @@ class Context:
         for loop in (each for each in scope.loops if each.first <= line <= each.last):
             several = [
                 (count * more, held | own, *self._this_time(scope, line, outside, held | own, all_))
-                for count, held, names, told in several
+                for count, held, names, text in several
                 for every, more in times(loop.target, loop.values, names)
                 for own in [_unchanged(every, scope, loop)]
-                for all_ in [(told, _said(own))]
+                for all_ in [(text, _said(own))]
             ]
             if len(several) > MOST_TIMES:
                 several = [(sum(count for count, *_ in several), {}, known, said)]
                 break
         return [
             Place(
-                line=line, names=names, assigned=assigned_in(scope), said=told, times=count
+                line=line, names=names, assigned=assigned_in(scope), said=text, times=count
             ).with_given(given)
-            for count, _, names, told in several
+            for count, _, names, text in several
         ]
 
     def _this_time(

@@ -180,15 +180,15 @@ def _looked_up(node: ast.expr, names: Mapping[str, Any]) -> Any:
     for key in (text, f".{node.attr}") if isinstance(node, ast.Attribute) else (text,):
         if key in names:
             return names[key]
-    if isinstance(node, ast.Call) and (found := _of_table(node, names)) is not None:
-        return found
+    if isinstance(node, ast.Call) and (entry := _of_table(node, names)) is not None:
+        return entry
     if isinstance(node, ast.Call) and dotted(node.func) in _FUNCTIONS and not node.keywords:
         given = [_folded(each, names) for each in node.args]
         return _applied(node, _FUNCTIONS[dotted(node.func)], given)
     if isinstance(node, ast.Subscript | ast.Attribute):
-        found = _entry(node, names)
-        if found is not None:
-            return found
+        entry = _entry(node, names)
+        if entry is not None:
+            return entry
     return _itself(node)
 
 

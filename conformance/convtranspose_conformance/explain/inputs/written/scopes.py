@@ -264,15 +264,15 @@ def _arg_scopes(node: ast.AST) -> Iterator[ArgScope]:
     if not isinstance(node, ast.With):
         return
     for each in node.items:
-        made = each.context_expr
-        if not isinstance(made, ast.Call) or not made.args:
+        call = each.context_expr
+        if not isinstance(call, ast.Call) or not call.args:
             continue
-        functions, name = made.args[0], dotted(made.func).rpartition(".")[2]
+        functions, name = call.args[0], dotted(call.func).rpartition(".")[2]
         if name in ("arg_scope", "argscope"):
             several = functions.elts if isinstance(functions, ast.List | ast.Tuple) else [functions]
             yield ArgScope(
                 functions=tuple(dotted(every).rpartition(".")[2] for every in several),
-                arguments={word.arg: word.value for word in made.keywords if word.arg},
+                arguments={word.arg: word.value for word in call.keywords if word.arg},
                 first=node.lineno,
                 last=node.end_lineno or node.lineno,
             )

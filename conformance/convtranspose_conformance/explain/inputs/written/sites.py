@@ -58,14 +58,14 @@ def _calls(within: Scope) -> dict[str, list[ast.Call]]:
 
 def _heirs(module: Scope, name: str) -> set[str]:
     """The classes that are made as a class of that name is."""
-    found, waiting = {name}, [name]
+    names, waiting = {name}, [name]
     while waiting:
         for each in heirs(module).get(waiting.pop(), ()):
             makes = each.fields or any(inner.name == MAKER for inner in each.inner)
-            if not makes and each.name not in found:
-                found.add(each.name)
+            if not makes and each.name not in names:
+                names.add(each.name)
                 waiting.append(each.name)
-    return found
+    return names
 
 
 def _is_super(call: ast.Call) -> bool:

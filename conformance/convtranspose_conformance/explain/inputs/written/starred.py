@@ -30,15 +30,15 @@ def left_to_stars(
     needed = [name for name in rest if signature[name] is required]
     reached = list(takewhile(lambda name: name not in named, rest)) if star else []
     by_position = _up_to(reached, needed if double else (*needed, *_SIZES))
-    found = {}
+    arguments = {}
     for name in rest:
         by_name = name not in by_position
         behind = double if by_name else star
         held = name in (*needed, *by_position) or _is_size(name, signature)
         if behind and held and name not in named:
             default = None if name in needed else signature[name]
-            found[name] = Starred(name, (behind,), by_name, name in needed, default)
-    return found
+            arguments[name] = Starred(name, (behind,), by_name, name in needed, default)
+    return arguments
 
 
 def _up_to(names: list[str], wanted: Sequence[str]) -> list[str]:
@@ -54,16 +54,16 @@ def _is_size(name: str, signature: Mapping[str, Any]) -> bool:
 def usual_stars(values: Mapping[str, Any], usual: Mapping[str, str]) -> dict[str, str]:
     """What each star would be in a usual call, as a list or a table; `usual`: of single values."""
     channels = iter(_CHANNELS)
-    made: dict[str, Any] = {}
+    stars: dict[str, Any] = {}
     for name, value in _starred(values):
-        said = _said(name, value, usual, channels)
+        usual_value = _said(name, value, usual, channels)
         if not value.keyword:
-            made.setdefault(value.leaves[0], []).append(said)
+            stars.setdefault(value.leaves[0], []).append(usual_value)
             continue
-        table = made.setdefault(value.leaves[0], {})
+        table = stars.setdefault(value.leaves[0], {})
         if name not in _SELDOM:
-            table[value.text] = said
-    return {star: repr(each).replace("'", '"') for star, each in made.items()}
+            table[value.text] = usual_value
+    return {star: repr(each).replace("'", '"') for star, each in stars.items()}
 
 
 def _said(name: str, value: Starred, usual: Mapping[str, str], channels: Iterator[int]) -> Any:

@@ -195,11 +195,11 @@ def _subject(
 ) -> Subject:
     channels, kernel, bias = made
     rank, last = len(kernel), framework != "torch"
-    shape, told = (
+    shape, about_x = (
         in_text(call.function, call.x, rank, channels.C, last=last) if x is None else (x, ())
     )
     if shape is None:
-        shape, told = input_shape(call.function, rank, channels.C, None, known=not last)
+        shape, about_x = input_shape(call.function, rank, channels.C, None, known=not last)
     case = Case(
         suite="adhoc",
         name="call",
@@ -214,8 +214,8 @@ def _subject(
     return Subject(
         case=case,
         title=call.text,
-        notes=(*told, *channels.notes, *notes),
-        assumed=channels.assumed | ({"x"} if any("assumed, --x" in n for n in told) else set()),
+        notes=(*about_x, *channels.notes, *notes),
+        assumed=channels.assumed | ({"x"} if any("assumed, --x" in n for n in about_x) else set()),
         origin=Origin(framework=framework, function=call.function, line=call.line),
     )
 

@@ -47,7 +47,7 @@ def tensorflow_subject(
     x = x or _tensor(asked, call, w)
     assert w is not None
     _check(asked, x, w)
-    asked, told = _sized(asked, call, x, w)
+    asked, about_size = _sized(asked, call, x, w)
     batch = asked.output_shape[0]
     assert batch is not None
     back = tuple(_inputs(asked, n, kernel) for n, kernel in enumerate(w[2:]))
@@ -65,10 +65,10 @@ def tensorflow_subject(
     return Subject(
         case=case,
         title=call.text,
-        notes=(*channels, *told, *_notes(asked, shape, x, w)),
+        notes=(*channels, *about_size, *_notes(asked, shape, x, w)),
         assumed=frozenset(
             ({"C", "M"} if call.w and None in call.w and channels else set())
-            | ({"x"} if told else set())
+            | ({"x"} if about_size else set())
         ),
         origin=Origin(framework="tensorflow", function=call.function, line=call.line),
     )

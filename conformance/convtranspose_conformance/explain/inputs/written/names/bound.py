@@ -130,9 +130,9 @@ def set_outside(module: Scope, of: str) -> set[str]:
 
 @lru_cache(maxsize=4)
 def _set_outside(module: Scope) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    attributes: dict[str, set[str]] = {}
     for scope in module.every():
-        made = {
+        classes = {
             name: dotted(value.func).rpartition(".")[2]
             for name, values in scope.bound.items()
             for value in values
@@ -141,8 +141,8 @@ def _set_outside(module: Scope) -> dict[str, set[str]]:
         for name in {step.name for step in scope.steps}:
             of, _, attribute = name.rpartition(".")
             if of and of not in ("self", "cls"):
-                found.setdefault(made.get(of, of), set()).add(attribute)
-    return found
+                attributes.setdefault(classes.get(of, of), set()).add(attribute)
+    return attributes
 
 
 def is_followed(value: Any) -> bool:

@@ -16,16 +16,16 @@ def parsed(text: str, at: int) -> tuple[Message, int]:
     """The fields that begin there, up to what is none or is not closed, and where they end; nothing
     where it is the message of a node or layer itself that is not closed."""
     tokens = _Tokens(rest=(m for m in _TOKEN.finditer(text, at) if m[0][0] != "#"), end=at)
-    found: Message = {}
+    message: Message = {}
     end = at
     with contextlib.suppress(RecursionError):
         try:
-            while _field(tokens, found):
+            while _field(tokens, message):
                 end = tokens.end
         except _UnclosedError:
-            if {"op_type", "type"} & set(found):
+            if {"op_type", "type"} & set(message):
                 return {}, at
-        return found, end
+        return message, end
     return {}, at
 
 

@@ -30,7 +30,7 @@ def from_cpp(text: str) -> str:
     if "::" not in text and "Options" not in text and not _METHOD.search(text):
         return text
     held = bool(_OPTIONS.search(text))
-    made, at = "", 0
+    python, at = "", 0
     for match in _matches(text):
         end = closed(text, match.end() - 1)
         if match.start() < at or end is None or _RUST.search(text[match.end() : end]):
@@ -38,13 +38,13 @@ def from_cpp(text: str) -> str:
         options = match.re is _OPTIONS
         end = _setters_end(text, end) if options else end
         if unclosed := options and _SETTER.match(text, end):
-            made += f"{text[at : match.start()]}nn.{match['name']}("
+            python += f"{text[at : match.start()]}nn.{match['name']}("
             at = unclosed.end()
             continue
         inner = text[match.start() if options else match.end() : end - (not options)]
-        made += text[at : match.start()] + _python(match, inner, held=held)
+        python += text[at : match.start()] + _python(match, inner, held=held)
         at = end
-    return made + text[at:]
+    return python + text[at:]
 
 
 def _matches(text: str) -> list[re.Match[str]]:

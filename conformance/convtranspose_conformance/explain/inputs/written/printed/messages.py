@@ -27,13 +27,13 @@ def from_messages(text: str) -> str:
     if not _MARK.search(text):
         return text
     text, held = with_names(text)
-    made, at, opsets = "", 0, ""
+    python, at, opsets = "", 0, ""
     for start, end, whole, calls in _found(text):
         behind = "\n" if text[end : end + 1] not in ("", "\n") else ""
-        made += _unclosed(text[at:start]) + _in_lines(text[start:end], calls) + behind
+        python += _unclosed(text[at:start]) + _in_lines(text[start:end], calls) + behind
         opsets += _opset(whole)
         at = end
-    return without_names(made + _unclosed(text[at:]) + opsets, held)
+    return without_names(python + _unclosed(text[at:]) + opsets, held)
 
 
 def _found(text: str) -> Iterator[tuple[int, int, Message, list[str]]]:

@@ -28,20 +28,20 @@ def from_mlir(text: str) -> str:
 
 
 def _call(node: re.Match[str]) -> str:
-    said = list(_ATTRIBUTE.finditer(f"{node['held'] or ''},{node['list'] or ''}"))
+    pairs = list(_ATTRIBUTE.finditer(f"{node['held'] or ''},{node['list'] or ''}"))
     attributes = [
         f"{each['name'].removeprefix('torch.onnx.')}={_value(each['value'])}"
-        for each in said
+        for each in pairs
         if each["name"] not in _NAMES
     ]
     types = list(_TYPE.finditer(node["types"] or ""))
     names = [identifier(each) for each in node["inputs"].split(",") if each.strip()]
     stated = {n: _stated(each) for n, each in zip(names, types, strict=False)}
     given = [n for at, n in enumerate(names) if at >= len(types) or not types[at]["none"]]
-    made = _TYPE.search(node["made"] or "")
+    output = _TYPE.search(node["made"] or "")
     is_stated = len(given) > 1 and all(each in stated for each in given[:2])
-    if made and is_stated and not stated[given[1]].sizes:
-        x, y = stated[given[0]].sizes, _stated(made).sizes
+    if output and is_stated and not stated[given[1]].sizes:
+        x, y = stated[given[0]].sizes, _stated(output).sizes
         stated[given[1]] = weights_of(x, y, ", ".join(attributes))
     target = f"{identifier(node['target'])} = " if node["target"] else ""
     return target + written(given, stated, attributes)

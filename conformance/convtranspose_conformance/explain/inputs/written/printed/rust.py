@@ -22,15 +22,15 @@ def from_rust(text: str) -> str:
     every = [(match["name"], match["held"].strip()) for match in _HELD.finditer(text)]
     counts = Counter(name for name, _ in every)
     held = {name: each for name, each in every if counts[name] == 1}
-    made, at = "", 0
+    python, at = "", 0
     for match in list(_CALL.finditer(text))[:MOST]:
         end = closed(text, match.end() - 1)
         arguments = _split(text[match.end() : end - 1]) if end and match.start() >= at else []
         call = _call(match, arguments, held)
         if end and call:
-            made += text[at : match.start()] + call
+            python += text[at : match.start()] + call
             at = end
-    return made + text[at:]
+    return python + text[at:]
 
 
 def _call(match: re.Match[str], arguments: list[str], held: dict[str, str]) -> str:

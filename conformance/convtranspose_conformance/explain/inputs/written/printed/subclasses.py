@@ -12,10 +12,10 @@ _SUPER = re.compile(r"\bsuper\((?:[ \t]*\w+[ \t]*,[ \t]*self[ \t]*)?\)\.__init__
 
 def from_subclasses(text: str) -> str:
     """The text with the layer's own name for what its subclass begins it with."""
-    made, at = "", 0
+    copy, at = "", 0
     classes = list(_CLASS.finditer(text))
     for number, each in enumerate(classes):
         end = classes[number + 1].start() if number + 1 < len(classes) else len(text)
-        made += text[at : each.end()] + _SUPER.sub(each["base"], text[each.end() : end], count=1)
+        copy += text[at : each.end()] + _SUPER.sub(each["base"], text[each.end() : end], count=1)
         at = end
-    return made + text[at:]
+    return copy + text[at:]

@@ -86,15 +86,15 @@ def _added(sizes: list[Any], indices: list[ast.expr]) -> list[Any] | None:
     taken = sum(isinstance(each, ast.Slice) for each in indices)
     if taken > len(sizes):
         return None
-    rest, made = list(sizes), []
+    rest, head = list(sizes), []
     for index in indices:
         if _is_new(index):
-            made.append(1)
+            head.append(1)
         elif isinstance(index, ast.Slice):
-            made.append(rest.pop(0))
+            head.append(rest.pop(0))
             taken -= 1
         else:
             count = len(rest) - taken
-            made += rest[:count]
+            head += rest[:count]
             rest = rest[count:]
-    return [*made, *rest]
+    return [*head, *rest]

@@ -96,7 +96,7 @@ class Outputs:
     def stated(self, name: Any, place: Place) -> list[Any] | None:
         """The sizes that the text states of a graph's value by its name: `make_tensor_value_info(
         "x", FLOAT, [1, 16, 8, 8])`; None where it states none, or several."""
-        found = [
+        statements = [
             folded(call.args[2], place.names)
             for scope in self.context.module.every()
             for call in scope.calls
@@ -104,8 +104,8 @@ class Outputs:
             and len(call.args) > 2
             and folded(call.args[0], place.names) == name
         ]
-        sizes = [list(each) for each in found if isinstance(each, list | tuple)]
-        return sizes[0] if len(sizes) == 1 == len(found) else None
+        sizes = [list(each) for each in statements if isinstance(each, list | tuple)]
+        return sizes[0] if len(sizes) == 1 == len(statements) else None
 
     def _of(self, source: Source | None, place: Place) -> list[Any] | None:
         if source is None:
