@@ -158,14 +158,14 @@ def fake() -> Fake:
 def opened(chromium):
     """Opens pages that must neither fetch anything nor complain."""
     context = chromium.new_context()
-    asked, said = [], []
+    asked, messages = [], []
 
     def page(address, width=1200, **options):
         view = context.new_page()
         view.set_viewport_size({"width": width, "height": 800})
         view.on("request", lambda request: asked.append(request.url))
-        view.on("console", lambda message: said.append(message.text))
-        view.on("pageerror", lambda error: said.append(str(error)))
+        view.on("console", lambda message: messages.append(message.text))
+        view.on("pageerror", lambda error: messages.append(str(error)))
         view.goto(address)
         view.wait_for_selector("#answers:not([hidden])")
         view.wait_for_selector("main:not(:has(> section:not(.laid-out)))", state="attached")
@@ -175,7 +175,7 @@ def opened(chromium):
     assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {
         asked[0].partition("#")[0]
     }
-    assert said == []
+    assert messages == []
     context.close()
 
 

@@ -73,18 +73,18 @@ def running(
 
 def marked(mark: str) -> dict[int, str]:
     """Living processes that carry the mark: pid -> command line."""
-    found = {}
+    processes = {}
     for process in Path("/proc").iterdir():
         if not process.name.isdigit():
             continue
         try:
             if f"CONVTRANSPOSE_MARK={mark}".encode() in (process / "environ").read_bytes():
-                found[int(process.name)] = (
+                processes[int(process.name)] = (
                     (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 )
         except OSError:
             continue
-    return found
+    return processes
 
 
 def survivors(mark: str, seconds: float) -> dict[int, str]:

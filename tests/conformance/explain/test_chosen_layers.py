@@ -13,14 +13,14 @@ BOTH = {"nn.ConvTranspose2d": "nn.Conv2d"}
 
 def _read(text: str) -> dict[str, str]:
     """Of each call that is read the name, with what may stand in its place."""
-    found = {}
+    choices = {}
     for each in subjects(text):
-        told = [note for note in each.notes if "as a condition says" in note]
-        others = told[0].split(" here,")[0].removeprefix("the text makes ") if told else ""
+        notes = [note for note in each.notes if "as a condition says" in note]
+        others = notes[0].split(" here,")[0].removeprefix("the text makes ") if notes else ""
         own = each.origin.function
-        found[own] = others.removeprefix(own).removeprefix(" or ")
+        choices[own] = others.removeprefix(own).removeprefix(" or ")
         assert set(each.case.y_shape()[2:]) == {10}
-    return found
+    return choices
 
 
 @pytest.mark.parametrize(

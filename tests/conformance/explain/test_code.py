@@ -139,15 +139,15 @@ _ONEDNN_ALONE = re.compile(r"support dilation rates|supports dilated rates|group
 
 def _snippets() -> list[tuple[Case, str, str, str]]:
     """Case, framework, title and whole script of everything printed."""
-    found = []
+    snippets = []
     for case in CASES:
         start = "\n".join(arrays(case))
-        found += [
+        snippets += [
             (case, code.framework, code.title, f"{start}\n{code.source}")
             for code in codes(case)
             if code.lines
         ]
-    return found
+    return snippets
 
 
 def _ran(framework: str) -> list[tuple[Case, str, Any]]:
@@ -188,18 +188,19 @@ def test_printed_snippets_give_the_references_numbers(
     record_property: Callable[[str, object], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = _ran(framework)
+    snippets = _ran(framework)
     wrong = [
         f"{case.name} {title}: {str(said)[-300:]}"
-        for case, title, said in found
+        for case, title, said in snippets
         if said != expected(case) and not _is_for_onednn(framework, case.dtype, str(said))
     ]
     assert wrong == []
-    record_property("snippets", len(found))
+    record_property("snippets", len(snippets))
     with capsys.disabled():
-        print(f"\n{framework}: {len(found)} printed snippets run")
+        print(f"\n{framework}: {len(snippets)} printed snippets run")
     assert (
-        len(found) >= {"torch": 300, "tensorflow": 300, "onnxruntime": 150, "numpy": 4}[framework]
+        len(snippets)
+        >= {"torch": 300, "tensorflow": 300, "onnxruntime": 150, "numpy": 4}[framework]
     )
 
 

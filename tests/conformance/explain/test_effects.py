@@ -96,29 +96,29 @@ def test_words_where_there_is_room() -> None:
 
 @pytest.mark.parametrize("case", SMALL, ids=lambda case: case.name)
 def test_bars_are_the_spectrum_of_the_overlap(case: Case) -> None:
-    for found in spectra(case):
-        axis = case.axes[int(re.findall(r"D(\d)", found.axes)[0]) - 1]
+    for spectrum in spectra(case):
+        axis = case.axes[int(re.findall(r"D(\d)", spectrum.axes)[0]) - 1]
         many = replace(axis, input=40 + axis.effective_kernel)
         inside = overlap_along(many, axis.stride * axis.effective_kernel, 4 * axis.stride)
         energy = np.square(np.abs(np.fft.fft(inside)))[::4] / (
             len(inside) * np.square(inside).sum()
         )
-        assert found.shares == pytest.approx(energy)
-        assert found.unevenness == unevenness(inside)
-        assert sum(found.shares[1:]) == pytest.approx(float(found.unevenness))
-        for (name, share, height), number in zip(found.bars, range(1, axis.stride), strict=True):
+        assert spectrum.shares == pytest.approx(energy)
+        assert spectrum.unevenness == unevenness(inside)
+        assert sum(spectrum.shares[1:]) == pytest.approx(float(spectrum.unevenness))
+        for (name, share, height), number in zip(spectrum.bars, range(1, axis.stride), strict=True):
             assert Fraction(name) == Fraction(number, axis.stride)
-            assert height == pytest.approx(TALLEST * share / (max(found.shares[1:]) or 1))
+            assert height == pytest.approx(TALLEST * share / (max(spectrum.shares[1:]) or 1))
 
 
 @pytest.mark.parametrize("case", SMALL, ids=lambda case: case.name)
 def test_figures_of_remedies_are_those_of_their_kernels(case: Case) -> None:
-    found = {each.name: each for each in remedies(case)}
-    assert bool(found) is any(a.stride > 1 for a in case.axes)
-    if not found or case.rank > 2:
+    by_name = {each.name: each for each in remedies(case)}
+    assert bool(by_name) is any(a.stride > 1 for a in case.axes)
+    if not by_name or case.rank > 2:
         return
     strides = [a.stride for a in case.axes]
-    here = found["this call"]
+    here = by_name["this call"]
     dilated = np.zeros([a.effective_kernel for a in case.axes], int)
     dilated[tuple(slice(None, None, a.dilation) for a in case.axes)] = 1
     assert here.ones == unevenness(gains(dilated, strides))
@@ -126,17 +126,19 @@ def test_figures_of_remedies_are_those_of_their_kernels(case: Case) -> None:
     drawn = np.random.default_rng(0)
     W = drawn.integers(-9, 10, [odd(a.kernel) for a in case.axes])
     by_resize = composed([nearest_kernel(s) for s in strides], W)
-    assert unevenness(gains(by_resize, strides)) == found["Resize (nearest), then Conv"].random == 0
-    if "sub-pixel convolution" in found:
-        kernel = found["sub-pixel convolution"].filter
+    assert (
+        unevenness(gains(by_resize, strides)) == by_name["Resize (nearest), then Conv"].random == 0
+    )
+    if "sub-pixel convolution" in by_name:
+        kernel = by_name["sub-pixel convolution"].filter
         rising = np.arange(prod(strides) * prod(kernel))  # no two phases sum to the same
         for name, weights in (
             ("sub-pixel convolution", rising.reshape(*strides, *kernel)),
             ("sub-pixel convolution with ICNR", np.ones((*strides, *kernel), int)),
         ):
             own = unevenness(gains(interleaved(weights), strides))
-            assert (found[name].random > 0) is (own > 0)
-            assert found[name].ones == 0
+            assert (by_name[name].random > 0) is (own > 0)
+            assert by_name[name].ones == 0
 
 
 def test_random_weights_are_as_uneven_as_is_said() -> None:

@@ -149,13 +149,13 @@ def test_an_invalid_call_is_explained_by_its_clause(given: dict[str, str], said:
 
 
 def test_a_reading_that_adds_output_padding_to_same() -> None:
-    said = _section(
+    section = _section(
         case_from_options("1,1,3", "1,1,2", strides="3", auto_pad="SAME_UPPER", output_padding="2"),
         "Other readings",
     )
     assert (
         "D  explicit  adds output_padding to the size that SAME asks for\n               -> Y[1, "
-        "1, 11], begin [-1], end [0]" in said
+        "1, 11], begin [-1], end [0]" in section
     )
 
 

@@ -92,13 +92,13 @@ def test_every_node_with_the_shapes_that_inference_finds(tmp_path: Path) -> None
 
 def test_the_note_names_the_node_and_what_it_says_works(tmp_path: Path) -> None:
     for each in subjects(_two(tmp_path)):
-        (said,) = (
+        (match,) = (
             re.search(r"is an example; (.+) --x N,C,D1,\.\.\. says another", note)
             for note in each.notes
             if "example" in note
         )
-        assert said is not None
-        (again,) = subjects(said[1], (3, each.case.x_shape[1], 7, 7))
+        assert match is not None
+        (again,) = subjects(match[1], (3, each.case.x_shape[1], 7, 7))
         assert (again.title, again.case.x_shape[0]) == (each.title, 3)
 
 
@@ -110,15 +110,17 @@ def test_sizes_have_the_names_of_the_file_and_none_that_are_made_up(tmp_path: Pa
         helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up"),
     ]
     weights = [_weights("w", 2, 3, 3), numpy_helper.from_array(np.array([0], np.int64), "first")]
-    found = _one(_saved(tmp_path / "m.onnx", nodes, [_input([4, 4], name="m")], weights))
-    assert "leaves sizes open in [1, 2, ?] of input 'x': 1,2,5 is an example" in found.notes[0]
+    subject = _one(_saved(tmp_path / "m.onnx", nodes, [_input([4, 4], name="m")], weights))
+    assert "leaves sizes open in [1, 2, ?] of input 'x': 1,2,5 is an example" in subject.notes[0]
     node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], name="up")
-    found = _one(
+    subject = _one(
         _saved(
             tmp_path / "n.onnx", [node], [_input(["N", 2, "H", None])], [_weights("w", 2, 3, 3, 3)]
         )
     )
-    assert "leaves sizes open in [N, 2, H, ?] of input 'x': 1,2,5,5 is an example" in found.notes[0]
+    assert (
+        "leaves sizes open in [N, 2, H, ?] of input 'x': 1,2,5,5 is an example" in subject.notes[0]
+    )
 
 
 def test_one_node_and_its_shape(tmp_path: Path) -> None:
@@ -182,13 +184,13 @@ def test_nodes_of_branches_and_of_functions_are_found(tmp_path: Path) -> None:
         "If", ["c"], ["y"], name="choice", then_branch=branch, else_branch=other
     )
     given = [_input([1, 2, 4]), _input([], TensorProto.BOOL, "c")]
-    found = _one(_saved(tmp_path / "m.onnx", [choice], given, [_weights("w", 2, 3, 3)]))
-    assert found.title.endswith("#choice/then_branch/inner")
-    assert (found.case.x_shape, found.case.w_shape) == ((1, 2, 4), (2, 3, 3))
+    subject = _one(_saved(tmp_path / "m.onnx", [choice], given, [_weights("w", 2, 3, 3)]))
+    assert subject.title.endswith("#choice/then_branch/inner")
+    assert (subject.case.x_shape, subject.case.w_shape) == ((1, 2, 4), (2, 3, 3))
     body = [helper.make_node("ConvTranspose", ["a", "b"], ["d"], strides=[2])]
     up = helper.make_function("mine", "Up", ["a", "b"], ["d"], body, [helper.make_opsetid("", 17)])
     call = helper.make_node("Up", ["x", "w"], ["y"], domain="mine")
-    found = _one(
+    subject = _one(
         _saved(
             tmp_path / "f.onnx",
             [call],
@@ -197,7 +199,7 @@ def test_nodes_of_branches_and_of_functions_are_found(tmp_path: Path) -> None:
             functions=[up],
         )
     )
-    assert (found.case.x_shape, found.case.attributes.strides) == ((1, 2, 4), (2,))
+    assert (subject.case.x_shape, subject.case.attributes.strides) == ((1, 2, 4), (2,))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +207,7 @@ def test_nodes_of_branches_and_of_functions_are_found(tmp_path: Path) -> None:
 )
 def test_the_element_type_is_the_files(tmp_path: Path, element: int, dtype: str) -> None:
     node = helper.make_node("ConvTranspose", ["x", "w"], ["y"])
-    found = _one(
+    subject = _one(
         _saved(
             tmp_path / "m.onnx",
             [node],
@@ -213,7 +215,7 @@ def test_the_element_type_is_the_files(tmp_path: Path, element: int, dtype: str)
             [_weights("w", 2, 3, 3, dtype=dtype)],
         )
     )
-    assert found.case.dtype == dtype
+    assert subject.case.dtype == dtype
 
 
 def test_a_file_that_does_not_do_says_why(tmp_path: Path) -> None:
@@ -221,7 +223,7 @@ def test_a_file_that_does_not_do_says_why(tmp_path: Path) -> None:
     text.write_text("hello")
     (tmp_path / "empty.onnx").write_bytes(b"")
     _saved(none, [helper.make_node("Relu", ["x"], ["y"])], [_input([1])], [])
-    said = {
+    messages = {
         f"{two}#down": "no ConvTranspose called 'down'; accepted are up, ConvTranspose_0",
         str(text): "no ONNX model: ",
         str(tmp_path / "empty.onnx"): "no ONNX model: it has no graph",
@@ -229,11 +231,11 @@ def test_a_file_that_does_not_do_says_why(tmp_path: Path) -> None:
         str(tmp_path / "missing.onnx"): "cannot be read: No such file or directory",
         str(tmp_path / "missing.onnx#up"): "cannot be read: No such file or directory",
     }
-    for what, expected in said.items():
-        with pytest.raises(Unreadable) as found:
+    for what, expected in messages.items():
+        with pytest.raises(Unreadable) as caught:
             subjects(what)
-        assert expected in str(found.value)
-        assert "\n" not in str(found.value)
+        assert expected in str(caught.value)
+        assert "\n" not in str(caught.value)
     with pytest.raises(
         Unreadable,
         match=r"2 nodes, and --x or --w speaks of one; accepted is .*#NODE with up, "
@@ -326,7 +328,7 @@ def test_a_node_that_the_text_forbids_is_read_all_the_same(tmp_path: Path) -> No
     node = helper.make_node(
         "ConvTranspose", ["x", "w", "b"], ["y"], name="up", group=0, strides=[2, 2]
     )
-    found = _one(
+    subject = _one(
         _saved(
             tmp_path / "m.onnx",
             [node],
@@ -334,5 +336,5 @@ def test_a_node_that_the_text_forbids_is_read_all_the_same(tmp_path: Path) -> No
             [_weights("w", 3, 3, 3), _weights("b", 1)],
         )
     )
-    text = explain(found)
+    text = explain(subject)
     assert "found     group = 0" in text

@@ -194,13 +194,13 @@ def test_a_node_that_a_runtime_has_laid_out_anew_is_named_as_that(
     graph = helper.make_graph([anew, *[plain] * beside], "g", [x], [y], [w])
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("inner.nhwc", 1)]
     onnx.save(helper.make_model(graph, opset_imports=opsets), tmp_path / "m.onnx")
-    said = "ConvTranspose 'up' is of domain inner.nhwc, a node inside a runtime"
+    message = "ConvTranspose 'up' is of domain inner.nhwc, a node inside a runtime"
     if beside:
-        with pytest.warns(LeftOutWarning, match=said):
+        with pytest.warns(LeftOutWarning, match=message):
             (read,) = subjects(str(tmp_path / "m.onnx"))
         assert read.origin.node == "down"
     else:
-        with pytest.raises(Unreadable, match=said):
+        with pytest.raises(Unreadable, match=message):
             subjects(str(tmp_path / "m.onnx"))
 
 

@@ -227,15 +227,15 @@ def test_the_size_is_told_in_the_names_of_the_text(
 )
 def test_the_rows_hold_and_the_options_that_are_asked_for_are_enough(text: str) -> None:
     """One command answers: nothing is asked for a second time."""
-    with pytest.raises(NamesOpen) as found:
+    with pytest.raises(NamesOpen) as caught:
         subjects(text)
     call = _one(text)
-    assert call.options == found.value.options
+    assert call.options == caught.value.options
     for row in call.rows:
         (read,) = subjects(text, w=row.w, names=row.names)
         assert (read.case.x_shape[2:], read.case.y_shape()[2:]) == (row.x, row.y)
     names = names_option(f"{name}={value}" for name, value in call.names.items())
-    weights = found.value.weights
+    weights = caught.value.weights
     assert subjects(text, w=weights.usual if weights else None, names=names)
 
 

@@ -34,16 +34,16 @@ def _opened(
     file.write_text(
         page([(Subject(case=case, notes=("a <note>",)), None) for case in cases]), encoding="utf-8"
     )
-    view, said = (
+    view, events = (
         chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme
         ).new_page(),
         [],
     )
-    view.on("console", lambda message: said.append(message.text))
-    view.on("request", lambda request: said.append(request.url))
+    view.on("console", lambda message: events.append(message.text))
+    view.on("request", lambda request: events.append(request.url))
     view.goto(file.as_uri())
-    return view, [each for each in said if each != file.as_uri() and not each.startswith("data:")]
+    return view, [each for each in events if each != file.as_uri() and not each.startswith("data:")]
 
 
 @pytest.mark.parametrize(
@@ -114,22 +114,22 @@ def _cells(shown: str, tag: str) -> list[str]:
 @pytest.mark.parametrize("case", SAMPLE, ids=lambda case: case.name)
 def test_the_page_says_what_the_call_is(case: Case) -> None:
     """Part by part, against what a script is told."""
-    told, shown = Explained(Subject(case=case)), page([(Subject(case=case), None)])
+    explained, shown = Explained(Subject(case=case)), page([(Subject(case=case), None)])
     title = r'<p class="result"><strong>Y(\[[^<]*\])</strong>, (\w+), by the text of opset (\d+)'
-    assert told.y_shape is not None
-    assert re.findall(title, shown) == [(str([*told.y_shape]), case.dtype, str(case.opset))]
+    assert explained.y_shape is not None
+    assert re.findall(title, shown) == [(str([*explained.y_shape]), case.dtype, str(case.opset))]
     backends = shown.partition('<table class="backends">')[2].partition("</table>")[0]
-    assert _cells(backends, "td") == [sentence(each) for each in told.predictions]
+    assert _cells(backends, "td") == [sentence(each) for each in explained.predictions]
     sizes = shown.partition("<h2>Sizes, step by step</h2>")[2].partition("</section>")[0]
     rows = [_cells(row, "t[hd]")[:2] for row in re.findall(r"<tr>.*?</tr>", sizes, re.DOTALL)]
     assert rows == [
         [step.what, step.how + (f"= {step.numbers}" if step.numbers else "")]
-        for steps in told.steps.values()
+        for steps in explained.steps.values()
         for step in steps
     ]
     code = shown.partition("<h2>The same in code</h2>")[2].partition("</section>")[0]
-    assert _cells(code, "pre")[1:] == [each.source for each in told.code if each.lines]
-    assert _cells(code, "h3") == [each.title for each in told.code]
+    assert _cells(code, "pre")[1:] == [each.source for each in explained.code if each.lines]
+    assert _cells(code, "h3") == [each.title for each in explained.code]
     terms = [list(each) for _, each in sums(case)]
     lists = re.findall(r'<ol class="terms">(.*?)</ol>', shown, re.DOTALL)
     assert [_cells(each, "li") for each in lists] == terms

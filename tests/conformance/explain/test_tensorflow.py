@@ -74,13 +74,13 @@ def test_a_call_computes_its_case() -> None:
 
 
 def test_what_tensorflow_refuses_is_refused_in_one_line() -> None:
-    made = "import numpy as np\nX, W = np.ones({}, 'float32'), np.ones({}, 'float32')\n{}"
-    said = answers([made.format(x, w, _run(text, x, w)) for text, x, w in REFUSED])
-    assert [each for each in said if not isinstance(each, str)] == []
+    template = "import numpy as np\nX, W = np.ones({}, 'float32'), np.ones({}, 'float32')\n{}"
+    outputs = answers([template.format(x, w, _run(text, x, w)) for text, x, w in REFUSED])
+    assert [each for each in outputs if not isinstance(each, str)] == []
     for call in REFUSED:
-        with pytest.raises(Unreadable, match="accepted") as found:
+        with pytest.raises(Unreadable, match="accepted") as caught:
             _read(*call)
-        assert "\n" not in str(found.value)
+        assert "\n" not in str(caught.value)
 
 
 def test_what_is_printed_can_be_read() -> None:

@@ -333,15 +333,16 @@ def test_what_would_make_the_output_is_said(layer: str, sizes: str, way: tuple[i
     (read,) = subjects(f"up = {layer}  # {sizes}")
     (note,) = (n for n in read.notes if "which this layer does not make" in n)
     pads, extra = way or (None, None)
-    told = [f"pads {pads}, {pads}, {pads}, {pads}"] * (pads is not None)
-    told += [f"output_padding {extra}, {extra}"] * bool(extra)
-    assert note.partition("make; ")[2] == " and ".join(told) + " would" * bool(told)
-    if told:
+    phrases = [f"pads {pads}, {pads}, {pads}, {pads}"] * (pads is not None)
+    phrases += [f"output_padding {extra}, {extra}"] * bool(extra)
+    assert note.partition("make; ")[2] == " and ".join(phrases) + " would" * bool(phrases)
+    if phrases:
         changed = {} if pads is None else {"pads": (pads,) * 4}
         attributes = replace(read.case.attributes, output_padding=(extra, extra), **changed)
-        made = geometry(read.case.x_shape, read.case.w_shape, attributes).spatial
+        spatial = geometry(read.case.x_shape, read.case.w_shape, attributes).spatial
         assert (
-            f"{made[0]}x{made[1]}" in sizes or f"{made[0]}, {made[1]}" in sizes.partition("->")[2]
+            f"{spatial[0]}x{spatial[1]}" in sizes
+            or f"{spatial[0]}, {spatial[1]}" in sizes.partition("->")[2]
         )
 
 

@@ -56,15 +56,15 @@ def test_quantized_weights_are_loaded_as_dequantizelinear_makes_them(
 ) -> None:
     axis = {(4,): 0, (3,): 1}.get(scales, 1)
     inputs = ["q", "scale", "zero"][: 2 + zero]
-    made = helper.make_node("DequantizeLinear", inputs, ["w"], axis=axis)
+    node = helper.make_node("DequantizeLinear", inputs, ["w"], axis=axis)
     held = {
         "q": W.astype(np.int8),
         "scale": np.asarray(RNG.random(scales), np.float32),
         "zero": np.asarray(RNG.integers(-3, 4, scales), np.int8),
     }
     held = {name: held[name] for name in inputs}
-    (subject,) = _read(tmp_path, [made, UP], **held)
-    (expected,) = ReferenceEvaluator(made).run(None, held)
+    (subject,) = _read(tmp_path, [node, UP], **held)
+    (expected,) = ReferenceEvaluator(node).run(None, held)
     np.testing.assert_array_equal(_loaded(subject)["W"], expected)
 
 
