@@ -21,11 +21,6 @@ SHARED = {  # names that two classes have all the same
 }
 VERBS = ("found", "said", "told", "made")  # of a local: what was done, not what it holds
 VERB_LINES = 6  # from its first mention to its last: one that lives so long has a noun
-NOUNS = PACKAGES  # where this holds; benchmarks, tests and docs are not there yet
-NOT_YET = (  # of these
-    "conformance/convtranspose_conformance/ask/",
-    "conformance/convtranspose_conformance/explain/",
-)
 _PRAGMA = re.compile(r"  # (?:noqa|type: ignore|fmt: skip).*$")
 _END_OF_TABLE = re.compile(r"\s*[])}]+[:,]?  # fmt: skip$")
 
@@ -117,8 +112,7 @@ def verb_lives(function: Function) -> Iterator[tuple[str, int, int]]:
 def long_verbs(root: Path) -> list[str]:
     return [
         f"{where}:{first} {node.name}: {verb!r} lives for {last - first} lines"
-        for where, text in modules(root, NOUNS)
-        if not where.startswith(NOT_YET)
+        for where, text in modules(root, CODE)
         for node in ast.walk(ast.parse(text))
         if isinstance(node, Function)
         for verb, first, last in verb_lives(node)
@@ -181,7 +175,6 @@ def test_a_local_that_lives_long_is_named_for_what_it_holds() -> None:
 
 
 def test_a_verb_that_lives_long_is_noticed(tmp_path: Path) -> None:
-    (tmp_path / "cases").mkdir()
     local = "def {name}(told: int) -> int:\n    {verb} = told\n{rest}    return {verb}\n"
     nested = (
         "def outer() -> None:\n    def inner() -> None:\n        made = 1\n{rest}        made\n"
@@ -192,9 +185,12 @@ def test_a_verb_that_lives_long_is_noticed(tmp_path: Path) -> None:
         "noun": local.format(name="noun", verb="shape", rest="    pass\n" * VERB_LINES),
         "nested": nested.format(rest="        pass\n" * VERB_LINES),
     }
-    for name, text in texts.items():
-        (tmp_path / "cases" / f"{name}.py").write_text(text)
-    assert long_verbs(tmp_path) == [
-        "cases/long.py:2 long: 'found' lives for 6 lines",
-        "cases/nested.py:3 inner: 'made' lives for 7 lines",
-    ]
+    for place in CODE:
+        (tmp_path / place).mkdir()
+        for name, text in texts.items():
+            (tmp_path / place / f"{name}.py").write_text(text)
+    for place in CODE:
+        assert [each for each in long_verbs(tmp_path) if each.startswith(f"{place}/")] == [
+            f"{place}/long.py:2 long: 'found' lives for 6 lines",
+            f"{place}/nested.py:3 inner: 'made' lives for 7 lines",
+        ]
