@@ -1,6 +1,7 @@
 """A comparison as text, Markdown and JSON."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import jinja2
 import msgspec
@@ -96,8 +97,8 @@ _MARKDOWN = """\
 """
 
 
-def markdown(comparison: RunChanges) -> str:
-    """A page for a pull request or a release: a table, then a list a backend."""
+@cache
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
         finalize=escaped,
@@ -106,8 +107,13 @@ def markdown(comparison: RunChanges) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    return environment.from_string(_MARKDOWN)
+
+
+def markdown(comparison: RunChanges) -> str:
+    """A page for a pull request or a release: a table, then a list a backend."""
     shown = [kind for kind in KINDS if any(b.count(kind) for b in comparison.backends)]
-    return environment.from_string(_MARKDOWN).render(
+    return _template().render(
         comparison=comparison,
         kinds=shown,
         verdict=verdict,
