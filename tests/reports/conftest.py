@@ -149,7 +149,7 @@ class Fake:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fake() -> Fake:
     return Fake()
 
