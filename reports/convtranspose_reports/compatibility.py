@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from urllib.parse import quote
 
 import jinja2
@@ -106,7 +105,6 @@ def computes_text(computes: Sequence[ComputesLine]) -> str:
     return _environment().get_template("_computes.md.j2").render(computes=computes)
 
 
-@cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convtranspose_reports.page"),

@@ -1,7 +1,6 @@
 """A comparison as text, Markdown and JSON."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import jinja2
 import msgspec
@@ -97,8 +96,8 @@ _MARKDOWN = """\
 """
 
 
-@cache
-def _template() -> jinja2.Template:
+def markdown(comparison: RunChanges) -> str:
+    """A page for a pull request or a release: a table, then a list a backend."""
     environment = jinja2.Environment(
         autoescape=False,  # Markdown: `finalize` escapes every expression instead
         finalize=escaped,
@@ -107,13 +106,8 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.from_string(_MARKDOWN)
-
-
-def markdown(comparison: RunChanges) -> str:
-    """A page for a pull request or a release: a table, then a list a backend."""
     shown = [kind for kind in KINDS if any(b.count(kind) for b in comparison.backends)]
-    return _template().render(
+    return environment.from_string(_MARKDOWN).render(
         comparison=comparison,
         kinds=shown,
         verdict=verdict,
