@@ -276,6 +276,14 @@ def moved(found: Golden, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Gold
     return replace(found, values=change(found.values), sums=sums, special=special)
 
 
+def _summed(linear: Linear, X: Integers, W: Integers) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """linear(X, W) over the integers; how many products that sums, where it had to be known."""
+    if _fits_one_pass(X, W):
+        return linear(X.astype(np.float64), W.astype(np.float64)).astype(np.int64), None
+    products = _products(linear, X, W)
+    return exact_products(linear, X, W, int(products.max(initial=1))), products
+
+
 def golden(
     tensors: Tensors,
     linear: Linear,
@@ -289,14 +297,7 @@ def golden(
     W), where it is known."""
     X, W, B = tensors.X.integers, tensors.W.integers, tensors.B
     exponent = tensors.X.exponent + tensors.W.exponent
-    products: NDArray[Any] | None = None
-    if summed is not None:
-        values = summed
-    elif _fits_one_pass(X, W):
-        values = linear(X.astype(np.float64), W.astype(np.float64)).astype(np.int64)
-    else:
-        products = _products(linear, X, W)
-        values = exact_products(linear, X, W, int(products.max(initial=1)))
+    values, products = _summed(linear, X, W) if summed is None else (summed, None)
     values = values if crop is None else _cropped(values, crop)
     special = _special(tensors, linear, crop, FORMATS[dtype])
     bias: NDArray[Any] | None = None

@@ -27,26 +27,33 @@ def _made(chosen: Together, folder: Path, end: float) -> Path:
     return Path(sys.executable)
 
 
-@pytest.fixture
-def outcomes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[matrix.Outcome]:
-    monkeypatch.setattr(matrix, "made", _made)
-    return [
-        matrix.outcome(each, SUITES, tmp_path / "environments", tmp_path / "out")
-        for each in (HERE, NOWHERE, SHAPES)
-    ]
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("out")
+
+
+@pytest.fixture(scope="module")
+def outcomes(out: Path) -> list[matrix.Outcome]:
+    """Of three sets, each asked once."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(matrix, "made", _made)
+        return [
+            matrix.outcome(each, SUITES, out / "environments", out)
+            for each in (HERE, NOWHERE, SHAPES)
+        ]
 
 
 def test_a_set_that_cannot_be_installed_costs_itself_alone(
-    outcomes: list[matrix.Outcome], tmp_path: Path
+    outcomes: list[matrix.Outcome], out: Path
 ) -> None:
     assert [each.run is not None for each in outcomes] == [True, False, True]
     assert "nowhere: not asked: " in matrix.said(outcomes[1])
     assert "nothing-of-this-name" in matrix.said(outcomes[1])
     assert "here: onnx-reference: answered 21 of 21 questions" in matrix.said(outcomes[0])
-    assert matrix.merged(outcomes, tmp_path / "out") == 0
-    run = read_run(tmp_path / "out" / "page")
+    assert matrix.merged(outcomes, out) == 0
+    run = read_run(out / "page")
     assert {r.backend for r in run.records} == {"onnx-reference", "onnx-shape-inference"}
-    assert (tmp_path / "out" / "page" / "index.html").is_file()
+    assert (out / "page" / "index.html").is_file()
 
 
 def test_a_set_that_takes_longer_than_is_left_costs_itself_alone(
@@ -58,9 +65,9 @@ def test_a_set_that_takes_longer_than_is_left_costs_itself_alone(
     assert found.late
 
 
-def test_a_set_that_was_too_late_is_no_pass(outcomes: list[matrix.Outcome], tmp_path: Path) -> None:
-    assert matrix.merged(outcomes, tmp_path / "out") == 0
-    assert matrix.merged([*outcomes, LATE], tmp_path / "out") == matrix.LATE_STATUS
+def test_a_set_that_was_too_late_is_no_pass(outcomes: list[matrix.Outcome], out: Path) -> None:
+    assert matrix.merged(outcomes, out) == 0
+    assert matrix.merged([*outcomes, LATE], out) == matrix.LATE_STATUS
 
 
 def test_what_nobody_declared_is_asked_by_name_alone() -> None:
@@ -71,8 +78,8 @@ def test_what_nobody_declared_is_asked_by_name_alone() -> None:
     assert strange == {each.name for each in matrix.SETS if not each.declared}
 
 
-def test_a_matrix_of_nothing_is_no_pass(outcomes: list[matrix.Outcome], tmp_path: Path) -> None:
-    assert matrix.merged(outcomes[1:2], tmp_path / "out") == 3
+def test_a_matrix_of_nothing_is_no_pass(outcomes: list[matrix.Outcome], out: Path) -> None:
+    assert matrix.merged(outcomes[1:2], out) == 3
 
 
 def test_every_backend_on_request_and_every_stranger_is_in_a_set() -> None:

@@ -103,6 +103,10 @@ def example(**changes: object) -> Example:
     return Example(inputs={"X": "[[[1]]]"}, **(values | changes))  # type: ignore[arg-type]
 
 
+# what an address of a file has kept, for this page and for the next
+KEPT = "indexedDB.databases().then(each => each.length + localStorage.length)"
+
+
 class Fake:
     """Small runs of two backends, `right` and `wrong`, and their lines."""
 
@@ -149,19 +153,29 @@ class Fake:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fake() -> Fake:
     return Fake()
 
 
-@pytest.fixture
-def opened(chromium):
-    """Opens pages that must neither fetch anything nor complain."""
+@pytest.fixture(scope="session")
+def tabs(chromium):
+    """What all pages are opened in, each in a tab of its own: a window takes more to open than a
+    page to draw."""
     context = chromium.new_context()
-    asked, messages = [], []
+    context.new_page()  # a window; while it is open, the next pages are tabs of it
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def opened(tabs):
+    """Opens pages that must neither fetch anything nor complain, nor leave anything to the next."""
+    views, asked, messages = [], [], []
 
     def page(address, width=1200, **options):
-        view = context.new_page()
+        view = tabs.new_page()
+        views.append(view)
         view.set_viewport_size({"width": width, "height": 800})
         view.on("request", lambda request: asked.append(request.url))
         view.on("console", lambda message: messages.append(message.text))
@@ -172,11 +186,13 @@ def opened(chromium):
         return view
 
     yield page
+    assert [view.evaluate(KEPT) for view in views[-1:]] in ([], [0])
+    for view in views:
+        view.close()
     assert {re.sub("#.*", "", url) for url in asked if not url.startswith("data:")} <= {
         asked[0].partition("#")[0]
     }
     assert messages == []
-    context.close()
 
 
 @pytest.fixture

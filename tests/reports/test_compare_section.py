@@ -117,9 +117,9 @@ def test_a_row_opens_into_every_answer_as_text(opened, address):
     assert detail.locator("b").count() == 0
     assert detail.locator("dt").all_text_contents() == list(BACKENDS)
     detail.get_by_role("link", name="every answer to this case").click()
-    assert view.locator("#answers tbody tr").count() == 3
+    expect(view.locator("#answers tbody tr")).to_have_count(3)
     toggle.click()
-    assert view.locator("#comparison .detail").count() == 0
+    expect(view.locator("#comparison .detail")).to_have_count(0)
 
 
 def test_shapes_that_are_foretold_are_compared_apart(opened, address):

@@ -112,6 +112,12 @@ def _kept(fake, folder, cases):
     )
 
 
+@pytest.fixture(scope="module")
+def few_and_many(fake, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept")
+    return [_kept(fake, folder / str(cases), cases) for cases in FEW_AND_MANY]
+
+
 def _peak(does, files, out):
     tracemalloc.start()
     try:
@@ -122,9 +128,9 @@ def _peak(does, files, out):
 
 
 @pytest.mark.parametrize("does", [_read, _written, _merged, _compared])
-def test_memory_does_not_grow_with_the_records(tmp_path, fake, does):
+def test_memory_does_not_grow_with_the_records(tmp_path, few_and_many, does):
     """But by what is found by its digest, and a byte for each answer that is there."""
-    few, many = (_kept(fake, tmp_path / str(cases), cases) for cases in FEW_AND_MANY)
+    few, many = few_and_many
     does(*few, tmp_path / "out")  # what is made once
     grown = _peak(does, many, tmp_path / "out") - _peak(does, few, tmp_path / "out")
     assert grown < MOST_BYTES * (FEW_AND_MANY[1] - FEW_AND_MANY[0])

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import jinja2
 import pytest
 from msgspec import structs
 
@@ -14,6 +15,7 @@ from convtranspose_reports import (
 )
 from convtranspose_reports.compatibility import computes_text
 from convtranspose_reports.page.page import page
+from convtranspose_reports.page.self_contained import environment_of
 
 TEMPLATE = """{% from "_macros.html.j2" import plural %}
 <p>{{ plural(cases|length, "case", "cases") }}: {{ cases|join(", ") }}</p>
@@ -48,6 +50,17 @@ def headings(view):
         "all => all.map(one => [one.id, document.getElementById("
         "one.getAttribute('aria-labelledby')).textContent])",
     )
+
+
+def test_templates_are_compiled_once_for_all_pages(fake, names, monkeypatch):
+    run, sections = fake.run([fake.record("a")]), (*SECTIONS, names)
+    first = page(run, sections)
+    for package in ("convtranspose_reports.page", "convtranspose_conformance.explain.pages"):
+        assert environment_of(package) is environment_of(package)
+    monkeypatch.setattr(
+        jinja2.Environment, "compile", lambda *_, **__: pytest.fail("compiled anew")
+    )
+    assert page(run, sections) == first
 
 
 def test_a_section_of_ones_own_is_on_the_page_and_in_the_navigation(opened, tmp_path, fake, names):

@@ -34,15 +34,15 @@ from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.worker.process import Limits
 
 if __name__ == "__main__":
-    limits = Limits(case_s=float(sys.argv[2]), memory_gib=2.0)
-    asked = plan(backends=sys.argv[3:], patterns=[sys.argv[1]], limits=limits, jobs=2)
+    limits = Limits(case_s=float(sys.argv[2]), memory_gib=float(sys.argv[3]))
+    asked = plan(backends=sys.argv[4:], patterns=[sys.argv[1]], limits=limits, jobs=2)
     execute(asked, Path("{directory}"), lambda name, done, total: print(name, done, flush=True))
 """
 
 
 @contextmanager
 def running(
-    directory: Path, seconds: float, names: list[str]
+    directory: Path, seconds: float, names: list[str], memory_gib: float = 2.0
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A run in a session of its own, and its mark; it prints a line for each case done. Whatever
     fails, nothing survives the test."""
@@ -53,6 +53,7 @@ def running(
         RUN_OF.format(directory=directory),
         SOME_CASES,
         str(seconds),
+        str(memory_gib),
         *names,
     ]
     process = subprocess.Popen(

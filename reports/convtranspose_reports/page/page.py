@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import resources
 from itertools import groupby
 from operator import attrgetter
@@ -162,11 +163,17 @@ def _template(environment: jinja2.Environment, template: str | Path) -> jinja2.T
     the package's own."""
     if isinstance(template, str):
         return environment.get_template(template)
+    return _beside(environment, template.parent).get_template(template.name)
+
+
+@cache
+def _beside(environment: jinja2.Environment, folder: Path) -> jinja2.Environment:
     assert environment.loader is not None
-    loaders = [jinja2.FileSystemLoader(template.parent), environment.loader]
-    return environment.overlay(loader=jinja2.ChoiceLoader(loaders)).get_template(template.name)
+    loaders = [jinja2.FileSystemLoader(folder), environment.loader]
+    return environment.overlay(loader=jinja2.ChoiceLoader(loaders))
 
 
+@cache
 def _environment() -> jinja2.Environment:
     environment = environment_of("convtranspose_reports.page")
     environment.filters |= {

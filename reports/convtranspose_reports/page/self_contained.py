@@ -3,13 +3,15 @@ Security Policy allows by its hash."""
 
 import base64
 import hashlib
+from functools import cache
 
 import jinja2
 
 
+@cache
 def environment_of(package: str) -> jinja2.Environment:
-    """The templates of a package. Everything is escaped, and a name that is not given is an
-    error."""
+    """The templates of a package, compiled once for all pages of a process. Everything is escaped,
+    and a name that is not given is an error."""
     return jinja2.Environment(
         loader=jinja2.PackageLoader(package),
         autoescape=True,

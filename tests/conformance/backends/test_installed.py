@@ -1,12 +1,12 @@
 """Versions of distributions, read as importlib.metadata reads them."""
 
 import zipfile
-from importlib.metadata import distributions, version
+from importlib.metadata import distributions, packages_distributions, version
 from pathlib import Path
 
 import pytest
 
-from convtranspose_conformance.backends.installed import _stated, installed
+from convtranspose_conformance.backends.installed import _stated, installed, version_of_module
 
 
 def about(folder: Path, name: str, metadata: str) -> Path:
@@ -58,3 +58,47 @@ def test_one_written_in_another_way_is_looked_up(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.syspath_prepend(tmp_path / "packed.zip")
     assert [installed(name) for name in ("unusual", "an-egg", "packed")] == ["3", "4", "5"]
+
+
+def listing(folder: Path, name: str, file: str, lines: str) -> None:
+    (about(folder, name, f"Name: {name.partition('-')[0]}\nVersion: 1\n") / file).write_text(lines)
+
+
+def test_every_module_has_the_version_of_what_brings_it() -> None:
+    brought = packages_distributions()
+    assert brought["numpy"] == ["numpy"]
+    assert {module: version_of_module(module) for module in brought} == {
+        module: version(names[0]) for module, names in brought.items()
+    }
+
+
+def test_a_module_that_nothing_brings_has_no_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not of a distribution that has only something else of its name."""
+    listing(tmp_path, "bearing-1.dist-info", "RECORD", "bearing/unbrought.py,,\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert version_of_module("unbrought") == ""
+    assert version_of_module("of_no_distribution") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "lines"),
+    [
+        ("said-1.dist-info", "top_level.txt", "first\nbrought\n"),
+        ("listed-1.dist-info", "RECORD", "brought/__init__.py,,\nlisted-1.dist-info/RECORD,,\n"),
+        ("alone-1.dist-info", "RECORD", "brought.py,,\n"),
+        ("egg-1.egg-info", "SOURCES.txt", "setup.py\nbrought/__init__.py\n"),
+    ],
+)
+def test_a_module_has_the_version_of_what_says_or_lists_it(
+    name: str, file: str, lines: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "brought").mkdir()
+    for path in ("brought/__init__.py", "brought.py", "setup.py"):
+        (tmp_path / path).touch()
+    listing(tmp_path, name, file, lines)
+    monkeypatch.syspath_prepend(tmp_path)
+    if file.startswith("SOURCES"):
+        (tmp_path / name / "METADATA").rename(tmp_path / name / "PKG-INFO")
+    assert version_of_module("brought") == "1"

@@ -16,6 +16,7 @@ from convtranspose_conformance.rules.answers import Explanation
 from convtranspose_conformance.rules.predicate import Predicate
 from convtranspose_conformance.run.asking.conversation import AnsweredCase
 from convtranspose_conformance.run.asking.on_demand import FollowUp
+from convtranspose_conformance.run.findings.group import Group
 from convtranspose_conformance.run.planning.plan import Plan
 from convtranspose_conformance.run.planning.selection import plan
 from convtranspose_conformance.run.session import Session
@@ -40,6 +41,25 @@ def workers() -> Iterator[dict[str, Worker]]:
 
 
 COMPOSED = ("resize", "subpixel")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def examples_once() -> Iterator[None]:
+    """An example of what is declared is looked for once, whatever else is declared with it."""
+    kept, whole = {}, Group.example
+
+    def example(group, holds, ask_of, entries, deaths=0):
+        first, declared = group.smallest, group.smallest.judgement.deviation
+        if declared is None:
+            return whole(group, holds, ask_of, entries, deaths)
+        of = first.entry.name, first.check, declared.id, first.case.id, first.asked.seed
+        if of not in kept:
+            kept[of] = whole(group, holds, ask_of, entries, deaths)
+        return kept[of]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Group, "example", example)
+        yield
 
 
 class Asked:

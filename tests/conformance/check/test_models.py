@@ -19,7 +19,6 @@ from convtranspose_conformance.check.parting import first_parting
 from convtranspose_conformance.check.result import RIGHT, Checked, NodeAnswer, Standing
 from convtranspose_conformance.check.shown.text import text
 from convtranspose_conformance.worker.process import Limits
-from support.exported import exported
 from support.small_models import saved, weights
 
 PLANTED = {  # model -> adapter, the node that it strikes, what it is called
@@ -37,6 +36,8 @@ def entry(name: str, adapter: str) -> Entry:
 
 @cache
 def _file(name: str) -> Path:
+    from support.exported import exported  # PyTorch, which no other process is to load
+
     return exported(name, Path(mkdtemp()))
 
 

@@ -22,7 +22,7 @@ def macos(monkeypatch):
 
 
 def outcomes(name: str, seconds: float, directory: Path) -> dict[str, tuple[Outcome, Verdict]]:
-    with running(directory, seconds, [name]) as (process, _):
+    with running(directory, seconds, [name], memory_gib=1.0) as (process, _):  # it is filled often
         process.communicate(timeout=240)
         assert process.returncode == 0
     run = read_run(directory)

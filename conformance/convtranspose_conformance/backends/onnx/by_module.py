@@ -1,7 +1,7 @@
 """The entry of any object or module of ONNX's Backend API, by the words that name it."""
 
 from ..entry import VALUE_CHECKS, Entry
-from ..installed import installed
+from ..installed import version_of_module
 
 
 def entry_for(spec: str, stated_version: str = "") -> Entry:
@@ -9,7 +9,7 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
     "unknown"."""
     target, _, device = spec.partition("@")
     top = target.partition(":")[0].partition(".")[0]
-    installed = stated_version or _distribution_version(top) or "unknown"
+    installed = stated_version or version_of_module(top) or "unknown"
     shown = f"{device or 'CPU'} (claimed)"
     return Entry(
         name=spec,
@@ -23,9 +23,3 @@ def entry_for(spec: str, stated_version: str = "") -> Entry:
         device="cpu" if shown.startswith("CPU") else "claimed",
         version=installed,
     )
-
-
-def _distribution_version(module: str) -> str:
-    from importlib.metadata import packages_distributions  # slow: a name of ours asks it nothing
-
-    return next(filter(None, map(installed, packages_distributions().get(module, []))), "")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from benchmarks.environments.declared_ranges import shown_ranges
@@ -76,10 +77,13 @@ def ranges() -> tuple[Row, list[Row]]:
 
 def _declared_ranges() -> dict[str, dict[str, list[tuple[str, str]]]]:
     """By backend and range, name and check of each declaration that some release showed."""
+    declared = cache(
+        lambda backend, check: {(d.name, d.check) for d in declared_of(backend, (check,))}
+    )
     found: dict[str, dict[str, list[tuple[str, str]]]] = {}
     for name, versions in shown_ranges().items():
         backend, check, rule = name.split("/", 2)
-        if any((d.name, d.check) == (rule, check) for d in declared_of(backend, (check,))):
+        if (rule, check) in declared(backend, check):
             found.setdefault(backend, {}).setdefault(versions, []).append((rule, check))
     return found
 
