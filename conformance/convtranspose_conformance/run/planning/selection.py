@@ -177,7 +177,7 @@ def plan(
     cases, partial = cases_of(chosen, patterns, shard, seed)
     if not backends:
         asked = _concerned(asked, cases)
-    of = {like, *(entry.name for entry in asked)}
+    of = {*filter(None, [like]), *(entry.name for entry in asked)}
     names = {*registered(), *of}
     known = [*declared(of), *_loaded(names, files)]
     return Plan(
