@@ -6,6 +6,7 @@ et al. 2012), so that BLAS does the work; the slices' sums are put together as i
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, frexp, log2
 from typing import Any
 
@@ -325,19 +326,24 @@ def golden(
             size=np.abs(_to_float64(values, exponent, EXACT_BITS)),
         )
 
-    def are_exact(target: Format) -> bool:
-        bits = _bits_of_sums(X, W) if bias is None else max(_bits_of_sums(X, W), _bits(bias)) + 1
-        plain = carried is None and bits < max(target.precision, 24)
-        finite = bits + exponent < frexp(target.largest)[1]
-        return plain and finite and exponent >= target.min_exponent
+    later = Sums.later(sums, partial(_are_exact, X, W, bias, exponent, carried))
+    return Golden(dtype=dtype, values=values, exponent=exponent, sums=later, special=special)
 
-    return Golden(
-        dtype=dtype,
-        values=values,
-        exponent=exponent,
-        sums=Sums.later(sums, are_exact),
-        special=special,
-    )
+
+def _are_exact(
+    X: Integers,
+    W: Integers,
+    bias: NDArray[Any] | None,
+    exponent: int,
+    carried: NDArray[np.float64] | None,
+    target: Format,
+) -> bool:
+    """Do the sizes of X, W and a bias alone show that a format holds every sum of products of
+    2**`exponent`?"""
+    bits = _bits_of_sums(X, W) if bias is None else max(_bits_of_sums(X, W), _bits(bias)) + 1
+    plain = carried is None and bits < max(target.precision, 24)
+    finite = bits + exponent < frexp(target.largest)[1]
+    return plain and finite and exponent >= target.min_exponent
 
 
 def _magnitudes(tensor: Scaled) -> NDArray[np.float64]:

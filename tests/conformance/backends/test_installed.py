@@ -64,11 +64,13 @@ def listing(folder: Path, name: str, file: str, lines: str) -> None:
     (about(folder, name, f"Name: {name.partition('-')[0]}\nVersion: 1\n") / file).write_text(lines)
 
 
-def test_every_module_has_the_version_of_what_brings_it() -> None:
+def test_a_module_has_the_version_of_what_brings_it() -> None:
+    """Each of some: it takes a tenth of a second."""
     brought = packages_distributions()
     assert brought["numpy"] == ["numpy"]
-    assert {module: version_of_module(module) for module in brought} == {
-        module: version(names[0]) for module, names in brought.items()
+    some = {"numpy", *sorted(brought)[:: max(len(brought) // 20, 1)]}
+    assert {module: version_of_module(module) for module in some} == {
+        module: version(brought[module][0]) for module in some
     }
 
 

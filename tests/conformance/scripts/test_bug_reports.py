@@ -42,13 +42,13 @@ LIMITS = Limits(case_s=20)  # a declared hang takes all of it; a first call may 
 def here() -> list[Deviation]:
     """Those that speak of the kernels of this machine, as workers tell them."""
     frameworks = {entry.name: entry.distributions[0] for entry in ENTRIES}
-    told: dict[str, dict[str, str]] = {}  # by framework: its backends have the same kernels
+    kernels: dict[str, dict[str, str]] = {}  # by framework: its backends have the same kernels
     for entry in ENTRIES:
-        if frameworks[entry.name] not in told:
+        if frameworks[entry.name] not in kernels:
             with Worker(entry, LIMITS) as worker:
                 worker.start()
-                told[frameworks[entry.name]] = worker.kernels
-    spoken_of = (each.told(told[frameworks[each.backend]]) for each in DECLARED)
+                kernels[frameworks[entry.name]] = worker.kernels
+    spoken_of = (each.told(kernels[frameworks[each.backend]]) for each in DECLARED)
     return [d for d in spoken_of if d.fits]
 
 
